@@ -1,0 +1,133 @@
+"""Files of prompts, facts and comparisons. What cannot be a row is told, never dropped.
+
+Prompts and facts are small files that people write: a bad row is an error that names its line. Comparisons are
+collected in bulk: a bad row goes to the reject log with its reason, and kept plus rejected is what was read.
+"""
+
+import gzip
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from ..errors import UserError
+from ..records import Comparison, Fact, Prompt, Record, Reject
+from .comparisons import RowError, comparison_from_row
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a file of comparisons gave: `len(kept) + len(rejected) == read`."""
+
+    kept: tuple[Comparison, ...]
+    rejected: tuple[Reject, ...]
+    read: int
+
+
+def read_prompts(path: Path) -> list[Prompt]:
+    """Prompts from JSON Lines: `{"id", "kind", "prompt"}` with text or a list of messages.
+
+    Raises UserError at the first row that is none, and at an id that comes twice.
+    """
+
+    def row(raw: dict[str, Any]) -> Prompt:
+        known = dict(raw)
+        said = known.pop("prompt", None)
+        if isinstance(said, str):
+            said = [{"role": "user", "content": said}]
+        return Prompt.model_validate({**known, "messages": said})
+
+    return _all_rows(path, "prompt", row, '{"id": "…", "kind": "…", "prompt": "…"}')
+
+
+def read_facts(path: Path) -> list[Fact]:
+    """Multiple-choice facts from JSON Lines: `{"id", "topic", "question", "right", "wrong": [3]}`."""
+    return _all_rows(
+        path, "fact", Fact.model_validate, '{"id": "…", "question": "…", "right": "…", "wrong": ["…", "…", "…"]}'
+    )
+
+
+def read_comparisons(path: Path) -> Loaded:
+    """Comparisons from JSON Lines (also gzipped) or Parquet, in TRL's formats or as HH-RLHF's strings.
+
+    Raises UserError where the file cannot be read at all; see `comparison_from_row` for the forms of a row.
+    """
+    kept: list[Comparison] = []
+    rejected: list[Reject] = []
+    count = 0
+    for place, raw in _rows(path):
+        count += 1
+        try:
+            if isinstance(raw, Exception):
+                raise RowError(f"not JSON: {raw}")
+            kept.append(comparison_from_row(raw, source=path.name, place=place))
+        except RowError as error:
+            excerpt = "" if isinstance(raw, Exception) else json.dumps(raw, ensure_ascii=False)[:120]
+            rejected.append(Reject(source=path.name, row=place, reason=str(error), excerpt=excerpt))
+    return Loaded(tuple(kept), tuple(rejected), count)
+
+
+def _all_rows(path: Path, noun: str, make: Callable[[dict[str, Any]], R], form: str) -> list[R]:
+    found: list[R] = []
+    seen: dict[str, str] = {}
+    for place, raw in _rows(path):
+        fix = f"A row is {form}; correct the line or remove it."
+        if not isinstance(raw, dict):
+            why = f"It is not JSON: {raw}." if isinstance(raw, Exception) else "It is not a JSON object."
+            raise UserError(f"{path.name} {place} is no {noun}.", why, fix)
+        try:
+            record = make(raw)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(str(part) for part in first["loc"])
+            why = f"{where + ': ' if where else ''}{first['msg'].removeprefix('Value error, ')}."
+            raise UserError(f"{path.name} {place} is no {noun}.", why, fix) from None
+        name = str(getattr(record, "id"))  # noqa: B009 - Prompt and Fact have one, Record does not
+        if name in seen:
+            raise UserError(
+                f"{path.name} {place} has the id {name!r}.",
+                f"{seen[name].capitalize()} has it too, and answers are kept by id.",
+                "Give each row an id of its own.",
+            )
+        seen[name] = place
+        found.append(record)
+    if not found:
+        raise UserError(f"{path.name} was given as a file of {noun}s.", "It holds no row.", f"Add rows of the form {form}.")
+    return found
+
+
+def _rows(path: Path) -> Iterator[tuple[str, Any]]:
+    """Each row with its place ("line 3"); a line that is not JSON comes as the exception."""
+    if path.suffix == ".parquet":
+        yield from ((f"row {i}", row) for i, row in enumerate(_parquet(path), 1))
+        return
+    try:
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        text = data.decode("utf-8-sig")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        why = "It is not UTF-8 text." if isinstance(error, UnicodeDecodeError) else f"{error}."
+        raise UserError(f"{path} cannot be read.", why, "Give JSON Lines in UTF-8, plain or gzipped, or Parquet.") from None
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                yield f"line {number}", json.loads(line)
+            except ValueError as error:
+                yield f"line {number}", error
+
+
+def _parquet(path: Path) -> Iterable[dict[str, Any]]:
+    try:
+        import polars
+    except ImportError:
+        raise UserError(
+            f"{path.name} is Parquet.", "Reading it needs polars, which is not installed.", "pip install 'trimtab[parquet]'"
+        ) from None
+    try:
+        return polars.read_parquet(path).iter_rows(named=True)
+    except (OSError, polars.exceptions.PolarsError) as error:
+        raise UserError(f"{path} cannot be read.", f"{error}.", "Check that it is a whole Parquet file.") from None

@@ -1,0 +1,76 @@
+"""Feedback: comparisons, and the reject log of rows that could not become one."""
+
+from pydantic import Field
+
+from .base import Record
+from .text import Message
+
+
+class Provenance(Record):
+    """Who judged a comparison, when, why and under which rule.
+
+    `when` is an ISO 8601 time for a person's judgement and None for a function's, whose time is in the stage's
+    manifest, so that the same inputs give the same bytes.
+    """
+
+    source: str
+    judge: str
+    why: str
+    rule: str | None = None
+    when: str | None = None
+    margin: float | None = None
+    scores: dict[str, tuple[float | None, float | None]] = Field(default_factory=dict)
+    ended: tuple[bool | None, bool | None] = (None, None)
+
+
+class Comparison(Record):
+    """A prompt and two answers, one preferred: TRL's conversational preference format plus `id` and `provenance`.
+
+    In `provenance`, pairs are (chosen, rejected).
+    """
+
+    id: str = Field(min_length=1)
+    prompt: tuple[Message, ...] = Field(min_length=1)
+    chosen: tuple[Message, ...] = Field(min_length=1)
+    rejected: tuple[Message, ...] = Field(min_length=1)
+    provenance: Provenance
+
+    @property
+    def chosen_text(self) -> str:
+        """The chosen side as plain text."""
+        return "\n".join(message.content for message in self.chosen)
+
+    @property
+    def rejected_text(self) -> str:
+        """The rejected side as plain text."""
+        return "\n".join(message.content for message in self.rejected)
+
+
+class Reject(Record):
+    """A row that was not kept, and why. Kept and rejected rows always add up to the input."""
+
+    source: str
+    row: str
+    reason: str
+    excerpt: str = ""
+
+
+class FeedbackSummary(Record):
+    """What a set of comparisons teaches, in figures. Pairs are (chosen, rejected); shares are of comparisons.
+
+    `reasons` counts the rejected rows by reason; `scores` holds each scorer's mean on both sides, None where nothing
+    could be judged; `ended` the share of sides that close the turn, None where that is not known.
+    """
+
+    source: str
+    judge: str
+    read: int
+    comparisons: int
+    rejected: int
+    reasons: dict[str, int]
+    words: tuple[float, float]
+    longer_chosen: float
+    ended: tuple[float | None, float | None]
+    duplicates: int
+    scores: dict[str, tuple[float | None, float | None]]
+    notes: tuple[str, ...]

@@ -1,0 +1,83 @@
+"""Scores of single answers, and evaluations: scores of one model over a set of items."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from .base import Record
+
+Better = Literal["higher", "lower", "neither"]
+
+
+class Score(Record):
+    """What one scorer says of one answer.
+
+    `value` is None where the scorer could not judge (`reason` says why): such scores are counted and left out of
+    means, never taken for zero.
+    """
+
+    scorer: str
+    value: float | None
+    reason: str = ""
+
+    @property
+    def scored(self) -> bool:
+        """Whether there is a value."""
+        return self.value is not None
+
+
+class Measure(Record):
+    """One metric over the items of an evaluation, item by item, so that two evaluations can be paired.
+
+    `values` runs parallel to the evaluation's `items` of the same `over`; None is "could not judge". `low` and
+    `high` bound the mean at 95 %.
+    """
+
+    metric: str
+    over: str
+    better: Better
+    unit: str
+    title: str
+    values: tuple[float | None, ...]
+    mean: float | None
+    low: float | None
+    high: float | None
+    n: int
+    unscored: int
+
+
+class Evaluation(Record):
+    """All measures of one model, with the fingerprint of how they were taken.
+
+    `fingerprint` maps each thing that changes a score (data, template, decoding, dtype, engine, scorers) to its
+    value; evaluations whose fingerprints differ are never compared. `items` maps a set's name to its item ids.
+    """
+
+    model: str
+    fingerprint: dict[str, str]
+    items: dict[str, tuple[str, ...]]
+    measures: tuple[Measure, ...] = Field(min_length=1)
+
+    def measure(self, metric: str) -> Measure | None:
+        """The measure of that name, or None."""
+        return next((measure for measure in self.measures if measure.metric == metric), None)
+
+
+class Difference(Record):
+    """After minus before on the same items: mean paired difference with its interval.
+
+    `ratio` is mean(after) / mean(before), with its own interval; None where mean(before) is zero. `effect` is the mean
+    difference in standard deviations of the paired differences (Cohen's d_z).
+    """
+
+    metric: str
+    n: int
+    before: float
+    after: float
+    mean: float
+    low: float
+    high: float
+    ratio: float | None
+    ratio_low: float | None
+    ratio_high: float | None
+    effect: float | None

@@ -1,0 +1,68 @@
+"""Messages, prompts, facts and answers: what goes into a model and what comes out."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from .base import Record
+
+Role = Literal["system", "user", "assistant"]
+
+
+class Message(Record):
+    """One turn of a conversation, in the form that chat templates take."""
+
+    role: Role
+    content: str
+
+
+class Prompt(Record):
+    """A conversation that waits for an assistant's answer. `kind` groups prompts in tables."""
+
+    id: str = Field(min_length=1)
+    kind: str = "other"
+    messages: tuple[Message, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ends_with_user(self) -> "Prompt":
+        if self.messages[-1].role != "user":
+            raise ValueError(f"the last message must be the user's, not the {self.messages[-1].role}'s")
+        if not self.messages[-1].content.strip():
+            raise ValueError("the last message is empty")
+        return self
+
+    @property
+    def text(self) -> str:
+        """What the user said last."""
+        return self.messages[-1].content
+
+
+class Fact(Record):
+    """A multiple-choice question of general knowledge: one right answer, three wrong ones."""
+
+    id: str = Field(min_length=1)
+    topic: str = "other"
+    question: str = Field(min_length=1)
+    right: str = Field(min_length=1)
+    wrong: tuple[str, str, str]
+
+    @model_validator(mode="after")
+    def _options_differ(self) -> "Fact":
+        options = {option.strip().lower() for option in (self.right, *self.wrong)}
+        if len(options) != 4 or "" in options:
+            raise ValueError("the four options must be different and not empty")
+        return self
+
+
+class Answer(Record):
+    """What a model said to a prompt.
+
+    `tokens` counts generated tokens, the end-of-turn token included; `ended` is whether the model closed its
+    turn itself (False: it was cut at the cap). `index` tells apart several answers to one prompt.
+    """
+
+    prompt_id: str
+    index: int = Field(ge=0)
+    text: str
+    tokens: int = Field(ge=0)
+    ended: bool

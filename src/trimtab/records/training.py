@@ -1,0 +1,46 @@
+"""What training leaves behind: its preflight, its curve and its warnings."""
+
+from .base import Record
+
+
+class PreflightCheck(Record):
+    """One correctness check made before the first step."""
+
+    name: str
+    passed: bool
+    says: str
+
+
+class TrainingStep(Record):
+    """One optimizer step of DPO, as logged.
+
+    Log-probabilities are sums over an answer's tokens in nats, averaged over the step's comparisons; rewards are
+    beta times the log-ratio to the reference (Rafailov et al. 2023, eq. 5). The probe figures (`repetition`,
+    `words`, `ended`) are of greedy answers to a few training prompts and are None at steps without a probe.
+    """
+
+    step: int
+    loss: float
+    accuracy: float
+    margin: float
+    chosen_logp: float
+    rejected_logp: float
+    grad_norm: float
+    learning_rate: float
+    repetition: float | None = None
+    words: float | None = None
+    ended: float | None = None
+
+
+class TrainingSummary(Record):
+    """The whole of one training stage."""
+
+    comparisons: int
+    steps: int
+    epochs: float
+    trainable_parameters: int
+    precision: str
+    device: str
+    preflight: tuple[PreflightCheck, ...]
+    curve: tuple[TrainingStep, ...]
+    warnings: tuple[str, ...]

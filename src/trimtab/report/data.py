@@ -1,0 +1,24 @@
+"""What a report is made from: finished records and nothing else. The report computes no figure of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..records import Answer, Difference, Evaluation, FeedbackSummary, Prompt, TrainingSummary, Verdict
+from ..store import Manifest, RunInfo
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """A finished run, read from its folder. `answers_*` run parallel to `prompts`."""
+
+    info: RunInfo
+    verdict: Verdict
+    before: Evaluation
+    after: Evaluation
+    differences: tuple[Difference, ...]
+    feedback: FeedbackSummary
+    training: TrainingSummary
+    prompts: tuple[Prompt, ...]
+    answers_before: tuple[Answer, ...]
+    answers_after: tuple[Answer, ...]
+    manifests: Mapping[str, Manifest]

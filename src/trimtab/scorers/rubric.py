@@ -1,0 +1,64 @@
+"""A rubric: scorers, each with the range that earns full marks, weighed into one figure between 0 and 1."""
+
+from collections.abc import Sequence
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from ..records import Record
+from .style import ScorerName, style_scorer
+
+
+class Criterion(Record):
+    """One line of a rubric: a scorer's value becomes marks from 0 to 1 along a trapezoid.
+
+    Full marks from `full_from` to `full_to`, falling straight to none at `zero_below` and `zero_above`. A side that
+    is left out stays full. Example: words, full from 12 to 35, none at 3 and none at 90.
+    """
+
+    scorer: ScorerName
+    weight: float = Field(gt=0)
+    zero_below: float | None = None
+    full_from: float | None = None
+    full_to: float | None = None
+    zero_above: float | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if (self.zero_below is None) != (self.full_from is None) or (self.zero_above is None) != (self.full_to is None):
+            raise ValueError("`zero_below` goes with `full_from`, and `zero_above` with `full_to`")
+        given = [x for x in (self.zero_below, self.full_from, self.full_to, self.zero_above) if x is not None]
+        if not given:
+            raise ValueError("says nothing: give `zero_below` and `full_from`, or `full_to` and `zero_above`, or all")
+        if given != sorted(given) or len({self.zero_below, self.full_from}) == 1 or len({self.full_to, self.zero_above}) == 1:
+            raise ValueError("needs zero_below < full_from <= full_to < zero_above")
+        return self
+
+    def marks(self, value: float) -> float:
+        """Marks between 0 and 1 for a scorer's value."""
+        marks = 1.0
+        if self.zero_below is not None and self.full_from is not None and value < self.full_from:
+            marks = (value - self.zero_below) / (self.full_from - self.zero_below)
+        elif self.zero_above is not None and self.full_to is not None and value > self.full_to:
+            marks = (self.zero_above - value) / (self.zero_above - self.full_to)
+        return min(1.0, max(0.0, marks))
+
+
+class Judged(Record):
+    """A rubric's judgement of one answer: the total, and each scorer's raw value (None: could not judge)."""
+
+    total: float | None
+    values: dict[str, float | None]
+
+
+def judge(criteria: Sequence[Criterion], prompt: str, answer: str) -> Judged:
+    """Weighs the criteria into one figure. A criterion that cannot be judged is left out and the rest reweighed."""
+    values: dict[str, float | None] = {}
+    gathered = weights = 0.0
+    for criterion in criteria:
+        value = style_scorer(criterion.scorer).score(prompt, answer).value
+        values[criterion.scorer] = value
+        if value is not None:
+            gathered += criterion.weight * criterion.marks(value)
+            weights += criterion.weight
+    return Judged(total=gathered / weights if weights else None, values=values)

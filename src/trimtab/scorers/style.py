@@ -1,0 +1,220 @@
+"""Style scorers: what makes an answer concise and friendly rather than verbose and formal.
+
+Each is a function of one answer to a documented figure, small enough to argue with. They count words, so they can be
+gamed by words; that is why the recipe also measures knowledge, repetition and the KL from the reference.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from ..records import Better, Score
+from .text import content_words, ngrams, sentences, words
+
+VERSION = "1"
+"""Changes whenever a scorer would give another value for the same text; part of every evaluation's fingerprint."""
+
+_CONTRACTED = re.compile(
+    r"\b(?:i'm|(?:you|we|they)'re|(?:he|she|it|that|there|here|what|who|how|where|let)'s"
+    r"|(?:i|you|we|they)'(?:ve|ll|d)|(?:he|she|it|that|there)'(?:ll|d)"
+    r"|(?:do|does|did|is|are|was|were|has|have|had|would|could|should|must|need)n't|can't|won't)\b"
+)
+_EXPANDED = re.compile(
+    r"\b(?:i am|(?:you|we|they) are|(?:he|she|it|that|there|what|who|how|where) is|let us"
+    r"|(?:i|you|we|they) (?:have|had) (?=\w+(?:ed|en|n)\b)|(?:i|you|we|they|he|she|it|that) (?:will|would)"
+    r"|(?:do|does|did|is|are|was|were|has|have|had|would|could|should|must) not|cannot|can not|will not)\b"
+)
+_ADDRESS = frozenset("you your yours you're you've you'll you'd yourself let's we we're we'll we've our us".split())
+_WARM = re.compile(
+    r"\b(?:hi|hey|hello|thanks|thank you|welcome|glad|happy|happily|pleased|pleasure|enjoy|enjoyable|fun|love|loved|lovely|nice"
+    r"|great|good luck|awesome|wonderful|fantastic|exciting|cheers|congrats|congratulations|well done|sure"
+    r"|of course|absolutely|no worries|no problem|don't worry|you've got this|you got this|hope|feel free|best wishes"
+    r"|delicious|cozy|cosy|friend|friends|friendly|sorry to hear|sounds|perfect|favou?rite|treat yourself|have a)\b|!|[:;]-?\)|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
+)
+_FORMAL_WORDS = frozenset(
+    """accordingly additionally aforementioned albeit alternatively approximately ascertain assist assistance commence
+    comprehensive comprise comprises consequently considerable constitute constitutes crucial demonstrate
+    demonstrates enhance enhances ensure ensures ensuring essential facilitate facilitates fundamental furthermore
+    hence hereby however implement implementing indicate individuals inquire maintain maintaining moreover
+    necessitate nevertheless nonetheless numerous objective obtain obtaining optimal paramount particularly
+    pertaining possess primarily prior provide provides providing purchase regarding remain require required
+    requires respectively significant significantly subsequently substantial sufficient therefore thereby thus
+    typically upon utilise utilize utilizing utilising various whereas wherein""".split()
+)
+_LATINATE = re.compile(r"(?:tion|sion|ment|ance|ence|ity|ness|ism|ological|ational|ative|ually)s?$")
+_LATINATE_MIN_LETTERS = 8
+
+WARM_PER_SENTENCE_CAP = 1.0
+"""Warm marks beyond one a sentence add nothing, so that a row of exclamation marks does not pay."""
+ADDRESS_FULL = 0.08
+"""Share of words that speak to the reader at which address is full: one word in twelve, as in ordinary talk."""
+FORMAL_FULL = 0.20
+"""Share of formal words at which formality is full: one word in five."""
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A named function of one answer. `better` says which way is good, for tables and gates."""
+
+    name: str
+    title: str
+    unit: str
+    better: Better
+    says: str
+    judge: Callable[[str, str], float | None]
+
+    def score(self, prompt: str, answer: str) -> Score:
+        """Scores one answer; a scorer that cannot judge says so in the score."""
+        value = self.judge(prompt, answer)
+        return Score(scorer=self.name, value=value, reason="" if value is not None else "nothing to judge")
+
+
+def _per(count: float, base: float) -> float | None:
+    return count / base if base else None
+
+
+def _words(_: str, answer: str) -> float:
+    return float(len(words(answer)))
+
+
+def _sentence_length(_: str, answer: str) -> float | None:
+    return _per(len(words(answer)), len(sentences(answer)))
+
+
+def _contractions(_: str, answer: str) -> float | None:
+    text = answer.lower().replace("’", "'")
+    short, long = len(_CONTRACTED.findall(text)), len(_EXPANDED.findall(text))
+    return _per(short, short + long)
+
+
+def _address(_: str, answer: str) -> float | None:
+    found = words(answer)
+    share = _per(sum(word in _ADDRESS for word in found), len(found))
+    return None if share is None else min(1.0, share / ADDRESS_FULL)
+
+
+def _warmth(_: str, answer: str) -> float | None:
+    parts = sentences(answer)
+    marks = (min(WARM_PER_SENTENCE_CAP, len(_WARM.findall(part.lower().replace("’", "'")))) for part in parts)
+    return _per(sum(marks), len(parts))
+
+
+def _formality(_: str, answer: str) -> float | None:
+    found = words(answer)
+    formal = sum(
+        word in _FORMAL_WORDS or (len(word) >= _LATINATE_MIN_LETTERS and bool(_LATINATE.search(word))) for word in found
+    )
+    share = _per(formal, len(found))
+    return None if share is None else min(1.0, share / FORMAL_FULL)
+
+
+def _repetition(_: str, answer: str) -> float | None:
+    grams = ngrams(words(answer), 3)
+    return 1 - len(set(grams)) / len(grams) if grams else None
+
+
+def _friendliness(prompt: str, answer: str) -> float | None:
+    if not words(answer):
+        return None
+    parts: list[float] = []
+    contractions = _contractions(prompt, answer)
+    if contractions is not None:
+        parts.append(contractions)
+    for part in (_address(prompt, answer), _warmth(prompt, answer)):
+        parts.append(part or 0.0)
+    parts.append(1 - (_formality(prompt, answer) or 0.0))
+    return sum(parts) / len(parts)
+
+
+def _on_topic(prompt: str, answer: str) -> float | None:
+    asked = content_words(prompt)
+    return _per(len(asked & content_words(answer)), len(asked))
+
+
+STYLE_SCORERS: tuple[Scorer, ...] = (
+    Scorer("words", "Words", "words", "lower", "How many words the answer has.", _words),
+    Scorer(
+        "sentence_length",
+        "Sentence length",
+        "words",
+        "lower",
+        "Words per sentence; a list item or a line counts as a sentence.",
+        _sentence_length,
+    ),
+    Scorer(
+        "contractions",
+        "Contractions",
+        "share",
+        "higher",
+        "Of the places where English can contract (it is / it's), the share that does. No such place: not judged.",
+        _contractions,
+    ),
+    Scorer(
+        "address",
+        "Speaks to you",
+        "0 to 1",
+        "higher",
+        "Share of words that speak to the reader or include them (you, your, let's, we), full at one in twelve.",
+        _address,
+    ),
+    Scorer(
+        "warmth",
+        "Warmth",
+        "0 to 1",
+        "higher",
+        "Share of sentences with a warm mark: a greeting, thanks, good wishes, encouragement, an exclamation mark.",
+        _warmth,
+    ),
+    Scorer(
+        "formality",
+        "Formality",
+        "0 to 1",
+        "lower",
+        "Share of formal or long Latinate words (furthermore, utilize, -tion, -ment), full at one in five.",
+        _formality,
+    ),
+    Scorer(
+        "repetition",
+        "Repetition",
+        "share",
+        "lower",
+        "Share of three-word runs already said: seq-rep-3 of Welleck et al. (2020), section 6.1.",
+        _repetition,
+    ),
+    Scorer(
+        "friendliness",
+        "Friendliness",
+        "0 to 1",
+        "higher",
+        "Mean of contractions (where judged), address, warmth and one minus formality.",
+        _friendliness,
+    ),
+    Scorer(
+        "on_topic",
+        "On topic",
+        "share",
+        "higher",
+        "Share of the prompt's content words that the answer takes up. Shorter answers take up fewer by nature.",
+        _on_topic,
+    ),
+)
+"""Every style scorer, in the order of tables."""
+
+ScorerName = Literal[
+    "words",
+    "sentence_length",
+    "contractions",
+    "address",
+    "warmth",
+    "formality",
+    "repetition",
+    "friendliness",
+    "on_topic",
+]
+_BY_NAME = {scorer.name: scorer for scorer in STYLE_SCORERS}
+
+
+def style_scorer(name: str) -> Scorer:
+    """The scorer of that name. Raises KeyError where there is none."""
+    return _BY_NAME[name]

@@ -1,0 +1,144 @@
+"""The spec: what is to be done in one run. Every field has a reader; an unknown one is refused."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from ..scorers import Criterion
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class ModelSpec(_Section):
+    """The model to start from: an alias, a Hugging Face id or a folder, with an adapter folder on top if given."""
+
+    name: str = Field(min_length=1)
+    adapter: str | None = None
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+
+
+class PromptsSpec(_Section):
+    """Prompt files (JSONL), relative to the spec's folder."""
+
+    train: str
+    heldout: str
+    facts: str | None = None
+
+
+class SamplingSpec(_Section):
+    """Feedback from the model itself: several samples a prompt, judged by the rubric, best against worst."""
+
+    samples_per_prompt: int = Field(default=4, ge=2, le=64)
+    max_new_tokens: Positive = 96
+    temperature: float = Field(default=0.9, gt=0, le=5)
+    top_p: float = Field(default=0.95, gt=0, le=1)
+    trim_to_sentences: int = Field(default=0, ge=0, le=20)
+    rubric: tuple[Criterion, ...] = Field(min_length=1)
+    margin: float = Field(default=0.1, ge=0, lt=1)
+    most: Positive | None = None
+
+    @model_validator(mode="after")
+    def _each_scorer_once(self) -> Self:
+        names = [criterion.scorer for criterion in self.rubric]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"names {', '.join(twice)} twice in the rubric; weigh a scorer once")
+        return self
+
+
+class FeedbackSpec(_Section):
+    """Where comparisons come from: `sample` makes them, `comparisons` names a file that holds them."""
+
+    sample: SamplingSpec | None = None
+    comparisons: str | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.sample is None) == (self.comparisons is None):
+            raise ValueError("give either `sample` (make comparisons) or `comparisons` (a file of them), not both or neither")
+        return self
+
+
+class LoraSpec(_Section):
+    """The LoRA adapter (Hu et al. 2021): rank r, scale alpha / r, and the linear layers that get one."""
+
+    rank: Positive = 16
+    alpha: Positive = 32
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+    target_modules: str | tuple[str, ...] = "all-linear"
+
+
+class TrainingSpec(_Section):
+    """DPO (Rafailov et al. 2023) with a LoRA adapter; `sft_weight` adds the chosen answers' negative log-likelihood."""
+
+    method: Literal["dpo"] = "dpo"
+    learning_rate: float = Field(default=1e-4, gt=0, le=1)
+    beta: float = Field(default=0.1, gt=0)
+    sft_weight: float = Field(default=0.0, ge=0)
+    epochs: float = Field(default=1.0, gt=0)
+    batch_size: Positive = 8
+    accumulate: Positive = 1
+    warmup: Fraction = 0.1
+    max_length: int = Field(default=512, ge=16)
+    max_grad_norm: float = Field(default=1.0, gt=0)
+    checkpoint_every: Positive = 5
+    probe_prompts: int = Field(default=8, ge=0)
+    lora: LoraSpec = LoraSpec()
+
+
+class EvaluationSpec(_Section):
+    """How the model is measured before and after: greedy answers to the held-out prompts, and the facts test."""
+
+    max_new_tokens: Positive = 128
+
+
+class GateSpec(_Section):
+    """A rule over one metric; exactly one of the six limits.
+
+    `at_least` and `at_most` bound the model's own mean; `at_most_of_base` and `at_least_of_base` its ratio to the
+    mean before; `no_worse_by` the paired difference in the metric's bad direction; `better_by` in its good one.
+    """
+
+    metric: str
+    at_least: float | None = None
+    at_most: float | None = None
+    at_most_of_base: float | None = Field(default=None, gt=0)
+    at_least_of_base: float | None = Field(default=None, gt=0)
+    no_worse_by: float | None = Field(default=None, ge=0)
+    better_by: float | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> Self:
+        given = [name for name in LIMITS if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"needs exactly one limit of {', '.join(LIMITS)}; it has {', '.join(given) or 'none'}")
+        return self
+
+    @property
+    def limit(self) -> tuple[str, float]:
+        """The limit's name and value."""
+        return next((name, getattr(self, name)) for name in LIMITS if getattr(self, name) is not None)
+
+
+LIMITS = ("at_least", "at_most", "at_most_of_base", "at_least_of_base", "no_worse_by", "better_by")
+
+
+class Spec(_Section):
+    """One run, from goal to gates."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)
+    goal: str = Field(min_length=1)
+    seed: int = Field(default=0, ge=0, lt=2**31)
+    rows: Positive = 96
+    model: ModelSpec
+    prompts: PromptsSpec
+    feedback: FeedbackSpec
+    training: TrainingSpec = TrainingSpec()
+    evaluation: EvaluationSpec = EvaluationSpec()
+    gates: tuple[GateSpec, ...] = Field(min_length=1)
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)

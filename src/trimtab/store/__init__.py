@@ -1,0 +1,17 @@
+"""The run directory: the only way to read or write one. Resume, provenance, atomic files."""
+
+from .files import digest, file_digest, tree_digests, versions, write_atomic
+from .run import FORMAT, Manifest, Run, RunInfo, Stage
+
+__all__ = [
+    "FORMAT",
+    "Manifest",
+    "Run",
+    "RunInfo",
+    "Stage",
+    "digest",
+    "file_digest",
+    "tree_digests",
+    "versions",
+    "write_atomic",
+]

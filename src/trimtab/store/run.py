@@ -1,0 +1,261 @@
+"""The run directory: one folder a run, one folder a stage, and the only way to read or write either.
+
+    RUN/run.json                       name, spec, and which stage folders are the current ones
+    RUN/stages/STAGE/KEY/manifest.json written last, so a stage without one is unfinished
+    RUN/stages/STAGE/KEY/...           what the stage made; `work/` holds unfinished parts
+
+KEY is a hash of all that decides the stage's result (its settings and the hashes of its inputs). A stage whose
+manifest is there is not run again; a changed spec leads to another folder, so nothing finished is overwritten.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ..errors import UserError
+from ..records import Record
+from .files import digest, git_revision, tree_digests, versions, write_atomic
+
+FORMAT = 1
+"""Version of the layout; a run of a newer one is refused."""
+
+_KEY_LENGTH = 12
+_WORK = "work"
+R = TypeVar("R", bound=Record)
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Manifest(_Wire):
+    """A finished stage: what decided its result, what it made, and where and when that was."""
+
+    format: int = FORMAT
+    stage: str
+    key: str
+    settings: dict[str, Any]
+    inputs: dict[str, str]
+    outputs: dict[str, str]
+    started: str
+    finished: str
+    wall_seconds: float
+    attempts: int
+    versions: dict[str, str]
+    git_revision: str | None
+
+
+class RunInfo(_Wire):
+    """What `run.json` holds. `stages` names the current folder of each stage."""
+
+    format: int = FORMAT
+    name: str
+    goal: str
+    created: str
+    spec: dict[str, Any]
+    stages: dict[str, str] = {}
+
+
+class Stage:
+    """One stage's folder. Write into `folder` (finished files) and `work` (what a resumed stage picks up)."""
+
+    def __init__(self, name: str, key: str, folder: Path, settings: Mapping[str, Any], inputs: Mapping[str, str]) -> None:
+        self.name = name
+        self.key = key
+        self.folder = folder
+        self.work = folder / _WORK
+        self._settings = dict(settings)
+        self._inputs = dict(inputs)
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The manifest, or None while the stage is unfinished."""
+        path = self.folder / "manifest.json"
+        return Manifest.model_validate_json(path.read_bytes()) if path.is_file() else None
+
+    def begin(self) -> None:
+        """Makes the folders and notes the attempt."""
+        self.work.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "attempts.jsonl").open("a") as file:
+            file.write(json.dumps({"started": _now(), "pid": os.getpid()}) + "\n")
+
+    def finish(self, started: float) -> Manifest:
+        """Hashes the outputs and writes the manifest: from here on the stage is done."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        attempts = len((self.folder / "attempts.jsonl").read_text().splitlines())
+        outputs = {name: sha for name, sha in tree_digests(self.folder).items() if name != "attempts.jsonl"}
+        manifest = Manifest(
+            stage=self.name,
+            key=self.key,
+            settings=self._settings,
+            inputs=self._inputs,
+            outputs=outputs,
+            started=datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
+            finished=_now(),
+            wall_seconds=round(time.time() - started, 3),
+            attempts=attempts,
+            versions=dict(versions()),
+            git_revision=git_revision(),
+        )
+        write_atomic(self.folder / "manifest.json", manifest.model_dump_json(indent=1) + "\n")
+        return manifest
+
+    def write(self, name: str, content: str) -> None:
+        """Writes one output file."""
+        write_atomic(self.folder / name, content)
+
+    def read(self, name: str, record: type[R]) -> R:
+        """Reads an output that is one record."""
+        return record.from_json((self.folder / name).read_bytes())
+
+    def read_lines(self, name: str, record: type[R]) -> list[R]:
+        """Reads an output that is records as JSON Lines."""
+        return [record.from_json(line) for line in (self.folder / name).read_bytes().splitlines()]
+
+    def part(self, name: str, record: type[R], make: Callable[[], list[R]]) -> list[R]:
+        """A list of records that is made once and kept in `work`: what a killed stage does not do again."""
+        path = self.work / f"{name}.jsonl"
+        if not path.is_file():
+            write_atomic(path, "".join(item.to_json() + "\n" for item in make()))
+        return [record.from_json(line) for line in path.read_bytes().splitlines()]
+
+
+class Run:
+    """A run directory, held by one process at a time while it is written (`with Run.open(...) as run`)."""
+
+    def __init__(self, folder: Path, info: RunInfo, lock: IO[str] | None) -> None:
+        self.folder = folder
+        self.info = info
+        self._lock = lock
+
+    @classmethod
+    def open(cls, folder: Path, *, name: str, goal: str, spec: Mapping[str, Any]) -> Self:
+        """Opens a run for writing, making it if need be. Raises UserError where another process holds it."""
+        path = folder / "run.json"
+        if folder.is_file() or (folder.is_dir() and not path.is_file() and _has_content(folder)):
+            raise UserError(
+                f"The run folder is {folder}.",
+                "It is there already and is no run of trimtab's.",
+                "Give another place with --out.",
+            )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = (folder / ".lock").open("a+")
+        except OSError as error:
+            raise UserError(
+                f"The run folder is {folder}.", f"It cannot be written: {error.strerror}.", "Give another with --out."
+            ) from None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            holder = lock.read().strip() or "unknown"
+            raise UserError(
+                f"The run folder is {folder}.",
+                f"Another trimtab (process {holder}) is working in it.",
+                "Wait for it to end, stop it, or give another folder with --out.",
+            ) from None
+        lock.seek(0)
+        lock.truncate()
+        lock.write(str(os.getpid()))
+        lock.flush()
+        old = _read_info(path) if path.is_file() else None
+        if old is not None and old.name != name:
+            lock.close()
+            raise UserError(
+                f"The run folder is {folder}.",
+                f"It holds a run of {old.name!r}, and the spec is {name!r}.",
+                "Give another folder with --out.",
+            )
+        info = RunInfo(
+            name=name,
+            goal=goal,
+            created=old.created if old else _now(),
+            spec=dict(spec),
+            stages=old.stages if old else {},
+        )
+        run = cls(folder, info, lock)
+        run._save()
+        return run
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Opens a finished or unfinished run for reading."""
+        path = folder / "run.json"
+        if not path.is_file():
+            raise UserError(
+                f"{folder} was given as a run.",
+                "There is no run.json in it." if folder.is_dir() else "There is no such folder.",
+                "Give the folder that `trimtab run` wrote, for example runs/concise-friendly.",
+            )
+        return cls(folder, _read_info(path), None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._lock is not None:
+            self._lock.close()  # the kernel frees the lock with the file, also when the process is killed
+
+    def stage(self, name: str, *, settings: Mapping[str, Any], inputs: Mapping[str, str]) -> Stage:
+        """The stage with exactly these settings and inputs, finished or not; it becomes the current one."""
+        key = digest({"stage": name, "settings": settings, "inputs": inputs})[:_KEY_LENGTH]
+        if self._lock is not None and self.info.stages.get(name) != key:
+            self.info.stages[name] = key
+            self._save()
+        return Stage(name, key, self.folder / "stages" / name / key, settings, inputs)
+
+    def current(self, name: str) -> Stage | None:
+        """The current folder of a stage where it is finished, else None."""
+        key = self.info.stages.get(name)
+        if key is None:
+            return None
+        stage = Stage(name, key, self.folder / "stages" / name / key, {}, {})
+        return stage if stage.manifest else None
+
+    def drop_after(self, names: set[str]) -> None:
+        """Forgets stages that are not among `names`: those of an earlier spec with other stages. Files stay."""
+        self.info.stages = {name: key for name, key in self.info.stages.items() if name in names}
+        self._save()
+
+    def write(self, name: str, content: str) -> Path:
+        """Writes a file into the run's own folder (the report and its like)."""
+        write_atomic(self.folder / name, content)
+        return self.folder / name
+
+    def _save(self) -> None:
+        write_atomic(self.folder / "run.json", self.info.model_dump_json(indent=1) + "\n")
+
+
+def _read_info(path: Path) -> RunInfo:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(raw, dict) and isinstance(raw.get("format"), int) and raw["format"] > FORMAT:
+            raise UserError(
+                f"{path} is of format {raw['format']}.",
+                f"This trimtab reads formats up to {FORMAT}.",
+                "Install a newer trimtab.",
+            )
+        return RunInfo.model_validate(raw)
+    except (ValueError, ValidationError) as error:
+        first = str(error).splitlines()[0]
+        raise UserError(
+            f"{path} cannot be read.", f"It is not what trimtab wrote: {first}.", "Restore it, or start in another folder."
+        ) from None
+
+
+def _has_content(folder: Path) -> bool:
+    return any(path.name != ".lock" for path in folder.iterdir())
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
