@@ -9,6 +9,14 @@ from ..records import Comparison, Message, Provenance
 
 _HH_TURN = re.compile(r"\n\n(Human|Assistant):")
 _HH_ROLE = {"Human": "user", "Assistant": "assistant"}
+_PLAIN = {
+    "extra_forbidden": "is no key of a message, which has role and content",
+    "missing": "is missing",
+    "model_type": "is not a mapping with role and content",
+    "model_attributes_type": "is not a mapping with role and content",
+    "string_type": "is not text",
+    "literal_error": "is not system, user or assistant",
+}
 
 
 class RowError(ValueError):
@@ -32,10 +40,14 @@ def comparison_from_row(raw: Any, *, source: str, place: str) -> Comparison:
     chosen, rejected = _messages(raw["chosen"], "chosen"), _messages(raw["rejected"], "rejected")
     if raw.get("prompt"):
         prompt = _messages(raw["prompt"], "prompt", plain_role="user")
+        if isinstance(raw["prompt"], str) and prompt[-1].role == "assistant" and not prompt[-1].content:
+            prompt = prompt[:-1]  # HH-RLHF's prompt column ends with "\n\nAssistant:"
     else:
         prompt, chosen, rejected = _split(chosen, rejected)
     if not prompt or prompt[-1].role != "user":
         raise RowError("the prompt does not end with a user's message")
+    if not prompt[-1].content.strip():
+        raise RowError("the prompt is empty")
     for name, side in (("chosen", chosen), ("rejected", rejected)):
         if not side or any(not message.content.strip() for message in side):
             raise RowError(f"the {name} answer is empty")
@@ -48,12 +60,17 @@ def comparison_from_row(raw: Any, *, source: str, place: str) -> Comparison:
         provenance = (
             Provenance.model_validate(given)
             if isinstance(given, dict)
-            else Provenance(source=source, judge=str(raw.get("judge", "unknown")), why=str(raw.get("why", "")))
+            else Provenance(source=source, judge=str(raw.get("judge") or "unknown"), why=str(raw.get("why") or ""))
         )
     except ValidationError as error:
         raise RowError(f"provenance: {error.errors()[0]['msg']}") from None
+    given_id = raw.get("id")
     return Comparison(
-        id=str(raw.get("id") or f"{source}:{place}"), prompt=prompt, chosen=chosen, rejected=rejected, provenance=provenance
+        id=f"{source}:{place}" if given_id in (None, "") else str(given_id),
+        prompt=prompt,
+        chosen=chosen,
+        rejected=rejected,
+        provenance=provenance,
     )
 
 
@@ -72,7 +89,8 @@ def _checked(value: list[Any], name: str) -> tuple[Message, ...]:
         return tuple(Message.model_validate(item) for item in value)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise RowError(f"{name}: {'.'.join(map(str, first['loc']))} {first['msg'].lower()}") from None
+        what = ".".join(map(str, first["loc"])) or "a message"
+        raise RowError(f"{name}: {what}: {_PLAIN.get(first['type'], first['msg'].lower())}") from None
 
 
 def _hh(text: str) -> tuple[Message, ...]:

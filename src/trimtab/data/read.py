@@ -6,6 +6,7 @@ collected in bulk: a bad row goes to the reject log with its reason, and kept pl
 
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,16 @@ from ..records import Comparison, Fact, Prompt, Record, Reject
 from .comparisons import RowError, comparison_from_row
 
 R = TypeVar("R", bound=Record)
+
+_PLAIN = {
+    "extra_forbidden": "there is no such key",
+    "missing": "is missing",
+    "string_type": "must be text",
+    "string_too_short": "must not be empty",
+    "tuple_type": "must be text or a list of messages",
+    "too_short": "must not be empty",
+    "literal_error": "must be system, user or assistant",
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,7 @@ def read_prompts(path: Path) -> list[Prompt]:
 
     def row(raw: dict[str, Any]) -> Prompt:
         known = dict(raw)
-        said = known.pop("prompt", None)
+        said = known.pop("prompt", known.get("messages"))
         if isinstance(said, str):
             said = [{"role": "user", "content": said}]
         return Prompt.model_validate({**known, "messages": said})
@@ -48,7 +59,10 @@ def read_prompts(path: Path) -> list[Prompt]:
 def read_facts(path: Path) -> list[Fact]:
     """Multiple-choice facts from JSON Lines: `{"id", "topic", "question", "right", "wrong": [3]}`."""
     return _all_rows(
-        path, "fact", Fact.model_validate, '{"id": "…", "question": "…", "right": "…", "wrong": ["…", "…", "…"]}'
+        path,
+        "fact",
+        Fact.model_validate,
+        '{"id": "…", "question": "…", "right": "…", "wrong": ["…", "…", "…"]}',
     )
 
 
@@ -67,7 +81,7 @@ def read_comparisons(path: Path) -> Loaded:
                 raise RowError(f"not JSON: {raw}")
             kept.append(comparison_from_row(raw, source=path.name, place=place))
         except RowError as error:
-            excerpt = "" if isinstance(raw, Exception) else json.dumps(raw, ensure_ascii=False)[:120]
+            excerpt = "" if isinstance(raw, Exception) else json.dumps(raw, ensure_ascii=False, default=str)[:120]
             rejected.append(Reject(source=path.name, row=place, reason=str(error), excerpt=excerpt))
     return Loaded(tuple(kept), tuple(rejected), count)
 
@@ -85,7 +99,8 @@ def _all_rows(path: Path, noun: str, make: Callable[[dict[str, Any]], R], form: 
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"])
-            why = f"{where + ': ' if where else ''}{first['msg'].removeprefix('Value error, ')}."
+            says = _PLAIN.get(first["type"], first["msg"].removeprefix("Value error, "))
+            why = f"{f'`{where}`: ' if where else ''}{says}."
             raise UserError(f"{path.name} {place} is no {noun}.", why, fix) from None
         name = str(getattr(record, "id"))  # noqa: B009 - Prompt and Fact have one, Record does not
         if name in seen:
@@ -97,7 +112,11 @@ def _all_rows(path: Path, noun: str, make: Callable[[dict[str, Any]], R], form: 
         seen[name] = place
         found.append(record)
     if not found:
-        raise UserError(f"{path.name} was given as a file of {noun}s.", "It holds no row.", f"Add rows of the form {form}.")
+        raise UserError(
+            f"{path.name} was given as a file of {noun}s.",
+            "It holds no row.",
+            f"Add rows of the form {form}.",
+        )
     return found
 
 
@@ -109,14 +128,25 @@ def _rows(path: Path) -> Iterator[tuple[str, Any]]:
     try:
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         text = data.decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        why = "It is not UTF-8 text." if isinstance(error, UnicodeDecodeError) else f"{error}."
-        raise UserError(f"{path} cannot be read.", why, "Give JSON Lines in UTF-8, plain or gzipped, or Parquet.") from None
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        why = (
+            "It is not UTF-8 text."
+            if isinstance(error, UnicodeDecodeError)
+            else f"{getattr(error, 'strerror', '') or error}."
+        )
+        raise UserError(
+            f"{path} cannot be read.", why, "Give JSON Lines in UTF-8, plain or gzipped, or Parquet."
+        ) from None
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                yield f"line {number}", json.loads(line)
-            except ValueError as error:
+                row = json.loads(line)
+                if "\\ud" in line.lower():
+                    json.dumps(row, ensure_ascii=False).encode()  # half a surrogate pair is no character
+                yield f"line {number}", row
+            except UnicodeEncodeError:
+                yield f"line {number}", ValueError("it holds half of a surrogate pair, which is no character")
+            except (ValueError, RecursionError) as error:
                 yield f"line {number}", error
 
 
@@ -125,7 +155,9 @@ def _parquet(path: Path) -> Iterable[dict[str, Any]]:
         import polars
     except ImportError:
         raise UserError(
-            f"{path.name} is Parquet.", "Reading it needs polars, which is not installed.", "pip install 'trimtab[parquet]'"
+            f"{path.name} is Parquet.",
+            "Reading it needs polars, which is not installed.",
+            "pip install 'trimtab[parquet]'",
         ) from None
     try:
         return polars.read_parquet(path).iter_rows(named=True)

@@ -70,5 +70,7 @@ def read_card(alias: str) -> ModelCard | None:
         card = ModelCard.model_validate(json.loads((folder / CARD).read_text()))
     except (OSError, ValueError):
         return None
-    whole = all((folder / name).is_file() and (folder / name).stat().st_size == size for name, size in card.sizes.items())
+    whole = all(
+        (folder / name).is_file() and (folder / name).stat().st_size == size for name, size in card.sizes.items()
+    )
     return card if whole else None

@@ -50,7 +50,10 @@ def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) 
             "Choose an instruction-tuned model, or save a tokenizer with `chat_template` set beside the model.",
         )
     rendered = tokenizer.apply_chat_template(
-        [message.model_dump() for message in messages], add_generation_prompt=True, tokenize=True, return_dict=False
+        [message.model_dump() for message in messages],
+        add_generation_prompt=True,
+        tokenize=True,
+        return_dict=False,
     )
     return [int(token) for token in rendered]
 
@@ -91,8 +94,8 @@ def sample_batch(
 ) -> list[Answer]:
     """`samples` answers to each prompt, in the order of the prompts, decoded as one batch."""
     ids = [prompt_ids(tokenizer, prompt.messages) for prompt in prompts]
-    tokens = _decode(model, ids, samples, decoding, end_ids(model, tokenizer), _streams(prompts, samples, seed, decoding))
     ends = end_ids(model, tokenizer)
+    tokens = _decode(model, ids, samples, decoding, ends, _streams(prompts, samples, seed, decoding))
     answers = []
     for row, produced in enumerate(tokens):
         answers.append(
@@ -120,9 +123,7 @@ def generate(
     """Answers to all prompts, one finished batch at a time; see `plan_batches` for the order."""
     lengths = [len(prompt_ids(tokenizer, prompt.messages)) for prompt in prompts]
     for batch in plan_batches(lengths, samples, rows):
-        yield sample_batch(
-            model, tokenizer, [prompts[i] for i in batch], samples=samples, decoding=decoding, seed=seed
-        )
+        yield sample_batch(model, tokenizer, [prompts[i] for i in batch], samples=samples, decoding=decoding, seed=seed)
 
 
 def _streams(prompts: Sequence[Prompt], samples: int, seed: int, decoding: Decoding) -> "Tensor | None":
@@ -146,15 +147,9 @@ def _decode(
     ends: frozenset[int],
     uniforms: "Tensor | None",
 ) -> list[list[int]]:
-    device = model.device
-    width, count = max(len(row) for row in ids), len(ids)
-    tokens = torch.zeros((count, width), dtype=torch.long, device=device)
-    mask = torch.zeros((count, width), dtype=torch.long, device=device)
-    for row, prompt in enumerate(ids):  # padded on the left, so that all rows predict at the last column
-        tokens[row, width - len(prompt) :] = torch.tensor(prompt, device=device)
-        mask[row, width - len(prompt) :] = 1
-    positions = (mask.cumsum(1) - 1).clamp(min=0)
-    cache = _in_place_cache(model)
+    device, count = model.device, len(ids)
+    tokens, mask, positions = left_padded(ids, device)
+    cache = in_place_cache(model)
     logits = _forward(model, tokens, mask, positions, cache)
 
     cache.batch_repeat_interleave(samples)
@@ -182,6 +177,17 @@ def _decode(
         position = position + 1
         logits = _forward(model, chosen.unsqueeze(1), mask, position, cache)
     return [[token for token in row if token >= 0] for row in produced.tolist()]
+
+
+def left_padded(ids: Sequence[Sequence[int]], device: torch.device) -> tuple["Tensor", "Tensor", "Tensor"]:
+    """Token ids, mask and positions, each of shape (rows, longest): padded left, so that all rows end together."""
+    width = max(len(row) for row in ids)
+    tokens = torch.zeros((len(ids), width), dtype=torch.long, device=device)
+    mask = torch.zeros((len(ids), width), dtype=torch.long, device=device)
+    for row, prompt in enumerate(ids):
+        tokens[row, width - len(prompt) :] = torch.tensor(prompt, device=device)
+        mask[row, width - len(prompt) :] = 1
+    return tokens, mask, (mask.cumsum(1) - 1).clamp(min=0)
 
 
 def _forward(model: PreTrainedModel, tokens: "Tensor", mask: "Tensor", positions: "Tensor", cache: Any) -> "Tensor":
@@ -226,18 +232,20 @@ def _inverse(weights: "Tensor", uniform: "Tensor") -> "Tensor":
     return torch.searchsorted(cumulative, target, right=True).squeeze(1).clamp(max=weights.shape[-1] - 1)
 
 
-def _in_place_cache(model: PreTrainedModel) -> DynamicCache:
+def in_place_cache(model: PreTrainedModel) -> DynamicCache:
     """The cache the model would make itself, its plain layers replaced by ones that write in place."""
     cache = DynamicCache(config=model.config)
     cache.layers = [_InPlaceLayer() if type(layer) is DynamicLayer else layer for layer in cache.layers]
     return cache
 
 
-class _InPlaceLayer(DynamicLayer):
+class _InPlaceLayer(DynamicLayer):  # type: ignore[misc]
     """Keys and values of one layer in a buffer with room to grow; `keys` and `values` are views of what is filled."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.keys: Tensor
+        self.values: Tensor
         self._buffers: tuple[Tensor, Tensor] | None = None
 
     def update(self, key_states: "Tensor", value_states: "Tensor", *_: Any, **__: Any) -> tuple["Tensor", "Tensor"]:

@@ -14,9 +14,11 @@ class PreflightCheck(Record):
 class TrainingStep(Record):
     """One optimizer step of DPO, as logged.
 
-    Log-probabilities are sums over an answer's tokens in nats, averaged over the step's comparisons; rewards are
-    beta times the log-ratio to the reference (Rafailov et al. 2023, eq. 5). The probe figures (`repetition`,
-    `words`, `ended`) are of greedy answers to a few training prompts and are None at steps without a probe.
+    `chosen_logp` and `rejected_logp` are changes since the start: the log-ratio to the reference, summed over an
+    answer's tokens, in nats, averaged over the step's comparisons. `margin` is beta times their difference, the
+    difference of DPO's implicit rewards (Rafailov et al. 2023, eq. 5), and `accuracy` the share where it is positive.
+    The probe figures (`repetition`, `words`, `ended`) are of greedy answers to a few training prompts; None at steps
+    without a probe.
     """
 
     step: int

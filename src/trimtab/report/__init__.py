@@ -1,5 +1,8 @@
 """A pure reader: records to one self-contained HTML file, Markdown and a model card."""
 
+from .card import model_card
 from .data import ReportData
+from .html import render_html
+from .markdown import render_markdown
 
-__all__ = ["ReportData"]
+__all__ = ["ReportData", "model_card", "render_html", "render_markdown"]

@@ -45,14 +45,6 @@ METRICS: tuple[Metric, ...] = (
         "KL divergence of the model from the one training started from, over the whole vocabulary, "
         "averaged over the tokens of its own answers.",
     ),
-    Metric(
-        "fluency.start_nll",
-        "Surprise to the start",
-        "nats a token",
-        "lower",
-        "heldout",
-        "Negative log-likelihood of the answers under the model that training started from: broken text shows here.",
-    ),
 )
 """Every metric, in the order of tables."""
 

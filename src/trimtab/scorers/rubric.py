@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from ..records import Record
 from .style import ScorerName, style_scorer
@@ -15,6 +15,8 @@ class Criterion(Record):
     Full marks from `full_from` to `full_to`, falling straight to none at `zero_below` and `zero_above`. A side that
     is left out stays full. Example: words, full from 12 to 35, none at 3 and none at 90.
     """
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
     scorer: ScorerName
     weight: float = Field(gt=0)
@@ -30,8 +32,10 @@ class Criterion(Record):
         given = [x for x in (self.zero_below, self.full_from, self.full_to, self.zero_above) if x is not None]
         if not given:
             raise ValueError("says nothing: give `zero_below` and `full_from`, or `full_to` and `zero_above`, or all")
-        if given != sorted(given) or len({self.zero_below, self.full_from}) == 1 or len({self.full_to, self.zero_above}) == 1:
-            raise ValueError("needs zero_below < full_from <= full_to < zero_above")
+        flat = [self.zero_below is not None and self.zero_below == self.full_from]
+        flat.append(self.zero_above is not None and self.zero_above == self.full_to)
+        if given != sorted(given) or any(flat):
+            raise ValueError(f"needs zero_below < full_from <= full_to < zero_above, not {', '.join(map(str, given))}")
         return self
 
     def marks(self, value: float) -> float:

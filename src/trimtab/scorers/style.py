@@ -15,35 +15,224 @@ from .text import content_words, ngrams, sentences, words
 VERSION = "1"
 """Changes whenever a scorer would give another value for the same text; part of every evaluation's fingerprint."""
 
+_PARTICIPLE = (
+    r"(?:been|had|got|seen|done|gone|made|taken|given|known|found|heard|read|told|come|become|left|put|[a-z]{3,}ed)"
+)
 _CONTRACTED = re.compile(
-    r"\b(?:i'm|(?:you|we|they)'re|(?:he|she|it|that|there|here|what|who|how|where|let)'s"
-    r"|(?:i|you|we|they)'(?:ve|ll|d)|(?:he|she|it|that|there)'(?:ll|d)"
-    r"|(?:do|does|did|is|are|was|were|has|have|had|would|could|should|must|need)n't|can't|won't)\b"
+    r"\b(?:i'm|(?:you|we|they|there|what|who)'re|(?:he|she|it|that|there|here|what|who|how|where|when|why|let)'s"
+    r"|(?:i|you|we|they)'ve|(?:i|you|we|they|he|she|it|that|there|who|what|this)'(?:ll|d)"
+    r"|(?:do|does|did|is|are|was|were|has|have|had|would|could|should|must|might|need|ai)n't|can't|won't|shan't|y'all)\b"
 )
 _EXPANDED = re.compile(
-    r"\b(?:i am|(?:you|we|they) are|(?:he|she|it|that|there|what|who|how|where) is|let us"
-    r"|(?:i|you|we|they) (?:have|had) (?=\w+(?:ed|en|n)\b)|(?:i|you|we|they|he|she|it|that) (?:will|would)"
-    r"|(?:do|does|did|is|are|was|were|has|have|had|would|could|should|must) not|cannot|can not|will not)\b"
+    r"\b(?:(?:i am|(?:you|we|they) are|(?:he|she|it|that|there|here|what|who|how|where|when|why) is)(?= \w)"
+    r"|let us(?! know\b)|(?:i|you|we|they) (?:have|had) (?=" + _PARTICIPLE + r"\b)"
+    r"|(?:he|she|it) has (?=" + _PARTICIPLE + r"\b)"
+    r"|(?:i|you|we|they|he|she|it|that|there) (?:will|would)(?= \w)"
+    r"|(?:do|does|did|is|are|was|were|has|have|had|would|could|should|must|need) not|cannot|can not|will not)\b"
 )
-_ADDRESS = frozenset("you your yours you're you've you'll you'd yourself let's we we're we'll we've our us".split())
+_ADDRESS = frozenset(
+    [
+        "you",
+        "your",
+        "yours",
+        "you're",
+        "you've",
+        "you'll",
+        "you'd",
+        "yourself",
+        "yourselves",
+        "y'all",
+        "let's",
+        "we",
+        "we're",
+        "we'll",
+        "we've",
+        "we'd",
+        "our",
+        "ours",
+        "us",
+        "ourselves",
+    ]
+)
+_COUNTRY = re.compile(r"\bUS\b")
 _WARM = re.compile(
-    r"\b(?:hi|hey|hello|thanks|thank you|welcome|glad|happy|happily|pleased|pleasure|enjoy|enjoyable|fun|love|loved|lovely|nice"
-    r"|great|good luck|awesome|wonderful|fantastic|exciting|cheers|congrats|congratulations|well done|sure"
-    r"|of course|absolutely|no worries|no problem|don't worry|you've got this|you got this|hope|feel free|best wishes"
-    r"|delicious|cozy|cosy|friend|friends|friendly|sorry to hear|sounds|perfect|favou?rite|treat yourself|have a)\b|!|[:;]-?\)|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
+    r"(?<!\bnot )(?<!n't )\b(?:hi|hey|hello|thanks|thank you|welcome|glad|happy|happily|pleased|pleasure|enjoy|enjoyable|fun"
+    r"|love|loved(?! ones?\b)|lovely|nice|great(?! (?:deal|britain|depression|lakes|war|wall)\b)|good luck|awesome|wonderful"
+    r"|fantastic|amazing|exciting|cheers|congrats|congratulations|well done"
+    r"|(?<!make )(?<!makes )(?<!making )(?<!made )(?<!be )sure"
+    r"|of course|absolutely|no worries|no problem|don't worry|you've got this|you got this"
+    r"|(?:i|we|let's|here's) hope|hope (?:you|this|that|it|all)|hopefully|feel free|best wishes"
+    r"|delicious|cozy|cosy|friend|friends|friendly|sorry to hear|sounds (?:good|great|fun|like|lovely|nice|perfect|tough|hard|tricky)"
+    r"|perfect|favou?rite|treat yourself|have a (?:good|great|nice|lovely|wonderful|fantastic|safe|blast|fun))\b"
+    r"|!|[:;]-?\)|<3|[\U0001F300-\U0001FAFF\u2600\u263A\u2665\u2728\u2763\u2764\u2B50]"
 )
 _FORMAL_WORDS = frozenset(
-    """accordingly additionally aforementioned albeit alternatively approximately ascertain assist assistance commence
-    comprehensive comprise comprises consequently considerable constitute constitutes crucial demonstrate
-    demonstrates enhance enhances ensure ensures ensuring essential facilitate facilitates fundamental furthermore
-    hence hereby however implement implementing indicate individuals inquire maintain maintaining moreover
-    necessitate nevertheless nonetheless numerous objective obtain obtaining optimal paramount particularly
-    pertaining possess primarily prior provide provides providing purchase regarding remain require required
-    requires respectively significant significantly subsequently substantial sufficient therefore thereby thus
-    typically upon utilise utilize utilizing utilising various whereas wherein""".split()
+    [
+        "accordingly",
+        "additionally",
+        "adequate",
+        "advisable",
+        "aforementioned",
+        "albeit",
+        "alternatively",
+        "approximately",
+        "ascertain",
+        "assist",
+        "assistance",
+        "cease",
+        "commence",
+        "comprehensive",
+        "comprise",
+        "consequently",
+        "considerable",
+        "constitute",
+        "crucial",
+        "demonstrate",
+        "endeavor",
+        "endeavour",
+        "enhance",
+        "ensure",
+        "essential",
+        "facilitate",
+        "fundamental",
+        "furthermore",
+        "hence",
+        "henceforth",
+        "hereby",
+        "however",
+        "implement",
+        "indicate",
+        "individuals",
+        "inquire",
+        "maintain",
+        "moreover",
+        "necessitate",
+        "nevertheless",
+        "nonetheless",
+        "numerous",
+        "objective",
+        "obtain",
+        "optimal",
+        "paramount",
+        "particularly",
+        "pertaining",
+        "possess",
+        "primarily",
+        "prior",
+        "provide",
+        "purchase",
+        "pursuant",
+        "regarding",
+        "remain",
+        "require",
+        "respectively",
+        "shall",
+        "significant",
+        "significantly",
+        "subsequently",
+        "substantial",
+        "sufficient",
+        "therefore",
+        "thereby",
+        "thus",
+        "typically",
+        "upon",
+        "utilise",
+        "utilize",
+        "various",
+        "whereas",
+        "wherein",
+        "whilst",
+        "whom",
+    ]
 )
-_LATINATE = re.compile(r"(?:tion|sion|ment|ance|ence|ity|ness|ism|ological|ational|ative|ually)s?$")
+"""Base forms; -s, -d, -ed and -ing are found too."""
+_LATINATE = re.compile(r"(?:(?:tion|sion|ment|ance|ence|ness|ism)s?|it(?:y|ies)|ological|ational|ative|ually)$")
 _LATINATE_MIN_LETTERS = 8
+_EVERYDAY = frozenset(
+    [
+        "activity",
+        "activities",
+        "actually",
+        "announcement",
+        "apartment",
+        "apartments",
+        "appointment",
+        "appointments",
+        "attention",
+        "audience",
+        "basement",
+        "birthday",
+        "business",
+        "celebration",
+        "celebrations",
+        "city",
+        "communities",
+        "community",
+        "conversation",
+        "conversations",
+        "creative",
+        "darkness",
+        "difference",
+        "differences",
+        "direction",
+        "directions",
+        "distance",
+        "electricity",
+        "entertainment",
+        "entrance",
+        "eventually",
+        "excitement",
+        "experience",
+        "experiences",
+        "fitness",
+        "happiness",
+        "illness",
+        "imagination",
+        "insurance",
+        "invitation",
+        "invitations",
+        "kindness",
+        "laziness",
+        "location",
+        "locations",
+        "loneliness",
+        "mention",
+        "motivation",
+        "personality",
+        "question",
+        "questions",
+        "relation",
+        "relations",
+        "relative",
+        "relatives",
+        "romance",
+        "sadness",
+        "sentence",
+        "sentences",
+        "shyness",
+        "situation",
+        "situations",
+        "suggestion",
+        "suggestions",
+        "tiredness",
+        "university",
+        "usually",
+        "vacation",
+        "vacations",
+        "weakness",
+        "wellness",
+        "conditions",
+        "experiment",
+        "experiments",
+        "ingredients",
+        "television",
+        "gradually",
+        "tradition",
+        "traditions",
+    ]
+)
+"""Words with a Latinate ending that everybody says every day."""
 
 WARM_PER_SENTENCE_CAP = 1.0
 """Warm marks beyond one a sentence add nothing, so that a row of exclamation marks does not pay."""
@@ -89,7 +278,7 @@ def _contractions(_: str, answer: str) -> float | None:
 
 
 def _address(_: str, answer: str) -> float | None:
-    found = words(answer)
+    found = words(_COUNTRY.sub("America", answer))  # "in the US" speaks to nobody
     share = _per(sum(word in _ADDRESS for word in found), len(found))
     return None if share is None else min(1.0, share / ADDRESS_FULL)
 
@@ -102,11 +291,17 @@ def _warmth(_: str, answer: str) -> float | None:
 
 def _formality(_: str, answer: str) -> float | None:
     found = words(answer)
-    formal = sum(
-        word in _FORMAL_WORDS or (len(word) >= _LATINATE_MIN_LETTERS and bool(_LATINATE.search(word))) for word in found
-    )
-    share = _per(formal, len(found))
+    share = _per(sum(map(_is_formal, found)), len(found))
     return None if share is None else min(1.0, share / FORMAL_FULL)
+
+
+def _is_formal(word: str) -> bool:
+    if word in _EVERYDAY:
+        return False
+    if len(word) >= _LATINATE_MIN_LETTERS and _LATINATE.search(word):
+        return True
+    bare = re.sub(r"(?:s|d|ed|ing)$", "", word)
+    return not _FORMAL_WORDS.isdisjoint((word, word.removesuffix("s"), word.removesuffix("d"), bare, bare + "e"))
 
 
 def _repetition(_: str, answer: str) -> float | None:

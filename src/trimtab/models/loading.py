@@ -1,18 +1,25 @@
 """From a model's name to a model in memory: alias, Hugging Face id or folder, with or without an adapter."""
 
 import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 from transformers.utils import logging
 
 from ..errors import UserError
 from ..store import digest, file_digest, tree_digests
 from .catalog import entry, model_folder, read_card
-from .pull import Say, pull
+from .pulling import Say, pull
 
 Precision = Literal["fp32", "bf16"]
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -64,7 +71,11 @@ def identity(ref: ModelRef, say: Say) -> str:
     if card is not None:
         base: object = card.files
     elif folder is not None:
-        weights = [path for path in sorted(folder.iterdir()) if path.suffix in {".safetensors", ".bin", ".json", ".jinja", ".model"}]
+        weights = [
+            path
+            for path in sorted(folder.iterdir())
+            if path.suffix in {".safetensors", ".bin", ".json", ".jinja", ".model"}
+        ]
         base = {path.name: file_digest(path) for path in weights}
     else:
         base = [ref.base, getattr(_hub_config(ref.base), "_commit_hash", None)]
@@ -72,9 +83,10 @@ def identity(ref: ModelRef, say: Say) -> str:
 
 
 def load(ref: ModelRef, precision: Precision, say: Say) -> LoadedModel:
-    """Loads the base, merges its adapters, and moves it to the device. Raises UserError saying what cannot be loaded."""
+    """Loads the base, merges its adapters, moves it to the device. Raises UserError saying what cannot be loaded."""
     logging.disable_progress_bar()
     logging.set_verbosity_error()
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"transformers\..*")  # between the libraries
     where = str(_folder(ref.base, say) or ref.base)
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
     try:
@@ -101,7 +113,8 @@ def _folder(name: str, say: Say) -> Path | None:
                 f"The model is {name!r}.",
                 "That folder holds no config.json"
                 + (", but an adapter." if (path / "adapter_config.json").is_file() else "."),
-                "Give a folder written by `save_pretrained`; an adapter goes under `model.adapter`, its base under `model.name`.",
+                "Give a folder written by `save_pretrained`; an adapter goes under `model.adapter`, its base under "
+                "`model.name`.",
             )
         return path
     if not _HUB_ID.fullmatch(name):

@@ -1,0 +1,45 @@
+"""The command line: one file per verb, listed here. Importing it loads no torch."""
+
+import sys
+
+import typer
+
+from ..errors import UserError
+from . import gate, model, recipe, report, run
+from .output import complain
+
+app = typer.Typer(
+    help="Turn an alignment goal into an aligned language model and the evidence that it is one.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("run", help=run.HELP)(run.run)
+app.command("gate", help=gate.HELP)(gate.gate)
+app.command("report", help=report.HELP)(report.report)
+app.add_typer(model.app, name="model", help=model.HELP)
+app.add_typer(recipe.app, name="recipe", help=recipe.HELP)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Print the version and stop."),
+) -> None:
+    if version:
+        from .. import __version__
+
+        print(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def main() -> None:
+    """The entry point: a user's mistake is one message and exit code 2, never a traceback."""
+    try:
+        app()
+    except UserError as error:
+        complain(str(error))
+        sys.exit(2)

@@ -1,0 +1,15 @@
+"""`trimtab report`: writes a finished run's report again."""
+
+from pathlib import Path
+
+import typer
+
+HELP = "Write a run's report.html, report.md and model card again from its records."
+
+
+def report(folder: Path = typer.Argument(..., metavar="RUN", help="A run's folder.")) -> None:
+    """Writes the report."""
+    from ..loop import publish
+    from ..store import Run
+
+    print(publish(Run.read(folder)))

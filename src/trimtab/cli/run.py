@@ -1,0 +1,59 @@
+"""`trimtab run`: the whole loop."""
+
+import os
+from pathlib import Path
+
+import typer
+
+from .output import EXIT, TerminalProgress, complain, emit, print_verdict, verdict_json
+
+HELP = """Run a spec or a recipe: feedback, training, evaluation, gate, report.
+
+Killed or stopped, the same command goes on where it stopped. Exit code: 0 every gate passed, 1 a gate regressed,
+2 the spec or a file cannot work, 3 the items cannot decide."""
+
+
+def run(
+    what: str = typer.Argument(..., metavar="SPEC|RECIPE", help="A spec's path, or a recipe's name."),
+    out: Path | None = typer.Option(None, "--out", help="The run's folder. Default: runs/NAME."),
+    override: list[str] = typer.Option(
+        [],
+        "--set",
+        metavar="KEY=VALUE",
+        help="Override a value, as in training.learning_rate=1e-4. Repeatable.",
+    ),
+    check: bool = typer.Option(False, "--check", help="Check the spec and its files, and stop."),
+    as_json: bool = typer.Option(False, "--json", help="Print the verdict as one JSON object."),
+) -> None:
+    """Runs the loop."""
+    from ..errors import UserError
+    from ..loop import run_loop
+    from ..loop.inputs import read_inputs
+    from ..recipes import RECIPES, recipe_spec
+    from ..spec import load_spec
+
+    path = recipe_spec(what) if what in RECIPES else Path(what)
+    if what not in RECIPES and not path.exists() and path.suffix not in {".yaml", ".yml"}:
+        raise UserError(
+            f"{what!r} was given to run.",
+            "It is neither a recipe nor a file.",
+            f"The recipes are {', '.join(RECIPES)}; a spec is a YAML file.",
+        )
+    loaded = load_spec(path, override)
+    if check:
+        inputs = read_inputs(loaded)
+        print(f"{path.name} is right: {len(inputs.train)} training prompts, {len(inputs.heldout)} held out.")
+        return
+    folder = out or Path("runs") / loaded.spec.name
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        verdict = run_loop(loaded, folder, TerminalProgress())
+    except KeyboardInterrupt:
+        complain("stopped. The same command goes on where it stopped.")
+        raise typer.Exit(130) from None
+    if as_json:
+        emit(verdict_json(verdict))
+    else:
+        print_verdict(verdict)
+    complain(f"report: {folder / 'report.html'}")
+    raise typer.Exit(EXIT[verdict.verdict])

@@ -1,0 +1,77 @@
+"""From answers and figures, item by item, to measures with intervals."""
+
+from collections.abc import Mapping, Sequence
+
+from ..records import Answer, Difference, Evaluation, Measure, Prompt
+from ..scorers import STYLE_SCORERS, metric_named
+from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio
+
+
+def measure(metric: str, values: Sequence[float | None], seed: int) -> Measure:
+    """A metric's values with their mean and 95 % interval; unscored items are counted and left out."""
+    about = metric_named(metric)
+    known = [value for value in values if value is not None]
+    interval = mean_interval(known, seed=seed) if known else None
+    return Measure(
+        metric=metric,
+        over=about.over,
+        better=about.better,
+        unit=about.unit,
+        title=about.title,
+        values=tuple(values),
+        mean=interval.estimate if interval else None,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        n=len(known),
+        unscored=len(values) - len(known),
+    )
+
+
+def style_values(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> Mapping[str, list[float | None]]:
+    """Every style metric's values over answers that run parallel to their prompts."""
+    asked = {prompt.id: prompt.text for prompt in prompts}
+    found: dict[str, list[float | None]] = {
+        f"style.{scorer.name}": [scorer.judge(asked[answer.prompt_id], answer.text) for answer in answers]
+        for scorer in STYLE_SCORERS
+    }
+    found["style.ended"] = [float(answer.ended) for answer in answers]
+    return found
+
+
+def differences(before: Evaluation, after: Evaluation, *, confidence: float, seed: int) -> list[Difference]:
+    """Paired differences of every metric that both hold, over the items that both could judge.
+
+    Raises ValueError where the fingerprints differ: such figures are never compared.
+    """
+    if before.fingerprint != after.fingerprint or before.items != after.items:
+        keys = before.fingerprint.keys() | after.fingerprint.keys()
+        unlike = sorted(key for key in keys if before.fingerprint.get(key) != after.fingerprint.get(key))
+        raise ValueError(f"the evaluations are not alike: they differ in {', '.join(unlike) or 'their items'}")
+    found = []
+    for old in before.measures:
+        new = after.measure(old.metric)
+        if new is None:
+            continue
+        pairs = [(b, a) for b, a in zip(old.values, new.values, strict=True) if b is not None and a is not None]
+        if pairs:
+            found.append(_difference(old.metric, [b for b, _ in pairs], [a for _, a in pairs], confidence, seed))
+    return found
+
+
+def _difference(metric: str, before: list[float], after: list[float], confidence: float, seed: int) -> Difference:
+    shift = paired_difference(before, after, confidence=confidence, seed=seed)
+    mean_before = sum(before) / len(before)
+    ratio = paired_ratio(before, after, confidence=confidence, seed=seed) if mean_before > 0 else None
+    return Difference(
+        metric=metric,
+        n=shift.n,
+        before=mean_before,
+        after=sum(after) / len(after),
+        mean=shift.estimate,
+        low=shift.low,
+        high=shift.high,
+        ratio=ratio.estimate if ratio else None,
+        ratio_low=ratio.low if ratio else None,
+        ratio_high=ratio.high if ratio else None,
+        effect=paired_effect(before, after),
+    )

@@ -1,0 +1,99 @@
+"""From several answers to one prompt to a comparison: the best by the rubric against the worst, if by a margin.
+
+A small model rarely ends within the cap, and an answer that was cut in mid-sentence teaches the wrong ending. So a
+prompt's candidates are its answers and, where the spec asks for it, their first sentences: text that the model itself
+said, closed at a full stop. Only a candidate that ends can be chosen; the rejected side is always a whole answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..records import Answer, Comparison, Message, Prompt, Provenance, Reject
+from ..scorers import Criterion, Judged, complete_prefixes, judge
+from ..spec import SamplingSpec
+
+JUDGE = "rubric"
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    text: str
+    ended: bool
+    whole: bool
+    origin: str
+    judged: Judged
+
+
+def compare(prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpec, source: str) -> Comparison | Reject:
+    """The prompt's comparison, or why there is none."""
+    candidates = _candidates(prompt, answers, settings)
+    # ties fall to the first candidate, so that equal inputs give equal comparisons
+    whole = [item for item in candidates if item.whole and item.judged.total is not None]
+    closed = [item for item in candidates if item.ended and item.judged.total is not None]
+    if not closed:
+        return _reject(prompt, source, "no answer ends")
+    best = max(closed, key=_total)
+    worst = min(whole, key=_total)
+    margin = _total(best) - _total(worst)
+    if best.text.strip() == worst.text.strip():
+        return _reject(prompt, source, "both sides are equal", best.text)
+    if margin < settings.margin:
+        return _reject(prompt, source, "best and worst differ by less than the margin", best.text)
+    scores = {name: (best.judged.values[name], worst.judged.values[name]) for name in best.judged.values}
+    why = f"{best.origin} earns {_total(best):.2f}, {worst.origin} earns {_total(worst):.2f}"
+    return Comparison(
+        id=prompt.id,
+        prompt=prompt.messages,
+        chosen=(Message(role="assistant", content=best.text),),
+        rejected=(Message(role="assistant", content=worst.text),),
+        provenance=Provenance(
+            source=source,
+            judge=JUDGE,
+            why=why,
+            margin=round(margin, 6),
+            scores=scores,
+            ended=(best.ended, worst.ended),
+        ),
+    )
+
+
+def strongest(comparisons: Sequence[Comparison], most: int | None) -> tuple[list[Comparison], list[Comparison]]:
+    """The `most` comparisons with the widest margins, in their old order, and the rest."""
+    if most is None or len(comparisons) <= most:
+        return list(comparisons), []
+    ranked = sorted(range(len(comparisons)), key=lambda i: (-(comparisons[i].provenance.margin or 0.0), i))
+    kept = set(ranked[:most])
+    return (
+        [item for i, item in enumerate(comparisons) if i in kept],
+        [item for i, item in enumerate(comparisons) if i not in kept],
+    )
+
+
+def _candidates(prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpec) -> list[_Candidate]:
+    found = []
+    for answer in answers:
+        name = f"answer {answer.index + 1}"
+        found.append(_candidate(prompt, answer.text, answer.ended, True, name, settings.rubric))
+        for count, prefix in enumerate(complete_prefixes(answer.text, settings.trim_to_sentences), 1):
+            if prefix.strip() != answer.text.strip() or not answer.ended:
+                origin = f"{name} up to sentence {count}"
+                found.append(_candidate(prompt, prefix, True, False, origin, settings.rubric))
+    return found
+
+
+def _candidate(
+    prompt: Prompt, text: str, ended: bool, whole: bool, origin: str, rubric: Sequence[Criterion]
+) -> _Candidate:
+    judged = judge(rubric, prompt.text, text)
+    if not text.strip():  # an empty answer is no answer, however concise
+        judged = Judged(total=None, values=judged.values)
+    return _Candidate(text, ended, whole, origin, judged)
+
+
+def _total(candidate: _Candidate) -> float:
+    assert candidate.judged.total is not None
+    return candidate.judged.total
+
+
+def _reject(prompt: Prompt, source: str, reason: str, excerpt: str = "") -> Reject:
+    return Reject(source=source, row=prompt.id, reason=reason, excerpt=excerpt[:120])

@@ -1,0 +1,7 @@
+"""The loop: a spec's stages in order, resumable; and what is published from them."""
+
+from .progress import Progress, Quiet, Tracker
+from .publish import publish, read_report, read_verdict
+from .run import run_loop
+
+__all__ = ["Progress", "Quiet", "Tracker", "publish", "read_report", "read_verdict", "run_loop"]

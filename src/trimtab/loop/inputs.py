@@ -1,0 +1,61 @@
+"""What a run starts from: checked files and the model's name; read before anything heavy is loaded."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..data import near_duplicates, read_facts, read_prompts
+from ..errors import UserError
+from ..records import Fact, Prompt
+from ..spec import LoadedSpec
+from ..store import file_digest
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The spec's files, read; and the hash of each, by the name it has in manifests."""
+
+    train: tuple[Prompt, ...]
+    heldout: tuple[Prompt, ...]
+    facts: tuple[Fact, ...]
+    comparisons: Path | None
+    hashes: dict[str, str]
+
+
+def read_inputs(loaded: LoadedSpec) -> Inputs:
+    """Reads every file of the spec. Raises UserError where one is broken, or held-out prompts are trained on."""
+    prompts = loaded.spec.prompts
+    files = {"train": loaded.path(prompts.train), "heldout": loaded.path(prompts.heldout)}
+    train, heldout = read_prompts(files["train"]), read_prompts(files["heldout"])
+    facts: list[Fact] = []
+    if prompts.facts is not None:
+        files["facts"] = loaded.path(prompts.facts)
+        facts = read_facts(files["facts"])
+    comparisons = None
+    if loaded.spec.feedback.comparisons is not None:
+        comparisons = files["comparisons"] = loaded.path(loaded.spec.feedback.comparisons)
+    _refuse_leaks(train, heldout)
+    return Inputs(
+        tuple(train),
+        tuple(heldout),
+        tuple(facts),
+        comparisons,
+        {name: file_digest(path) for name, path in files.items()},
+    )
+
+
+def _refuse_leaks(train: list[Prompt], heldout: list[Prompt]) -> None:
+    shared = sorted({prompt.id for prompt in train} & {prompt.id for prompt in heldout})
+    if shared:
+        raise UserError(
+            f"The id {shared[0]!r} is in the training and in the held-out prompts.",
+            "Ids tell prompts apart through the whole run.",
+            "Give held-out prompts ids of their own.",
+        )
+    pairs = near_duplicates(train, heldout)
+    if pairs:
+        first = "; ".join(f"{a.id} “{a.text}” and {b.id} “{b.text}”" for a, b in pairs[:3])
+        raise UserError(
+            f"{len(pairs)} held-out prompts are nearly the same as training prompts: {first}.",
+            "What was trained on is no evidence when it is measured again.",
+            "Replace one of each pair.",
+        )

@@ -1,0 +1,77 @@
+"""From a finished run's folder to what people read: the report, its Markdown, the adapter with its model card."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from ..errors import UserError
+from ..records import Answer, Difference, Evaluation, FeedbackSummary, Prompt, TrainingSummary, Verdict
+from ..report import ReportData, model_card, render_html, render_markdown
+from ..store import Run, Stage
+
+_FEEDBACK = ("feedback.judge", "feedback.import")
+
+
+def read_verdict(run: Run) -> Verdict:
+    """The run's verdict. Raises UserError where the run has not come so far."""
+    return _finished(run, "gate").read("verdict.json", Verdict)
+
+
+def read_report(run: Run) -> ReportData:
+    """All that a report is made from. Raises UserError naming the stage that is not finished."""
+    before, after = _finished(run, "evaluate.before"), _finished(run, "evaluate.after")
+    gate, training = _finished(run, "gate"), _finished(run, "train")
+    feedback = next((stage for name in _FEEDBACK if (stage := run.current(name)) is not None), None)
+    if feedback is None:
+        raise _unfinished(run, "feedback")
+    stages = {name: run.current(name) for name in run.info.stages}
+    return ReportData(
+        info=run.info,
+        verdict=gate.read("verdict.json", Verdict),
+        before=before.read("evaluation.json", Evaluation),
+        after=after.read("evaluation.json", Evaluation),
+        differences=tuple(gate.read_lines("differences.jsonl", Difference)),
+        feedback=feedback.read("summary.json", FeedbackSummary),
+        training=training.read("summary.json", TrainingSummary),
+        prompts=tuple(before.read_lines("prompts.jsonl", Prompt)),
+        answers_before=tuple(before.read_lines("answers.jsonl", Answer)),
+        answers_after=tuple(after.read_lines("answers.jsonl", Answer)),
+        manifests={name: stage.manifest for name, stage in stages.items() if stage and stage.manifest},
+    )
+
+
+def publish(run: Run) -> Path:
+    """Writes report.html, report.md and adapter/ (with its model card) into the run's folder; returns the report."""
+    data = read_report(run)
+    run.write("report.md", render_markdown(data))
+    _place_adapter(_finished(run, "train").folder / "adapter", run.folder / "adapter", model_card(data))
+    return run.write("report.html", render_html(data))
+
+
+def _place_adapter(source: Path, target: Path, card: str) -> None:
+    staging = Path(tempfile.mkdtemp(dir=target.parent, prefix=".adapter."))
+    try:
+        for path in source.iterdir():
+            shutil.copy2(path, staging / path.name)
+        (staging / "README.md").write_text(card, encoding="utf-8")
+        staging.chmod(0o755)
+        if target.exists():
+            shutil.rmtree(target)
+        staging.rename(target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _finished(run: Run, name: str) -> Stage:
+    stage = run.current(name)
+    if stage is None:
+        raise _unfinished(run, name)
+    return stage
+
+
+def _unfinished(run: Run, name: str) -> UserError:
+    return UserError(
+        f"The run is {run.folder}.",
+        f"Its stage `{name}` is not finished.",
+        f"Run `trimtab run` again with --out {run.folder}: it goes on where it stopped.",
+    )

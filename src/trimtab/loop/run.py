@@ -1,0 +1,32 @@
+"""The whole loop: feedback, evaluation before, training, evaluation after, gate, report."""
+
+from pathlib import Path
+
+from ..records import Verdict
+from ..spec import LoadedSpec
+from ..store import Run
+from .inputs import read_inputs
+from .progress import Progress
+from .publish import publish
+
+
+def run_loop(loaded: LoadedSpec, out: Path, progress: Progress) -> Verdict:
+    """Runs a spec in the folder `out`, going on where an earlier try stopped, and returns the verdict.
+
+    Raises UserError where the spec's files cannot work, before anything heavy is loaded.
+    """
+    inputs = read_inputs(loaded)
+    spec = loaded.spec
+    with Run.open(out, name=spec.name, goal=spec.goal, spec=spec.model_dump(mode="json")) as run:
+        from .stages import Stages
+
+        stages = Stages(run, loaded, inputs, progress)
+        feedback = stages.import_comparisons() if inputs.comparisons else stages.judge(stages.sample())
+        before = stages.evaluate("before", None)
+        training = stages.train(feedback)
+        after = stages.evaluate("after", training)
+        gate = stages.gate(before, after)
+        run.keep_stages({stage.name for stage in (feedback, before, training, after, gate)} | {"feedback.sample"})
+        verdict = gate.read("verdict.json", Verdict)
+        publish(run)
+        return verdict

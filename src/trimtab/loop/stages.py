@@ -1,0 +1,383 @@
+"""The stages of a run, each from records on disk to records on disk; `run_loop` walks them."""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..data import read_comparisons
+from ..evaluate import TEMPLATE, differences, facts_right, measure, style_values
+from ..feedback import JUDGE, compare, strongest, summarise
+from ..gate import decide
+from ..records import (
+    Answer,
+    Comparison,
+    Evaluation,
+    FeedbackSummary,
+    Prompt,
+    Reject,
+    Score,
+    to_jsonl,
+)
+from ..scorers import VERSION
+from ..spec import LoadedSpec, SamplingSpec
+from ..store import Manifest, Run, Stage, digest
+from .inputs import Inputs
+from .progress import Progress
+
+if TYPE_CHECKING:
+    from ..models import LoadedModel, Precision
+
+FACTS_AT_ONCE = 16
+KL_AT_ONCE = 16
+"""Items of a part: what a killed evaluation loses at most."""
+_MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.most)"
+
+
+class Stages:
+    """Runs a spec's stages in one run directory. A stage that is finished is not run again."""
+
+    def __init__(self, run: Run, loaded: LoadedSpec, inputs: Inputs, progress: Progress) -> None:
+        from ..models import ModelRef, best_precision, identity
+
+        self.run = run
+        self.spec = loaded.spec
+        self.inputs = inputs
+        self.progress = progress
+        model = self.spec.model
+        adapters = (str(loaded.path(model.adapter)),) if model.adapter else ()
+        name = str(loaded.path(model.name)) if loaded.path(model.name).is_dir() else model.name
+        self.start: ModelRef = ModelRef(name, adapters)
+        self.precision: Precision = (
+            "bf16" if run.resolve("precision", lambda: best_precision(model.precision)) == "bf16" else "fp32"
+        )
+        self.start_identity = identity(self.start, progress.say)
+        self._loaded: LoadedModel | None = None
+
+    def sample(self) -> Stage:
+        """Several answers of the model's own to each training prompt."""
+        settings = self._sampling()
+        decoding = settings.model_dump(include={"max_new_tokens", "temperature", "top_p"})
+        stage = self._stage(
+            "feedback.sample",
+            {**decoding, "samples": settings.samples_per_prompt, "rows": self.spec.rows},
+            {"model": self.start_identity, "train": self.inputs.hashes["train"]},
+        )
+
+        def work() -> None:
+            from ..models import Decoding
+
+            answers = self._answers(
+                stage,
+                self._model(),
+                self.inputs.train,
+                settings.samples_per_prompt,
+                Decoding(**decoding),
+                "sampling answers",
+            )
+            stage.write("answers.jsonl", to_jsonl(answers))
+
+        return self._do(stage, work)
+
+    def judge(self, sample: Stage) -> Stage:
+        """The answers judged by the rubric: comparisons, the reject log, and a summary of what they teach."""
+        settings = self._sampling()
+        stage = self._stage(
+            "feedback.judge",
+            {
+                "scorers": VERSION,
+                **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "most"}),
+            },
+            {"answers": _made(sample, "answers.jsonl"), "train": self.inputs.hashes["train"]},
+        )
+
+        def work() -> None:
+            answers: dict[str, list[Answer]] = {}
+            for answer in sample.read_lines("answers.jsonl", Answer):
+                answers.setdefault(answer.prompt_id, []).append(answer)
+            source = str(self.start)
+            made = [compare(prompt, answers[prompt.id], settings, source) for prompt in self.inputs.train]
+            kept, narrower = strongest([item for item in made if isinstance(item, Comparison)], settings.most)
+            rejected = [item for item in made if isinstance(item, Reject)]
+            rejected += [
+                Reject(source=source, row=item.id, reason=_MORE_THAN_MARGIN, excerpt=item.chosen_text[:120])
+                for item in narrower
+            ]
+            self._write_feedback(stage, kept, rejected, source, JUDGE)
+
+        return self._do(stage, work)
+
+    def import_comparisons(self) -> Stage:
+        """Comparisons from a file, with the reject log."""
+        path = self.inputs.comparisons
+        assert path is not None
+        stage = self._stage("feedback.import", {"scorers": VERSION}, {"comparisons": self.inputs.hashes["comparisons"]})
+
+        def work() -> None:
+            loaded = read_comparisons(path)
+            judges = sorted({item.provenance.judge for item in loaded.kept})
+            self._write_feedback(stage, loaded.kept, loaded.rejected, path.name, ", ".join(judges[:5]) or "unknown")
+
+        return self._do(stage, work)
+
+    def train(self, feedback: Stage) -> Stage:
+        """DPO on the comparisons: the adapter, the curve, the preflight, and what could not be trained on."""
+        settings = self.spec.training
+        stage = self._stage(
+            "train",
+            settings.model_dump(mode="json") | {"precision": self.precision},
+            {"model": self.start_identity, "comparisons": _made(feedback, "comparisons.jsonl")},
+        )
+
+        def work() -> None:
+            from ..models import end_ids, entry
+            from ..train import plan, train_dpo
+
+            start = self._model()
+            comparisons = feedback.read_lines("comparisons.jsonl", Comparison)
+            planned = plan(comparisons, start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer))
+            if planned.rejected:
+                self.progress.say(f"{len(planned.rejected)} comparisons cannot be trained on: see rejected.jsonl")
+            stage.write("rejected.jsonl", to_jsonl(planned.rejected))
+            known = entry(self.start.base)
+            self._loaded = None  # training wraps the model's layers; whoever needs it next loads it afresh
+            with self.progress.track("training", 1) as tracker:
+                summary = train_dpo(
+                    start,
+                    planned.comparisons,
+                    settings,
+                    seed=self.spec.seed,
+                    work=stage.work,
+                    adapter=stage.folder / "adapter",
+                    probe_prompts=_spread(self.inputs.train, settings.probe_prompts),
+                    base_name=known.hub_id if known else None,
+                    on_step=lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of),
+                    say=self.progress.say,
+                )
+            for warning in summary.warnings:
+                self.progress.say(f"note: {warning}")
+            stage.write("summary.json", summary.to_json())
+
+        return self._do(stage, work)
+
+    def evaluate(self, which: str, adapter: Stage | None) -> Stage:
+        """The held-out answers and the facts, measured; `adapter` is the training stage, None for the start model."""
+        settings = self.spec.evaluation
+        hashes: dict[str, str] = {
+            name: sha for name, sha in self.inputs.hashes.items() if name in ("heldout", "facts")
+        }
+        inputs = {"model": self.start_identity, **hashes}
+        if adapter is not None:
+            inputs["adapter"] = _made_under(adapter, "adapter/")
+        stage = self._stage(
+            f"evaluate.{which}",
+            {
+                "max_new_tokens": settings.max_new_tokens,
+                "rows": self.spec.rows,
+                "precision": self.precision,
+                "scorers": VERSION,
+                "facts": TEMPLATE,
+            },
+            inputs,
+        )
+
+        def work() -> None:
+            from ..models import Decoding
+
+            model = self._model() if adapter is None else self._trained(adapter)
+            decoding = Decoding(max_new_tokens=settings.max_new_tokens)
+            answers = self._answers(stage, model, self.inputs.heldout, 1, decoding, f"answering ({which})")
+            stage.write("prompts.jsonl", to_jsonl(self.inputs.heldout))
+            stage.write("answers.jsonl", to_jsonl(answers))
+            values: dict[str, list[float | None]] = dict(style_values(self.inputs.heldout, answers))
+            if self.inputs.facts:
+                values["facts.accuracy"] = self._parts(
+                    stage,
+                    "facts",
+                    self.inputs.facts,
+                    FACTS_AT_ONCE,
+                    lambda some: facts_right(model, some),
+                    which,
+                )
+            values["kl.per_token"] = (
+                [0.0] * len(answers)  # the start model diverges from itself by nothing
+                if adapter is None
+                else self._parts(stage, "KL", answers, KL_AT_ONCE, lambda some: self._kl(model, some), which)
+            )
+            evaluation = Evaluation(
+                model=str(self.start) + (" + adapter" if adapter else ""),
+                fingerprint=self._fingerprint(model, hashes),
+                items={
+                    "heldout": tuple(prompt.id for prompt in self.inputs.heldout),
+                    "facts": tuple(fact.id for fact in self.inputs.facts),
+                },
+                measures=tuple(measure(metric, found, self.spec.seed) for metric, found in values.items()),
+            )
+            stage.write("evaluation.json", evaluation.to_json())
+
+        return self._do(stage, work)
+
+    def gate(self, before: Stage, after: Stage) -> Stage:
+        """The paired differences and the verdict."""
+        stage = self._stage(
+            "gate",
+            {"gates": [gate.model_dump() for gate in self.spec.gates], "confidence": self.spec.confidence},
+            {"before": _made(before, "evaluation.json"), "after": _made(after, "evaluation.json")},
+        )
+
+        def work() -> None:
+            old, new = (part.read("evaluation.json", Evaluation) for part in (before, after))
+            shifts = differences(old, new, confidence=0.95, seed=self.spec.seed)
+            verdict = decide(old, new, self.spec.gates, confidence=self.spec.confidence, seed=self.spec.seed)
+            stage.write("differences.jsonl", to_jsonl(shifts))
+            stage.write("verdict.json", verdict.to_json())
+
+        return self._do(stage, work)
+
+    def _stage(self, name: str, settings: Mapping[str, Any], inputs: Mapping[str, str]) -> Stage:
+        plain = json.loads(json.dumps({**settings, "seed": self.spec.seed}, default=lambda value: value.model_dump()))
+        return self.run.stage(name, settings=plain, inputs=inputs)
+
+    def _do(self, stage: Stage, work: Callable[[], None]) -> Stage:
+        """Runs a stage unless it is finished."""
+        done = stage.manifest
+        if done is not None:
+            self.progress.say(f"{stage.name}: done before ({done.wall_seconds:.0f} s)")
+            return stage
+        started = time.time()
+        stage.begin()
+        work()
+        manifest = stage.finish(started)
+        self.progress.say(f"{stage.name}: done in {manifest.wall_seconds:.0f} s")
+        return stage
+
+    def _answers(
+        self,
+        stage: Stage,
+        model: "LoadedModel",
+        prompts: Sequence[Prompt],
+        samples: int,
+        decoding: Any,
+        title: str,
+    ) -> list[Answer]:
+        """Answers to all prompts in the prompts' order; each finished batch is kept."""
+        from ..models import plan_batches, prompt_ids, sample_batch
+
+        lengths = [len(prompt_ids(model.tokenizer, prompt.messages)) for prompt in prompts]
+        batches = plan_batches(lengths, samples, self.spec.rows)
+        found: list[Answer] = []
+        with self.progress.track(title, len(prompts) * samples) as tracker:
+            for number, batch in enumerate(batches):
+                some = [prompts[i] for i in batch]
+
+                def make(some: list[Prompt] = some) -> list[Answer]:
+                    return sample_batch(
+                        model.model,
+                        model.tokenizer,
+                        some,
+                        samples=samples,
+                        decoding=decoding,
+                        seed=self.spec.seed,
+                    )
+
+                found += stage.part(f"answers-{number:05d}", Answer, make)
+                tracker.step(len(found))
+        order = {prompt.id: index for index, prompt in enumerate(prompts)}
+        return sorted(found, key=lambda answer: (order[answer.prompt_id], answer.index))
+
+    def _parts(
+        self,
+        stage: Stage,
+        title: str,
+        items: Sequence[Any],
+        at_once: int,
+        make: Callable[[Sequence[Any]], Sequence[float]],
+        which: str,
+    ) -> list[float | None]:
+        """Figures of all items, a part at a time; each finished part is kept."""
+        found: list[float | None] = []
+        with self.progress.track(f"{title} ({which})", len(items)) as tracker:
+            for first in range(0, len(items), at_once):
+                some = items[first : first + at_once]
+
+                def scores(some: Sequence[Any] = some) -> list[Score]:
+                    return [Score(scorer=title, value=value) for value in make(some)]
+
+                found += [score.value for score in stage.part(f"{title}-{first:05d}", Score, scores)]
+                tracker.step(len(found))
+        return found
+
+    def _kl(self, model: "LoadedModel", answers: Sequence[Answer]) -> list[float]:
+        from ..models import divergence, prompt_ids
+
+        start = self._model()
+        asked = {prompt.id: prompt_ids(start.tokenizer, prompt.messages) for prompt in self.inputs.heldout}
+        found = []
+        for answer in answers:
+            ids = start.tokenizer(answer.text, add_special_tokens=False)["input_ids"]
+            ids += [start.tokenizer.eos_token_id] if answer.ended else []
+            found.append(divergence(model.model, start.model, asked[answer.prompt_id], ids) if ids else 0.0)
+        return found
+
+    def _fingerprint(self, model: "LoadedModel", hashes: Mapping[str, str]) -> dict[str, str]:
+        from importlib.metadata import version
+
+        return {
+            **{f"data.{name}": value for name, value in hashes.items()},
+            "template": digest(str(model.tokenizer.chat_template)),
+            "decoding": f"greedy, at most {self.spec.evaluation.max_new_tokens} new tokens, {self.spec.rows} rows",
+            "precision": self.precision,
+            "device": model.model.device.type,
+            "engine": f"in-process, transformers {version('transformers')}",
+            "scorers": VERSION,
+            "facts": f"{TEMPLATE!r}, log-probability per character",
+        }
+
+    def _write_feedback(
+        self, stage: Stage, kept: Sequence[Comparison], rejected: Sequence[Reject], source: str, judge: str
+    ) -> None:
+        summary: FeedbackSummary = summarise(kept, rejected, source=source, judge=judge)
+        self.progress.say(f"{summary.comparisons} comparisons of {summary.read}, {summary.rejected} rejected")
+        for note in summary.notes:
+            self.progress.say(f"note: {note}")
+        stage.write("comparisons.jsonl", to_jsonl(kept))
+        stage.write("rejected.jsonl", to_jsonl(rejected))
+        stage.write("summary.json", summary.to_json())
+
+    def _model(self) -> "LoadedModel":
+        from ..models import load
+
+        if self._loaded is None:
+            self._loaded = load(self.start, self.precision, self.progress.say)
+        return self._loaded
+
+    def _trained(self, training: Stage) -> "LoadedModel":
+        from ..models import ModelRef, load
+
+        ref = ModelRef(self.start.base, (*self.start.adapters, str(training.folder / "adapter")))
+        return load(ref, self.precision, self.progress.say)
+
+    def _sampling(self) -> SamplingSpec:
+        settings = self.spec.feedback.sample
+        assert settings is not None
+        return settings
+
+
+def _made(stage: Stage, name: str) -> str:
+    return _manifest(stage).outputs[name]
+
+
+def _made_under(stage: Stage, prefix: str) -> str:
+    return digest({name: sha for name, sha in _manifest(stage).outputs.items() if name.startswith(prefix)})
+
+
+def _manifest(stage: Stage) -> Manifest:
+    manifest = stage.manifest
+    assert manifest is not None, f"{stage.name} is not finished"
+    return manifest
+
+
+def _spread(prompts: Sequence[Prompt], count: int) -> list[Prompt]:
+    """`count` prompts spread evenly over the file, which is ordered by kind."""
+    count = min(count, len(prompts))
+    return [prompts[i * len(prompts) // count] for i in range(count)] if count else []

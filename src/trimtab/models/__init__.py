@@ -1,0 +1,54 @@
+"""Models: find, pull, load, sample, score.
+
+What needs torch is imported when it is first asked for, so that listing models stays fast.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .catalog import CATALOG, CatalogEntry, entry, home, model_folder, read_card
+from .pulling import pull
+
+if TYPE_CHECKING:
+    from .loading import LoadedModel, ModelRef, Precision, best_precision, device, identity, load
+    from .logprobs import continuation_logps, divergence
+    from .sampler import Decoding, end_ids, generate, plan_batches, prompt_ids, sample_batch
+
+_WITH_TORCH = {
+    "loading": ("LoadedModel", "ModelRef", "Precision", "best_precision", "device", "identity", "load"),
+    "logprobs": ("continuation_logps", "divergence"),
+    "sampler": ("Decoding", "end_ids", "generate", "plan_batches", "prompt_ids", "sample_batch"),
+}
+_HOME_OF = {name: module for module, names in _WITH_TORCH.items() for name in names}
+
+__all__ = [
+    "CATALOG",
+    "CatalogEntry",
+    "Decoding",
+    "LoadedModel",
+    "ModelRef",
+    "Precision",
+    "best_precision",
+    "continuation_logps",
+    "device",
+    "divergence",
+    "end_ids",
+    "entry",
+    "generate",
+    "home",
+    "identity",
+    "load",
+    "model_folder",
+    "plan_batches",
+    "prompt_ids",
+    "pull",
+    "read_card",
+    "sample_batch",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Imports what needs torch at first use (PEP 562)."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)

@@ -1,0 +1,98 @@
+"""The report as one HTML file that needs nothing else: no script, no network, no font beside it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..store import Manifest
+from .answers import shown_pairs
+from .data import ReportData
+from .figures import outcome_figures, training_figures
+from .rows import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
+from .told import model_name, taught_rows, taught_sentences, training_facts
+from .words import duration, share
+
+_HASH_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """A manifest as provenance shows it. Hashes are triples of a name, the short form and the whole."""
+
+    name: str
+    key: str
+    started: str
+    wall: str
+    attempts: int
+    git: str
+    settings: str
+    versions: str
+    inputs: list[tuple[str, str, str]]
+    outputs: list[tuple[str, str, str]]
+
+
+def render_html(data: ReportData) -> str:
+    """The whole report. The same data gives the same bytes."""
+    import jinja2
+    from markupsafe import Markup
+
+    here = Path(__file__).parent
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(here),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["drawn"] = Markup  # an SVG that plots.py made, never text from a record
+    return environment.get_template("report.html.j2").render(
+        css=Markup((here / "report.css").read_text(encoding="utf-8")),
+        info=data.info,
+        model=model_name(data),
+        verdict=data.verdict.verdict,
+        verdict_word=VERDICT_WORDS[data.verdict.verdict],
+        verdict_words=VERDICT_WORDS,
+        sentence=verdict_sentence(data.verdict),
+        met=gates_met(data.verdict),
+        confidence=share(data.verdict.confidence),
+        gates=gate_rows(data.verdict),
+        metrics=metric_rows(data),
+        outcome=outcome_figures(data),
+        curves=training_figures(data.training.curve),
+        pairs=shown_pairs(data),
+        prompt_count=len(data.prompts),
+        feedback=data.feedback,
+        taught=taught_sentences(data.feedback),
+        taught_rows=taught_rows(data.feedback),
+        training=data.training,
+        facts=training_facts(data),
+        stages=[_stage(name, manifest) for name, manifest in data.manifests.items()],
+        spec=_json(data.info.spec),
+        fingerprint=data.after.fingerprint,
+    )
+
+
+def _stage(name: str, manifest: Manifest) -> _Stage:
+    return _Stage(
+        name=name,
+        key=manifest.key,
+        started=manifest.started,
+        wall=duration(manifest.wall_seconds),
+        attempts=manifest.attempts,
+        git=manifest.git_revision or "not in a repository",
+        settings=_json(manifest.settings),
+        versions=", ".join(f"{library} {version}" for library, version in manifest.versions.items()),
+        inputs=_hashes(manifest.inputs),
+        outputs=_hashes(manifest.outputs),
+    )
+
+
+def _hashes(hashes: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    return [(name, value[:_HASH_SHOWN], value) for name, value in hashes.items()]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)

@@ -1,0 +1,104 @@
+"""What the feedback teaches and how training was set, told in words and short tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..records import FeedbackSummary
+from .data import ReportData
+from .rows import metric_of, title_of
+from .words import DASH, NOT_JUDGED, counted, decimals, number, share
+
+
+@dataclass(frozen=True)
+class TaughtRow:
+    """One scorer's mean on the chosen and the rejected side, and which way that teaches."""
+
+    title: str
+    chosen: str
+    rejected: str
+    teaches: str
+
+
+def model_name(data: ReportData) -> str:
+    """The model that training started from, its adapter included."""
+    return " + ".join(base_models(data))
+
+
+def base_models(data: ReportData) -> list[str]:
+    """The base model and, where there is one, the adapter that was merged into it before training."""
+    model: Mapping[str, Any] = data.info.spec["model"]
+    return [model["name"], *([model["adapter"]] if model.get("adapter") else [])]
+
+
+def taught_sentences(feedback: FeedbackSummary) -> list[str]:
+    """What the comparisons teach, in words."""
+    chosen, rejected = (number(side, 1) for side in feedback.words)
+    kept = counted(feedback.comparisons, "became a comparison", "became comparisons")
+    told = [
+        f"Of {counted(feedback.read, 'row')} read, {kept} and "
+        f"{counted(feedback.rejected, 'was rejected', 'were rejected')}.",
+        f"A chosen answer has {chosen} words on average and a rejected one {rejected}; "
+        f"the chosen one is the longer in {share(feedback.longer_chosen)} of comparisons.",
+    ]
+    if None not in feedback.ended:
+        told.append(
+            f"{share(feedback.ended[0])} of chosen answers close their turn by themselves, "
+            f"against {share(feedback.ended[1])} of rejected ones."
+        )
+    if feedback.duplicates:
+        told.append(f"{counted(feedback.duplicates, 'comparison')} repeat others word for word.")
+    return told
+
+
+def taught_rows(feedback: FeedbackSummary) -> list[TaughtRow]:
+    """Each scorer on both sides."""
+    return [_taught(name, *sides) for name, sides in feedback.scores.items()]
+
+
+def training_facts(data: ReportData) -> list[tuple[str, str]]:
+    """What training was and the settings it ran with, as pairs of a name and a value."""
+    done = data.training
+    facts = [
+        ("model", model_name(data)),
+        ("comparisons", f"{done.comparisons:,}"),
+        ("steps", f"{done.steps:,}"),
+        ("epochs", f"{done.epochs:g}"),
+        ("trainable parameters", f"{done.trainable_parameters:,}"),
+        ("precision", done.precision),
+        ("device", done.device),
+        ("seed", str(data.info.spec.get("seed", DASH))),
+    ]
+    named = {name for name, _ in facts}
+    settings: Mapping[str, Any] = data.info.spec.get("training", {})
+    return facts + [(name, text) for name, text in _flat(settings) if name not in named]
+
+
+def _taught(name: str, chosen: float | None, rejected: float | None) -> TaughtRow:
+    full = f"style.{name}"
+    metric = metric_of(full)
+    places = decimals(metric.unit) if metric else decimals("")
+    sides = [number(side, places, missing=NOT_JUDGED) for side in (chosen, rejected)]
+    if chosen is None or rejected is None:
+        teaches = DASH
+    elif sides[0] == sides[1]:
+        teaches = "neither way"
+    else:
+        teaches = "↑ more" if chosen > rejected else "↓ less"
+    return TaughtRow(title_of(full) if metric else name, sides[0], sides[1], teaches)
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name, value in settings.items():
+        label = f"{prefix}{name}".replace("_", " ")
+        match value:
+            case Mapping():
+                found += _flat(value, f"{label} ")
+            case list() | tuple():
+                found.append((label, ", ".join(map(str, value))))
+            case float():
+                found.append((label, f"{value:g}"))
+            case _:
+                found.append((label, DASH if value is None else str(value)))
+    return found

@@ -1,0 +1,146 @@
+"""DPO with a LoRA adapter on TRL's DPOTrainer and PEFT: configure, check, train, resume."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from transformers import PrinterCallback
+from transformers.utils import logging
+
+from ..errors import UserError
+from ..models import LoadedModel, end_ids
+from ..records import Comparison, Prompt, TrainingSummary
+from ..spec import TrainingSpec
+from .preflight import PREFLIGHT_ROWS, demand, preflight, start_logps
+from .watch import Watch, curve, make_probe, newest_checkpoint, warnings_in
+
+OnStep = Callable[[int, int, float], None]
+
+
+def train_dpo(
+    start: LoadedModel,
+    comparisons: Sequence[Comparison],
+    settings: TrainingSpec,
+    *,
+    seed: int,
+    work: Path,
+    adapter: Path,
+    probe_prompts: Sequence[Prompt] = (),
+    base_name: str | None = None,
+    on_step: OnStep = lambda step, of, loss: None,
+    say: Callable[[str], None] = lambda text: None,
+) -> TrainingSummary:
+    """Trains a LoRA adapter on comparisons that `plan` kept and writes it to `adapter`.
+
+    `work` holds the checkpoints: called again after a kill with the same arguments, training goes on from the last
+    whole one and ends in the same adapter, because the data order comes from `seed` and the reference is the start
+    model with the adapter switched off. `start.model` is changed (its layers are wrapped). Raises UserError where the
+    preflight fails or the adapter's target modules are not in the model.
+    """
+    from datasets import Dataset
+    from datasets.utils import logging as datasets_logging
+    from peft import LoraConfig
+    from trl import DPOConfig, DPOTrainer
+
+    logging.set_verbosity_error()
+    datasets_logging.disable_progress_bar()
+    rows = [
+        {name: [m.model_dump() for m in getattr(item, name)] for name in ("prompt", "chosen", "rejected")}
+        for item in comparisons
+    ]
+    on_cpu = start.model.device.type == "cpu"
+    checkpoints = work / "checkpoints"
+    arguments = DPOConfig(
+        output_dir=str(checkpoints),
+        learning_rate=settings.learning_rate,
+        beta=settings.beta,
+        loss_type=["sigmoid", "sft"] if settings.sft_weight else ["sigmoid"],
+        loss_weights=[1.0, settings.sft_weight] if settings.sft_weight else [1.0],
+        num_train_epochs=settings.epochs,
+        per_device_train_batch_size=settings.batch_size,
+        gradient_accumulation_steps=settings.accumulate,
+        warmup_steps=settings.warmup,
+        max_grad_norm=settings.max_grad_norm,
+        max_length=settings.max_length,
+        gradient_checkpointing=False,
+        bf16=start.precision == "bf16",
+        use_cpu=on_cpu,
+        dataloader_pin_memory=not on_cpu,
+        seed=seed,
+        data_seed=seed,
+        logging_steps=1,
+        save_strategy="steps",
+        save_steps=settings.checkpoint_every,
+        save_total_limit=2,
+        report_to=[],
+        disable_tqdm=True,
+        log_level="error",
+    )
+    lora = LoraConfig(
+        r=settings.lora.rank,
+        lora_alpha=settings.lora.alpha,
+        lora_dropout=settings.lora.dropout,
+        target_modules=settings.lora.target_modules
+        if isinstance(settings.lora.target_modules, str)
+        else list(settings.lora.target_modules),
+        task_type="CAUSAL_LM",
+    )
+    if base_name is not None:
+        start.model.config._name_or_path = base_name
+    sample = comparisons[:PREFLIGHT_ROWS]
+    plain = start_logps(start.model, start.tokenizer, sample)
+    ends = end_ids(start.model, start.tokenizer)
+    try:
+        trainer = DPOTrainer(
+            start.model,
+            args=arguments,
+            train_dataset=Dataset.from_list(rows),
+            processing_class=start.tokenizer,
+            peft_config=lora,
+        )
+    except ValueError as error:
+        if "target" not in str(error).lower():
+            raise
+        raise UserError(
+            f"training.lora.target_modules is {settings.lora.target_modules!r}.",
+            f"It does not fit this model: {str(error).splitlines()[0][:200]}",
+            "Use all-linear, or the names of this model's linear layers.",
+        ) from None
+    trainer.remove_callback(PrinterCallback)
+    probe = make_probe(trainer.model, start.tokenizer, probe_prompts) if probe_prompts else None
+    watch = Watch(probe, settings.checkpoint_every, on_step)
+    trainer.add_callback(watch)
+
+    batch = trainer.data_collator([trainer.train_dataset[i] for i in range(len(sample))])
+    batch = {name: value.to(start.model.device) for name, value in batch.items()}
+    checks = preflight(trainer, batch, plain, start.tokenizer, ends, start.precision)
+    for check in checks:
+        say(f"preflight: {'ok' if check.passed else 'FAILED'}  {check.name}: {check.says}")
+    demand(checks)
+
+    resume = newest_checkpoint(checkpoints)
+    if checkpoints.is_dir():  # what a kill left half-written would count as the newest for the trainer
+        for other in checkpoints.glob("checkpoint-*"):
+            if resume is None or int(other.name.split("-")[1]) > int(resume.name.split("-")[1]):
+                shutil.rmtree(other)
+    if resume is not None:
+        say(f"training goes on from step {resume.name.split('-')[1]}")
+        watch.resume(resume)
+    trainer.train(resume_from_checkpoint=str(resume) if resume else None)
+
+    if adapter.exists():
+        shutil.rmtree(adapter)
+    trainer.model.save_pretrained(adapter)
+    start.tokenizer.save_pretrained(adapter)
+    steps = curve(trainer.state.log_history, watch.probes, settings.beta)
+    return TrainingSummary(
+        comparisons=len(comparisons),
+        steps=trainer.state.global_step,
+        epochs=float(trainer.state.epoch or 0.0),
+        trainable_parameters=sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
+        precision=start.precision,
+        device=str(start.model.device),
+        preflight=tuple(checks),
+        curve=tuple(steps),
+        warnings=tuple(warnings_in(steps, watch.probes.get(0))),
+    )

@@ -1,0 +1,134 @@
+"""The checks of the minute before training: each would have caught a fault that costs others their runs.
+
+The first batch goes through the trainer's own path. Its loss must be ln 2 (policy and reference agree), and the
+reference must give the log-probabilities of the model started from, computed by a plain forward pass.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from ..errors import UserError
+from ..records import Comparison, PreflightCheck
+from .plan import render
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+LOSS_TOLERANCE = {"fp32": 1e-4, "bf16": 1e-2}
+"""How far the first loss may lie from ln 2: rounding of a sum over a hundred tokens, times beta."""
+LOGP_TOLERANCE = {"fp32": 1e-4, "bf16": 3e-2}
+"""How far a mean log-probability a token may lie from the plain forward pass's."""
+
+
+PREFLIGHT_ROWS = 4
+"""Comparisons that the preflight looks at."""
+
+
+@torch.no_grad()
+def start_logps(
+    model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", comparisons: Sequence[Comparison]
+) -> "Tensor":
+    """Summed log-probability of each answer under the start model, shape (2 x comparisons,): chosen, then rejected.
+
+    One answer at a time, without padding, rendered by the chat template alone: a path of its own, to hold the
+    trainer's against. Call it before the trainer wraps the model.
+    """
+    sums = []
+    for side in ("chosen", "rejected"):
+        for item in comparisons:
+            prompt = render(tokenizer, item.prompt, generation=True)
+            ids = render(tokenizer, (*item.prompt, *getattr(item, side)), generation=False)
+            tokens = torch.tensor([ids], device=model.device)
+            logps = torch.log_softmax(model(input_ids=tokens, use_cache=False).logits[0, :-1].float(), -1)
+            picked = logps.gather(-1, tokens[0, 1:, None]).squeeze(-1)
+            sums.append(picked[len(prompt) - 1 :].sum())
+    return torch.stack(sums)
+
+
+@torch.no_grad()
+def preflight(
+    trainer: Any,
+    batch: Mapping[str, "Tensor"],
+    plain: "Tensor",
+    tokenizer: "PreTrainedTokenizerBase",
+    ends: frozenset[int],
+    precision: str,
+) -> list[PreflightCheck]:
+    """Runs every check on the trainer's first batch; `plain` is `start_logps` of the same comparisons."""
+    mask = batch["completion_mask"].bool()
+    return [
+        _begins_once(batch, tokenizer),
+        _ends(batch["input_ids"], mask, ends),
+        _loss_is_ln2(trainer, batch, LOSS_TOLERANCE[precision]),
+        _reference_is_start(trainer, batch, plain, mask, LOGP_TOLERANCE[precision]),
+    ]
+
+
+def demand(checks: Sequence[PreflightCheck]) -> None:
+    """Raises UserError with what failed, so that no hour is spent on a run that cannot be right."""
+    failed = [check for check in checks if not check.passed]
+    if failed:
+        raise UserError(
+            "The preflight before training failed.",
+            " ".join(f"{check.name}: {check.says}" for check in failed),
+            "Nothing was trained. Check the chat template, the tokenizer's special tokens and the adapter's settings.",
+        )
+
+
+def _begins_once(batch: Mapping[str, "Tensor"], tokenizer: "PreTrainedTokenizerBase") -> PreflightCheck:
+    name = "one beginning-of-text token"
+    bos = tokenizer.bos_token_id
+    twice = 0
+    for row, attention in zip(batch["input_ids"].tolist(), batch["attention_mask"].tolist(), strict=True):
+        real = [token for token, seen in zip(row, attention, strict=True) if seen]
+        twice += bos is not None and real[:2] == [bos, bos]
+    says = f"{twice} of {len(batch['input_ids'])} rows begin with it twice" if twice else "no row begins with it twice"
+    return PreflightCheck(name=name, passed=twice == 0, says=says + ".")
+
+
+def _ends(ids: "Tensor", mask: "Tensor", ends: frozenset[int]) -> PreflightCheck:
+    trained = torch.isin(ids, torch.tensor(sorted(ends), device=ids.device)) & mask
+    without = int((~trained.any(1)).sum())
+    return PreflightCheck(
+        name="end of turn is trained",
+        passed=without == 0,
+        says="every answer's end-of-turn token is part of the loss."
+        if without == 0
+        else f"{without} of {len(ids)} answers have no end-of-turn token in the loss.",
+    )
+
+
+def _loss_is_ln2(trainer: Any, batch: Mapping[str, "Tensor"], tolerance: float) -> PreflightCheck:
+    kept = trainer.loss_types, trainer.loss_weights
+    trainer.loss_types, trainer.loss_weights = ["sigmoid"], [1.0]  # an added SFT term is no part of ln 2
+    try:
+        with trainer.compute_loss_context_manager():
+            loss = float(trainer.compute_loss(trainer.model, dict(batch)))
+    finally:
+        trainer.loss_types, trainer.loss_weights = kept
+        trainer._metrics["train"].clear()
+        trainer._metrics["eval"].clear()
+        trainer._total_train_tokens = 0
+    return PreflightCheck(
+        name="first loss is ln 2",
+        passed=abs(loss - math.log(2)) <= tolerance,
+        says=f"it is {loss:.6f}, and ln 2 is {math.log(2):.6f} (tolerance {tolerance:g}).",
+    )
+
+
+def _reference_is_start(
+    trainer: Any, batch: Mapping[str, "Tensor"], plain: "Tensor", mask: "Tensor", tolerance: float
+) -> PreflightCheck:
+    chosen, rejected = trainer.compute_ref_log_probs(trainer.model, dict(batch))
+    apart = (torch.cat([chosen, rejected]).float() - plain).abs() / mask[:, 1:].sum(-1).clamp(min=1)
+    worst = float(apart.max())
+    return PreflightCheck(
+        name="reference is the start",
+        passed=math.isfinite(worst) and worst <= tolerance,
+        says=f"log-probabilities a token differ from the start model's by at most {worst:.1e} "
+        f"(tolerance {tolerance:g}).",
+    )

@@ -1,0 +1,386 @@
+"""A made run for the report's tests: plausible figures from a seeded generator, no model anywhere."""
+
+import random
+from dataclasses import replace
+from statistics import fmean, stdev
+
+from trimtab.records import (
+    Answer,
+    Decision,
+    Difference,
+    Evaluation,
+    FeedbackSummary,
+    GateResult,
+    Measure,
+    Message,
+    PreflightCheck,
+    Prompt,
+    TrainingStep,
+    TrainingSummary,
+    Verdict,
+)
+from trimtab.report import ReportData
+from trimtab.scorers import METRICS
+from trimtab.store import Manifest, RunInfo
+
+NASTY = 'Sure! <script>alert("1 & 2")</script>\n\n**Bold** | `code` | 🎉\nSecond line</div>'
+KINDS = ("advice", "fact", "howto", "writing", "planning", "smalltalk", "technical")
+_ASKED = {
+    "advice": "My mother-in-law rearranges my kitchen cupboards whenever she visits. What now?",
+    "fact": "Why do zebras have stripes?",
+    "howto": "How do I clean the inside of a greasy oven?",
+    "writing": "Write a postcard from a ski village to my pen pal.",
+    "planning": "Organise a tree-planting morning for thirty volunteers.",
+    "smalltalk": "Just wanted to say hi before bed.",
+    "technical": "What are pixels and why do photos look blurry when enlarged?",
+}
+_LONG = (
+    "It is essential to approach this matter with careful consideration. There are numerous factors that "
+    "individuals should take into account.\n\n1. **Communication**: It is crucial that all understand the "
+    "objective.\n2. **Preparation**: Obtaining the required materials prior to commencement is particularly "
+    "significant.\n3. **Implementation**: Subsequently, one should maintain a comprehensive approach"
+)
+_SHORT = (
+    "Good question! Here's the quick version: start small, keep it simple, and don't worry.",
+    "Hey, that's a lovely idea. Pick one thing to try first, and you'll see how it goes. Have fun!",
+    "I'd just say it kindly: \"I love that you help, but I can't find my pans!\" You've got this.",
+)
+_LEVELS = {  # metric: (before, after, spread)
+    "style.words": (92.0, 34.0, 18.0),
+    "style.sentence_length": (17.5, 10.8, 4.0),
+    "style.contractions": (0.12, 0.81, 0.2),
+    "style.address": (0.35, 0.72, 0.2),
+    "style.warmth": (0.08, 0.46, 0.2),
+    "style.formality": (0.41, 0.16, 0.12),
+    "style.repetition": (0.061, 0.017, 0.03),
+    "style.friendliness": (0.29, 0.71, 0.12),
+    "style.on_topic": (0.62, 0.44, 0.2),
+    "style.ended": (0.31, 0.98, 0.0),
+    "facts.accuracy": (0.57, 0.56, 0.0),
+    "kl.per_token": (0.0, 0.34, 0.08),
+}
+_SHARES = {"style.ended", "facts.accuracy"}
+SPEC = {
+    "name": "concise-friendly",
+    "goal": "Answers that are concise and friendly, and as knowledgeable as before.",
+    "seed": 7,
+    "rows": 96,
+    "model": {"name": "smollm2-135m", "adapter": None, "precision": "auto"},
+    "prompts": {"train": "prompts_train.jsonl", "heldout": "prompts_heldout.jsonl", "facts": "facts.jsonl"},
+    "feedback": {
+        "sample": {
+            "samples_per_prompt": 4,
+            "max_new_tokens": 96,
+            "rubric": [
+                {"scorer": "words", "weight": 1.0, "full_to": 35, "zero_above": 90},
+                {"scorer": "friendliness", "weight": 2.0, "zero_below": 0.1, "full_from": 0.8},
+            ],
+        },
+        "comparisons": None,
+    },
+    "training": {
+        "method": "dpo",
+        "learning_rate": 1e-4,
+        "beta": 0.1,
+        "sft_weight": 0.1,
+        "epochs": 1.0,
+        "batch_size": 8,
+        "lora": {"rank": 16, "alpha": 32, "dropout": 0.0, "target_modules": "all-linear"},
+    },
+    "gates": [{"metric": "style.words", "at_most_of_base": 0.6}],
+    "confidence": 0.95,
+}
+
+
+def made(*, n: int = 119, verdict: Decision = "pass", seed: int = 7) -> ReportData:
+    """A finished run with every metric, a curve with probes, and one answer full of markup."""
+    rng = random.Random(seed)
+    prompts = tuple(_prompt(index) for index in range(n))
+    before, after, differences = _evaluations(rng, prompts)
+    answers_before, answers_after = _answers(prompts, before), _answers(prompts, after)
+    answers_after = (answers_after[0].model_copy(update={"text": NASTY}), *answers_after[1:])
+    return ReportData(
+        info=RunInfo(
+            name="concise-friendly",
+            goal=str(SPEC["goal"]),
+            created="2026-11-13T09:12:44+00:00",
+            spec=dict(SPEC),
+            stages={"feedback": "0f3a9c1d22ab", "train": "9b1d77aa0c4e"},
+        ),
+        verdict=_verdict(differences, verdict),
+        before=before,
+        after=after,
+        differences=differences,
+        feedback=_feedback(),
+        training=_training(rng),
+        prompts=prompts,
+        answers_before=answers_before,
+        answers_after=answers_after,
+        manifests={name: _manifest(name, seconds) for name, seconds in _STAGES.items()},
+    )
+
+
+def bare() -> ReportData:
+    """The same run with all that may be missing gone: nothing judged, one step, one metric, two prompts."""
+    data = made(n=2)
+    words = data.before.measures[0]
+    nothing = words.model_copy(
+        update={"values": (None, None), "mean": None, "low": None, "high": None, "n": 0, "unscored": 2}
+    )
+    gate = GateResult(
+        metric="style.words",
+        rule="Words: at most 60% of before",
+        verdict="undecided",
+        figure=None,
+        low=None,
+        high=None,
+        limit=0.6,
+        n=0,
+        needed_n=None,
+        says="Nothing to decide on: no item could be judged.",
+    )
+    return replace(
+        data,
+        verdict=Verdict(verdict="undecided", confidence=0.95, gates=(gate,)),
+        before=data.before.model_copy(update={"measures": (nothing,)}),
+        after=data.after.model_copy(update={"measures": (nothing,)}),
+        differences=(),
+        feedback=data.feedback.model_copy(
+            update={"scores": {"warmth": (None, 0.2)}, "ended": (None, None), "reasons": {}, "notes": ()}
+        ),
+        training=data.training.model_copy(update={"curve": data.training.curve[1:2], "warnings": (), "preflight": ()}),
+        answers_after=tuple(answer.model_copy(update={"text": ""}) for answer in data.answers_after),
+        manifests={"train": _manifest("train", 1.5).model_copy(update={"git_revision": None, "inputs": {}})},
+    )
+
+
+_STAGES = {"feedback": 412.6, "train": 1893.0, "evaluate": 655.2}
+
+
+def _prompt(index: int) -> Prompt:
+    kind = KINDS[index % len(KINDS)]
+    return Prompt(
+        id=f"{kind}-h{index // len(KINDS) + 1:02d}",
+        kind=kind,
+        messages=(Message(role="user", content=_ASKED[kind]),),
+    )
+
+
+def _evaluations(
+    rng: random.Random, prompts: tuple[Prompt, ...]
+) -> tuple[Evaluation, Evaluation, tuple[Difference, ...]]:
+    items = {"heldout": tuple(p.id for p in prompts), "facts": tuple(f"fact-{i:03d}" for i in range(400))}
+    sides: tuple[list[Measure], list[Measure]] = ([], [])
+    differences = []
+    for metric in METRICS:
+        low, high, spread = _LEVELS[metric.name]
+        values = [[_draw(rng, metric.name, level, spread) for _ in items[metric.over]] for level in (low, high)]
+        unscored = 3 if metric.name == "style.contractions" and len(prompts) > 9 else 0
+        for side, column in zip(sides, values, strict=True):
+            known = column[unscored:]
+            mean, half = fmean(known), 1.96 * stdev(known) / len(known) ** 0.5
+            side.append(
+                Measure(
+                    metric=metric.name,
+                    over=metric.over,
+                    better=metric.better,
+                    unit=metric.unit,
+                    title=metric.title,
+                    values=(None,) * unscored + tuple(known),
+                    mean=mean,
+                    low=mean - half,
+                    high=mean + half,
+                    n=len(known),
+                    unscored=unscored,
+                )
+            )
+        differences.append(_difference(metric.name, values[0][unscored:], values[1][unscored:]))
+    fingerprint = {"decoding": "greedy, 128 new tokens", "dtype": "fp32", "scorers": "1"}
+    before = Evaluation(model="smollm2-135m", fingerprint=fingerprint, items=items, measures=tuple(sides[0]))
+    after = Evaluation(model="smollm2-135m + adapter", fingerprint=fingerprint, items=items, measures=tuple(sides[1]))
+    return before, after, tuple(differences)
+
+
+def _draw(rng: random.Random, name: str, level: float, spread: float) -> float:
+    if name in _SHARES:
+        return float(rng.random() < level)
+    value = max(0.0, rng.gauss(level, spread)) if level else 0.0
+    if name == "style.words":
+        return float(round(value))
+    return min(1.0, value) if level < 1 else value
+
+
+def _difference(metric: str, before: list[float], after: list[float]) -> Difference:
+    gaps = [b - a for a, b in zip(before, after, strict=True)]
+    mean, spread = fmean(gaps), stdev(gaps)
+    half = 1.96 * spread / len(gaps) ** 0.5
+    ratio = fmean(after) / fmean(before) if fmean(before) else None
+    return Difference(
+        metric=metric,
+        n=len(gaps),
+        before=fmean(before),
+        after=fmean(after),
+        mean=mean,
+        low=mean - half,
+        high=mean + half,
+        ratio=ratio,
+        ratio_low=ratio * 0.93 if ratio is not None else None,
+        ratio_high=ratio * 1.08 if ratio is not None else None,
+        effect=mean / spread if spread else None,
+    )
+
+
+def _answers(prompts: tuple[Prompt, ...], evaluation: Evaluation) -> tuple[Answer, ...]:
+    before = evaluation.model == "smollm2-135m"
+    return tuple(
+        Answer(
+            prompt_id=prompt.id,
+            index=0,
+            text=_LONG if before else _SHORT[index % len(_SHORT)],
+            tokens=128 if before else 31,
+            ended=not before,
+        )
+        for index, prompt in enumerate(prompts)
+    )
+
+
+def _verdict(differences: tuple[Difference, ...], wanted: Decision) -> Verdict:
+    by_name = {difference.metric: difference for difference in differences}
+    words, facts, friendly = (by_name[f] for f in ("style.words", "facts.accuracy", "style.friendliness"))
+    limit = {"pass": -0.12, "undecided": -0.03, "regress": 0.1}[wanted]
+    gates = (
+        _gate(
+            "style.words",
+            "Words: at most 60% of before",
+            "pass",
+            words.ratio,
+            words.ratio_low,
+            words.ratio_high,
+            0.6,
+        ),
+        _gate(
+            "style.friendliness",
+            "Friendliness: better than before by 0.15",
+            "pass",
+            friendly.mean,
+            friendly.low,
+            friendly.high,
+            0.15,
+        ),
+        _gate("kl.per_token", "KL from the start: at most 0.5", "pass", 0.338, 0.322, 0.355, 0.5),
+        _gate(
+            "facts.accuracy",
+            f"Facts right: no worse than before by {abs(limit):g}",
+            wanted,
+            facts.mean,
+            facts.low,
+            facts.high,
+            limit,
+        ),
+    )
+    return Verdict(verdict=wanted, confidence=0.95, gates=gates)
+
+
+def _gate(
+    metric: str,
+    rule: str,
+    verdict: Decision,
+    figure: float | None,
+    low: float | None,
+    high: float | None,
+    limit: float,
+) -> GateResult:
+    says = {
+        "pass": "The whole interval keeps the limit.",
+        "regress": "The whole interval breaks the limit.",
+        "undecided": "The interval holds the limit, so 400 items cannot tell; about 2150 items would decide it.",
+    }[verdict]
+    needed = 2150 if verdict == "undecided" else None
+    return GateResult(
+        metric=metric,
+        rule=rule,
+        verdict=verdict,
+        figure=figure,
+        low=low,
+        high=high,
+        limit=limit,
+        n=400 if metric == "facts.accuracy" else 119,
+        needed_n=needed,
+        says=says,
+    )
+
+
+def _feedback() -> FeedbackSummary:
+    return FeedbackSummary(
+        source="the model's own samples",
+        judge="rubric: words, friendliness",
+        read=240,
+        comparisons=212,
+        rejected=28,
+        reasons={"the samples are too alike (margin below 0.1)": 21, "fewer than two samples differ": 7},
+        words=(31.4, 78.9),
+        longer_chosen=0.06,
+        ended=(1.0, 0.42),
+        duplicates=0,
+        scores={
+            "words": (31.4, 78.9),
+            "contractions": (0.58, 0.16),
+            "warmth": (0.31, 0.09),
+            "formality": (0.19, 0.4),
+            "friendliness": (0.56, 0.3),
+            "repetition": (0.01, 0.01),
+        },
+        notes=("The chosen answer is the shorter one in 94% of comparisons: this teaches brevity.",),
+    )
+
+
+def _training(rng: random.Random) -> TrainingSummary:
+    curve = []
+    for step in range(1, 28):
+        gone = step / 27
+        probe = step % 5 == 0 or step in (1, 27)
+        curve.append(
+            TrainingStep(
+                step=step,
+                loss=0.693 - 0.45 * gone**0.7 + rng.gauss(0, 0.025),
+                accuracy=min(1.0, 0.5 + 0.48 * gone**0.5 + rng.gauss(0, 0.04)),
+                margin=2.4 * gone**1.2 + rng.gauss(0, 0.08),
+                chosen_logp=-62 - 6 * gone + rng.gauss(0, 2),
+                rejected_logp=-118 - 31 * gone + rng.gauss(0, 3),
+                grad_norm=3.1,
+                learning_rate=1e-4,
+                repetition=0.05 - 0.03 * gone if probe else None,
+                words=88 - 52 * gone if probe else None,
+                ended=0.3 + 0.65 * gone if probe else None,
+            )
+        )
+    return TrainingSummary(
+        comparisons=212,
+        steps=27,
+        epochs=1.0,
+        trainable_parameters=4_884_480,
+        precision="fp32",
+        device="cpu",
+        preflight=(
+            PreflightCheck(name="first loss is ln 2", passed=True, says="0.69315 against 0.69315."),
+            PreflightCheck(name="reference agrees", passed=True, says="Largest difference 2e-06 nats a token."),
+        ),
+        curve=tuple(curve),
+        warnings=("Chosen answers lost 6.0 nats against the start: look at repetition.",),
+    )
+
+
+def _manifest(stage: str, seconds: float) -> Manifest:
+    return Manifest(
+        stage=stage,
+        key="9b1d77aa0c4e",
+        settings={"seed": 7, "learning_rate": 1e-4} if stage == "train" else {"seed": 7},
+        inputs={"comparisons.jsonl": "ab" * 32},
+        outputs={"adapter/adapter_model.safetensors": "cd" * 32, "summary.json": "ef" * 32},
+        started="2026-11-13T09:12:44+00:00",
+        finished="2026-11-13T09:44:17+00:00",
+        wall_seconds=seconds,
+        attempts=2 if stage == "train" else 1,
+        versions={"python": "3.11.7", "torch": "2.13.0", "trl": "1.16.0"},
+        git_revision="4f1c2a9d" * 5,
+    )

@@ -1,0 +1,220 @@
+"""Broken specs: each is refused in plain words that name the line, the value or key, and a remedy."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from trimtab.errors import UserError
+from trimtab.spec import load_spec
+
+GOOD = """\
+name: concise
+goal: Be concise.
+model:
+  name: smollm2-135m
+prompts:
+  train: prompts.jsonl
+  heldout: prompts.jsonl
+feedback:
+  sample:
+    rubric:
+      - scorer: words
+        weight: 1
+        full_to: 40
+        zero_above: 90
+training:
+  learning_rate: 1e-4
+  lora:
+    rank: 8
+gates:
+  - metric: style.words
+    at_most_of_base: 0.7
+"""
+JARGON = re.compile(
+    r"https?://errors\.pydantic|type=|input_value|Input should|unable to parse|validation error|ModelSpec|Spec\b.*instance"
+    r"|dictionary|Tuple|tuple\[|<unicode string>|Traceback|yaml\.|<class"
+)
+
+
+def broken(*changes: tuple[str, str]) -> str:
+    text = GOOD
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+def refused(folder: Path, text: str | bytes, *overrides: str) -> UserError:
+    (folder / "prompts.jsonl").write_text('{"id": "a", "prompt": "q"}\n')
+    path = folder / "spec.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(UserError) as caught:
+        load_spec(path, overrides)
+    assert not JARGON.search(str(caught.value)), str(caught.value)
+    for part in (caught.value.given, caught.value.why, caught.value.fix):
+        assert part.strip()
+    assert caught.value.given.endswith(".")
+    return caught.value
+
+
+# (what is wrong, the text, the line named, what the message says of it, what the remedy says)
+CASES: list[tuple[str, str, int, list[str], str]] = [
+    ("unknown key", broken(("learning_rate", "learning_rte")), 16, ["training.learning_rte"], "`learning_rate`"),
+    ("unknown section", broken(("  sample:", "  samples:")), 9, ["feedback.samples"], "`sample`"),
+    ("unknown key, nothing like it", broken(("goal: Be", "zzz: 1\ngoal: Be")), 2, ["`zzz`"], "The keys here are confidence,"),
+    ("unknown key in a gate", broken(("    at_most_of", "    at_mst: 4\n    at_most_of")), 21, ["gates[0].at_mst"], "`at_most`"),
+    ("missing key", broken(("goal: Be concise.\n", "")), 1, ["`goal` is missing"], "Add `goal`"),
+    ("missing key in a section", broken(("  heldout: prompts.jsonl\n", "")), 5, ["`prompts.heldout` is missing"], "`heldout`"),
+    ("text for a whole number", broken(("rank: 8", "rank: eight")), 18, ["lora.rank` is 'eight'", "whole number"], "lora.rank"),
+    ("a fraction for a whole number", broken(("rank: 8", "rank: 8.5")), 18, ["is 8.5", "whole number"], "lora.rank"),
+    ("text for a number", broken(("1e-4", "fast")), 16, ["learning_rate` is 'fast'", "a number"], "0.0001 or 1e-4"),
+    ("a number for text", broken(("Be concise.", "5")), 2, ["`goal` is 5", "must be text"], "quotes"),
+    ("nothing given", broken(("name: concise\n", "name:\n")), 1, ["`name` is empty"], "`name`"),
+    ("text for a section", broken(("model:\n  name: smollm2-135m", "model: smollm2")), 3,
+     ["`model` is 'smollm2'", "section", "name, adapter, precision"], "indented"),
+    ("nothing for a section", broken(("model:\n  name: smollm2-135m", "model:")), 3, ["`model` is empty"], "indented"),
+    ("text for a list", broken(("gates:\n  - metric: style.words\n    at_most_of_base: 0.7", "gates: none")), 19,
+     ["`gates` is 'none'", "list", "`- `"], "`gates`"),
+    ("a section for a list", broken(("  - metric", "    metric")), 19, ["`gates`", "list"], "`gates`"),
+    ("an empty list", broken(("  - metric: style.words\n    at_most_of_base: 0.7\n", "  []\n")), 19,
+     ["`gates`", "must not be empty"], "`gates`"),
+    ("a number for a union", broken(("rank: 8", "rank: 8\n    target_modules: 5")), 19,
+     ["lora.target_modules` is 5", "text or a list of texts"], "quotes"),
+    ("a number inside a union's list", broken(("rank: 8", "rank: 8\n    target_modules:\n      - q_proj\n      - 5")), 21,
+     ["lora.target_modules[1]` is 5"], "quotes"),
+    ("a tab", broken(("  name: smollm2", "\tname: smollm2")), 4, ["not YAML", "'\\t'"], "tab"),
+    ("indentation", broken(("  lora:", "   lora:")), 17, ["not YAML"], "indentation"),
+    ("an unclosed quote", broken(("name: smollm2-135m", "name: 'smollm2")), 4, ["not YAML", "quoted"], "quotes"),
+    ("an unknown alias", broken(("goal: Be concise.", "goal: *x")), 2, ["undefined alias"], "Check"),
+    ("a Python object", broken(("goal: Be concise.", "goal: !!python/object:os.system {}")), 2, ["os.system"], "Check"),
+    ("a control character", broken(("goal: Be concise.", "goal: \x00")), 2, ["character"], "Check"),
+    ("two documents", GOOD + "---\n" + GOOD, 22, ["document"], "Check"),
+    ("a key twice", broken(("goal: Be", "name: again\ngoal: Be")), 2, ["`name` again", "line 1"], "Remove one"),
+    ("a nested key twice", broken(("rank: 8", "rank: 8\n    rank: 9")), 19, ["`training.lora.rank` again", "line 18"], "Remove one"),
+    ("a number for a key", broken(("goal: Be", "1: 2\ngoal: Be")), 2, ["`1`", "not a name"], "name of a key"),
+    ("a yes or no for a key", broken(("goal: Be", "on: 2\ngoal: Be")), 2, ["`on`", "not a name"], "name of a key"),
+    ("a list for a key", broken(("goal: Be", "? [a, b]\n: 2\ngoal: Be")), 2, ["not a name"], "name of a key"),
+    ("a date", broken(("name: concise", "name: 2024-01-31")), 1, ["2024-01-31", "date"], "quotes"),
+    ("a date that is none", broken(("name: concise", "name: 2024-13-45")), 1, ["2024-13-45", "date"], "quotes"),
+    ("no such prompts file", broken(("heldout: prompts", "heldout: nowhere")), 7,
+     ["`prompts.heldout` is 'nowhere.jsonl'", "no file"], "relative to the spec's folder"),
+    ("a folder for a file", broken(("train: prompts.jsonl", "train: .")), 6, ["`prompts.train` is '.'", "folder"], "relative"),
+    ("no such comparisons file", broken(("  sample:\n    rubric:\n      - scorer: words\n        weight: 1\n        full_to: 40\n"
+     "        zero_above: 90", "  comparisons: c.jsonl")), 9, ["'c.jsonl'", "no file"], "relative"),
+    ("unknown metric", broken(("style.words", "style.wrods")), 20, ["'style.wrods'"], "`style.words`"),
+    ("unknown metric, nothing like it", broken(("style.words", "qqq")), 20, ["'qqq'"], "facts.accuracy"),
+    ("facts gate without facts", broken(("style.words", "facts.accuracy")), 20, ["facts.accuracy"], "`prompts.facts`"),
+    ("gate without limit", broken(("    at_most_of_base: 0.7\n", "")), 20, ["gates[0]", "exactly one limit", "has none"], "gates[0]"),
+    ("gate with two limits", broken(("base: 0.7", "base: 0.7\n    at_most: 3")), 20, ["at_most, at_most_of_base"], "gates[0]"),
+    ("second gate without limit", GOOD + "  - metric: style.warmth\n", 22, ["gates[1]", "has none"], "gates[1]"),
+    ("both feedback sources", broken(("  sample:", "  comparisons: prompts.jsonl\n  sample:")), 8, ["`feedback`", "not both"], "feedback"),
+    ("no feedback source", broken(("  sample:\n    rubric:\n      - scorer: words\n        weight: 1\n        full_to: 40\n"
+     "        zero_above: 90", "  {}")), 8, ["`feedback`", "either `sample`"], "feedback"),
+    ("negative learning rate", broken(("1e-4", "-0.1")), 16, ["learning_rate` is -0.1", "more than 0"], "learning_rate"),
+    ("learning rate above one", broken(("1e-4", "3")), 16, ["learning_rate` is 3", "at most 1"], "learning_rate"),
+    ("rows below one", broken(("goal: Be", "rows: 0\ngoal: Be")), 2, ["`rows` is 0", "at least 1"], "rows"),
+    ("infinite number", broken(("1e-4", ".inf")), 16, ["learning_rate` is inf", "finite"], "learning_rate"),
+    ("not a number", broken(("1e-4", ".nan")), 16, ["learning_rate` is nan", "finite"], "learning_rate"),
+    ("infinite weight", broken(("weight: 1", "weight: .inf")), 12, ["rubric[0].weight` is inf", "finite"], "weight"),
+    ("infinite gate", broken(("base: 0.7", "base: .inf")), 21, ["at_most_of_base` is inf", "finite"], "at_most_of_base"),
+    ("trapezoid out of order", broken(("full_to: 40", "full_to: 99")), 11, ["rubric[0]", "full_to < zero_above", "99"], "rubric[0]"),
+    ("half a trapezoid", broken(("full_to: 40", "full_from: 40")), 11, ["rubric[0]", "`full_to`"], "rubric[0]"),
+    ("a criterion that says nothing", broken(("        full_to: 40\n        zero_above: 90\n", "")), 11, ["rubric[0]"], "rubric[0]"),
+    ("a scorer twice", broken(("training:", "      - scorer: words\n        weight: 2\n        full_to: 4\n        zero_above: 9\ntraining:")),
+     10, ["rubric", "words", "more than once"], "rubric"),
+    ("unknown scorer", broken(("scorer: words", "scorer: wrods")), 11, ["scorer` is 'wrods'"], "`words`"),
+    ("unknown method", broken(("training:", "training:\n  method: ppo")), 16, ["method` is 'ppo'", "'dpo'"], "dpo"),
+    ("a bad name", broken(("name: concise", "name: Very Concise")), 1, ["'Very Concise'", "small letters"], "`name`"),
+    ("a name that leaves its folder", broken(("name: concise", "name: ../up")), 1, ["'../up'", "small letters"], "`name`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "says", "remedy"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_each_names_the_line_the_value_and_a_remedy(
+    tmp_path: Path, text: str, line: int, says: list[str], remedy: str
+) -> None:
+    error = refused(tmp_path, text)
+    assert re.search(rf"spec\.yaml line {line}\b", error.given), str(error)
+    for word in says:
+        assert word in str(error)
+    assert remedy in error.fix, str(error)
+    assert " more: " not in error.fix, "one thing is wrong, and the message tells of others"
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "---\n", "- a\n- b\n", "hello\n", "5\n"])
+def test_no_mapping(tmp_path: Path, text: str) -> None:
+    error = refused(tmp_path, text)
+    assert error.given == "spec.yaml holds no spec."
+    assert "`goal`" in error.why
+    assert "recipe" in error.fix
+
+
+def test_a_value_that_holds_itself(tmp_path: Path) -> None:
+    assert "holds itself" in str(refused(tmp_path, broken(("goal: Be concise.", "goal: &a [*a]"))))
+
+
+def test_not_utf8_names_the_line(tmp_path: Path) -> None:
+    error = refused(tmp_path, GOOD.replace("Be concise.", "Soyez prêt.").encode("latin-1"))
+    assert "Line 2 is not UTF-8" in error.why
+    assert "UTF-8" in error.fix
+
+
+@pytest.mark.parametrize("name", ["nowhere.yaml", "."])
+def test_a_spec_that_cannot_be_read(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UserError) as caught:
+        load_spec(tmp_path / name)
+    assert str(tmp_path) in caught.value.given
+    assert "recipe" in caught.value.fix
+
+
+def test_several_wrongs_are_told_together(tmp_path: Path) -> None:
+    error = refused(tmp_path, broken(("rank: 8", "rank: eight"), ("1e-4", "-1"), ("name: concise", "name: X")))
+    assert "line 1:" in error.given
+    assert "There are 2 more:" in error.fix
+    for place in ("line 16:", "line 18:"):
+        assert place in error.fix
+    assert "It must be a whole number" in error.fix
+
+
+# overrides
+
+
+@pytest.mark.parametrize(
+    "override", ["training.learning_rate", "=3", "training..rows=3", " =x", "", ".=1", "a.=1", ".a=1"]
+)
+def test_an_override_that_is_none(tmp_path: Path, override: str) -> None:
+    error = refused(tmp_path, GOOD, override)
+    assert f"--set {override}" in error.given
+    assert "training.learning_rate=1e-4" in error.fix
+
+
+@pytest.mark.parametrize(
+    ("override", "says"),
+    [
+        ("training.learning_rate=abc", "is 'abc'"),
+        ("training.learning_rate=", "is empty"),
+        ("training.learning_rate=-1", "more than 0"),
+        ("training.beta=inf", "finite"),
+        ("training.lerning_rate=3", "`learning_rate`"),
+        ("traning.rows=3", "`training`"),
+        ("name.x=3", "`name` is not a section"),
+        ("gates.0.at_most=3", "`gates` is not a section"),
+        ("gates[0].at_most=3", "There is no such key"),
+        ("rows=0", "at least 1"),
+        ("rows=5=6", "'5=6'"),
+        ("training=3", "section"),
+        ("feedback.sample.rubric=[]", "must not be empty"),
+        ("prompts.train=nowhere.jsonl", "no file"),
+        ("name=2024-13-45x y", "small letters"),
+    ],
+)
+def test_a_wrong_override_is_named_instead_of_a_line(tmp_path: Path, override: str, says: str) -> None:
+    error = refused(tmp_path, GOOD, override)
+    assert f"--set {override}" in error.given
+    assert "line" not in error.given
+    assert says in str(error)
+
+
+def test_the_last_override_wins_and_is_the_one_named(tmp_path: Path) -> None:
+    assert "--set rows=-2" in refused(tmp_path, GOOD, "rows=7", "rows=-2").given

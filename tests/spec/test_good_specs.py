@@ -1,0 +1,93 @@
+"""Good specs load, defaults are filled, and overrides reach nested values with the right type."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from trimtab.spec import LIMITS, GateSpec, load_spec
+
+SPEC = """\
+name: concise
+goal: Be concise.
+model: {name: smollm2-135m}
+prompts: {train: data/train.jsonl, heldout: data/heldout.jsonl}
+feedback: {comparisons: data/c.jsonl}
+training:
+gates:
+  - {metric: style.words, at_most_of_base: 0.7}
+  - {metric: kl.per_token, at_most: 0.5}
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    for name in ("train", "heldout", "c"):
+        (tmp_path / "data" / f"{name}.jsonl").touch()
+    (tmp_path / "spec.yaml").write_text(SPEC.replace("training:\n", ""))
+    return tmp_path / "spec.yaml"
+
+
+def test_loads_with_defaults_and_paths_from_its_folder(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    loaded = load_spec(path)
+    assert loaded.spec.name == "concise"
+    assert loaded.spec.training.beta == 0.1
+    assert loaded.spec.gates[0].limit == ("at_most_of_base", 0.7)
+    assert loaded.path("data/train.jsonl") == path.parent.resolve() / "data/train.jsonl"
+    assert loaded.path("/tmp/x") == Path("/tmp/x").resolve()
+
+
+def test_byte_order_mark_and_windows_lines(path: Path) -> None:
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_text().replace("\n", "\r\n").encode())
+    assert load_spec(path).spec.name == "concise"
+
+
+@pytest.mark.parametrize(
+    ("override", "value"),
+    [("1e-4", 1e-4), ("1E-4", 1e-4), ("0.5", 0.5), ("1", 1.0), (" 2e-3 ", 2e-3), (".5", 0.5)],
+)
+def test_an_override_of_a_number_is_a_float(path: Path, override: str, value: float) -> None:
+    rate = load_spec(path, [f"training.learning_rate={override}"]).spec.training.learning_rate
+    assert rate == value
+    assert type(rate) is float
+
+
+def test_overrides_nest_replace_and_leave_the_rest(path: Path) -> None:
+    spec = load_spec(
+        path, ["training.lora.rank=4", "rows = 7", "goal=a=b", "training.lora.target_modules=[q_proj, v_proj]"]
+    ).spec
+    assert spec.training.lora.rank == 4
+    assert spec.training.lora.alpha == 32
+    assert spec.rows == 7
+    assert spec.goal == "a=b"
+    assert spec.training.lora.target_modules == ("q_proj", "v_proj")
+    assert load_spec(path).spec.rows == 96  # the file is as it was
+
+
+def test_an_override_reaches_into_a_section_left_empty(path: Path) -> None:
+    path.write_text(SPEC)
+    assert load_spec(path, ["training.epochs=2"]).spec.training.epochs == 2
+
+
+def test_numbers_as_yaml_reads_them_too(path: Path) -> None:
+    path.write_text(SPEC.replace("training:\n", "training: {learning_rate: 1e-4, beta: 5e-2}\n"))
+    training = load_spec(path).spec.training
+    assert (training.learning_rate, training.beta) == (1e-4, 0.05)
+
+
+def test_equal_specs_are_equal_and_frozen(path: Path) -> None:
+    assert load_spec(path).spec == load_spec(path).spec
+    assert load_spec(path).spec != load_spec(path, ["seed=1"]).spec
+    with pytest.raises(ValidationError):
+        load_spec(path).spec.rows = 3
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_each_limit_alone_is_a_gate(limit: str) -> None:
+    assert GateSpec.model_validate({"metric": "style.words", limit: 0.5}).limit == (limit, 0.5)
+
+
+def test_zero_is_a_limit() -> None:
+    assert GateSpec(metric="style.words", at_most=0.0).limit == ("at_most", 0.0)

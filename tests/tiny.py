@@ -1,0 +1,118 @@
+"""Tiny randomly initialised chat models of several architectures, and a whole spec for one, made on the spot."""
+
+import json
+from pathlib import Path
+
+import torch
+import yaml
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import (
+    GPT2Config,
+    GPT2LMHeadModel,
+    GPTNeoXConfig,
+    GPTNeoXForCausalLM,
+    LlamaConfig,
+    LlamaForCausalLM,
+    MistralConfig,
+    MistralForCausalLM,
+    PreTrainedTokenizerFast,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+)
+
+WORDS = """hello you your are is it's great fun the a one two red green blue tea rain sun we let's go now then and or
+to of in on with thanks sure don't do not furthermore ensure dog cat tree house how what why tell me about name plan"""
+MARKS = [".", "!", "?", ","]
+TEMPLATE = (
+    "{% for m in messages %}<|{{ m['role'] }}|> {{ m['content'] }} <|end|> {% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|> {% endif %}"
+)
+
+
+def tiny_tokenizer() -> PreTrainedTokenizerFast:
+    """One token a word, so that a test can read what a model says."""
+    special = ["<|end|>", "<|pad|>", "<|user|>", "<|assistant|>", "<|system|>", "<unk>"]
+    vocab = {token: i for i, token in enumerate([*special, *WORDS.split(), *MARKS])}
+    backend = Tokenizer(models.WordLevel(vocab, unk_token="<unk>"))
+    backend.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=backend,
+        eos_token="<|end|>",
+        pad_token="<|pad|>",
+        unk_token="<unk>",
+        additional_special_tokens=["<|user|>", "<|assistant|>", "<|system|>"],
+    )
+    tokenizer.chat_template = TEMPLATE
+    return tokenizer
+
+
+def tiny_model(architecture: str = "qwen2", seed: int = 0) -> torch.nn.Module:
+    """A model of two layers and 32 dimensions; its weights are large enough that its choices differ."""
+    torch.manual_seed(seed)
+    size = len(tiny_tokenizer())
+    common = {"vocab_size": size, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
+    common |= {"max_position_embeddings": 256, "eos_token_id": 0, "pad_token_id": 1, "bos_token_id": None}
+    grouped = {**common, "num_key_value_heads": 2, "intermediate_size": 64}
+    makers = {
+        "qwen2": lambda: Qwen2ForCausalLM(Qwen2Config(**grouped)),
+        "llama": lambda: LlamaForCausalLM(LlamaConfig(**grouped)),
+        "mistral": lambda: MistralForCausalLM(MistralConfig(**grouped, sliding_window=8)),
+        "gpt_neox": lambda: GPTNeoXForCausalLM(GPTNeoXConfig(**common, intermediate_size=64)),
+        "gpt2": lambda: GPT2LMHeadModel(
+            GPT2Config(vocab_size=size, n_embd=32, n_layer=2, n_head=4, n_positions=256, eos_token_id=0, bos_token_id=None)
+        ),
+    }
+    model = makers[architecture]()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.ndim == 2:
+                parameter.mul_(4.0)
+    return model.eval()
+
+
+def save_tiny(folder: Path, architecture: str = "qwen2") -> Path:
+    """A tiny model as a folder that any loader reads."""
+    tiny_model(architecture).save_pretrained(folder)
+    tiny_tokenizer().save_pretrained(folder)
+    return folder
+
+
+def tiny_spec(folder: Path, **sections: object) -> Path:
+    """A whole spec with its prompt files; `sections` replace parts of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    nouns = ["tea", "rain", "sun", "dog", "cat", "tree", "house", "red", "green", "blue"]
+    others = [("one", "plan"), ("two", "name"), ("fun", "go"), ("great", "thanks")]
+    train = [{"id": f"t{i}", "kind": "a" if i % 2 else "b", "prompt": f"tell me about {noun}"} for i, noun in enumerate(nouns)]
+    held = [{"id": f"h{i}", "kind": "a", "prompt": f"what is {a} {b}"} for i, (a, b) in enumerate(others)]
+    facts = [
+        {"id": f"f{i}", "question": f"what is {noun}?", "right": "red", "wrong": ["green", "blue", "tea"]}
+        for i, noun in enumerate(nouns)
+    ]
+    for name, rows in (("train", train), ("heldout", held), ("facts", facts)):
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    spec = {
+        "name": "tiny",
+        "goal": "say less",
+        "seed": 3,
+        "rows": 8,
+        "model": {"name": "model", "precision": "fp32"},
+        "prompts": {"train": "train.jsonl", "heldout": "heldout.jsonl", "facts": "facts.jsonl"},
+        "feedback": {
+            "sample": {
+                "samples_per_prompt": 3,
+                "max_new_tokens": 24,
+                "temperature": 1.0,
+                "top_p": 1.0,
+                "trim_to_sentences": 2,
+                "margin": 0.0,
+                "rubric": [{"scorer": "words", "weight": 1, "full_to": 2, "zero_above": 30}],
+            }
+        },
+        "training": {"learning_rate": 1e-3, "batch_size": 2, "checkpoint_every": 2, "epochs": 2, "probe_prompts": 2},
+        "evaluation": {"max_new_tokens": 24},
+        "gates": [{"metric": "style.words", "at_most": 1000}],
+        **sections,
+    }
+    path = folder / "spec.yaml"
+    path.write_text(yaml.safe_dump(spec, sort_keys=False))
+    return path
