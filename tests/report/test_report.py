@@ -321,7 +321,7 @@ def test_card_has_front_matter_and_names_its_limits() -> None:
     card = model_card(data)
     _, front, body = card.split("---\n", 2)
     assert yaml.safe_load(front) == {
-        "base_model": "smollm2-135m",
+        "base_model": "HuggingFaceTB/SmolLM2-135M-Instruct",
         "library_name": "peft",
         "pipeline_tag": "text-generation",
         "tags": ["trimtab", "trl", "dpo", "lora"],

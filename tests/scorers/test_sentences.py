@@ -81,10 +81,56 @@ def test_complete_prefixes(text: str, most: int, prefixes: list[str]) -> None:
 
 
 PIECES = [
-    "Hello", "I", "no", "etc.", "e.g.", "Dr.", "U.S.", "3.50", "1.", "2)", "-", "*", "#", "**Yes.**", '"Go."', "“Go.”",
-    "(ok)", "don't", "don’t", "😊", "❤️", ".", "!", "?", "…", "...", "?!", ",", ":", ";", "\n", "\n\n", " ", "\t", "  ",
-    "\u00a0", "\u2028", "привет", "今日は。", "café", "مرحبا", "\u200d", "_", "St.", "p.m.", "no.", "A.", "x" * 40, "",
-]  # fmt: skip
+    "Hello",
+    "I",
+    "no",
+    "etc.",
+    "e.g.",
+    "Dr.",
+    "U.S.",
+    "3.50",
+    "1.",
+    "2)",
+    "-",
+    "*",
+    "#",
+    "**Yes.**",
+    '"Go."',
+    "“Go.”",
+    "(ok)",
+    "don't",
+    "don’t",
+    "😊",
+    "❤️",
+    ".",
+    "!",
+    "?",
+    "…",
+    "...",
+    "?!",
+    ",",
+    ":",
+    ";",
+    "\n",
+    "\n\n",
+    " ",
+    "\t",
+    "  ",
+    "\u00a0",
+    "\u2028",
+    "привет",
+    "今日は。",
+    "café",
+    "مرحبا",
+    "\u200d",
+    "_",
+    "St.",
+    "p.m.",
+    "no.",
+    "A.",
+    "x" * 40,
+    "",
+]
 
 
 def _odd_text(rng: random.Random) -> str:
@@ -125,13 +171,13 @@ def test_sentences_hold_every_word_of_odd_texts_once() -> None:
             assert part == part.strip()
             position = text.index(part, position) + len(part)
         said = [word for part in parts for word in words(part)]
-        # only numbers of empty list items may be left out
-        assert [w for w in said if not w.isdigit()] == [w for w in words(text) if not w.isdigit()] or any(
-            len(line.split()) <= 2 for line in text.splitlines()
-        )
+        # only the number of an empty list item may be left out
+        assert [w for w in said if not w.isdigit()] == [w for w in words(text) if not w.isdigit()], text
 
 
-@pytest.mark.parametrize("text", ["." * 20_000 + "x", " " * 20_000 + "x", "a." * 10_000, "\n" * 20_000, "1. " * 5_000, "“" * 9_999])
+@pytest.mark.parametrize(
+    "text", ["." * 20_000 + "x", " " * 20_000 + "x", "a." * 10_000, "\n" * 20_000, "1. " * 5_000, "“" * 9_999]
+)
 def test_no_text_takes_long(text: str) -> None:
     import time
 

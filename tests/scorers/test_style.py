@@ -54,7 +54,9 @@ def test_extremes() -> None:
 
 
 @pytest.mark.parametrize("scorer", STYLE_SCORERS, ids=lambda s: s.name)
-@pytest.mark.parametrize("answer", ["", "   \n\t", "...", "😊", "Yes.", FORMAL, FRIENDLY, "¿Qué?", "a" * 5000, "! " * 900])
+@pytest.mark.parametrize(
+    "answer", ["", "   \n\t", "...", "😊", "Yes.", FORMAL, FRIENDLY, "¿Qué?", "a" * 5000, "! " * 900]
+)
 def test_values_stay_in_their_range(scorer, answer: str) -> None:
     score = scorer.score("How do I bake bread?", answer)
     assert score.scorer == scorer.name
@@ -200,16 +202,34 @@ def test_exclamation_marks_do_not_pay_twice() -> None:
 # formality
 
 
-@pytest.mark.parametrize("word", ["utilize", "utilizing", "utilized", "ensures", "facilitated", "provides", "requirement"])
+@pytest.mark.parametrize(
+    "word", ["utilize", "utilizing", "utilized", "ensures", "facilitated", "provides", "requirement"]
+)
 def test_formal_words_in_all_their_forms(word: str) -> None:
     assert measured("formality", f"{word} one two three") == 1.0
 
 
 @pytest.mark.parametrize(
     "word",
-    ["question", "vacation", "happiness", "kindness", "actually", "usually", "birthday", "university", "activities",
-     "apartment", "city", "bring", "used", "need", "is", "s"],
-)  # fmt: skip
+    [
+        "question",
+        "vacation",
+        "happiness",
+        "kindness",
+        "actually",
+        "usually",
+        "birthday",
+        "university",
+        "activities",
+        "apartment",
+        "city",
+        "bring",
+        "used",
+        "need",
+        "is",
+        "s",
+    ],
+)
 def test_everyday_words_are_not_formal(word: str) -> None:
     assert measured("formality", f"that {word} was fun") == 0.0
 
@@ -287,15 +307,30 @@ def test_on_topic(prompt: str, answer: str, share: float | None) -> None:
 
 @pytest.mark.parametrize(
     "family",
-    ["bike bikes biking biked", "city cities", "cookie cookies", "recipe recipes", "run running runs", "visit visited",
-     "invite inviting invited", "dish dishes", "study studies studying", "stop stopped", "horse horses", "pie pies",
-     "garden gardening", "neighbour neighbour's"],
-)  # fmt: skip
+    [
+        "bike bikes biking biked",
+        "city cities",
+        "cookie cookies",
+        "recipe recipes",
+        "run running runs",
+        "visit visited",
+        "invite inviting invited",
+        "dish dishes",
+        "study studies studying",
+        "stop stopped",
+        "horse horses",
+        "pie pies",
+        "garden gardening",
+        "neighbour neighbour's",
+    ],
+)
 def test_forms_of_one_word_are_one_content_word(family: str) -> None:
     assert len(content_words(family)) == 1
 
 
-@pytest.mark.parametrize("pair", ["car care", "thing think", "bus bush", "sing song", "king kin", "bring brother", "red bed"])
+@pytest.mark.parametrize(
+    "pair", ["car care", "thing think", "bus bush", "sing song", "king kin", "bring brother", "red bed"]
+)
 def test_different_words_stay_different(pair: str) -> None:
     assert len(content_words(pair)) == 2
 

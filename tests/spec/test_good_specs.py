@@ -66,6 +66,11 @@ def test_overrides_nest_replace_and_leave_the_rest(path: Path) -> None:
     assert load_spec(path).spec.rows == 96  # the file is as it was
 
 
+@pytest.mark.parametrize("text", ["2024-13-45", "[", "a: b: c", "!!python/object:os.system {}", "{"])
+def test_an_override_that_is_no_yaml_is_text(path: Path, text: str) -> None:
+    assert load_spec(path, [f"goal={text}"]).spec.goal == text
+
+
 def test_an_override_reaches_into_a_section_left_empty(path: Path) -> None:
     path.write_text(SPEC)
     assert load_spec(path, ["training.epochs=2"]).spec.training.epochs == 2

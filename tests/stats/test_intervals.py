@@ -149,9 +149,9 @@ def test_same_seed_same_interval() -> None:
 
 
 def test_the_global_random_state_is_left_alone() -> None:
-    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    before = np.random.get_state()[1].copy()
     mean_interval([0.1, 0.5, 0.7])
-    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
+    assert (np.random.get_state()[1] == before).all()
 
 
 def test_ratio_against_the_delta_method() -> None:

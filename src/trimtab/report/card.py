@@ -4,6 +4,7 @@ from typing import Any
 
 import yaml
 
+from ..models import entry
 from .data import ReportData
 from .markdown import gates_table, line, metrics_table
 from .rows import VERDICT_WORDS, gates_met, title_of, verdict_sentence
@@ -12,7 +13,7 @@ from .told import base_models, model_name, taught_sentences, training_facts
 
 def model_card(data: ReportData) -> str:
     """The card, with its YAML front matter (https://huggingface.co/docs/hub/model-cards)."""
-    bases = base_models(data)
+    bases = [_on_the_hub(name) for name in base_models(data)]
     front: dict[str, Any] = {
         "base_model": bases if len(bases) > 1 else bases[0],
         "library_name": "peft",
@@ -31,6 +32,12 @@ def model_card(data: ReportData) -> str:
     )
     body = ("\n".join([*([f"## {title}", ""] if title else []), *lines]) for title, lines in sections)
     return f"---\n{yaml.safe_dump(front, sort_keys=False, allow_unicode=True)}---\n\n" + "\n\n".join(body) + "\n"
+
+
+def _on_the_hub(name: str) -> str:
+    """A known name becomes the id that Hugging Face's tools resolve."""
+    known = entry(name)
+    return known.hub_id if known else name
 
 
 def _introduction(data: ReportData) -> list[str]:

@@ -17,48 +17,42 @@ class Figure:
     svg: str
 
 
-_CURVES: tuple[tuple[str, str, str, tuple[tuple[str, str], ...], bool], ...] = (
+_CURVES: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
     (
         "loss",
         "Loss",
         "Falls as the model learns to tell chosen from rejected; each step is another batch, so it wobbles.",
         (("loss", "loss"),),
-        False,
     ),
     (
         "logp",
         "Log-probability of the answers",
-        "Change since the first step's batch, in nats: the lines should part, and chosen not fall far.",
+        "Change since the start, in nats an answer: the lines should part, and chosen not fall far.",
         (("chosen_logp", "chosen"), ("rejected_logp", "rejected")),
-        True,
     ),
     (
         "accuracy",
         "Preference accuracy",
         "Share of a step's comparisons whose chosen answer gets the higher reward: 0.5 is a coin, 1 is all.",
         (("accuracy", "accuracy"),),
-        False,
     ),
     (
         "margin",
         "Reward margin",
         "How far the chosen answer's reward is above the rejected one's; it should rise from zero.",
         (("margin", "margin"),),
-        False,
     ),
     (
         "probe-words",
         "Probe: words",
         "Length of the answers to a few training prompts as training goes: a collapse would show here.",
         (("words", "words"),),
-        False,
     ),
     (
         "probe-repetition",
         "Probe: repetition",
         "Share of three-word runs said before, in the same answers; it should not climb.",
         (("repetition", "repetition"),),
-        False,
     ),
 )
 
@@ -74,7 +68,7 @@ def outcome_figures(data: ReportData) -> list[Figure]:
         (
             "Effect sizes",
             "Mean paired difference in standard deviations, turned so that right is better: blue is clearly "
-            "better, orange clearly worse, grey neither. KL from the start can only go left.",
+            "better, orange clearly worse, grey neither.",
             effect_sizes(data.differences, data.after.measures),
         ),
     )
@@ -84,7 +78,7 @@ def outcome_figures(data: ReportData) -> list[Figure]:
 def training_figures(curve: Sequence[TrainingStep]) -> list[Figure]:
     """How training went, step by step; a figure that no step has is left out."""
     drawn = (
-        (title, caption, training_line(curve, fields, name=name, from_start=from_start))
-        for name, title, caption, fields, from_start in _CURVES
+        (title, caption, training_line(curve, fields, name=name))
+        for name, title, caption, fields in _CURVES
     )
     return [Figure(title, caption, svg) for title, caption, svg in drawn if svg]

@@ -41,16 +41,14 @@ def training_line(
     figures: Sequence[tuple[str, str]],
     *,
     name: str,
-    from_start: bool = False,
 ) -> str | None:
     """One or two figures of the training curve over its steps; None where no step has them.
 
-    `figures` pairs a field of `TrainingStep` with what the legend calls it. `from_start` draws each figure's
-    change since its first step. `name` makes the SVG's ids unique on the page.
+    `figures` pairs a field of `TrainingStep` with what the legend calls it. `name` makes the SVG's ids unique on the page.
     """
     import altair as alt
 
-    rows = [row for field, label in figures for row in _line_rows(curve, field, label, from_start)]
+    rows = [row for field, label in figures for row in _line_rows(curve, field, label)]
     if not rows:
         return None
     labels = [label for _, label in figures]
@@ -130,10 +128,9 @@ def effect_sizes(differences: Sequence[Difference], measures: Sequence[Measure])
     return _svg(_sized(bars + zero, WIDTH, 26 * len(rows)), "effects")
 
 
-def _line_rows(curve: Sequence[TrainingStep], field: str, label: str, from_start: bool) -> list[dict[str, Any]]:
+def _line_rows(curve: Sequence[TrainingStep], field: str, label: str) -> list[dict[str, Any]]:
     known = [(step.step, getattr(step, field)) for step in curve if there(getattr(step, field))]
-    start = known[0][1] if known and from_start else 0.0
-    return [{"step": step, "value": value - start, "what": label} for step, value in known]
+    return [{"step": step, "value": value, "what": label} for step, value in known]
 
 
 def _histogram(side: str, measure: Measure, most: float, *, last: bool) -> "alt.LayerChart":

@@ -40,7 +40,7 @@ METRICS: tuple[Metric, ...] = (
         "kl.per_token",
         "KL from the start",
         "nats a token",
-        "lower",
+        "neither",
         "heldout",
         "KL divergence of the model from the one training started from, over the whole vocabulary, "
         "averaged over the tokens of its own answers.",

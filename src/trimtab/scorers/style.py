@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..records import Better, Score
-from .text import content_words, ngrams, sentences, words
+from .text import content_words, listed, ngrams, sentences, words
 
 VERSION = "1"
 """Changes whenever a scorer would give another value for the same text; part of every evaluation's fingerprint."""
@@ -30,207 +30,50 @@ _EXPANDED = re.compile(
     r"|(?:i|you|we|they|he|she|it|that|there) (?:will|would)(?= \w)"
     r"|(?:do|does|did|is|are|was|were|has|have|had|would|could|should|must|need) not|cannot|can not|will not)\b"
 )
-_ADDRESS = frozenset(
-    [
-        "you",
-        "your",
-        "yours",
-        "you're",
-        "you've",
-        "you'll",
-        "you'd",
-        "yourself",
-        "yourselves",
-        "y'all",
-        "let's",
-        "we",
-        "we're",
-        "we'll",
-        "we've",
-        "we'd",
-        "our",
-        "ours",
-        "us",
-        "ourselves",
-    ]
+_ADDRESS = listed(
+    """
+    let's our ours ourselves us we we'd we'll we're we've y'all you you'd you'll you're you've your yours
+    yourself yourselves
+    """
 )
 _COUNTRY = re.compile(r"\bUS\b")
 _WARM = re.compile(
-    r"(?<!\bnot )(?<!n't )\b(?:hi|hey|hello|thanks|thank you|welcome|glad|happy|happily|pleased|pleasure|enjoy|enjoyable|fun"
-    r"|love|loved(?! ones?\b)|lovely|nice|great(?! (?:deal|britain|depression|lakes|war|wall)\b)|good luck|awesome|wonderful"
-    r"|fantastic|amazing|exciting|cheers|congrats|congratulations|well done"
+    r"(?<!\bnot )(?<!n't )\b(?:hi|hey|hello|thanks|thank you|welcome|glad|happy|happily|pleased|pleasure"
+    r"|enjoy|enjoyable|fun|love|loved(?! ones?\b)|lovely|nice|great(?! (?:deal|britain|depression|lakes|war|wall)\b)"
+    r"|good luck|awesome|wonderful|fantastic|amazing|exciting|cheers|congrats|congratulations|well done"
     r"|(?<!make )(?<!makes )(?<!making )(?<!made )(?<!be )sure"
     r"|of course|absolutely|no worries|no problem|don't worry|you've got this|you got this"
     r"|(?:i|we|let's|here's) hope|hope (?:you|this|that|it|all)|hopefully|feel free|best wishes"
-    r"|delicious|cozy|cosy|friend|friends|friendly|sorry to hear|sounds (?:good|great|fun|like|lovely|nice|perfect|tough|hard|tricky)"
+    r"|delicious|cozy|cosy|friend|friends|friendly|sorry to hear"
+    r"|sounds (?:good|great|fun|like|lovely|nice|perfect|tough|hard|tricky)"
     r"|perfect|favou?rite|treat yourself|have a (?:good|great|nice|lovely|wonderful|fantastic|safe|blast|fun))\b"
     r"|!|[:;]-?\)|<3|[\U0001F300-\U0001FAFF\u2600\u263A\u2665\u2728\u2763\u2764\u2B50]"
 )
-_FORMAL_WORDS = frozenset(
-    [
-        "accordingly",
-        "additionally",
-        "adequate",
-        "advisable",
-        "aforementioned",
-        "albeit",
-        "alternatively",
-        "approximately",
-        "ascertain",
-        "assist",
-        "assistance",
-        "cease",
-        "commence",
-        "comprehensive",
-        "comprise",
-        "consequently",
-        "considerable",
-        "constitute",
-        "crucial",
-        "demonstrate",
-        "endeavor",
-        "endeavour",
-        "enhance",
-        "ensure",
-        "essential",
-        "facilitate",
-        "fundamental",
-        "furthermore",
-        "hence",
-        "henceforth",
-        "hereby",
-        "however",
-        "implement",
-        "indicate",
-        "individuals",
-        "inquire",
-        "maintain",
-        "moreover",
-        "necessitate",
-        "nevertheless",
-        "nonetheless",
-        "numerous",
-        "objective",
-        "obtain",
-        "optimal",
-        "paramount",
-        "particularly",
-        "pertaining",
-        "possess",
-        "primarily",
-        "prior",
-        "provide",
-        "purchase",
-        "pursuant",
-        "regarding",
-        "remain",
-        "require",
-        "respectively",
-        "shall",
-        "significant",
-        "significantly",
-        "subsequently",
-        "substantial",
-        "sufficient",
-        "therefore",
-        "thereby",
-        "thus",
-        "typically",
-        "upon",
-        "utilise",
-        "utilize",
-        "various",
-        "whereas",
-        "wherein",
-        "whilst",
-        "whom",
-    ]
+_FORMAL_WORDS = listed(
+    """
+    accordingly additionally adequate advisable aforementioned albeit alternatively approximately ascertain
+    assist assistance cease commence comprehensive comprise consequently considerable constitute crucial
+    demonstrate endeavor endeavour enhance ensure essential facilitate fundamental furthermore hence henceforth
+    hereby however implement indicate individuals inquire maintain moreover necessitate nevertheless nonetheless
+    numerous objective obtain optimal paramount particularly pertaining possess primarily prior provide purchase
+    pursuant regarding remain require respectively shall significant significantly subsequently substantial
+    sufficient thereby therefore thus typically upon utilise utilize various whereas wherein whilst whom
+    """
 )
 """Base forms; -s, -d, -ed and -ing are found too."""
 _LATINATE = re.compile(r"(?:(?:tion|sion|ment|ance|ence|ness|ism)s?|it(?:y|ies)|ological|ational|ative|ually)$")
 _LATINATE_MIN_LETTERS = 8
-_EVERYDAY = frozenset(
-    [
-        "activity",
-        "activities",
-        "actually",
-        "announcement",
-        "apartment",
-        "apartments",
-        "appointment",
-        "appointments",
-        "attention",
-        "audience",
-        "basement",
-        "birthday",
-        "business",
-        "celebration",
-        "celebrations",
-        "city",
-        "communities",
-        "community",
-        "conversation",
-        "conversations",
-        "creative",
-        "darkness",
-        "difference",
-        "differences",
-        "direction",
-        "directions",
-        "distance",
-        "electricity",
-        "entertainment",
-        "entrance",
-        "eventually",
-        "excitement",
-        "experience",
-        "experiences",
-        "fitness",
-        "happiness",
-        "illness",
-        "imagination",
-        "insurance",
-        "invitation",
-        "invitations",
-        "kindness",
-        "laziness",
-        "location",
-        "locations",
-        "loneliness",
-        "mention",
-        "motivation",
-        "personality",
-        "question",
-        "questions",
-        "relation",
-        "relations",
-        "relative",
-        "relatives",
-        "romance",
-        "sadness",
-        "sentence",
-        "sentences",
-        "shyness",
-        "situation",
-        "situations",
-        "suggestion",
-        "suggestions",
-        "tiredness",
-        "university",
-        "usually",
-        "vacation",
-        "vacations",
-        "weakness",
-        "wellness",
-        "conditions",
-        "experiment",
-        "experiments",
-        "ingredients",
-        "television",
-        "gradually",
-        "tradition",
-        "traditions",
-    ]
+_EVERYDAY = listed(
+    """
+    activities activity actually announcement apartment apartments appointment appointments attention audience
+    basement birthday business celebration celebrations city communities community conditions conversation
+    conversations creative darkness difference differences direction directions distance electricity
+    entertainment entrance eventually excitement experience experiences experiment experiments fitness gradually
+    happiness illness imagination ingredients insurance invitation invitations kindness laziness location
+    locations loneliness mention motivation personality question questions relation relations relative relatives
+    romance sadness sentence sentences shyness situation situations suggestion suggestions television tiredness
+    tradition traditions university usually vacation vacations weakness wellness
+    """
 )
 """Words with a Latinate ending that everybody says every day."""
 

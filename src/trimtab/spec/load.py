@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from ..errors import UserError
-from ..scorers import METRICS
+from ..scorers import METRICS, metric_named
 from .schema import Spec
 
 Loc = tuple[int | str, ...]
@@ -341,6 +341,12 @@ def _check_metrics(spec: Spec, source: _Source) -> None:
                 f"{source.place(loc)}: the gate's metric is {gate.metric!r}.",
                 "No evaluation measures that.",
                 f"Did you mean `{close[0]}`?" if close else f"The metrics are {', '.join(names)}.",
+            )
+        if metric_named(gate.metric).better == "neither" and gate.limit[0] in ("no_worse_by", "better_by"):
+            raise UserError(
+                f"{source.place(loc)}: a gate asks {gate.metric} to be better or no worse.",
+                "Neither way is good by itself for that metric.",
+                "Bound it with at_least or at_most.",
             )
         if gate.metric.startswith("facts.") and spec.prompts.facts is None:
             raise UserError(

@@ -94,9 +94,12 @@ class Stage:
 
     def finish(self, started: float) -> Manifest:
         """Hashes the outputs and writes the manifest: from here on the stage is done."""
-        shutil.rmtree(self.work, ignore_errors=True)
         attempts = len((self.folder / "attempts.jsonl").read_text().splitlines())
-        outputs = {name: sha for name, sha in tree_digests(self.folder).items() if name != "attempts.jsonl"}
+        outputs = {
+            name: sha
+            for name, sha in tree_digests(self.folder).items()
+            if name != "attempts.jsonl" and not name.startswith(f"{_WORK}/")
+        }
         manifest = Manifest(
             stage=self.name,
             key=self.key,
@@ -111,6 +114,7 @@ class Stage:
             git_revision=git_revision(),
         )
         write_atomic(self.folder / "manifest.json", manifest.model_dump_json(indent=1) + "\n")
+        shutil.rmtree(self.work, ignore_errors=True)  # only now: a kill before loses nothing that was made
         return manifest
 
     def write(self, name: str, content: str) -> None:

@@ -1,0 +1,64 @@
+"""Runs a spec and kills itself, really and without warning (SIGKILL), at the moment it is told.
+
+    python killed.py SPEC OUT MOMENT
+
+MOMENT is `part:STAGE:N` (after the Nth part of a stage is on disk), `write:FILE` (just before that file is renamed into
+place), `step:N` (after optimizer step N), `save:N` (while the checkpoint of step N is half written), or `never`.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from trimtab.loop import Quiet, run_loop
+from trimtab.spec import load_spec
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def arm(moment: str) -> None:
+    kind, _, rest = moment.partition(":")
+    if kind == "part":
+        from trimtab.store import Stage
+
+        stage, count = rest.split(":")
+        seen: list[str] = []
+        part = Stage.part
+
+        def counted(self: Stage, name: str, *args: Any) -> Any:
+            found = part(self, name, *args)
+            seen.extend([name] * (self.name == stage))
+            return die() if len(seen) == int(count) else found
+
+        Stage.part = counted  # type: ignore[method-assign]
+    elif kind == "write":
+        replace = Path.replace
+
+        def watched(self: Path, target: Any) -> Any:
+            return die() if Path(target).name == rest else replace(self, target)
+
+        Path.replace = watched  # type: ignore[method-assign]
+    elif kind in ("step", "save"):
+        from trimtab.train.watch import Watch
+
+        name = "on_step_end" if kind == "step" else "on_save"
+        old = getattr(Watch, name)
+
+        def at(self: Watch, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+            if state.global_step == int(rest):
+                if kind == "save":  # the trainer has written its files; one of them is now cut short
+                    optimizer = Path(args.output_dir) / f"checkpoint-{rest}" / "optimizer.pt"
+                    optimizer.write_bytes(optimizer.read_bytes()[:100])
+                die()
+            old(self, args, state, control, **kwargs)
+
+        setattr(Watch, name, at)
+
+
+if __name__ == "__main__":
+    arm(sys.argv[3])
+    run_loop(load_spec(Path(sys.argv[1])), Path(sys.argv[2]), Quiet())

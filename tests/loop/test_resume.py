@@ -1,0 +1,101 @@
+"""Killed again and again, at every stage, a run ends as if it had never been killed."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tiny import save_tiny, tiny_spec
+
+from trimtab.store import Run, tree_digests
+
+DRIVER = Path(__file__).parent / "killed.py"
+MOMENTS = [
+    "part:feedback.sample:1",
+    "part:feedback.sample:3",
+    "write:comparisons.jsonl",
+    "write:summary.json",
+    "part:evaluate.before:2",
+    "step:1",
+    "step:3",
+    "save:4",
+    "step:7",
+    "part:evaluate.after:2",
+    "write:verdict.json",
+    "write:report.html",
+]
+
+
+def run(spec: Path, out: Path, moment: str) -> int:
+    return subprocess.run([sys.executable, str(DRIVER), str(spec), str(out), moment], check=False).returncode
+
+
+def results(out: Path) -> dict[str, dict[str, str]]:
+    """The hashes of everything each current stage made."""
+    opened = Run.read(out)
+    stages = {name: opened.current(name) for name in opened.info.stages}
+    return {name: stage.manifest.outputs for name, stage in stages.items() if stage and stage.manifest}
+
+
+@pytest.fixture(scope="module")
+def spec(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("spec")
+    save_tiny(folder / "model")
+    return tiny_spec(folder)
+
+
+@pytest.fixture(scope="module")
+def whole(spec: Path) -> Path:
+    out = spec.parent / "whole"
+    assert run(spec, out, "never") == 0
+    return out
+
+
+def test_killed_at_every_stage_ends_the_same(spec: Path, whole: Path) -> None:
+    out = spec.parent / "killed"
+    for moment in MOMENTS:
+        assert run(spec, out, moment) == -signal.SIGKILL, f"was not killed at {moment}"
+    assert run(spec, out, "never") == 0
+    assert results(out) == results(whole)
+    assert tree_digests(out / "adapter") == tree_digests(whole / "adapter") | {
+        "README.md": tree_digests(out / "adapter")["README.md"]  # the card tells times
+    }
+    assert not list(out.rglob("work"))
+    attempts = Run.read(out).current("train")
+    assert attempts is not None
+    assert attempts.manifest is not None
+    assert attempts.manifest.attempts == 1 + sum(m.startswith(("step", "save")) for m in MOMENTS)
+
+
+def test_finished_stages_are_not_run_again(spec: Path, whole: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in whole.rglob("manifest.json")}
+    assert run(spec, whole, "never") == 0
+    assert {path: path.stat().st_mtime_ns for path in whole.rglob("manifest.json")} == before
+
+
+def test_a_changed_setting_reruns_only_what_depends_on_it(spec: Path, whole: Path) -> None:
+    out = spec.parent / "changed"
+    shutil.copytree(whole, out)
+    other = tiny_spec(spec.parent, training={"learning_rate": 5e-4, "batch_size": 2, "probe_prompts": 0})
+    try:
+        assert run(other, out, "never") == 0
+    finally:
+        tiny_spec(spec.parent)  # the spec as it was
+    old, new = results(whole), results(out)
+    for stage in ("feedback.sample", "feedback.judge", "evaluate.before"):
+        assert new[stage] == old[stage]
+    assert new["train"] != old["train"]
+    assert len(list((out / "stages" / "train").iterdir())) == 2  # the first one is still there
+
+
+def test_training_that_loses_its_order_would_be_noticed(spec: Path, whole: Path) -> None:
+    """The comparison above has teeth: another seed gives another adapter."""
+    data = json.loads((whole / "run.json").read_text())
+    assert data["spec"]["seed"] == 3
+    other = tiny_spec(spec.parent / "other", seed=4)
+    shutil.copytree(spec.parent / "model", other.parent / "model")
+    assert run(other, other.parent / "out", "never") == 0
+    assert results(other.parent / "out")["train"] != results(whole)["train"]

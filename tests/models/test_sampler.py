@@ -1,0 +1,89 @@
+"""The sampler says what transformers.generate says, and the same whatever else is in the batch."""
+
+import numpy as np
+import pytest
+import torch
+from tiny import tiny_model, tiny_tokenizer
+
+from trimtab.errors import UserError
+from trimtab.models import Decoding, end_ids, generate, plan_batches, prompt_ids, sample_batch
+from trimtab.models.sampler import _choose
+from trimtab.records import Message, Prompt
+
+ARCHITECTURES = ["qwen2", "llama", "mistral", "gpt_neox", "gpt2"]
+TEXTS = ["hello you", "tell me about the red house and the blue tree", "why", "what is it to plan the one or two", "go now"]
+PROMPTS = [Prompt(id=f"p{i}", messages=(Message(role="user", content=text),)) for i, text in enumerate(TEXTS)]
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_greedy_equals_transformers_generate(architecture: str) -> None:
+    model, tokenizer = tiny_model(architecture), tiny_tokenizer()
+    ours = sample_batch(model, tokenizer, PROMPTS, samples=1, decoding=Decoding(30), seed=0)
+    for prompt, answer in zip(PROMPTS, ours, strict=True):
+        ids = torch.tensor([prompt_ids(tokenizer, prompt.messages)])
+        out = model.generate(
+            ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=30, eos_token_id=0, pad_token_id=1
+        )
+        theirs = out[0, ids.shape[1] :].tolist()
+        assert answer.text == tokenizer.decode(theirs, skip_special_tokens=True)
+        assert answer.tokens == len(theirs)
+        assert answer.ended == (theirs[-1] == 0)
+
+
+@pytest.mark.parametrize("architecture", ["qwen2", "mistral", "gpt2"])
+def test_an_answer_does_not_depend_on_its_batch(architecture: str) -> None:
+    model, tokenizer = tiny_model(architecture), tiny_tokenizer()
+    decoding = Decoding(40, temperature=1.0, top_p=0.9)
+    together = sample_batch(model, tokenizer, PROMPTS, samples=4, decoding=decoding, seed=5)
+    alone = [a for p in PROMPTS for a in sample_batch(model, tokenizer, [p], samples=4, decoding=decoding, seed=5)]
+    assert together == alone
+    batched = [a for batch in generate(model, tokenizer, PROMPTS, samples=4, decoding=decoding, seed=5, rows=8) for a in batch]
+    assert sorted(batched, key=lambda a: (a.prompt_id, a.index)) == together
+    assert sample_batch(model, tokenizer, PROMPTS, samples=4, decoding=decoding, seed=6) != together
+    lengths = {answer.tokens for answer in together}
+    assert len(lengths) > 2  # rows did end, and leave the batch, at different steps
+    assert any(answer.ended for answer in together)
+    assert any(not answer.ended and answer.tokens == 40 for answer in together) or all(a.ended for a in together)
+
+
+def test_samples_follow_the_distribution_and_top_p_cuts_its_tail() -> None:
+    logits = torch.log(torch.tensor([[0.5, 0.3, 0.15, 0.05]])).repeat(20_000, 1)
+    uniform = torch.from_numpy(np.random.default_rng(0).random(20_000))
+    drawn = _choose(logits, Decoding(1, temperature=1.0), uniform)
+    assert torch.bincount(drawn, minlength=4).div(20_000).tolist() == pytest.approx([0.5, 0.3, 0.15, 0.05], abs=0.01)
+    nucleus = _choose(logits, Decoding(1, temperature=1.0, top_p=0.7), uniform)  # 0.5 + 0.3 is the smallest set
+    assert torch.bincount(nucleus, minlength=4).div(20_000).tolist() == pytest.approx([0.625, 0.375, 0, 0], abs=0.01)
+    cold = _choose(logits, Decoding(1, temperature=0.5), uniform)
+    squared = np.array([0.5, 0.3, 0.15, 0.05]) ** 2
+    assert torch.bincount(cold, minlength=4).div(20_000).tolist() == pytest.approx(squared / squared.sum(), abs=0.01)
+
+
+def test_a_nucleus_wider_than_the_guess_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    logits = torch.randn(50, 300, generator=torch.Generator().manual_seed(1))
+    uniform = torch.rand(50, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+    decoding = Decoding(1, temperature=1.0, top_p=0.95)
+    whole = _choose(logits, decoding, uniform)
+    monkeypatch.setattr("trimtab.models.sampler._NUCLEUS_GUESS", 8)
+    assert torch.equal(_choose(logits, decoding, uniform), whole)
+
+
+def test_batches_are_planned_by_length_and_hold_every_prompt_once() -> None:
+    lengths = [5, 40, 7, 40, 12, 6, 30]
+    plan = plan_batches(lengths, samples=4, rows=8)
+    assert sorted(i for batch in plan for i in batch) == list(range(7))
+    assert all(len(batch) <= 2 for batch in plan)
+    flat = [lengths[i] for batch in plan for i in batch]
+    assert flat == sorted(flat, reverse=True)
+    assert plan_batches([3], samples=64, rows=8) == [[0]]  # a prompt's answers stay together
+
+
+def test_a_tokenizer_without_template_or_end_is_refused() -> None:
+    tokenizer = tiny_tokenizer()
+    tokenizer.chat_template = None
+    with pytest.raises(UserError, match="chat template"):
+        prompt_ids(tokenizer, PROMPTS[0].messages)
+    model = tiny_model()
+    model.generation_config.eos_token_id = None
+    tokenizer.eos_token = None
+    with pytest.raises(UserError, match="end-of-turn"):
+        end_ids(model, tokenizer)

@@ -1,0 +1,79 @@
+"""The one-way rule of ARCHITECTURE.md, read off the imports; and what has to start without torch."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "src" / "trimtab"
+
+LAYERS: list[set[str]] = [
+    {"errors", "records"},
+    {"scorers", "stats"},
+    {"spec", "store"},
+    {"models", "data"},
+    {"feedback", "train", "evaluate", "gate", "report"},
+    {"loop", "recipes"},
+    {"cli"},
+]
+"""A room may import from the rows above its own; sisters do not import each other, save as listed below."""
+
+SISTERS = {("records", "errors"), ("loop", "recipes")}
+LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
+
+
+def _imports() -> list[tuple[str, str, str]]:
+    """(file, room, room it imports from) of every import inside the package, those inside functions included."""
+    found = []
+    for path in sorted(ROOT.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        room = parts[0]
+        if room in {"__init__", "__main__"}:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                base = parts[: len(parts) - node.level]
+                target = [*base, *(node.module.split(".") if node.module else [])]
+                names = [target[0]] if target else [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("trimtab."):
+                names = [(node.module or "").split(".")[1]]
+            elif isinstance(node, ast.Import):
+                names = [alias.name.split(".")[1] for alias in node.names if alias.name.startswith("trimtab.")]
+            else:
+                continue
+            found += [(str(path.relative_to(ROOT)), room, name) for name in names]
+    return found
+
+
+def test_every_room_has_a_place() -> None:
+    rooms = {path.stem for path in ROOT.iterdir() if path.name[0] not in "_." and (path.is_dir() or path.suffix == ".py")}
+    assert rooms - {"py"} == set(LEVEL)
+
+
+def test_imports_go_one_way() -> None:
+    imports = _imports()
+    assert len(imports) > 50  # the reader of imports does read them
+    wrong = [
+        f"{file}: {room} imports {other}"
+        for file, room, other in imports
+        if other in LEVEL and room != other and LEVEL[other] >= LEVEL[room] and (room, other) not in SISTERS
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import trimtab",
+        "import trimtab.cli",
+        "import trimtab.report, trimtab.gate, trimtab.stats, trimtab.spec, trimtab.data",
+        "import sys; sys.argv = ['trimtab', '--help']\ntry:\n import trimtab.cli; trimtab.cli.main()\nexcept SystemExit: pass",
+        "import sys; sys.argv = ['trimtab', 'model', 'list']\ntry:\n import trimtab.cli; trimtab.cli.main()\nexcept SystemExit: pass",
+    ],
+)
+def test_starts_without_torch(code: str) -> None:
+    blocked = "import sys\nfor name in ('torch', 'transformers', 'trl', 'peft'): sys.modules[name] = None\n"
+    result = subprocess.run([sys.executable, "-c", blocked + code], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr

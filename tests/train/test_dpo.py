@@ -1,0 +1,162 @@
+"""DPO through trimtab is TRL's DPO, and the preflight stops what cannot be right."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import peft
+import pytest
+import torch
+from datasets import Dataset
+from peft import LoraConfig
+from safetensors.torch import load_file
+from tiny import tiny_model, tiny_tokenizer
+from trl import DPOConfig, DPOTrainer
+
+from trimtab.errors import UserError
+from trimtab.models import LoadedModel, ModelRef
+from trimtab.records import Comparison, Message, Provenance, TrainingStep
+from trimtab.spec import TrainingSpec
+from trimtab.train import plan, train_dpo, warnings_in
+from trimtab.train.preflight import start_logps
+
+SETTINGS = TrainingSpec(learning_rate=1e-2, batch_size=2, epochs=2, warmup=0.0, checkpoint_every=3, sft_weight=0.2, probe_prompts=0)
+ENDS = frozenset({0})
+
+
+def comparison(number: int, prompt: str, chosen: str, rejected: str) -> Comparison:
+    def said(text: str) -> tuple[Message, ...]:
+        return (Message(role="assistant", content=text),)
+
+    return Comparison(
+        id=f"c{number}",
+        prompt=(Message(role="user", content=prompt),),
+        chosen=said(chosen),
+        rejected=said(rejected),
+        provenance=Provenance(source="test", judge="test", why=""),
+    )
+
+
+COMPARISONS = [
+    comparison(0, "hello you", "it's fun !", "the one and the two and the red ."),
+    comparison(1, "tell me about tea", "tea is great .", "furthermore ensure the plan ."),
+    comparison(2, "why rain", "sun !", "rain is a house of rain and rain ."),
+    comparison(3, "what now", "let's go !", "do not go now ."),
+]
+
+
+def loaded(architecture: str = "qwen2") -> LoadedModel:
+    return LoadedModel(tiny_model(architecture), tiny_tokenizer(), ModelRef("tiny"), "fp32")  # type: ignore[arg-type]
+
+
+def train(tmp_path: Path, architecture: str = "qwen2", **changes: Any) -> Any:
+    return train_dpo(
+        loaded(architecture),
+        COMPARISONS,
+        SETTINGS.model_copy(update=changes),
+        seed=11,
+        work=tmp_path / "work",
+        adapter=tmp_path / "adapter",
+    )
+
+
+@pytest.mark.parametrize("architecture", ["qwen2", "gpt2"])
+def test_equals_trl(tmp_path: Path, architecture: str) -> None:
+    summary = train(tmp_path, architecture)
+    rows = [
+        {side: [m.model_dump() for m in getattr(item, side)] for side in ("prompt", "chosen", "rejected")}
+        for item in COMPARISONS
+    ]
+    arguments = DPOConfig(
+        output_dir=str(tmp_path / "plain"), learning_rate=1e-2, beta=0.1, loss_type=["sigmoid", "sft"],
+        loss_weights=[1.0, 0.2], num_train_epochs=2, per_device_train_batch_size=2, max_length=512, seed=11,
+        data_seed=11, use_cpu=True, bf16=False, logging_steps=1, report_to=[], save_strategy="no", disable_tqdm=True,
+    )  # fmt: skip
+    plain = DPOTrainer(
+        tiny_model(architecture),
+        args=arguments,
+        train_dataset=Dataset.from_list(rows),
+        processing_class=tiny_tokenizer(),
+        peft_config=LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM"),
+    )
+    plain.train()
+    plain.model.save_pretrained(tmp_path / "plain-adapter")
+    ours = load_file(tmp_path / "adapter" / "adapter_model.safetensors")
+    theirs = load_file(tmp_path / "plain-adapter" / "adapter_model.safetensors")
+    assert ours.keys() == theirs.keys()
+    for name, value in ours.items():
+        torch.testing.assert_close(value, theirs[name], rtol=1e-5, atol=1e-6)
+    losses = [row["loss"] for row in plain.state.log_history if "rewards/margins" in row]
+    assert [step.loss for step in summary.curve] == pytest.approx(losses, abs=1e-5)
+    assert summary.curve[-1].loss < summary.curve[0].loss
+    assert summary.steps == 4
+
+
+def test_the_preflight_is_told_and_passes(tmp_path: Path) -> None:
+    checks = train(tmp_path, epochs=1).preflight
+    assert [check.passed for check in checks] == [True] * 4
+    assert any("ln 2" in check.name for check in checks)
+    assert any("reference" in check.name for check in checks)
+
+
+def test_an_adapter_that_does_not_start_at_nothing_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peft, "LoraConfig", partial(LoraConfig, init_lora_weights=False))
+    with pytest.raises(UserError, match="ln 2"):
+        train(tmp_path)
+    assert not (tmp_path / "adapter").exists()
+
+
+def test_a_reference_that_is_another_model_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = tiny_model(seed=9)
+    monkeypatch.setattr(
+        "trimtab.train.dpo.start_logps", lambda _, tokenizer, some: start_logps(other, tokenizer, some)
+    )
+    with pytest.raises(UserError, match="reference is the start"):
+        train(tmp_path)
+
+
+def test_target_modules_that_are_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="target_modules"):
+        train(tmp_path, lora=SETTINGS.lora.model_copy(update={"target_modules": ("no_such_layer",)}))
+
+
+def test_plan_adds_up_and_says_why() -> None:
+    tokenizer = tiny_tokenizer()
+    bad = [
+        comparison(4, "hello", "one " * 60, "two"),
+        comparison(5, "hello", "xyzzy", "plugh"),  # both unknown words: the same tokens
+    ]
+    planned = plan([*COMPARISONS, *bad], tokenizer, 32, ENDS)
+    assert list(planned.comparisons) == COMPARISONS
+    reasons = {item.row: item.reason for item in planned.rejected}
+    assert reasons.keys() == {"c4", "c5"}
+    assert "32 tokens" in reasons["c4"]
+    assert "equal" in reasons["c5"]
+
+
+def test_plan_refuses_a_template_without_an_end() -> None:
+    tokenizer = tiny_tokenizer()
+    tokenizer.chat_template = tokenizer.chat_template.replace(" <|end|>", "")
+    with pytest.raises(UserError, match="end-of-turn"):
+        plan(COMPARISONS, tokenizer, 64, ENDS)
+
+
+def steps(chosen: float, repetition: float) -> list[TrainingStep]:
+    return [
+        TrainingStep(
+            step=i, loss=0.5, accuracy=1.0, margin=1.0, chosen_logp=chosen * i / 8, rejected_logp=-20.0, grad_norm=1.0,
+            learning_rate=1e-4, repetition=repetition * i / 8 if i % 4 == 0 else None,
+        )
+        for i in range(1, 9)
+    ]  # fmt: skip
+
+
+def test_falling_chosen_with_rising_repetition_is_a_warning_in_words() -> None:
+    start = {"repetition": 0.0}
+    (warning,) = warnings_in(steps(-20, 0.4), start)
+    assert "degenerate" in warning
+    assert "sft_weight" in warning
+    (note,) = warnings_in(steps(-20, 0.0), start)
+    assert "no sign of damage" in note
+    assert warnings_in(steps(-1, 0.4), start) == []
+    assert warnings_in(steps(5, 0.0), start) == []
