@@ -59,7 +59,9 @@ def tiny_model(architecture: str = "qwen2", seed: int = 0) -> torch.nn.Module:
         "mistral": lambda: MistralForCausalLM(MistralConfig(**grouped, sliding_window=8)),
         "gpt_neox": lambda: GPTNeoXForCausalLM(GPTNeoXConfig(**common, intermediate_size=64)),
         "gpt2": lambda: GPT2LMHeadModel(
-            GPT2Config(vocab_size=size, n_embd=32, n_layer=2, n_head=4, n_positions=256, eos_token_id=0, bos_token_id=None)
+            GPT2Config(
+                vocab_size=size, n_embd=32, n_layer=2, n_head=4, n_positions=256, eos_token_id=0, bos_token_id=None
+            )
         ),
     }
     model = makers[architecture]()
@@ -81,8 +83,11 @@ def tiny_spec(folder: Path, **sections: object) -> Path:
     """A whole spec with its prompt files; `sections` replace parts of it."""
     folder.mkdir(parents=True, exist_ok=True)
     nouns = ["tea", "rain", "sun", "dog", "cat", "tree", "house", "red", "green", "blue"]
-    others = [("one", "plan"), ("two", "name"), ("fun", "go"), ("great", "thanks")]
-    train = [{"id": f"t{i}", "kind": "a" if i % 2 else "b", "prompt": f"tell me about {noun}"} for i, noun in enumerate(nouns)]
+    others = [("one", "plan"), ("two", "name"), ("fun", "go"), ("great", "thanks"), ("now", "cat"), ("let's", "rain")]
+    train = [
+        {"id": f"t{i}", "kind": "a" if i % 2 else "b", "prompt": f"tell me about {noun}"}
+        for i, noun in enumerate(nouns)
+    ]
     held = [{"id": f"h{i}", "kind": "a", "prompt": f"what is {a} {b}"} for i, (a, b) in enumerate(others)]
     facts = [
         {"id": f"f{i}", "question": f"what is {noun}?", "right": "red", "wrong": ["green", "blue", "tea"]}

@@ -33,7 +33,11 @@ def evaluation(better: Better = "lower", fingerprint: str = "x", **metrics: list
 def verdict(before: list[float], after: list[float], better: Better = "lower", **limit: float) -> str:
     gate = GateSpec(metric="style.words", **limit)
     found = decide(
-        evaluation(better, style_words=list(before)), evaluation(better, style_words=list(after)), [gate], confidence=0.95, seed=0
+        evaluation(better, style_words=list(before)),
+        evaluation(better, style_words=list(after)),
+        [gate],
+        confidence=0.95,
+        seed=0,
     )
     assert found.verdict == found.gates[0].verdict
     return found.verdict
@@ -119,13 +123,17 @@ def test_one_regressed_gate_makes_the_run_regress_and_an_undecided_one_keeps_it_
 
 
 def test_unscored_items_are_left_out_in_pairs() -> None:
-    before = evaluation("higher", style_words=[1.0, None, 3.0, 5.0])
-    after = evaluation("higher", style_words=[2.0, 9.0, None, 6.0])
+    before = evaluation("higher", style_words=[1.0, None, 3.0, 5.0, 1.0, 2.0, 3.0])
+    after = evaluation("higher", style_words=[2.0, 9.0, None, 6.0, 2.0, 3.0, 4.0])
     gate = decide(before, after, [GateSpec(metric="style.words", better_by=0)], confidence=0.95, seed=0).gates[0]
-    assert (gate.n, gate.figure) == (2, 1.0)
-    nothing = evaluation("higher", style_words=[None, None])
-    gate = decide(nothing, nothing, [GateSpec(metric="style.words", at_least=1)], confidence=0.95, seed=0).gates[0]
-    assert (gate.verdict, gate.figure, gate.n) == ("undecided", None, 0)
+    assert (gate.n, gate.figure) == (5, 1.0)
+
+
+def test_too_few_items_decide_nothing() -> None:
+    for values in ([None, None], [3.0, 3.0, 3.0, 3.0]):
+        few = evaluation("higher", style_words=values)
+        gate = decide(few, few, [GateSpec(metric="style.words", at_least=1)], confidence=0.95, seed=0).gates[0]
+        assert (gate.verdict, gate.figure) == ("undecided", None)
 
 
 def test_unlike_evaluations_are_never_compared() -> None:

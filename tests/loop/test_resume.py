@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tiny import save_tiny, tiny_spec
 
+from tiny import save_tiny, tiny_spec
 from trimtab.store import Run, tree_digests
 
 DRIVER = Path(__file__).parent / "killed.py"

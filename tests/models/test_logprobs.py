@@ -2,8 +2,8 @@
 
 import pytest
 import torch
-from tiny import tiny_model
 
+from tiny import tiny_model
 from trimtab.models import continuation_logps, divergence
 
 ARCHITECTURES = ["qwen2", "llama", "mistral", "gpt_neox", "gpt2"]
@@ -20,7 +20,11 @@ def _plain(model: torch.nn.Module, prompt: list[int], option: list[int]) -> floa
 def test_continuations_equal_the_plain_path(architecture: str) -> None:
     model = tiny_model(architecture)
     prompts = [[2, 7, 8, 9], [2, 10], list(range(6, 20))]
-    options = [[[11], [12, 13], [14, 15, 16], [11, 12]], [[6, 7, 8, 9, 10], [6], [7], [8]], [[20], [21], [22], [23, 24]]]
+    options = [
+        [[11], [12, 13], [14, 15, 16], [11, 12]],
+        [[6, 7, 8, 9, 10], [6], [7], [8]],
+        [[20], [21], [22], [23, 24]],
+    ]
     found = continuation_logps(model, prompts, options)
     for prompt, four, sums in zip(prompts, options, found, strict=True):
         assert sums == pytest.approx([_plain(model, prompt, option) for option in four], abs=1e-4)

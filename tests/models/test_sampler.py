@@ -3,15 +3,21 @@
 import numpy as np
 import pytest
 import torch
-from tiny import tiny_model, tiny_tokenizer
 
+from tiny import tiny_model, tiny_tokenizer
 from trimtab.errors import UserError
 from trimtab.models import Decoding, end_ids, generate, plan_batches, prompt_ids, sample_batch
 from trimtab.models.sampler import _choose
 from trimtab.records import Message, Prompt
 
 ARCHITECTURES = ["qwen2", "llama", "mistral", "gpt_neox", "gpt2"]
-TEXTS = ["hello you", "tell me about the red house and the blue tree", "why", "what is it to plan the one or two", "go now"]
+TEXTS = [
+    "hello you",
+    "tell me about the red house and the blue tree",
+    "why",
+    "what is it to plan the one or two",
+    "go now",
+]
 PROMPTS = [Prompt(id=f"p{i}", messages=(Message(role="user", content=text),)) for i, text in enumerate(TEXTS)]
 
 
@@ -37,7 +43,9 @@ def test_an_answer_does_not_depend_on_its_batch(architecture: str) -> None:
     together = sample_batch(model, tokenizer, PROMPTS, samples=4, decoding=decoding, seed=5)
     alone = [a for p in PROMPTS for a in sample_batch(model, tokenizer, [p], samples=4, decoding=decoding, seed=5)]
     assert together == alone
-    batched = [a for batch in generate(model, tokenizer, PROMPTS, samples=4, decoding=decoding, seed=5, rows=8) for a in batch]
+    batched = [
+        a for batch in generate(model, tokenizer, PROMPTS, samples=4, decoding=decoding, seed=5, rows=8) for a in batch
+    ]
     assert sorted(batched, key=lambda a: (a.prompt_id, a.index)) == together
     assert sample_batch(model, tokenizer, PROMPTS, samples=4, decoding=decoding, seed=6) != together
     lengths = {answer.tokens for answer in together}

@@ -10,9 +10,9 @@ import torch
 from datasets import Dataset
 from peft import LoraConfig
 from safetensors.torch import load_file
-from tiny import tiny_model, tiny_tokenizer
 from trl import DPOConfig, DPOTrainer
 
+from tiny import tiny_model, tiny_tokenizer
 from trimtab.errors import UserError
 from trimtab.models import LoadedModel, ModelRef
 from trimtab.records import Comparison, Message, Provenance, TrainingStep
@@ -20,7 +20,9 @@ from trimtab.spec import TrainingSpec
 from trimtab.train import plan, train_dpo, warnings_in
 from trimtab.train.preflight import start_logps
 
-SETTINGS = TrainingSpec(learning_rate=1e-2, batch_size=2, epochs=2, warmup=0.0, checkpoint_every=3, sft_weight=0.2, probe_prompts=0)
+SETTINGS = TrainingSpec(
+    learning_rate=1e-2, batch_size=2, epochs=2, warmup=0.0, checkpoint_every=3, sft_weight=0.2, probe_prompts=0
+)
 ENDS = frozenset({0})
 
 
@@ -108,9 +110,7 @@ def test_an_adapter_that_does_not_start_at_nothing_is_stopped(tmp_path: Path, mo
 
 def test_a_reference_that_is_another_model_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = tiny_model(seed=9)
-    monkeypatch.setattr(
-        "trimtab.train.dpo.start_logps", lambda _, tokenizer, some: start_logps(other, tokenizer, some)
-    )
+    monkeypatch.setattr("trimtab.train.dpo.start_logps", lambda _, tokenizer, some: start_logps(other, tokenizer, some))
     with pytest.raises(UserError, match="reference is the start"):
         train(tmp_path)
 

@@ -35,10 +35,10 @@ def compare(prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpec, s
     best = max(closed, key=_total)
     worst = min(whole, key=_total)
     margin = _total(best) - _total(worst)
-    if best.text.strip() == worst.text.strip():
-        return _reject(prompt, source, "both sides are equal", best.text)
     if margin < settings.margin:
         return _reject(prompt, source, "best and worst differ by less than the margin", best.text)
+    if best.text.strip() == worst.text.strip():
+        return _reject(prompt, source, "both sides are equal", best.text)
     scores = {name: (best.judged.values[name], worst.judged.values[name]) for name in best.judged.values}
     why = f"{best.origin} earns {_total(best):.2f}, {worst.origin} earns {_total(worst):.2f}"
     return Comparison(

@@ -13,6 +13,9 @@ from ..records import Decision, Evaluation, GateResult, Measure, Verdict
 from ..spec import GateSpec
 from ..stats import Interval, mean_interval, needed_n, paired_difference, paired_ratio
 
+FEWEST = 5
+"""Items under which no gate is decided: an interval over fewer says more of luck than of the model."""
+
 
 def decide(
     before: Evaluation, after: Evaluation, gates: Sequence[GateSpec], *, confidence: float, seed: int
@@ -36,8 +39,11 @@ def _one(before: Evaluation, after: Evaluation, gate: GateSpec, confidence: floa
     pairs = [(b, a) for b, a in zip(old.values, new.values, strict=True) if b is not None and a is not None]
     alone = [a for a in new.values if a is not None]
     absolute = name in ("at_least", "at_most")
-    if not (alone if absolute else pairs):
-        return _unjudged(gate, rule, limit, "no item could be judged")
+    judged = len(alone if absolute else pairs)
+    if judged < FEWEST:
+        return _unjudged(
+            gate, rule, limit, f"only {judged} items could be judged, and {FEWEST} are the fewest that count"
+        )
     b, a = [x for x, _ in pairs], [y for _, y in pairs]
     sign = 1.0 if new.better == "higher" else -1.0
     match name:

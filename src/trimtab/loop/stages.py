@@ -163,9 +163,7 @@ class Stages:
     def evaluate(self, which: str, adapter: Stage | None) -> Stage:
         """The held-out answers and the facts, measured; `adapter` is the training stage, None for the start model."""
         settings = self.spec.evaluation
-        hashes: dict[str, str] = {
-            name: sha for name, sha in self.inputs.hashes.items() if name in ("heldout", "facts")
-        }
+        hashes: dict[str, str] = {name: sha for name, sha in self.inputs.hashes.items() if name in ("heldout", "facts")}
         inputs = {"model": self.start_identity, **hashes}
         if adapter is not None:
             inputs["adapter"] = _made_under(adapter, "adapter/")

@@ -77,8 +77,5 @@ def outcome_figures(data: ReportData) -> list[Figure]:
 
 def training_figures(curve: Sequence[TrainingStep]) -> list[Figure]:
     """How training went, step by step; a figure that no step has is left out."""
-    drawn = (
-        (title, caption, training_line(curve, fields, name=name))
-        for name, title, caption, fields in _CURVES
-    )
+    drawn = ((title, caption, training_line(curve, fields, name=name)) for name, title, caption, fields in _CURVES)
     return [Figure(title, caption, svg) for title, caption, svg in drawn if svg]

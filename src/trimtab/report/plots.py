@@ -44,7 +44,7 @@ def training_line(
 ) -> str | None:
     """One or two figures of the training curve over its steps; None where no step has them.
 
-    `figures` pairs a field of `TrainingStep` with what the legend calls it. `name` makes the SVG's ids unique on the page.
+    `figures` pairs a field of `TrainingStep` with what the legend calls it; `name` makes the SVG's ids unique.
     """
     import altair as alt
 

@@ -1,0 +1,115 @@
+"""Broken specs and data files, given to the real command: exit code 2, one plain message, nothing made."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tiny import save_tiny, tiny_spec
+
+
+def trimtab(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "trimtab", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False, timeout=300)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def rows(folder: Path, name: str, *added: object) -> None:
+    with (folder / f"{name}.jsonl").open("a") as file:
+        file.writelines(json.dumps(row) + "\n" for row in added)
+
+
+BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
+    "unknown key": (lambda d: edit(d / "spec.yaml", "learning_rate:", "learning_rte:"), "learning_rate"),
+    "wrong type": (lambda d: edit(d / "spec.yaml", "rows: 8", "rows: many"), "rows"),
+    "tab": (lambda d: edit(d / "spec.yaml", "  train:", "\ttrain:"), "line"),
+    "empty spec": (lambda d: (d / "spec.yaml").write_text(""), "holds no spec"),
+    "no such file": (lambda d: edit(d / "spec.yaml", "heldout.jsonl", "nowhere.jsonl"), "nowhere.jsonl"),
+    "unknown metric": (lambda d: edit(d / "spec.yaml", "style.words", "style.wrods"), "style.words"),
+    "two feedback sources": (
+        lambda d: edit(d / "spec.yaml", "feedback:\n", "feedback:\n  comparisons: train.jsonl\n"),
+        "not both",
+    ),
+    "negative rate": (lambda d: edit(d / "spec.yaml", "0.001", "-0.001"), "learning_rate"),
+    "line that is no JSON": (lambda d: (d / "train.jsonl").open("a").write("{oops\n"), "train.jsonl line 11"),
+    "prompt without text": (lambda d: rows(d, "train", {"id": "x", "kind": "a"}), "train.jsonl line 11"),
+    "same id twice": (lambda d: rows(d, "train", {"id": "t0", "prompt": "hello sun"}), "t0"),
+    "empty prompt file": (lambda d: (d / "heldout.jsonl").write_text("\n"), "no row"),
+    "held-out prompt trained on": (
+        lambda d: rows(d, "heldout", {"id": "x", "prompt": "tell me about tea"}),
+        "nearly the same",
+    ),
+    "fact with a right wrong answer": (
+        lambda d: rows(d, "facts", {"id": "x", "question": "q?", "right": "a", "wrong": ["a", "b", "c"]}),
+        "different",
+    ),
+    "not UTF-8": (lambda d: (d / "facts.jsonl").write_bytes(b"\xff\xfe{}"), "UTF-8"),
+    "no such model": (lambda d: edit(d / "spec.yaml", "name: model", "name: no-such-model"), "no-such-model"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_one_plain_message(case: str, tmp_path: Path) -> None:
+    path = tiny_spec(tmp_path / "spec")
+    damage, expected = BROKEN[case]
+    damage(tmp_path / "spec")
+    result = trimtab("run", str(path), "--out", "out", cwd=tmp_path)
+    assert result.returncode == 2, result.stderr
+    assert expected in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stderr.count("trimtab: ") == 1
+    assert "\n  why: " in result.stderr
+    assert "\n  fix: " in result.stderr
+    assert result.stdout == ""
+    assert not (tmp_path / "out" / "stages").exists()
+
+
+def test_comparisons_that_cannot_be_trained_on_stop_before_training(tmp_path: Path) -> None:
+    folder = tmp_path / "spec"
+    save_tiny(folder / "model")
+    path = tiny_spec(folder, feedback={"comparisons": "mine.jsonl"})
+    same = {"prompt": "hello", "chosen": "xyzzy", "rejected": "plugh"}  # unknown words: the same tokens
+    blank = {"prompt": "hello", "chosen": " ", "rejected": "tea"}
+    (folder / "mine.jsonl").write_text(json.dumps(same) + "\n" + json.dumps(blank) + "\n")
+    result = trimtab("run", str(path), "--out", "out", cwd=tmp_path)
+    assert result.returncode == 2, result.stderr
+    assert "equal" in result.stderr
+    assert "Traceback" not in result.stderr
+    log = next((tmp_path / "out").glob("stages/feedback.import/*/rejected.jsonl")).read_text()
+    assert "empty" in log
+
+
+def test_what_is_given_to_other_verbs(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    for arguments, expected in (
+        (("gate", "nowhere"), "no such folder"),
+        (("gate", "there"), "run.json"),
+        (("report", "nowhere"), "no such folder"),
+        (("model", "pull", "gpt-9"), "smollm2-135m"),
+        (("recipe", "show", "nothing"), "concise-friendly"),
+        (("recipe", "copy", "concise-friendly", "there"), "there already"),
+        (("run", "nothing"), "neither a recipe nor a file"),
+        (("run", "concise-friendly", "--set", "training.beta"), "equals sign"),
+        (("fly",), "fly"),
+    ):
+        result = trimtab(*arguments, cwd=tmp_path)
+        assert result.returncode == 2, (arguments, result.stderr)
+        assert expected in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_the_recipe_is_right_and_can_be_copied(tmp_path: Path) -> None:
+    assert trimtab("run", "concise-friendly", "--check", cwd=tmp_path).returncode == 0
+    copied = trimtab("recipe", "copy", "concise-friendly", "mine", cwd=tmp_path)
+    assert copied.stdout.strip() == "mine/spec.yaml"
+    checked = trimtab("run", "mine/spec.yaml", "--check", "--set", "training.learning_rate=1e-4", cwd=tmp_path)
+    assert checked.returncode == 0, checked.stderr
+    assert "concise-friendly" in trimtab("recipe", "list", cwd=tmp_path).stdout

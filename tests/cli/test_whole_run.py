@@ -1,0 +1,60 @@
+"""A whole run through the command line on a second architecture, read back by the other verbs."""
+
+import json
+from pathlib import Path
+
+import pytest
+from test_run_refuses import trimtab
+
+from tiny import save_tiny, tiny_spec
+
+GATES = [
+    {"metric": "style.words", "at_most": 1000},
+    {"metric": "facts.accuracy", "at_least": 0},
+    {"metric": "kl.per_token", "at_most": 100},
+]
+
+
+@pytest.mark.parametrize("architecture", ["gpt2", "qwen2"])
+def test_runs_ends_and_is_read_back(architecture: str, tmp_path: Path) -> None:
+    folder = tmp_path / "spec"
+    save_tiny(folder / "model", architecture)
+    path = tiny_spec(folder, gates=GATES)
+    done = trimtab("run", str(path), "--out", "out", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    verdict = json.loads(done.stdout)
+    assert verdict["verdict"] == "pass"
+    assert [gate["metric"] for gate in verdict["gates"]] == [gate["metric"] for gate in GATES]
+    assert "training: " in done.stderr  # progress goes to standard error, one plain line at a time
+    assert "\r" not in done.stderr
+
+    gate = trimtab("gate", "out", "--json", cwd=tmp_path)
+    assert (gate.returncode, json.loads(gate.stdout)) == (0, verdict)
+    html = (tmp_path / "out" / "report.html").read_text()
+    assert "say less" in html
+    assert "Gates" in html
+    card = (tmp_path / "out" / "adapter" / "README.md").read_text()
+    assert "base_model" in card
+    written = (tmp_path / "out" / "report.html").read_bytes()
+    assert trimtab("report", "out", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "out" / "report.html").read_bytes() == written
+
+    summary = json.loads(next((tmp_path / "out").glob("stages/feedback.judge/*/summary.json")).read_text())
+    assert summary["comparisons"] + summary["rejected"] == summary["read"] == 10
+
+
+def test_exit_codes_of_a_broken_and_of_an_undecided_gate(tmp_path: Path) -> None:
+    folder = tmp_path / "spec"
+    save_tiny(folder / "model")
+    path = tiny_spec(folder, gates=[{"metric": "style.words", "at_least": 5000}])
+    assert trimtab("run", str(path), "--out", "out", cwd=tmp_path).returncode == 1
+    tiny_spec(
+        folder, gates=[{"metric": "style.words", "at_least": 0}, {"metric": "facts.accuracy", "at_least": 0.0001}]
+    )
+    undecided = trimtab("run", str(path), "--out", "out", cwd=tmp_path)
+    assert undecided.returncode in (0, 3)  # the facts of a random model may or may not show
+    assert "train: done before" in undecided.stderr
+    tiny_spec(folder, gates=[{"metric": "style.words", "better_by": 0}])
+    again = trimtab("run", str(path), "--out", "out", cwd=tmp_path)
+    assert again.returncode in (0, 1, 3)
+    assert trimtab("gate", "out", cwd=tmp_path).returncode == again.returncode
