@@ -11,7 +11,7 @@ def measure(metric: str, values: Sequence[float | None], seed: int) -> Measure:
     """A metric's values with their mean and 95 % interval; unscored items are counted and left out."""
     about = metric_named(metric)
     known = [value for value in values if value is not None]
-    interval = mean_interval(known, seed=seed) if known else None
+    interval = mean_interval(known, rate=about.rate, seed=seed) if known else None
     return Measure(
         metric=metric,
         over=about.over,
@@ -59,7 +59,7 @@ def differences(before: Evaluation, after: Evaluation, *, confidence: float, see
 
 
 def _difference(metric: str, before: list[float], after: list[float], confidence: float, seed: int) -> Difference:
-    shift = paired_difference(before, after, confidence=confidence, seed=seed)
+    shift = paired_difference(before, after, rate=metric_named(metric).rate, confidence=confidence, seed=seed)
     mean_before = sum(before) / len(before)
     ratio = paired_ratio(before, after, confidence=confidence, seed=seed) if mean_before > 0 else None
     return Difference(

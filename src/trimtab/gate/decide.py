@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from ..records import Decision, Evaluation, GateResult, Measure, Verdict
+from ..scorers import metric_named
 from ..spec import GateSpec
 from ..stats import Interval, mean_interval, needed_n, paired_difference, paired_ratio
 
@@ -36,6 +37,7 @@ def _one(before: Evaluation, after: Evaluation, gate: GateSpec, confidence: floa
     if old is None or new is None:
         return _unjudged(gate, rule, limit, "the metric was not measured")
     level = 2 * confidence - 1
+    rate = metric_named(gate.metric).rate
     pairs = [(b, a) for b, a in zip(old.values, new.values, strict=True) if b is not None and a is not None]
     alone = [a for a in new.values if a is not None]
     absolute = name in ("at_least", "at_most")
@@ -48,7 +50,7 @@ def _one(before: Evaluation, after: Evaluation, gate: GateSpec, confidence: floa
     sign = 1.0 if new.better == "higher" else -1.0
     match name:
         case "at_least" | "at_most":
-            interval = mean_interval(alone, confidence=level, seed=seed)
+            interval = mean_interval(alone, rate=rate, confidence=level, seed=seed)
             upward = name == "at_least"
         case "at_most_of_base" | "at_least_of_base":
             if sum(b) <= 0:
@@ -56,7 +58,7 @@ def _one(before: Evaluation, after: Evaluation, gate: GateSpec, confidence: floa
             interval = paired_ratio(b, a, confidence=level, seed=seed)
             upward = name == "at_least_of_base"
         case "no_worse_by" | "better_by":
-            interval = paired_difference(b, a, confidence=level, seed=seed)
+            interval = paired_difference(b, a, rate=rate, confidence=level, seed=seed)
             upward = sign > 0
             limit = sign * (-limit if name == "no_worse_by" else limit)
         case _:

@@ -8,7 +8,10 @@ from .style import STYLE_SCORERS
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric's name, how tables call it, its unit, which way is good, the set of items it is taken over."""
+    """A metric's name, how tables call it, its unit, which way is good, the set of items it is taken over.
+
+    `rate` is whether each item is right or wrong, 1 or 0, so that the mean is a rate.
+    """
 
     name: str
     title: str
@@ -16,6 +19,7 @@ class Metric:
     better: Better
     over: str
     says: str
+    rate: bool = False
 
 
 METRICS: tuple[Metric, ...] = (
@@ -27,6 +31,7 @@ METRICS: tuple[Metric, ...] = (
         "higher",
         "heldout",
         "Share of answers that close their turn before the cap on new tokens.",
+        rate=True,
     ),
     Metric(
         "facts.accuracy",
@@ -35,6 +40,7 @@ METRICS: tuple[Metric, ...] = (
         "higher",
         "facts",
         "Share of multiple-choice facts whose right answer has the highest log-probability per character.",
+        rate=True,
     ),
     Metric(
         "kl.per_token",

@@ -37,14 +37,16 @@ def is_binary(values: NDArray[np.float64]) -> bool:
     return bool(np.isin(values, (0.0, 1.0)).all())
 
 
-def mean_interval(values: Values, *, confidence: float = 0.95, seed: int = 0) -> Interval:
-    """The mean of `values`, shape (n,), with its interval: Wilson's for zeros and ones, else the BCa bootstrap.
+def mean_interval(values: Values, *, rate: bool | None = None, confidence: float = 0.95, seed: int = 0) -> Interval:
+    """The mean of `values`, shape (n,), with its interval: Wilson's for a rate, else the BCa bootstrap.
+
+    `rate` says whether the values are a rate's zeros and ones; None reads it off the values.
 
     Raises ValueError where `values` is empty or not finite.
     """
     x = _checked(values)
     _check_confidence(confidence)
-    if not is_binary(x):
+    if not (is_binary(x) if rate is None else rate):
         return _bootstrap((x,), lambda a, axis: a.mean(axis=axis), confidence, seed)
     from scipy.stats import binomtest
 
@@ -52,17 +54,19 @@ def mean_interval(values: Values, *, confidence: float = 0.95, seed: int = 0) ->
     return Interval(float(x.mean()), float(ci.low), float(ci.high), len(x), confidence)
 
 
-def paired_difference(before: Values, after: Values, *, confidence: float = 0.95, seed: int = 0) -> Interval:
+def paired_difference(
+    before: Values, after: Values, *, rate: bool | None = None, confidence: float = 0.95, seed: int = 0
+) -> Interval:
     """Mean of `after - before` over the same n items, with its interval.
 
-    Both have shape (n,), and item i of one is item i of the other. Rates (both sides zeros and ones) use Agresti and
+    Both have shape (n,), and item i of one is item i of the other. Rates (`rate` as in `mean_interval`) use Agresti and
     Min (2005), section 4: half an item is added to each cell of the 2 x 2 table, then the Wald interval is taken;
     the estimate stays the plain difference. Anything else is a paired BCa bootstrap of the differences.
     Raises ValueError where the shapes differ, or a side is empty or not finite.
     """
     b, a = _checked_pair(before, after)
     _check_confidence(confidence)
-    if not (is_binary(b) and is_binary(a)):
+    if not ((is_binary(b) and is_binary(a)) if rate is None else rate):
         return _bootstrap((a - b,), lambda d, axis: d.mean(axis=axis), confidence, seed)
     from scipy.stats import norm
 
