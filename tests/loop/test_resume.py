@@ -15,17 +15,13 @@ from trimtab.store import Run, tree_digests
 DRIVER = Path(__file__).parent / "killed.py"
 MOMENTS = [
     "part:feedback.sample:1",
-    "part:feedback.sample:3",
     "write:comparisons.jsonl",
-    "write:summary.json",
     "part:evaluate.before:2",
     "step:1",
-    "step:3",
     "save:4",
     "step:7",
     "part:evaluate.after:2",
     "write:verdict.json",
-    "write:report.html",
 ]
 
 

@@ -28,8 +28,8 @@ from .progress import Progress
 if TYPE_CHECKING:
     from ..models import LoadedModel, Precision
 
-FACTS_AT_ONCE = 16
-KL_AT_ONCE = 16
+FACTS_AT_ONCE = 32
+KL_AT_ONCE = 8
 """Items of a part: what a killed evaluation loses at most."""
 _MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.most)"
 
@@ -310,12 +310,12 @@ class Stages:
 
         start = self._model()
         asked = {prompt.id: prompt_ids(start.tokenizer, prompt.messages) for prompt in self.inputs.heldout}
-        found = []
-        for answer in answers:
-            ids = start.tokenizer(answer.text, add_special_tokens=False)["input_ids"]
-            ids += [start.tokenizer.eos_token_id] if answer.ended else []
-            found.append(divergence(model.model, start.model, asked[answer.prompt_id], ids) if ids else 0.0)
-        return found
+        said = [
+            start.tokenizer(answer.text, add_special_tokens=False)["input_ids"]
+            + ([start.tokenizer.eos_token_id] if answer.ended else [])
+            for answer in answers
+        ]
+        return divergence(model.model, start.model, [asked[answer.prompt_id] for answer in answers], said)
 
     def _fingerprint(self, model: "LoadedModel", hashes: Mapping[str, str]) -> dict[str, str]:
         from importlib.metadata import version

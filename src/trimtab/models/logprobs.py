@@ -1,15 +1,11 @@
 """Log-probabilities: of several short continuations under one prompt, and of one model against another."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import torch
 from transformers import PreTrainedModel
 
 from .sampler import in_place_cache, left_padded
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 
 @torch.inference_mode()
@@ -59,20 +55,29 @@ def continuation_logps(
 
 
 @torch.inference_mode()
-def divergence(policy: PreTrainedModel, start: PreTrainedModel, prompt: Sequence[int], answer: Sequence[int]) -> float:
-    """KL divergence of the policy from the start model over one answer of the policy's, in nats a token.
+def divergence(
+    policy: PreTrainedModel,
+    start: PreTrainedModel,
+    prompts: Sequence[Sequence[int]],
+    answers: Sequence[Sequence[int]],
+) -> list[float]:
+    """KL divergence of the policy from the start model over each of the policy's answers, in nats a token.
 
-    Over the whole vocabulary at each of the answer's tokens, then averaged: the Rao-Blackwellised estimate, which has
+    Over the whole vocabulary at each of an answer's tokens, then averaged: the Rao-Blackwellised estimate, which has
     less variance than the log-ratio of the token drawn (Amini, Vieira and Cotterell 2025, "Better estimation of the KL
-    divergence between language models").
+    divergence between language models"). One batch; an empty answer diverges by 0.
     """
-    ids = torch.tensor([[*prompt, *answer]], device=policy.device)
-    keep = len(answer) + 1
-    policy_logps = torch.log_softmax(_answer_logits(policy, ids, keep), -1)
-    start_logps = torch.log_softmax(_answer_logits(start, ids, keep), -1)
-    return float((policy_logps.exp() * (policy_logps - start_logps)).sum(-1).mean())
-
-
-def _answer_logits(model: PreTrainedModel, ids: "Tensor", keep: int) -> "Tensor":
-    logits: Tensor = model(input_ids=ids, use_cache=False, logits_to_keep=keep).logits[0, -keep:-1].float()
-    return logits
+    rows = [[*prompt, *answer] for prompt, answer in zip(prompts, answers, strict=True)]
+    tokens, mask, positions = left_padded(rows, policy.device)
+    keep = max(len(answer) for answer in answers) + 1
+    policy_logps, start_logps = (
+        torch.log_softmax(
+            model(input_ids=tokens, attention_mask=mask, position_ids=positions, use_cache=False, logits_to_keep=keep)
+            .logits[:, -keep:-1]
+            .float(),
+            -1,
+        )
+        for model in (policy, start)
+    )
+    kl = (policy_logps.exp() * (policy_logps - start_logps)).sum(-1)
+    return [float(row[-len(answer) :].mean()) if answer else 0.0 for row, answer in zip(kl, answers, strict=True)]
