@@ -200,7 +200,7 @@ class Stages:
             values["kl.per_token"] = (
                 [0.0] * len(answers)  # the start model diverges from itself by nothing
                 if adapter is None
-                else self._parts(stage, "KL", answers, KL_AT_ONCE, lambda some: self._kl(model, some), which)
+                else self._divergences(stage, model, answers, which)
             )
             evaluation = Evaluation(
                 model=str(self.start) + (" + adapter" if adapter else ""),
@@ -304,6 +304,16 @@ class Stages:
                 found += [score.value for score in stage.part(f"{title}-{first:05d}", Score, scores)]
                 tracker.step(len(found))
         return found
+
+    def _divergences(
+        self, stage: Stage, model: "LoadedModel", answers: Sequence[Answer], which: str
+    ) -> list[float | None]:
+        """The KL of each answer; like lengths are computed together, so that little is spent on padding."""
+        order = sorted(range(len(answers)), key=lambda i: (answers[i].tokens, i))
+        found = self._parts(
+            stage, "KL", [answers[i] for i in order], KL_AT_ONCE, lambda some: self._kl(model, some), which
+        )
+        return [value for _, value in sorted(zip(order, found, strict=True))]
 
     def _kl(self, model: "LoadedModel", answers: Sequence[Answer]) -> list[float]:
         from ..models import divergence, prompt_ids

@@ -12,12 +12,12 @@ from .pulling import pull
 if TYPE_CHECKING:
     from .loading import LoadedModel, ModelRef, Precision, best_precision, device, identity, load
     from .logprobs import continuation_logps, divergence
-    from .sampler import Decoding, end_ids, generate, plan_batches, prompt_ids, sample_batch
+    from .sampler import Decoding, end_ids, generate, plan_batches, prompt_ids, render, sample_batch
 
 _WITH_TORCH = {
     "loading": ("LoadedModel", "ModelRef", "Precision", "best_precision", "device", "identity", "load"),
     "logprobs": ("continuation_logps", "divergence"),
-    "sampler": ("Decoding", "end_ids", "generate", "plan_batches", "prompt_ids", "sample_batch"),
+    "sampler": ("Decoding", "end_ids", "generate", "plan_batches", "prompt_ids", "render", "sample_batch"),
 }
 _HOME_OF = {name: module for module, names in _WITH_TORCH.items() for name in names}
 
@@ -43,6 +43,7 @@ __all__ = [
     "prompt_ids",
     "pull",
     "read_card",
+    "render",
     "sample_batch",
 ]
 

@@ -41,8 +41,11 @@ class Decoding:
     top_p: float = 1.0
 
 
-def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) -> list[int]:
-    """Token ids of a conversation, rendered by the model's own chat template and ready for the assistant's turn."""
+def render(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message], *, generation: bool) -> list[int]:
+    """Token ids of a conversation through the model's own chat template; `generation` opens the assistant's turn.
+
+    Raises UserError where the tokenizer has no template.
+    """
     if not getattr(tokenizer, "chat_template", None):
         raise UserError(
             "The model's tokenizer has no chat template.",
@@ -51,11 +54,16 @@ def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) 
         )
     rendered = tokenizer.apply_chat_template(
         [message.model_dump() for message in messages],
-        add_generation_prompt=True,
+        add_generation_prompt=generation,
         tokenize=True,
         return_dict=False,
     )
     return [int(token) for token in rendered]
+
+
+def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) -> list[int]:
+    """Token ids of a conversation, ready for the assistant's answer."""
+    return render(tokenizer, messages, generation=True)
 
 
 def end_ids(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from transformers import PreTrainedTokenizerBase
 
 from ..errors import UserError
-from ..records import Comparison, Message, Reject
+from ..models import render
+from ..records import Comparison, Reject
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,3 @@ def _reason(
     if not ends & set(chosen[len(prompt) :]) or not ends & set(other[len(prompt) :]):
         return "the chat template adds no end-of-turn token"
     return None
-
-
-def render(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message], *, generation: bool) -> list[int]:
-    """Token ids of a conversation through the chat template; `generation` opens the assistant's turn."""
-    rendered = tokenizer.apply_chat_template(
-        [message.model_dump() for message in messages],
-        add_generation_prompt=generation,
-        tokenize=True,
-        return_dict=False,
-    )
-    return [int(token) for token in rendered]

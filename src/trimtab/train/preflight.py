@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from ..errors import UserError
+from ..models import render
 from ..records import Comparison, PreflightCheck
-from .plan import render
 
 if TYPE_CHECKING:
     from torch import Tensor
