@@ -83,7 +83,8 @@ def tiny_spec(folder: Path, **sections: object) -> Path:
     """A whole spec with its prompt files; `sections` replace parts of it."""
     folder.mkdir(parents=True, exist_ok=True)
     nouns = ["tea", "rain", "sun", "dog", "cat", "tree", "house", "red", "green", "blue"]
-    others = [("one", "plan"), ("two", "name"), ("fun", "go"), ("great", "thanks"), ("now", "cat"), ("let's", "rain")]
+    others = [("one", "plan"), ("two", "name"), ("fun", "go"), ("great", "thanks"), ("furthermore", "ensure")]
+    others.append(("sure", "hello"))
     train = [
         {"id": f"t{i}", "kind": "a" if i % 2 else "b", "prompt": f"tell me about {noun}"}
         for i, noun in enumerate(nouns)
