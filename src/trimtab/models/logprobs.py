@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from transformers import PreTrainedModel
 
-from .sampler import in_place_cache, left_padded
+from .sampler import in_place_cache, left_padded, next_logits
 
 
 @torch.inference_mode()
@@ -22,14 +22,7 @@ def continuation_logps(
         raise ValueError("every prompt needs the same number of continuations")
     tokens, mask, positions = left_padded(prompts, model.device)
     cache = in_place_cache(model)
-    first = model(
-        input_ids=tokens,
-        attention_mask=mask,
-        position_ids=positions,
-        past_key_values=cache,
-        use_cache=True,
-        logits_to_keep=1,
-    ).logits[:, -1]
+    first = next_logits(model, tokens, mask, positions, cache)
     cache.batch_repeat_interleave(each)
     flat = [list(option) for options in continuations for option in options]
     width = max(len(option) for option in flat)
@@ -39,7 +32,7 @@ def continuation_logps(
         ids[row, : len(option)] = torch.tensor(option, device=model.device)
         real[row, : len(option)] = 1
     start = positions[:, -1:].repeat_interleave(each, 0) + 1
-    logits = torch.log_softmax(first.float(), -1).repeat_interleave(each, 0).unsqueeze(1)
+    logits = torch.log_softmax(first, -1).repeat_interleave(each, 0).unsqueeze(1)
     if width > 1:
         later = model(
             input_ids=ids[:, :-1],

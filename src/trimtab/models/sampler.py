@@ -158,7 +158,7 @@ def _decode(
     device, count = model.device, len(ids)
     tokens, mask, positions = left_padded(ids, device)
     cache = in_place_cache(model)
-    logits = _forward(model, tokens, mask, positions, cache)
+    logits = next_logits(model, tokens, mask, positions, cache)
 
     cache.batch_repeat_interleave(samples)
     logits, mask = logits.repeat_interleave(samples, 0), mask.repeat_interleave(samples, 0)
@@ -183,7 +183,7 @@ def _decode(
             mask, position = mask[keep], position[keep]
         mask = torch.nn.functional.pad(mask, (0, 1), value=1)
         position = position + 1
-        logits = _forward(model, chosen.unsqueeze(1), mask, position, cache)
+        logits = next_logits(model, chosen.unsqueeze(1), mask, position, cache)
     return [[token for token in row if token >= 0] for row in produced.tolist()]
 
 
@@ -198,7 +198,8 @@ def left_padded(ids: Sequence[Sequence[int]], device: torch.device) -> tuple["Te
     return tokens, mask, (mask.cumsum(1) - 1).clamp(min=0)
 
 
-def _forward(model: PreTrainedModel, tokens: "Tensor", mask: "Tensor", positions: "Tensor", cache: Any) -> "Tensor":
+def next_logits(model: PreTrainedModel, tokens: "Tensor", mask: "Tensor", positions: "Tensor", cache: Any) -> "Tensor":
+    """Logits of the next token of each row, shape (rows, vocabulary), in float32; fills the cache."""
     output = model(
         input_ids=tokens,
         attention_mask=mask,
