@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent / "src" / "trimtab"
 LAYERS: list[set[str]] = [
     {"errors", "records"},
     {"scorers", "stats"},
-    {"spec", "store"},
+    {"spec", "store", "sharing"},
     {"models", "data"},
     {"feedback", "train", "evaluate", "gate", "report"},
     {"loop", "recipes"},

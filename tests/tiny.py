@@ -6,19 +6,7 @@ from pathlib import Path
 import torch
 import yaml
 from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import (
-    GPT2Config,
-    GPT2LMHeadModel,
-    GPTNeoXConfig,
-    GPTNeoXForCausalLM,
-    LlamaConfig,
-    LlamaForCausalLM,
-    MistralConfig,
-    MistralForCausalLM,
-    PreTrainedTokenizerFast,
-    Qwen2Config,
-    Qwen2ForCausalLM,
-)
+from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
 
 WORDS = """hello you your are is it's great fun the a one two red green blue tea rain sun we let's go now then and or
 to of in on with thanks sure don't do not furthermore ensure dog cat tree house how what why tell me about name plan"""
@@ -46,30 +34,66 @@ def tiny_tokenizer() -> PreTrainedTokenizerFast:
     return tokenizer
 
 
-def tiny_model(architecture: str = "qwen2", seed: int = 0) -> torch.nn.Module:
-    """A model of two layers and 32 dimensions; its weights are large enough that its choices differ."""
+COMMON = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "max_position_embeddings": 256}
+GROUPED = {**COMMON, "num_key_value_heads": 2, "intermediate_size": 64}
+ALTERNATING = {"layer_types": ["sliding_attention", "full_attention"], "sliding_window": 8}
+ARCHITECTURES = {
+    "qwen2": GROUPED,
+    "qwen3": {**GROUPED, "head_dim": 8},
+    "llama": GROUPED,
+    "mistral": {**GROUPED, "sliding_window": 8},
+    "gemma2": {
+        **GROUPED,
+        **ALTERNATING,
+        "head_dim": 8,
+        "query_pre_attn_scalar": 8,
+        "attn_logit_softcapping": 4.0,
+        "final_logit_softcapping": 3.0,
+    },
+    "gemma3_text": {**GROUPED, **ALTERNATING, "head_dim": 8, "query_pre_attn_scalar": 8},
+    "phi3": GROUPED,
+    "olmo2": GROUPED,
+    "granite": {**GROUPED, "logits_scaling": 4.0},
+    "qwen2_moe": {
+        **GROUPED,
+        "num_experts": 4,
+        "num_experts_per_tok": 2,
+        "moe_intermediate_size": 16,
+        "shared_expert_intermediate_size": 16,
+    },
+    "gpt_oss": {**GROUPED, "head_dim": 8, "num_local_experts": 2, "num_experts_per_tok": 1, "rope_parameters": {}},
+    "gpt_neox": {**COMMON, "intermediate_size": 64},
+    "gpt2": {"n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 256},
+    "bloom": {"hidden_size": 32, "n_layer": 2, "n_head": 4},
+    "mpt": {"d_model": 32, "n_layers": 2, "n_heads": 4, "max_seq_len": 256},
+    "mamba": {"hidden_size": 32, "num_hidden_layers": 2, "state_size": 4},
+    "lfm2": {**GROUPED, "layer_types": ["conv", "full_attention"]},
+}
+"""The shape of each tiny model, by transformers' name for the architecture."""
+
+
+def tiny_model(architecture: str = "qwen2", seed: int = 0, **changes: object) -> torch.nn.Module:
+    """A model of two layers and 32 dimensions; its weights are large enough that its choices differ.
+
+    `changes` replace parts of its configuration.
+    """
     torch.manual_seed(seed)
-    size = len(tiny_tokenizer())
-    common = {"vocab_size": size, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
-    common |= {"max_position_embeddings": 256, "eos_token_id": 0, "pad_token_id": 1, "bos_token_id": None}
-    grouped = {**common, "num_key_value_heads": 2, "intermediate_size": 64}
-    makers = {
-        "qwen2": lambda: Qwen2ForCausalLM(Qwen2Config(**grouped)),
-        "llama": lambda: LlamaForCausalLM(LlamaConfig(**grouped)),
-        "mistral": lambda: MistralForCausalLM(MistralConfig(**grouped, sliding_window=8)),
-        "gpt_neox": lambda: GPTNeoXForCausalLM(GPTNeoXConfig(**common, intermediate_size=64)),
-        "gpt2": lambda: GPT2LMHeadModel(
-            GPT2Config(
-                vocab_size=size, n_embd=32, n_layer=2, n_head=4, n_positions=256, eos_token_id=0, bos_token_id=None
-            )
-        ),
-    }
-    model = makers[architecture]()
+    tokens = {"vocab_size": len(tiny_tokenizer()), "eos_token_id": 0, "pad_token_id": 1, "bos_token_id": None}
+    config = AutoConfig.for_model(architecture, **{**tokens, **ARCHITECTURES[architecture], **changes})
+    model = AutoModelForCausalLM.from_config(config)
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.ndim == 2:
                 parameter.mul_(4.0)
     return model.eval()
+
+
+def plain_logps(model: torch.nn.Module, prompt: list[int], answer: list[int]) -> torch.Tensor:
+    """Log-probability of each token of an answer, by a plain pass of the one sequence; float32, on the CPU."""
+    ids = torch.tensor([[*prompt, *answer]])
+    with torch.no_grad():
+        logps = torch.log_softmax(model(ids, use_cache=False).logits[0, :-1].float(), -1)
+    return logps.gather(-1, ids[0, 1:, None])[len(prompt) - 1 :, 0]
 
 
 def save_tiny(folder: Path, architecture: str = "qwen2") -> Path:

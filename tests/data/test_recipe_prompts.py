@@ -1,4 +1,4 @@
-"""The recipe's prompt files: enough of them, none twice, and nothing held out that was nearly trained on."""
+"""The recipe's prompt files: enough of them, none twice, and nothing held out that was nearly trained or tuned on."""
 
 from pathlib import Path
 
@@ -10,27 +10,34 @@ from trimtab.records import Prompt
 
 FOLDER = Path(trimtab.__file__).parent / "recipes" / "concise_friendly"
 TRAIN = read_prompts(FOLDER / "prompts_train.jsonl")
+TUNING = read_prompts(FOLDER / "prompts_tuning.jsonl")
 HELDOUT = read_prompts(FOLDER / "prompts_heldout.jsonl")
 FACTS = read_facts(FOLDER / "facts.jsonl")
 
 
 def test_enough_of_each() -> None:
     assert len(TRAIN) >= 200
-    assert len(HELDOUT) >= 80
-    assert len(FACTS) >= 80
+    assert len(TUNING) >= 80
+    assert len(HELDOUT) >= 120
+    assert len(FACTS) >= 400
 
 
 def test_ids_are_unique() -> None:
-    for items in ([*TRAIN, *HELDOUT], FACTS):
+    for items in ([*TRAIN, *TUNING, *HELDOUT], FACTS):
         ids = [item.id for item in items]
         assert len(ids) == len(set(ids))
 
 
-def test_nothing_held_out_was_nearly_trained_on() -> None:
-    assert [(a.text, b.text) for a, b in near_duplicates(TRAIN, HELDOUT)] == []
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(TRAIN, HELDOUT), (TRAIN, TUNING), (TUNING, HELDOUT)],
+    ids=["train-heldout", "train-tuning", "tuning-heldout"],
+)
+def test_no_near_duplicates_between(first: list[Prompt], second: list[Prompt]) -> None:
+    assert [(a.text, b.text) for a, b in near_duplicates(first, second)] == []
 
 
-@pytest.mark.parametrize("prompts", [TRAIN, HELDOUT], ids=["train", "heldout"])
+@pytest.mark.parametrize("prompts", [TRAIN, TUNING, HELDOUT], ids=["train", "tuning", "heldout"])
 def test_no_near_duplicates_within(prompts: list[Prompt]) -> None:
     pairs = [(a.text, b.text) for a, b in near_duplicates(prompts, prompts) if a.id < b.id]
     assert pairs == []
@@ -39,11 +46,13 @@ def test_no_near_duplicates_within(prompts: list[Prompt]) -> None:
 def test_facts_are_asked_once_and_in_no_prompt() -> None:
     questions = [fact.question.lower() for fact in FACTS]
     assert len(questions) == len(set(questions))
-    assert not {prompt.text.lower() for prompt in (*TRAIN, *HELDOUT)} & set(questions)
+    assert not {prompt.text.lower() for prompt in (*TRAIN, *TUNING, *HELDOUT)} & set(questions)
 
 
-def test_the_kinds_held_out_are_the_kinds_trained_on() -> None:
-    assert {prompt.kind for prompt in HELDOUT} == {prompt.kind for prompt in TRAIN}
+def test_the_kinds_held_out_are_the_kinds_trained_and_tuned_on() -> None:
+    kinds = {prompt.kind for prompt in TRAIN}
+    assert {prompt.kind for prompt in TUNING} == kinds
+    assert {prompt.kind for prompt in HELDOUT} == kinds
 
 
 def test_the_guard_would_see_a_copy() -> None:

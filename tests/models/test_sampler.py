@@ -6,8 +6,9 @@ import torch
 
 from tiny import tiny_model, tiny_tokenizer
 from trimtab.errors import UserError
-from trimtab.models import Decoding, end_ids, generate, plan_batches, prompt_ids, sample_batch
-from trimtab.models.sampler import _choose
+from trimtab.models import Decoding, end_ids, generate, plan_parts, prompt_ids, sample_batch
+from trimtab.models import decoding as decoding_module
+from trimtab.models.decoding import DRAWS, choose
 from trimtab.records import Message, Prompt
 
 ARCHITECTURES = ["qwen2", "llama", "mistral", "gpt_neox", "gpt2"]
@@ -77,12 +78,12 @@ def test_a_nucleus_wider_than_the_guess_is_exact(monkeypatch: pytest.MonkeyPatch
 
 def test_batches_are_planned_by_length_and_hold_every_prompt_once() -> None:
     lengths = [5, 40, 7, 40, 12, 6, 30]
-    plan = plan_batches(lengths, samples=4, rows=8)
+    plan = plan_parts(lengths, samples=4, rows=8)
     assert sorted(i for batch in plan for i in batch) == list(range(7))
     assert all(len(batch) <= 2 for batch in plan)
     flat = [lengths[i] for batch in plan for i in batch]
     assert flat == sorted(flat, reverse=True)
-    assert plan_batches([3], samples=64, rows=8) == [[0]]  # a prompt's answers stay together
+    assert plan_parts([3], samples=64, rows=8) == [[0]]  # a prompt's answers stay together
 
 
 def test_a_tokenizer_without_template_or_end_is_refused() -> None:

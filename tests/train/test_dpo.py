@@ -1,5 +1,6 @@
 """DPO through trimtab is TRL's DPO, and the preflight stops what cannot be right."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from trimtab.errors import UserError
 from trimtab.models import LoadedModel, ModelRef
 from trimtab.records import Comparison, Message, Provenance, TrainingStep
 from trimtab.spec import TrainingSpec
-from trimtab.train import plan, train_dpo, warnings_in
+from trimtab.train import plan, preflight, shared_dpo, train_dpo, warnings_in
 from trimtab.train.preflight import start_logps
 
 SETTINGS = TrainingSpec(
@@ -63,8 +64,9 @@ def train(tmp_path: Path, architecture: str = "qwen2", **changes: Any) -> Any:
 
 
 @pytest.mark.parametrize("architecture", ["qwen2", "gpt2"])
-def test_equals_trl(tmp_path: Path, architecture: str) -> None:
-    summary = train(tmp_path, architecture)
+@pytest.mark.parametrize("shares", [True, False])
+def test_equals_trl(tmp_path: Path, architecture: str, shares: bool) -> None:
+    summary = train(tmp_path, architecture, share_prefixes=shares)
     rows = [
         {side: [m.model_dump() for m in getattr(item, side)] for side in ("prompt", "chosen", "rejected")}
         for item in COMPARISONS
@@ -87,7 +89,10 @@ def test_equals_trl(tmp_path: Path, architecture: str) -> None:
     theirs = load_file(tmp_path / "plain-adapter" / "adapter_model.safetensors")
     assert ours.keys() == theirs.keys()
     for name, value in ours.items():
-        torch.testing.assert_close(value, theirs[name], rtol=1e-5, atol=1e-6)
+        if shares:  # sums are taken in another order, and four steps of Adam at a rate of 1e-2 carry that on
+            assert float((value - theirs[name]).norm() / theirs[name].norm()) < 1e-4
+        else:
+            torch.testing.assert_close(value, theirs[name], rtol=1e-5, atol=1e-6)
     losses = [row["loss"] for row in plain.state.log_history if "rewards/margins" in row]
     assert [step.loss for step in summary.curve] == pytest.approx(losses, abs=1e-5)
     assert summary.curve[-1].loss < summary.curve[0].loss
@@ -96,7 +101,8 @@ def test_equals_trl(tmp_path: Path, architecture: str) -> None:
 
 def test_the_preflight_is_told_and_passes(tmp_path: Path) -> None:
     checks = train(tmp_path, epochs=1).preflight
-    assert [check.passed for check in checks] == [True] * 4
+    assert [check.passed for check in checks] == [True] * 5
+    assert "tokens computed instead of" in checks[-1].says
     assert any("ln 2" in check.name for check in checks)
     assert any("reference" in check.name for check in checks)
 
@@ -160,3 +166,23 @@ def test_falling_chosen_with_rising_repetition_is_a_warning_in_words() -> None:
     assert "no sign of damage" in note
     assert warnings_in(steps(-1, 0.4), start) == []
     assert warnings_in(steps(5, 0.0), start) == []
+
+
+def test_a_fast_path_that_is_apart_is_given_up_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = shared_dpo.predictions
+
+    def wrong(*args: Any, **kwargs: Any) -> Any:
+        found = real(*args, **kwargs)
+        return replace(found, logps=found.logps * 1.01)
+
+    monkeypatch.setattr(shared_dpo, "predictions", wrong)
+    monkeypatch.setattr(preflight, "LOGP_TOLERANCE", {"fp32": 1.0})  # let it come as far as the card
+    said: list[str] = []
+    summary = train_dpo(
+        loaded(), COMPARISONS, SETTINGS, seed=11, work=tmp_path / "work", adapter=tmp_path / "adapter", say=said.append
+    )
+    assert not summary.preflight[-1].passed
+    assert any("not used" in line and "shared prefixes" in line for line in said)
+    monkeypatch.undo()
+    plain = train(tmp_path / "plain", share_prefixes=False)
+    assert [step.loss for step in summary.curve] == [step.loss for step in plain.curve]

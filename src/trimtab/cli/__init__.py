@@ -5,7 +5,7 @@ import sys
 import typer
 
 from ..errors import UserError
-from . import gate, model, recipe, report, run
+from . import gate, model, preflight, recipe, report, run
 from .output import complain
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run", help=run.HELP)(run.run)
+app.command("preflight", help=preflight.HELP)(preflight.preflight)
 app.command("gate", help=gate.HELP)(gate.gate)
 app.command("report", help=report.HELP)(report.report)
 app.add_typer(model.app, name="model", help=model.HELP)

@@ -26,19 +26,12 @@ def run(
     as_json: bool = typer.Option(False, "--json", help="Print the verdict as one JSON object."),
 ) -> None:
     """Runs the loop."""
-    from ..errors import UserError
     from ..loop import run_loop
     from ..loop.inputs import read_inputs
-    from ..recipes import RECIPES, recipe_spec
+    from ..recipes import spec_path
     from ..spec import load_spec
 
-    path = recipe_spec(what) if what in RECIPES else Path(what)
-    if what not in RECIPES and not path.exists() and path.suffix not in {".yaml", ".yml"}:
-        raise UserError(
-            f"{what!r} was given to run.",
-            "It is neither a recipe nor a file.",
-            f"The recipes are {', '.join(RECIPES)}; a spec is a YAML file.",
-        )
+    path = spec_path(what)
     loaded = load_spec(path, override)
     if check:
         inputs = read_inputs(loaded)

@@ -26,7 +26,7 @@ from .inputs import Inputs
 from .progress import Progress
 
 if TYPE_CHECKING:
-    from ..models import LoadedModel, Precision
+    from ..models import LoadedModel, ModelRef, Precision
 
 FACTS_AT_ONCE = 32
 KL_AT_ONCE = 8
@@ -38,16 +38,14 @@ class Stages:
     """Runs a spec's stages in one run directory. A stage that is finished is not run again."""
 
     def __init__(self, run: Run, loaded: LoadedSpec, inputs: Inputs, progress: Progress) -> None:
-        from ..models import ModelRef, best_precision, identity
+        from ..models import best_precision, identity
 
         self.run = run
         self.spec = loaded.spec
         self.inputs = inputs
         self.progress = progress
         model = self.spec.model
-        adapters = (str(loaded.path(model.adapter)),) if model.adapter else ()
-        name = str(loaded.path(model.name)) if loaded.path(model.name).is_dir() else model.name
-        self.start: ModelRef = ModelRef(name, adapters)
+        self.start = start_ref(loaded)
         self.precision: Precision = (
             "bf16" if run.resolve("precision", lambda: best_precision(model.precision)) == "bf16" else "fp32"
         )
@@ -258,15 +256,15 @@ class Stages:
         decoding: Any,
         title: str,
     ) -> list[Answer]:
-        """Answers to all prompts in the prompts' order; each finished batch is kept."""
-        from ..models import plan_batches, prompt_ids, sample_batch
+        """Answers to all prompts in the prompts' order; each finished part is kept."""
+        from ..models import plan_parts, prompt_ids, sample_batch
 
         lengths = [len(prompt_ids(model.tokenizer, prompt.messages)) for prompt in prompts]
-        batches = plan_batches(lengths, samples, self.spec.rows)
+        parts = plan_parts(lengths, samples, decoding.max_new_tokens)
         found: list[Answer] = []
         with self.progress.track(title, len(prompts) * samples) as tracker:
-            for number, batch in enumerate(batches):
-                some = [prompts[i] for i in batch]
+            for number, part in enumerate(parts):
+                some = [prompts[i] for i in part]
 
                 def make(some: list[Prompt] = some) -> list[Answer]:
                     return sample_batch(
@@ -276,6 +274,7 @@ class Stages:
                         samples=samples,
                         decoding=decoding,
                         seed=self.spec.seed,
+                        rows=self.spec.rows,
                     )
 
                 found += stage.part(f"answers-{number:05d}", Answer, make)
@@ -369,6 +368,15 @@ class Stages:
         settings = self.spec.feedback.sample
         assert settings is not None
         return settings
+
+
+def start_ref(loaded: LoadedSpec) -> "ModelRef":
+    """The model that a spec starts from; a folder's path is relative to the spec's."""
+    from ..models import ModelRef
+
+    model = loaded.spec.model
+    adapters = (str(loaded.path(model.adapter)),) if model.adapter else ()
+    return ModelRef(str(loaded.path(model.name)) if loaded.path(model.name).is_dir() else model.name, adapters)
 
 
 def _made(stage: Stage, name: str) -> str:

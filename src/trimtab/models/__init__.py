@@ -10,19 +10,22 @@ from .catalog import CATALOG, CatalogEntry, entry, home, model_folder, read_card
 from .pulling import pull
 
 if TYPE_CHECKING:
+    from .decoding import Decoding
     from .loading import LoadedModel, ModelRef, Precision, best_precision, device, identity, load
     from .logprobs import continuation_logps, divergence
-    from .sampler import Decoding, end_ids, generate, plan_batches, prompt_ids, render, sample_batch
+    from .sampler import ROWS, end_ids, generate, plan_parts, prompt_ids, render, sample_batch
 
 _WITH_TORCH = {
     "loading": ("LoadedModel", "ModelRef", "Precision", "best_precision", "device", "identity", "load"),
     "logprobs": ("continuation_logps", "divergence"),
-    "sampler": ("Decoding", "end_ids", "generate", "plan_batches", "prompt_ids", "render", "sample_batch"),
+    "decoding": ("Decoding",),
+    "sampler": ("ROWS", "end_ids", "generate", "plan_parts", "prompt_ids", "render", "sample_batch"),
 }
 _HOME_OF = {name: module for module, names in _WITH_TORCH.items() for name in names}
 
 __all__ = [
     "CATALOG",
+    "ROWS",
     "CatalogEntry",
     "Decoding",
     "LoadedModel",
@@ -39,7 +42,7 @@ __all__ = [
     "identity",
     "load",
     "model_folder",
-    "plan_batches",
+    "plan_parts",
     "prompt_ids",
     "pull",
     "read_card",

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from ..errors import UserError
+
 RECIPES: dict[str, str] = {
     "concise-friendly": "A verbose, formal model becomes concise and friendly: feedback from itself, DPO, gates.",
 }
@@ -18,3 +20,17 @@ def recipe_folder(name: str) -> Path:
 def recipe_spec(name: str) -> Path:
     """A recipe's spec. Raises KeyError where there is none."""
     return recipe_folder(name) / "spec.yaml"
+
+
+def spec_path(what: str) -> Path:
+    """The spec that a user names by a recipe's name or by its path. Raises UserError where it is neither."""
+    if what in RECIPES:
+        return recipe_spec(what)
+    path = Path(what)
+    if not path.exists() and path.suffix not in {".yaml", ".yml"}:
+        raise UserError(
+            f"{what!r} was given.",
+            "It is neither a recipe nor a file.",
+            f"The recipes are {', '.join(RECIPES)}; a spec is a YAML file.",
+        )
+    return path

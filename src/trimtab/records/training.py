@@ -4,11 +4,15 @@ from .base import Record
 
 
 class PreflightCheck(Record):
-    """One correctness check made before the first step."""
+    """One correctness check made before the first step.
+
+    A run whose `required` check failed is stopped; where another failed, a fast path is given up for the plain one.
+    """
 
     name: str
     passed: bool
     says: str
+    required: bool = True
 
 
 class TrainingStep(Record):

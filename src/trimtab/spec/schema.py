@@ -77,7 +77,10 @@ class LoraSpec(_Section):
 
 
 class TrainingSpec(_Section):
-    """DPO (Rafailov et al. 2023) with a LoRA adapter; `sft_weight` adds the chosen answers' negative log-likelihood."""
+    """DPO (Rafailov et al. 2023) with a LoRA adapter; `sft_weight` adds the chosen answers' negative log-likelihood.
+
+    `share_prefixes` computes a batch's shared tokens once; it changes the time of a step, not its result.
+    """
 
     method: Literal["dpo"] = "dpo"
     learning_rate: float = Field(default=1e-4, gt=0, le=1)
@@ -91,6 +94,7 @@ class TrainingSpec(_Section):
     max_grad_norm: float = Field(default=1.0, gt=0)
     checkpoint_every: Positive = 5
     probe_prompts: int = Field(default=8, ge=0)
+    share_prefixes: bool = True
     lora: LoraSpec = LoraSpec()
 
 

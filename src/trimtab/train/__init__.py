@@ -1,7 +1,7 @@
 """Training: plan and preflight, then one thin file per method over TRL and PEFT."""
 
-from .dpo import train_dpo
+from .dpo import PreparedDPO, prepare_dpo, train_dpo
 from .plan import Plan, plan
 from .watch import curve, warnings_in
 
-__all__ = ["Plan", "curve", "plan", "train_dpo", "warnings_in"]
+__all__ = ["Plan", "PreparedDPO", "curve", "plan", "prepare_dpo", "train_dpo", "warnings_in"]

@@ -2,19 +2,69 @@
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from transformers import PrinterCallback
 from transformers.utils import logging
 
 from ..errors import UserError
 from ..models import LoadedModel, end_ids
-from ..records import Comparison, Prompt, TrainingSummary
+from ..records import Comparison, PreflightCheck, Prompt, TrainingSummary
+from ..sharing import why_not
 from ..spec import TrainingSpec
-from .preflight import PREFLIGHT_ROWS, demand, preflight, start_logps
+from .preflight import CARD_ROWS, PREFLIGHT_ROWS, demand, preflight, sharing_card, start_logps
 from .watch import Watch, curve, make_probe, newest_checkpoint, warnings_in
 
 OnStep = Callable[[int, int, float], None]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class PreparedDPO:
+    """A trainer that is ready to train, and what the preflight found out about it."""
+
+    trainer: Any
+    checks: tuple[PreflightCheck, ...]
+
+
+def prepare_dpo(
+    start: LoadedModel,
+    comparisons: Sequence[Comparison],
+    settings: TrainingSpec,
+    *,
+    seed: int,
+    checkpoints: Path,
+    base_name: str | None = None,
+    say: Say = lambda text: None,
+) -> PreparedDPO:
+    """Builds the trainer and runs the preflight on its first comparisons; each check is told through `say`.
+
+    `start.model` is changed (its layers are wrapped). Where the model cannot share prefixes, or the preflight finds
+    the fast path apart from the plain one, the trainer takes the plain one. Raises UserError where the adapter's target
+    modules are not in the model.
+    """
+    plain = start_logps(start.model, start.tokenizer, comparisons[:PREFLIGHT_ROWS])
+    ends = end_ids(start.model, start.tokenizer)
+    obstacle = why_not(start.model) if settings.share_prefixes else "the spec turns it off"
+    if base_name is not None:
+        start.model.config._name_or_path = base_name
+    trainer = _trainer(start, comparisons, settings, seed, checkpoints)
+    trainer.shares = obstacle is None
+    trainer.remove_callback(PrinterCallback)
+    checks = preflight(trainer, _batch(trainer, len(plain) // 2), plain, start.tokenizer, ends, start.precision)
+    if obstacle is None:
+        card = sharing_card(trainer, _batch(trainer, min(CARD_ROWS, len(comparisons))), start.precision)
+        trainer.shares = card.passed
+        checks.append(card)
+    elif settings.share_prefixes:
+        says = f"training takes the plain path: {obstacle}."
+        checks.append(PreflightCheck(name="shared prefixes", passed=False, says=says, required=False))
+    for check in checks:
+        outcome = "ok" if check.passed else "FAILED" if check.required else "not used"
+        say(f"preflight: {outcome}  {check.name}: {check.says}")
+    return PreparedDPO(trainer, tuple(checks))
 
 
 def train_dpo(
@@ -28,7 +78,7 @@ def train_dpo(
     probe_prompts: Sequence[Prompt] = (),
     base_name: str | None = None,
     on_step: OnStep = lambda step, of, loss: None,
-    say: Callable[[str], None] = lambda text: None,
+    say: Say = lambda text: None,
 ) -> TrainingSummary:
     """Trains a LoRA adapter on comparisons that `plan` kept and writes it to `adapter`.
 
@@ -37,10 +87,54 @@ def train_dpo(
     model with the adapter switched off. `start.model` is changed (its layers are wrapped). Raises UserError where the
     preflight fails or the adapter's target modules are not in the model.
     """
+    checkpoints = work / "checkpoints"
+    prepared = prepare_dpo(
+        start, comparisons, settings, seed=seed, checkpoints=checkpoints, base_name=base_name, say=say
+    )
+    demand(prepared.checks)
+    trainer = prepared.trainer
+    probe = make_probe(trainer.model, start.tokenizer, probe_prompts) if probe_prompts else None
+    watch = Watch(probe, settings.checkpoint_every, on_step)
+    trainer.add_callback(watch)
+    resume = newest_checkpoint(checkpoints)
+    if checkpoints.is_dir():  # what a kill left half-written would count as the newest for the trainer
+        for other in checkpoints.glob("checkpoint-*"):
+            if resume is None or int(other.name.split("-")[1]) > int(resume.name.split("-")[1]):
+                shutil.rmtree(other)
+    if resume is not None:
+        say(f"training goes on from step {resume.name.split('-')[1]}")
+        watch.resume(resume)
+    trainer.train(resume_from_checkpoint=str(resume) if resume else None)
+
+    if adapter.exists():
+        shutil.rmtree(adapter)
+    for config in trainer.model.peft_config.values():  # a set would be written in another order in each process
+        config.target_modules = sorted(config.target_modules)
+    trainer.model.save_pretrained(adapter)
+    start.tokenizer.save_pretrained(adapter)
+    steps = curve(trainer.state.log_history, watch.probes, settings.beta)
+    return TrainingSummary(
+        comparisons=len(comparisons),
+        steps=trainer.state.global_step,
+        epochs=float(trainer.state.epoch or 0.0),
+        trainable_parameters=sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
+        precision=start.precision,
+        device=str(start.model.device),
+        preflight=prepared.checks,
+        curve=tuple(steps),
+        warnings=tuple(warnings_in(steps, watch.probes.get(0))),
+    )
+
+
+def _trainer(
+    start: LoadedModel, comparisons: Sequence[Comparison], settings: TrainingSpec, seed: int, checkpoints: Path
+) -> Any:
     from datasets import Dataset
     from datasets.utils import logging as datasets_logging
     from peft import LoraConfig
-    from trl import DPOConfig, DPOTrainer
+    from trl import DPOConfig
+
+    from .shared_dpo import SharedPrefixDPOTrainer
 
     logging.set_verbosity_error()
     datasets_logging.disable_progress_bar()
@@ -49,7 +143,6 @@ def train_dpo(
         for item in comparisons
     ]
     on_cpu = start.model.device.type == "cpu"
-    checkpoints = work / "checkpoints"
     arguments = DPOConfig(
         output_dir=str(checkpoints),
         learning_rate=settings.learning_rate,
@@ -76,22 +169,16 @@ def train_dpo(
         disable_tqdm=True,
         log_level="error",
     )
+    modules = settings.lora.target_modules
     lora = LoraConfig(
         r=settings.lora.rank,
         lora_alpha=settings.lora.alpha,
         lora_dropout=settings.lora.dropout,
-        target_modules=settings.lora.target_modules
-        if isinstance(settings.lora.target_modules, str)
-        else list(settings.lora.target_modules),
+        target_modules=modules if isinstance(modules, str) else list(modules),
         task_type="CAUSAL_LM",
     )
-    if base_name is not None:
-        start.model.config._name_or_path = base_name
-    sample = comparisons[:PREFLIGHT_ROWS]
-    plain = start_logps(start.model, start.tokenizer, sample)
-    ends = end_ids(start.model, start.tokenizer)
     try:
-        trainer = DPOTrainer(
+        return SharedPrefixDPOTrainer(
             start.model,
             args=arguments,
             train_dataset=Dataset.from_list(rows),
@@ -102,47 +189,13 @@ def train_dpo(
         if "target" not in str(error).lower():
             raise
         raise UserError(
-            f"training.lora.target_modules is {settings.lora.target_modules!r}.",
+            f"training.lora.target_modules is {modules!r}.",
             f"It does not fit this model: {str(error).splitlines()[0][:200]}",
             "Use all-linear, or the names of this model's linear layers.",
         ) from None
-    trainer.remove_callback(PrinterCallback)
-    probe = make_probe(trainer.model, start.tokenizer, probe_prompts) if probe_prompts else None
-    watch = Watch(probe, settings.checkpoint_every, on_step)
-    trainer.add_callback(watch)
 
-    batch = trainer.data_collator([trainer.train_dataset[i] for i in range(len(sample))])
-    batch = {name: value.to(start.model.device) for name, value in batch.items()}
-    checks = preflight(trainer, batch, plain, start.tokenizer, ends, start.precision)
-    for check in checks:
-        say(f"preflight: {'ok' if check.passed else 'FAILED'}  {check.name}: {check.says}")
-    demand(checks)
 
-    resume = newest_checkpoint(checkpoints)
-    if checkpoints.is_dir():  # what a kill left half-written would count as the newest for the trainer
-        for other in checkpoints.glob("checkpoint-*"):
-            if resume is None or int(other.name.split("-")[1]) > int(resume.name.split("-")[1]):
-                shutil.rmtree(other)
-    if resume is not None:
-        say(f"training goes on from step {resume.name.split('-')[1]}")
-        watch.resume(resume)
-    trainer.train(resume_from_checkpoint=str(resume) if resume else None)
-
-    if adapter.exists():
-        shutil.rmtree(adapter)
-    for config in trainer.model.peft_config.values():  # a set would be written in another order in each process
-        config.target_modules = sorted(config.target_modules)
-    trainer.model.save_pretrained(adapter)
-    start.tokenizer.save_pretrained(adapter)
-    steps = curve(trainer.state.log_history, watch.probes, settings.beta)
-    return TrainingSummary(
-        comparisons=len(comparisons),
-        steps=trainer.state.global_step,
-        epochs=float(trainer.state.epoch or 0.0),
-        trainable_parameters=sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
-        precision=start.precision,
-        device=str(start.model.device),
-        preflight=tuple(checks),
-        curve=tuple(steps),
-        warnings=tuple(warnings_in(steps, watch.probes.get(0))),
-    )
+def _batch(trainer: Any, count: int) -> dict[str, Any]:
+    """The first comparisons as the trainer collates them, on the model's device."""
+    batch = trainer.data_collator([trainer.train_dataset[i] for i in range(count)])
+    return {name: value.to(trainer.model.device) for name, value in batch.items()}

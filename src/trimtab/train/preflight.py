@@ -26,6 +26,12 @@ LOGP_TOLERANCE = {"fp32": 1e-4, "bf16": 3e-2}
 
 PREFLIGHT_ROWS = 4
 """Comparisons that the preflight looks at."""
+CARD_ROWS = 2
+"""Comparisons whose loss and gradients are computed both ways; the plain way is the slow one."""
+
+CARD_TOLERANCE = {"fp32": 1e-4, "bf16": 3e-2}
+"""How far the fast path's loss, log-probabilities a token and gradient (relative to its norm) may lie from the plain
+path's."""
 
 
 @torch.no_grad()
@@ -70,7 +76,7 @@ def preflight(
 
 def demand(checks: Sequence[PreflightCheck]) -> None:
     """Raises UserError with what failed, so that no hour is spent on a run that cannot be right."""
-    failed = [check for check in checks if not check.passed]
+    failed = [check for check in checks if check.required and not check.passed]
     if failed:
         raise UserError(
             "The preflight before training failed.",
@@ -110,9 +116,7 @@ def _loss_is_ln2(trainer: Any, batch: Mapping[str, "Tensor"], tolerance: float) 
             loss = float(trainer.compute_loss(trainer.model, dict(batch)))
     finally:
         trainer.loss_types, trainer.loss_weights = kept
-        trainer._metrics["train"].clear()
-        trainer._metrics["eval"].clear()
-        trainer._total_train_tokens = 0
+        _forget(trainer)
     return PreflightCheck(
         name="first loss is ln 2",
         passed=abs(loss - math.log(2)) <= tolerance,
@@ -132,3 +136,55 @@ def _reference_is_start(
         says=f"log-probabilities a token differ from the start model's by at most {worst:.1e} "
         f"(tolerance {tolerance:g}).",
     )
+
+
+def sharing_card(trainer: Any, batch: Mapping[str, "Tensor"], precision: str) -> PreflightCheck:
+    """Loss, log-probabilities and gradients of one batch by the fast path against TRL's own, with the run's own loss.
+
+    The reference's log-probabilities stand for the policy's: at the start they are the same, and they are summed over
+    an answer. Changes nothing: gradients and metrics are cleared.
+    """
+    from ..sharing import lay_out
+    from .shared_dpo import rows_of
+
+    answers = batch["completion_mask"][:, 1:].sum(-1).clamp(min=1)
+    found = []
+    training = trainer.model.training
+    trainer.model.eval()  # no dropout: both ways compute the same function
+    try:
+        for trainer.shares in (True, False):
+            chosen, rejected = trainer.compute_ref_log_probs(trainer.model, dict(batch))
+            with trainer.compute_loss_context_manager():
+                loss = trainer.compute_loss(trainer.model, dict(batch))
+            loss.backward()
+            gradients = [p.grad.clone() for p in trainer.model.parameters() if p.grad is not None]
+            found.append((float(loss.detach()), torch.cat([chosen, rejected]).float() / answers, gradients))
+            trainer.model.zero_grad()
+    finally:
+        trainer.model.train(training)
+        _forget(trainer)
+    (fast_loss, fast_logps, fast_grads), (loss, logps, grads) = found
+    off_loss, off_logps = abs(fast_loss - loss), float((fast_logps - logps).abs().max())
+    norm = float(torch.stack([g.norm() for g in grads]).norm())
+    off_grads = float(torch.stack([(a - b).norm() for a, b in zip(fast_grads, grads, strict=True)]).norm()) / norm
+    sequences, starts = rows_of(**{key: batch[key] for key in ("input_ids", "attention_mask")}, labels=_labels(batch))
+    tolerance = CARD_TOLERANCE[precision]
+    return PreflightCheck(
+        name="shared prefixes equal the plain path",
+        passed=max(off_loss, off_logps, off_grads) <= tolerance,
+        says=f"loss apart by {off_loss:.1e}, log-probabilities by {off_logps:.1e} nats a token, gradients by "
+        f"{off_grads:.1e} of their norm (tolerance {tolerance:g}); {len(lay_out(sequences, starts))} tokens computed "
+        f"instead of {batch['input_ids'].numel()}.",
+        required=False,
+    )
+
+
+def _labels(batch: Mapping[str, "Tensor"]) -> "Tensor":
+    return batch["input_ids"].masked_fill(batch["completion_mask"] == 0, -100)
+
+
+def _forget(trainer: Any) -> None:
+    """Clears what a check left in the trainer's metrics."""
+    trainer._metrics["train"].clear()
+    trainer._metrics["eval"].clear()
+    trainer._total_train_tokens = 0

@@ -1,0 +1,144 @@
+"""The minute of checks before hours of training: the spec, its files, and each fast path on the user's own model."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..data import read_comparisons
+from ..records import Answer, Comparison, Message, PreflightCheck, Prompt, Provenance
+from ..spec import LoadedSpec
+from .inputs import Inputs, read_inputs
+from .progress import Progress
+
+if TYPE_CHECKING:
+    from ..models import LoadedModel
+
+PROMPTS = 4
+"""Prompts that the checks look at."""
+TOKENS = 24
+"""New tokens of each answer they make."""
+LOGP_TOLERANCE = {"fp32": 1e-4, "bf16": 0.1}
+"""Nats a token by which the fast scorer may differ from a plain pass over one sequence."""
+
+
+def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck]:
+    """Runs every check; trains and keeps nothing. Raises UserError where the spec, a file or the model cannot work."""
+    from ..models import best_precision, end_ids, entry, load
+    from ..train import plan, prepare_dpo
+    from .stages import start_ref
+
+    inputs = read_inputs(loaded)
+    ref, settings = start_ref(loaded), loaded.spec.training
+    start = load(ref, best_precision(loaded.spec.model.precision), progress.say)
+    answers = _greedy(start, inputs.train[:PROMPTS])
+    checks = [_sampling(start, inputs.train[:PROMPTS], answers), _scoring(start, inputs.train[:PROMPTS], answers)]
+    for check in checks:
+        progress.say(f"preflight: {'ok' if check.passed else 'not used'}  {check.name}: {check.says}")
+    planned = plan(
+        _comparisons(inputs, start), start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer)
+    )
+    known = entry(ref.base)
+    with tempfile.TemporaryDirectory() as scratch:
+        prepared = prepare_dpo(
+            start,
+            planned.comparisons,
+            settings,
+            seed=loaded.spec.seed,
+            checkpoints=Path(scratch),
+            base_name=known.hub_id if known else None,
+            say=progress.say,
+        )
+    return [*checks, *prepared.checks]
+
+
+def _greedy(start: "LoadedModel", prompts: Sequence[Prompt]) -> list[Answer]:
+    from ..models import Decoding, sample_batch
+
+    return sample_batch(
+        start.model, start.tokenizer, prompts, samples=1, decoding=Decoding(max_new_tokens=TOKENS), seed=0
+    )
+
+
+def _sampling(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence[Answer]) -> PreflightCheck:
+    """Greedy answers against transformers' own, token for token."""
+    import torch
+
+    from ..models import prompt_ids
+
+    apart = 0
+    for prompt, answer in zip(prompts, answers, strict=True):
+        ids = torch.tensor([prompt_ids(start.tokenizer, prompt.messages)], device=start.model.device)
+        out = start.model.generate(
+            ids,
+            attention_mask=torch.ones_like(ids),
+            do_sample=False,
+            max_new_tokens=TOKENS,
+            pad_token_id=start.tokenizer.pad_token_id,
+        )
+        apart += start.tokenizer.decode(out[0, ids.shape[1] :], skip_special_tokens=True) != answer.text
+    return PreflightCheck(
+        name="the sampler says what generate says",
+        passed=apart == 0,
+        says=f"{len(answers) - apart} of {len(answers)} greedy answers of {TOKENS} tokens are the same"
+        + (
+            "." if apart == 0 else ": near-ties are told apart by rounding, or the model is one the sampler gets wrong."
+        ),
+        required=start.precision == "fp32",
+    )
+
+
+def _scoring(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence[Answer]) -> PreflightCheck:
+    """Log-probabilities by shared prefixes against plain passes, on the model's own answers."""
+    from ..models import prompt_ids
+    from ..sharing import Scorer
+
+    asked = [prompt_ids(start.tokenizer, prompt.messages) for prompt in prompts]
+    said = [start.tokenizer(answer.text, add_special_tokens=False)["input_ids"] for answer in answers]
+    options = [[other for other in said if other] for _ in asked]
+    told: list[str] = []
+    scorer = Scorer(start.model, told.append)
+    name = "the scorer gives what plain passes give"
+    if not scorer.shares:
+        return PreflightCheck(name=name, passed=False, says=f"{told[0]}.", required=False)
+    fast = scorer(asked, options)
+    plain = scorer.one_by_one(asked, options)
+    worst = max(
+        abs(a - b)
+        for fast_options, plain_options in zip(fast, plain, strict=True)
+        for ours, theirs in zip(fast_options, plain_options, strict=True)
+        for a, b in zip(ours, theirs, strict=True)
+    )
+    tolerance = LOGP_TOLERANCE[start.precision]
+    return PreflightCheck(
+        name=name,
+        passed=worst <= tolerance,
+        says=f"log-probabilities are apart by at most {worst:.1e} nats a token (tolerance {tolerance:g}).",
+        required=True,
+    )
+
+
+def _comparisons(inputs: Inputs, start: "LoadedModel") -> Sequence[Comparison]:
+    """The file's comparisons, or pairs of the model's own answers: what they prefer does not matter to the checks."""
+    from ..models import Decoding, sample_batch
+
+    if inputs.comparisons is not None:
+        return read_comparisons(inputs.comparisons).kept
+    prompts = inputs.train[:PROMPTS]
+    decoding = Decoding(max_new_tokens=TOKENS, temperature=1.0)
+    answers = sample_batch(start.model, start.tokenizer, prompts, samples=2, decoding=decoding, seed=0)
+
+    def side(text: str) -> tuple[Message, ...]:
+        return (Message(role="assistant", content=text),)
+
+    return [
+        Comparison(
+            id=prompt.id,
+            prompt=prompt.messages,
+            chosen=side(answers[2 * i].text),
+            rejected=side(answers[2 * i + 1].text),
+            provenance=Provenance(source=str(start.ref), judge="none", why="made for the preflight"),
+        )
+        for i, prompt in enumerate(prompts)
+        if answers[2 * i].text.strip() and answers[2 * i + 1].text.strip()
+    ]

@@ -1,0 +1,167 @@
+"""Decoding in a batch that prompts join and answers leave."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from transformers import PreTrainedModel
+
+from .decoding import Decoding, choose
+from .kv_cache import RowCache, in_place_cache
+from .output_layer import SlicedOutput
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_PREFILL_TOKENS = 1024
+"""Prompt tokens computed in one pass: more is no faster, and takes memory."""
+
+_REFILL_SHARE = 1 / 8
+"""The share of the rows that is free before prompts are let in: a pass over few tokens is slower for each."""
+
+
+@torch.inference_mode()
+def decode(
+    model: PreTrainedModel,
+    ids: Sequence[Sequence[int]],
+    samples: int,
+    decoding: Decoding,
+    ends: frozenset[int],
+    uniforms: "Tensor | None",
+    rows: int,
+) -> Iterator[tuple[int, list[list[int]]]]:
+    """Each prompt's place and the tokens of its `samples` answers, as soon as all of them have ended.
+
+    `ids` are the prompts' tokens, `uniforms` the answers' random numbers (`random_streams`), prompt by prompt.
+    """
+    most = _even(len(ids), max(1, rows // samples)) * samples
+    waiting = deque(sorted(range(len(ids)), key=lambda i: (-len(ids[i]), i)))
+    unfinished = [samples] * len(ids)
+    produced = torch.full((len(ids) * samples, decoding.max_new_tokens), -1, device=model.device)
+    end_tensor = torch.tensor(sorted(ends), device=model.device)
+    uniforms = None if uniforms is None else uniforms.to(model.device)
+    cache = RowCache(model, most, spare=decoding.max_new_tokens)
+    output = SlicedOutput(model)
+    batch = _Rows.none(model.device)
+
+    def chosen(logits: "Tensor", answers: "Tensor", step: "Tensor") -> "Tensor":
+        return choose(logits, decoding, None if uniforms is None else uniforms[answers, step])
+
+    while waiting or len(batch):
+        if len(batch):
+            batch.cached += 1
+            batch.step += 1
+            columns = torch.arange(int(batch.cached.max()), 0, -1, device=model.device)
+            mask = (columns <= batch.cached.unsqueeze(1)).long()
+            with output.in_use():
+                logits = next_logits(model, batch.token.unsqueeze(1), mask, batch.cached.unsqueeze(1) - 1, cache)
+            batch.token = chosen(logits, batch.answer, batch.step)
+        while waiting and (not len(batch) or most - len(batch) >= max(samples, most * _REFILL_SHARE)):
+            group = _next_group(waiting, ids, (most - len(batch)) // samples)
+            logits = _prefill(model, [ids[i] for i in group], cache, samples)
+            new = _Rows.starting(group, ids, samples, model.device)
+            new.token = chosen(logits, new.answer, new.step)
+            batch = batch.joined(new)
+
+        produced[batch.answer, batch.step] = batch.token
+        ended = torch.isin(batch.token, end_tensor) | (batch.step + 1 == decoding.max_new_tokens)
+        if not bool(ended.any()):
+            continue
+        finished = batch.answer[ended].tolist()
+        batch = batch.without(ended, cache)
+        for answer in finished:
+            which = answer // samples
+            unfinished[which] -= 1
+            if not unfinished[which]:
+                answers = produced[which * samples : (which + 1) * samples].tolist()
+                yield which, [[token for token in tokens if token >= 0] for tokens in answers]
+
+
+@dataclass
+class _Rows:
+    """The rows of the batch in the order of the cache's slots, each tensor of shape (rows,)."""
+
+    answer: "Tensor"  # prompt x samples + index
+    cached: "Tensor"  # tokens in the cache; also the position of the token that comes next
+    step: "Tensor"  # of the token chosen last, from 0
+    token: "Tensor"  # chosen last, not yet in the cache
+
+    @classmethod
+    def none(cls, device: torch.device) -> "_Rows":
+        return cls(*(torch.empty(0, dtype=torch.long, device=device) for _ in range(4)))
+
+    @classmethod
+    def starting(
+        cls, group: Sequence[int], ids: Sequence[Sequence[int]], samples: int, device: torch.device
+    ) -> "_Rows":
+        answer = torch.tensor([which * samples + i for which in group for i in range(samples)], device=device)
+        cached = torch.tensor([len(ids[which]) for which in group for _ in range(samples)], device=device)
+        return cls(answer, cached, torch.zeros_like(answer), torch.zeros_like(answer))
+
+    def __len__(self) -> int:
+        return len(self.answer)
+
+    def joined(self, new: "_Rows") -> "_Rows":
+        return _Rows(*(torch.cat(pair) for pair in zip(self._tensors(), new._tensors(), strict=True)))
+
+    def without(self, ended: "Tensor", cache: RowCache) -> "_Rows":
+        """The rows that go on: those at the end of the batch are moved into the slots that became free before them."""
+        count = len(self) - int(ended.sum())
+        freed = ended[:count].nonzero().squeeze(1)
+        moved = (~ended[count:]).nonzero().squeeze(1) + count
+        for tensor in self._tensors():
+            tensor[freed] = tensor[moved]
+        left = _Rows(*(tensor[:count].clone() for tensor in self._tensors()))
+        cache.retain(count, moved, freed, int(left.cached.max()) if count else 0)
+        return left
+
+    def _tensors(self) -> tuple["Tensor", ...]:
+        return self.answer, self.cached, self.step, self.token
+
+
+def _even(count: int, most: int) -> int:
+    """The size of the fewest groups of at most `most` that hold `count`: 5 and 5 rather than 8 and 2."""
+    return -(-count // -(-count // most)) if count else 1
+
+
+def _next_group(waiting: deque[int], ids: Sequence[Sequence[int]], most: int) -> list[int]:
+    """Takes prompts from the front of the queue, at most `most` and as many as one pass computes."""
+    group = [waiting.popleft()]
+    while waiting and len(group) < most and (len(group) + 1) * len(ids[group[0]]) <= _PREFILL_TOKENS:
+        group.append(waiting.popleft())
+    return group
+
+
+def _prefill(model: PreTrainedModel, ids: Sequence[Sequence[int]], cache: RowCache, samples: int) -> "Tensor":
+    """Logits after each prompt, once for each of its samples; its keys and values join the cache as often."""
+    arrived = in_place_cache(model)
+    logits = next_logits(model, *left_padded(ids, model.device), arrived)
+    cache.admit(arrived, samples)
+    return logits.repeat_interleave(samples, 0)
+
+
+def left_padded(ids: Sequence[Sequence[int]], device: torch.device) -> tuple["Tensor", "Tensor", "Tensor"]:
+    """Token ids, mask and positions, each of shape (rows, longest): padded left, so that all rows end together."""
+    width = max(len(row) for row in ids)
+    tokens = torch.zeros((len(ids), width), dtype=torch.long, device=device)
+    mask = torch.zeros((len(ids), width), dtype=torch.long, device=device)
+    for row, prompt in enumerate(ids):
+        tokens[row, width - len(prompt) :] = torch.tensor(prompt, device=device)
+        mask[row, width - len(prompt) :] = 1
+    return tokens, mask, (mask.cumsum(1) - 1).clamp(min=0)
+
+
+def next_logits(model: PreTrainedModel, tokens: "Tensor", mask: "Tensor", positions: "Tensor", cache: Any) -> "Tensor":
+    """Logits of the next token of each row, shape (rows, vocabulary), in float32; fills the cache."""
+    output = model(
+        input_ids=tokens,
+        attention_mask=mask,
+        position_ids=positions,
+        past_key_values=cache,
+        use_cache=True,
+        logits_to_keep=1,
+    )
+    last: Tensor = output.logits[:, -1].float()
+    return last

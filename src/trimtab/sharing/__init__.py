@@ -1,0 +1,30 @@
+"""Shared-prefix computation: a prompt is computed once, however many continuations it has."""
+
+from .attention import Trees, forest_attention
+from .forward import hidden_states, per_token, predictions, unwrapped, why_not
+from .head import Head, Predicted, head_of, predict
+from .layout import Forest, lay_out, pack
+from .reward import REWARDS, RewardScorer, rewards, without_padding
+from .score import Scorer
+
+__all__ = [
+    "REWARDS",
+    "Forest",
+    "Head",
+    "Predicted",
+    "RewardScorer",
+    "Scorer",
+    "Trees",
+    "forest_attention",
+    "head_of",
+    "hidden_states",
+    "lay_out",
+    "pack",
+    "per_token",
+    "predict",
+    "predictions",
+    "rewards",
+    "unwrapped",
+    "why_not",
+    "without_padding",
+]

@@ -1,0 +1,207 @@
+"""Log-probabilities from hidden states: the vocabulary projection only at the rows that predict, a chunk at a time."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from transformers import PreTrainedModel
+
+CHUNK_LOGITS = 2**24
+"""Logits held at once: 64 MiB in float32, whatever the vocabulary and the number of rows."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last layer of a causal model: logits = cap(scale * (weight @ hidden + bias))."""
+
+    weight: Tensor
+    bias: Tensor | None
+    scale: float = 1.0
+    softcap: float | None = None
+
+    def logits(self, hidden: Tensor, dtype: torch.dtype) -> Tensor:
+        """Logits of rows, shape (rows, vocabulary), in float32, computed in `dtype`."""
+        bias = None if self.bias is None else self.bias.to(dtype)
+        raw = functional.linear(hidden.to(dtype), self.weight.to(dtype), bias).float()
+        if self.scale != 1.0:
+            raw = raw * self.scale
+        return raw if self.softcap is None else torch.tanh(raw / self.softcap) * self.softcap
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What is known of each prediction of a forest, each of shape (P,), in float32.
+
+    Only `logps` can be differentiated; `entropy` (nats), `mean_logits`, `log_sum_squares` (log of the sum of squared
+    probabilities) are of the distribution that the target is predicted by, `top` is whether the target is its mode;
+    None where no details were asked for.
+    """
+
+    logps: Tensor
+    entropy: Tensor | None = None
+    mean_logits: Tensor | None = None
+    log_sum_squares: Tensor | None = None
+    top: Tensor | None = None
+
+
+def head_of(model: PreTrainedModel) -> Head:
+    """The model's head. Raises ValueError where it is not a plain linear layer."""
+    layer = model.get_output_embeddings()
+    if type(layer) is not torch.nn.Linear:
+        raise ValueError(f"its output layer is a {type(layer).__name__}, not a plain linear layer")
+    config = model.config.get_text_config()
+    factors = [_number(config, name) for name in ("logit_scale", "output_multiplier", "lm_head_multiplier")]
+    scale = next((factor for factor in factors if factor is not None), 1.0)
+    divisor = _number(config, "logits_scaling")  # Granite divides by it
+    return Head(layer.weight, layer.bias, scale / (divisor or 1.0), _number(config, "final_logit_softcapping"))
+
+
+def predict(
+    head: Head, hidden: Tensor, row_of: Tensor, targets: Tensor, starts: list[int], *, details: bool = False
+) -> Predicted:
+    """The predictions of rows' hidden states.
+
+    `hidden` is (R, d); `row_of` and `targets` are (P,), ordered by row; `starts`, R + 1 long, is where each row's
+    predictions begin in them. Memory is bounded by CHUNK_LOGITS, not by R times the vocabulary.
+    """
+    parts = _Predict.apply(  # type: ignore[no-untyped-call]
+        hidden, head.weight, head.bias, head, row_of, targets, starts, details
+    )
+    return Predicted(*parts)
+
+
+def _number(config: Any, name: str) -> float | None:
+    value = getattr(config, name, None)
+    return None if value is None else float(value)
+
+
+class _Predict(torch.autograd.Function):
+    """Forward and backward in chunks of rows.
+
+    The gradient of log p(target) in a row's hidden state, W[target] - sum_v p(v) W[v] (times the cap's slope), does not
+    depend on what comes from above. Where the head is frozen, as with LoRA, it is made while the chunk's logits are at
+    hand, and the backward pass only scales it; where the head is trained, the logits are computed again.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        hidden: Tensor,
+        weight: Tensor,
+        bias: Tensor | None,
+        head: Head,
+        row_of: Tensor,
+        targets: Tensor,
+        starts: list[int],
+        details: bool,
+    ) -> tuple[Tensor | None, ...]:
+        kind = hidden.device.type
+        dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else hidden.dtype
+        ctx.head, ctx.dtype, ctx.starts = head, dtype, starts
+        ctx.trains_head = ctx.needs_input_grad[1] or ctx.needs_input_grad[2]
+        slopes = None
+        if ctx.needs_input_grad[0] and not ctx.trains_head:
+            slopes = hidden.new_empty(len(targets), hidden.shape[1], dtype=torch.float32)
+        with torch.autocast(kind, enabled=False):
+            cast = Head(weight.to(dtype), bias, head.scale, head.softcap)
+            parts = [
+                _chunk(
+                    cast,
+                    hidden[rows],
+                    row_of[some] - rows.start,
+                    targets[some],
+                    dtype,
+                    None if slopes is None else slopes[some],
+                    details,
+                )
+                for rows, some in _chunks(starts, weight.shape[0])
+            ]
+        logps, *others = (None if found[0] is None else torch.cat(found) for found in zip(*parts, strict=True))
+        ctx.save_for_backward(hidden, weight, bias, row_of, targets, slopes)
+        ctx.mark_non_differentiable(*(found for found in others if found is not None))
+        return logps, *others
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        hidden, weight, bias, row_of, targets, slopes = ctx.saved_tensors
+        upstream = grads[0].float()
+        if not ctx.trains_head:
+            into = torch.zeros(hidden.shape, dtype=torch.float32, device=hidden.device)
+            into.index_add_(0, row_of, slopes * upstream[:, None])
+            return into.to(hidden.dtype), *[None] * 7
+        head, dtype = ctx.head, ctx.dtype
+        into_hidden = torch.zeros(hidden.shape, dtype=torch.float32, device=hidden.device)
+        into_weight = torch.zeros(weight.shape, dtype=torch.float32, device=weight.device)
+        into_bias = None if bias is None else torch.zeros(bias.shape, dtype=torch.float32, device=weight.device)
+        cast = Head(weight.to(dtype), bias, head.scale, head.softcap)
+        for rows, some in _chunks(ctx.starts, weight.shape[0]):
+            logits = cast.logits(hidden[rows], dtype)
+            local = row_of[some] - rows.start
+            above = torch.zeros(len(logits), dtype=torch.float32, device=logits.device)
+            above.index_add_(0, local, upstream[some])
+            into = torch.softmax(logits, -1).mul_(-above[:, None])
+            into.index_put_((local, targets[some]), upstream[some], accumulate=True)
+            into = _through_cap(into, logits, head).to(dtype)
+            into_hidden[rows] = (into @ cast.weight).float()
+            into_weight += (into.t() @ hidden[rows].to(dtype)).float()
+            if into_bias is not None:
+                into_bias += into.sum(0, dtype=torch.float32)
+        return (
+            into_hidden.to(hidden.dtype),
+            into_weight.to(weight.dtype),
+            None if into_bias is None else into_bias.to(bias.dtype),
+            *[None] * 5,
+        )
+
+
+def _chunks(starts: list[int], vocabulary: int) -> list[tuple[slice, slice]]:
+    """Slices of rows, and of their predictions; one of nothing where there are no rows."""
+    size, rows = max(1, CHUNK_LOGITS // vocabulary), len(starts) - 1
+    return [
+        (slice(first, min(first + size, rows)), slice(starts[first], starts[min(first + size, rows)]))
+        for first in range(0, max(1, rows), size)
+    ]
+
+
+def _chunk(
+    head: Head,
+    hidden: Tensor,
+    row: Tensor,
+    targets: Tensor,
+    dtype: torch.dtype,
+    slopes: Tensor | None,
+    details: bool,
+) -> tuple[Tensor | None, ...]:
+    """The predictions of one chunk; fills its part of `slopes`."""
+    logits = head.logits(hidden, dtype)
+    peak, mode = logits.max(-1)
+    mean = logits.mean(-1) if details else None
+    picked = logits[row, targets]
+    bend = None if head.softcap is None or slopes is None else 1 - (logits / head.softcap) ** 2
+    shifted = logits.sub_(peak[:, None])
+    weights = shifted.exp() if details else shifted.exp_()
+    total = weights.sum(-1)
+    logps = picked - (peak + total.log())[row]
+    entropy = squares = None
+    if details:
+        entropy = total.log() - torch.linalg.vecdot(weights, shifted) / total
+        squares = torch.linalg.vecdot(weights, weights).log() - 2 * total.log()
+    if slopes is not None:
+        weights.div_(total[:, None])
+        own = head.weight[targets].float()
+        if bend is not None:
+            weights.mul_(bend)
+            own *= bend[row, targets][:, None]
+        torch.sub(own, (weights.to(dtype) @ head.weight).float()[row], out=slopes).mul_(head.scale)
+    if mean is None or entropy is None or squares is None:
+        return logps, None, None, None, None
+    return logps, entropy[row], mean[row], squares[row], mode[row] == targets
+
+
+def _through_cap(gradient: Tensor, logits: Tensor, head: Head) -> Tensor:
+    """From the gradient in the capped, scaled logits to the one in the projection's own output."""
+    if head.softcap is not None:
+        gradient = gradient * (1 - (logits / head.softcap) ** 2)
+    return gradient * head.scale if head.scale != 1.0 else gradient

@@ -1,0 +1,101 @@
+"""Log-probabilities of many continuations under few prompts, each shared token computed once."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from transformers import DynamicCache, PreTrainedModel
+from transformers.cache_utils import DynamicLayer
+
+from .attention import forest_attention
+from .forward import per_token, predictions, unwrapped, why_not
+from .layout import lay_out, pack
+
+PACK_TOKENS = 2048
+"""Tokens of a pack: enough for matrix products at full rate, few enough that activations stay small."""
+
+Say = Callable[[str], None]
+
+
+class Scorer:
+    """Scores continuations with one model; finds out once whether the model can share prefixes.
+
+    Where it cannot, every sequence is computed by itself, and `say` is told why. `shares` tells which it is.
+    """
+
+    def __init__(self, model: Any, say: Say = lambda text: None) -> None:
+        self.model: PreTrainedModel = unwrapped(model)
+        reason = why_not(model)
+        self.shares = reason is None
+        if reason is not None:
+            say(f"prefixes are not shared, every sequence is computed by itself: {reason}")
+
+    @torch.no_grad()
+    def __call__(
+        self,
+        prompts: Sequence[Sequence[int]],
+        continuations: Sequence[Sequence[Sequence[int]]],
+        *,
+        preamble: Sequence[int] = (),
+        budget: int = PACK_TOKENS,
+    ) -> list[list[list[float]]]:
+        """Log-probability, in nats, of each token of each continuation, indexed [prompt][continuation][token].
+
+        `continuations[i]` are token ids to follow prompt i, any number of any length above 0. `preamble` stands before
+        every prompt and is computed once. Raises ValueError where a prompt (with the preamble) or a continuation is
+        empty.
+        """
+        if not all(options and all(map(len, options)) for options in continuations):
+            raise ValueError("every prompt needs a continuation, and every continuation a token")
+        if not preamble and not all(map(len, prompts)):
+            raise ValueError("what is scored needs at least one token before it: a prompt and the preamble are empty")
+        if not self.shares:
+            return self.one_by_one([[*preamble, *prompt] for prompt in prompts], continuations)
+        # the preamble's last token predicts: it stays with the prompts, in case a prompt is empty
+        before, last = list(preamble[:-1]), list(preamble[-1:])
+        heads = [[*last, *prompt] for prompt in prompts]
+        sizes = [len(head) + sum(map(len, options)) for head, options in zip(heads, continuations, strict=True)]
+        found: dict[int, list[list[float]]] = {}
+        held = _held(self.model, before) if before else None
+        with forest_attention(self.model):
+            for group in pack(sizes, budget):
+                sequences = [[*heads[i], *option] for i in group for option in continuations[i]]
+                starts = [len(heads[i]) for i in group for _ in continuations[i]]
+                forest = lay_out(sequences, starts)
+                scored = predictions(self.model, forest, cache=held, held=len(before))
+                rows = iter(per_token(scored, forest))
+                for i in group:
+                    found[i] = [next(rows).tolist() for _ in continuations[i]]
+        return [found[i] for i in range(len(prompts))]
+
+    @torch.no_grad()
+    def one_by_one(
+        self, prompts: Sequence[Sequence[int]], continuations: Sequence[Sequence[Sequence[int]]]
+    ) -> list[list[list[float]]]:
+        """The same by the plain path: a pass for each sequence, without padding."""
+        return [
+            [self._alone(list(prompt), option) for option in options]
+            for prompt, options in zip(prompts, continuations, strict=True)
+        ]
+
+    def _alone(self, prompt: list[int], option: Sequence[int]) -> list[float]:
+        ids = torch.tensor([[*prompt, *option]], device=self.model.device)
+        logits = self.model(input_ids=ids, use_cache=False).logits[0, len(prompt) - 1 : -1].float()
+        picked: list[float] = torch.log_softmax(logits, -1).gather(-1, ids[0, len(prompt) :, None]).squeeze(-1).tolist()
+        return picked
+
+
+def _held(model: PreTrainedModel, preamble: Sequence[int]) -> DynamicCache:
+    """The preamble's keys and values, in a cache that hands them out before every forest and keeps nothing else."""
+    cache = DynamicCache()
+    model.base_model(input_ids=torch.tensor([preamble], device=model.device), past_key_values=cache, use_cache=True)
+    for layer in cache.layers:
+        layer.__class__ = _HeldLayer
+    return cache
+
+
+class _HeldLayer(DynamicLayer):  # type: ignore[misc]
+    """Keys and values that stay as they are: what is added is only put behind them for the moment."""
+
+    def update(self, key_states: torch.Tensor, value_states: torch.Tensor, *_: Any, **__: Any) -> tuple[Any, Any]:
+        return torch.cat([self.keys, key_states], -2), torch.cat([self.values, value_states], -2)
