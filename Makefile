@@ -1,12 +1,13 @@
 # make demo   set up and run the recipe concise-friendly
 # make test   set up and run lint, types, the import rule and the tests
+# make bench  side-by-side measurements against the peers (minutes; not tests)
 # make setup  the virtual environment alone
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test lint clean
+.PHONY: setup demo test bench lint clean
 
 setup: $(STAMP)
 
@@ -26,6 +27,9 @@ lint: setup
 
 test: lint
 	$(BIN)/python -m pytest
+
+bench: setup
+	$(BIN)/python benchmarks/dpo.py
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache

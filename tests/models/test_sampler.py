@@ -57,33 +57,39 @@ def test_an_answer_does_not_depend_on_its_batch(architecture: str) -> None:
 
 def test_samples_follow_the_distribution_and_top_p_cuts_its_tail() -> None:
     logits = torch.log(torch.tensor([[0.5, 0.3, 0.15, 0.05]])).repeat(20_000, 1)
-    uniform = torch.from_numpy(np.random.default_rng(0).random(20_000))
-    drawn = _choose(logits, Decoding(1, temperature=1.0), uniform)
+    uniform = torch.from_numpy(np.random.default_rng(0).random((20_000, DRAWS + 1)))
+    drawn = choose(logits, Decoding(1, temperature=1.0), uniform)
     assert torch.bincount(drawn, minlength=4).div(20_000).tolist() == pytest.approx([0.5, 0.3, 0.15, 0.05], abs=0.01)
-    nucleus = _choose(logits, Decoding(1, temperature=1.0, top_p=0.7), uniform)  # 0.5 + 0.3 is the smallest set
+    nucleus = choose(logits, Decoding(1, temperature=1.0, top_p=0.7), uniform)  # 0.5 + 0.3 is the smallest set
     assert torch.bincount(nucleus, minlength=4).div(20_000).tolist() == pytest.approx([0.625, 0.375, 0, 0], abs=0.01)
-    cold = _choose(logits, Decoding(1, temperature=0.5), uniform)
+    cold = choose(logits, Decoding(1, temperature=0.5), uniform)
     squared = np.array([0.5, 0.3, 0.15, 0.05]) ** 2
     assert torch.bincount(cold, minlength=4).div(20_000).tolist() == pytest.approx(squared / squared.sum(), abs=0.01)
 
 
-def test_a_nucleus_wider_than_the_guess_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
-    logits = torch.randn(50, 300, generator=torch.Generator().manual_seed(1))
-    uniform = torch.rand(50, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
-    decoding = Decoding(1, temperature=1.0, top_p=0.95)
-    whole = _choose(logits, decoding, uniform)
-    monkeypatch.setattr("trimtab.models.sampler._NUCLEUS_GUESS", 8)
-    assert torch.equal(_choose(logits, decoding, uniform), whole)
+def test_rows_that_are_sorted_follow_the_same_distribution(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vocabulary of several slices, sorted at the first token outside the nucleus and at the fourth."""
+    weights = torch.randn(700, generator=torch.Generator().manual_seed(1)).mul(2).softmax(-1)
+    sizes, order = weights.sort(descending=True)
+    inside = order[: int((sizes.cumsum(0) - sizes < 0.6).sum())]
+    expected = torch.zeros(700).index_put((inside,), weights[inside] / weights[inside].sum())
+    logits = weights.log().repeat(20_000, 1)
+    for draws in (1, DRAWS):
+        monkeypatch.setattr(decoding_module, "DRAWS", draws)
+        uniform = torch.from_numpy(np.random.default_rng(draws).random((20_000, draws + 1)))
+        found = torch.bincount(choose(logits, Decoding(1, 1.0, 0.6), uniform), minlength=700) / 20_000
+        assert found[expected == 0].sum() == 0
+        assert float((found - expected).abs().sum()) < 0.1  # 20,000 draws from the truth itself come to 0.02 to 0.06
 
 
-def test_batches_are_planned_by_length_and_hold_every_prompt_once() -> None:
+def test_parts_are_planned_by_length_and_hold_every_prompt_once() -> None:
     lengths = [5, 40, 7, 40, 12, 6, 30]
-    plan = plan_parts(lengths, samples=4, rows=8)
-    assert sorted(i for batch in plan for i in batch) == list(range(7))
-    assert all(len(batch) <= 2 for batch in plan)
-    flat = [lengths[i] for batch in plan for i in batch]
+    plan = plan_parts(lengths, samples=4, max_new_tokens=2048)
+    assert sorted(i for part in plan for i in part) == list(range(7))
+    flat = [lengths[i] for part in plan for i in part]
     assert flat == sorted(flat, reverse=True)
-    assert plan_parts([3], samples=64, rows=8) == [[0]]  # a prompt's answers stay together
+    assert len(plan) > 1
+    assert plan_parts([3], samples=64, max_new_tokens=10**6) == [[0]]  # a prompt's answers stay together
 
 
 def test_a_tokenizer_without_template_or_end_is_refused() -> None:

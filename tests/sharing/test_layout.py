@@ -1,5 +1,7 @@
 """A forest holds each shared prefix once, and its numbers say who sees whom."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ CASES = range(40)
 
 
 def random_case(seed: int) -> tuple[list[list[int]], list[int]]:
-    """Sequences over few tokens, so that many begin alike; some long and shared, some equal, some prefixes of others."""
+    """Sequences over few tokens, so that many begin alike; some long, some equal, some prefixes of others."""
     random = np.random.default_rng(seed)
     vocabulary = int(random.integers(1, 5))
 
@@ -126,7 +128,7 @@ def test_each_prediction_once_and_all_of_them(seed: int) -> None:
     cuts = forest.row_starts
     assert len(cuts) == len(forest.rows) + 1
     assert cuts[-1] == len(pairs)
-    for row, (first, last) in enumerate(zip(cuts, cuts[1:], strict=False)):
+    for row, (first, last) in enumerate(pairwise(cuts)):
         assert forest.row_of[first:last].tolist() == [row] * (last - first)
         assert last > first
 

@@ -1,7 +1,5 @@
 """`trimtab preflight`: the minute of correctness checks before hours of training."""
 
-from pathlib import Path
-
 import typer
 
 from .output import TerminalProgress, emit

@@ -43,6 +43,7 @@ def decode(
     end_tensor = torch.tensor(sorted(ends), device=model.device)
     uniforms = None if uniforms is None else uniforms.to(model.device)
     cache = RowCache(model, most, spare=decoding.max_new_tokens)
+    prefill = _Prefill(model, ids)
     output = SlicedOutput(model)
     batch = _Rows.none(model.device)
 
@@ -60,7 +61,7 @@ def decode(
             batch.token = chosen(logits, batch.answer, batch.step)
         while waiting and (not len(batch) or most - len(batch) >= max(samples, most * _REFILL_SHARE)):
             group = _next_group(waiting, ids, (most - len(batch)) // samples)
-            logits = _prefill(model, [ids[i] for i in group], cache, samples)
+            logits = prefill.into(cache, group, samples)
             new = _Rows.starting(group, ids, samples, model.device)
             new.token = chosen(logits, new.answer, new.step)
             batch = batch.joined(new)
@@ -134,12 +135,35 @@ def _next_group(waiting: deque[int], ids: Sequence[Sequence[int]], most: int) ->
     return group
 
 
-def _prefill(model: PreTrainedModel, ids: Sequence[Sequence[int]], cache: RowCache, samples: int) -> "Tensor":
-    """Logits after each prompt, once for each of its samples; its keys and values join the cache as often."""
-    arrived = in_place_cache(model)
-    logits = next_logits(model, *left_padded(ids, model.device), arrived)
-    cache.admit(arrived, samples)
-    return logits.repeat_interleave(samples, 0)
+class _Prefill:
+    """Computes prompts, and but once the tokens that all begin with, such as a template's system prompt."""
+
+    def __init__(self, model: PreTrainedModel, ids: Sequence[Sequence[int]]) -> None:
+        self._model, self._ids = model, ids
+        self._prefix = in_place_cache(model)
+        self._shared = 0
+        if len(ids) > 1 and self._prefix.sees(max(len(prompt) for prompt in ids)):
+            in_order = sorted(map(tuple, ids))  # what the first and the last share, all share
+            pairs = enumerate(zip(in_order[0], in_order[-1], strict=False))
+            shortest = min(len(prompt) for prompt in ids)
+            self._shared = min(next((i for i, (one, other) in pairs if one != other), shortest), shortest - 1)
+        if self._shared:
+            next_logits(model, *left_padded([ids[0][: self._shared]], model.device), self._prefix)
+
+    def into(self, cache: RowCache, group: Sequence[int], samples: int) -> "Tensor":
+        """Logits after each prompt, once for each of its samples; its keys and values join the cache as often."""
+        tokens, mask, positions = left_padded([self._ids[i][self._shared :] for i in group], self._model.device)
+        arrived = RowCache(self._model, len(group), spare=tokens.shape[1])
+        if self._shared:
+            arrived.admit(self._prefix, len(group))
+            padding = (mask == 0).sum(1)
+            mask = torch.nn.functional.pad(mask, (self._shared, 0), value=1)
+            positions = positions + self._shared
+        logits = next_logits(self._model, tokens, mask, positions, arrived)
+        if self._shared:
+            arrived.close_gaps(self._prefix, padding)
+        cache.admit(arrived, samples)
+        return logits.repeat_interleave(samples, 0)
 
 
 def left_padded(ids: Sequence[Sequence[int]], device: torch.device) -> tuple["Tensor", "Tensor", "Tensor"]:

@@ -113,7 +113,7 @@ def _outside(probs: "Tensor", chosen: "Tensor", total: "Tensor", top_p: float) -
     doubtful = (own.squeeze(1) <= total * (1 - top_p)).nonzero().squeeze(1)
     own = own[doubtful]
     # over `own`, so that one threshold serves all rows; in place, which is several times faster than a masked sum
-    above = torch.nn.functional.threshold_(probs[doubtful].div_(own), 1.0, 0.0).sum(-1).double() * own.squeeze(1)
+    above = torch.threshold_(probs[doubtful].div_(own), 1.0, 0.0).sum(-1).double() * own.squeeze(1)
     return doubtful[above >= total[doubtful] * top_p]
 
 

@@ -28,8 +28,9 @@ class RowCache(DynamicCache):  # type: ignore[misc]
     def __init__(self, model: PreTrainedModel, rows: int = 0, spare: int = _SPARE_COLUMNS) -> None:
         super().__init__(config=model.config)
         chunked = getattr(model.config.get_text_config(decoder=True), "attention_chunk_size", None)
-        self.layers = [_in_place(layer, rows, spare, chunked) for layer in self.layers]
-        self._stored = [layer for layer in self.layers if isinstance(layer, _Layer)]
+        layers: list[Any] = [_in_place(layer, rows, spare, chunked) for layer in vars(self)["layers"]]
+        self.layers = layers
+        self._stored = [layer for layer in layers if isinstance(layer, _Layer)]
 
     def admit(self, arrived: "RowCache", repeats: int) -> None:
         """Adds the rows of a prefilled cache behind those that are here, each `repeats` times in a row."""
@@ -43,6 +44,17 @@ class RowCache(DynamicCache):  # type: ignore[misc]
         """
         for layer in self._stored:
             layer.retain(count, moved, freed, width)
+
+    def sees(self, tokens: int) -> bool:
+        """Whether every layer attends to all of so many tokens."""
+        return all(layer.window is None or layer.window >= tokens for layer in self._stored)
+
+    def close_gaps(self, prefix: "RowCache", padding: "Tensor") -> None:
+        """Moves a prefix, which all rows begin with, up to the tokens of each row: `padding` columns to the right."""
+        for columns in padding[padding > 0].unique().tolist():
+            rows = (padding == columns).nonzero().squeeze(1)
+            for layer, shared in zip(self._stored, prefix._stored, strict=True):
+                layer.overwrite(rows, columns, shared)
 
 
 def in_place_cache(model: PreTrainedModel) -> RowCache:
@@ -58,7 +70,7 @@ class _Layer(DynamicLayer):  # type: ignore[misc]
         self.is_sliding = window is not None
         self.keys: Tensor
         self.values: Tensor
-        self._window, self._spare, self._slots = window, spare, rows
+        self.window, self._spare, self._slots = window, spare, rows
         self._buffers: tuple[Tensor, Tensor] | None = None
         self._rows = self._first = self._end = 0
 
@@ -72,26 +84,26 @@ class _Layer(DynamicLayer):  # type: ignore[misc]
             buffer[: self._rows, :, self._end : self._end + new] = states
         self._end += new
         self._view()
-        if self._window is None:
+        if self.window is None:
             return self.keys, self.values
-        seen = self._window - 1 + new
+        seen = self.window - 1 + new
         return self.keys[:, :, -seen:], self.values[:, :, -seen:]
 
     def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
         width = self.get_seq_length() + query_length
-        seen = width if self._window is None else min(width, self._window - 1 + query_length)
+        seen = width if self.window is None else min(width, self.window - 1 + query_length)
         return seen, width - seen
 
     def admit(self, new: "_Layer", repeats: int) -> None:
         arrived, width = new._rows * repeats, new._end - new._first
         if self._rows == 0 and self._buffers is not None:
-            self._first = self._end = 0
+            self._first = self._end = min(width, self._buffers[0].shape[-2])
         lacking = max(0, width - self._end)
         self._make_room(new.keys, new.values, left=lacking, rows=self._rows + arrived)
         assert self._buffers is not None
         for buffer, states in zip(self._buffers, (new.keys, new.values), strict=True):
             slots = buffer[self._rows : self._rows + arrived, :, self._end - width : self._end]
-            slots.unflatten(0, (new._rows, repeats)).copy_(states.unsqueeze(1))
+            slots.view(new._rows, repeats, *slots.shape[1:])[:] = states.unsqueeze(1)
         self._first = min(self._first, self._end - width)
         self._rows += arrived
         self._view()
@@ -104,6 +116,10 @@ class _Layer(DynamicLayer):  # type: ignore[misc]
                 buffer[freed, :, self._first : self._end] = view[moved, :, -width:]
         self._rows = count
         self._view()
+
+    def overwrite(self, rows: "Tensor", column: int, new: "_Layer") -> None:
+        end = column + new.get_seq_length()
+        self.keys[rows, :, column:end], self.values[rows, :, column:end] = new.keys, new.values
 
     def batch_repeat_interleave(self, repeats: int) -> None:
         keys, values = (states.repeat_interleave(repeats, 0) for states in (self.keys, self.values))

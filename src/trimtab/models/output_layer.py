@@ -31,7 +31,7 @@ class SlicedOutput:
         if self._layer is None:
             yield
             return
-        self._layer.forward = self._forward  # type: ignore[method-assign]
+        self._layer.forward = self._forward  # type: ignore[method-assign, assignment]
         try:
             yield
         finally:

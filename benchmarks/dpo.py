@@ -1,0 +1,216 @@
+"""DPO steps of TRL's DPOTrainer against the shared-prefix trainer: the same pairs, LoRA, precision and loss.
+
+    python benchmarks/dpo.py [--precision bf16] [--steps 8] [--data DIR] [--out FILE]
+
+Two cases: pairs of HH-RLHF (several turns of prompt, two answers), in order of the file; and answers of like lengths
+under a one-character prompt, so that next to nothing is shared and little is padded. The two trainers take turns on the
+same batches. Time is of whole training steps (reference, policy, backward) without the optimizer. A process of its own
+runs each trainer for peak memory.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+os.environ.update(TQDM_DISABLE="1", HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
+
+import torch
+from datasets import Dataset
+from peft import LoraConfig
+from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.utils import logging
+from trl import DPOConfig, DPOTrainer
+
+from trimtab.data.comparisons import RowError, comparison_from_row
+from trimtab.models import pull
+from trimtab.sharing import lay_out
+from trimtab.train.shared_dpo import SharedPrefixDPOTrainer
+
+MODEL = "smollm2-135m"
+BATCH = 4
+LIMIT_PARAMETERS = 106_000_000
+"""Parameters of the layers that every token passes: 135 M less the 28 M of the vocabulary."""
+TRAINERS = {"TRL": DPOTrainer, "trimtab": SharedPrefixDPOTrainer}
+
+
+def pairs(data: Path, case: str, count: int) -> list[dict[str, Any]]:
+    """Rows in TRL's conversational form."""
+    found = []
+    with gzip.open(data / "hh_rlhf" / "harmless_base_test_first1500.jsonl.gz", "rt") as file:
+        for number, line in enumerate(file):
+            try:
+                item = comparison_from_row(json.loads(line), source="hh", place=str(number))
+            except RowError:
+                continue
+            row = {side: [m.model_dump() for m in getattr(item, side)] for side in ("prompt", "chosen", "rejected")}
+            if case == "nothing to share":
+                row["prompt"] = [{"role": "system", "content": "."}, {"role": "user", "content": "?"}]
+            found.append(row)
+    if case == "nothing to share":  # like lengths together: the padded path has no padding to pay for either
+        found.sort(key=lambda row: (abs(_size(row, "chosen") - _size(row, "rejected")), _size(row, "chosen")))
+        found = sorted(found[: count * 3], key=lambda row: _size(row, "chosen"))[count : 2 * count]
+    return found[:count]
+
+
+def _size(row: dict[str, Any], side: str) -> int:
+    return len(row[side][0]["content"])
+
+
+def make(which: str, rows: list[dict[str, Any]], precision: str) -> Any:
+    """A trainer in its first step's state."""
+    folder = pull(MODEL, lambda text: None)
+    arguments = DPOConfig(
+        output_dir=tempfile.mkdtemp(),
+        per_device_train_batch_size=BATCH,
+        use_cpu=not torch.cuda.is_available(),
+        bf16=precision == "bf16",
+        gradient_checkpointing=False,
+        max_length=512,
+        report_to=[],
+    )
+    torch.manual_seed(0)
+    trainer = TRAINERS[which](
+        AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32),
+        args=arguments,
+        train_dataset=Dataset.from_list(rows),
+        processing_class=AutoTokenizer.from_pretrained(folder),
+        peft_config=LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM"),
+    )
+    trainer.model.train()
+    trainer.current_gradient_accumulation_steps = 1
+    return trainer
+
+
+def batch(trainer: Any, number: int) -> dict[str, Any]:
+    """Batch `number` as the trainer collates it."""
+    return trainer.data_collator([trainer.train_dataset[i] for i in range(BATCH * number, BATCH * (number + 1))])
+
+
+def step(trainer: Any, number: int) -> tuple[float, float]:
+    """Seconds and loss of a training step."""
+    inputs = batch(trainer, number)
+    started = time.perf_counter()
+    loss = trainer.training_step(trainer.model, inputs)
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter() - started, float(loss)
+
+
+def rate(precision: str) -> float:
+    """Multiply-adds times two a second, in 10^9, of the model's own matrix shapes."""
+    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    best = 0.0
+    for inner, outer in ((576, 1536), (1536, 576)):
+        a, b = (
+            torch.randn(1024, inner, dtype=dtype, device=device),
+            torch.randn(outer, inner, dtype=dtype, device=device),
+        )
+        for _ in range(5):
+            started = time.perf_counter()
+            torch.nn.functional.linear(a, b)
+            best = max(best, 2 * 1024 * inner * outer / (time.perf_counter() - started) / 1e9)
+    return best
+
+
+def compare(case: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Both trainers on the same batches, by turns; the first batch warms up and is not counted."""
+    rows = pairs(arguments.data, case, BATCH * (arguments.steps + 1))
+    trainers = {which: make(which, rows, arguments.precision) for which in TRAINERS}
+    seconds: dict[str, list[float]] = {which: [] for which in TRAINERS}
+    apart = 0.0
+    padded = computed = 0
+    for number in range(arguments.steps + 1):
+        order = list(TRAINERS) if number % 2 else list(TRAINERS)[::-1]
+        made = {which: step(trainers[which], number) for which in order}
+        apart = max(apart, abs(made["TRL"][1] - made["trimtab"][1]))
+        if number:
+            for which in TRAINERS:
+                seconds[which].append(made[which][0])
+            inputs = batch(trainers["TRL"], number)
+            padded += inputs["input_ids"].numel()
+            rows_ = [
+                ids[: sum(seen)]
+                for ids, seen in zip(inputs["input_ids"].tolist(), inputs["attention_mask"].tolist(), strict=True)
+            ]
+            computed += len(lay_out(rows_, [1] * len(rows_)))
+    medians = {which: statistics.median(found) for which, found in seconds.items()}
+    return {
+        "case": case,
+        "steps": arguments.steps,
+        "seconds a step": medians,
+        "pairs a second": {which: BATCH / found for which, found in medians.items()},
+        "ratio of medians": medians["TRL"] / medians["trimtab"],
+        "median of ratios": statistics.median(a / b for a, b in zip(seconds["TRL"], seconds["trimtab"], strict=True)),
+        "ratio of sums": sum(seconds["TRL"]) / sum(seconds["trimtab"]),
+        "loss apart by": apart,
+        "tokens a step": {"TRL": padded / arguments.steps, "trimtab": computed / arguments.steps},
+        "arithmetic limit, seconds a step": 3 * 2 * LIMIT_PARAMETERS * computed / arguments.steps
+        / (rate(arguments.precision) * 1e9),
+    }  # fmt: skip
+
+
+def memory(which: str, arguments: argparse.Namespace) -> float:
+    """Peak resident memory, in MiB, of a process that takes two steps."""
+    command = [sys.executable, __file__, "--peak-of", which, "--precision", arguments.precision]
+    done = subprocess.run([*command, "--data", str(arguments.data)], capture_output=True, text=True, check=True)
+    return float(done.stdout.split()[-1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32")
+    parser.add_argument("--steps", type=int, default=6)
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("TRIMTAB_DATA", "../shared/data")))
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/out/dpo.json"))
+    parser.add_argument("--peak-of", choices=list(TRAINERS), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    if arguments.peak_of:
+        trainer = make(arguments.peak_of, pairs(arguments.data, "HH-RLHF", 2 * BATCH), arguments.precision)
+        for number in range(2):
+            step(trainer, number)
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        return
+    results = [compare(case, arguments) for case in ("HH-RLHF", "nothing to share")]
+    peaks = {which: memory(which, arguments) for which in TRAINERS}
+    about = {
+        "precision": arguments.precision,
+        "batch": BATCH,
+        "cpu": platform.processor() or platform.machine(),
+        "threads": torch.get_num_threads(),
+        "versions": {name: version(name) for name in ("torch", "transformers", "trl", "peft")},
+        "peak MiB": peaks,
+    }
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_text(json.dumps({**about, "cases": results}, indent=1) + "\n")
+    print(f"DPO steps, batch {BATCH}, LoRA r=16 on all linear layers, {arguments.precision}, {about['versions']}")
+    print(
+        "| case | TRL, s a step | trimtab, s a step | ratio of medians | ratio of sums | arithmetic limit, s | tokens |"
+    )
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    for found in results:
+        took, tokens = found["seconds a step"], found["tokens a step"]
+        print(
+            f"| {found['case']} | {took['TRL']:.2f} | {took['trimtab']:.2f} | {found['ratio of medians']:.2f} "
+            f"| {found['ratio of sums']:.2f} | {found['arithmetic limit, seconds a step']:.2f} "
+            f"| {tokens['TRL']:.0f} → {tokens['trimtab']:.0f} |"
+        )
+    print(f"peak memory: TRL {peaks['TRL']:.0f} MiB, trimtab {peaks['trimtab']:.0f} MiB")
+    print(f"losses apart by at most {max(found['loss apart by'] for found in results):.1e}")
+
+
+if __name__ == "__main__":
+    main()
