@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _PREFILL_TOKENS = 1024
-"""Prompt tokens computed in one pass: more is no faster, and takes memory."""
+"""Prompt tokens computed in one pass, which bounds its memory."""
 
 _REFILL_SHARE = 1 / 8
-"""The share of the rows that is free before prompts are let in: a pass over few tokens is slower for each."""
+"""The share of the rows that is free before prompts are let in, so that several come in one pass."""
 
 
 @torch.inference_mode()

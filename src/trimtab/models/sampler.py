@@ -21,7 +21,7 @@ from .decoding import Decoding, random_streams
 from .kv_cache import in_place_cache as in_place_cache
 
 ROWS = 96
-"""Answers decoded at once: where the matrix products of a small model near their top speed on a CPU."""
+"""Answers decoded at once."""
 
 PART_TOKENS = 8192
 """New tokens, at most, of a part of the work: what a killed run does again, half a minute on two cores."""
