@@ -138,7 +138,7 @@ def tiny_spec(folder: Path, **sections: object) -> Path:
                 "rubric": [{"scorer": "words", "weight": 1, "full_to": 2, "zero_above": 30}],
             }
         },
-        "training": {"learning_rate": 1e-3, "batch_size": 2, "checkpoint_every": 2, "epochs": 2, "probe_prompts": 2},
+        "training": {"learning_rate": 1e-3, "batch_size": 2, "checkpoint_every": 2, "epochs": 3, "probe_prompts": 2},
         "evaluation": {"max_new_tokens": 24},
         "gates": [{"metric": "style.words", "at_most": 1000}],
         **sections,

@@ -19,7 +19,7 @@ MOMENTS = [
     "part:evaluate.before:2",
     "step:1",
     "save:4",
-    "step:7",
+    "step:5",
     "part:evaluate.after:2",
     "write:verdict.json",
 ]

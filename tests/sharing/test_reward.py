@@ -68,6 +68,12 @@ def test_pack_size_and_order_do_not_matter(budget: int) -> None:
     close([scorer([prompt], [options])[0] for prompt, options in zip(PROMPTS, ANSWERS, strict=True)], wanted, 1e-5)
 
 
+def test_in_one_pack_order_does_not_matter_to_the_bit() -> None:
+    scorer = RewardScorer(tiny_reward_model())
+    turned = scorer(PROMPTS[::-1], [options[::-1] for options in ANSWERS[::-1]], budget=4096)
+    assert [part[::-1] for part in turned[::-1]] == scorer(PROMPTS, ANSWERS, budget=4096)
+
+
 def test_padding_at_the_end_of_an_answer_is_none_of_it() -> None:
     scorer = RewardScorer(tiny_reward_model())
     trailing = [[answer + [PADDING] * place for place, answer in enumerate(options)] for options in ANSWERS]

@@ -9,6 +9,7 @@ place where it was trained.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -98,10 +99,12 @@ def _lay_out(sequences: Sequence[Sequence[int]]) -> Forest:
 def _read(model: PreTrainedModel, forest: Forest) -> tuple[Tensor, Tensor]:
     """Each sequence's reward, (sequences,), and the hidden state that it is read from, (sequences, d)."""
     device = model.get_input_embeddings().weight.device
-    last = torch.tensor([path[-1] for path in forest.paths], device=device)
-    hidden = hidden_states(model, Trees(forest, device))[last]
+    # in the forest's own order, so that not a bit depends on the order of the sequences
+    ends, which = np.unique([path[-1] for path in forest.paths], return_inverse=True)
+    hidden = hidden_states(model, Trees(forest, device))[torch.from_numpy(ends).to(device)]
     read: Tensor = _head(model)(hidden)
-    return read.squeeze(-1), hidden
+    order = torch.from_numpy(which).to(device)
+    return read.squeeze(-1)[order], hidden[order]
 
 
 def _head(model: PreTrainedModel) -> torch.nn.Module:
