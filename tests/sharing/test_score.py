@@ -5,7 +5,7 @@ import torch
 from peft import PromptTuningConfig, get_peft_model
 
 from tiny import tiny_model, tiny_tokenizer
-from trimtab.sharing import Scorer, layout, why_not
+from trimtab.sharing import Scorer, layout, score, why_not
 
 ARCHITECTURES = [
     "llama", "qwen2", "qwen3", "mistral", "gemma2", "gemma3_text", "phi3", "olmo2", "granite", "qwen2_moe",
@@ -33,18 +33,29 @@ def worst(found: list[list[list[float]]], expected: list[list[list[float]]]) -> 
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_equals_plain_passes(architecture: str) -> None:
+def test_equals_plain_passes(architecture: str, monkeypatch: pytest.MonkeyPatch) -> None:
     model = tiny_model(architecture)
     scorer = Scorer(model)
     assert scorer.shares
     plain = scorer.one_by_one(PROMPTS, OPTIONS)
     assert max(abs(value) for options in plain for option in options for value in option) > 1
     assert worst(scorer(PROMPTS, OPTIONS), plain) < 1e-4
-    behind = scorer.one_by_one([[*PREAMBLE, *prompt] for prompt in PROMPTS], OPTIONS)
-    assert worst(behind, plain) > 1e-2
-    assert worst(scorer(PROMPTS, OPTIONS, preamble=PREAMBLE), behind) < 1e-4
-    assert worst(scorer(PROMPTS, OPTIONS, preamble=PREAMBLE[:1]), scorer.one_by_one(
-        [[PREAMBLE[0], *prompt] for prompt in PROMPTS], OPTIONS)) < 1e-4  # fmt: skip
+    behind = [[*PREAMBLE, *prompt] for prompt in PROMPTS]
+    expected = scorer.one_by_one(behind, OPTIONS)
+    assert worst(expected, plain) > 1e-2
+    for least in (1, 32):  # in a cache, or in each pack
+        monkeypatch.setattr(score, "HELD_FROM", least)
+        assert worst(scorer(behind, OPTIONS, budget=40), expected) < 1e-4
+    assert worst(scorer([PREAMBLE] * 4, OPTIONS), scorer.one_by_one([PREAMBLE] * 4, OPTIONS)) < 1e-4
+
+
+def test_a_long_beginning_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    scorer = Scorer(tiny_model("llama"))
+    computed: list[int] = []
+    scorer.model.get_input_embeddings().register_forward_hook(lambda _, ids, __: computed.append(ids[0].numel()))
+    long = [6 + i % 20 for i in range(60)]
+    scorer([[*long, *prompt] for prompt in PROMPTS], OPTIONS, budget=1)
+    assert sum(computed) < len(long) + sum(len(p) + sum(map(len, o)) for p, o in zip(PROMPTS, OPTIONS, strict=True)) + 1
 
 
 @pytest.mark.parametrize("architecture", ["llama", "mistral", "gemma2"])

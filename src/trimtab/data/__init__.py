@@ -3,6 +3,7 @@
 from .comparisons import RowError, comparison_from_row
 from .near import near_duplicates
 from .read import Loaded, read_comparisons, read_facts, read_prompts
+from .truthfulqa import read_truthfulqa
 
 __all__ = [
     "Loaded",
@@ -12,4 +13,5 @@ __all__ = [
     "read_comparisons",
     "read_facts",
     "read_prompts",
+    "read_truthfulqa",
 ]

@@ -123,21 +123,9 @@ def _all_rows(path: Path, noun: str, make: Callable[[dict[str, Any]], R], form: 
 def _rows(path: Path) -> Iterator[tuple[str, Any]]:
     """Each row with its place ("line 3"); a line that is not JSON comes as the exception."""
     if path.suffix == ".parquet":
-        yield from ((f"row {i}", row) for i, row in enumerate(_parquet(path), 1))
+        yield from ((f"row {i}", row) for i, row in enumerate(parquet_rows(path), 1))
         return
-    try:
-        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        text = data.decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        why = (
-            "It is not UTF-8 text."
-            if isinstance(error, UnicodeDecodeError)
-            else f"{getattr(error, 'strerror', '') or error}."
-        )
-        raise UserError(
-            f"{path} cannot be read.", why, "Give JSON Lines in UTF-8, plain or gzipped, or Parquet."
-        ) from None
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(read_text(path, "JSON Lines in UTF-8, plain or gzipped, or Parquet").split("\n"), 1):
         if line.strip():
             try:
                 row = json.loads(line)
@@ -150,7 +138,22 @@ def _rows(path: Path) -> Iterator[tuple[str, Any]]:
                 yield f"line {number}", error
 
 
-def _parquet(path: Path) -> Iterable[dict[str, Any]]:
+def read_text(path: Path, forms: str) -> str:
+    """A file's text, gunzipped where its name ends in `.gz`. Raises UserError, naming the `forms` that can be read."""
+    try:
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        return data.decode("utf-8-sig")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        why = (
+            "It is not UTF-8 text."
+            if isinstance(error, UnicodeDecodeError)
+            else f"{getattr(error, 'strerror', '') or error}."
+        )
+        raise UserError(f"{path} cannot be read.", why, f"Give {forms}.") from None
+
+
+def parquet_rows(path: Path) -> Iterable[dict[str, Any]]:
+    """A Parquet file's rows. Raises UserError where polars is not installed or the file is not whole."""
     try:
         import polars
     except ImportError:

@@ -1,6 +1,28 @@
-"""Measure a model: style of its answers, facts, KL from the start; item by item, with intervals."""
+"""Measure a model: style of its answers, facts, multiple choice, KL from the start; item by item, with intervals."""
 
 from .facts import TEMPLATE, facts_right
 from .measure import differences, measure, style_values
+from .multiple_choice import (
+    SHOTS,
+    PairScore,
+    TruthfulScore,
+    option_logps,
+    pairwise,
+    preamble_of,
+    truthfulqa,
+)
 
-__all__ = ["TEMPLATE", "differences", "facts_right", "measure", "style_values"]
+__all__ = [
+    "SHOTS",
+    "TEMPLATE",
+    "PairScore",
+    "TruthfulScore",
+    "differences",
+    "facts_right",
+    "measure",
+    "option_logps",
+    "pairwise",
+    "preamble_of",
+    "style_values",
+    "truthfulqa",
+]

@@ -4,10 +4,12 @@ The question is asked as `Question: … Answer:` without the chat template, as k
 that the test hears what the model knows and not how it has learned to greet.
 """
 
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..records import Fact
+from .multiple_choice import option_logps
 
 if TYPE_CHECKING:
     from ..models import LoadedModel
@@ -21,18 +23,11 @@ def facts_right(loaded: "LoadedModel", facts: Sequence[Fact]) -> list[float]:
 
     Per character, because summed log-probability favours the option with the fewest tokens.
     """
-    from ..models import continuation_logps
-
-    prompts = [_ids(loaded.tokenizer, TEMPLATE.format(question=fact.question), begin=True) for fact in facts]
+    contexts = [TEMPLATE.format(question=fact.question) for fact in facts]
     options = [(fact.right, *fact.wrong) for fact in facts]
-    ids = [[_ids(loaded.tokenizer, f" {option}", begin=False) for option in four] for four in options]
-    sums = continuation_logps(loaded.model, prompts, ids)
+    scored = option_logps(loaded, contexts, [[f" {option}" for option in four] for four in options])
     right = []
-    for four, logps in zip(options, sums, strict=True):
-        scores = [logp / len(option) for option, logp in zip(four, logps, strict=True)]
+    for four, tokens in zip(options, scored, strict=True):
+        scores = [math.fsum(logps) / len(option) for option, logps in zip(four, tokens, strict=True)]
         right.append(float(scores[0] > max(scores[1:])))
     return right
-
-
-def _ids(tokenizer: Any, text: str, *, begin: bool) -> list[int]:
-    return [int(token) for token in tokenizer(text, add_special_tokens=begin)["input_ids"]]

@@ -12,12 +12,12 @@ from .pulling import pull
 if TYPE_CHECKING:
     from .decoding import Decoding
     from .loading import LoadedModel, ModelRef, Precision, best_precision, device, identity, load
-    from .logprobs import continuation_logps, divergence
+    from .logprobs import divergence
     from .sampler import ROWS, end_ids, generate, plan_parts, prompt_ids, render, sample_batch
 
 _WITH_TORCH = {
     "loading": ("LoadedModel", "ModelRef", "Precision", "best_precision", "device", "identity", "load"),
-    "logprobs": ("continuation_logps", "divergence"),
+    "logprobs": ("divergence",),
     "decoding": ("Decoding",),
     "sampler": ("ROWS", "end_ids", "generate", "plan_parts", "prompt_ids", "render", "sample_batch"),
 }
@@ -32,7 +32,6 @@ __all__ = [
     "ModelRef",
     "Precision",
     "best_precision",
-    "continuation_logps",
     "device",
     "divergence",
     "end_ids",

@@ -1,50 +1,11 @@
-"""Log-probabilities: of several short continuations under one prompt, and of one model against another."""
+"""The divergence of one model from another, over answers."""
 
 from collections.abc import Sequence
 
 import torch
 from transformers import PreTrainedModel
 
-from .sampler import in_place_cache, left_padded, next_logits
-
-
-@torch.inference_mode()
-def continuation_logps(
-    model: PreTrainedModel, prompts: Sequence[Sequence[int]], continuations: Sequence[Sequence[Sequence[int]]]
-) -> list[list[float]]:
-    """Summed log-probability, in nats, of each continuation after its prompt; each prompt is computed once.
-
-    `continuations[i]` are the token ids of the continuations of prompt i, the same number for every prompt. The
-    prompts' keys and values are computed in one pass, repeated, and read by a second pass over the continuations.
-    """
-    each = len(continuations[0])
-    if any(len(options) != each for options in continuations):
-        raise ValueError("every prompt needs the same number of continuations")
-    tokens, mask, positions = left_padded(prompts, model.device)
-    cache = in_place_cache(model)
-    first = next_logits(model, tokens, mask, positions, cache)
-    cache.batch_repeat_interleave(each)
-    flat = [list(option) for options in continuations for option in options]
-    width = max(len(option) for option in flat)
-    ids = torch.zeros((len(flat), width), dtype=torch.long, device=model.device)
-    real = torch.zeros((len(flat), width), dtype=torch.long, device=model.device)
-    for row, option in enumerate(flat):
-        ids[row, : len(option)] = torch.tensor(option, device=model.device)
-        real[row, : len(option)] = 1
-    start = positions[:, -1:].repeat_interleave(each, 0) + 1
-    logits = torch.log_softmax(first, -1).repeat_interleave(each, 0).unsqueeze(1)
-    if width > 1:
-        later = model(
-            input_ids=ids[:, :-1],
-            attention_mask=torch.cat([mask.repeat_interleave(each, 0), real[:, :-1]], 1),
-            position_ids=start + torch.arange(width - 1, device=model.device),
-            past_key_values=cache,
-            use_cache=True,
-        ).logits
-        logits = torch.cat([logits, torch.log_softmax(later.float(), -1)], 1)
-    picked = logits.gather(-1, ids.unsqueeze(-1)).squeeze(-1)
-    sums = (picked * real).sum(-1).tolist()
-    return [sums[i : i + each] for i in range(0, len(sums), each)]
+from .batching import left_padded
 
 
 @torch.inference_mode()

@@ -15,10 +15,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from ..errors import UserError
 from ..records import Answer, Message, Prompt
 from .batching import decode
-from .batching import left_padded as left_padded
-from .batching import next_logits as next_logits
 from .decoding import Decoding, random_streams
-from .kv_cache import in_place_cache as in_place_cache
 
 ROWS = 96
 """Answers decoded at once."""

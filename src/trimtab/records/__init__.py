@@ -1,6 +1,7 @@
 """Pure values with a documented wire form. Imports nothing of ours."""
 
 from .base import Record, to_jsonl
+from .choices import Options, TruthfulItem
 from .feedback import Comparison, FeedbackSummary, Provenance, Reject
 from .scores import Better, Difference, Evaluation, Measure, Score
 from .text import Answer, Fact, Message, Prompt, Role
@@ -19,6 +20,7 @@ __all__ = [
     "GateResult",
     "Measure",
     "Message",
+    "Options",
     "PreflightCheck",
     "Prompt",
     "Provenance",
@@ -28,6 +30,7 @@ __all__ = [
     "Score",
     "TrainingStep",
     "TrainingSummary",
+    "TruthfulItem",
     "Verdict",
     "to_jsonl",
 ]

@@ -13,6 +13,8 @@ from .layout import lay_out, pack
 
 PACK_TOKENS = 2048
 """Tokens of a pack: enough for matrix products at full rate, few enough that activations stay small."""
+HELD_FROM = 32
+"""A beginning that all prompts share is computed once for all packs, into a cache, from this many tokens on."""
 
 Say = Callable[[str], None]
 
@@ -36,24 +38,22 @@ class Scorer:
         prompts: Sequence[Sequence[int]],
         continuations: Sequence[Sequence[Sequence[int]]],
         *,
-        preamble: Sequence[int] = (),
         budget: int = PACK_TOKENS,
     ) -> list[list[list[float]]]:
         """Log-probability, in nats, of each token of each continuation, indexed [prompt][continuation][token].
 
-        `continuations[i]` are token ids to follow prompt i, any number of any length above 0. `preamble` stands before
-        every prompt and is computed once. Raises ValueError where a prompt (with the preamble) or a continuation is
-        empty.
+        `continuations[i]` are token ids to follow prompt i, any number of any length above 0. What all prompts begin
+        with, a preamble of examples say, is computed once. Raises ValueError where a prompt or a continuation is empty.
         """
         if not all(options and all(map(len, options)) for options in continuations):
             raise ValueError("every prompt needs a continuation, and every continuation a token")
-        if not preamble and not all(map(len, prompts)):
-            raise ValueError("what is scored needs at least one token before it: a prompt and the preamble are empty")
+        if not all(map(len, prompts)):
+            raise ValueError("what is scored needs at least one token before it, and a prompt is empty")
         if not self.shares:
-            return self.one_by_one([[*preamble, *prompt] for prompt in prompts], continuations)
-        # the preamble's last token predicts: it stays with the prompts, in case a prompt is empty
-        before, last = list(preamble[:-1]), list(preamble[-1:])
-        heads = [[*last, *prompt] for prompt in prompts]
+            return self.one_by_one(prompts, continuations)
+        before = _beginning(prompts) if len(prompts) > 1 else []
+        before = before if len(before) >= HELD_FROM else []
+        heads = [list(prompt[len(before) :]) for prompt in prompts]
         sizes = [len(head) + sum(map(len, options)) for head, options in zip(heads, continuations, strict=True)]
         found: dict[int, list[list[float]]] = {}
         held = _held(self.model, before) if before else None
@@ -83,6 +83,13 @@ class Scorer:
         logits = self.model(input_ids=ids, use_cache=False).logits[0, len(prompt) - 1 : -1].float()
         picked: list[float] = torch.log_softmax(logits, -1).gather(-1, ids[0, len(prompt) :, None]).squeeze(-1).tolist()
         return picked
+
+
+def _beginning(prompts: Sequence[Sequence[int]]) -> list[int]:
+    """What all prompts begin with, less the last token of the shortest, which predicts."""
+    first, last = min(map(list, prompts)), max(map(list, prompts))  # the two that have least in common
+    same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    return first[: min(same, min(map(len, prompts)) - 1)]
 
 
 def _held(model: PreTrainedModel, preamble: Sequence[int]) -> DynamicCache:

@@ -30,8 +30,10 @@ CARD_ROWS = 2
 """Comparisons whose loss and gradients are computed both ways; the plain way is the slow one."""
 
 CARD_TOLERANCE = {"fp32": 1e-4, "bf16": 3e-2}
-"""How far the fast path's loss, log-probabilities a token and gradient (relative to its norm) may lie from the plain
-path's."""
+"""How far the fast path's loss and log-probabilities a token may lie from the plain path's."""
+CARD_GRADIENT_TOLERANCE = {"fp32": 1e-4, "bf16": 0.15}
+"""How far its gradient may lie, relative to the norm. In bf16 the plain path's own gradient is rounded this much: on
+smollm2-135m TRL's lies 0.057 of its norm from the one in fp32, the fast path's 0.057, and 0.055 from each other."""
 
 
 @torch.no_grad()
@@ -168,13 +170,13 @@ def sharing_card(trainer: Any, batch: Mapping[str, "Tensor"], precision: str) ->
     norm = float(torch.stack([g.norm() for g in grads]).norm())
     off_grads = float(torch.stack([(a - b).norm() for a, b in zip(fast_grads, grads, strict=True)]).norm()) / norm
     sequences, starts = rows_of(**{key: batch[key] for key in ("input_ids", "attention_mask")}, labels=_labels(batch))
-    tolerance = CARD_TOLERANCE[precision]
+    tolerance, gradient_tolerance = CARD_TOLERANCE[precision], CARD_GRADIENT_TOLERANCE[precision]
     return PreflightCheck(
         name="shared prefixes equal the plain path",
-        passed=max(off_loss, off_logps, off_grads) <= tolerance,
-        says=f"loss apart by {off_loss:.1e}, log-probabilities by {off_logps:.1e} nats a token, gradients by "
-        f"{off_grads:.1e} of their norm (tolerance {tolerance:g}); {len(lay_out(sequences, starts))} tokens computed "
-        f"instead of {batch['input_ids'].numel()}.",
+        passed=max(off_loss, off_logps) <= tolerance and off_grads <= gradient_tolerance,
+        says=f"loss apart by {off_loss:.1e}, log-probabilities by {off_logps:.1e} nats a token (tolerance "
+        f"{tolerance:g}), gradients by {off_grads:.1e} of their norm (tolerance {gradient_tolerance:g}); "
+        f"{len(lay_out(sequences, starts))} tokens computed instead of {batch['input_ids'].numel()}.",
         required=False,
     )
 

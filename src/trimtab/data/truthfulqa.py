@@ -1,0 +1,117 @@
+"""TruthfulQA in its public forms: the authors' CSV, their `mc_task.json`, and the Hugging Face set's rows."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..errors import UserError
+from ..records import Options, TruthfulItem
+from .read import parquet_rows, read_text
+
+_COLUMNS = ("Question", "Best Answer", "Correct Answers", "Incorrect Answers")
+_FORMS = (
+    f"Give the authors' CSV (with the columns {', '.join(_COLUMNS)}), their mc_task.json, or rows with "
+    '"question", "mc1_targets" and "mc2_targets" as JSON, JSON Lines or Parquet.'
+)
+
+
+def read_truthfulqa(path: Path) -> list[TruthfulItem]:
+    """The questions of a file, each with its choices for mc1 and mc2, in the file's order.
+
+    From the CSV, mc1 is the best answer against the incorrect ones and mc2 the correct ones against the incorrect ones
+    (Lin et al. 2022, section 3.1), split at semicolons. Answers that come twice are kept once. Raises UserError at the
+    first row that is no question.
+    """
+    found = []
+    for place, raw in _rows(path):
+        try:
+            found.append(_from_csv(raw, place) if "Question" in raw else _from_targets(raw, place))
+        except (ValidationError, _NoQuestionError) as error:
+            why = str(error)
+            if isinstance(error, ValidationError):
+                first = error.errors(include_url=False)[0]
+                why = f"`{'.'.join(map(str, first['loc']))}`: {first['msg'].removeprefix('Value error, ')}."
+            raise UserError(f"{path.name} {place} is no question of TruthfulQA.", why, _FORMS) from None
+    if not found:
+        raise UserError(f"{path.name} was given as TruthfulQA.", "It holds no row.", _FORMS)
+    return found
+
+
+class _NoQuestionError(ValueError):
+    pass
+
+
+def _from_csv(raw: dict[str, Any], place: str) -> TruthfulItem:
+    missing = [column for column in _COLUMNS if not raw.get(column)]
+    if missing:
+        raise _NoQuestionError(f"It has no {', no '.join(missing)}.")
+    best = raw["Best Answer"].strip()
+    right, wrong = (_split(raw[column]) for column in ("Correct Answers", "Incorrect Answers"))
+    return TruthfulItem(
+        id=place,
+        category=raw.get("Category") or "other",
+        question=raw["Question"].strip(),
+        mc1=_options([best], wrong),
+        mc2=_options(right, wrong),
+    )
+
+
+def _from_targets(raw: dict[str, Any], place: str) -> TruthfulItem:
+    missing = [key for key in ("question", "mc1_targets", "mc2_targets") if not raw.get(key)]
+    if missing:
+        raise _NoQuestionError(f"It has no {', no '.join(missing)}.")
+    return TruthfulItem(
+        id=place,
+        category=raw.get("category") or "other",
+        question=raw["question"],
+        mc1=_labelled(raw["mc1_targets"]),
+        mc2=_labelled(raw["mc2_targets"]),
+    )
+
+
+def _labelled(targets: Any) -> Options:
+    """`{"choices": […], "labels": [1, 0, …]}` (Hugging Face) or `{"an answer": 1, …}` (mc_task.json)."""
+    if not isinstance(targets, dict):
+        raise _NoQuestionError("Its targets are not a mapping.")
+    if "choices" in targets and "labels" in targets:
+        texts, labels = list(targets["choices"]), list(targets["labels"])
+        if len(texts) != len(labels):
+            raise _NoQuestionError(f"Its targets have {len(texts)} choices and {len(labels)} labels.")
+        targets = dict(zip(texts, labels, strict=True))
+    return Options(texts=tuple(targets), right=tuple(bool(label) for label in targets.values()))
+
+
+def _options(right: list[str], wrong: list[str]) -> Options:
+    labels = dict.fromkeys(right, True) | dict.fromkeys((text for text in wrong if text not in right), False)
+    return Options(texts=tuple(labels), right=tuple(labels.values()))
+
+
+def _split(answers: str) -> list[str]:
+    return [answer.strip() for answer in answers.split(";") if answer.strip()]
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    if path.suffix == ".parquet":
+        yield from ((f"row {number}", row) for number, row in enumerate(parquet_rows(path), 1))
+        return
+    text = read_text(path, _FORMS.removeprefix("Give ").removesuffix("."))
+    if path.suffix == ".csv":
+        for number, row in enumerate(csv.DictReader(io.StringIO(text, newline="")), 1):
+            yield f"row {number}", row if "Question" in row else {"Question": None}
+        return
+    try:
+        lines = [text] if path.suffix == ".json" else text.splitlines()
+        rows: Any = [json.loads(line) for line in lines if line.strip()]
+    except ValueError as error:
+        raise UserError(f"{path.name} was given as TruthfulQA.", f"It is not JSON: {error}.", _FORMS) from None
+    if path.suffix == ".json" and rows:
+        rows = rows[0] if isinstance(rows[0], list) else rows
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row, dict):
+            raise UserError(f"{path.name} row {number} is no question.", "It is not a JSON object.", _FORMS)
+        yield f"row {number}", row
