@@ -63,6 +63,15 @@ def train(tmp_path: Path, architecture: str = "qwen2", **changes: Any) -> Any:
     )
 
 
+def test_a_pattern_of_target_modules_is_kept(tmp_path: Path) -> None:
+    pattern = r".*layers\.1\.self_attn\.(q|v)_proj"
+    train(tmp_path, lora=SETTINGS.lora.model_copy(update={"target_modules": pattern}))
+    assert LoraConfig.from_pretrained(tmp_path / "adapter").target_modules == pattern
+    names = load_file(tmp_path / "adapter" / "adapter_model.safetensors")
+    assert names
+    assert all("layers.1.self_attn" in name for name in names)
+
+
 @pytest.mark.parametrize("architecture", ["qwen2", "gpt2"])
 @pytest.mark.parametrize("shares", [True, False])
 def test_equals_trl(tmp_path: Path, architecture: str, shares: bool) -> None:

@@ -109,7 +109,8 @@ def train_dpo(
     if adapter.exists():
         shutil.rmtree(adapter)
     for config in trainer.model.peft_config.values():  # a set would be written in another order in each process
-        config.target_modules = sorted(config.target_modules)
+        if isinstance(config.target_modules, set):
+            config.target_modules = sorted(config.target_modules)
     trainer.model.save_pretrained(adapter)
     start.tokenizer.save_pretrained(adapter)
     steps = curve(trainer.state.log_history, watch.probes, settings.beta)

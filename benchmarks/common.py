@@ -1,0 +1,99 @@
+"""What every benchmark shares: its options, the machine's own limit, and how a result is printed and kept.
+
+Set up on import so that nothing asks a hub; import it before torch.
+"""
+
+import argparse
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+os.environ.update(TQDM_DISABLE="1", HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
+
+import torch
+from transformers.utils import logging
+
+MODEL = "smollm2-135m"
+LAYERS, VOCABULARY = 106_000_000, 28_300_000
+"""Its parameters that every token passes, and those that only a prediction does; a multiply-add each."""
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def parser(name: str, about: str | None) -> argparse.ArgumentParser:
+    """The options of all: --precision, --data, --out."""
+    made = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--precision", choices=["fp32", "bf16"], default="fp32")
+    made.add_argument("--data", type=Path, default=Path(os.environ.get("TRIMTAB_DATA", "../shared/data")))
+    made.add_argument("--out", type=Path, default=Path(f"benchmarks/out/{name}.json"))
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    return made
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds, and what the work gives."""
+    _wait()
+    started = time.perf_counter()
+    found = work()
+    _wait()
+    return time.perf_counter() - started, found
+
+
+def _wait() -> None:
+    if DEVICE.type == "cuda":
+        torch.cuda.synchronize()
+
+
+def batches(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    """Consecutive parts of a sequence, `size` long but for the last."""
+    return [items[first : first + size] for first in range(0, len(items), size)]
+
+
+def rate(precision: str) -> float:
+    """Arithmetic operations a second (a multiply-add is two) of matrix products in the model's own shapes, at best."""
+    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+    best = 0.0
+    for inner, outer in ((576, 1536), (1536, 576)):
+        a = torch.randn(1024, inner, dtype=dtype, device=DEVICE)
+        b = torch.randn(outer, inner, dtype=dtype, device=DEVICE)
+        for _ in range(10):
+            seconds, _result = timed(lambda a=a, b=b: torch.nn.functional.linear(a, b))
+            best = max(best, 2 * 1024 * inner * outer / seconds)
+    return best
+
+
+def show(
+    title: str, arguments: argparse.Namespace, header: Sequence[str], rows: Sequence[Sequence[str]], result: Any,
+    *, peers: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """Prints a Markdown table, and writes the result as JSON with where it was measured."""
+    about = {
+        "precision": arguments.precision,
+        "device": torch.cuda.get_device_name() if DEVICE.type == "cuda" else _processor(),
+        "threads": torch.get_num_threads(),
+        "versions": {name: version(name) for name in ("torch", "transformers", *peers)},
+    }
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_text(json.dumps({"title": title, **about, "result": result}, indent=1) + "\n")
+    print(f"\n{title}\n{arguments.precision}, {about['device']}, {about['threads']} threads, {about['versions']}\n")
+    print("| " + " | ".join(header) + " |")
+    print("|---" + "|---:" * (len(header) - 1) + "|")
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+
+
+def _processor() -> str:
+    """The processor's name and whether it multiplies bf16 itself."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    found = {key.strip(): value for key, _, value in (line.partition(":") for line in lines)}
+    flags = found.get("flags", "").split()
+    native = any(flag in flags for flag in ("avx512_bf16", "amx_bf16"))
+    return f"{found.get('model name', '').strip()} ({'native' if native else 'no native'} bf16)"
