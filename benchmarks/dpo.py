@@ -11,36 +11,28 @@ runs each trainer for peak memory.
 import argparse
 import gzip
 import json
-import os
-import platform
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-os.environ.update(TQDM_DISABLE="1", HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
+from common import LAYERS, MODEL, parser, rate, show, timed
 
 import torch
 from datasets import Dataset
 from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer
-from transformers.utils import logging
 from trl import DPOConfig, DPOTrainer
 
-from trimtab.data.comparisons import RowError, comparison_from_row
+from trimtab.data import RowError, comparison_from_row
 from trimtab.models import pull
 from trimtab.sharing import lay_out
 from trimtab.train.shared_dpo import SharedPrefixDPOTrainer
 
-MODEL = "smollm2-135m"
 BATCH = 4
-LIMIT_PARAMETERS = 106_000_000
-"""Parameters of the layers that every token passes: 135 M less the 28 M of the vocabulary."""
 TRAINERS = {"TRL": DPOTrainer, "trimtab": SharedPrefixDPOTrainer}
 
 
@@ -100,28 +92,8 @@ def batch(trainer: Any, number: int) -> dict[str, Any]:
 def step(trainer: Any, number: int) -> tuple[float, float]:
     """Seconds and loss of a training step."""
     inputs = batch(trainer, number)
-    started = time.perf_counter()
-    loss = trainer.training_step(trainer.model, inputs)
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    return time.perf_counter() - started, float(loss)
-
-
-def rate(precision: str) -> float:
-    """Multiply-adds times two a second, in 10^9, of the model's own matrix shapes."""
-    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    best = 0.0
-    for inner, outer in ((576, 1536), (1536, 576)):
-        a, b = (
-            torch.randn(1024, inner, dtype=dtype, device=device),
-            torch.randn(outer, inner, dtype=dtype, device=device),
-        )
-        for _ in range(5):
-            started = time.perf_counter()
-            torch.nn.functional.linear(a, b)
-            best = max(best, 2 * 1024 * inner * outer / (time.perf_counter() - started) / 1e9)
-    return best
+    seconds, loss = timed(lambda: trainer.training_step(trainer.model, inputs))
+    return seconds, float(loss)
 
 
 def compare(case: str, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -156,8 +128,8 @@ def compare(case: str, arguments: argparse.Namespace) -> dict[str, Any]:
         "ratio of sums": sum(seconds["TRL"]) / sum(seconds["trimtab"]),
         "loss apart by": apart,
         "tokens a step": {"TRL": padded / arguments.steps, "trimtab": computed / arguments.steps},
-        "arithmetic limit, seconds a step": 3 * 2 * LIMIT_PARAMETERS * computed / arguments.steps
-        / (rate(arguments.precision) * 1e9),
+        "arithmetic limit, seconds a step": 3 * 2 * LAYERS * computed / arguments.steps
+        / rate(arguments.precision),
     }  # fmt: skip
 
 
@@ -169,15 +141,10 @@ def memory(which: str, arguments: argparse.Namespace) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32")
-    parser.add_argument("--steps", type=int, default=6)
-    parser.add_argument("--data", type=Path, default=Path(os.environ.get("TRIMTAB_DATA", "../shared/data")))
-    parser.add_argument("--out", type=Path, default=Path("benchmarks/out/dpo.json"))
-    parser.add_argument("--peak-of", choices=list(TRAINERS), help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    options = parser("dpo", __doc__)
+    options.add_argument("--steps", type=int, default=6)
+    options.add_argument("--peak-of", choices=list(TRAINERS), help=argparse.SUPPRESS)
+    arguments = options.parse_args()
     if arguments.peak_of:
         trainer = make(arguments.peak_of, pairs(arguments.data, "HH-RLHF", 2 * BATCH), arguments.precision)
         for number in range(2):
@@ -186,29 +153,30 @@ def main() -> None:
         return
     results = [compare(case, arguments) for case in ("HH-RLHF", "nothing to share")]
     peaks = {which: memory(which, arguments) for which in TRAINERS}
-    about = {
-        "precision": arguments.precision,
-        "batch": BATCH,
-        "cpu": platform.processor() or platform.machine(),
-        "threads": torch.get_num_threads(),
-        "versions": {name: version(name) for name in ("torch", "transformers", "trl", "peft")},
-        "peak MiB": peaks,
-    }
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps({**about, "cases": results}, indent=1) + "\n")
-    print(f"DPO steps, batch {BATCH}, LoRA r=16 on all linear layers, {arguments.precision}, {about['versions']}")
-    print(
-        "| case | TRL, s a step | trimtab, s a step | ratio of medians | ratio of sums | arithmetic limit, s | tokens |"
-    )
-    print("|---|---:|---:|---:|---:|---:|---:|")
+    table = []
     for found in results:
         took, tokens = found["seconds a step"], found["tokens a step"]
-        print(
-            f"| {found['case']} | {took['TRL']:.2f} | {took['trimtab']:.2f} | {found['ratio of medians']:.2f} "
-            f"| {found['ratio of sums']:.2f} | {found['arithmetic limit, seconds a step']:.2f} "
-            f"| {tokens['TRL']:.0f} → {tokens['trimtab']:.0f} |"
-        )
-    print(f"peak memory: TRL {peaks['TRL']:.0f} MiB, trimtab {peaks['trimtab']:.0f} MiB")
+        ratios = [f"{found[name]:.2f}" for name in ("ratio of medians", "ratio of sums")]
+        limit = f"{found['arithmetic limit, seconds a step']:.2f}"
+        counted = f"{tokens['TRL']:.0f} → {tokens['trimtab']:.0f}"
+        table.append([found["case"], f"{took['TRL']:.2f}", f"{took['trimtab']:.2f}", *ratios, limit, counted])
+    show(
+        f"DPO steps, batch {BATCH}, LoRA r=16 on all linear layers",
+        arguments,
+        [
+            "case",
+            "TRL, s a step",
+            "trimtab, s a step",
+            "ratio of medians",
+            "ratio of sums",
+            "arithmetic limit, s",
+            "tokens",
+        ],
+        table,
+        {"cases": results, "peak MiB": peaks},
+        peers=["trl", "peft"],
+    )
+    print(f"\npeak memory: TRL {peaks['TRL']:.0f} MiB, trimtab {peaks['trimtab']:.0f} MiB")
     print(f"losses apart by at most {max(found['loss apart by'] for found in results):.1e}")
 
 

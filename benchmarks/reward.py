@@ -11,10 +11,11 @@ import gzip
 import json
 from typing import Any
 
+from common import DEVICE, LAYERS, batches, parser, rate, show, timed
+
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from common import DEVICE, LAYERS, batches, parser, rate, show, timed
 from trimtab.data import RowError, comparison_from_row
 from trimtab.models import prompt_ids, pull, render
 from trimtab.sharing import RewardScorer, lay_out

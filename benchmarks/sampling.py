@@ -7,11 +7,14 @@ peer is given its prompts sorted by length, in batches of each of `--sizes`; its
 answers, up to and with the end of the turn; what a batch computes after an answer has ended is not one.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
+
+from common import LAYERS, VOCABULARY, parser, rate, show, timed
 
 import torch
 
-from common import LAYERS, VOCABULARY, parser, rate, show, timed
 from trimtab.data import read_prompts
 from trimtab.models import Decoding, LoadedModel, ModelRef, end_ids, generate, load, prompt_ids
 from trimtab.recipes import spec_path
@@ -72,23 +75,26 @@ def main() -> None:
     peer(loaded, ids[:2], 2)  # both warm up
     ours(loaded, prompts[:2], 8)
     results: list[dict[str, Any]] = []
-    for name, work in (
-        *((f"transformers.generate, {size} prompts", lambda size=size: peer(loaded, ids, size)) for size in arguments.sizes),
-        (f"trimtab, {arguments.rows} rows", lambda: ours(loaded, prompts, arguments.rows)),
-    ):  # fmt: skip
+    ways: dict[str, Callable[[], tuple[int, int]]] = {
+        f"transformers.generate, {size} prompts": partial(peer, loaded, ids, size) for size in arguments.sizes
+    }
+    ways[f"trimtab, {arguments.rows} rows"] = partial(ours, loaded, prompts, arguments.rows)
+    for name, work in ways.items():
         seconds, (tokens, answers) = timed(work)
-        results.append(
-            {"name": name, "seconds": seconds, "tokens": tokens, "answers": answers, "rate": tokens / seconds}
-        )
+        made = {"name": name, "seconds": seconds, "tokens": tokens, "answers": answers, "rate": tokens / seconds}
+        results.append(made)
         print(f"{name}: {tokens} tokens in {seconds:.0f} s", flush=True)
     best = max(found["rate"] for found in results[:-1])
     limit = rate(arguments.precision) / (2 * (LAYERS + VOCABULARY))
     table = [[r["name"], f"{r['seconds']:.0f}", f"{r['rate']:.0f}", f"{r['rate'] / best:.2f}"] for r in results]
     table.append(["arithmetic limit (matrix products alone)", "", f"{limit:.0f}", f"{limit / best:.2f}"])
     show(
-        f"Sampling {SAMPLES} answers to {len(prompts)} prompts, up to {NEW} new tokens", arguments,
-        ["", "seconds", "tokens a second", "against the peer's best"], table, {"runs": results, "ratio": results[-1]["rate"] / best},
-    )  # fmt: skip
+        f"Sampling {SAMPLES} answers to {len(prompts)} prompts, up to {NEW} new tokens",
+        arguments,
+        ["", "seconds", "tokens a second", "against the peer's best"],
+        table,
+        {"runs": results, "ratio": results[-1]["rate"] / best},
+    )
 
 
 if __name__ == "__main__":

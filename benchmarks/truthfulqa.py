@@ -13,13 +13,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from common import LAYERS, VOCABULARY, parser, rate, show, timed
+
 import jinja2
 import lm_eval
 import yaml
 from lm_eval.models.huggingface import HFLM
 from lm_eval.tasks._yaml_loader import load_yaml
 
-from common import LAYERS, VOCABULARY, parser, rate, show, timed
 from trimtab.data import read_truthfulqa
 from trimtab.evaluate import TruthfulScore, truthfulqa
 from trimtab.models import LoadedModel, ModelRef, load
