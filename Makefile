@@ -1,6 +1,6 @@
 # make demo   set up and run the recipe concise-friendly
 # make test   set up and run lint, types, the import rule and the tests
-# make bench  side-by-side measurements against the peers (minutes; not tests)
+# make bench  side-by-side measurements against the peers (half an hour; BENCH="--precision bf16" for bf16)
 # make setup  the virtual environment alone
 PYTHON ?= python3.11
 VENV := .venv
@@ -29,7 +29,8 @@ test: lint
 	$(BIN)/python -m pytest
 
 bench: setup
-	$(BIN)/python benchmarks/dpo.py
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	for name in dpo truthfulqa sampling reward; do $(BIN)/python benchmarks/$$name.py $(BENCH) || exit; done
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache

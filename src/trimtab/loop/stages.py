@@ -179,6 +179,7 @@ class Stages:
 
         def work() -> None:
             from ..models import Decoding
+            from ..sharing import Scorer
 
             model = self._model() if adapter is None else self._trained(adapter)
             decoding = Decoding(max_new_tokens=settings.max_new_tokens)
@@ -187,12 +188,13 @@ class Stages:
             stage.write("answers.jsonl", to_jsonl(answers))
             values: dict[str, list[float | None]] = dict(style_values(self.inputs.heldout, answers))
             if self.inputs.facts:
+                scorer = Scorer(model.model, self.progress.say)
                 values["facts.accuracy"] = self._parts(
                     stage,
                     "facts",
                     self.inputs.facts,
                     FACTS_AT_ONCE,
-                    lambda some: facts_right(model, some),
+                    lambda some: facts_right(model, some, scorer=scorer),
                     which,
                 )
             values["kl.per_token"] = (
