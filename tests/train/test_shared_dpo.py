@@ -50,13 +50,11 @@ def rows(order: list[int]) -> Dataset:
 
 def step(kind: type, folder: Path, *, lora: bool = True, architecture: str = "llama", **options: Any) -> Any:
     """Loss, gradients and metrics of one training step from an adapter that is not zero."""
-    settings = {"max_length": 64, "gradient_checkpointing": True, "label_smoothing": 0.0, **options}
+    settings = {"max_length": 64, "gradient_checkpointing": True, "label_smoothing": 0.0, "bf16": False, **options}
     if "exo_pair" in settings.get("loss_type", []):
         settings["label_smoothing"] = 1e-3
     order = settings.pop("order", [0, 1, 2, 3])
-    arguments = DPOConfig(
-        output_dir=str(folder), per_device_train_batch_size=4, use_cpu=True, bf16=False, report_to=[], **settings
-    )
+    arguments = DPOConfig(output_dir=str(folder), per_device_train_batch_size=4, use_cpu=True, report_to=[], **settings)
     torch.manual_seed(0)
     trainer = kind(
         tiny_model(architecture),
@@ -97,6 +95,24 @@ def test_equals_trl_with_full_fine_tuning(architecture: str, tmp_path: Path) -> 
     """Tied and untied output layers, trained; a reference model of its own; a window shorter than the rows."""
     kinds = (SharedPrefixDPOTrainer, DPOTrainer)
     assert_same(*(step(kind, tmp_path, lora=False, architecture=architecture) for kind in kinds))
+
+
+@pytest.mark.parametrize("architecture", ["llama", "gpt_neox", "qwen2"])
+def test_in_bf16_it_is_as_near_to_fp32_as_trl_is(architecture: str, tmp_path: Path) -> None:
+    exact = step(DPOTrainer, tmp_path, architecture=architecture)
+    theirs, ours = (
+        step(kind, tmp_path, architecture=architecture, bf16=True) for kind in (DPOTrainer, SharedPrefixDPOTrainer)
+    )
+    assert theirs[0] != exact[0]
+    assert ours[0] == pytest.approx(exact[0], rel=2e-2)
+    off, allowed = (_distance(found[1], exact[1]) for found in (ours, theirs))
+    assert 1e-3 < off < 1.5 * allowed
+
+
+def _distance(gradients: dict[str, torch.Tensor], exact: dict[str, torch.Tensor]) -> float:
+    """Of all gradients, relative to the norm of the exact ones."""
+    apart = torch.stack([(gradients[name] - exact[name]).norm() for name in exact]).norm()
+    return float(apart / torch.stack([gradient.norm() for gradient in exact.values()]).norm())
 
 
 def test_the_order_of_a_batch_changes_nothing(tmp_path: Path) -> None:

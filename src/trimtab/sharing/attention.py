@@ -208,15 +208,8 @@ def _flex(
         def cap(score: Tensor, *_: Tensor) -> Tensor:
             return torch.tanh(score / softcap) * softcap
 
-    attention = _compiled_flex() if query.is_cuda else _plain_flex()
-    out: Tensor = attention(query, key, value, score_mod=cap, block_mask=trees.block_mask(window), scale=scaling)
+    out: Tensor = _compiled_flex()(query, key, value, score_mod=cap, block_mask=trees.block_mask(window), scale=scaling)
     return out
-
-
-def _plain_flex() -> Any:
-    from torch.nn.attention.flex_attention import flex_attention
-
-    return flex_attention
 
 
 @contextmanager
