@@ -69,7 +69,8 @@ def step(kind: type, folder: Path, *, lora: bool = True, architecture: str = "ll
     batch = trainer.data_collator([trainer.train_dataset[i] for i in range(4)])
     trainer.model.train()
     trainer.current_gradient_accumulation_steps = 1
-    loss = float(trainer.training_step(trainer.model, batch))
+    with trainer.accelerator.autocast():  # which `train` would put around the policy
+        loss = float(trainer.training_step(trainer.model, batch))
     gradients = {name: p.grad for name, p in trainer.model.named_parameters() if p.grad is not None}
     return loss, gradients, {name: values[-1] for name, values in trainer._metrics["train"].items()}
 
