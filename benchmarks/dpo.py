@@ -11,7 +11,7 @@ runs each trainer for peak memory.
 import argparse
 import gzip
 import json
-import resource
+import re
 import statistics
 import subprocess
 import sys
@@ -92,7 +92,8 @@ def batch(trainer: Any, number: int) -> dict[str, Any]:
 def step(trainer: Any, number: int) -> tuple[float, float]:
     """Seconds and loss of a training step."""
     inputs = batch(trainer, number)
-    seconds, loss = timed(lambda: trainer.training_step(trainer.model, inputs))
+    with trainer.accelerator.autocast():  # which `train` would put around the policy
+        seconds, loss = timed(lambda: trainer.training_step(trainer.model, inputs))
     return seconds, float(loss)
 
 
@@ -133,6 +134,13 @@ def compare(case: str, arguments: argparse.Namespace) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def peak() -> float:
+    """Peak resident memory of this process, in MiB; `ru_maxrss` would begin at that of the process which started it."""
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_allocated() / 2**20
+    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+
+
 def memory(which: str, arguments: argparse.Namespace) -> float:
     """Peak resident memory, in MiB, of a process that takes two steps."""
     command = [sys.executable, __file__, "--peak-of", which, "--precision", arguments.precision]
@@ -149,7 +157,7 @@ def main() -> None:
         trainer = make(arguments.peak_of, pairs(arguments.data, "HH-RLHF", 2 * BATCH), arguments.precision)
         for number in range(2):
             step(trainer, number)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        print(peak())
         return
     results = [compare(case, arguments) for case in ("HH-RLHF", "nothing to share")]
     peaks = {which: memory(which, arguments) for which in TRAINERS}

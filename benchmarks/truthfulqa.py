@@ -4,8 +4,8 @@
 
 The peer runs its own two task definitions (the prompt is theirs) with its hf backend on a local file made from the
 CSV; its standard errors by bootstrap are switched off. trimtab is given the peer's preamble. Seconds are of the whole
-evaluation: prompts, tokens, model, scores. Scores must agree to 0.001 and, in fp32, every answer's log-probability to
-1e-3, or the exit code is 1.
+evaluation: prompts, tokens, model, scores. In fp32 every answer's log-probability must agree to 1e-3 and the scores to
+0.001, or the exit code is 1; in bf16 both round, and how far they lie apart is printed.
 """
 
 import json
@@ -117,7 +117,6 @@ def main() -> None:
     theirs, peers = peer(loaded, some, arguments.batch)
     again, _ = timed(lambda: truthfulqa(loaded, some, preamble=preamble))
     ours = min(ours, again)
-    all_of_it, everything = timed(lambda: truthfulqa(loaded, items, preamble=preamble))
     tokens, rows = arithmetic(loaded, some, preamble)
     limit = 2 * (tokens * LAYERS + rows * VOCABULARY) / rate(arguments.precision)
     apart = max(abs(a.logps[text] - b.logps[text]) for a, b in zip(scores, peers, strict=True) for text in a.logps)
@@ -127,11 +126,10 @@ def main() -> None:
         [f"lm-evaluation-harness, {named}", f"{theirs:.1f}", "1", *told(peers)],
         [f"trimtab, {named}", f"{ours:.1f}", f"{theirs / ours:.1f}", *told(scores)],
         ["arithmetic limit of trimtab's way", f"{limit:.1f}", f"{theirs / limit:.1f}", "", ""],
-        [f"trimtab, {len(items)} questions", f"{all_of_it:.1f}", "", *told(everything)],
     ]
     result = {
         "questions": len(some), "answers": sum(len(score.logps) for score in scores), "peer seconds": theirs,
-        "seconds": ours, "ratio": theirs / ours, "limit seconds": limit, "all questions seconds": all_of_it,
+        "seconds": ours, "ratio": theirs / ours, "limit seconds": limit,
         "log-probabilities apart": apart, "scores apart": off, "tokens": tokens, "predictions": rows,
     }  # fmt: skip
     show(
@@ -139,7 +137,7 @@ def main() -> None:
         peers=["lm_eval"],
     )  # fmt: skip
     print(f"\n{result['answers']} answers' log-probabilities apart by at most {apart:.1e} nats, scores by {off:.1e}")
-    if off > 1e-3 or (arguments.precision == "fp32" and apart > 1e-3):
+    if arguments.precision == "fp32" and max(off, apart) > 1e-3:
         raise SystemExit("the two disagree")
 
 
