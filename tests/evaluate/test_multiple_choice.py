@@ -1,15 +1,18 @@
 """TruthfulQA and pairs of answers against plain passes and sums done by hand."""
 
 import math
+from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
 
 from tiny import tiny_model, tiny_tokenizer
 from trimtab.data import comparison_from_row
-from trimtab.evaluate import SHOTS, pairwise, preamble_of, truthfulqa
+from trimtab.evaluate import SHOTS, option_logps, pairwise, preamble_of, truthfulqa
 from trimtab.models import LoadedModel, ModelRef
 from trimtab.records import Options, TruthfulItem
+from trimtab.sharing import Scorer
 
 ITEMS = [
     TruthfulItem(
@@ -59,6 +62,26 @@ def test_truthfulqa_is_what_its_definition_says(loaded: LoadedModel, preamble: s
         true = sum(p[text] for text, right in zip(item.mc2.texts, item.mc2.right, strict=True) if right)
         assert score.mc2 == pytest.approx(true / sum(p.values()), abs=1e-4)
     assert {found[1].mc1, found[2].mc1} == {0.0, 1.0}
+
+
+def test_what_a_tokenizer_puts_behind_a_text_is_no_part_of_a_context(loaded: LoadedModel) -> None:
+    options = [[" red", " the sun", ""]]
+    expected = option_logps(loaded, ["what is tea ?"], options)
+    assert expected[0][2] == []  # no token, no log-probability
+    real = loaded.tokenizer
+
+    class Framing:
+        def __call__(self, text: str | list[str], add_special_tokens: bool = True) -> dict[str, Any]:
+            ids = real(text)["input_ids"]
+            if not add_special_tokens:
+                return {"input_ids": ids}
+            return {"input_ids": [2, *ids, 0] if isinstance(text, str) else [[2, *row, 0] for row in ids]}
+
+    framed = option_logps(replace(loaded, tokenizer=Framing()), ["what is tea ?"], options)
+    ids = [2, *real("what is tea ?")["input_ids"]]
+    (found,) = Scorer(loaded.model).one_by_one([ids], [[real(option)["input_ids"] for option in options[0][:2]]])
+    assert framed[0][:2] == [pytest.approx(each, abs=1e-4) for each in found]
+    assert framed != expected
 
 
 def test_answers_of_vanishing_probability_still_have_shares(loaded: LoadedModel) -> None:

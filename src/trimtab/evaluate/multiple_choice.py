@@ -114,7 +114,10 @@ def option_logps(
     *,
     scorer: "Scorer | None" = None,
 ) -> list[list[list[float]]]:
-    """Log-probability, in nats, of each token of each option after its context: [context][option][token]."""
+    """Log-probability, in nats, of each token of each option after its context: [context][option][token].
+
+    An option that the tokenizer makes no token of has none.
+    """
     from ..sharing import Scorer
 
     heads = _ids(loaded.tokenizer, list(contexts))
@@ -122,8 +125,20 @@ def option_logps(
         _ids(loaded.tokenizer, [text + option for text, some in zip(contexts, options, strict=True) for option in some])
     )
     tails = [[next(flat)[len(head) :] for _ in some] for head, some in zip(heads, options, strict=True)]
-    return (scorer or Scorer(loaded.model))(heads, tails)
+    found: list[list[list[float]]] = [[[] for _ in some] for some in tails]
+    which = {i: [j for j, tail in enumerate(some) if tail] for i, some in enumerate(tails) if any(some)}
+    scored = (scorer or Scorer(loaded.model))(
+        [heads[i] for i in which], [[tails[i][j] for j in some] for i, some in which.items()]
+    )
+    for (i, some), logps in zip(which.items(), scored, strict=True):
+        for j, each in zip(some, logps, strict=True):
+            found[i][j] = each
+    return found
 
 
 def _ids(tokenizer: Any, texts: list[str]) -> list[list[int]]:
-    return [list(map(int, ids)) for ids in tokenizer(texts)["input_ids"]]
+    """Token ids, with what the tokenizer puts before every text and without what it puts behind."""
+    bare, whole = (tokenizer("a", add_special_tokens=special)["input_ids"] for special in (False, True))
+    before = next((i for i in range(len(whole)) if bare and whole[i : i + len(bare)] == bare), 0)
+    rows = tokenizer(texts, add_special_tokens=False)["input_ids"]
+    return [[int(token) for token in (*whole[:before], *ids)] for ids in rows]
