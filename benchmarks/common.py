@@ -21,6 +21,7 @@ from transformers.utils import logging
 MODEL = "smollm2-135m"
 LAYERS, VOCABULARY = 106_000_000, 28_300_000
 """Its parameters that every token passes, and those that only a prediction does; a multiply-add each."""
+HH_RLHF = Path("hh_rlhf") / "harmless_base_test_first1500.jsonl.gz"
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 

@@ -9,8 +9,6 @@ runs each trainer for peak memory.
 """
 
 import argparse
-import gzip
-import json
 import re
 import statistics
 import subprocess
@@ -19,7 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from common import LAYERS, MODEL, parser, rate, show, timed
+from common import HH_RLHF, LAYERS, MODEL, parser, rate, show, timed
 
 import torch
 from datasets import Dataset
@@ -27,7 +25,7 @@ from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import DPOConfig, DPOTrainer
 
-from trimtab.data import RowError, comparison_from_row
+from trimtab.data import read_comparisons
 from trimtab.models import pull
 from trimtab.sharing import lay_out
 from trimtab.train.shared_dpo import SharedPrefixDPOTrainer
@@ -39,16 +37,11 @@ TRAINERS = {"TRL": DPOTrainer, "trimtab": SharedPrefixDPOTrainer}
 def pairs(data: Path, case: str, count: int) -> list[dict[str, Any]]:
     """Rows in TRL's conversational form."""
     found = []
-    with gzip.open(data / "hh_rlhf" / "harmless_base_test_first1500.jsonl.gz", "rt") as file:
-        for number, line in enumerate(file):
-            try:
-                item = comparison_from_row(json.loads(line), source="hh", place=str(number))
-            except RowError:
-                continue
-            row = {side: [m.model_dump() for m in getattr(item, side)] for side in ("prompt", "chosen", "rejected")}
-            if case == "nothing to share":
-                row["prompt"] = [{"role": "system", "content": "."}, {"role": "user", "content": "?"}]
-            found.append(row)
+    for item in read_comparisons(data / HH_RLHF).kept:
+        row = {side: [m.model_dump() for m in getattr(item, side)] for side in ("prompt", "chosen", "rejected")}
+        if case == "nothing to share":
+            row["prompt"] = [{"role": "system", "content": "."}, {"role": "user", "content": "?"}]
+        found.append(row)
     if case == "nothing to share":  # like lengths together: the padded path has no padding to pay for either
         found.sort(key=lambda row: (abs(_size(row, "chosen") - _size(row, "rejected")), _size(row, "chosen")))
         found = sorted(found[: count * 3], key=lambda row: _size(row, "chosen"))[count : 2 * count]

@@ -7,31 +7,24 @@ matter to the time. The reward model is the language model with a fresh head. Pa
 The three take turns, twice; the faster time of each counts.
 """
 
-import gzip
-import json
+from pathlib import Path
 from typing import Any
 
-from common import DEVICE, LAYERS, batches, parser, rate, show, timed
+from common import DEVICE, HH_RLHF, LAYERS, MODEL, batches, parser, rate, show, timed
 
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from trimtab.data import RowError, comparison_from_row
+from trimtab.data import read_comparisons
 from trimtab.models import prompt_ids, pull, render
 from trimtab.sharing import RewardScorer, lay_out
 
 ANSWERS = 8
 
 
-def sequences(path: Any, tokenizer: Any, count: int) -> tuple[list[list[int]], list[list[list[int]]]]:
+def sequences(path: Path, tokenizer: Any, count: int) -> tuple[list[list[int]], list[list[list[int]]]]:
     """Prompts, and the answers to each, as token ids of the model's chat template."""
-    items = []
-    with gzip.open(path, "rt") as file:
-        for number, line in enumerate(file):
-            try:
-                items.append(comparison_from_row(json.loads(line), source="hh", place=str(number)))
-            except RowError:
-                continue
+    items = read_comparisons(path).kept
     prompts, answers = [], []
     for group in batches(items[: count * ANSWERS // 2], ANSWERS // 2):
         prompt = prompt_ids(tokenizer, group[0].prompt)
@@ -68,7 +61,7 @@ def main() -> None:
     options.add_argument("--prompts", type=int, default=24)
     options.add_argument("--batch", type=int, default=16, help="of the padded batches")
     arguments = options.parse_args()
-    folder = pull("smollm2-135m", print)
+    folder = pull(MODEL, print)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     torch.manual_seed(0)
     dtype = torch.bfloat16 if arguments.precision == "bf16" else torch.float32
@@ -76,9 +69,7 @@ def main() -> None:
     # a token of its own: transformers reads a reward at the last token that is not padding, and every answer here ends
     # in an end of turn
     model.config.pad_token_id = tokenizer.convert_tokens_to_ids("<|endoftext|>")
-    prompts, answers = sequences(
-        arguments.data / "hh_rlhf" / "harmless_base_test_first1500.jsonl.gz", tokenizer, arguments.prompts
-    )
+    prompts, answers = sequences(arguments.data / HH_RLHF, tokenizer, arguments.prompts)
     whole = [[*prompt, *answer] for prompt, some in zip(prompts, answers, strict=True) for answer in some]
     scorer = RewardScorer(model, print)
     ways = {

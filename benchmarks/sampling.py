@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from common import LAYERS, VOCABULARY, parser, rate, show, timed
+from common import LAYERS, MODEL, VOCABULARY, parser, rate, show, timed
 
 import torch
 
@@ -69,7 +69,7 @@ def main() -> None:
     options.add_argument("--sizes", type=int, nargs="+", default=[8, 16, 32, 64], help="the peer's prompts a batch")
     arguments = options.parse_args()
     prompts = read_prompts(spec_path("concise-friendly").parent / "prompts_train.jsonl")[: arguments.prompts]
-    loaded = load(ModelRef("smollm2-135m"), arguments.precision, print)
+    loaded = load(ModelRef(MODEL), arguments.precision, print)
     ids = [prompt_ids(loaded.tokenizer, prompt.messages) for prompt in prompts]
     torch.manual_seed(0)
     peer(loaded, ids[:2], 2)  # both warm up

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from common import LAYERS, VOCABULARY, parser, rate, show, timed
+from common import LAYERS, MODEL, VOCABULARY, parser, rate, show, timed
 
 import jinja2
 import lm_eval
@@ -109,7 +109,7 @@ def main() -> None:
     arguments = options.parse_args()
     items = read_truthfulqa(arguments.data / "truthfulqa" / "TruthfulQA.csv")
     some = items if arguments.full else items[: arguments.questions]
-    loaded = load(ModelRef("smollm2-135m"), arguments.precision, print)
+    loaded = load(ModelRef(MODEL), arguments.precision, print)
     preamble = peer_preamble()
     truthfulqa(loaded, items[-4:], preamble=preamble)  # both warm up
     peer(loaded, items[-1:], arguments.batch)

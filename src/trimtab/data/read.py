@@ -74,7 +74,7 @@ def read_comparisons(path: Path) -> Loaded:
     kept: list[Comparison] = []
     rejected: list[Reject] = []
     count = 0
-    for place, raw in _rows(path):
+    for place, raw in json_rows(path):
         count += 1
         try:
             if isinstance(raw, Exception):
@@ -89,7 +89,7 @@ def read_comparisons(path: Path) -> Loaded:
 def _all_rows(path: Path, noun: str, make: Callable[[dict[str, Any]], R], form: str) -> list[R]:
     found: list[R] = []
     seen: dict[str, str] = {}
-    for place, raw in _rows(path):
+    for place, raw in json_rows(path):
         fix = f"A row is {form}; correct the line or remove it."
         if not isinstance(raw, dict):
             why = f"It is not JSON: {raw}." if isinstance(raw, Exception) else "It is not a JSON object."
@@ -120,10 +120,10 @@ def _all_rows(path: Path, noun: str, make: Callable[[dict[str, Any]], R], form: 
     return found
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Any]]:
-    """Each row with its place ("line 3"); a line that is not JSON comes as the exception."""
+def json_rows(path: Path) -> Iterator[tuple[str, Any]]:
+    """Each row of JSON Lines or Parquet with its place ("line 3"); a line that is not JSON comes as the exception."""
     if path.suffix == ".parquet":
-        yield from ((f"row {i}", row) for i, row in enumerate(parquet_rows(path), 1))
+        yield from ((f"row {i}", row) for i, row in enumerate(_parquet(path), 1))
         return
     for number, line in enumerate(read_text(path, "JSON Lines in UTF-8, plain or gzipped, or Parquet").split("\n"), 1):
         if line.strip():
@@ -152,7 +152,7 @@ def read_text(path: Path, forms: str) -> str:
         raise UserError(f"{path} cannot be read.", why, f"Give {forms}.") from None
 
 
-def parquet_rows(path: Path) -> Iterable[dict[str, Any]]:
+def _parquet(path: Path) -> Iterable[dict[str, Any]]:
     """A Parquet file's rows. Raises UserError where polars is not installed or the file is not whole."""
     try:
         import polars

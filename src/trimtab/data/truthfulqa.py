@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from ..errors import UserError
 from ..records import Options, TruthfulItem
-from .read import parquet_rows, read_text
+from .read import json_rows, read_text
 
 _COLUMNS = ("Question", "Best Answer", "Correct Answers", "Incorrect Answers")
 _FORMS = (
@@ -96,22 +96,24 @@ def _split(answers: str) -> list[str]:
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    if path.suffix == ".parquet":
-        yield from ((f"row {number}", row) for number, row in enumerate(parquet_rows(path), 1))
-        return
-    text = read_text(path, _FORMS.removeprefix("Give ").removesuffix("."))
-    if path.suffix == ".csv":
-        for number, row in enumerate(csv.DictReader(io.StringIO(text, newline="")), 1):
-            yield f"row {number}", row if "Question" in row else {"Question": None}
-        return
-    try:
-        lines = [text] if path.suffix == ".json" else text.splitlines()
-        rows: Any = [json.loads(line) for line in lines if line.strip()]
-    except ValueError as error:
-        raise UserError(f"{path.name} was given as TruthfulQA.", f"It is not JSON: {error}.", _FORMS) from None
-    if path.suffix == ".json" and rows:
-        rows = rows[0] if isinstance(rows[0], list) else rows
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(_any_rows(path), 1):
+        if isinstance(row, Exception):
+            raise UserError(f"{path.name} row {number} is no question.", f"It is not JSON: {row}.", _FORMS)
         if not isinstance(row, dict):
             raise UserError(f"{path.name} row {number} is no question.", "It is not a JSON object.", _FORMS)
         yield f"row {number}", row
+
+
+def _any_rows(path: Path) -> Iterable[Any]:
+    """Rows, or the exception that a row came to."""
+    if path.suffix not in (".csv", ".json"):
+        return (row for _, row in json_rows(path))
+    text = read_text(path, _FORMS.removeprefix("Give ").removesuffix("."))
+    if path.suffix == ".csv":
+        rows = csv.DictReader(io.StringIO(text, newline=""))
+        return (row if "Question" in row else {"Question": None} for row in rows)
+    try:
+        whole = json.loads(text)
+    except ValueError as error:
+        return [error]
+    return whole if isinstance(whole, list) else [whole]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import PreTrainedModel
 
+from ..sharing import beginning
 from .decoding import Decoding, choose
-from .kv_cache import RowCache, in_place_cache
+from .kv_cache import RowCache
 from .output_layer import SlicedOutput
 
 if TYPE_CHECKING:
@@ -140,13 +141,10 @@ class _Prefill:
 
     def __init__(self, model: PreTrainedModel, ids: Sequence[Sequence[int]]) -> None:
         self._model, self._ids = model, ids
-        self._prefix = in_place_cache(model)
+        self._prefix = RowCache(model)
         self._shared = 0
         if len(ids) > 1 and self._prefix.sees(max(len(prompt) for prompt in ids)):
-            in_order = sorted(map(tuple, ids))  # what the first and the last share, all share
-            pairs = enumerate(zip(in_order[0], in_order[-1], strict=False))
-            shortest = min(len(prompt) for prompt in ids)
-            self._shared = min(next((i for i, (one, other) in pairs if one != other), shortest), shortest - 1)
+            self._shared = beginning(ids)
         if self._shared:
             next_logits(model, *left_padded([ids[0][: self._shared]], model.device), self._prefix)
 

@@ -57,11 +57,6 @@ class RowCache(DynamicCache):  # type: ignore[misc]
                 layer.overwrite(rows, columns, shared)
 
 
-def in_place_cache(model: PreTrainedModel) -> RowCache:
-    """A cache for one batch, which takes its rows from the first tokens that it is given."""
-    return RowCache(model)
-
-
 class _Layer(DynamicLayer):  # type: ignore[misc]
     """One layer's keys and values, each (slots, heads, columns, dimensions); `keys` and `values` view the live part."""
 
@@ -120,12 +115,6 @@ class _Layer(DynamicLayer):  # type: ignore[misc]
     def overwrite(self, rows: "Tensor", column: int, new: "_Layer") -> None:
         end = column + new.get_seq_length()
         self.keys[rows, :, column:end], self.values[rows, :, column:end] = new.keys, new.values
-
-    def batch_repeat_interleave(self, repeats: int) -> None:
-        keys, values = (states.repeat_interleave(repeats, 0) for states in (self.keys, self.values))
-        self._buffers = (keys, values)
-        self._rows, self._first, self._end = keys.shape[0], 0, keys.shape[-2]
-        self._view()
 
     def _make_room(self, keys: "Tensor", values: "Tensor", *, left: int = 0, right: int = 0, rows: int = 0) -> None:
         """Sees to `left` columns before those there are, `right` after them, and `rows` slots.

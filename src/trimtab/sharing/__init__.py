@@ -3,7 +3,7 @@
 from .attention import Trees, forest_attention
 from .forward import hidden_states, per_token, predictions, unwrapped, why_not
 from .head import Head, Predicted, head_of, predict
-from .layout import Forest, lay_out, pack
+from .layout import Forest, beginning, lay_out, pack
 from .reward import REWARDS, RewardScorer, rewards, without_padding
 from .score import Scorer
 
@@ -15,6 +15,7 @@ __all__ = [
     "RewardScorer",
     "Scorer",
     "Trees",
+    "beginning",
     "forest_attention",
     "head_of",
     "hidden_states",

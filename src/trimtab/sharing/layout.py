@@ -172,3 +172,11 @@ def _cut(ends: Ints, runs: Ints) -> list[Block]:
                 inner = (*inner, len(found) - 1)
             left += [(end, stop, past), (trunk, end, inner)]
     return found
+
+
+def beginning(sequences: Sequence[Sequence[int]]) -> int:
+    """How many tokens all sequences begin with, less than the shortest has: its last token predicts. None is empty."""
+    in_order = sorted(map(tuple, sequences))  # what the first and the last share, all share
+    shortest = min(map(len, in_order))
+    pairs = enumerate(zip(in_order[0], in_order[-1], strict=False))
+    return min(next((place for place, (one, other) in pairs if one != other), shortest), shortest - 1)

@@ -9,7 +9,7 @@ from transformers.cache_utils import DynamicLayer
 
 from .attention import forest_attention
 from .forward import per_token, predictions, unwrapped, why_not
-from .layout import lay_out, pack
+from .layout import beginning, lay_out, pack
 
 PACK_TOKENS = 2048
 """Tokens of a pack: enough for matrix products at full rate, few enough that activations stay small."""
@@ -51,8 +51,8 @@ class Scorer:
             raise ValueError("what is scored needs at least one token before it, and a prompt is empty")
         if not self.shares:
             return self.one_by_one(prompts, continuations)
-        before = _beginning(prompts) if len(prompts) > 1 else []
-        before = before if len(before) >= HELD_FROM else []
+        shared = beginning(prompts) if len(prompts) > 1 else 0
+        before = list(prompts[0][:shared]) if shared >= HELD_FROM else []
         heads = [list(prompt[len(before) :]) for prompt in prompts]
         sizes = [len(head) + sum(map(len, options)) for head, options in zip(heads, continuations, strict=True)]
         found: dict[int, list[list[float]]] = {}
@@ -83,13 +83,6 @@ class Scorer:
         logits = self.model(input_ids=ids, use_cache=False).logits[0, len(prompt) - 1 : -1].float()
         picked: list[float] = torch.log_softmax(logits, -1).gather(-1, ids[0, len(prompt) :, None]).squeeze(-1).tolist()
         return picked
-
-
-def _beginning(prompts: Sequence[Sequence[int]]) -> list[int]:
-    """What all prompts begin with, less the last token of the shortest, which predicts."""
-    first, last = min(map(list, prompts)), max(map(list, prompts))  # the two that have least in common
-    same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
-    return first[: min(same, min(map(len, prompts)) - 1)]
 
 
 def _held(model: PreTrainedModel, preamble: Sequence[int]) -> DynamicCache:
