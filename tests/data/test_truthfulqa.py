@@ -66,6 +66,11 @@ def test_every_form_gives_the_same_question(tmp_path: Path) -> None:
     assert read_truthfulqa(paths[0])[0].category == "Animals"
 
 
+def test_an_answer_in_both_columns_of_the_csv_is_right(tmp_path: Path) -> None:
+    (item,) = read_truthfulqa(as_csv(tmp_path / "a.csv", **{"Incorrect Answers": f"{RIGHT[0]}; Yes"}))
+    assert options(item) == [{RIGHT[0]: True, "Yes": False}, {RIGHT[0]: True, RIGHT[1]: True, "Yes": False}]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [

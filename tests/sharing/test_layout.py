@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from trimtab.sharing import Forest, lay_out, pack
+from trimtab.sharing import Forest, beginning, lay_out, pack
 from trimtab.sharing import layout as layout_module
 
 CASES = range(40)
@@ -173,3 +173,17 @@ def test_packs_hold_every_item_once_and_keep_the_budget() -> None:
         assert all(total <= 50 or len(group) == 1 for total, group in zip(sums, groups, strict=True))
         assert all(one + other > 50 for i, one in enumerate(sums) for other in sums[:i])  # no two groups fit in one
         assert groups == pack(lengths, 50)
+
+
+@pytest.mark.parametrize(
+    ("sequences", "tokens"),
+    [
+        ([[1, 2, 3, 4], [1, 2, 5]], 2),
+        ([[1, 2], [1, 2, 3]], 1),  # the last token of the shortest predicts
+        ([[1, 2, 3], [1, 2, 3]], 2),
+        ([[1, 2], [3], [1, 2]], 0),
+        ([[7]], 0),
+    ],
+)
+def test_the_beginning_that_all_share(sequences: list[list[int]], tokens: int) -> None:
+    assert beginning(sequences) == tokens

@@ -61,6 +61,7 @@ def test_padded_batches_on_either_side_give_the_same(side: str) -> None:
 @pytest.mark.parametrize("budget", [1, 40, 4096])
 def test_pack_size_and_order_do_not_matter(budget: int) -> None:
     scorer = RewardScorer(tiny_reward_model())
+    assert scorer.shares
     wanted = scorer(PROMPTS, ANSWERS)
     close(scorer(PROMPTS, ANSWERS, budget=budget), wanted, 1e-5)
     turned = scorer(PROMPTS[::-1], [options[::-1] for options in ANSWERS[::-1]], budget=budget)
@@ -70,6 +71,7 @@ def test_pack_size_and_order_do_not_matter(budget: int) -> None:
 
 def test_in_one_pack_order_does_not_matter_to_the_bit() -> None:
     scorer = RewardScorer(tiny_reward_model())
+    assert scorer.shares
     turned = scorer(PROMPTS[::-1], [options[::-1] for options in ANSWERS[::-1]], budget=4096)
     assert [part[::-1] for part in turned[::-1]] == scorer(PROMPTS, ANSWERS, budget=4096)
 

@@ -46,7 +46,7 @@ def test_equals_plain_passes(architecture: str, monkeypatch: pytest.MonkeyPatch)
     for least in (1, 32):  # in a cache, or in each pack
         monkeypatch.setattr(score, "HELD_FROM", least)
         assert worst(scorer(behind, OPTIONS, budget=40), expected) < 1e-4
-    assert worst(scorer([PREAMBLE] * 4, OPTIONS), scorer.one_by_one([PREAMBLE] * 4, OPTIONS)) < 1e-4
+        assert worst(scorer([PREAMBLE] * 4, OPTIONS), scorer.one_by_one([PREAMBLE] * 4, OPTIONS)) < 1e-4
 
 
 def test_a_long_beginning_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
