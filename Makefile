@@ -1,6 +1,6 @@
 # make demo   set up and run the recipe concise-friendly
 # make test   set up and run lint, types, the import rule and the tests
-# make bench  side-by-side measurements against the peers (half an hour; BENCH="--precision bf16" for bf16)
+# make bench  side-by-side measurements against the peers (long; BENCH="--precision bf16" for bf16)
 # make setup  the virtual environment alone
 PYTHON ?= python3.11
 VENV := .venv
