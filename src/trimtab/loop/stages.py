@@ -21,7 +21,7 @@ from ..records import (
 )
 from ..scorers import VERSION
 from ..spec import LoadedSpec, SamplingSpec
-from ..store import Manifest, Run, Stage, digest
+from ..store import Run, Stage, digest
 from .inputs import Inputs
 from .progress import Progress
 
@@ -86,7 +86,7 @@ class Stages:
                 "scorers": VERSION,
                 **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "most"}),
             },
-            {"answers": _made(sample, "answers.jsonl"), "train": self.inputs.hashes["train"]},
+            {"answers": sample.output("answers.jsonl"), "train": self.inputs.hashes["train"]},
         )
 
         def work() -> None:
@@ -124,7 +124,7 @@ class Stages:
         stage = self._stage(
             "train",
             settings.model_dump(mode="json") | {"precision": self.precision},
-            {"model": self.start_identity, "comparisons": _made(feedback, "comparisons.jsonl")},
+            {"model": self.start_identity, "comparisons": feedback.output("comparisons.jsonl")},
         )
 
         def work() -> None:
@@ -164,7 +164,7 @@ class Stages:
         hashes: dict[str, str] = {name: sha for name, sha in self.inputs.hashes.items() if name in ("heldout", "facts")}
         inputs = {"model": self.start_identity, **hashes}
         if adapter is not None:
-            inputs["adapter"] = _made_under(adapter, "adapter/")
+            inputs["adapter"] = adapter.outputs_under("adapter/")
         stage = self._stage(
             f"evaluate.{which}",
             {
@@ -220,7 +220,7 @@ class Stages:
         stage = self._stage(
             "gate",
             {"gates": [gate.model_dump() for gate in self.spec.gates], "confidence": self.spec.confidence},
-            {"before": _made(before, "evaluation.json"), "after": _made(after, "evaluation.json")},
+            {"before": before.output("evaluation.json"), "after": after.output("evaluation.json")},
         )
 
         def work() -> None:
@@ -379,20 +379,6 @@ def start_ref(loaded: LoadedSpec) -> "ModelRef":
     model = loaded.spec.model
     adapters = (str(loaded.path(model.adapter)),) if model.adapter else ()
     return ModelRef(str(loaded.path(model.name)) if loaded.path(model.name).is_dir() else model.name, adapters)
-
-
-def _made(stage: Stage, name: str) -> str:
-    return _manifest(stage).outputs[name]
-
-
-def _made_under(stage: Stage, prefix: str) -> str:
-    return digest({name: sha for name, sha in _manifest(stage).outputs.items() if name.startswith(prefix)})
-
-
-def _manifest(stage: Stage) -> Manifest:
-    manifest = stage.manifest
-    assert manifest is not None, f"{stage.name} is not finished"
-    return manifest
 
 
 def _spread(prompts: Sequence[Prompt], count: int) -> list[Prompt]:

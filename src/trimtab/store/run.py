@@ -86,6 +86,19 @@ class Stage:
         path = self.folder / "manifest.json"
         return Manifest.model_validate_json(path.read_bytes()) if path.is_file() else None
 
+    def output(self, name: str) -> str:
+        """The hash of a file that the finished stage made."""
+        return self._finished().outputs[name]
+
+    def outputs_under(self, prefix: str) -> str:
+        """One hash of all files that the finished stage made under a folder."""
+        return digest({name: sha for name, sha in self._finished().outputs.items() if name.startswith(prefix)})
+
+    def _finished(self) -> Manifest:
+        manifest = self.manifest
+        assert manifest is not None, f"{self.name} is not finished"
+        return manifest
+
     def begin(self) -> None:
         """Makes the folders and notes the attempt."""
         self.work.mkdir(parents=True, exist_ok=True)
