@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..models import LoadedModel, ModelRef, Precision
 
 FACTS_AT_ONCE = 32
-KL_AT_ONCE = 8
+KL_AT_ONCE = 32
 """Items of a part: what a killed evaluation loses at most."""
 _MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.most)"
 
@@ -187,8 +187,8 @@ class Stages:
             stage.write("prompts.jsonl", to_jsonl(self.inputs.heldout))
             stage.write("answers.jsonl", to_jsonl(answers))
             values: dict[str, list[float | None]] = dict(style_values(self.inputs.heldout, answers))
+            scorer = Scorer(model.model, self.progress.say)
             if self.inputs.facts:
-                scorer = Scorer(model.model, self.progress.say)
                 values["facts.accuracy"] = self._parts(
                     stage,
                     "facts",
@@ -200,7 +200,7 @@ class Stages:
             values["kl.per_token"] = (
                 [0.0] * len(answers)  # the start model diverges from itself by nothing
                 if adapter is None
-                else self._divergences(stage, model, answers, which)
+                else self._divergences(stage, model, answers, which, scorer.shares)
             )
             evaluation = Evaluation(
                 model=str(self.start) + (" + adapter" if adapter else ""),
@@ -307,26 +307,25 @@ class Stages:
         return found
 
     def _divergences(
-        self, stage: Stage, model: "LoadedModel", answers: Sequence[Answer], which: str
+        self, stage: Stage, model: "LoadedModel", answers: Sequence[Answer], which: str, shares: bool
     ) -> list[float | None]:
-        """The KL of each answer; like lengths are computed together, so that little is spent on padding."""
-        order = sorted(range(len(answers)), key=lambda i: (answers[i].tokens, i))
-        found = self._parts(
-            stage, "KL", [answers[i] for i in order], KL_AT_ONCE, lambda some: self._kl(model, some), which
-        )
-        return [value for _, value in sorted(zip(order, found, strict=True))]
-
-    def _kl(self, model: "LoadedModel", answers: Sequence[Answer]) -> list[float]:
-        from ..models import divergence, prompt_ids
+        """The KL of each answer from the start model."""
+        from ..models import prompt_ids
+        from ..sharing import divergence
 
         start = self._model()
         asked = {prompt.id: prompt_ids(start.tokenizer, prompt.messages) for prompt in self.inputs.heldout}
-        said = [
-            start.tokenizer(answer.text, add_special_tokens=False)["input_ids"]
-            + ([start.tokenizer.eos_token_id] if answer.ended else [])
-            for answer in answers
-        ]
-        return divergence(model.model, start.model, [asked[answer.prompt_id] for answer in answers], said)
+
+        def kl(some: Sequence[Answer]) -> list[float]:
+            said = [
+                start.tokenizer(answer.text, add_special_tokens=False)["input_ids"]
+                + ([start.tokenizer.eos_token_id] if answer.ended else [])
+                for answer in some
+            ]
+            before = [asked[answer.prompt_id] for answer in some]
+            return divergence(model.model, start.model, before, said, shares=shares)
+
+        return self._parts(stage, "KL", answers, KL_AT_ONCE, kl, which)
 
     def _fingerprint(self, model: "LoadedModel", hashes: Mapping[str, str]) -> dict[str, str]:
         from importlib.metadata import version

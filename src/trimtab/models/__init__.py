@@ -12,14 +12,12 @@ from .pulling import pull
 if TYPE_CHECKING:
     from .decoding import Decoding
     from .loading import LoadedModel, ModelRef, Precision, best_precision, device, identity, load
-    from .logprobs import divergence
-    from .sampler import ROWS, end_ids, generate, plan_parts, prompt_ids, render, sample_batch
+    from .sampler import ROWS, complete, end_ids, generate, plan_parts, prompt_ids, render, sample_batch
 
 _WITH_TORCH = {
     "loading": ("LoadedModel", "ModelRef", "Precision", "best_precision", "device", "identity", "load"),
-    "logprobs": ("divergence",),
     "decoding": ("Decoding",),
-    "sampler": ("ROWS", "end_ids", "generate", "plan_parts", "prompt_ids", "render", "sample_batch"),
+    "sampler": ("ROWS", "complete", "end_ids", "generate", "plan_parts", "prompt_ids", "render", "sample_batch"),
 }
 _HOME_OF = {name: module for module, names in _WITH_TORCH.items() for name in names}
 
@@ -32,8 +30,8 @@ __all__ = [
     "ModelRef",
     "Precision",
     "best_precision",
+    "complete",
     "device",
-    "divergence",
     "end_ids",
     "entry",
     "generate",

@@ -120,3 +120,19 @@ def generate(
             )
             for index, tokens in enumerate(produced)
         ]
+
+
+def complete(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    texts: Sequence[str],
+    *,
+    decoding: Decoding,
+    seed: int,
+    rows: int = ROWS,
+) -> list[list[int]]:
+    """Token ids of each text and of how the model goes on with it, without a chat template."""
+    ids = [[int(token) for token in tokenizer(text)["input_ids"]] for text in texts]
+    uniforms = random_streams([f"text/{index}" for index in range(len(texts))], seed, decoding)
+    made = dict(decode(model, ids, 1, decoding, end_ids(model, tokenizer), uniforms, rows))
+    return [[*opening, *made[which][0]] for which, opening in enumerate(ids)]

@@ -21,8 +21,9 @@ class TrainingStep(Record):
     `chosen_logp` and `rejected_logp` are changes since the start: the log-ratio to the reference, summed over an
     answer's tokens, in nats, averaged over the step's comparisons. `margin` is beta times their difference, the
     difference of DPO's implicit rewards (Rafailov et al. 2023, eq. 5), and `accuracy` the share where it is positive.
-    The probe figures (`repetition`, `words`, `ended`) are of greedy answers to a few training prompts; None at steps
-    without a probe.
+    `rehearsal_kl` is how far the model in training has left the start model on plain text, in nats a token; None where
+    nothing is rehearsed. The probe figures (`repetition`, `words`, `ended`) are of greedy answers to a few training
+    prompts; None at steps without a probe.
     """
 
     step: int
@@ -33,6 +34,7 @@ class TrainingStep(Record):
     rejected_logp: float
     grad_norm: float
     learning_rate: float
+    rehearsal_kl: float | None = None
     repetition: float | None = None
     words: float | None = None
     ended: float | None = None

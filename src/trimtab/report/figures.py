@@ -43,6 +43,12 @@ _CURVES: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
         (("margin", "margin"),),
     ),
     (
+        "rehearsal",
+        "Distance on plain text",
+        "KL divergence from the start on text that is no conversation, in nats a token; it should stay low.",
+        (("rehearsal_kl", "KL"),),
+    ),
+    (
         "probe-words",
         "Probe: words",
         "Length of the answers to a few training prompts as training goes: a collapse would show here.",

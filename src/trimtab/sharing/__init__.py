@@ -1,6 +1,7 @@
 """Shared-prefix computation: a prompt is computed once, however many continuations it has."""
 
 from .attention import Trees, forest_attention
+from .divergence import divergence, kl_divergence
 from .forward import hidden_states, per_token, predictions, unwrapped, why_not
 from .head import Head, Predicted, head_of, predict
 from .layout import Forest, beginning, lay_out, pack
@@ -16,9 +17,11 @@ __all__ = [
     "Scorer",
     "Trees",
     "beginning",
+    "divergence",
     "forest_attention",
     "head_of",
     "hidden_states",
+    "kl_divergence",
     "lay_out",
     "pack",
     "per_token",

@@ -29,6 +29,12 @@ class Head:
             raw = raw * self.scale
         return raw if self.softcap is None else torch.tanh(raw / self.softcap) * self.softcap
 
+    def back(self, gradient: Tensor, logits: Tensor) -> Tensor:
+        """From the gradient in the logits to the one in the projection's own output, before scale and cap."""
+        if self.softcap is not None:
+            gradient = gradient * (1 - (logits / self.softcap) ** 2)
+        return gradient * self.scale if self.scale != 1.0 else gradient
+
 
 @dataclass(frozen=True)
 class Predicted:
@@ -143,7 +149,7 @@ class _Predict(torch.autograd.Function):
             above.index_add_(0, local, upstream[some])
             into = torch.softmax(logits, -1).mul_(-above[:, None])
             into.index_put_((local, targets[some]), upstream[some], accumulate=True)
-            into = _through_cap(into, logits, head).to(dtype)
+            into = head.back(into, logits).to(dtype)
             into_hidden[rows] = (into @ cast.weight).float()
             into_weight += (into.t() @ hidden[rows].to(dtype)).float()
             if into_bias is not None:
@@ -198,10 +204,3 @@ def _chunk(
     if mean is None or entropy is None or squares is None:
         return logps, None, None, None, None
     return logps, entropy[row], mean[row], squares[row], mode[row] == targets
-
-
-def _through_cap(gradient: Tensor, logits: Tensor, head: Head) -> Tensor:
-    """From the gradient in the capped, scaled logits to the one in the projection's own output."""
-    if head.softcap is not None:
-        gradient = gradient * (1 - (logits / head.softcap) ** 2)
-    return gradient * head.scale if head.scale != 1.0 else gradient

@@ -79,6 +79,8 @@ class LoraSpec(_Section):
 class TrainingSpec(_Section):
     """DPO (Rafailov et al. 2023) with a LoRA adapter; `sft_weight` adds the chosen answers' negative log-likelihood.
 
+    `rehearsal_weight` adds the KL divergence of the start model from the trained one on plain text that the start
+    model wrote, in nats a token: it holds on to what no comparison speaks of, knowledge above all.
     `share_prefixes` computes a batch's shared tokens once; it changes the time of a step, not its result.
     """
 
@@ -86,6 +88,7 @@ class TrainingSpec(_Section):
     learning_rate: float = Field(default=1e-4, gt=0, le=1)
     beta: float = Field(default=0.1, gt=0)
     sft_weight: float = Field(default=0.0, ge=0)
+    rehearsal_weight: float = Field(default=0.0, ge=0)
     epochs: float = Field(default=1.0, gt=0)
     batch_size: Positive = 8
     accumulate: Positive = 1

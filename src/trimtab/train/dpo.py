@@ -15,6 +15,7 @@ from ..records import Comparison, PreflightCheck, Prompt, TrainingSummary
 from ..sharing import why_not
 from ..spec import TrainingSpec
 from .preflight import CARD_ROWS, PREFLIGHT_ROWS, demand, preflight, sharing_card, start_logps
+from .rehearsal import prepare_rehearsal
 from .watch import Watch, curve, make_probe, newest_checkpoint, warnings_in
 
 OnStep = Callable[[int, int, float], None]
@@ -88,11 +89,22 @@ def train_dpo(
     preflight fails or the adapter's target modules are not in the model.
     """
     checkpoints = work / "checkpoints"
+    rehearsal = None
+    if settings.rehearsal_weight:
+        rehearsal = prepare_rehearsal(
+            start,
+            settings.rehearsal_weight,
+            len(comparisons),
+            settings.batch_size,
+            seed=seed,
+            kept=work / "rehearsal.json",
+        )
     prepared = prepare_dpo(
         start, comparisons, settings, seed=seed, checkpoints=checkpoints, base_name=base_name, say=say
     )
     demand(prepared.checks)
     trainer = prepared.trainer
+    trainer.rehearsal = rehearsal
     probe = make_probe(trainer.model, start.tokenizer, probe_prompts) if probe_prompts else None
     watch = Watch(probe, settings.checkpoint_every, on_step)
     trainer.add_callback(watch)

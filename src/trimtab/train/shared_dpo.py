@@ -19,16 +19,19 @@ from trl import DPOTrainer
 from trl.trainer.utils import FusedCausalLMOutput
 
 from ..sharing import Forest, forest_attention, lay_out, predictions, unwrapped
+from .rehearsal import Rehearsal
 
 
 class SharedPrefixDPOTrainer(DPOTrainer):  # type: ignore[misc]
-    """DPOTrainer over forests while `shares` is true, which is TRL's own while it is false.
+    """DPOTrainer over forests while `shares` is true, which is TRL's own while it is false; with `rehearsal`, if set.
 
     Ask `trimtab.sharing.why_not` first whether the model can.
     """
 
     def __init__(self, *args: Any, shares: bool = True, **kwargs: Any) -> None:
         self.shares = shares
+        self.rehearsal: Rehearsal | None = None
+        self._batches = (0, 0)  # the step, and its batches so far
         self._hooked = False
         super().__init__(*args, **kwargs)
         self._hook()
@@ -38,6 +41,26 @@ class SharedPrefixDPOTrainer(DPOTrainer):  # type: ignore[misc]
         with forest_attention(unwrapped(self.model)) if self.shares else nullcontext():
             loss: Tensor = super().training_step(*args, **kwargs)
         return loss
+
+    def compute_loss(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        """TRL's loss, and the weighted divergence on the rehearsed texts if there are any."""
+        found = super().compute_loss(model, inputs, *args, **kwargs)
+        if self.rehearsal is None or not self.model.training:
+            return found
+        with self.accelerator.autocast():
+            kl = self.rehearsal.divergence(self.accelerator.unwrap_model(model), self._batch(), shares=self.shares)
+        self._metrics["train"]["rehearsal_kl"].append(float(kl.detach()))
+        loss, *others = found if isinstance(found, tuple) else (found,)
+        loss = loss + self.rehearsal.weight * kl
+        return (loss, *others) if others else loss
+
+    def _batch(self) -> int:
+        """The number of this batch among all of the training; a resumed one goes on where the checkpoint was."""
+        step = self.state.global_step
+        past = self._batches[1] if self._batches[0] == step else 0
+        self._batches = (step, past + 1)
+        batch = step * self.args.gradient_accumulation_steps + past
+        return int(batch * self.accelerator.num_processes + self.accelerator.process_index)
 
     def _precompute_ref_logps(self, *args: Any, **kwargs: Any) -> Any:
         self._hook()  # TRL calls this in its constructor

@@ -107,6 +107,7 @@ def curve(history: Sequence[dict[str, Any]], probes: dict[int, dict[str, float]]
                 rejected_logp=float(row["rewards/rejected"]) / beta,
                 grad_norm=float(row["grad_norm"]),
                 learning_rate=float(row["learning_rate"]),
+                rehearsal_kl=row.get("rehearsal_kl"),
                 repetition=probe.get("repetition"),
                 words=probe.get("words"),
                 ended=probe.get("ended"),

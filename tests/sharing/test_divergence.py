@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from tiny import tiny_model
-from trimtab.models import divergence
+from trimtab.sharing import divergence
 
 
 @pytest.mark.parametrize("architecture", ["qwen2", "gpt2"])

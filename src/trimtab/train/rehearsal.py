@@ -1,0 +1,98 @@
+"""Rehearsal: training stays close to the start model on ordinary text while it changes how conversations are answered.
+
+Preference training moves more than was asked for: abilities that no comparison speaks of get lost, the alignment tax.
+InstructGPT paid it back by mixing the pretraining loss into RLHF (Ouyang et al. 2022, section 3.5, eq. 2, PPO-ptx).
+The pretraining data is rarely at hand, so the text is the start model's own (Huang et al. 2024, "Mitigating
+Catastrophic Forgetting in Large Language Models with Self-Synthesized Rehearsal"), and in place of its log-likelihood
+stands the KL divergence of the start model from the trained one (Li and Hoiem 2016, "Learning without Forgetting"),
+which is zero at the start and has no noise from the tokens drawn.
+"""
+
+import itertools
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedModel
+
+from ..errors import UserError
+from ..models import Decoding, LoadedModel, complete
+from ..sharing import Trees, forest_attention, head_of, hidden_states, kl_divergence, lay_out, unwrapped
+from ..store import write_atomic
+
+TEXT_TOKENS = 48
+"""New tokens of a text: enough for it to find a subject."""
+TEXTS = 128
+"""Texts at most; a longer training meets them again."""
+OPENINGS = (
+    "The", "In the", "A", "When", "It is", "There are", "One of the", "Most", "During the", "According to", "For many",
+    "Water", "People", "After", "How to", "This", "If you", "To make", "At the end of", "Our", "Early in the", "I",
+    "Some of the", "By the time",
+)  # fmt: skip
+"""What the texts begin with: words that say nothing about how they go on."""
+
+
+class Rehearsal:
+    """The penalty for leaving the start model on texts that it wrote: token ids, `at_once` texts a batch."""
+
+    def __init__(self, texts: Sequence[Sequence[int]], weight: float, at_once: int) -> None:
+        self.weight = weight
+        self._texts = [list(text) for text in texts]
+        self._at_once = at_once
+
+    def divergence(self, model: Any, batch: int, *, shares: bool) -> Tensor:
+        """KL of the start model from the one in training, in nats a token, over the texts of the batch with a number.
+
+        `model` is a PEFT model, whose adapter switched off is the start model. Differentiable in the adapter.
+        """
+        first = batch * self._at_once
+        texts = [self._texts[(first + i) % len(self._texts)] for i in range(min(self._at_once, len(self._texts)))]
+        inner = unwrapped(model)
+        read = _by_forest if shares else _one_by_one
+        with torch.no_grad(), model.disable_adapter():
+            start = read(inner, texts)
+        head = head_of(inner)
+        return kl_divergence(start, head, read(inner, texts), head).mean()
+
+
+def prepare_rehearsal(
+    start: LoadedModel, weight: float, comparisons: int, at_once: int, *, seed: int, kept: Path
+) -> Rehearsal:
+    """Lets the start model write one text a comparison, at most TEXTS, and keeps them in the file `kept`.
+
+    Call it before the trainer wraps the model. Raises UserError where the model's output layer is not a plain one.
+    """
+    try:
+        head_of(start.model)
+    except ValueError as error:
+        raise UserError(
+            "training.rehearsal_weight is set.",
+            f"Rehearsal compares whole distributions, and of this model it cannot: {error}.",
+            "Set training.rehearsal_weight to 0.",
+        ) from None
+    if not kept.is_file():
+        openings = list(itertools.islice(itertools.cycle(OPENINGS), min(TEXTS, comparisons)))
+        decoding = Decoding(max_new_tokens=TEXT_TOKENS, temperature=1.0)
+        texts = complete(start.model, start.tokenizer, openings, decoding=decoding, seed=seed)
+        write_atomic(kept, json.dumps(texts))
+    return Rehearsal(json.loads(kept.read_text()), weight, at_once)
+
+
+def _by_forest(model: PreTrainedModel, texts: Sequence[Sequence[int]]) -> Tensor:
+    """The last hidden states of all texts' tokens but the last ones, each that they share once, shape (R, d)."""
+    forest = lay_out(texts, [1] * len(texts))
+    with forest_attention(model):
+        hidden = hidden_states(model, Trees(forest, model.device))
+    return hidden[torch.from_numpy(forest.rows).to(hidden.device)]
+
+
+def _one_by_one(model: PreTrainedModel, texts: Sequence[Sequence[int]]) -> Tensor:
+    """The same by plain passes."""
+    found = []
+    for text in texts:
+        ids = torch.tensor([text], device=model.device)
+        found.append(model.base_model(input_ids=ids, use_cache=False).last_hidden_state[0, :-1])
+    return torch.cat(found)
