@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 import yaml
 from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
 
 WORDS = """hello you your are is it's great fun the a one two red green blue tea rain sun we let's go now then and or
 to of in on with thanks sure don't do not furthermore ensure dog cat tree house how what why tell me about name plan"""
@@ -96,10 +96,11 @@ def plain_logps(model: torch.nn.Module, prompt: list[int], answer: list[int]) ->
     return logps.gather(-1, ids[0, 1:, None])[len(prompt) - 1 :, 0]
 
 
-def save_tiny(folder: Path, architecture: str = "qwen2") -> Path:
+def save_tiny(folder: Path, architecture: str = "qwen3") -> Path:
     """A tiny model as a folder that any loader reads."""
     tiny_model(architecture).save_pretrained(folder)
     tiny_tokenizer().save_pretrained(folder)
+    assert AutoTokenizer.from_pretrained(folder)("hello")["input_ids"]  # not so where a class of its own is loaded
     return folder
 
 
@@ -138,7 +139,14 @@ def tiny_spec(folder: Path, **sections: object) -> Path:
                 "rubric": [{"scorer": "words", "weight": 1, "full_to": 2, "zero_above": 30}],
             }
         },
-        "training": {"learning_rate": 1e-3, "batch_size": 2, "checkpoint_every": 2, "epochs": 3, "probe_prompts": 2},
+        "training": {
+            "learning_rate": 1e-3,
+            "batch_size": 2,
+            "checkpoint_every": 2,
+            "epochs": 3,
+            "probe_prompts": 2,
+            "rehearsal_weight": 1.0,
+        },
         "evaluation": {"max_new_tokens": 24},
         "gates": [{"metric": "style.words", "at_most": 1000}],
         **sections,

@@ -15,7 +15,7 @@ GATES = [
 ]
 
 
-@pytest.mark.parametrize("architecture", ["gpt2", "qwen2"])
+@pytest.mark.parametrize("architecture", ["gpt2", "qwen3"])
 def test_runs_ends_and_is_read_back(architecture: str, tmp_path: Path) -> None:
     folder = tmp_path / "spec"
     save_tiny(folder / "model", architecture)

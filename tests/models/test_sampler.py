@@ -6,7 +6,7 @@ import torch
 
 from tiny import tiny_model, tiny_tokenizer
 from trimtab.errors import UserError
-from trimtab.models import Decoding, end_ids, generate, plan_parts, prompt_ids, sample_batch
+from trimtab.models import Decoding, complete, end_ids, generate, plan_parts, prompt_ids, sample_batch
 from trimtab.models import decoding as decoding_module
 from trimtab.models.decoding import DRAWS, choose
 from trimtab.records import Message, Prompt
@@ -35,6 +35,28 @@ def test_greedy_equals_transformers_generate(architecture: str) -> None:
         assert answer.text == tokenizer.decode(theirs, skip_special_tokens=True)
         assert answer.tokens == len(theirs)
         assert answer.ended == (theirs[-1] == 0)
+
+
+def test_a_tokenizer_that_makes_nothing_of_text_is_told() -> None:
+    tokenizer = tiny_tokenizer()
+    with pytest.raises(UserError, match="makes no tokens of ''"):
+        complete(tiny_model("llama"), tokenizer, ["why", ""], decoding=Decoding(2), seed=0)
+
+
+def test_a_text_goes_on_as_generate_makes_it() -> None:
+    model, tokenizer = tiny_model("llama"), tiny_tokenizer()
+    texts = ["the red house", "why", "tell me about tea and the dog"]
+    ours = complete(model, tokenizer, texts, decoding=Decoding(20), seed=0)
+    for text, tokens in zip(texts, ours, strict=True):
+        ids = tokenizer(text, return_tensors="pt")["input_ids"]
+        out = model.generate(
+            ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=20, eos_token_id=0, pad_token_id=1
+        )
+        assert tokens == out[0].tolist()
+    drawn = Decoding(20, temperature=1.0)
+    together = complete(model, tokenizer, texts, decoding=drawn, seed=3)
+    assert complete(model, tokenizer, texts[:2], decoding=drawn, seed=3) == together[:2]
+    assert complete(model, tokenizer, texts, decoding=drawn, seed=4) != together
 
 
 @pytest.mark.parametrize("architecture", ["qwen2", "mistral", "gpt2"])

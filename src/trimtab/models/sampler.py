@@ -131,8 +131,18 @@ def complete(
     seed: int,
     rows: int = ROWS,
 ) -> list[list[int]]:
-    """Token ids of each text and of how the model goes on with it, without a chat template."""
+    """Token ids of each text and of how the model goes on with it, without a chat template.
+
+    Raises UserError where the tokenizer makes nothing of a text.
+    """
     ids = [[int(token) for token in tokenizer(text)["input_ids"]] for text in texts]
+    for text, tokens in zip(texts, ids, strict=True):
+        if not tokens:
+            raise UserError(
+                f"The model's tokenizer, a {type(tokenizer).__name__}, makes no tokens of {text!r}.",
+                "It was loaded as a kind that its files are not of, or it knows no plain text.",
+                "Load the tokenizer by itself and look at what it makes of a sentence; save it again in its own class.",
+            )
     uniforms = random_streams([f"text/{index}" for index in range(len(texts))], seed, decoding)
     made = dict(decode(model, ids, 1, decoding, end_ids(model, tokenizer), uniforms, rows))
     return [[*opening, *made[which][0]] for which, opening in enumerate(ids)]

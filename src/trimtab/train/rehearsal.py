@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from transformers import PreTrainedModel
@@ -82,11 +83,11 @@ def prepare_rehearsal(
 
 
 def _by_forest(model: PreTrainedModel, texts: Sequence[Sequence[int]]) -> Tensor:
-    """The last hidden states of all texts' tokens but the last ones, each that they share once, shape (R, d)."""
+    """The last hidden states of each text's tokens but its last, text by text, shape (tokens, d)."""
     forest = lay_out(texts, [1] * len(texts))
     with forest_attention(model):
         hidden = hidden_states(model, Trees(forest, model.device))
-    return hidden[torch.from_numpy(forest.rows).to(hidden.device)]
+    return hidden[torch.from_numpy(np.concatenate([path[:-1] for path in forest.paths])).to(hidden.device)]
 
 
 def _one_by_one(model: PreTrainedModel, texts: Sequence[Sequence[int]]) -> Tensor:
