@@ -24,7 +24,7 @@ from ..models import Decoding, LoadedModel, complete
 from ..sharing import Trees, forest_attention, head_of, hidden_states, kl_divergence, lay_out, unwrapped
 from ..store import write_atomic
 
-TEXT_TOKENS = 48
+TEXT_TOKENS = 32
 """New tokens of a text: enough for it to find a subject."""
 TEXTS = 128
 """Texts at most; a longer training meets them again."""
