@@ -7,6 +7,7 @@ import torch
 from tiny import tiny_model, tiny_tokenizer
 from trimtab.errors import UserError
 from trimtab.models import Decoding, complete, end_ids, generate, plan_parts, prompt_ids, sample_batch
+from trimtab.models import batching
 from trimtab.models import decoding as decoding_module
 from trimtab.models.decoding import DRAWS, choose
 from trimtab.records import Message, Prompt
@@ -75,6 +76,30 @@ def test_an_answer_does_not_depend_on_its_batch(architecture: str) -> None:
     assert len(lengths) > 2  # rows did end, and leave the batch, at different steps
     assert any(answer.ended for answer in together)
     assert any(not answer.ended and answer.tokens == 40 for answer in together) or all(a.ended for a in together)
+
+
+@pytest.mark.parametrize("architecture", ["qwen2", "mistral", "gpt2"])
+def test_waiting_prompts_join_rows_that_are_not_done(architecture: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, tokenizer = tiny_model(architecture), tiny_tokenizer()
+    decoding = Decoding(40, temperature=1.0)
+    many = [prompt.model_copy(update={"id": f"{prompt.id}-{i}"}) for i in range(4) for prompt in PROMPTS]
+    joins: list[tuple[int, int, set[int]]] = []
+    real = batching._Rows.joined
+
+    def joined(self: batching._Rows, new: batching._Rows) -> batching._Rows:
+        joins.append((len(self), len(new), {*self.cached.tolist(), *new.cached.tolist()}))
+        return real(self, new)
+
+    monkeypatch.setattr(batching._Rows, "joined", joined)
+    together = sample_batch(model, tokenizer, many, samples=2, decoding=decoding, seed=1, rows=8)
+    beside = [join for join in joins if join[0]]
+    assert len(beside) > 2  # rows were let in while others went on
+    assert max(before + new for before, new, _ in joins) <= 8
+    assert any(len(lengths) > 2 for _, _, lengths in beside)  # with unlike numbers of tokens in the cache
+    assert sum(new for _, new, _ in joins) == 2 * len(many)
+    assert [answer.prompt_id for answer in together] == [prompt.id for prompt in many for _ in range(2)]
+    for prompt, pair in zip(many, zip(together[::2], together[1::2], strict=True), strict=True):
+        assert tuple(sample_batch(model, tokenizer, [prompt], samples=2, decoding=decoding, seed=1)) == pair
 
 
 def test_samples_follow_the_distribution_and_top_p_cuts_its_tail() -> None:

@@ -11,7 +11,7 @@ from .attention import forest_attention
 from .forward import per_token, predictions, unwrapped, why_not
 from .layout import beginning, lay_out, pack
 
-PACK_TOKENS = 2048
+PACK_TOKENS = 4096
 """Tokens of a pack: enough for matrix products at full rate, few enough that activations stay small."""
 HELD_FROM = 32
 """A beginning that all prompts share is computed once for all packs, into a cache, from this many tokens on."""
