@@ -6,8 +6,7 @@ import torch
 
 from tiny import tiny_model, tiny_tokenizer
 from trimtab.errors import UserError
-from trimtab.models import Decoding, complete, end_ids, generate, plan_parts, prompt_ids, sample_batch
-from trimtab.models import batching
+from trimtab.models import Decoding, batching, complete, end_ids, generate, plan_parts, prompt_ids, sample_batch
 from trimtab.models import decoding as decoding_module
 from trimtab.models.decoding import DRAWS, choose
 from trimtab.records import Message, Prompt
