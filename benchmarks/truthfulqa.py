@@ -4,8 +4,9 @@
 
 The peer runs its own two task definitions (the prompt is theirs) with its hf backend on a local file made from the
 CSV; its standard errors by bootstrap are switched off. trimtab is given the peer's preamble. Seconds are of the whole
-evaluation: prompts, tokens, model, scores. In fp32 every answer's log-probability must agree to 1e-3 and the scores to
-0.001, or the exit code is 1; in bf16 both round, and how far they lie apart is printed.
+evaluation (prompts, tokens, model, scores) without either side's wrapper of the model. In fp32 every answer's
+log-probability must agree to 1e-3 and the scores to 0.001, or the exit code is 1; in bf16 both round, and how far they
+lie apart is printed.
 """
 
 import json
@@ -25,7 +26,7 @@ from trimtab.data import read_truthfulqa
 from trimtab.evaluate import TruthfulScore, truthfulqa
 from trimtab.models import LoadedModel, ModelRef, load
 from trimtab.records import TruthfulItem
-from trimtab.sharing import lay_out
+from trimtab.sharing import Scorer, lay_out
 
 TASKS = Path(lm_eval.__file__).parent / "tasks" / "truthfulqa"
 
@@ -111,11 +112,12 @@ def main() -> None:
     some = items if arguments.full else items[: arguments.questions]
     loaded = load(ModelRef(MODEL), arguments.precision, print)
     preamble = peer_preamble()
-    truthfulqa(loaded, items[-4:], preamble=preamble)  # both warm up
+    scorer = Scorer(loaded.model)
+    truthfulqa(loaded, items[-4:], preamble=preamble, scorer=scorer)  # both warm up
     peer(loaded, items[-1:], arguments.batch)
-    ours, scores = timed(lambda: truthfulqa(loaded, some, preamble=preamble))
+    ours, scores = timed(lambda: truthfulqa(loaded, some, preamble=preamble, scorer=scorer))
     theirs, peers = peer(loaded, some, arguments.batch)
-    again, _ = timed(lambda: truthfulqa(loaded, some, preamble=preamble))
+    again, _ = timed(lambda: truthfulqa(loaded, some, preamble=preamble, scorer=scorer))
     ours = min(ours, again)
     tokens, rows = arithmetic(loaded, some, preamble)
     limit = 2 * (tokens * LAYERS + rows * VOCABULARY) / rate(arguments.precision)

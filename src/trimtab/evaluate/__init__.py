@@ -1,5 +1,6 @@
 """Measure a model: style of its answers, facts, multiple choice, KL from the start; item by item, with intervals."""
 
+from .compare import Compared, compare_evaluations
 from .facts import TEMPLATE, facts_right
 from .measure import differences, measure, style_values
 from .multiple_choice import (
@@ -15,8 +16,10 @@ from .multiple_choice import (
 __all__ = [
     "SHOTS",
     "TEMPLATE",
+    "Compared",
     "PairScore",
     "TruthfulScore",
+    "compare_evaluations",
     "differences",
     "facts_right",
     "measure",

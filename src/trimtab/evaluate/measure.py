@@ -45,8 +45,9 @@ def differences(before: Evaluation, after: Evaluation, *, confidence: float, see
     """
     if before.fingerprint != after.fingerprint or before.items != after.items:
         keys = before.fingerprint.keys() | after.fingerprint.keys()
-        unlike = sorted(key for key in keys if before.fingerprint.get(key) != after.fingerprint.get(key))
-        raise ValueError(f"the evaluations are not alike: they differ in {', '.join(unlike) or 'their items'}")
+        sides = {key: (before.fingerprint.get(key), after.fingerprint.get(key)) for key in sorted(keys)}
+        unlike = [f"{key} ({one or 'none'} against {two or 'none'})" for key, (one, two) in sides.items() if one != two]
+        raise ValueError(f"they differ in {', '.join(unlike) or 'their items'}")
     found = []
     for old in before.measures:
         new = after.measure(old.metric)

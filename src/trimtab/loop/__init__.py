@@ -2,7 +2,18 @@
 
 from .preflight import run_preflight
 from .progress import Progress, Quiet, Tracker
-from .publish import publish, read_report, read_verdict
+from .publish import Evaluated, publish, read_evaluation, read_report, read_verdict
 from .run import run_loop
 
-__all__ = ["Progress", "Quiet", "Tracker", "publish", "read_report", "read_verdict", "run_loop", "run_preflight"]
+__all__ = [
+    "Evaluated",
+    "Progress",
+    "Quiet",
+    "Tracker",
+    "publish",
+    "read_evaluation",
+    "read_report",
+    "read_verdict",
+    "run_loop",
+    "run_preflight",
+]

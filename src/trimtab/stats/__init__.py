@@ -1,4 +1,4 @@
-"""Statistics as pure functions on arrays: intervals, paired differences and ratios, the n that would decide."""
+"""Statistics as pure functions on arrays: intervals, paired differences and ratios, tests, the n that decides."""
 
 from .intervals import (
     Interval,
@@ -9,13 +9,18 @@ from .intervals import (
     paired_effect,
     paired_ratio,
 )
+from .significance import holm, paired_p_value, pairs_needed, smallest_effect
 
 __all__ = [
     "Interval",
+    "holm",
     "is_binary",
     "mean_interval",
     "needed_n",
     "paired_difference",
     "paired_effect",
+    "paired_p_value",
     "paired_ratio",
+    "pairs_needed",
+    "smallest_effect",
 ]

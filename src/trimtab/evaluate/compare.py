@@ -1,0 +1,47 @@
+"""Two evaluations side by side: paired tests of every metric, and the items that changed most."""
+
+from dataclasses import dataclass
+
+from ..records import Difference, Evaluation
+from ..scorers import metric_named
+from ..stats import holm, paired_p_value, smallest_effect
+from .measure import differences
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One metric over the items that both evaluations could judge.
+
+    `p` is the two-sided p-value of no difference, `p_family` the same adjusted by Holm's method for all metrics that
+    are compared together. `smallest` is the difference that as many items show four times in five; None where nothing
+    varies. `changed` are the item ids and both values, those first that changed most.
+    """
+
+    difference: Difference
+    p: float
+    p_family: float
+    smallest: float | None
+    changed: tuple[tuple[str, float, float], ...]
+
+
+def compare_evaluations(before: Evaluation, after: Evaluation, *, confidence: float, seed: int) -> list[Compared]:
+    """Every metric that both evaluations hold. Raises ValueError where they are not alike, saying in what."""
+    found = []
+    for shift in differences(before, after, confidence=confidence, seed=seed):
+        old, new = before.measure(shift.metric), after.measure(shift.metric)
+        assert old is not None
+        assert new is not None
+        both = [
+            (item, b, a)
+            for item, b, a in zip(before.items[old.over], old.values, new.values, strict=True)
+            if b is not None and a is not None
+        ]
+        sides = [b for _, b, _ in both], [a for _, _, a in both]
+        moved = sorted((row for row in both if row[1] != row[2]), key=lambda row: (-abs(row[2] - row[1]), row[0]))
+        p = paired_p_value(*sides, rate=metric_named(shift.metric).rate, seed=seed)
+        found.append(Compared(shift, p, p, smallest_effect(*sides), tuple(moved)))
+    family = holm([item.p for item in found])
+    return [
+        Compared(item.difference, item.p, adjusted, item.smallest, item.changed)
+        for item, adjusted in zip(found, family, strict=True)
+    ]
