@@ -1,6 +1,8 @@
 """`trimtab compare` on runs written by hand: what it tests, shows and refuses."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -111,3 +113,20 @@ def test_what_cannot_be_compared_is_refused(run: Path, args: tuple[str, ...], sa
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_it_needs_no_torch(run: Path) -> None:
+    blocked = f"""
+import sys
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("torch", "transformers", "trl", "peft"):
+            raise ImportError(name)
+sys.meta_path.insert(0, Blocker())
+import trimtab.cli
+sys.argv = ["trimtab", "compare", "{run}:before", "{run}"]
+trimtab.cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", blocked], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Words" in done.stdout

@@ -79,7 +79,7 @@ class _Divergence(torch.autograd.Function):
     def forward(ctx: Any, from_: Tensor, of: Tensor, of_head: Head, from_head: Head) -> Tensor:
         kind = from_.device.type
         dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else from_.dtype
-        slopes = torch.empty(from_.shape, dtype=torch.float32, device=kind) if ctx.needs_input_grad[0] else None
+        slopes = torch.empty_like(from_, dtype=torch.float32) if ctx.needs_input_grad[0] else None
         size = max(1, CHUNK_LOGITS // from_head.weight.shape[0])
         found = []
         with torch.autocast(kind, enabled=False):
@@ -93,9 +93,10 @@ class _Divergence(torch.autograd.Function):
                     gradient = from_head.back(q.exp_().sub_(weights), logits)
                     slopes[rows] = (gradient.to(dtype) @ from_head.weight.to(dtype)).float()
         ctx.save_for_backward(slopes)
+        ctx.dtype = from_.dtype
         return torch.cat(found) if found else from_.new_zeros(0, dtype=torch.float32)
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         (slopes,) = ctx.saved_tensors
-        return (slopes * grads[0].float()[:, None]), None, None, None
+        return (slopes * grads[0].float()[:, None]).to(ctx.dtype), None, None, None
