@@ -3,6 +3,7 @@
 from .card import model_card
 from .data import ReportData
 from .html import render_html
-from .markdown import render_markdown
+from .junit import render_junit
+from .markdown import render_gates, render_markdown
 
-__all__ = ["ReportData", "model_card", "render_html", "render_markdown"]
+__all__ = ["ReportData", "model_card", "render_gates", "render_html", "render_junit", "render_markdown"]

@@ -27,7 +27,7 @@ def model_card(data: ReportData) -> str:
         ("Training data", _data(data)),
         ("Training settings", [f"- {line(name)}: {line(value)}" for name, value in training_facts(data)]),
         ("Evaluation", [_intervals(data), "", *metrics_table(data)]),
-        ("Gates", [f"{gates_met(data.verdict)}. {verdict_sentence(data.verdict)}", "", *gates_table(data)]),
+        ("Gates", [f"{gates_met(data.verdict)}. {verdict_sentence(data.verdict)}", "", *gates_table(data.verdict)]),
         ("Limits", _limits(data)),
     )
     body = ("\n".join([*([f"## {title}", ""] if title else []), *lines]) for title, lines in sections)

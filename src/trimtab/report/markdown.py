@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from ..records import Verdict
 from .data import ReportData
 from .rows import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
 from .told import model_name
@@ -13,16 +14,13 @@ def render_markdown(data: ReportData) -> str:
     """The summary. The same data gives the same bytes."""
     return "\n".join(
         [
-            f"# {line(data.info.name)}: {VERDICT_WORDS[data.verdict.verdict].lower()}",
-            "",
-            f"**{gates_met(data.verdict)}.** {verdict_sentence(data.verdict)}",
-            "",
+            *_head(data.info.name, data.verdict),
             f"Goal: {line(data.info.goal)}  ",
             f"Model: {line(model_name(data))}",
             "",
             "## Gates",
             "",
-            *gates_table(data),
+            *gates_table(data.verdict),
             "",
             "## Before and after",
             "",
@@ -32,7 +30,21 @@ def render_markdown(data: ReportData) -> str:
     )
 
 
-def gates_table(data: ReportData) -> list[str]:
+def render_gates(name: str, verdict: Verdict) -> str:
+    """The verdict and the gates of the run of that name alone."""
+    return "\n".join([*_head(name, verdict), *gates_table(verdict), ""])
+
+
+def _head(name: str, verdict: Verdict) -> list[str]:
+    return [
+        f"# {line(name)}: {VERDICT_WORDS[verdict.verdict].lower()}",
+        "",
+        f"**{gates_met(verdict)}.** {verdict_sentence(verdict)}",
+        "",
+    ]
+
+
+def gates_table(verdict: Verdict) -> list[str]:
     """Each gate with its figure, interval, limit and what it says."""
     rows = (
         (
@@ -45,7 +57,7 @@ def gates_table(data: ReportData) -> list[str]:
             f"{gate.n} ({gate.needed})" if gate.needed else gate.n,
             line(gate.says),
         )
-        for gate in gate_rows(data.verdict)
+        for gate in gate_rows(verdict)
     )
     return _table(("verdict", "gate", "asks", "figure", "interval", "limit", "n", "says"), "lllrrrrl", rows)
 
