@@ -1,6 +1,6 @@
 """Two evaluations side by side: paired tests of every metric, and the items that changed most."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..records import Difference, Evaluation
 from ..scorers import metric_named
@@ -31,17 +31,11 @@ def compare_evaluations(before: Evaluation, after: Evaluation, *, confidence: fl
         old, new = before.measure(shift.metric), after.measure(shift.metric)
         assert old is not None
         assert new is not None
-        both = [
-            (item, b, a)
-            for item, b, a in zip(before.items[old.over], old.values, new.values, strict=True)
-            if b is not None and a is not None
-        ]
+        items = before.items[old.over]
+        both = [(items[place], b, a) for place, b, a in old.paired_with(new)]
         sides = [b for _, b, _ in both], [a for _, _, a in both]
         moved = sorted((row for row in both if row[1] != row[2]), key=lambda row: (-abs(row[2] - row[1]), row[0]))
         p = paired_p_value(*sides, rate=metric_named(shift.metric).rate, seed=seed)
         found.append(Compared(shift, p, p, smallest_effect(*sides), tuple(moved)))
     family = holm([item.p for item in found])
-    return [
-        Compared(item.difference, item.p, adjusted, item.smallest, item.changed)
-        for item, adjusted in zip(found, family, strict=True)
-    ]
+    return [replace(item, p_family=adjusted) for item, adjusted in zip(found, family, strict=True)]

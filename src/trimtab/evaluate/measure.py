@@ -53,9 +53,9 @@ def differences(before: Evaluation, after: Evaluation, *, confidence: float, see
         new = after.measure(old.metric)
         if new is None:
             continue
-        pairs = [(b, a) for b, a in zip(old.values, new.values, strict=True) if b is not None and a is not None]
+        pairs = old.paired_with(new)
         if pairs:
-            found.append(_difference(old.metric, [b for b, _ in pairs], [a for _, a in pairs], confidence, seed))
+            found.append(_difference(old.metric, [b for _, b, _ in pairs], [a for _, _, a in pairs], confidence, seed))
     return found
 
 

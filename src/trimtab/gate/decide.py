@@ -38,7 +38,7 @@ def _one(before: Evaluation, after: Evaluation, gate: GateSpec, confidence: floa
         return _unjudged(gate, rule, limit, "the metric was not measured")
     level = 2 * confidence - 1
     rate = metric_named(gate.metric).rate
-    pairs = [(b, a) for b, a in zip(old.values, new.values, strict=True) if b is not None and a is not None]
+    pairs = old.paired_with(new)
     alone = [a for a in new.values if a is not None]
     absolute = name in ("at_least", "at_most")
     judged = len(alone if absolute else pairs)
@@ -46,7 +46,7 @@ def _one(before: Evaluation, after: Evaluation, gate: GateSpec, confidence: floa
         return _unjudged(
             gate, rule, limit, f"only {judged} items could be judged, and {FEWEST} are the fewest that count"
         )
-    b, a = [x for x, _ in pairs], [y for _, y in pairs]
+    b, a = [x for _, x, _ in pairs], [y for _, _, y in pairs]
     sign = 1.0 if new.better == "higher" else -1.0
     match name:
         case "at_least" | "at_most":

@@ -45,6 +45,11 @@ class Measure(Record):
     n: int
     unscored: int
 
+    def paired_with(self, after: "Measure") -> list[tuple[int, float, float]]:
+        """Place, own value and the other's of each item that both could judge. Raises ValueError at unequal lengths."""
+        both = enumerate(zip(self.values, after.values, strict=True))
+        return [(place, b, a) for place, (b, a) in both if b is not None and a is not None]
+
 
 class Evaluation(Record):
     """All measures of one model, with the fingerprint of how they were taken.
