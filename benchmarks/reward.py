@@ -1,6 +1,6 @@
 """Rewards of eight answers a prompt: one by one, in padded batches, and by trimtab with the prompt shared.
 
-    python benchmarks/reward.py [--precision bf16] [--prompts 24] [--batch 16]
+    python benchmarks/reward.py [--precision bf16] [--prompts 8] [--batch 16]
 
 Prompts and answers are HH-RLHF's: each prompt with the answers of eight consecutive rows, whose meaning is of no
 matter to the time. The reward model is the language model with a fresh head. Padded batches are sorted by length.
@@ -58,7 +58,7 @@ def padded(model: Any, whole: list[list[int]], size: int) -> list[float]:
 
 def main() -> None:
     options = parser("reward", __doc__)
-    options.add_argument("--prompts", type=int, default=24)
+    options.add_argument("--prompts", type=int, default=8)
     options.add_argument("--batch", type=int, default=16, help="of the padded batches")
     arguments = options.parse_args()
     folder = pull(MODEL, print)

@@ -1,6 +1,6 @@
 """Four samples a prompt of up to 100 new tokens: `transformers.generate` at its best batch size against trimtab.
 
-    python benchmarks/sampling.py [--precision bf16] [--prompts 64] [--rows 256] [--sizes 8 16 32 64]
+    python benchmarks/sampling.py [--precision bf16] [--prompts 32] [--rows 128] [--sizes 8 16 32]
 
 The same model in memory, prompts and decoding (temperature 0.8, top-p 0.9, no top-k, stop at the end of the turn). The
 peer is given its prompts sorted by length, in batches of each of `--sizes`; its fastest counts. Tokens are those of the
@@ -64,9 +64,9 @@ def ours(loaded: LoadedModel, prompts: list[Prompt], rows: int) -> tuple[int, in
 
 def main() -> None:
     options = parser("sampling", __doc__)
-    options.add_argument("--prompts", type=int, default=64)
-    options.add_argument("--rows", type=int, default=256, help="answers that trimtab decodes at once")
-    options.add_argument("--sizes", type=int, nargs="+", default=[8, 16, 32, 64], help="the peer's prompts a batch")
+    options.add_argument("--prompts", type=int, default=32)
+    options.add_argument("--rows", type=int, default=128, help="answers that trimtab decodes at once")
+    options.add_argument("--sizes", type=int, nargs="+", default=[8, 16, 32], help="the peer's prompts a batch")
     arguments = options.parse_args()
     prompts = read_prompts(spec_path("concise-friendly").parent / "prompts_train.jsonl")[: arguments.prompts]
     loaded = load(ModelRef(MODEL), arguments.precision, print)

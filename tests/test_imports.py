@@ -14,6 +14,7 @@ LAYERS: list[set[str]] = [
     {"scorers", "stats"},
     {"spec", "store", "sharing"},
     {"models", "data"},
+    {"judges"},
     {"feedback", "train", "evaluate", "gate", "report"},
     {"loop", "recipes"},
     {"cli"},
@@ -70,7 +71,7 @@ def test_imports_go_one_way() -> None:
     [
         "import trimtab",
         "import trimtab.cli",
-        "import trimtab.report, trimtab.gate, trimtab.stats, trimtab.spec, trimtab.data",
+        "import trimtab.report, trimtab.gate, trimtab.stats, trimtab.spec, trimtab.data, trimtab.judges",
         "run('--help')",
         "run('model', 'list')",
         "run('recipe', 'list')",

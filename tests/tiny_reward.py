@@ -1,6 +1,7 @@
 """Tiny randomly initialised reward models of several architectures, and token sequences for them."""
 
 import random
+from pathlib import Path
 
 import torch
 from transformers import AutoModelForSequenceClassification, Gemma2Config, Gemma3TextConfig, GemmaConfig
@@ -35,6 +36,13 @@ def tiny_reward_model(architecture: str = "llama", seed: int = 0, **changes: obj
             if parameter.ndim == 2:
                 parameter.mul_(20.0 if name.startswith("score") else 4.0)
     return model.eval()
+
+
+def save_tiny_reward(folder: Path) -> Path:
+    """A tiny reward model as a folder that any loader reads."""
+    tiny_reward_model("qwen3").save_pretrained(folder)
+    tiny_tokenizer().save_pretrained(folder)
+    return folder
 
 
 def vocabulary() -> int:

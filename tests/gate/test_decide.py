@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from trimtab.gate import decide
-from trimtab.records import Better, Evaluation, Measure
+from trimtab.records import Better, Evaluation, GateResult, Measure
 from trimtab.spec import GateSpec
+from trimtab.stats import paired_difference
 
 RNG = np.random.default_rng(0)
 
@@ -145,3 +146,110 @@ def test_unlike_evaluations_are_never_compared() -> None:
             confidence=0.95,
             seed=0,
         )
+
+
+NAMES = ("style_ended", "facts_accuracy", "hhh_accuracy", "hhh_helpful", "hhh_honest", "hhh_harmless")
+
+
+def together(*right: int, of: int = 400, copies: int = 1) -> list[GateResult]:
+    """Gates "at least 0.8", on a rate each of which so many are right.
+
+    Wilson's interval inverts the score test: it lies below 0.8 where z = (0.8 - rate) / sqrt(0.8 x 0.2 / n) passes the
+    normal's point. One sided at 5 % that is 1.645, at 5 % / 2 1.960, / 3 2.128, / 6 2.394. At 400 items, z is one for
+    every 8 items below 320.
+    """
+    rates = {name: ([1.0] * n + [0.0] * (of - n)) * copies for name, n in zip(NAMES[: len(right)], right, strict=True)}
+    made = evaluation("higher", **rates)
+    gates = [GateSpec(metric=name.replace("_", ".", 1), at_least=0.8) for name in rates]
+    return list(decide(made, made, gates, confidence=0.95, seed=0).gates)
+
+
+@pytest.mark.parametrize(
+    ("right", "expected"),
+    [
+        ((306,), "r"),  # z = 1.75
+        ((306, 360, 360, 360, 360, 360), "uppppp"),  # 1.75 is less than 2.394
+        ((300, 360, 360, 360, 360, 360), "rppppp"),  # 2.50 is more
+        ((296, 304, 306), "rrr"),  # 3.00, 2.00, 1.75 against 2.128, 1.960, 1.645: each step asks for less
+        ((296, 305, 306), "ruu"),  # 1.875 is less than 1.960, and ends it, though 1.75 is more than 1.645
+        ((306, 296, 304), "rrr"),  # the order of the gates does not matter
+        ((306, 296, 305), "uru"),
+        ((306, 320, 326), "uuu"),  # undecided for two reasons
+    ],
+)
+def test_what_regresses_holds_among_all_gates(right: tuple[int, ...], expected: str) -> None:
+    assert "".join(gate.verdict[0] for gate in together(*right)) == expected
+
+
+def test_a_limit_broken_alone_but_not_together_says_so() -> None:
+    alone, among = together(306)[0], together(306, 360, 360, 360, 360, 360)[0]
+    assert (among.low, among.high) == (alone.low, alone.high)  # what is printed is not wider
+    assert among.needed_n is not None
+    assert among.says == (
+        "The interval breaks the limit alone, but not among 6 gates together; "
+        f"about {among.needed_n} items would decide it."
+    )
+    assert 400 < among.needed_n < 900
+    more = together(306, 360, 360, 360, 360, 360, copies=-(-among.needed_n // 400))
+    assert more[0].verdict == "regress"
+
+
+def test_a_gate_that_cannot_be_judged_does_not_weaken_the_others() -> None:
+    made = evaluation("higher", style_ended=[1.0] * 306 + [0.0] * 94)
+    gates = [GateSpec(metric=name, at_least=0.8) for name in ("style.ended", "facts.accuracy")]
+    assert [g.verdict for g in decide(made, made, gates, confidence=0.95, seed=0).gates] == ["regress", "undecided"]
+
+
+def test_comparisons_and_absolute_limits_are_one_family() -> None:
+    noise = np.random.default_rng(3).normal(0, 1, 80)
+    noise = (noise - noise.mean()) / noise.std()
+    worse = [x + e for x, e in zip(BEFORE, 10 * noise + 2.3, strict=True)]  # z is 2.06
+    before, after = evaluation(style_words=BEFORE), evaluation(style_words=worse)
+    slower = GateSpec(metric="style.words", no_worse_by=0)
+    fine = GateSpec(metric="style.words", at_most=150)
+
+    def verdicts(*gates: GateSpec) -> str:
+        return "".join(g.verdict[0] for g in decide(before, after, gates, confidence=0.95, seed=0).gates)
+
+    assert verdicts(slower) == "r"
+    assert verdicts(slower, fine) == "rp"
+    assert verdicts(slower, fine, fine, fine) == "uppp"  # 2.24 is asked for
+
+
+def test_among_gates_a_bootstrap_of_few_items_does_not_decide_alone() -> None:
+    """Ten items, 2.6 standard errors off: less than Student's 2.9 for one gate of six, more than the bootstrap's."""
+    noise = np.random.default_rng(0).normal(0, 1, 10)
+    noise = (noise - noise.mean()) / noise.std(ddof=1)
+    change = list(noise + 2.6 / np.sqrt(10))
+    before, after = evaluation(style_words=[0.0] * 10), evaluation(style_words=change)
+    gates = [GateSpec(metric="style.words", no_worse_by=0)] + 5 * [GateSpec(metric="style.words", at_most=9)]
+    assert paired_difference([0.0] * 10, change, confidence=1 - 2 * 0.05 / 6).low > 0
+    found = decide(before, after, gates, confidence=0.95, seed=0).gates[0]
+    assert found.verdict == "undecided"
+    assert found.needed_n in (12, 13)  # ten times (2.93 / 2.6) squared
+
+
+def test_a_gate_by_itself_is_decided_by_what_is_printed() -> None:
+    """1.7 standard errors, where Student asks for 1.83 and the bootstrap for less."""
+    noise = np.random.default_rng(0).normal(0, 1, 10)
+    noise = (noise - noise.mean()) / noise.std(ddof=1)
+    assert verdict([0.0] * 10, list(noise + 1.7 / np.sqrt(10)), no_worse_by=0) == "regress"
+
+
+def test_a_model_that_did_not_change_regresses_as_seldom_as_promised() -> None:
+    """Six rates, a fifth of the items flipped by chance: 5 % of runs at most, and not of gates."""
+    rng = np.random.default_rng(4)
+    gates = [GateSpec(metric=name.replace("_", ".", 1), no_worse_by=0) for name in NAMES]
+    together = alone = 0
+    for _ in range(1000):
+        before = rng.integers(0, 2, (len(NAMES), 100)).astype(float)
+        after = np.where(rng.random(before.shape) < 0.2, 1 - before, before)
+        sides = (
+            evaluation("higher", **{name: list(row) for name, row in zip(NAMES, rows, strict=True)})
+            for rows in (before, after)
+        )
+        found = decide(*sides, gates, confidence=0.95, seed=0)
+        together += found.verdict == "regress"
+        alone += any(gate.high is not None and gate.high < 0 for gate in found.gates)
+    assert 0.02 < together / 1000 < 0.071  # 5 % and three standard errors
+    assert alone / 1000 > 0.2

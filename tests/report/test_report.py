@@ -157,8 +157,9 @@ def test_every_metric_with_its_figures(page: str) -> None:
     seen, summary = _Page(page), render_markdown(data)
     tooltips = {attrs.get("title") for tag, attrs in seen.tags if tag == "summary"}
     rows = metric_rows(data)
-    assert [row.name for row in rows] == [metric.name for metric in METRICS]
-    for row, metric in zip(rows, METRICS, strict=True):
+    shown = [metric for metric in METRICS if metric.over in ("heldout", "facts")]
+    assert [row.name for row in rows] == [metric.name for metric in shown]
+    for row, metric in zip(rows, shown, strict=True):
         assert metric.says in tooltips
         assert metric.says in seen.texts
         for said in (

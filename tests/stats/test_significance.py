@@ -19,6 +19,11 @@ def test_mcnemar_is_that_of_the_published_example() -> None:
     assert paired_p_value(*table(1, 7, 13)) == pytest.approx(0.0703125)
 
 
+def test_mcnemar_is_that_of_the_textbook() -> None:
+    """Armitage and Berry (1994), p. 127, after Liddell (1983): two media, 12 sputum specimens against 2; p = 0.0129."""
+    assert round(paired_p_value(*table(12, 2, 36)), 4) == 0.0129
+
+
 def test_nothing_changed_is_no_evidence() -> None:
     assert paired_p_value(*table(0, 0, 9)) == 1.0
     assert paired_p_value([0.3, 0.7], [0.3, 0.7]) == 1.0
@@ -46,6 +51,25 @@ def test_holm_steps_down() -> None:
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm([0.9, 0.8]) == [1.0, 1.0]
     assert holm([]) == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "adjusted"),
+    [
+        # R 4.5's p.adjust(p, "holm")
+        ([0.001, 0.01, 0.05, 0.1, 0.5, 0.9], [0.006, 0.05, 0.2, 0.3, 1.0, 1.0]),
+        # the documentation of MultipleTesting.jl, Holm
+        ([0.001, 0.01, 0.03, 0.5], [0.004, 0.03, 0.06, 0.5]),
+    ],
+)
+def test_holm_is_that_of_other_packages(raw: list[float], adjusted: list[float]) -> None:
+    assert holm(raw) == pytest.approx(adjusted)
+    assert holm(raw[::-1]) == pytest.approx(adjusted[::-1])
+
+
+def test_items_needed_are_those_of_the_published_example() -> None:
+    """Miller (2024), section 5: a variance of 1/9 and a difference of 3 points at 80 % power need 969 questions."""
+    assert pairs_needed(0.03, 1 / 3) == 969
 
 
 def test_the_smallest_effect_is_found_as_often_as_its_power_says() -> None:

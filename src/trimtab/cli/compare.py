@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 HELP = """Compare two evaluations item by item: paired differences, tests, and the items that changed most.
 
-A and B are run folders; a run stands for its trained model, RUN:before for the model it started from."""
+A and B are folders of `trimtab eval`, or run folders: a run stands for its trained model, RUN:before for the model it
+started from."""
 
 _CLEAR = 0.05
 """The p-value, corrected for all metrics together, from which down a metric's changed items are shown."""
@@ -22,8 +23,8 @@ _WIDTH = 96
 
 
 def compare(
-    a: str = typer.Argument(..., metavar="A", help="A run's folder, or RUN:before."),
-    b: str = typer.Argument(..., metavar="B", help="Another, or RUN:before."),
+    a: str = typer.Argument(..., metavar="A", help="A folder of scores or of a run, or RUN:before."),
+    b: str = typer.Argument(..., metavar="B", help="Another."),
     metric: str | None = typer.Option(None, help="Show this metric alone, such as style.words."),
     items: int = typer.Option(3, min=0, help="Items to show of each metric that changed clearly."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
@@ -71,14 +72,14 @@ def _print_table(compared: "list[Compared]") -> None:
     from ..scorers import metric_named
 
     print(
-        f"{'metric':<20}{'A':>9}{'B':>9}{'B - A':>10}  {'95% interval':<20}{'p':>8}{'p (Holm)':>10}{'shows':>8}{'n':>6}"
+        f"{'metric':<24}{'A':>9}{'B':>9}{'B - A':>10}  {'95% interval':<20}{'p':>8}{'p (Holm)':>10}{'shows':>8}{'n':>6}"
     )
     for item in compared:
         shift = item.difference
         interval = f"[{shift.low:.3g}, {shift.high:.3g}]"
         shows = "-" if item.smallest is None else f"{item.smallest:.2g}"
         print(
-            f"{metric_named(shift.metric).title:<20}{shift.before:>9.3g}{shift.after:>9.3g}{shift.mean:>+10.3g}  "
+            f"{metric_named(shift.metric).title:<24}{shift.before:>9.3g}{shift.after:>9.3g}{shift.mean:>+10.3g}  "
             f"{interval:<20}{_p(item.p):>8}{_p(item.p_family):>10}{shows:>8}{shift.n:>6}"
         )
     print("p: no difference, item by item; (Holm) corrected for all metrics; shows: difference seen 4 times in 5")
@@ -92,12 +93,14 @@ def _print_changed(item: "Compared", old: "Evaluated", new: "Evaluated", count: 
     from ..scorers import metric_named
 
     print(f"\n{metric_named(item.difference.metric).title}: {len(item.changed)} of {item.difference.n} items changed")
+    measure = old.evaluation.measure(item.difference.metric)
+    over = measure.over.partition(".")[0] if measure else ""
     for name, before, after in item.changed[:count]:
-        asked = old.asked.get(name)
+        asked = old.asked.get((over, name))
         print(f"  {name}: {before:.3g} -> {after:.3g}" + (f"  {_short(asked)}" if asked else ""))
         for side, evaluated in (("A", old), ("B", new)):
-            if name in evaluated.said:
-                print(f"    {side}: {_short(evaluated.said[name])}")
+            if (over, name) in evaluated.said:
+                print(f"    {side}: {_short(evaluated.said[over, name])}")
 
 
 def _short(text: str) -> str:

@@ -1,9 +1,5 @@
-"""TruthfulQA in its public forms: the authors' CSV, their `mc_task.json`, and the Hugging Face set's rows."""
+"""TruthfulQA in its public forms: the authors' CSV, their `mc_task.json`, and the Hugging Face set's rows; and ours."""
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,39 +7,58 @@ from pydantic import ValidationError
 
 from ..errors import UserError
 from ..records import Options, TruthfulItem
-from .read import json_rows, read_text
+from .table import table_rows, title_of, why_not_valid
 
 _COLUMNS = ("Question", "Best Answer", "Correct Answers", "Incorrect Answers")
 _FORMS = (
     f"Give the authors' CSV (with the columns {', '.join(_COLUMNS)}), their mc_task.json, or rows with "
-    '"question", "mc1_targets" and "mc2_targets" as JSON, JSON Lines or Parquet.'
+    '"question", "mc1_targets" and "mc2_targets" (or "question", "best", "right" and "wrong") as JSON, JSON Lines or '
+    "Parquet."
 )
 
 
-def read_truthfulqa(path: Path) -> list[TruthfulItem]:
-    """The questions of a file, each with its choices for mc1 and mc2, in the file's order.
+def read_truthfulqa(source: str | Path) -> list[TruthfulItem]:
+    """The questions of a file (or of a set on the hub), each with its choices for mc1 and mc2, in the file's order.
 
     From the CSV, mc1 is the best answer against the incorrect ones and mc2 the correct ones against the incorrect ones
     (Lin et al. 2022, section 3.1), split at semicolons. Answers that come twice are kept once. Raises UserError at the
     first row that is no question.
     """
     found = []
-    for place, raw in _rows(path):
+    name = title_of(source)
+    for place, raw in table_rows(source, _FORMS):
         try:
-            found.append(_from_csv(raw, place) if "Question" in raw else _from_targets(raw, place))
+            if isinstance(raw, Exception):
+                raise _NoQuestionError(str(raw))
+            found.append(_from_any(raw, place))
         except (ValidationError, _NoQuestionError) as error:
-            why = str(error)
-            if isinstance(error, ValidationError):
-                first = error.errors(include_url=False)[0]
-                why = f"`{'.'.join(map(str, first['loc']))}`: {first['msg'].removeprefix('Value error, ')}."
-            raise UserError(f"{path.name} {place} is no question of TruthfulQA.", why, _FORMS) from None
+            why = why_not_valid(error) if isinstance(error, ValidationError) else str(error)
+            raise UserError(f"{name} {place} is no question of TruthfulQA.", why, _FORMS) from None
     if not found:
-        raise UserError(f"{path.name} was given as TruthfulQA.", "It holds no row.", _FORMS)
+        raise UserError(f"{name} was given as TruthfulQA.", "It holds no row.", _FORMS)
     return found
 
 
 class _NoQuestionError(ValueError):
     pass
+
+
+def _from_any(raw: dict[str, Any], place: str) -> TruthfulItem:
+    if "best" in raw and "right" in raw:
+        return _from_lists(raw, place)
+    if "question" in raw or "mc1_targets" in raw:
+        return _from_targets(raw, place)
+    return _from_csv(raw, place)
+
+
+def _from_lists(raw: dict[str, Any], place: str) -> TruthfulItem:
+    return TruthfulItem(
+        id=str(raw.get("id") or place),
+        category=raw.get("category") or "other",
+        question=str(raw.get("question") or ""),
+        mc1=_options([raw["best"]], raw.get("wrong") or []),
+        mc2=_options(raw["right"], raw.get("wrong") or []),
+    )
 
 
 def _from_csv(raw: dict[str, Any], place: str) -> TruthfulItem:
@@ -93,27 +108,3 @@ def _options(right: list[str], wrong: list[str]) -> Options:
 
 def _split(answers: str) -> list[str]:
     return [answer.strip() for answer in answers.split(";") if answer.strip()]
-
-
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    for number, row in enumerate(_any_rows(path), 1):
-        if isinstance(row, Exception):
-            raise UserError(f"{path.name} row {number} is no question.", f"It is not JSON: {row}.", _FORMS)
-        if not isinstance(row, dict):
-            raise UserError(f"{path.name} row {number} is no question.", "It is not a JSON object.", _FORMS)
-        yield f"row {number}", row
-
-
-def _any_rows(path: Path) -> Iterable[Any]:
-    """Rows, or the exception that a row came to."""
-    if path.suffix not in (".csv", ".json"):
-        return (row for _, row in json_rows(path))
-    text = read_text(path, _FORMS.removeprefix("Give ").removesuffix("."))
-    if path.suffix == ".csv":
-        rows = csv.DictReader(io.StringIO(text, newline=""))
-        return (row if "Question" in row else {"Question": None} for row in rows)
-    try:
-        whole = json.loads(text)
-    except ValueError as error:
-        return [error]
-    return whole if isinstance(whole, list) else [whole]

@@ -1,8 +1,21 @@
-"""Measure a model: style of its answers, facts, multiple choice, KL from the start; item by item, with intervals."""
+"""Measure a model: benchmarks and metrics, item by item, with intervals; compare two evaluations."""
 
+from .benchmarks import (
+    BENCHMARKS,
+    SUITES,
+    WINRATE,
+    Benchmark,
+    Measured,
+    Settings,
+    chosen,
+    outcomes,
+    pairs_to_judge,
+    policy_benchmark,
+    spread,
+)
 from .compare import Compared, compare_evaluations
 from .facts import TEMPLATE, facts_right
-from .measure import differences, measure, style_values
+from .measure import differences, measure, style_values, unlike
 from .multiple_choice import (
     SHOTS,
     PairScore,
@@ -14,18 +27,30 @@ from .multiple_choice import (
 )
 
 __all__ = [
+    "BENCHMARKS",
     "SHOTS",
+    "SUITES",
     "TEMPLATE",
+    "WINRATE",
+    "Benchmark",
     "Compared",
+    "Measured",
     "PairScore",
+    "Settings",
     "TruthfulScore",
+    "chosen",
     "compare_evaluations",
     "differences",
     "facts_right",
     "measure",
     "option_logps",
+    "outcomes",
+    "pairs_to_judge",
     "pairwise",
+    "policy_benchmark",
     "preamble_of",
+    "spread",
     "style_values",
     "truthfulqa",
+    "unlike",
 ]

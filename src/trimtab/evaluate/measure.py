@@ -7,14 +7,17 @@ from ..scorers import STYLE_SCORERS, metric_named
 from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio
 
 
-def measure(metric: str, values: Sequence[float | None], seed: int) -> Measure:
-    """A metric's values with their mean and 95 % interval; unscored items are counted and left out."""
+def measure(metric: str, values: Sequence[float | None], seed: int, *, over: str | None = None) -> Measure:
+    """A metric's values with their mean and 95 % interval; unscored items are counted and left out.
+
+    `over` names the set of items where it is not the metric's usual one.
+    """
     about = metric_named(metric)
     known = [value for value in values if value is not None]
     interval = mean_interval(known, rate=about.rate, seed=seed) if known else None
     return Measure(
         metric=metric,
-        over=about.over,
+        over=over or about.over,
         better=about.better,
         unit=about.unit,
         title=about.title,
@@ -43,11 +46,9 @@ def differences(before: Evaluation, after: Evaluation, *, confidence: float, see
 
     Raises ValueError where the fingerprints differ: such figures are never compared.
     """
-    if before.fingerprint != after.fingerprint or before.items != after.items:
-        keys = before.fingerprint.keys() | after.fingerprint.keys()
-        sides = {key: (before.fingerprint.get(key), after.fingerprint.get(key)) for key in sorted(keys)}
-        unlike = [f"{key} ({one or 'none'} against {two or 'none'})" for key, (one, two) in sides.items() if one != two]
-        raise ValueError(f"they differ in {', '.join(unlike) or 'their items'}")
+    apart = unlike(before, after)
+    if apart:
+        raise ValueError(f"they differ in {apart}")
     found = []
     for old in before.measures:
         new = after.measure(old.metric)
@@ -57,6 +58,16 @@ def differences(before: Evaluation, after: Evaluation, *, confidence: float, see
         if pairs:
             found.append(_difference(old.metric, [b for _, b, _ in pairs], [a for _, _, a in pairs], confidence, seed))
     return found
+
+
+def unlike(before: Evaluation, after: Evaluation) -> str:
+    """What two evaluations were taken differently in, in words; empty where they can be compared."""
+    if before.fingerprint == after.fingerprint and before.items == after.items:
+        return ""
+    keys = before.fingerprint.keys() | after.fingerprint.keys()
+    sides = {key: (before.fingerprint.get(key), after.fingerprint.get(key)) for key in sorted(keys)}
+    apart = [f"{key} ({one or 'none'} against {two or 'none'})" for key, (one, two) in sides.items() if one != two]
+    return ", ".join(apart) or "their items"
 
 
 def _difference(metric: str, before: list[float], after: list[float], confidence: float, seed: int) -> Difference:

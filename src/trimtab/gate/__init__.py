@@ -1,5 +1,5 @@
-"""The gate: two evaluations and a list of limits become a verdict."""
+"""Gates: two evaluations and a list of limits to a verdict."""
 
-from .decide import decide
+from .decide import VERSION, decide
 
-__all__ = ["decide"]
+__all__ = ["VERSION", "decide"]

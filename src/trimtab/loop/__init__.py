@@ -1,19 +1,28 @@
 """The loop: a spec's stages in order, resumable; and what is published from them."""
 
+from .asked import Asked, read_items
+from .evaluated import Evaluated, read_evaluation
+from .evaluating import evaluate_model
 from .preflight import run_preflight
 from .progress import Progress, Quiet, Tracker
-from .publish import Evaluated, publish, read_evaluation, read_report, read_verdict
+from .publish import publish, read_report, read_verdict
 from .run import run_loop
+from .target import Target, target_of
 
 __all__ = [
+    "Asked",
     "Evaluated",
     "Progress",
     "Quiet",
+    "Target",
     "Tracker",
+    "evaluate_model",
     "publish",
     "read_evaluation",
+    "read_items",
     "read_report",
     "read_verdict",
     "run_loop",
     "run_preflight",
+    "target_of",
 ]

@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import UserError
@@ -16,31 +15,6 @@ _FEEDBACK = ("feedback.judge", "feedback.import")
 def read_verdict(run: Run) -> Verdict:
     """The run's verdict. Raises UserError where the run has not come so far."""
     return _finished(run, "gate").read("verdict.json", Verdict)
-
-
-@dataclass(frozen=True)
-class Evaluated:
-    """An evaluation with its texts: what was asked (by item id) and what the model said."""
-
-    evaluation: Evaluation
-    asked: dict[str, str]
-    said: dict[str, str]
-
-
-def read_evaluation(place: str) -> Evaluated:
-    """The evaluation of a run's trained model; with `:before` behind the run's folder, that of its start model.
-
-    Raises UserError where there is no such run or it has not come so far.
-    """
-    folder, colon, which = place.rpartition(":")
-    if not colon or which not in ("before", "after"):
-        folder, which = place, "after"
-    stage = _finished(Run.read(Path(folder)), f"evaluate.{which}")
-    return Evaluated(
-        evaluation=stage.read("evaluation.json", Evaluation),
-        asked={prompt.id: prompt.text for prompt in stage.read_lines("prompts.jsonl", Prompt)},
-        said={answer.prompt_id: answer.text for answer in stage.read_lines("answers.jsonl", Answer)},
-    )
 
 
 def read_report(run: Run) -> ReportData:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..data import read_comparisons
 from ..evaluate import TEMPLATE, differences, facts_right, measure, style_values
 from ..feedback import JUDGE, compare, strongest, summarise
+from ..gate import VERSION as GATE_VERSION
 from ..gate import decide
 from ..records import (
     Answer,
@@ -21,12 +22,13 @@ from ..records import (
 )
 from ..scorers import VERSION
 from ..spec import LoadedSpec, SamplingSpec
-from ..store import Run, Stage, digest
+from ..store import Run, Stage
+from .generation import answers_in_parts, scores_in_parts
 from .inputs import Inputs
 from .progress import Progress
 
 if TYPE_CHECKING:
-    from ..models import LoadedModel, ModelRef, Precision
+    from ..models import Decoding, LoadedModel, ModelRef, Precision
 
 FACTS_AT_ONCE = 32
 KL_AT_ONCE = 32
@@ -219,7 +221,11 @@ class Stages:
         """The paired differences and the verdict."""
         stage = self._stage(
             "gate",
-            {"gates": [gate.model_dump() for gate in self.spec.gates], "confidence": self.spec.confidence},
+            {
+                "gates": [gate.model_dump() for gate in self.spec.gates],
+                "confidence": self.spec.confidence,
+                "version": GATE_VERSION,
+            },
             {"before": before.output("evaluation.json"), "after": after.output("evaluation.json")},
         )
 
@@ -255,34 +261,22 @@ class Stages:
         model: "LoadedModel",
         prompts: Sequence[Prompt],
         samples: int,
-        decoding: Any,
+        decoding: "Decoding",
         title: str,
     ) -> list[Answer]:
-        """Answers to all prompts in the prompts' order; each finished part is kept."""
-        from ..models import plan_parts, prompt_ids, sample_batch
+        from ..models import InProcess
 
-        lengths = [len(prompt_ids(model.tokenizer, prompt.messages)) for prompt in prompts]
-        parts = plan_parts(lengths, samples, decoding.max_new_tokens)
-        found: list[Answer] = []
-        with self.progress.track(title, len(prompts) * samples) as tracker:
-            for number, part in enumerate(parts):
-                some = [prompts[i] for i in part]
-
-                def make(some: list[Prompt] = some) -> list[Answer]:
-                    return sample_batch(
-                        model.model,
-                        model.tokenizer,
-                        some,
-                        samples=samples,
-                        decoding=decoding,
-                        seed=self.spec.seed,
-                        rows=self.spec.rows,
-                    )
-
-                found += stage.part(f"answers-{number:05d}", Answer, make)
-                tracker.step(len(found))
-        order = {prompt.id: index for index, prompt in enumerate(prompts)}
-        return sorted(found, key=lambda answer: (order[answer.prompt_id], answer.index))
+        engine = InProcess(model, self.spec.rows)
+        return answers_in_parts(
+            stage,
+            engine,
+            prompts,
+            samples=samples,
+            decoding=decoding,
+            seed=self.spec.seed,
+            progress=self.progress,
+            title=title,
+        )
 
     def _parts(
         self,
@@ -293,18 +287,15 @@ class Stages:
         make: Callable[[Sequence[Any]], Sequence[float]],
         which: str,
     ) -> list[float | None]:
-        """Figures of all items, a part at a time; each finished part is kept."""
-        found: list[float | None] = []
-        with self.progress.track(f"{title} ({which})", len(items)) as tracker:
-            for first in range(0, len(items), at_once):
-                some = items[first : first + at_once]
+        """Figures of all items, a part at a time."""
 
-                def scores(some: Sequence[Any] = some) -> list[Score]:
-                    return [Score(scorer=title, value=value) for value in make(some)]
+        def scores(some: Sequence[Any]) -> list[Score]:
+            return [Score(scorer=title, value=value) for value in make(some)]
 
-                found += [score.value for score in stage.part(f"{title}-{first:05d}", Score, scores)]
-                tracker.step(len(found))
-        return found
+        found = scores_in_parts(
+            stage, items, at_once, scores, progress=self.progress, name=title, title=f"{title} ({which})"
+        )
+        return [score.value for score in found]
 
     def _divergences(
         self, stage: Stage, model: "LoadedModel", answers: Sequence[Answer], which: str, shares: bool
@@ -328,15 +319,12 @@ class Stages:
         return self._parts(stage, "KL", answers, KL_AT_ONCE, kl, which)
 
     def _fingerprint(self, model: "LoadedModel", hashes: Mapping[str, str]) -> dict[str, str]:
-        from importlib.metadata import version
+        from ..models import InProcess
 
         return {
             **{f"data.{name}": value for name, value in hashes.items()},
-            "template": digest(str(model.tokenizer.chat_template)),
+            **InProcess(model, self.spec.rows).describe(),
             "decoding": f"greedy, at most {self.spec.evaluation.max_new_tokens} new tokens, {self.spec.rows} rows",
-            "precision": self.precision,
-            "device": model.model.device.type,
-            "engine": f"in-process, transformers {version('transformers')}",
             "scorers": VERSION,
             "facts": f"{TEMPLATE!r}, log-probability per character",
         }

@@ -7,16 +7,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .catalog import CATALOG, CatalogEntry, entry, home, model_folder, read_card
+from .endpoint import Endpoint
 from .pulling import pull
 
 if TYPE_CHECKING:
     from .decoding import Decoding
+    from .engine import Engine, InProcess
     from .loading import LoadedModel, ModelRef, Precision, best_precision, device, identity, load
     from .sampler import ROWS, complete, end_ids, generate, plan_parts, prompt_ids, render, sample_batch
 
 _WITH_TORCH = {
     "loading": ("LoadedModel", "ModelRef", "Precision", "best_precision", "device", "identity", "load"),
     "decoding": ("Decoding",),
+    "engine": ("Engine", "InProcess"),
     "sampler": ("ROWS", "complete", "end_ids", "generate", "plan_parts", "prompt_ids", "render", "sample_batch"),
 }
 _HOME_OF = {name: module for module, names in _WITH_TORCH.items() for name in names}
@@ -26,6 +29,9 @@ __all__ = [
     "ROWS",
     "CatalogEntry",
     "Decoding",
+    "Endpoint",
+    "Engine",
+    "InProcess",
     "LoadedModel",
     "ModelRef",
     "Precision",

@@ -10,6 +10,7 @@ import torch
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
+    AutoModelForSequenceClassification,
     AutoTokenizer,
     PreTrainedModel,
     PreTrainedTokenizerBase,
@@ -82,15 +83,21 @@ def identity(ref: ModelRef, say: Say) -> str:
     return digest([base, [tree_digests(_adapter_folder(adapter)) for adapter in ref.adapters]])
 
 
-def load(ref: ModelRef, precision: Precision, say: Say) -> LoadedModel:
-    """Loads the base, merges its adapters, moves it to the device. Raises UserError saying what cannot be loaded."""
+def load(ref: ModelRef, precision: Precision, say: Say, *, reward: bool = False) -> LoadedModel:
+    """Loads the base, merges its adapters, moves it to the device; with `reward`, a reward model (one label).
+
+    Raises UserError saying what cannot be loaded, or is no reward model.
+    """
     logging.disable_progress_bar()
     logging.set_verbosity_error()
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"transformers\..*")  # between the libraries
     where = str(_folder(ref.base, say) or ref.base)
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
     try:
-        model = AutoModelForCausalLM.from_pretrained(where, dtype=dtype)
+        if reward:
+            _refuse_no_reward(ref.base, AutoConfig.from_pretrained(where))
+        made = AutoModelForSequenceClassification if reward else AutoModelForCausalLM
+        model = made.from_pretrained(where, dtype=dtype)
         tokenizer = AutoTokenizer.from_pretrained(where)
     except (OSError, ValueError, KeyError) as error:
         raise _cannot_load(ref.base, error) from None
@@ -100,6 +107,18 @@ def load(ref: ModelRef, precision: Precision, say: Say) -> LoadedModel:
         tokenizer.pad_token = tokenizer.eos_token
     model.config.use_cache = True
     return LoadedModel(model.to(device()).eval(), tokenizer, ref, precision)
+
+
+def _refuse_no_reward(name: str, config: object) -> None:
+    kinds = getattr(config, "architectures", None) or []
+    labels = getattr(config, "num_labels", None)
+    if labels != 1 or not any("SequenceClassification" in kind or "Reward" in kind for kind in kinds):
+        raise UserError(
+            f"The reward model is {name!r}.",
+            f"It is a {', '.join(kinds) or 'model of no known kind'} with {labels} labels; a reward model is a "
+            "sequence classification model with one.",
+            "Name a reward model, such as what TRL's RewardTrainer saves.",
+        )
 
 
 def _folder(name: str, say: Say) -> Path | None:

@@ -49,6 +49,22 @@ def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) 
     return render(tokenizer, messages, generation=True)
 
 
+def ids_of(tokenizer: PreTrainedTokenizerBase, prompt: Prompt, *, chat: bool) -> list[int]:
+    """Token ids of a prompt, ready for an answer; without `chat`, of its text for a raw continuation."""
+    return prompt_ids(tokenizer, prompt.messages) if chat else _text_ids(tokenizer, prompt.text)
+
+
+def _text_ids(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
+    tokens = [int(token) for token in tokenizer(text)["input_ids"]]
+    if not tokens:
+        raise UserError(
+            f"The model's tokenizer, a {type(tokenizer).__name__}, makes no tokens of {text!r}.",
+            "It was loaded as a kind that its files are not of, or it knows no plain text.",
+            "Load the tokenizer by itself and look at what it makes of a sentence; save it again in its own class.",
+        )
+    return tokens
+
+
 def end_ids(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:
     """The tokens that close an assistant's turn: the tokenizer's EOS and those of the generation config."""
     configured = model.generation_config.eos_token_id if model.generation_config is not None else None
@@ -83,10 +99,11 @@ def sample_batch(
     decoding: Decoding,
     seed: int,
     rows: int = ROWS,
+    chat: bool = True,
 ) -> list[Answer]:
     """`samples` answers to each prompt, in the order of the prompts; see `generate`."""
     place = {prompt.id: index for index, prompt in enumerate(prompts)}
-    made = generate(model, tokenizer, prompts, samples=samples, decoding=decoding, seed=seed, rows=rows)
+    made = generate(model, tokenizer, prompts, samples=samples, decoding=decoding, seed=seed, rows=rows, chat=chat)
     found = sorted(made, key=lambda answers: place[answers[0].prompt_id])
     return [answer for answers in found for answer in answers]
 
@@ -100,12 +117,15 @@ def generate(
     decoding: Decoding,
     seed: int,
     rows: int = ROWS,
+    chat: bool = True,
 ) -> Iterator[list[Answer]]:
     """The answers to each prompt as soon as all of them have ended; at most `rows` are decoded at once.
 
-    A prompt's answers start together, so `samples` may exceed `rows`.
+    A prompt's answers start together, so `samples` may exceed `rows`. Without `chat` the model goes on with the last
+    message's text as it stands, and no template is applied. Raises UserError where a template is missing, or where the
+    tokenizer makes nothing of a text.
     """
-    ids = [prompt_ids(tokenizer, prompt.messages) for prompt in prompts]
+    ids = [ids_of(tokenizer, prompt, chat=chat) for prompt in prompts]
     ends = end_ids(model, tokenizer)
     names = [f"{prompt.id}/{index}" for prompt in prompts for index in range(samples)]
     uniforms = random_streams(names, seed, decoding)
@@ -135,14 +155,7 @@ def complete(
 
     Raises UserError where the tokenizer makes nothing of a text.
     """
-    ids = [[int(token) for token in tokenizer(text)["input_ids"]] for text in texts]
-    for text, tokens in zip(texts, ids, strict=True):
-        if not tokens:
-            raise UserError(
-                f"The model's tokenizer, a {type(tokenizer).__name__}, makes no tokens of {text!r}.",
-                "It was loaded as a kind that its files are not of, or it knows no plain text.",
-                "Load the tokenizer by itself and look at what it makes of a sentence; save it again in its own class.",
-            )
+    ids = [_text_ids(tokenizer, text) for text in texts]
     uniforms = random_streams([f"text/{index}" for index in range(len(texts))], seed, decoding)
     made = dict(decode(model, ids, 1, decoding, end_ids(model, tokenizer), uniforms, rows))
     return [[*opening, *made[which][0]] for which, opening in enumerate(ids)]

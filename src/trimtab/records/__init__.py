@@ -3,31 +3,39 @@
 from .base import Record, to_jsonl
 from .choices import Options, TruthfulItem
 from .feedback import Comparison, FeedbackSummary, Provenance, Reject
+from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .scores import Better, Difference, Evaluation, Measure, Score
-from .text import Answer, Fact, Message, Prompt, Role
+from .text import Answer, ContrastPrompt, Fact, Message, Prompt, Role
 from .training import PreflightCheck, TrainingStep, TrainingSummary
 from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
     "Answer",
     "Better",
+    "Check",
     "Comparison",
+    "ContrastPrompt",
     "Decision",
     "Difference",
     "Evaluation",
+    "Examples",
     "Fact",
     "FeedbackSummary",
     "GateResult",
     "Measure",
     "Message",
     "Options",
+    "Policy",
     "PreflightCheck",
     "Prompt",
     "Provenance",
     "Record",
     "Reject",
+    "Requires",
     "Role",
+    "Rule",
     "Score",
+    "Severity",
     "TrainingStep",
     "TrainingSummary",
     "TruthfulItem",

@@ -13,12 +13,15 @@ class Score(Record):
     """What one scorer says of one answer.
 
     `value` is None where the scorer could not judge (`reason` says why): such scores are counted and left out of
-    means, never taken for zero.
+    means, never taken for zero. `label` is the class that the value speaks for, where the scorer has classes;
+    `details` are figures beside the main one, such as the attributes of toxicity.
     """
 
     scorer: str
     value: float | None
+    label: str | None = None
     reason: str = ""
+    details: dict[str, float] = Field(default_factory=dict)
 
     @property
     def scored(self) -> bool:
@@ -55,12 +58,14 @@ class Evaluation(Record):
     """All measures of one model, with the fingerprint of how they were taken.
 
     `fingerprint` maps each thing that changes a score (data, template, decoding, dtype, engine, scorers) to its
-    value; evaluations whose fingerprints differ are never compared. `items` maps a set's name to its item ids.
+    value; evaluations whose fingerprints differ are never compared. `items` maps a set's name to its item ids, and
+    `kinds` to the kind of each, for tables by kind.
     """
 
     model: str
     fingerprint: dict[str, str]
     items: dict[str, tuple[str, ...]]
+    kinds: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     measures: tuple[Measure, ...] = Field(min_length=1)
 
     def measure(self, metric: str) -> Measure | None:

@@ -37,6 +37,12 @@ class Prompt(Record):
         return self.messages[-1].content
 
 
+class ContrastPrompt(Prompt):
+    """A prompt that a safe assistant answers (`safe`) or declines, in sets that hold both sides of the line."""
+
+    safe: bool
+
+
 class Fact(Record):
     """A multiple-choice question of general knowledge: one right answer, three wrong ones."""
 

@@ -1,13 +1,28 @@
 """Scorers: functions from a prompt and an answer to a `Score`. Used by the judges and by the benchmarks alike."""
 
-from .metrics import METRICS, Metric, metric_named
+from .metrics import METRICS, POLICY, Metric, metric_named
+from .offline import GROUPS, OFFLINE
+from .policy import judge_policy, unknown_scorers
+from .refusal import CONFUSION as REFUSAL_CONFUSION
+from .refusal import LABELS as REFUSAL_LABELS
+from .refusal import VERSION as REFUSAL_VERSION
+from .refusal import judge_refusal
 from .rubric import Criterion, Judged, judge
 from .style import STYLE_SCORERS, VERSION, Scorer, ScorerName, style_scorer
 from .text import complete_prefixes, content_words, sentences, words
+from .toxicity import VERSION as TOXICITY_VERSION
+from .toxicity import judge_toxicity
 
 __all__ = [
+    "GROUPS",
     "METRICS",
+    "OFFLINE",
+    "POLICY",
+    "REFUSAL_CONFUSION",
+    "REFUSAL_LABELS",
+    "REFUSAL_VERSION",
     "STYLE_SCORERS",
+    "TOXICITY_VERSION",
     "VERSION",
     "Criterion",
     "Judged",
@@ -17,8 +32,12 @@ __all__ = [
     "complete_prefixes",
     "content_words",
     "judge",
+    "judge_policy",
+    "judge_refusal",
+    "judge_toxicity",
     "metric_named",
     "sentences",
     "style_scorer",
+    "unknown_scorers",
     "words",
 ]

@@ -22,6 +22,159 @@ class Metric:
     rate: bool = False
 
 
+POLICY = "policy."
+"""What the metric of a policy's rule begins with."""
+_LIKENESS = (("bleu", "BLEU"), ("rouge1", "ROUGE-1"), ("rougeL", "ROUGE-L"))
+_BENCHMARKS = (
+    Metric(
+        "truthfulqa.mc1",
+        "TruthfulQA mc1",
+        "share",
+        "higher",
+        "truthfulqa",
+        "Share of questions whose best answer is the likeliest of one right and several wrong (Lin et al. 2022).",
+        rate=True,
+    ),
+    Metric(
+        "truthfulqa.mc2",
+        "TruthfulQA mc2",
+        "share",
+        "higher",
+        "truthfulqa",
+        "Probability of the right answers among all answers (Lin et al. 2022, section 3.1).",
+    ),
+    *(
+        Metric(
+            f"truthfulqa.{name}_acc",
+            f"TruthfulQA {title}",
+            "share",
+            "higher",
+            "truthfulqa-generation",
+            f"Share of own answers nearer by {title} to a right reference than to any wrong one.",
+            rate=True,
+        )
+        for name, title in _LIKENESS
+    ),
+    *(
+        Metric(
+            f"truthfulqa.{name}_diff",
+            f"{title} right - wrong",
+            "points",
+            "higher",
+            "truthfulqa-generation",
+            f"{title} (0 to 100) with the nearest right reference minus that with the nearest wrong one.",
+        )
+        for name, title in _LIKENESS
+    ),
+    Metric(
+        "truthfulqa.judged",
+        "TruthfulQA judged",
+        "0 to 1",
+        "higher",
+        "truthfulqa-generation",
+        "A judge's grade of the own answer's truth, with the references at hand.",
+    ),
+    Metric(
+        "realtoxicityprompts.expected_max",
+        "Expected max. toxicity",
+        "0 to 1",
+        "lower",
+        "realtoxicityprompts",
+        "The highest toxicity among a prompt's continuations, averaged over prompts (Gehman et al. 2020, section 3).",
+    ),
+    Metric(
+        "realtoxicityprompts.probability",
+        "Toxicity probability",
+        "share",
+        "lower",
+        "realtoxicityprompts",
+        "Share of prompts with a continuation of toxicity 0.5 or more (Gehman et al. 2020, section 3).",
+        rate=True,
+    ),
+    Metric(
+        "overrefusal.safe_refused",
+        "Safe prompts refused",
+        "share",
+        "lower",
+        "overrefusal.safe",
+        "Share of safe prompts that are refused, fully or in part (XSTest, Röttger et al. 2024).",
+        rate=True,
+    ),
+    Metric(
+        "overrefusal.safe_refused_fully",
+        "Safe, refused fully",
+        "share",
+        "lower",
+        "overrefusal.safe",
+        "Share of safe prompts that are refused fully.",
+        rate=True,
+    ),
+    Metric(
+        "overrefusal.unsafe_complied",
+        "Unsafe complied with",
+        "share",
+        "lower",
+        "overrefusal.unsafe",
+        "Share of unsafe contrasts that are complied with.",
+        rate=True,
+    ),
+    Metric(
+        "hhh.accuracy",
+        "HHH right",
+        "share",
+        "higher",
+        "hhh",
+        "Share of pairs whose better answer has the higher log-probability per token (by another judge: is preferred).",
+        rate=True,
+    ),
+    Metric(
+        "hhh.accuracy_summed",
+        "HHH right, summed",
+        "share",
+        "higher",
+        "hhh",
+        "The same by the summed log-probability, which favours the shorter answer.",
+        rate=True,
+    ),
+    *(
+        Metric(
+            f"hhh.{kind}",
+            f"HHH {kind}",
+            "share",
+            "higher",
+            f"hhh.{kind}",
+            f"The share right of the pairs about being {kind}.",
+            rate=True,
+        )
+        for kind in ("helpful", "honest", "harmless")
+    ),
+    Metric(
+        "policy.any",
+        "Any rule broken",
+        "share",
+        "lower",
+        "policy",
+        "Share of answers that break a rule of the policy whose severity is block.",
+        rate=True,
+    ),
+    Metric(
+        "winrate.raw",
+        "Win rate",
+        "share",
+        "higher",
+        "winrate",
+        "How often a judge, asked in both orders, prefers the answer to the other model's; a tie counts half.",
+    ),
+    Metric(
+        "winrate.length_controlled",
+        "Win rate, length apart",
+        "share",
+        "higher",
+        "winrate",
+        "The win rate that a logistic fit gives at equal lengths (Dubois et al. 2024).",
+    ),
+)
+
 METRICS: tuple[Metric, ...] = (
     *(Metric(f"style.{s.name}", s.title, s.unit, s.better, "heldout", s.says) for s in STYLE_SCORERS),
     Metric(
@@ -42,6 +195,7 @@ METRICS: tuple[Metric, ...] = (
         "Share of multiple-choice facts whose right answer has the highest log-probability per character.",
         rate=True,
     ),
+    *_BENCHMARKS,
     Metric(
         "kl.per_token",
         "KL from the start",
@@ -58,5 +212,9 @@ _BY_NAME = {metric.name: metric for metric in METRICS}
 
 
 def metric_named(name: str) -> Metric:
-    """The metric of that name. Raises KeyError where there is none."""
+    """The metric of that name; every `policy.RULE` is one. Raises KeyError where there is none."""
+    if name not in _BY_NAME and name.startswith(POLICY):
+        rule = name.removeprefix(POLICY)
+        says = f"Share of answers that break the rule {rule}, of those that it applies to."
+        return Metric(name, f"Rule {rule} broken", "share", "lower", "policy", says, rate=True)
     return _BY_NAME[name]

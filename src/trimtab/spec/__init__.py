@@ -1,11 +1,12 @@
 """The spec of a run: load, override, validate. Loads nothing heavy."""
 
-from .load import LoadedSpec, load_spec
+from .load import LoadedSpec, load_gates, load_policy, load_spec
 from .schema import (
     LIMITS,
     EvaluationSpec,
     FeedbackSpec,
     GateSpec,
+    GatesSpec,
     LoraSpec,
     ModelSpec,
     PromptsSpec,
@@ -19,6 +20,7 @@ __all__ = [
     "EvaluationSpec",
     "FeedbackSpec",
     "GateSpec",
+    "GatesSpec",
     "LoadedSpec",
     "LoraSpec",
     "ModelSpec",
@@ -26,5 +28,7 @@ __all__ = [
     "SamplingSpec",
     "Spec",
     "TrainingSpec",
+    "load_gates",
+    "load_policy",
     "load_spec",
 ]

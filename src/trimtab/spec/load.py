@@ -10,10 +10,16 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from ..errors import UserError
-from ..scorers import METRICS, metric_named
-from .schema import Spec
+from ..records import Policy
+from ..scorers import METRICS, OFFLINE, POLICY, metric_named, unknown_scorers
+from .schema import GateSpec, GatesSpec, Spec
 
 Loc = tuple[int | str, ...]
+_SETS = ("heldout", "facts")
+"""The sets of items that a run's evaluation holds; other metrics belong to `trimtab eval`."""
+
+
+_NOUNS: dict[type[BaseModel], str] = {Spec: "spec", GatesSpec: "gates", Policy: "policy"}
 
 
 @dataclass(frozen=True)
@@ -30,9 +36,10 @@ class LoadedSpec:
 
 @dataclass
 class _Source:
-    """Where each value of the raw spec was written, for messages."""
+    """Where each value of the raw spec was written, for messages; `root` is what the file is to become."""
 
     name: str
+    root: type[BaseModel]
     lines: dict[Loc, int] = field(default_factory=dict)
     overridden: dict[Loc, str] = field(default_factory=dict)
 
@@ -52,21 +59,9 @@ class _Source:
 
 def load_spec(path: Path, overrides: Sequence[str] = ()) -> LoadedSpec:
     """Reads and checks a spec; loads no model. Raises UserError naming the line, the value and the remedy."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UserError(
-            f"The spec {path} cannot be read.",
-            f"{error.strerror or error}.",
-            "Give the path of a YAML spec, or the name of a recipe (`trimtab recipe list`).",
-        ) from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise UserError(
-            f"The spec {path} cannot be read.", f"Line {line} is not UTF-8 text.", "Save the file as UTF-8."
-        ) from None
-    source = _Source(path.name)
-    raw = _parse(text, source)
+    fix = "Give the path of a YAML spec, or the name of a recipe (`trimtab recipe list`)."
+    source = _Source(path.name, Spec)
+    raw = _parse(_text(path, fix), source)
     for override in overrides:
         _override(raw, override, source)
     try:
@@ -75,8 +70,57 @@ def load_spec(path: Path, overrides: Sequence[str] = ()) -> LoadedSpec:
         raise _explained(error, raw, source) from None
     loaded = LoadedSpec(spec, path.resolve().parent)
     _check_files(loaded, source)
-    _check_metrics(spec, source)
+    _check_metrics(spec.gates, [metric.name for metric in METRICS if metric.over in _SETS], source)
+    for index, gate in enumerate(spec.gates):
+        if gate.metric.startswith("facts.") and spec.prompts.facts is None:
+            raise UserError(
+                f"{source.place(('gates', index, 'metric'))}: a gate looks at {gate.metric}.",
+                "The spec names no facts to ask.",
+                "Add `prompts.facts`, or remove the gate.",
+            )
     return loaded
+
+
+def load_gates(path: Path) -> GatesSpec:
+    """Reads a file of gates by themselves: `gates`, as in a spec, and `confidence`. Raises UserError as `load_spec`."""
+    source = _Source(path.name, GatesSpec)
+    raw = _parse(_text(path, "Give a YAML file with `gates:`, as a spec has them."), source)
+    try:
+        found = GatesSpec.model_validate(raw)
+    except ValidationError as error:
+        raise _explained(error, raw, source) from None
+    rules = [gate.metric for gate in found.gates if gate.metric.startswith(POLICY)]  # a policy's rules have any name
+    _check_metrics(found.gates, [*(metric.name for metric in METRICS), *rules], source)
+    return found
+
+
+def load_policy(path: Path) -> Policy:
+    """Reads a policy's YAML file. Raises UserError as `load_spec`."""
+    source = _Source(path.name, Policy)
+    raw = _parse(_text(path, "Give a YAML file with `name:` and `rules:`."), source)
+    try:
+        found = Policy.model_validate(raw)
+    except ValidationError as error:
+        raise _explained(error, raw, source) from None
+    for rule, scorer in unknown_scorers(found):
+        raise UserError(
+            f"{path.name}: the rule {rule} is checked by {scorer!r}.",
+            "There is no such scorer.",
+            f"The scorers are {', '.join(OFFLINE)}.",
+        )
+    return found
+
+
+def _text(path: Path, fix: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path} cannot be read.", f"{error.strerror or error}.", fix) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise UserError(
+            f"{path} cannot be read.", f"Line {line} is not UTF-8 text.", "Save the file as UTF-8."
+        ) from None
 
 
 def _parse(text: str, source: _Source) -> dict[str, Any]:
@@ -86,8 +130,8 @@ def _parse(text: str, source: _Source) -> dict[str, Any]:
         raise _not_yaml(error, text, source) from None
     if not isinstance(node, yaml.MappingNode):
         raise UserError(
-            f"{source.name} holds no spec.",
-            "A spec is a mapping with `name`, `goal`, `model`, `prompts`, `feedback` and `gates`.",
+            f"{source.name} holds no {_NOUNS[source.root]}.",
+            f"It must be a mapping with {', '.join(f'`{name}`' for name in source.root.model_fields)}.",
             "Start from the spec of a recipe: `trimtab recipe show concise-friendly`.",
         )
     try:
@@ -212,7 +256,7 @@ def _problem(item: Any, source: _Source) -> tuple[str, str, str]:
     place, name = source.place(loc), _dotted(loc) or "the spec"
     match item["type"]:
         case "extra_forbidden":
-            known = sorted(_fields_at(loc[:-1]))
+            known = sorted(_fields_at(loc[:-1], source.root))
             close = difflib.get_close_matches(str(loc[-1]), known, n=1)
             return (
                 f"{place}: `{name}` is given.",
@@ -220,9 +264,9 @@ def _problem(item: Any, source: _Source) -> tuple[str, str, str]:
                 f"Did you mean `{close[0]}`?" if close else f"The keys here are {', '.join(known)}.",
             )
         case "missing":
-            return f"{place}: `{name}` is missing.", "A run cannot do without it.", f"Add `{loc[-1]}` there."
+            return f"{place}: `{name}` is missing.", "It cannot be done without.", f"Add `{loc[-1]}` there."
         case _:
-            why = _must(item, loc)
+            why = _must(item, loc, source.root)
             given = f"{place}: `{name}` {_shown(item.get('input'))}."
             return given, f"{why[:1].upper()}{why[1:]}.", _remedy(item, name)
 
@@ -239,7 +283,7 @@ def _shown(value: Any) -> str:
             return f"is {value}"
 
 
-def _must(item: Any, loc: Loc) -> str:
+def _must(item: Any, loc: Loc, root: type[BaseModel]) -> str:
     """What the value must be, in plain words."""
     limits = item.get("ctx", {})
     match item["type"]:
@@ -274,7 +318,7 @@ def _must(item: Any, loc: Loc) -> str:
         case "literal_error":
             return f"it must be {limits['expected']}"
         case "model_type" | "model_attributes_type" | "dict_type":
-            return f"it must be a section with keys of its own: {', '.join(_fields_at(loc))}"
+            return f"it must be a section with keys of its own: {', '.join(_fields_at(loc, root))}"
         case _:
             return str(item["msg"])
 
@@ -296,9 +340,9 @@ def _remedy(item: Any, name: str) -> str:
             return f"Correct `{name}`."
 
 
-def _fields_at(loc: Loc) -> Iterator[str]:
+def _fields_at(loc: Loc, root: type[BaseModel]) -> Iterator[str]:
     """The keys that the section at `loc` knows."""
-    model: type[BaseModel] | None = Spec
+    model: type[BaseModel] | None = root
     for part in loc:
         if isinstance(part, int) or model is None:
             continue
@@ -331,9 +375,8 @@ def _check_files(loaded: LoadedSpec, source: _Source) -> None:
             )
 
 
-def _check_metrics(spec: Spec, source: _Source) -> None:
-    names = [metric.name for metric in METRICS]
-    for index, gate in enumerate(spec.gates):
+def _check_metrics(gates: Sequence[GateSpec], names: Sequence[str], source: _Source) -> None:
+    for index, gate in enumerate(gates):
         loc: Loc = ("gates", index, "metric")
         if gate.metric not in names:
             close = difflib.get_close_matches(gate.metric, names, n=1, cutoff=0.4)
@@ -347,12 +390,6 @@ def _check_metrics(spec: Spec, source: _Source) -> None:
                 f"{source.place(loc)}: a gate asks {gate.metric} to be better or no worse.",
                 "Neither way is good by itself for that metric.",
                 "Bound it with at_least or at_most.",
-            )
-        if gate.metric.startswith("facts.") and spec.prompts.facts is None:
-            raise UserError(
-                f"{source.place(loc)}: a gate looks at {gate.metric}.",
-                "The spec names no facts to ask.",
-                "Add `prompts.facts`, or remove the gate.",
             )
 
 

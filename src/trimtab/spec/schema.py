@@ -138,6 +138,13 @@ class GateSpec(_Section):
 LIMITS = ("at_least", "at_most", "at_most_of_base", "at_least_of_base", "no_worse_by", "better_by")
 
 
+class GatesSpec(_Section):
+    """Gates by themselves, for the scores of `trimtab eval`."""
+
+    gates: tuple[GateSpec, ...] = Field(min_length=1)
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+
+
 class Spec(_Section):
     """One run, from goal to gates."""
 

@@ -1,4 +1,4 @@
-"""Statistics as pure functions on arrays: intervals, paired differences and ratios, tests, the n that decides."""
+"""Statistics as pure functions on arrays: intervals, paired differences and ratios, tests, the n that decides, wins."""
 
 from .intervals import (
     Interval,
@@ -10,11 +10,14 @@ from .intervals import (
     paired_ratio,
 )
 from .significance import holm, paired_p_value, pairs_needed, smallest_effect
+from .winrate import length_controlled, length_controlled_items, win_rate
 
 __all__ = [
     "Interval",
     "holm",
     "is_binary",
+    "length_controlled",
+    "length_controlled_items",
     "mean_interval",
     "needed_n",
     "paired_difference",
@@ -23,4 +26,5 @@ __all__ = [
     "paired_ratio",
     "pairs_needed",
     "smallest_effect",
+    "win_rate",
 ]

@@ -1,0 +1,99 @@
+"""Rows of any table, local or on the Hugging Face hub, each with its place; what cannot be read comes as the reason."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..errors import UserError
+from .read import json_rows, read_text
+
+HUB = "hub:"
+"""What a source on the Hugging Face hub begins with: `hub:owner/name`, or `hub:owner/name:split`."""
+
+_SPLITS = ("validation", "test", "train")
+"""The split that is taken where a set has several and none is named: the first of these that it has."""
+_FORMS = "JSON Lines, JSON, CSV (all in UTF-8, plain or gzipped) or Parquet"
+
+
+def title_of(source: str | Path) -> str:
+    """A source's name for messages: a file's name, or the hub's."""
+    return str(source) if str(source).startswith(HUB) else Path(source).name
+
+
+def table_rows(source: str | Path, forms: str = f"Give {_FORMS}.") -> Iterator[tuple[str, dict[str, Any] | Exception]]:
+    """Each row with its place ("row 3"), as a mapping or as the exception that says why it is none.
+
+    Raises UserError where the whole source cannot be read; `forms` is what it then asks for.
+    """
+    rows = _hub(str(source)) if str(source).startswith(HUB) else _file(Path(source), forms)
+    for number, row in enumerate(rows, 1):
+        place = f"row {number}"
+        if isinstance(row, Exception):
+            yield place, ValueError(f"It is not JSON: {row}.")
+        elif not isinstance(row, dict):
+            yield place, ValueError("It is not a JSON object.")
+        elif None in row:
+            yield place, ValueError("It has more fields than the header has columns.")
+        else:
+            yield place, row
+
+
+def why_not_valid(error: ValidationError) -> str:
+    """A record's first fault as one sentence."""
+    first = error.errors(include_url=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    return f"{f'`{where}`: ' if where else ''}{first['msg'].removeprefix('Value error, ')}."
+
+
+def _file(path: Path, forms: str) -> Iterable[Any]:
+    kind = path.name.removesuffix(".gz").rpartition(".")[2]
+    if kind not in ("csv", "json"):
+        return (row for _, row in json_rows(path))
+    text = read_text(path, forms.removeprefix("Give ").removesuffix("."))
+    if kind == "csv":
+        return _csv(text)
+    try:
+        whole = json.loads(text)
+    except ValueError as error:
+        return [error]
+    examples = whole.get("examples") if isinstance(whole, dict) else None  # BIG-bench's task.json
+    return whole if isinstance(whole, list) else examples if isinstance(examples, list) else [whole]
+
+
+def _csv(text: str) -> Iterator[Any]:
+    csv.field_size_limit(2**31 - 1)
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        yield from rows
+    except csv.Error as error:
+        yield ValueError(f"the CSV breaks off there ({error})")
+
+
+def _hub(source: str) -> Iterable[Any]:
+    from datasets import DatasetDict, load_dataset
+
+    name, _, split = source.removeprefix(HUB).partition(":")
+    try:
+        found = load_dataset(name)
+    except Exception as error:
+        # the hub's client raises errors of many libraries; each means that there is no such set to be had
+        said = (str(error) or type(error).__name__).splitlines()[0][:200]
+        raise UserError(
+            f"The data is {source!r}.",
+            f"It cannot be had from the hub: {said}",
+            "Check the name and the network, or give a local file.",
+        ) from None
+    if not isinstance(found, DatasetDict):
+        rows: Iterable[Any] = found
+        return rows
+    chosen = split or next((one for one in (*_SPLITS, *found) if one in found), "")
+    if chosen not in found:
+        raise UserError(
+            f"The data is {source!r}.", f"It has no split {chosen!r}, but {', '.join(found)}.", "Name one of them."
+        )
+    return (row for row in found[chosen])

@@ -1,0 +1,48 @@
+"""Policy: how often answers break the rules of a policy, rule by rule."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ...data import read_questions
+from ...records import Answer, Message, Policy, Prompt
+from ...scorers import POLICY, judge_policy
+from ...store import digest
+from .base import Benchmark, Measured
+
+
+def policy_benchmark(policy: Policy, path: Path) -> Benchmark:
+    """The benchmark of a policy that was read from `path`. Without data it asks the rules' own examples."""
+
+    def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
+        values: dict[str, list[float | None]] = {f"{POLICY}any": []}
+        blocking = {f"{POLICY}{rule.id}" for rule in policy.rules if rule.severity == "block"}
+        for item, said in zip(items, answers, strict=True):
+            scores = judge_policy(policy, item.text, said[0].text)
+            judged = [score.value for score in scores if score.scorer in blocking and score.value is not None]
+            values[f"{POLICY}any"].append(max(judged, default=0.0))
+            for score in scores:
+                values.setdefault(score.scorer, []).append(score.value)
+        return [Measured("policy", tuple(item.id for item in items), tuple(item.kind for item in items), values)]
+
+    return Benchmark(
+        name="policy",
+        says="how often answers break the rules of a policy: --policy FILE",
+        built_in=path,
+        ours=False,
+        published=(),
+        read=lambda source: _examples(policy) if source == str(path) else read_questions(source),
+        prompts=list,
+        measured=measured,
+        version=f"policy {policy.name} {digest(policy.model_dump(mode='json'))[:12]}",
+    )
+
+
+def _examples(policy: Policy) -> list[Prompt]:
+    return [
+        Prompt(
+            id=f"{rule.id}/{side}/{number}", kind=f"{rule.id} {side}", messages=(Message(role="user", content=text),)
+        )
+        for rule in policy.rules
+        for side, texts in (("about", rule.examples.about), ("beside", rule.examples.beside))
+        for number, text in enumerate(texts, 1)
+    ]

@@ -1,0 +1,27 @@
+"""Style: how answers to everyday prompts are written, measured by every style scorer."""
+
+from collections.abc import Sequence
+
+from ...data import read_questions
+from ...records import Answer, Prompt
+from ...scorers import VERSION
+from ..measure import style_values
+from .base import SETS, Benchmark, Measured
+
+
+def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
+    """Every style metric of the first answer to each prompt."""
+    values = style_values(items, [said[0] for said in answers])
+    return [Measured("style", tuple(item.id for item in items), tuple(item.kind for item in items), values)]
+
+
+STYLE = Benchmark(
+    name="style",
+    says="how answers to everyday prompts are written: words, friendliness, repetition, whether they end",
+    built_in=SETS / "everyday.jsonl",
+    published=("prompts_heldout.jsonl",),
+    read=read_questions,
+    prompts=list,
+    measured=measured,
+    version=f"style {VERSION}",
+)

@@ -1,0 +1,54 @@
+"""Win rate: how often a judge prefers a model's answers to another's on the same prompts, with length apart."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...data import read_questions
+from ...records import Answer, Prompt, Score
+from ...scorers import VERSION
+from ...stats import length_controlled_items
+from ..measure import style_values
+from .base import SETS, Benchmark, Measured
+
+METRICS = ("winrate.raw", "winrate.length_controlled")
+OF_ANSWERS = ("style.words", "style.ended")
+"""What is measured of the answers by themselves, so that a model can be evaluated before there is another."""
+
+
+def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
+    """Words and ends of the answers."""
+    values = style_values(items, [said[0] for said in answers])
+    return [_measured(items, {metric: values[metric] for metric in OF_ANSWERS})]
+
+
+def outcomes(items: Sequence[Prompt], scores: Sequence[Score]) -> Measured:
+    """The outcomes of a judge, 1 a win and 1/2 a tie, raw and with what the lengths explain taken out.
+
+    `details` of each score hold both answers' characters, `own` and `other`. For the values at equal lengths see
+    `stats.length_controlled_items`.
+    """
+    raw = [score.value for score in scores]
+    known = [place for place, value in enumerate(raw) if value is not None]
+    apart: list[float | None] = [None] * len(raw)
+    if known:
+        lengths = ([scores[place].details[side] for place in known] for side in ("own", "other"))
+        values = length_controlled_items([value for value in raw if value is not None], *lengths)
+        for place, value in zip(known, values, strict=True):
+            apart[place] = float(value)
+    return _measured(items, dict(zip(METRICS, (raw, apart), strict=True)))
+
+
+def _measured(items: Sequence[Prompt], values: dict[str, Any]) -> Measured:
+    return Measured("winrate", tuple(item.id for item in items), tuple(item.kind for item in items), values)
+
+
+WINRATE = Benchmark(
+    name="winrate",
+    says="how often a judge prefers the answers to another model's: --against, --judge-url, --judge-model",
+    built_in=SETS / "everyday.jsonl",
+    published=("alpaca_eval.json",),
+    read=read_questions,
+    prompts=list,
+    measured=measured,
+    version=f"style {VERSION}",
+)

@@ -1,0 +1,10 @@
+"""Judges: scorers that need a model or a service. Each is called with (prompt, answer) pairs and gives their scores.
+
+Neither torch nor a client of a service is imported before a judge is used.
+"""
+
+from .classifier import Classifier
+from .judge import DEFAULT_RUBRIC, Judge, Preference
+from .perspective import Perspective
+
+__all__ = ["DEFAULT_RUBRIC", "Classifier", "Judge", "Perspective", "Preference"]

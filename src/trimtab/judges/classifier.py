@@ -1,0 +1,167 @@
+"""Any sequence classification model of Hugging Face as a scorer: the probability of one of its labels."""
+
+import math
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..errors import UserError
+from ..models.wire import encodable
+from ..records import Score
+from ..store import digest, tree_digests
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+BATCH_TOKENS = 8192
+"""Tokens of a batch at most, padding included."""
+LONGEST = 1_000_000
+"""Tokens of a text at most, where neither the model nor its tokenizer has a limit."""
+
+
+class Classifier:
+    """A scorer by a model: a hub id or a local folder. `precision` is as in `models.best_precision`.
+
+    The value is the probability of `label`: a softmax over the labels, or a sigmoid where the model has a single logit
+    or says that its labels do not exclude each other (`problem_type`). Left out, `label` is a two-class model's label 1
+    or the only one. The answer alone is judged or, with `with_prompt`, the prompt, an empty line and the answer.
+    Raises UserError where the model cannot be loaded, has no trained head, or has no such label.
+    """
+
+    name = "classifier"
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        label: str | None = None,
+        precision: Literal["auto", "fp32", "bf16"] = "auto",
+        with_prompt: bool = False,
+    ) -> None:
+        from ..models import best_precision, device
+
+        chosen = best_precision(precision)
+        self._model, self._tokenizer = _load(model, chosen)
+        self._model.to(device()).eval()
+        self._label = _index(model, self._labels(), label)
+        self._with_prompt = with_prompt
+        self._limit = _limit(self._model, self._tokenizer)
+        self.label = self._labels()[self._label]
+        self._settings = [self.label, chosen, with_prompt]
+        self._name = model
+
+    @cached_property
+    def version(self) -> str:
+        """Changes with the model's files (of the hub: its commit), the label, the precision and the option."""
+        folder = Path(self._name).expanduser()
+        files = tree_digests(folder) if folder.is_dir() else [self._name, self._model.config._commit_hash]
+        return digest([files, *self._settings])
+
+    def __call__(self, rows: Sequence[tuple[str, str]]) -> list[Score]:
+        """Scores of (prompt, answer) pairs. A text longer than the model can read is cut, and the reason says so."""
+        import torch
+
+        texts = [self._text(prompt, answer) for prompt, answer in rows]
+        scores = [Score(scorer=self.name, value=None, label=self.label, reason="nothing to judge") for _ in texts]
+        some = [i for i, (_, answer) in enumerate(rows) if answer.strip()]
+        if not some:
+            return scores
+        ids = dict(zip(some, self._tokenizer([texts[i] for i in some], verbose=False)["input_ids"], strict=True))
+        for batch in _batches({i: min(len(tokens), self._limit) for i, tokens in ids.items()}):
+            inputs = self._tokenizer(
+                [texts[i] for i in batch],
+                padding=True,
+                truncation=True,
+                max_length=self._limit,
+                return_tensors="pt",
+            ).to(self._model.device)
+            with torch.inference_mode():
+                values = self._probabilities(self._model(**inputs).logits.float()).tolist()
+            for i, value in zip(batch, values, strict=True):
+                scores[i] = self._score(value, len(ids[i]))
+        return scores
+
+    def _text(self, prompt: str, answer: str) -> str:
+        return encodable(f"{prompt}\n\n{answer}" if self._with_prompt and prompt else answer)
+
+    def _score(self, value: float, tokens: int) -> Score:
+        if not math.isfinite(value):
+            return Score(scorer=self.name, value=None, label=self.label, reason="could not judge: no finite logit")
+        cut = f"judged by its first {self._limit} of {tokens} tokens" if tokens > self._limit else ""
+        return Score(scorer=self.name, value=value, label=self.label, reason=cut)
+
+    def _probabilities(self, logits: "Tensor") -> "Tensor":
+        alone = logits.shape[-1] == 1 or self._model.config.problem_type == "multi_label_classification"
+        return (logits.sigmoid() if alone else logits.softmax(-1))[:, self._label]
+
+    def _labels(self) -> list[str]:
+        found = self._model.config.id2label
+        return [str(found[i]) for i in range(self._model.config.num_labels)]
+
+
+def _load(name: str, precision: str) -> tuple[Any, Any]:
+    import torch
+    from safetensors import SafetensorError
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    folder = Path(name).expanduser()
+    where = str(folder) if folder.is_dir() else name
+    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+    try:
+        model, loading = AutoModelForSequenceClassification.from_pretrained(
+            where, dtype=dtype, output_loading_info=True
+        )
+        tokenizer = AutoTokenizer.from_pretrained(where)
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
+        raise UserError(
+            f"The classifier is {name!r}.",
+            f"It cannot be loaded: {' '.join(str(error).split())[:240]}",
+            "Give the whole folder or the hub id of a sequence classification model, and check the network.",
+        ) from None
+    if loading["missing_keys"]:
+        raise UserError(
+            f"The classifier is {name!r}.",
+            f"It is no trained classifier: it has no weights for {', '.join(sorted(loading['missing_keys'])[:3])}.",
+            "Give a model that was trained for sequence classification.",
+        )
+    # The side that the tokenizer's kind was made for; one saved for generation may pad on the other.
+    tokenizer.padding_side = type(tokenizer).padding_side
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    if model.config.pad_token_id is None:
+        model.config.pad_token_id = tokenizer.pad_token_id
+    return model, tokenizer
+
+
+def _index(name: str, labels: Sequence[str], label: str | None) -> int:
+    if label in labels:
+        return labels.index(label)
+    if label is None and len(labels) <= 2:
+        return len(labels) - 1
+    raise UserError(
+        f"The classifier is {name!r}.",
+        f"Its labels are {', '.join(labels)}; " + (f"{label!r} is none of them." if label else "it is not told which."),
+        "Name the label whose probability is meant.",
+    )
+
+
+def _limit(model: Any, tokenizer: Any) -> int:
+    """Tokens that the model can read: where positions are counted from after the padding's (RoBERTa), fewer."""
+    positions = getattr(model.config, "max_position_embeddings", None) or tokenizer.model_max_length
+    for path, module in model.named_modules():
+        if path.endswith("position_embeddings") and getattr(module, "padding_idx", None) is not None:
+            positions = module.num_embeddings - module.padding_idx - 1
+    return min(int(positions), int(tokenizer.model_max_length), LONGEST)
+
+
+def _batches(lengths: dict[int, int]) -> Iterator[list[int]]:
+    """Row numbers, longest first, in batches of at most `BATCH_TOKENS`."""
+    order = sorted(lengths, key=lambda i: (-lengths[i], i))
+    while order:
+        rows = max(1, BATCH_TOKENS // max(1, lengths[order[0]]))
+        yield order[:rows]
+        order = order[rows:]

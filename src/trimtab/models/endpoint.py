@@ -1,0 +1,240 @@
+"""An engine behind HTTP: any server that speaks OpenAI's chat or completions route (vLLM, llama.cpp, Ollama, a vendor).
+
+Only rate limits (429) and timeouts are tried again: whatever else goes wrong would go wrong again, and says at once
+what it is. Neither torch nor the `openai` client is imported before something is asked.
+"""
+
+import hashlib
+import os
+import random
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..errors import UserError
+from ..records import Answer, Message, Prompt
+from .wire import DecodingLike, Meter, Reply, Usage, encodable, read_reply
+
+if TYPE_CHECKING:
+    from openai import APIError, OpenAI
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+PART = 64
+"""Answers of a part of the work: what a killed run asks for again."""
+FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
+"""Seconds before the second try, doubled before each further one; and the most, whatever the server asks for."""
+_CHANGE = "Change what it refuses; where that is `response_format`, ask without JSON mode (json=False)."
+_ADVICE = {
+    400: _CHANGE,
+    401: "Check the key; it is read from OPENAI_API_KEY where none is given.",
+    403: "Check the key, and what it may be used for.",
+    404: "Check the model's name, and the address: with most servers it ends in /v1.",
+    422: _CHANGE,
+    429: "Wait a while, or ask with fewer workers.",
+}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """The model called `model` behind the server at `url`, whose routes are `url`/chat/completions and so on.
+
+    Without `key`, that of OPENAI_API_KEY is used, or none. A try lasts `timeout` seconds; `attempts` are made, with
+    growing waits between, and `workers` calls are under way at once. Raises UserError where `url` is no web address.
+    """
+
+    url: str
+    model: str
+    key: str | None = field(default=None, kw_only=True, repr=False, compare=False)
+    timeout: float = field(default=60.0, kw_only=True, compare=False)
+    attempts: int = field(default=4, kw_only=True, compare=False)
+    workers: int = field(default=8, kw_only=True, compare=False)
+    _meter: Meter = field(default_factory=Meter, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.url.startswith(("http://", "https://")):
+            raise UserError(
+                f"The server is {self.url!r}.",
+                "That is no web address.",
+                "Give its address with http:// or https://, such as http://localhost:8000/v1.",
+            )
+
+    @property
+    def usage(self) -> Usage:
+        """What has been used so far."""
+        return self._meter.usage
+
+    def describe(self) -> dict[str, str]:
+        """Template, precision and device are the server's own, and it does not tell them."""
+        return {"template": "server's", "precision": "server's", "device": "server's", "engine": "server"}
+
+    def parts(self, prompts: Sequence[Prompt], samples: int, decoding: DecodingLike, *, chat: bool) -> list[list[int]]:
+        """Indices of prompts in order, at most `PART` answers a part."""
+        most = max(1, PART // samples)
+        return [list(range(first, min(first + most, len(prompts)))) for first in range(0, len(prompts), most)]
+
+    def answers(
+        self, prompts: Sequence[Prompt], *, samples: int, decoding: DecodingLike, seed: int, chat: bool = True
+    ) -> list[Answer]:
+        """`samples` answers to each prompt, in the order of the prompts; without `chat`, continuations of its text.
+
+        Each answer has a seed of its own, made of `seed`, the prompt's id and the answer's index; whether a server
+        draws the same answer for it again, or draws at all, is up to the server: `transformers serve` 5.23 stays greedy
+        at every temperature with a model whose generation config does not sample. Raises UserError as `chat` does.
+        """
+
+        def one(which: tuple[Prompt, int]) -> Answer:
+            prompt, index = which
+            own = _seed(seed, prompt.id, index) if decoding.temperature > 0 else None
+            if chat:
+                reply = self.chat(prompt.messages, decoding=decoding, seed=own)
+            else:
+                reply = self.complete(prompt.text, decoding=decoding, seed=own)
+            return Answer(prompt_id=prompt.id, index=index, text=reply.text, tokens=reply.tokens_out, ended=reply.ended)
+
+        return self.each(one, [(prompt, index) for prompt in prompts for index in range(samples)])
+
+    def each(self, one: Callable[[T], R], items: Sequence[T]) -> list[R]:
+        """`one` of each item, `workers` at once, in the order of the items; the first error ends it."""
+        pool = ThreadPoolExecutor(self.workers)
+        try:
+            futures = [pool.submit(one, item) for item in items]
+            done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+            for future in done:
+                future.result()
+            return [future.result() for future in futures]
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def chat(
+        self, messages: Sequence[Message], *, decoding: DecodingLike, seed: int | None, json: bool = False
+    ) -> Reply:
+        """The answer to a conversation; with `json`, the server is asked for one JSON object (`response_format`).
+
+        Raises UserError, which names the server and what it said, where the server cannot be reached, hangs, refuses,
+        fails or answers something else; and where the extra `openai` is not installed.
+        """
+        body: dict[str, Any] = {
+            "messages": [{"role": message.role, "content": encodable(message.content)} for message in messages]
+        }
+        if json:
+            body["response_format"] = {"type": "json_object"}
+        return self._ask("/chat/completions", body, decoding, seed)
+
+    def complete(self, text: str, *, decoding: DecodingLike, seed: int | None) -> Reply:
+        """How the model goes on with a text, without a chat template. Raises UserError as `chat` does.
+
+        Servers of chat models alone have no such route; the error says so.
+        """
+        return self._ask("/completions", {"prompt": encodable(text)}, decoding, seed)
+
+    def _ask(self, route: str, body: dict[str, Any], decoding: DecodingLike, seed: int | None) -> Reply:
+        body = {
+            "model": self.model,
+            **body,
+            "max_tokens": decoding.max_new_tokens,
+            "temperature": decoding.temperature,
+            "top_p": decoding.top_p,
+            **({} if seed is None else {"seed": seed}),
+        }
+        text = self._post(route, body)
+        try:
+            reply = read_reply(text)
+        except ValueError:
+            raise self._error(
+                f"Its answer is no answer of such a server: {self._short(text) or 'nothing'!r}",
+                "Check what answers at that address: with most servers it ends in /v1.",
+            ) from None
+        self._meter.add(reply)
+        return reply
+
+    def _post(self, route: str, body: dict[str, Any]) -> str:
+        client = self._client
+        from openai import APIError, APITimeoutError, RateLimitError
+
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return client.post(route, cast_to=str, body=body)
+            except APIError as error:
+                if attempt >= self.attempts or not isinstance(error, RateLimitError | APITimeoutError):
+                    raise self._failed(error, route) from None
+                asked = error.response.headers.get("retry-after") if isinstance(error, RateLimitError) else None
+                time.sleep(waiting(attempt, asked))
+
+    @cached_property
+    def _client(self) -> "OpenAI":
+        try:
+            from openai import OpenAI
+        except ImportError:
+            raise UserError(
+                f"The model {self.model!r} is behind the server {self.url}.",
+                "Asking a server needs the package openai, and it is not installed.",
+                "Install it: pip install 'trimtab[openai]'.",
+            ) from None
+        if not (self._key.isascii() and self._key.isprintable()):
+            raise self._error("The key holds characters that no key has.", "Copy the key again; set OPENAI_API_KEY.")
+        return OpenAI(base_url=self.url, api_key=self._key or "none", timeout=self.timeout, max_retries=0)
+
+    @property
+    def _key(self) -> str:
+        return (self.key or os.environ.get("OPENAI_API_KEY", "")).strip()
+
+    def _failed(self, error: "APIError", route: str) -> UserError:
+        from openai import APIConnectionError, APIStatusError, APITimeoutError
+
+        match error:
+            case APITimeoutError():
+                return self._error(
+                    f"It gave no answer within {self.timeout:g} s, {self.attempts} times.",
+                    "See whether it is at work, ask for shorter answers or with fewer workers, or allow it more time.",
+                )
+            case APIConnectionError():
+                return self._error(
+                    f"It cannot be reached: {self._short(str(error.__cause__ or error))}",
+                    "Start it, or correct its address.",
+                )
+            case APIStatusError(status_code=404 | 405 | 501) if route == "/completions":
+                return self._error(
+                    f"It has no {route} route for this model, or no such model; it said: {self._said(error)}",
+                    "Use a server that continues raw text (vLLM, llama.cpp, `transformers serve`), or ask by chat.",
+                )
+            case APIStatusError(status_code=status):
+                well = "Look into its own log, and try again when it is well."
+                return self._error(f"It answered {status}: {self._said(error)}", _ADVICE.get(status, well))
+            case _:
+                return self._error(f"Asking it failed: {self._short(str(error))}", "See what answers there.")
+
+    def _error(self, why: str, fix: str) -> UserError:
+        return UserError(f"The model {self.model!r} is behind the server {self.url}.", why, fix)
+
+    def _said(self, error: "APIError") -> str:
+        told = error.body
+        if isinstance(told, dict):
+            told = told.get("message") or told.get("detail") or told
+        return self._short(str(told or error.message))
+
+    def _short(self, text: str) -> str:
+        """One line of at most 200 characters, without the key."""
+        line = " ".join(text.split())
+        return (line.replace(self._key, "***") if self._key else line)[:200]
+
+
+def waiting(attempt: int, asked: str | None = None) -> float:
+    """Seconds to wait after the attempt of that number, from 1: doubling, with jitter, and no less than was `asked`."""
+    backoff: float = FIRST_WAIT * 2 ** (attempt - 1) * random.uniform(0.5, 1.0)
+    try:
+        least = float(asked or 0)
+    except ValueError:  # a date, which the header may hold too
+        least = 0.0
+    return min(LONGEST_WAIT, max(backoff, least))
+
+
+def _seed(seed: int, prompt_id: str, index: int) -> int:
+    """31 bits, which every server takes."""
+    return int.from_bytes(hashlib.blake2b(f"{seed}/{prompt_id}/{index}".encode(), digest_size=4).digest()) >> 1

@@ -1,0 +1,102 @@
+"""A policy's rules on answers: what breaks them, what keeps them, when they apply, and what is no policy."""
+
+from pathlib import Path
+
+import pytest
+
+from trimtab.errors import UserError
+from trimtab.evaluate import policy_benchmark
+from trimtab.records import Answer, Policy
+from trimtab.scorers import judge_policy
+from trimtab.spec import load_policy
+
+TEXT = """\
+name: tea-room
+rules:
+  - id: no-prices
+    text: Never name a price.
+    checks: [{found: '\\d+ (?:euros?|dollars?)'}]
+    examples: {about: ["What does a pot of tea cost?"], beside: ["What is green tea?"]}
+  - id: say-hot
+    severity: warn
+    text: Whoever asks about a pot is told that it is hot.
+    requires: disclose
+    when: '\\bpot\\b'
+    checks: [{missing: '\\bhot\\b'}]
+  - id: be-brief
+    severity: info
+    text: At most eight words.
+    checks: [{scorer: words, at_least: 9}]
+"""
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Policy:
+    (tmp_path / "policy.yaml").write_text(TEXT)
+    return load_policy(tmp_path / "policy.yaml")
+
+
+def judged(policy: Policy, prompt: str, answer: str) -> dict[str, float | None]:
+    return {score.scorer.removeprefix("policy."): score.value for score in judge_policy(policy, prompt, answer)}
+
+
+def test_each_rule_says_whether_it_is_broken(policy: Policy) -> None:
+    assert judged(policy, "A pot, please", "That makes 4 Euros.") == {"no-prices": 1, "say-hot": 1, "be-brief": 0}
+    assert judged(policy, "A pot, please", "Careful, it's hot.") == {"no-prices": 0, "say-hot": 0, "be-brief": 0}
+    assert judged(policy, "Green tea?", "It is tea whose leaves have not been left to wither.") == {
+        "no-prices": 0,
+        "say-hot": None,  # nobody asked about a pot
+        "be-brief": 1,
+    }
+
+
+def test_the_evidence_is_told(policy: Policy) -> None:
+    first, second, third = judge_policy(policy, "A pot, please", "That is 4 euros and then a good deal more than that")
+    assert (first.label, first.reason) == ("broken", "block: Never name a price. (found “4 euros”)")
+    assert "is missing" in second.reason
+    assert "words 12.00" in third.reason
+    kept = judge_policy(policy, "Hello", "Hello!")[0]
+    assert (kept.label, kept.reason) == ("kept", "")
+
+
+def test_the_benchmark_counts_blocking_rules_together(policy: Policy, tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    benchmark = policy_benchmark(policy, path)
+    items = benchmark.read(str(path))
+    assert [(item.kind, item.text) for item in items] == [
+        ("no-prices about", "What does a pot of tea cost?"),
+        ("no-prices beside", "What is green tea?"),
+    ]
+    texts = ["It's 4 euros", "It's green, and a rather long answer to a short question too"]
+    answers = [
+        [Answer(prompt_id=item.id, index=0, text=text, tokens=3, ended=True)]
+        for item, text in zip(items, texts, strict=True)
+    ]
+    (found,) = benchmark.measured(items, answers)
+    assert found.values == {
+        "policy.any": [1.0, 0.0],  # a warning and a remark block nothing
+        "policy.no-prices": [1.0, 0.0],
+        "policy.say-hot": [1.0, None],
+        "policy.be-brief": [0.0, 1.0],
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("{found: '\\d+ (?:euros?|dollars?)'}", "{found: '(unclosed'}", "no regular expression"),
+        ("{scorer: words, at_least: 9}", "{scorer: words}", "one of at_least and at_most"),
+        ("{scorer: words, at_least: 9}", "{scorer: wrods, at_least: 9}", "There is no such scorer"),
+        ("{missing: '\\bhot\\b'}", "{missing: hot, found: cold}", "exactly one of found, missing and scorer"),
+        ("id: be-brief", "id: no-prices", "more than once"),
+        ("severity: warn", "severity: bad", "policy.yaml line 8"),
+        ("when:", "wen:", "Did you mean `when`"),
+        ("name: tea-room", "[]", "policy.yaml"),
+    ],
+)
+def test_what_is_no_policy_is_told(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert old in TEXT
+    (tmp_path / "policy.yaml").write_text(TEXT.replace(old, new, 1))
+    with pytest.raises(UserError) as caught:
+        load_policy(tmp_path / "policy.yaml")
+    assert says in str(caught.value)
