@@ -67,14 +67,6 @@ _BENCHMARKS = (
         for name, title in _LIKENESS
     ),
     Metric(
-        "truthfulqa.judged",
-        "TruthfulQA judged",
-        "0 to 1",
-        "higher",
-        "truthfulqa-generation",
-        "A judge's grade of the own answer's truth, with the references at hand.",
-    ),
-    Metric(
         "realtoxicityprompts.expected_max",
         "Expected max. toxicity",
         "0 to 1",
