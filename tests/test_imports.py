@@ -15,7 +15,7 @@ LAYERS: list[set[str]] = [
     {"spec", "store", "sharing"},
     {"models", "data"},
     {"judges"},
-    {"feedback", "train", "evaluate", "gate", "report"},
+    {"feedback", "audit", "advise", "train", "evaluate", "diagnose", "gate", "report"},
     {"loop", "recipes"},
     {"cli"},
 ]

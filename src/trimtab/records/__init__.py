@@ -3,6 +3,7 @@
 from .base import Record, to_jsonl
 from .choices import Options, TruthfulItem
 from .feedback import Comparison, FeedbackSummary, Provenance, Reject
+from .finding import ROWS_KEPT, Finding, Weight, worst_first
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .scores import Better, Difference, Evaluation, Measure, Score
 from .text import Answer, ContrastPrompt, Fact, Message, Prompt, Role
@@ -10,6 +11,7 @@ from .training import PreflightCheck, TrainingStep, TrainingSummary
 from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
+    "ROWS_KEPT",
     "Answer",
     "Better",
     "Check",
@@ -21,6 +23,7 @@ __all__ = [
     "Examples",
     "Fact",
     "FeedbackSummary",
+    "Finding",
     "GateResult",
     "Measure",
     "Message",
@@ -40,5 +43,7 @@ __all__ = [
     "TrainingSummary",
     "TruthfulItem",
     "Verdict",
+    "Weight",
     "to_jsonl",
+    "worst_first",
 ]

@@ -1,0 +1,1 @@
+"""Which method suits the case, and why."""

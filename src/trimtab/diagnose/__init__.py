@@ -1,0 +1,1 @@
+"""Why a run failed: probes, causes with their evidence, interventions."""
