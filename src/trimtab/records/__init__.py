@@ -4,6 +4,7 @@ from .base import Record, to_jsonl
 from .choices import Options, TruthfulItem
 from .feedback import Comparison, FeedbackSummary, Provenance, Reject
 from .finding import ROWS_KEPT, Finding, Weight, worst_first
+from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .scores import Better, Difference, Evaluation, Measure, Score
 from .text import Answer, ContrastPrompt, Fact, Message, Prompt, Role
@@ -17,6 +18,7 @@ __all__ = [
     "Check",
     "Comparison",
     "ContrastPrompt",
+    "CurveForm",
     "Decision",
     "Difference",
     "Evaluation",
@@ -27,7 +29,10 @@ __all__ = [
     "GateResult",
     "Measure",
     "Message",
+    "OptimizationPoint",
     "Options",
+    "Overoptimization",
+    "OveroptimizationFit",
     "Policy",
     "PreflightCheck",
     "Prompt",
@@ -35,6 +40,7 @@ __all__ = [
     "Record",
     "Reject",
     "Requires",
+    "RewardGain",
     "Role",
     "Rule",
     "Score",

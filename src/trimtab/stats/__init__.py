@@ -1,4 +1,5 @@
-"""Statistics as pure functions on arrays: intervals, paired differences and ratios, tests, the n that decides, wins."""
+"""Statistics as pure functions on arrays: intervals, paired differences and ratios, tests, the n that decides, wins,
+overoptimization."""
 
 from .intervals import (
     Interval,
@@ -9,13 +10,18 @@ from .intervals import (
     paired_effect,
     paired_ratio,
 )
+from .overoptimization import FEWEST_PROMPTS, fit_overoptimization, fitted_gain, judge_points
 from .significance import holm, paired_p_value, pairs_needed, smallest_effect
 from .winrate import length_controlled, length_controlled_items, win_rate
 
 __all__ = [
+    "FEWEST_PROMPTS",
     "Interval",
+    "fit_overoptimization",
+    "fitted_gain",
     "holm",
     "is_binary",
+    "judge_points",
     "length_controlled",
     "length_controlled_items",
     "mean_interval",
