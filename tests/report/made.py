@@ -4,6 +4,8 @@ import random
 from dataclasses import replace
 from statistics import fmean, stdev
 
+import numpy as np
+
 from trimtab.records import (
     Answer,
     Decision,
@@ -13,6 +15,8 @@ from trimtab.records import (
     GateResult,
     Measure,
     Message,
+    OptimizationPoint,
+    Overoptimization,
     PreflightCheck,
     Prompt,
     TrainingStep,
@@ -21,6 +25,7 @@ from trimtab.records import (
 )
 from trimtab.report import ReportData
 from trimtab.scorers import METRICS
+from trimtab.stats import judge_points
 from trimtab.store import Manifest, RunInfo
 
 NASTY = 'Sure! <script>alert("1 & 2")</script>\n\n**Bold** | `code` | 🎉\nSecond line</div>'
@@ -118,6 +123,34 @@ def made(*, n: int = 119, verdict: Decision = "pass", seed: int = 7) -> ReportDa
         answers_after=answers_after,
         manifests={name: _manifest(name, seconds) for name, seconds in _STAGES.items()},
     )
+
+
+def made_rewards(*, turned: bool = True, points: int = 8, n: int = 32, seed: int = 7) -> Overoptimization:
+    """Checkpoints of a made RL run, whose gold turns down after its third or rises throughout."""
+    rng = np.random.default_rng(seed)
+    taste = rng.normal(0, 0.5, n)
+    measured = []
+    for place in range(points):
+        kl = 0.6 * place**1.9
+        gain = kl**0.5 * ((0.55 - 0.4 * np.log(kl**0.5)) if turned and place else 0.25)
+        proxy = taste + 0.45 * kl**0.5 + rng.normal(0, 0.3, n)
+        gold = 0.4 + 0.6 * taste + 0.8 * gain + rng.normal(0, 0.3, n)
+        mean = float(proxy.mean())
+        measured.append(
+            OptimizationPoint(
+                step=25 * place,
+                proxy=mean,
+                gold=float(gold.mean()),
+                kl=kl,
+                words=62.0 + (9.5 * place if turned else -3.0 * place),
+                repetition=0.02 + (0.03 * max(0, place - 3) if turned else 0.0),
+                ended=0.95 - (0.06 * max(0, place - 3) if turned else 0.0),
+                rewards={"helpfulness": 0.7 * mean, "format": 0.3 * mean},
+                proxy_values=tuple(proxy.tolist()),
+                gold_values=tuple(gold.tolist()),
+            )
+        )
+    return judge_points(measured)
 
 
 def bare() -> ReportData:

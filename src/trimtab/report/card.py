@@ -79,12 +79,19 @@ def _intervals(data: ReportData) -> str:
 def _limits(data: ReportData) -> list[str]:
     return [
         _same_words(data),
+        *_overoptimized(data),
         "- The intervals cover the choice of items only, not another training seed, other decoding settings, or "
         "another kind of prompt.",
         "- What was not measured was not guarded: safety, truthfulness beyond the facts test, other "
         "languages and long conversations are open unless a gate above names them.",
         "- The base model's own limits, licence and terms of use stay with the adapter.",
     ]
+
+
+def _overoptimized(data: ReportData) -> list[str]:
+    """One line where the reward that was trained on rose beside a fall of the one that is meant."""
+    found = data.overoptimization
+    return [f"- Training overoptimized its reward. {line(found.says)}"] if found and found.alarm else []
 
 
 def _same_words(data: ReportData) -> str:

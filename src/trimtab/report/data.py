@@ -3,13 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..records import Answer, Difference, Evaluation, FeedbackSummary, Prompt, TrainingSummary, Verdict
+from ..records import (
+    Answer,
+    Difference,
+    Evaluation,
+    FeedbackSummary,
+    Overoptimization,
+    Prompt,
+    TrainingSummary,
+    Verdict,
+)
 from ..store import Manifest, RunInfo
 
 
 @dataclass(frozen=True)
 class ReportData:
-    """A finished run, read from its folder. `answers_*` run parallel to `prompts`."""
+    """A finished run, read from its folder. `answers_*` run parallel to `prompts`.
+
+    `overoptimization` is None where training had no reward whose checkpoints were measured.
+    """
 
     info: RunInfo
     verdict: Verdict
@@ -22,3 +34,4 @@ class ReportData:
     answers_before: tuple[Answer, ...]
     answers_after: tuple[Answer, ...]
     manifests: Mapping[str, Manifest]
+    overoptimization: Overoptimization | None = None

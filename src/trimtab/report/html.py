@@ -10,6 +10,7 @@ from ..store import Manifest
 from .answers import shown_pairs
 from .data import ReportData
 from .figures import outcome_figures, training_figures
+from .overoptimization import reward_section
 from .rows import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
 from .told import model_name, taught_rows, taught_sentences, training_facts
 from .words import duration, share
@@ -62,6 +63,7 @@ def render_html(data: ReportData) -> str:
         metrics=metric_rows(data),
         outcome=outcome_figures(data),
         curves=training_figures(data.training.curve),
+        rewards=reward_section(data.overoptimization),
         pairs=shown_pairs(data),
         prompt_count=len(data.prompts),
         feedback=data.feedback,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from ..records import Verdict
 from .data import ReportData
+from .overoptimization import reward_section
 from .rows import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
 from .told import model_name
 from .words import DASH
@@ -26,6 +27,7 @@ def render_markdown(data: ReportData) -> str:
             "",
             *metrics_table(data),
             "",
+            *_rewards(data),
         ]
     )
 
@@ -77,6 +79,41 @@ def metrics_table(data: ReportData) -> list[str]:
         for row in metric_rows(data)
     )
     return _table(("metric", "unit", "before", "after", "difference", "change", "n"), "llrrrlr", rows)
+
+
+def _rewards(data: ReportData) -> list[str]:
+    """What the checkpoints say of reward and gold; nothing where none was measured."""
+    section = reward_section(data.overoptimization)
+    if section is None:
+        return []
+    parts = map(line, section.components)
+    head = ("step", "", "proxy", "gain", *parts, "gold", "gain", "KL", "words", "repetition", "ended")
+    rows = (
+        (
+            row.step,
+            row.mark,
+            row.proxy,
+            row.proxy_gain,
+            *row.components,
+            row.gold,
+            row.gold_gain,
+            row.kl,
+            row.words,
+            row.repetition,
+            row.ended,
+        )
+        for row in section.rows
+    )
+    return [
+        "## Reward against gold",
+        "",
+        f"**{section.heading}.** {line(section.says)}",
+        "",
+        *_table(head, "rl" + "r" * (len(head) - 2), rows),
+        "",
+        "Gains are over the start, with 95% intervals; KL is in nats an answer.",
+        "",
+    ]
 
 
 def line(text: str) -> str:

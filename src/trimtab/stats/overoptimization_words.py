@@ -24,23 +24,22 @@ def told_course(
     if fell:
         return (
             f"Gold fell, but no rise of the proxy reward is shown beside it: {where}, {changes} and {others}. Training "
-            "harms the goal, by another way than a proxy that pays for it."
+            "harms the goal, but not because the proxy pays for it."
         )
     looked = f"{len(points)} checkpoints and {gold.n} probe prompts show no fall of gold"
     if best == later:
         return f"{looked}: its mean is best at the last, step {points[best].step}."
-    return f"{looked} among all pairs of checkpoints: {where}, {changes} and {others}."
+    alone = " That would be a fall alone, but not among all pairs of checkpoints." if gold.high < 0 else ""
+    return f"{looked}: {where}, {changes} and {others}.{alone}"
 
 
 def told_kept(points: Sequence[OptimizationPoint], best: int, kept: int) -> str:
     """Which checkpoint to keep, and why."""
     step = points[kept].step
+    keep = f"Keep step {step}" if kept else f"Keep the start (step {step})"
     if kept == best:
-        return (
-            f"Keep step {step}, where gold is best." if kept else f"Keep the start (step {step}): gold is best there."
-        )
-    why = f"no farther checkpoint's gold is clearly above its own, not even the best mean's at step {points[best].step}"
-    return f"Keep the start (step {step}): {why}." if kept == 0 else f"Keep step {step}: {why}."
+        return f"{keep}, where gold is best."
+    return f"{keep}, the nearest whose gold cannot be told from the best mean (at step {points[best].step})."
 
 
 def told_fit(fit: OveroptimizationFit | None, farthest: float, fewest: int) -> str:
