@@ -5,7 +5,19 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from trimtab.records import Answer, Comparison, Evaluation, Fact, Measure, Message, Prompt, Provenance, Score, to_jsonl
+from trimtab.records import (
+    Answer,
+    Comparison,
+    Evaluation,
+    Fact,
+    Measure,
+    Message,
+    OptimizationPoint,
+    Prompt,
+    Provenance,
+    Score,
+    to_jsonl,
+)
 
 
 def _message(role: str, content: str) -> Message:
@@ -19,7 +31,12 @@ COMPARISON = Comparison(
     rejected=(_message("assistant", "Greetings."), _message("assistant", "Sir.")),
     provenance=Provenance(source="s", judge="j", why="w", scores={"words": (1.0, None)}, ended=(True, None)),
 )
+POINT = OptimizationPoint(
+    step=20, proxy=0.5, gold=0.25, kl=1.5, words=40.0, repetition=0.01, ended=1.0,
+    rewards={"style": 0.5}, proxy_values=(0.0, 1.0), gold_values=(0.5, 0.0),
+)  # fmt: skip
 RECORDS = [
+    POINT,
     COMPARISON,
     Prompt(id="p", messages=(_message("user", "q"),)),
     Fact(id="f", question="q", right="a", wrong=("b", "c", "d")),
@@ -92,3 +109,20 @@ def test_measure_by_name() -> None:
     evaluation = Evaluation(model="m", fingerprint={}, items={"heldout": ("a", "b")}, measures=(measure,))
     assert evaluation.measure("style.words") == measure
     assert evaluation.measure("style.nothing") is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"proxy": 0.6},
+        {"gold": float("nan")},
+        {"gold_values": (0.25,)},
+        {"gold_values": ()},
+        {"gold_values": (float("nan"), 0.5)},
+        {"kl": float("inf")},
+        {"step": -1},
+    ],
+)
+def test_a_point_whose_means_are_not_those_of_its_values_is_refused(wrong) -> None:
+    with pytest.raises(ValidationError):
+        OptimizationPoint.model_validate({**POINT.model_dump(), **wrong})

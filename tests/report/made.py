@@ -125,16 +125,17 @@ def made(*, n: int = 119, verdict: Decision = "pass", seed: int = 7) -> ReportDa
     )
 
 
-def made_rewards(*, turned: bool = True, points: int = 8, n: int = 32, seed: int = 7) -> Overoptimization:
+def made_rewards(*, turned: bool = True, points: int = 8, gold_scale: float = 1.0) -> Overoptimization:
     """Checkpoints of a made RL run, whose gold turns down after its third or rises throughout."""
-    rng = np.random.default_rng(seed)
+    n = 32
+    rng = np.random.default_rng(7)
     taste = rng.normal(0, 0.5, n)
     measured = []
     for place in range(points):
         kl = 0.6 * place**1.9
         gain = kl**0.5 * ((0.55 - 0.4 * np.log(kl**0.5)) if turned and place else 0.25)
         proxy = taste + 0.45 * kl**0.5 + rng.normal(0, 0.3, n)
-        gold = 0.4 + 0.6 * taste + 0.8 * gain + rng.normal(0, 0.3, n)
+        gold = gold_scale * (0.4 + 0.6 * taste + 0.8 * gain + rng.normal(0, 0.3, n))
         mean = float(proxy.mean())
         measured.append(
             OptimizationPoint(

@@ -232,7 +232,11 @@ def test_kept_is_the_nearest_that_cannot_be_told_from_the_best() -> None:
     rising = course([0.0, 1.0, 1.02, 1.04, 1.06, 1.08])
     judged = judge_points(series(course(UP), rising))
     assert judged.kept_step == 20
-    assert "Keep step 20, the nearest whose gold cannot be told from the best mean (at step 100)." in judged.says
+    assert (
+        "Keep step 20, the nearest to the start whose gold cannot be told from the best mean (at step 60)."
+        in judged.says
+    )
+    assert "tells no more than the mean of its gains would" in judged.says
     flat = judge_points(series(course(UP), np.tile(course([0.0]), (6, 1))))
     assert flat.kept_step == 0
     nearer_later = judge_points(series(course(UP), rising, kls=(0.0, 9.0, 8.0, 7.0, 6.0, 5.0)))

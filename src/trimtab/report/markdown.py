@@ -87,20 +87,20 @@ def _rewards(data: ReportData) -> list[str]:
     if section is None:
         return []
     parts = map(line, section.components)
-    head = ("step", "", "proxy", "gain", *parts, "gold", "gain", "KL", "words", "repetition", "ended")
+    head = ("step", "", "proxy", "gain", "gold", "gain", "KL", "words", "repetition", "ended", *parts)
     rows = (
         (
             row.step,
             row.mark,
             row.proxy,
             row.proxy_gain,
-            *row.components,
             row.gold,
             row.gold_gain,
             row.kl,
             row.words,
             row.repetition,
             row.ended,
+            *row.components,
         )
         for row in section.rows
     )

@@ -104,10 +104,12 @@ def reward_curves(found: Overoptimization) -> str:
     x = alt.X("x:Q", title="√KL from the start (KL in nats an answer)", axis=alt.Axis(grid=False, tickCount=6))
     points = alt.Chart(alt.Data(values=rows)).encode(x=x, color=colour)
     bars = points.mark_rule(strokeWidth=1.5, opacity=0.55).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
-    dots = points.mark_point(filled=True, size=55, opacity=1).encode(
-        y="gain:Q",
-        shape=alt.Shape("what:N", scale=alt.Scale(domain=labels, range=["square", "circle"]), legend=None),
-    )
+    dots = [
+        points.transform_filter(alt.datum.what == label)
+        .mark_point(filled=True, size=55, opacity=1, shape=shape)
+        .encode(y="gain:Q")
+        for label, shape in zip(labels, ("square", "circle"), strict=True)
+    ]
     lines = (
         alt.Chart(alt.Data(values=[*_line(found, "proxy reward"), *_line(found, "gold")]))
         .mark_line(strokeWidth=2)
@@ -119,7 +121,7 @@ def reward_curves(found: Overoptimization) -> str:
             strokeDash=alt.StrokeDash("what:N", scale=alt.Scale(domain=labels, range=[[6, 3], [1, 0]]), legend=None),
         )
     )
-    return _svg(_sized(alt.layer(*_marks(found), lines, bars, dots), WIDTH, _HEIGHT), "rewards")
+    return _svg(_sized(alt.layer(*_marks(found), lines, bars, *dots), WIDTH, _HEIGHT), "rewards")
 
 
 def _marks(found: Overoptimization) -> list[Any]:
@@ -198,17 +200,26 @@ def _facts(found: Overoptimization) -> tuple[tuple[str, str], ...]:
         ("checkpoint to keep", f"step {found.kept_step:,}"),
         ("alarm", "none" if found.alarm_step is None else f"at step {found.alarm_step:,}"),
     ]
-    for name, fit in (("gold", found.gold_fit), ("proxy", found.proxy_fit)):
-        if fit is None:
-            facts.append((f"curve of {name}", "too few checkpoints"))
-            continue
-        peak = "none" if fit.peak_kl is None else f"{fit.peak_kl:,.3g} nats"
+    farthest = max(point.kl for point in found.points)
+    fits = [(name, fit) for name, fit in (("gold", found.gold_fit), ("proxy", found.proxy_fit)) if fit]
+    if not fits:
+        return (*facts, ("fitted curves", "none, too few checkpoints"))
+    facts.append(("fitted curves, d = √KL", _FORMS[fits[0][1].form]))
+    for name, fit in fits:
         facts += [
-            (f"curve of {name}, {_FORMS[fit.form]}", f"α {number(fit.alpha)}, β {number(fit.beta)}"),
-            (f"R² of {name}'s curve", number(fit.r_squared, 2)),
-            (f"KL at {name}'s peak", peak),
+            (f"{name}: coefficients", f"α\N{NO-BREAK SPACE}{number(fit.alpha)}, β\N{NO-BREAK SPACE}{number(fit.beta)}"),
+            (f"{name}: R²", number(fit.r_squared)),
+            (f"{name}: KL at the peak", _peak(fit, farthest)),
         ]
     return tuple(facts)
+
+
+def _peak(fit: OveroptimizationFit, farthest: float) -> str:
+    if fit.r_squared is not None and fit.r_squared <= 0:
+        return "unknown, the curve does not fit"
+    if fit.peak_kl is None:
+        return "none"
+    return f"{number(fit.peak_kl, 2)} nats" if fit.peak_kl <= farthest else "beyond those measured"
 
 
 def _mark(found: Overoptimization, step: int) -> str:

@@ -39,7 +39,9 @@ def told_kept(points: Sequence[OptimizationPoint], best: int, kept: int) -> str:
     keep = f"Keep step {step}" if kept else f"Keep the start (step {step})"
     if kept == best:
         return f"{keep}, where gold is best."
-    return f"{keep}, the nearest whose gold cannot be told from the best mean (at step {points[best].step})."
+    return (
+        f"{keep}, the nearest to the start whose gold cannot be told from the best mean (at step {points[best].step})."
+    )
 
 
 def told_fit(fit: OveroptimizationFit | None, farthest: float, fewest: int) -> str:
@@ -47,6 +49,8 @@ def told_fit(fit: OveroptimizationFit | None, farthest: float, fewest: int) -> s
     if fit is None:
         return f"No curve was fitted: that needs {fewest} checkpoints with different KLs above zero."
     fitted = "The curve fitted to gold" + ("" if fit.r_squared is None else f" (R² {_told(fit.r_squared)})")
+    if fit.r_squared is not None and fit.r_squared <= 0:
+        return f"{fitted} tells no more than the mean of its gains would, so its peak says nothing."
     if fit.peak_kl is None:
         return f"{fitted} has no peak."
     if fit.peak_kl > farthest:
