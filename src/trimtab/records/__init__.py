@@ -1,5 +1,6 @@
 """Pure values with a documented wire form. Imports nothing of ours."""
 
+from .advice import Advice, Case, Change, Confidence, Force, Method, Reason, Reward
 from .base import Record, to_jsonl
 from .choices import Options, TruthfulItem
 from .feedback import Comparison, FeedbackSummary, Provenance, Reject
@@ -12,10 +13,14 @@ from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
     "ROWS_KEPT",
+    "Advice",
     "Answer",
     "Better",
+    "Case",
+    "Change",
     "Check",
     "Comparison",
+    "Confidence",
     "ContrastPrompt",
     "Decision",
     "Difference",
@@ -24,17 +29,21 @@ __all__ = [
     "Fact",
     "FeedbackSummary",
     "Finding",
+    "Force",
     "GateResult",
     "Measure",
     "Message",
+    "Method",
     "Options",
     "Policy",
     "PreflightCheck",
     "Prompt",
     "Provenance",
+    "Reason",
     "Record",
     "Reject",
     "Requires",
+    "Reward",
     "Role",
     "Rule",
     "Score",
