@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from ..records import Advice, Case, Confidence, Method, Reason
 from . import deciding, excluding, supporting
+from .change import changes
 from .facts import LEAST, NOISY, OFF_POLICY, far, labelled, noise
 
 Rule = Callable[[Case], Reason | None]
@@ -57,8 +58,6 @@ SUPPORTING: tuple[Rule, ...] = (
 
 def decide(case: Case) -> Advice:
     """The method with its reasons, and what would change it. The same case gives the same advice."""
-    from .change import changes
-
     found = _reasons(case)
     reason = _settled(found, frozenset())
     method = _method(reason)
@@ -110,7 +109,9 @@ def _variant(case: Case, method: Method) -> str:
         case "dpo":
             if not labelled(case):
                 return "on comparisons of the model's own answers"
-            return "with a loss that allows for wrong labels (cDPO, robust)" if (noise(case) or 0.0) >= NOISY else "plain"
+            return (
+                "with a loss that allows for wrong labels (cDPO, robust)" if (noise(case) or 0.0) >= NOISY else "plain"
+            )
         case "kto":
             return "the two kinds weighted by their numbers"
         case "rlhf":
@@ -134,4 +135,4 @@ def _steps(case: Case, method: Method) -> tuple[Method, ...]:
 def _confidence(unknown: int, reasons: list[Reason], method: Method) -> Confidence:
     others = [item for item in reasons if item.force == "supports" and item.favours not in (method, "sft")]
     doubts = unknown + len(others)
-    return "high" if doubts == 0 else "medium" if doubts == 1 else "low"
+    return "high" if doubts == 0 else "medium" if doubts <= 2 else "low"

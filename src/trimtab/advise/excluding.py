@@ -3,7 +3,18 @@
 from ..records import Case, Method, Reason
 from . import sources
 from .cost import PATIENCE, ROOM, rl_gib, rl_hours, rl_models
-from .facts import LEAST, LEAST_THUMBS, RARE, both_thumbs, contradictory, demonstrated, labelled, liked, noise, own_pairs
+from .facts import (
+    LEAST,
+    LEAST_THUMBS,
+    RARE,
+    both_thumbs,
+    contradictory,
+    demonstrated,
+    labelled,
+    liked,
+    noise,
+    own_pairs,
+)
 
 
 def _exclude(fact: str, figure: float, favours: Method, source: str, *against: Method) -> Reason:

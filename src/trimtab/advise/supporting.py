@@ -37,7 +37,9 @@ def online_is_better(case: Case) -> Reason | None:
     """With enough comparisons and an accelerator RL has a small lead."""
     if not case.accelerator or case.reward != "none" or not labelled(case) or case.pairs < REWARD_FROM:
         return None
-    fact = f"{case.pairs:,} comparisons and an accelerator: PPO led DPO by up to 1.2 points in general, 2.5 in mathematics"
+    fact = (
+        f"{case.pairs:,} comparisons and an accelerator: PPO led DPO by up to 1.2 points in general, 2.5 in mathematics"
+    )
     return _support(fact, case.pairs, "rlhf", sources.IVISON)
 
 
@@ -56,7 +58,9 @@ def others_answers(case: Case) -> Reason | None:
     if case.on_policy >= OFF_POLICY:
         fact = f"{case.on_policy:.0%} of the comparisons are of the model's own answers: DPO moves what it does say"
         return _support(fact, case.on_policy, "dpo", sources.TAJWAR)
-    fact = f"{case.on_policy:.0%} of the comparisons are of the model's own answers: bring it near the chosen ones first"
+    fact = (
+        f"{case.on_policy:.0%} of the comparisons are of the model's own answers: bring it near the chosen ones first"
+    )
     return _support(fact, case.on_policy, "sft", sources.RAFAILOV_OUTLINE)
 
 
@@ -156,4 +160,3 @@ def few_dislikes(case: Case) -> Reason | None:
     few = min(case.thumbs_up, case.thumbs_down)
     kind = "up" if case.thumbs_up < case.thumbs_down else "down"
     return _support(f"only {few:,} thumbs {kind}: gather more of that kind", few, "collect", sources.ETHAYARAJH_BALANCE)
-

@@ -98,7 +98,7 @@ class Advice(Record):
 
     `steps` are what to do in order ("sft", then "dpo"); `variant` is the kind of the method that fits. `runner_up` is
     what would be advised were the method ruled out. `confidence` counts what could overturn the advice: facts not known
-    that would change the method and reasons that speak for another (none: high, one: medium, more: low).
+    that would change the method and reasons that speak for another (none: high, one or two: medium, more: low).
     """
 
     method: Method
