@@ -57,6 +57,8 @@ WHETHER = {
     ("reward", "programmatic"): "a rubric or a scorer judged any answer",
     ("reward", "verifiable"): "the reward were verifiable",
 }
+_SHORT = 10**8
+"""Numbers from which only three digits are told."""
 LABEL = {
     "sft": "SFT",
     "dpo": "DPO",
@@ -67,7 +69,8 @@ LABEL = {
 
 
 def changes(case: Case, method: Method, decide: Decide) -> tuple[Change, ...]:
-    """The single facts that would change the method, each with the nearest value that does, one for each other method."""
+    """The single facts that would change the method, each with the nearest value that does, one for each other
+    method."""
     found: list[Change] = []
     for fact, values in TRIED.items():
         own = getattr(case, fact)
@@ -84,7 +87,8 @@ def changes(case: Case, method: Method, decide: Decide) -> tuple[Change, ...]:
 
 
 def _with(case: Case, fact: str, value: Value) -> Case:
-    """The case with one fact changed, and what hangs on it: as many prompts as there are new comparisons at the least."""
+    """The case with one fact changed, and what hangs on it: as many prompts as there are new comparisons at the
+    least."""
     update: dict[str, Any] = {fact: value}
     if fact in ("comparisons", "ranked_pairs", "rated_pairs", "edits") and isinstance(value, int):
         update["prompts"] = max(case.prompts, value)
@@ -139,4 +143,6 @@ def _told(fact: str, own: Value, value: Value) -> str:
 
 
 def _number(value: Value) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
+    if isinstance(value, int):
+        return f"{value:,}" if value < _SHORT else f"{value / 1e9:.3g} billion"
+    return f"{value:.3g}"

@@ -9,7 +9,8 @@ GIB = 2**30
 FROZEN = 2
 """Bytes a parameter of a model that is only read, in bf16; the adapter of LoRA (Hu et al. 2021) is small beside it."""
 TRAINED = 16
-"""Bytes a parameter of a model all of which is trained by Adam in mixed precision (Rajbhandari et al. 2020, section 3.1)."""
+"""Bytes a parameter of a model all of which is trained by Adam in mixed precision (Rajbhandari et al. 2020, section
+3.1)."""
 ROOM = 0.8
 """Share of the memory that weights and optimizer may take; activations and caches need the rest."""
 
@@ -18,14 +19,15 @@ TOKENS = 256
 EPISODES = 10_000
 """Answers that on-policy RL samples at the least: 625 steps of 4 prompts with 4 answers each, a short run."""
 RATE = {False: 1e11, True: 1e14}
-"""Arithmetic a second that training reaches, without and with an accelerator. The first is what TRL's RLOO was seen to do
-on two cores (512 tokens of smollm2-135m in 7.1 s), the second a third of an A100's bf16 peak."""
+"""Arithmetic a second that training reaches, without and with an accelerator. The first is what TRL's RLOO was seen
+to do on two cores (512 tokens of smollm2-135m in 7.1 s), the second a third of an A100's bf16 peak."""
 PATIENCE = 168.0
 """Hours that training may take where nobody has said: a week."""
 
 
 def rl_models(case: Case) -> int:
-    """Models in memory for RL with LoRA: the policy (its reference is the same without the adapter), and those that judge.
+    """Models in memory for RL with LoRA: the policy (its reference is the same without the adapter), and those that
+    judge.
 
     One reward model where the reward is learned, a cost model beside it where two sides are to be kept.
     """

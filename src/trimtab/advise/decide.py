@@ -1,7 +1,8 @@
 """decide(case): which method, by a table of rules that can be read line by line.
 
 Each rule is a function from a case to one reason or none. Those of EXCLUDING rule methods out; of DECIDING the first
-whose method is left settles the advice; those of SUPPORTING are told beside it and settle nothing. No weights are summed.
+whose method is left settles the advice; those of SUPPORTING are told beside it and settle nothing. No weights are
+summed.
 """
 
 from collections.abc import Callable
@@ -30,7 +31,10 @@ DECIDING: tuple[Rule, ...] = (
     deciding.many_off_policy,
     deciding.mostly_thumbs,
     deciding.pairs,
+    deciding.reward_model,
+    deciding.chosen,
     deciding.computed_pairs,
+    deciding.computed_reward,
     deciding.thumbs,
     deciding.demonstrations,
     deciding.edited,
@@ -50,7 +54,6 @@ SUPPORTING: tuple[Rule, ...] = (
     supporting.critiques,
     supporting.unbalanced,
     supporting.few_dislikes,
-    supporting.proxy,
     supporting.both_sides_thin,
     supporting.models_in_memory,
 )
@@ -62,11 +65,14 @@ def decide(case: Case) -> Advice:
     reason = _settled(found, frozenset())
     method = _method(reason)
     changed = changes(case, method, method_of)
+    told = [
+        item for item in found if item is not reason and not (item.force == "decides" and item.favours == "collect")
+    ]
     return Advice(
         method=method,
         variant=_variant(case, method),
         steps=_steps(case, method),
-        reasons=(reason, *sorted((item for item in found if item is not reason), key=lambda item: _rank(item, method))),
+        reasons=(reason, *sorted(told, key=lambda item: _rank(item, method))),
         would_change=changed,
         runner_up=None if method == "collect" else _method(_settled(found, frozenset({method}))),
         confidence=_confidence(sum(item.unknown for item in changed), found, method),
@@ -83,7 +89,8 @@ def _reasons(case: Case) -> list[Reason]:
 
 
 def _settled(reasons: list[Reason], also_out: frozenset[Method]) -> Reason:
-    """The first deciding reason whose method is not ruled out; the last of the table, `too_little`, always can be it."""
+    """The first deciding reason whose method is not ruled out; the last of the table, `too_little`, always can be
+    it."""
     out = also_out.union(*(item.against for item in reasons if item.force == "excludes"))
     return next(item for item in reasons if item.force == "decides" and item.favours not in out)
 
@@ -97,8 +104,6 @@ def _rank(reason: Reason, method: Method) -> int:
     """Reasons for the method first, then what is ruled out, then what speaks for others."""
     if reason.force == "excludes":
         return 2
-    if reason.force == "decides" and reason.favours == "collect":
-        return 4  # the table's last line, which stands wherever something else does
     return 1 if reason.favours == method else 3
 
 

@@ -37,7 +37,7 @@ def refined(case: Case) -> Reason | None:
         return None
     fact = f"the reward will be refined again and again: a reward apart, begun with {case.pairs:,} comparisons, can be"
     if case.reward != "none":
-        fact = f"the reward will be refined again and again, and it is computed anew for answers to {case.prompts:,} prompts"
+        fact = f"the reward will be refined again and again, and is computed for answers to {case.prompts:,} prompts"
     return _decide(fact, case.prompts if case.reward != "none" else case.pairs, "rlhf", sources.BAI)
 
 
@@ -46,7 +46,7 @@ def from_afar(case: Case) -> Reason | None:
     if not far(case) or case.distance is None:
         return None
     fact = (
-        f"the chosen answers are {case.distance:.2g} nats a token less likely than the model's own (far from {FAR:.2g} on): "
+        f"the chosen answers are {case.distance:.2g} nats a token less likely than own ones (far: {FAR:.2g} on): "
         "imitate them first"
     )
     return _decide(fact, case.distance, "sft", sources.RAFAILOV_OUTLINE)
@@ -66,7 +66,7 @@ def many_off_policy(case: Case) -> Reason | None:
         return None
     if not labelled(case) or case.pairs < MANY:
         return None
-    fact = f"{case.pairs:,} comparisons, {case.on_policy:.0%} of them of the model's own answers: a reward model can carry over"
+    fact = f"{case.pairs:,} comparisons, {case.on_policy:.0%} of them of own answers: a reward model can carry over"
     return _decide(fact, case.pairs, "rlhf", sources.XU)
 
 
@@ -84,6 +84,29 @@ def pairs(case: Case) -> Reason | None:
         return None
     fact = f"{case.pairs:,} comparisons at hand: DPO trains on them as they are, without a reward model or sampling"
     return _decide(fact, case.pairs, "dpo", sources.RAFAILOV)
+
+
+def reward_model(case: Case) -> Reason | None:
+    """Where DPO is out, comparisons can teach a reward model instead."""
+    if not labelled(case) or case.pairs < REWARD_FROM:
+        return None
+    return _decide(f"{case.pairs:,} comparisons can teach a reward model", case.pairs, "rlhf", sources.GAO)
+
+
+def chosen(case: Case) -> Reason | None:
+    """Where DPO is out, the chosen answers can be imitated, which leaves out what the rejected ones tell."""
+    if not labelled(case):
+        return None
+    fact = f"{case.pairs:,} chosen answers can be imitated, though that leaves out what the rejected ones tell"
+    return _decide(fact, case.pairs, "sft", sources.TAJWAR)
+
+
+def computed_reward(case: Case) -> Reason | None:
+    """A computed reward could be optimised on-policy, which goes further, in both directions."""
+    if own_pairs(case) < LEAST:
+        return None
+    fact = f"a computed reward judges any answer to {case.prompts:,} prompts: RL could use it, and would find its holes"
+    return _decide(fact, case.prompts, "rlhf", sources.GAO_PROXY)
 
 
 def computed_pairs(case: Case) -> Reason | None:

@@ -6,7 +6,8 @@ from ..records import Case
 
 LEAST = 50
 """Comparisons or demonstrations from which training is worth a try. 84 demonstrations of a narrow behaviour and 96
-comparisons with wide margins were enough for smollm2-135m (recipe concise-friendly); half of that is taken as the least."""
+comparisons with wide margins were enough for smollm2-135m (recipe concise-friendly); half of that is taken as the
+least."""
 LEAST_THUMBS = 100
 """The same for thumbs: a thumb judges one answer, a comparison two."""
 RARE = 20
@@ -16,14 +17,15 @@ OUTNUMBER = 10
 REWARD_FROM = 2_000
 """Comparisons below which reward models of all sizes stayed near chance (Gao et al. 2022, section 3.3)."""
 MANY = 30_000
-"""Comparisons of about the number that InstructGPT's reward model had (33,000 prompts; Ouyang et al. 2022, section 3.2)."""
+"""Comparisons of about the number that InstructGPT's reward model had (33,000 prompts; Ouyang et al. 2022, section
+3.2)."""
 OFF_POLICY = 0.5
 """Share of the model's own answers below which comparisons are mostly about what others said."""
 FAR = 2.0
 """Nats a token from which chosen answers are so unlikely that DPO cannot raise them: at 3 it was seen not to."""
 NOISY = 0.15
-"""Share of wrong labels from which the loss should know of it. Two judges of whom each errs so agree in 74.5 % of cases,
-about as often as InstructGPT's labellers (72.6 %; Ouyang et al. 2022, section 3.4)."""
+"""Share of wrong labels from which the loss should know of it. Two judges of whom each errs so agree in 74.5 % of
+cases, about as often as InstructGPT's labellers (72.6 %; Ouyang et al. 2022, section 3.4)."""
 CONTRADICTORY = 0.4
 """Share of wrong labels from which more labels, not a better loss, are needed: five right labels in ten are chance."""
 NARROW = 0.05

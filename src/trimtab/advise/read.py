@@ -27,8 +27,9 @@ def read_case(source: str | Path | LoadedSpec, *, model: str | None = None) -> C
     """The facts of a file of feedback (JSON Lines, JSON, CSV, Parquet, `hub:`), or of a spec.
 
     A spec's rubric is a programmatic reward, by which the model's own answers to the training prompts are compared; its
-    file of comparisons is read as a file. `model` is the name by which comparisons call the model to be trained, so that
-    its own answers are known for such. Raises UserError where the file cannot be read, is empty, or holds no feedback.
+    file of comparisons is read as a file. `model` is the name by which comparisons call the model to be trained, so
+    that its own answers are known for such. Raises UserError where the file cannot be read, is empty, or holds no
+    feedback.
     """
     if not isinstance(source, LoadedSpec):
         return _of_file(source, model)

@@ -12,11 +12,12 @@ from .facts import noise_of
 
 FORMS = (
     "`chosen` and `rejected`; `prompt`, `completion` and `label` (true or false); `prompt`, `completion` and `rating`; "
-    "`prompt` and `answers` (best first, or with `ranks` or `ratings`); `prompt`, `completion` and `edited` or `critique`; "
-    "`prompt` and `completion`; or `prompt` alone"
+    "`prompt` and `answers` (best first, or with `ranks` or `ratings`); "
+    "`prompt`, `completion` and `edited` or `critique`; `prompt` and `completion`; or `prompt` alone"
 )
 AGREED_FROM = 10
-"""Pairs of judgements of the same thing from which their agreement is worth telling: below, one judgement is a tenth."""
+"""Pairs of judgements of the same thing from which their agreement is worth telling: below, one judgement is a
+tenth."""
 _OWN = "rubric"
 """The judge of comparisons that `trimtab run` made of the model's own answers."""
 _PROMPT = ("prompt", "instruction", "question")
@@ -140,10 +141,11 @@ class Tally:
     def _agreement(self) -> float | None:
         """The share of equal ones among pairs of judgements of the same thing."""
         equal = pairs = 0
-        for votes in (*self._pairs.values(), *self._thumbs.values()):
-            total = votes.total()
+        judged = [list(votes.values()) for votes in self._pairs.values()]
+        for counts in [*judged, *(list(votes.values()) for votes in self._thumbs.values())]:
+            total = sum(counts)
             pairs += total * (total - 1) // 2
-            equal += sum(count * (count - 1) // 2 for count in votes.values())
+            equal += sum(count * (count - 1) // 2 for count in counts)
         return equal / pairs if pairs >= AGREED_FROM else None
 
     def _rated(self) -> tuple[int, int]:

@@ -1,4 +1,5 @@
-"""The papers that reasons rest on, each with its section where the claim stands there, and the measurements of our own."""
+"""The papers that reasons rest on, each with its section where the claim stands there, and the measurements of our
+own."""
 
 RAFAILOV = "Rafailov et al. 2023 (DPO), section 4"
 RAFAILOV_OUTLINE = 'Rafailov et al. 2023 (DPO), section 4, "DPO outline"'

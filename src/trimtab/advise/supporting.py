@@ -122,14 +122,6 @@ def unbalanced(case: Case) -> Reason | None:
     return _support(fact, few / many, "kto", sources.ETHAYARAJH_BALANCE)
 
 
-def proxy(case: Case) -> Reason | None:
-    """A computed reward could be optimised on-policy, which goes further, in both directions."""
-    if case.reward != "programmatic" or case.prompts < LEAST:
-        return None
-    fact = f"a computed reward judges any answer to {case.prompts:,} prompts: RL could use it, and would find its holes"
-    return _support(fact, case.prompts, "rlhf", sources.GAO_PROXY)
-
-
 def both_sides_thin(case: Case) -> Reason | None:
     """Two sides that are kept by the data and the gates alone, as a reward and a cost model would lack labels."""
     if not case.constrained or case.pairs >= REWARD_FROM:

@@ -26,12 +26,13 @@ class Case(Record):
     """The facts of a case. None is "not known".
 
     Counts are of distinct items: `comparisons` are pairs judged as such; `ranked_pairs` and `rated_pairs` those that
-    rankings and ratings of several answers to one prompt give. `on_policy` is the share of comparisons whose answers the
-    model to be trained said itself; `distance` is by how much it finds the chosen answers less likely than its own, in
-    nats a token. `label_noise` is the share of wrong labels, `agreement` that of equal labels where something was judged
-    twice, `margin` the mean difference of a pair's scores on a scale from 0 to 1. `refined` tells whether the reward will
-    be corrected again and again; `constrained` whether two sides must be kept at once (help, and do no harm), with safety
-    at stake. `memory` is in GiB (the accelerator's where there is one), `hours` is the time there is for training.
+    rankings and ratings of several answers to one prompt give. `on_policy` is the share of comparisons whose answers
+    the model to be trained said itself; `distance` is by how much it finds the chosen answers less likely than its
+    own, in nats a token. `label_noise` is the share of wrong labels, `agreement` that of equal labels where something
+    was judged twice, `margin` the mean difference of a pair's scores on a scale from 0 to 1. `refined` tells whether
+    the reward will be corrected again and again; `constrained` whether two sides must be kept at once (help, and do
+    no harm), with safety at stake. `memory` is in GiB (the accelerator's where there is one), `hours` is the time
+    there is for training.
     """
 
     demonstrations: int = Field(default=0, ge=0)
@@ -72,8 +73,8 @@ class Case(Record):
 class Reason(Record):
     """One reason: the fact, the figure behind it, the method it speaks for, and who found that it does.
 
-    `favours` is None where the fact speaks for no method (a machine too small for any). `against` are the methods that an
-    excluding reason rules out.
+    `favours` is None where the fact speaks for no method (a machine too small for any). `against` are the methods
+    that an excluding reason rules out.
     """
 
     fact: str
