@@ -69,8 +69,7 @@ LABEL = {
 
 
 def changes(case: Case, method: Method, decide: Decide) -> tuple[Change, ...]:
-    """The single facts that would change the method, each with the nearest value that does, one for each other
-    method."""
+    """The single facts that would change the method; for each other method the nearest value that leads to it."""
     found: list[Change] = []
     for fact, values in TRIED.items():
         own = getattr(case, fact)
@@ -87,8 +86,7 @@ def changes(case: Case, method: Method, decide: Decide) -> tuple[Change, ...]:
 
 
 def _with(case: Case, fact: str, value: Value) -> Case:
-    """The case with one fact changed, and what hangs on it: as many prompts as there are new comparisons at the
-    least."""
+    """The case with one fact changed, and what hangs on it: at least as many prompts as new comparisons."""
     update: dict[str, Any] = {fact: value}
     if fact in ("comparisons", "ranked_pairs", "rated_pairs", "edits") and isinstance(value, int):
         update["prompts"] = max(case.prompts, value)

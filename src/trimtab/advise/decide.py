@@ -89,8 +89,7 @@ def _reasons(case: Case) -> list[Reason]:
 
 
 def _settled(reasons: list[Reason], also_out: frozenset[Method]) -> Reason:
-    """The first deciding reason whose method is not ruled out; the last of the table, `too_little`, always can be
-    it."""
+    """The first deciding reason whose method is not ruled out; the table's last, `too_little`, never is."""
     out = also_out.union(*(item.against for item in reasons if item.force == "excludes"))
     return next(item for item in reasons if item.force == "decides" and item.favours not in out)
 

@@ -50,7 +50,7 @@ def advise(
     from ..recipes import RECIPES, spec_path
     from ..spec import load_spec
 
-    _check(memory=memory, hours=hours, parameters=parameters)
+    _check(memory=memory, hours=hours, parameters=parameters, distance=distance)
     is_spec = what in RECIPES or Path(what).suffix in {".yaml", ".yml"}
     found = read_case(load_spec(spec_path(what)) if is_spec else what, model=model)
     machine = this_machine()
@@ -85,8 +85,10 @@ def _check(**given: float | None) -> None:
     from ..errors import UserError
 
     for name, value in given.items():
-        if value is not None and not (isfinite(value) and value > 0):
-            raise UserError(f"--{name} is {value:g}.", "It must be a number above zero.", f"Correct --{name}.")
+        if value is not None and not isfinite(value):
+            raise UserError(f"--{name} is {value:g}.", "It must be a finite number.", f"Correct --{name}.")
+        if value is not None and value <= 0 and name != "distance":  # answers can be likelier than the model's own
+            raise UserError(f"--{name} is {value:g}.", "It must be above zero.", f"Correct --{name}.")
 
 
 def _json(advice: "Advice", case: "Case", found: "CaseRead") -> dict[str, Any]:
