@@ -96,6 +96,7 @@ def test_whose_answers_they_are_follows_from_the_source(tmp_path: Path) -> None:
     rows = [pair(i, provenance={"source": "mine" if i < 3 else "other", "judge": "j", "why": "w"}) for i in range(4)]
     assert read_case(file(tmp_path, *rows), model="mine").case.on_policy == 0.75
     assert read_case(file(tmp_path, *rows)).case.on_policy is None
+    assert read_case(file(tmp_path, pair(1)), model="mine").case.on_policy is None  # nobody has told
 
 
 def test_noise_is_read_off_repeated_judgements(tmp_path: Path) -> None:

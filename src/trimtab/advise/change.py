@@ -32,6 +32,8 @@ TRIED: dict[str, tuple[Value, ...]] = {
     "prompts": (20, 1_000),
 }
 """Values that each fact is set to, in turn."""
+SAME = ("edits", "ranked_pairs", "rated_pairs")
+"""Facts that count as comparisons, and are told only where comparisons themselves would not do the same."""
 THUMBS = ((0, 0), (1_000, 1_000), (1_000, 0))
 """Thumbs up and down, which only together make a case."""
 NAMES = {
@@ -76,7 +78,8 @@ def changes(case: Case, method: Method, decide: Decide) -> tuple[Change, ...]:
         nearest: dict[Method, Value] = {}
         for value in sorted((value for value in values if value != own), key=lambda value: _gap(own, value)):
             other = decide(_with(case, fact, value))
-            if other != method:
+            known = fact in SAME and any(change.fact == "comparisons" and change.method == other for change in found)
+            if other != method and not known:
                 nearest.setdefault(other, value)
         for other, value in nearest.items():
             border = _border(case, fact, own, value, other, decide)
@@ -88,7 +91,7 @@ def changes(case: Case, method: Method, decide: Decide) -> tuple[Change, ...]:
 def _with(case: Case, fact: str, value: Value) -> Case:
     """The case with one fact changed, and what hangs on it: at least as many prompts as new comparisons."""
     update: dict[str, Any] = {fact: value}
-    if fact in ("comparisons", "ranked_pairs", "rated_pairs", "edits") and isinstance(value, int):
+    if fact in ("comparisons", *SAME) and isinstance(value, int):
         update["prompts"] = max(case.prompts, value)
     return case.model_copy(update=update)
 

@@ -56,6 +56,7 @@ SUPPORTING: tuple[Rule, ...] = (
     supporting.few_dislikes,
     supporting.both_sides_thin,
     supporting.models_in_memory,
+    supporting.no_critic,
 )
 
 

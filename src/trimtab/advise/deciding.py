@@ -28,7 +28,7 @@ def verifiable(case: Case) -> Reason | None:
     if case.reward != "verifiable" or not case.prompts:
         return None
     fact = f"the reward is verifiable: every new answer to {case.prompts:,} prompts can be judged rightly, for nothing"
-    return _decide(fact, case.prompts, "rlhf", sources.SHAO)
+    return _decide(fact, case.prompts, "rlhf", sources.LAMBERT)
 
 
 def refined(case: Case) -> Reason | None:
@@ -49,7 +49,7 @@ def from_afar(case: Case) -> Reason | None:
         f"the chosen answers are {case.distance:.2g} nats a token less likely than own ones (far: {FAR:.2g} on): "
         "imitate them first"
     )
-    return _decide(fact, case.distance, "sft", sources.RAFAILOV_OUTLINE)
+    return _decide(fact, case.distance, "sft", sources.RAFAILOV_FAR)
 
 
 def both_sides(case: Case) -> Reason | None:
@@ -67,7 +67,7 @@ def many_off_policy(case: Case) -> Reason | None:
     if not labelled(case) or case.pairs < MANY:
         return None
     fact = f"{case.pairs:,} comparisons, {case.on_policy:.0%} of them of own answers: a reward model can carry over"
-    return _decide(fact, case.pairs, "rlhf", sources.XU)
+    return _decide(fact, case.pairs, "rlhf", sources.XU_LEAST)
 
 
 def mostly_thumbs(case: Case) -> Reason | None:
@@ -151,7 +151,7 @@ def only_liked(case: Case) -> Reason | None:
     if liked(case) < LEAST:
         return None
     fact = f"{case.thumbs_up:,} liked answers and {case.thumbs_down:,} disliked: imitate what was liked"
-    return _decide(fact, case.thumbs_up, "sft", sources.ZHOU)
+    return _decide(fact, case.thumbs_up, "sft", sources.DONG)
 
 
 def too_little(case: Case) -> Reason | None:

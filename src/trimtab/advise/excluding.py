@@ -27,7 +27,7 @@ def no_pairs(case: Case) -> Reason | None:
         return None
     other: Method = "kto" if both_thumbs(case) else "sft" if demonstrated(case) >= LEAST else "collect"
     fact = f"{case.pairs:,} comparisons, and DPO needs {LEAST} or more"
-    return _exclude(fact, case.pairs, other, sources.RAFAILOV, "dpo")
+    return _exclude(fact, case.pairs, other, sources.RAFAILOV_LEAST, "dpo")
 
 
 def no_thumbs(case: Case) -> Reason | None:
@@ -38,7 +38,7 @@ def no_thumbs(case: Case) -> Reason | None:
     fact = (
         f"{case.thumbs_up:,} thumbs up and {case.thumbs_down:,} down, and KTO needs {LEAST_THUMBS}, {RARE} of each kind"
     )
-    return _exclude(fact, case.thumbs, other, sources.ETHAYARAJH, "kto")
+    return _exclude(fact, case.thumbs, other, sources.ETHAYARAJH_LEAST, "kto")
 
 
 def no_demonstrations(case: Case) -> Reason | None:
@@ -48,7 +48,7 @@ def no_demonstrations(case: Case) -> Reason | None:
     found = max(demonstrated(case), liked(case))
     fact = f"{found:,} answers worth imitating, and SFT needs {LEAST} or more"
     other: Method = "rlhf" if case.reward == "verifiable" else "dpo" if own_pairs(case) >= LEAST else "collect"
-    return _exclude(fact, found, other, sources.ZHOU, "sft")
+    return _exclude(fact, found, other, sources.ZHOU_LEAST, "sft")
 
 
 def no_reward(case: Case) -> Reason | None:
@@ -71,7 +71,7 @@ def contradicted(case: Case) -> Reason | None:
     if demonstrated(case) < LEAST:
         against.append("sft")
     fact = f"{rate:.0%} of labels are wrong, and 50 % would be chance"
-    return _exclude(fact, rate, "collect", sources.CHOWDHURY, *against)
+    return _exclude(fact, rate, "collect", sources.CHOWDHURY_LEAST, *against)
 
 
 def no_memory(case: Case) -> Reason | None:

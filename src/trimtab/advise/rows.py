@@ -51,7 +51,8 @@ class Tally:
         """Counts one row. Raises NoForm where it is none of FORMS."""
         if _given(row, "chosen") or _given(row, "rejected"):
             try:
-                return self._compared(comparison_from_row(row, source=source, place=place))
+                item = comparison_from_row(row, source=source, place=place)
+                return self._compared(item, isinstance(row.get("provenance"), dict))
             except RowError as error:
                 raise NoForm(str(error)) from None
         prompt, answer = _first(row, _PROMPT), _first(row, _ANSWER)
@@ -105,14 +106,14 @@ class Tally:
             margin=fmean(self._margins) if inside else None,
         )
 
-    def _compared(self, item: Comparison) -> None:
+    def _compared(self, item: Comparison, traced: bool) -> None:
         prompt = json.dumps([message.model_dump() for message in item.prompt])
         self._prompts.add(prompt)
         self._pairs[prompt, frozenset((item.chosen_text, item.rejected_text))][item.chosen_text] += 1
         told = item.provenance
         if told.margin is not None:
             self._margins.append(told.margin)
-        if told.judge == _OWN or self._model is not None:
+        if traced and (told.judge == _OWN or self._model is not None):
             self._own.append(told.judge == _OWN or told.source == self._model)
 
     def _several(self, prompt: str, several: list[Any], row: dict[str, Any]) -> None:

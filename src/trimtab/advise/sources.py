@@ -1,5 +1,9 @@
-"""The papers that reasons rest on, each with its section where the claim stands there, and the measurements of our
-own."""
+"""The papers that reasons rest on, with the section where the claim stands, and the measurements of our own.
+
+Papers say in which direction a fact points; the numbers from which it counts are mostly ours, and told so (`_OURS`).
+"""
+
+_OURS = "; the number is this project's"
 
 RAFAILOV = "Rafailov et al. 2023 (DPO), section 4"
 RAFAILOV_OUTLINE = 'Rafailov et al. 2023 (DPO), section 4, "DPO outline"'
@@ -16,13 +20,22 @@ AHMADIAN = "Ahmadian et al. 2024 (RLOO, Back to Basics), section 1"
 SHAO = "Shao et al. 2024 (DeepSeekMath, GRPO), section 4.1"
 CHOWDHURY = "Chowdhury et al. 2024 (robust DPO), abstract"
 ZHOU = "Zhou et al. 2023 (LIMA), abstract"
+LAMBERT = "Lambert et al. 2024 (Tülu 3, reinforcement learning with verifiable rewards), abstract"
+DONG = "Dong et al. 2023 (RAFT), abstract"
 IVISON = "Ivison et al. 2024 (Unpacking DPO and PPO), abstract"
 GUO = "Guo et al. 2024 (online AI feedback), abstract"
 DAI = "Dai et al. 2023 (Safe RLHF), abstract"
 BAI = "Bai et al. 2022 (HH-RLHF), abstract: iterated online training"
 SCHEURER = "Scheurer et al. 2023 (language feedback), abstract"
 DOOSTERLINCK = "D'Oosterlinck et al. 2024 (APO and CLAIR), abstract"
-TOUVRON_MARGIN = "Touvron et al. 2023 (Llama 2), section 3.2.2, table 8"
+TOUVRON_MARGIN = f"Touvron et al. 2023 (Llama 2), section 3.2.2, table 8{_OURS}"
+TOUVRON_PROMPTS = f"Touvron et al. 2023 (Llama 2), section 3.2.1{_OURS}"
 RAJBHANDARI = "Rajbhandari et al. 2020 (ZeRO), section 3.1"
 KAPLAN = "Kaplan et al. 2020 (scaling laws), section 2.1"
 OURS = "measured by this project: the recipe concise-friendly passes its gates with 96 comparisons (its README)"
+RAFAILOV_LEAST = f"{RAFAILOV}{_OURS}"
+RAFAILOV_FAR = f"{RAFAILOV_OUTLINE}{_OURS}"
+ETHAYARAJH_LEAST = f"{ETHAYARAJH}{_OURS}"
+ZHOU_LEAST = f"{ZHOU}{_OURS}"
+CHOWDHURY_LEAST = f"{CHOWDHURY}{_OURS}"
+XU_LEAST = f"{XU}{_OURS}"

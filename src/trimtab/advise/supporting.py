@@ -2,7 +2,7 @@
 
 from ..records import Case, Method, Reason
 from . import sources
-from .cost import ROOM, dpo_gib, lora_gib, ppo_gib
+from .cost import ROOM, dpo_gib, lora_gib, ppo_gib, rl_models
 from .facts import (
     FEW_PROMPTS,
     LEAST,
@@ -86,7 +86,7 @@ def few_prompts(case: Case) -> Reason | None:
     if not case.prompts or case.pairs < LEAST or case.prompts >= FEW_PROMPTS * case.pairs:
         return None
     fact = f"{case.prompts:,} distinct prompts for {case.pairs:,} comparisons: gather more situations"
-    return _support(fact, case.prompts, "collect", sources.IVISON)
+    return _support(fact, case.prompts, "collect", sources.TOUVRON_PROMPTS)
 
 
 def rankings(case: Case) -> Reason | None:
@@ -143,6 +143,17 @@ def models_in_memory(case: Case) -> Reason | None:
     if four > room:
         return _support(f"{held}; there are {case.memory:.3g}", four, "dpo", sources.AHMADIAN)
     return None  # memory that suffices for all speaks for none
+
+
+def no_critic(case: Case) -> Reason | None:
+    """Several answers to a prompt are each other's baseline, so that no value model is needed."""
+    judged = case.reward != "none" or labelled(case) or both_thumbs(case)
+    if case.reward != "verifiable" and not (case.refined and judged):
+        return None
+    name, source = ("GRPO", sources.SHAO) if case.reward == "verifiable" else ("RLOO", sources.AHMADIAN)
+    models = rl_models(case)
+    held = "one model" if models == 1 else f"{models} models"
+    return _support(f"{name} needs no value model: with LoRA {held} instead of PPO's four", models, "rlhf", source)
 
 
 def few_dislikes(case: Case) -> Reason | None:

@@ -74,7 +74,7 @@ def advise(
     else:
         _print(advice, case)
     if found.rejected:
-        complain(f"{len(found.rejected):,} of {found.read:,} rows are no feedback:")
+        complain(f"{len(found.rejected):,} of {found.read:,} rows cannot be used:")
         for each in found.rejected[:_SHOWN]:
             complain(f"  {each.row}: {each.reason}")
 
