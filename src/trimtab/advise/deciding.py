@@ -24,7 +24,7 @@ def _decide(fact: str, figure: float, favours: Method, source: str) -> Reason:
 
 
 def verifiable(case: Case) -> Reason | None:
-    """A reward that is right by itself cannot be gamed, and new answers cost no labels."""
+    """A reward that is right by itself is hard to game, and new answers cost no labels."""
     if case.reward != "verifiable" or not case.prompts:
         return None
     fact = f"the reward is verifiable: every new answer to {case.prompts:,} prompts can be judged rightly, for nothing"
