@@ -1,7 +1,9 @@
 """The table of cases is answered as an expert would; each reason has a source; what would change the answer does."""
 
+import random
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from advice_cases import CASES
@@ -102,3 +104,46 @@ def test_noise_follows_from_agreement() -> None:
 def test_heavy_noise_asks_for_a_robust_loss() -> None:
     assert "wrong labels" in decide(CASES["noisy-but-usable"][0]).variant
     assert decide(CASES["usual-comparisons"][0]).variant == "plain"
+
+
+def _random_case(draw: random.Random) -> Case:
+    def some(*values: Any) -> Any:
+        return draw.choice(values)
+
+    return Case(
+        demonstrations=some(0, 0, 40, 900),
+        comparisons=some(0, 0, 30, 700, 9_000, 70_000),
+        ranked_pairs=some(0, 0, 400),
+        thumbs_up=some(0, 0, 15, 5_000),
+        thumbs_down=some(0, 0, 15, 5_000),
+        edits=some(0, 0, 60),
+        prompts=some(0, 10, 300, 60_000),
+        on_policy=some(None, 0.1, 0.9),
+        distance=some(None, 0.2, 3.0),
+        label_noise=some(None, 0.05, 0.3, 0.45),
+        reward=some("none", "none", "programmatic", "verifiable"),
+        refined=some(False, True),
+        constrained=some(False, True),
+        memory=some(None, 16.0, 80.0),
+        hours=some(None, 2.0, 100.0),
+        accelerator=some(None, False, True),
+        parameters=some(None, 135_000_000, 7 * 10**9, 70 * 10**9),
+    )
+
+
+def test_any_case_gets_advice_that_holds_together() -> None:
+    draw = random.Random(5)
+    seen = set()
+    for _ in range(300):
+        case = _random_case(draw)
+        advice = decide(case)
+        seen.add(advice.method)
+        out = {method for reason in advice.reasons if reason.force == "excludes" for method in reason.against}
+        assert advice.method not in out
+        assert advice.method in advice.steps
+        assert all(change.method != advice.method for change in advice.would_change)
+        for change in advice.would_change:
+            if change.fact in ("refined", "constrained"):
+                turned = case.model_copy(update={change.fact: not getattr(case, change.fact)})
+                assert decide(turned).method == change.method
+    assert seen == {"sft", "dpo", "kto", "rlhf", "collect"}

@@ -126,13 +126,26 @@ def test_what_is_no_feedback_is_told(tmp_path: Path) -> None:
         {"prompt": "p", "answers": ["a"]},
         {"prompt": "p", "completion": "a", "rating": "high"},
         {"prompt": "p", "label": True},
+        {"prompt": "p", "answers": ["a", "b"], "ratings": 5},
+        {"prompt": "p", "answers": ["a", "b"], "ranks": [1]},
     ]
     found = read_case(file(tmp_path, *rows))
-    assert found.read == 9
-    assert [reject.row for reject in found.rejected] == [f"row {i}" for i in range(2, 10)]
+    assert found.read == 11
+    assert [reject.row for reject in found.rejected] == [f"row {i}" for i in range(2, 12)]
     for reject, says in zip(
         found.rejected,
-        ("no prompt", "not JSON", "not a JSON object", "chosen", "label", "two or more", "rating", "has none"),
+        (
+            "no prompt",
+            "not JSON",
+            "not a JSON object",
+            "chosen",
+            "label",
+            "two or more",
+            "rating",
+            "has none",
+            "no list",
+            "not one",
+        ),
         strict=True,
     ):
         assert says in reject.reason

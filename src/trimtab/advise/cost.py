@@ -61,8 +61,3 @@ def rl_hours(parameters: int, accelerator: bool) -> float:
     N is the number of parameters; 2N operations a token forward, 4N more backward (Kaplan et al. 2020, section 2.1).
     """
     return 12 * parameters * TOKENS * EPISODES / RATE[accelerator] / 3600
-
-
-def offline_hours(case: Case, parameters: int, accelerator: bool) -> float:
-    """Hours of one epoch of DPO: both sides, policy and reference (8N a token)."""
-    return 8 * parameters * TOKENS * 2 * max(case.pairs, 1) / RATE[accelerator] / 3600

@@ -35,7 +35,7 @@ def refined(case: Case) -> Reason | None:
     """A reward that is corrected between rounds is kept apart from the policy, which follows it by its own samples."""
     if not case.refined or (case.reward == "none" and not labelled(case) and not both_thumbs(case)):
         return None
-    fact = f"the reward will be refined again and again: a reward apart, begun with {case.pairs:,} comparisons, can be"
+    fact = f"the reward will be refined again and again: a reward model, begun with {case.pairs:,} comparisons, can be"
     if case.reward != "none":
         fact = f"the reward will be refined again and again, and is computed for answers to {case.prompts:,} prompts"
     return _decide(fact, case.prompts if case.reward != "none" else case.pairs, "rlhf", sources.BAI)

@@ -123,9 +123,11 @@ class Tally:
         key = prompt, tuple(text or "" for text in texts)
         ratings = row.get("ratings") or [item.get("rating") for item in several if isinstance(item, dict)]
         ranks = row.get("ranks") or [item.get("rank") for item in several if isinstance(item, dict)]
+        if not isinstance(ratings, list) or not isinstance(ranks, list):
+            raise NoForm("its ranks or ratings are no list")
         ranked = not ratings or None in ratings
         values = list(range(len(texts))) if ranked and (not ranks or None in ranks) else ranks if ranked else ratings
-        if not isinstance(values, list) or len(values) != len(texts):
+        if len(values) != len(texts):
             raise NoForm("it has not one rank or rating for each answer")
         numbers = [_number(value) for value in values]
         pairs = sum(a != b for a, b in combinations(numbers, 2))
