@@ -106,6 +106,20 @@ def test_heavy_noise_asks_for_a_robust_loss() -> None:
     assert decide(CASES["usual-comparisons"][0]).variant == "plain"
 
 
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [
+        ("twenty-comparisons", "comparisons or demonstrations"),
+        ("contradictory", "clearer instructions, and labels anew"),
+        ("complaints-only", "thumbs of the other kind"),
+        ("rubric-and-ten-prompts", "more prompts"),
+        ("critiques-only", "answers revised by the critiques"),
+    ],
+)
+def test_what_to_gather_is_told(name: str, missing: str) -> None:
+    assert decide(CASES[name][0]).variant == missing
+
+
 def _random_case(draw: random.Random) -> Case:
     def some(*values: Any) -> Any:
         return draw.choice(values)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from ..records import Advice, Case, Confidence, Method, Reason
 from . import deciding, excluding, supporting
 from .change import changes
-from .facts import LEAST, NOISY, OFF_POLICY, far, labelled, noise
+from .facts import LEAST, LEAST_THUMBS, NOISY, OFF_POLICY, contradictory, far, labelled, noise
 
 Rule = Callable[[Case], Reason | None]
 
@@ -124,7 +124,18 @@ def _variant(case: Case, method: Method) -> str:
                 return "GRPO"
             return "RLOO, a reward and a cost model apart" if case.constrained else "RLOO"
         case "collect":
-            return "feedback"
+            return _missing(case)
+
+
+def _missing(case: Case) -> str:
+    """What to gather: what the least would have to be added to."""
+    if contradictory(case):
+        return "clearer instructions, and labels anew"
+    if case.reward != "none":
+        return "more prompts"
+    if case.thumbs >= LEAST_THUMBS:
+        return "thumbs of the other kind"
+    return "answers revised by the critiques" if case.critiques >= LEAST else "comparisons or demonstrations"
 
 
 def _steps(case: Case, method: Method) -> tuple[Method, ...]:
