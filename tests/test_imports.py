@@ -76,6 +76,7 @@ def test_imports_go_one_way() -> None:
         "run('model', 'list')",
         "run('recipe', 'list')",
         "run('run', 'concise-friendly', '--check')",
+        "run('advise', 'concise-friendly')",
     ],
 )
 def test_starts_without_torch(code: str) -> None:

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from ..errors import UserError
-from . import compare, eval, gate, model, preflight, recipe, report, run, score  # noqa: A004 - the verb's name
+from . import advise, compare, eval, gate, model, preflight, recipe, report, run, score  # noqa: A004 - the verb's name
 from .output import complain
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run", help=run.HELP)(run.run)
+app.command("advise", help=advise.HELP)(advise.advise)
 app.command("preflight", help=preflight.HELP)(preflight.preflight)
 app.command("eval", help=eval.HELP)(eval.evaluate)
 app.command("score", help=score.HELP)(score.score)

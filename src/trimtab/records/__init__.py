@@ -1,5 +1,6 @@
 """Pure values with a documented wire form. Imports nothing of ours."""
 
+from .advice import Advice, Case, Change, Confidence, Force, Method, Reason, Reward
 from .base import Record, to_jsonl
 from .choices import Options, TruthfulItem
 from .feedback import Comparison, FeedbackSummary, Provenance, Reject
@@ -13,10 +14,14 @@ from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
     "ROWS_KEPT",
+    "Advice",
     "Answer",
     "Better",
+    "Case",
+    "Change",
     "Check",
     "Comparison",
+    "Confidence",
     "ContrastPrompt",
     "CurveForm",
     "Decision",
@@ -26,10 +31,12 @@ __all__ = [
     "Fact",
     "FeedbackSummary",
     "Finding",
+    "Force",
     "GateResult",
     "Measure",
     "Message",
     "OptimizationPoint",
+    "Method",
     "Options",
     "Overoptimization",
     "OveroptimizationFit",
@@ -37,10 +44,12 @@ __all__ = [
     "PreflightCheck",
     "Prompt",
     "Provenance",
+    "Reason",
     "Record",
     "Reject",
     "Requires",
     "RewardGain",
+    "Reward",
     "Role",
     "Rule",
     "Score",

@@ -1,0 +1,136 @@
+"""`trimtab advise`: which training method suits the case."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from .output import complain, emit
+
+if TYPE_CHECKING:
+    from ..advise import CaseRead
+    from ..records import Advice, Case
+
+HELP = """Say which training method suits the case, and why: sft, dpo, kto, rlhf, or collect (gather feedback first).
+
+DATA is a file of feedback (JSON Lines, JSON, CSV, Parquet, or hub:OWNER/NAME); SPEC is a spec or a recipe's name. Each
+reason tells its figure and its source; what would change the answer is computed from the case. Nothing is trained."""
+
+_SHOWN = 5
+"""Rows without a form that are told of by name."""
+
+
+def advise(
+    what: str = typer.Argument(..., metavar="DATA|SPEC", help="A file of feedback, a spec's path, or a recipe's name."),
+    refine: bool = typer.Option(False, "--refine", help="The reward will be refined again and again."),
+    verifiable: bool = typer.Option(
+        False, "--verifiable", help="A check tells right answers from wrong ones by itself."
+    ),
+    constrained: bool = typer.Option(
+        False, "--constrained", help="Two sides must be kept at once (help, and do no harm), with safety at stake."
+    ),
+    memory: float | None = typer.Option(None, metavar="GIB", help="Memory for training. Default: this machine's."),
+    hours: float | None = typer.Option(None, metavar="H", help="Time for training. Default: a week at most."),
+    parameters: float | None = typer.Option(
+        None, metavar="N", help="The model's parameters, such as 7e9. Default: as its name in the spec tells."
+    ),
+    accelerator: bool | None = typer.Option(
+        None,
+        "--accelerator/--no-accelerator",
+        help="Whether training has an accelerator. Default: as this machine has.",
+    ),
+    distance: float | None = typer.Option(
+        None, metavar="NATS", help="By how much the model finds the chosen answers less likely than its own, a token."
+    ),
+    model: str | None = typer.Option(None, metavar="NAME", help="What comparisons call the model, as their source."),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
+) -> None:
+    """Prints the advice."""
+    from ..advise import decide, read_case, this_machine
+    from ..recipes import RECIPES, spec_path
+    from ..spec import load_spec
+
+    _check(memory=memory, hours=hours, parameters=parameters, distance=distance)
+    is_spec = what in RECIPES or Path(what).suffix in {".yaml", ".yml"}
+    found = read_case(load_spec(spec_path(what)) if is_spec else what, model=model)
+    machine = this_machine()
+    here = accelerator is None or accelerator == machine.accelerator  # another machine's memory is not known
+    facts: dict[str, Any] = {
+        "memory": memory if memory is not None else machine.memory if here else None,
+        "hours": hours,
+        "accelerator": machine.accelerator if accelerator is None else accelerator,
+        "distance": distance,
+        "refined": refine,
+        "constrained": constrained,
+    }
+    if parameters is not None:
+        facts["parameters"] = round(parameters)
+    if verifiable:
+        facts["reward"] = "verifiable"
+    case = found.case.model_copy(update=facts)
+    advice = decide(case)
+    if as_json:
+        emit(_json(advice, case, found))
+    else:
+        _print(advice, case)
+    if found.rejected:
+        complain(f"{len(found.rejected):,} of {found.read:,} rows cannot be used:")
+        for each in found.rejected[:_SHOWN]:
+            complain(f"  {each.row}: {each.reason}")
+
+
+def _check(**given: float | None) -> None:
+    from math import isfinite
+
+    from ..errors import UserError
+
+    for name, value in given.items():
+        if value is not None and not isfinite(value):
+            raise UserError(f"--{name} is {value:g}.", "It must be a finite number.", f"Correct --{name}.")
+        if value is not None and value <= 0 and name != "distance":  # answers can be likelier than the model's own
+            raise UserError(f"--{name} is {value:g}.", "It must be above zero.", f"Correct --{name}.")
+
+
+def _json(advice: "Advice", case: "Case", found: "CaseRead") -> dict[str, Any]:
+    return {
+        "method": advice.method,
+        "variant": advice.variant,
+        "steps": advice.steps,
+        "reasons": [reason.model_dump() for reason in advice.reasons],
+        "would_change": [change.says for change in advice.would_change],
+        "runner_up": advice.runner_up,
+        "confidence": advice.confidence,
+        "case": case.model_dump(),
+        "rejected": len(found.rejected),
+        "read": found.read,
+    }
+
+
+def _print(advice: "Advice", case: "Case") -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    from ..advise import LABEL
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    steps = ", then ".join(LABEL[step] for step in advice.steps)
+    console.print(f"method: {advice.method} ({steps}; {advice.variant})")
+    other = f"; otherwise {advice.runner_up}" if advice.runner_up else ""
+    console.print(f"confidence: {advice.confidence}{other}")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for title in ("", "favours", "fact", "source"):
+        table.add_column(title, overflow="fold")
+    for reason in advice.reasons:
+        role = reason.force if reason is advice.reasons[0] or reason.force != "decides" else "also"
+        favours = f"not {', '.join(reason.against)}" if reason.against else reason.favours or "none"
+        table.add_row(role, favours, reason.fact, reason.source)
+    console.print(table)
+    console.print("What would change the answer:")
+    for change in advice.would_change:
+        console.print(f"  - {change.says}")
+    if not advice.would_change:
+        console.print("  - none of the facts by itself")
+    unknown = [name for name, value in case.model_dump().items() if value is None]
+    if unknown:
+        console.print(f"Not known: {', '.join(unknown)}.")
