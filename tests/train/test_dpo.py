@@ -18,7 +18,7 @@ from trimtab.errors import UserError
 from trimtab.models import LoadedModel, ModelRef
 from trimtab.records import Comparison, Message, Provenance, TrainingStep
 from trimtab.spec import TrainingSpec
-from trimtab.train import plan, preflight, shared_dpo, train_dpo, warnings_in
+from trimtab.train import fused, plan, preflight, train_dpo, warnings_in
 from trimtab.train.preflight import start_logps
 
 SETTINGS = TrainingSpec(
@@ -178,13 +178,13 @@ def test_falling_chosen_with_rising_repetition_is_a_warning_in_words() -> None:
 
 
 def test_a_fast_path_that_is_apart_is_given_up_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = shared_dpo.predictions
+    real = fused.predictions
 
     def wrong(*args: Any, **kwargs: Any) -> Any:
         found = real(*args, **kwargs)
         return replace(found, logps=found.logps * 1.01)
 
-    monkeypatch.setattr(shared_dpo, "predictions", wrong)
+    monkeypatch.setattr(fused, "predictions", wrong)
     monkeypatch.setattr(preflight, "LOGP_TOLERANCE", {"fp32": 1.0})  # let it come as far as the card
     said: list[str] = []
     summary = train_dpo(

@@ -10,7 +10,8 @@ from peft import LoraConfig
 from trl import DPOConfig, DPOTrainer
 
 from tiny import tiny_model, tiny_tokenizer
-from trimtab.train.shared_dpo import SharedPrefixDPOTrainer, rows_of
+from trimtab.train.fused import Rows, rows_of
+from trimtab.train.shared_dpo import SharedPrefixDPOTrainer
 
 ROWS = [
     ("hello you", "it's fun !", "the one and the two and the red ."),
@@ -141,10 +142,12 @@ def test_what_a_forest_cannot_stand_for_is_refused() -> None:
     ids = torch.tensor([[2, 3, 4]])
     whole = torch.ones_like(ids)
     labels = torch.tensor([[-100, 3, 4]])
-    assert rows_of(ids, whole, labels, use_cache=False) == ([[2, 3, 4]], [1])
+    assert rows_of(ids, whole, labels, use_cache=False) == Rows([[2, 3, 4]], [1], [1])
+    left = rows_of(ids, torch.tensor([[0, 1, 1]]), torch.tensor([[-100, -100, 4]]))
+    assert left == Rows([[3, 4]], [1], [2])
     with pytest.raises(ValueError, match="output_router_logits"):
         rows_of(ids, whole, labels, output_router_logits=True)
     with pytest.raises(ValueError, match="padded on the right"):
-        rows_of(ids, torch.tensor([[0, 1, 1]]), labels)
+        rows_of(ids, torch.tensor([[1, 0, 1]]), labels)
     with pytest.raises(ValueError, match="scored to their end"):
         rows_of(ids, whole, torch.tensor([[-100, 3, -100]]))

@@ -14,13 +14,23 @@ if TYPE_CHECKING:
     from .decoding import Decoding
     from .engine import Engine, InProcess
     from .loading import LoadedModel, ModelRef, Precision, best_precision, device, identity, load
-    from .sampler import ROWS, complete, end_ids, generate, plan_parts, prompt_ids, render, sample_batch
+    from .sampler import ROWS, answer_ids, complete, end_ids, generate, plan_parts, prompt_ids, render, sample_batch
 
 _WITH_TORCH = {
     "loading": ("LoadedModel", "ModelRef", "Precision", "best_precision", "device", "identity", "load"),
     "decoding": ("Decoding",),
     "engine": ("Engine", "InProcess"),
-    "sampler": ("ROWS", "complete", "end_ids", "generate", "plan_parts", "prompt_ids", "render", "sample_batch"),
+    "sampler": (
+        "ROWS",
+        "answer_ids",
+        "complete",
+        "end_ids",
+        "generate",
+        "plan_parts",
+        "prompt_ids",
+        "render",
+        "sample_batch",
+    ),
 }
 _HOME_OF = {name: module for module, names in _WITH_TORCH.items() for name in names}
 
@@ -35,6 +45,7 @@ __all__ = [
     "LoadedModel",
     "ModelRef",
     "Precision",
+    "answer_ids",
     "best_precision",
     "complete",
     "device",

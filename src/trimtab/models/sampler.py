@@ -142,6 +142,25 @@ def generate(
         ]
 
 
+def answer_ids(
+    model: PreTrainedModel,
+    prompts: Sequence[Sequence[int]],
+    names: Sequence[str],
+    *,
+    samples: int,
+    decoding: Decoding,
+    ends: frozenset[int],
+    seed: int,
+    rows: int = ROWS,
+) -> list[list[list[int]]]:
+    """Token ids of `samples` answers to each prompt's token ids, indexed [prompt][sample].
+
+    `names`, samples x prompts of them in that order, tell the answers' random streams apart.
+    """
+    made = dict(decode(model, prompts, samples, decoding, ends, random_streams(names, seed, decoding), rows))
+    return [made[which] for which in range(len(prompts))]
+
+
 def complete(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,

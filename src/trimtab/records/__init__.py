@@ -9,7 +9,7 @@ from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, Ov
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .scores import Better, Difference, Evaluation, Measure, Score
 from .text import Answer, ContrastPrompt, Fact, Message, Prompt, Role
-from .training import PreflightCheck, TrainingStep, TrainingSummary
+from .training import PreflightCheck, RLStep, TrainingStep, TrainingSummary
 from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
@@ -35,8 +35,8 @@ __all__ = [
     "GateResult",
     "Measure",
     "Message",
-    "OptimizationPoint",
     "Method",
+    "OptimizationPoint",
     "Options",
     "Overoptimization",
     "OveroptimizationFit",
@@ -44,12 +44,13 @@ __all__ = [
     "PreflightCheck",
     "Prompt",
     "Provenance",
+    "RLStep",
     "Reason",
     "Record",
     "Reject",
     "Requires",
-    "RewardGain",
     "Reward",
+    "RewardGain",
     "Role",
     "Rule",
     "Score",

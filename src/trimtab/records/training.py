@@ -1,6 +1,7 @@
 """What training leaves behind: its preflight, its curve and its warnings."""
 
 from .base import Record
+from .overoptimization import Overoptimization
 
 
 class PreflightCheck(Record):
@@ -40,9 +41,34 @@ class TrainingStep(Record):
     ended: float | None = None
 
 
-class TrainingSummary(Record):
-    """The whole of one training stage."""
+class RLStep(Record):
+    """One optimizer step of on-policy RL, as logged.
 
+    `reward` is the weighted sum over the terms, averaged over the step's answers, and `rewards` each term's own mean,
+    without its weight. `kl` is the sampled KL from the reference in nats an answer, and `beta` its price at the step.
+    `tokens` is the mean length of the answers, `unended` the share cut at the cap, `entropy` of the policy in nats a
+    token, and `value_explained` the share of the returns' variance that PPO's value function foretold.
+    """
+
+    step: int
+    loss: float
+    reward: float
+    rewards: dict[str, float]
+    kl: float | None
+    beta: float | None
+    tokens: float
+    unended: float
+    entropy: float
+    grad_norm: float
+    learning_rate: float
+    rehearsal_kl: float | None = None
+    value_explained: float | None = None
+
+
+class TrainingSummary(Record):
+    """The whole of one training stage. `curve` is DPO's, `rl` that of on-policy RL; of the two, one is empty."""
+
+    method: str = "dpo"
     comparisons: int
     steps: int
     epochs: float
@@ -52,3 +78,5 @@ class TrainingSummary(Record):
     preflight: tuple[PreflightCheck, ...]
     curve: tuple[TrainingStep, ...]
     warnings: tuple[str, ...]
+    rl: tuple[RLStep, ...] = ()
+    overoptimization: Overoptimization | None = None

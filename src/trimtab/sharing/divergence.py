@@ -1,6 +1,7 @@
 """The KL divergence of one model from another, over the whole vocabulary at each place of a forest."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -23,18 +24,20 @@ def divergence(
     *,
     shares: bool = True,
     budget: int = PACK_TOKENS,
+    start_in: Callable[[], AbstractContextManager[Any]] = nullcontext,
 ) -> list[float]:
     """KL divergence of the policy from the start model over each of the policy's answers, in nats a token.
 
     Over the whole vocabulary at each of an answer's tokens, then averaged: the Rao-Blackwellised estimate, which has
     less variance than the log-ratio of the token drawn (Amini, Vieira and Cotterell 2025, "Better estimation of the KL
     divergence between language models"). An empty answer diverges by 0. `shares` says whether the models can compute a
-    forest (`Scorer.shares`); without it each answer is computed by itself.
+    forest (`Scorer.shares`); without it each answer is computed by itself. The start model may be the policy itself,
+    run inside `start_in()`, such as an adapter switched off.
     """
     sequences = [[*prompt, *answer] for prompt, answer in zip(prompts, answers, strict=True)]
     said = [i for i, answer in enumerate(answers) if answer]
     if not shares:
-        alone = {i: _alone(policy, start, sequences[i], len(prompts[i])) for i in said}
+        alone = {i: _alone(policy, start, sequences[i], len(prompts[i]), start_in) for i in said}
         return [alone.get(i, 0.0) for i in range(len(answers))]
     found: dict[int, float] = {}
     for group in pack([len(sequences[i]) for i in said], budget):
@@ -42,8 +45,8 @@ def divergence(
         forest = lay_out([sequences[i] for i in some], [len(prompts[i]) for i in some])
         rows = torch.from_numpy(forest.rows).to(policy.device)
         hidden = []
-        for model in (policy, start):
-            with forest_attention(model):
+        for model, context in ((policy, nullcontext), (start, start_in)):
+            with context(), forest_attention(model):
                 hidden.append(hidden_states(model, Trees(forest, model.device))[rows])
         kl = kl_divergence(hidden[0], head_of(policy), hidden[1], head_of(start)).cpu()
         row_of = torch.from_numpy(forest.row_of)
@@ -52,13 +55,21 @@ def divergence(
     return [found.get(i, 0.0) for i in range(len(answers))]
 
 
-def _alone(policy: PreTrainedModel, start: PreTrainedModel, sequence: list[int], begins: int) -> float:
+def _alone(
+    policy: PreTrainedModel,
+    start: PreTrainedModel,
+    sequence: list[int],
+    begins: int,
+    start_in: Callable[[], AbstractContextManager[Any]],
+) -> float:
     """The same by a plain pass of each model."""
     ids = torch.tensor([sequence], device=policy.device)
-    ours, theirs = (
-        torch.log_softmax(model(input_ids=ids, use_cache=False).logits[0, begins - 1 : -1].float(), -1)
-        for model in (policy, start)
-    )
+    found = []
+    for model, context in ((policy, nullcontext), (start, start_in)):
+        with context():
+            logits = model(input_ids=ids, use_cache=False).logits[0, begins - 1 : -1].float()
+        found.append(torch.log_softmax(logits, -1))
+    ours, theirs = found
     return float((ours.exp() * (ours - theirs)).sum(-1).mean())
 
 

@@ -1,7 +1,7 @@
 """A model's forward pass over a forest, and whether the model can make one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -42,20 +42,23 @@ def hidden_states(model: PreTrainedModel, trees: Trees, cache: Any = None) -> Te
 
 
 def predictions(
-    model: PreTrainedModel, forest: Forest, *, details: bool = False, cache: Any = None, held: int = 0
+    model: PreTrainedModel,
+    forest: Forest,
+    *,
+    details: bool = False,
+    states: bool = False,
+    cache: Any = None,
+    held: int = 0,
 ) -> Predicted:
     """Every distinct prediction of a forest by the model; differentiable. Call it inside `forest_attention`."""
     device = model.get_input_embeddings().weight.device
     hidden = hidden_states(model, Trees(forest, device, held), cache)
-    rows = torch.from_numpy(forest.rows).to(device)
-    return predict(
-        head_of(model),
-        hidden[rows],
-        torch.from_numpy(forest.row_of).to(device),
-        torch.from_numpy(forest.targets).to(device),
-        forest.row_starts,
-        details=details,
+    rows = hidden[torch.from_numpy(forest.rows).to(device)]
+    row_of = torch.from_numpy(forest.row_of).to(device)
+    found = predict(
+        head_of(model), rows, row_of, torch.from_numpy(forest.targets).to(device), forest.row_starts, details=details
     )
+    return replace(found, states=rows[row_of]) if states else found
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class Predicted:
 
     Only `logps` can be differentiated; `entropy` (nats), `mean_logits`, `log_sum_squares` (log of the sum of squared
     probabilities) are of the distribution that the target is predicted by, `top` is whether the target is its mode;
-    None where no details were asked for.
+    None where no details were asked for. `states`, (P, d), are the hidden states predicted from, differentiable too.
     """
 
     logps: Tensor
@@ -50,6 +50,7 @@ class Predicted:
     mean_logits: Tensor | None = None
     log_sum_squares: Tensor | None = None
     top: Tensor | None = None
+    states: Tensor | None = None
 
 
 def head_of(model: PreTrainedModel) -> Head:

@@ -1,6 +1,7 @@
 """The spec of a run: load, override, validate. Loads nothing heavy."""
 
 from .load import LoadedSpec, load_gates, load_policy, load_spec
+from .rl import FEEDBACK, TRAINED, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .schema import (
     LIMITS,
     EvaluationSpec,
@@ -16,15 +17,21 @@ from .schema import (
 )
 
 __all__ = [
+    "FEEDBACK",
     "LIMITS",
+    "TRAINED",
     "EvaluationSpec",
     "FeedbackSpec",
     "GateSpec",
     "GatesSpec",
+    "KLSpec",
     "LoadedSpec",
     "LoraSpec",
     "ModelSpec",
+    "PPOSpec",
     "PromptsSpec",
+    "RLSpec",
+    "RewardTerm",
     "SamplingSpec",
     "Spec",
     "TrainingSpec",

@@ -1,17 +1,13 @@
 """The spec: what is to be done in one run. Every field has a reader; an unknown one is refused."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ..scorers import Criterion
-
-Fraction = Annotated[float, Field(ge=0, le=1)]
-Positive = Annotated[int, Field(ge=1)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+from .base import Fraction, Positive
+from .base import Section as _Section
+from .rl import RLSpec
 
 
 class ModelSpec(_Section):
@@ -99,6 +95,7 @@ class TrainingSpec(_Section):
     probe_prompts: int = Field(default=8, ge=0)
     share_prefixes: bool = True
     lora: LoraSpec = LoraSpec()
+    rl: RLSpec = RLSpec()
 
 
 class EvaluationSpec(_Section):

@@ -13,7 +13,7 @@ from ..errors import UserError
 from ..models import LoadedModel, end_ids
 from ..records import Comparison, PreflightCheck, Prompt, TrainingSummary
 from ..sharing import why_not
-from ..spec import TrainingSpec
+from ..spec import LoraSpec, TrainingSpec
 from .preflight import CARD_ROWS, PREFLIGHT_ROWS, demand, preflight, sharing_card, start_logps
 from .rehearsal import prepare_rehearsal
 from .watch import Watch, curve, make_probe, newest_checkpoint, warnings_in
@@ -120,11 +120,7 @@ def train_dpo(
 
     if adapter.exists():
         shutil.rmtree(adapter)
-    for config in trainer.model.peft_config.values():  # a set would be written in another order in each process
-        if isinstance(config.target_modules, set):
-            config.target_modules = sorted(config.target_modules)
-    trainer.model.save_pretrained(adapter)
-    start.tokenizer.save_pretrained(adapter)
+    save_adapter(trainer.model, start.tokenizer, adapter)
     steps = curve(trainer.state.log_history, watch.probes, settings.beta)
     return TrainingSummary(
         comparisons=len(comparisons),
@@ -144,7 +140,6 @@ def _trainer(
 ) -> Any:
     from datasets import Dataset
     from datasets.utils import logging as datasets_logging
-    from peft import LoraConfig
     from trl import DPOConfig
 
     from .shared_dpo import SharedPrefixDPOTrainer
@@ -182,30 +177,45 @@ def _trainer(
         disable_tqdm=True,
         log_level="error",
     )
-    modules = settings.lora.target_modules
-    lora = LoraConfig(
-        r=settings.lora.rank,
-        lora_alpha=settings.lora.alpha,
-        lora_dropout=settings.lora.dropout,
-        target_modules=modules if isinstance(modules, str) else list(modules),
-        task_type="CAUSAL_LM",
-    )
     try:
         return SharedPrefixDPOTrainer(
             start.model,
             args=arguments,
             train_dataset=Dataset.from_list(rows),
             processing_class=start.tokenizer,
-            peft_config=lora,
+            peft_config=lora_config(settings.lora),
         )
     except ValueError as error:
         if "target" not in str(error).lower():
             raise
         raise UserError(
-            f"training.lora.target_modules is {modules!r}.",
+            f"training.lora.target_modules is {settings.lora.target_modules!r}.",
             f"It does not fit this model: {str(error).splitlines()[0][:200]}",
             "Use all-linear, or the names of this model's linear layers.",
         ) from None
+
+
+def lora_config(lora: LoraSpec) -> Any:
+    """The adapter in PEFT's words."""
+    from peft import LoraConfig
+
+    modules = lora.target_modules
+    return LoraConfig(
+        r=lora.rank,
+        lora_alpha=lora.alpha,
+        lora_dropout=lora.dropout,
+        target_modules=modules if isinstance(modules, str) else list(modules),
+        task_type="CAUSAL_LM",
+    )
+
+
+def save_adapter(model: Any, tokenizer: Any, folder: Path) -> None:
+    """Writes a PEFT model's adapter and the tokenizer; the same adapter gives the same bytes."""
+    for config in model.peft_config.values():  # a set would be written in another order in each process
+        if isinstance(config.target_modules, set):
+            config.target_modules = sorted(config.target_modules)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
 
 
 def _batch(trainer: Any, count: int) -> dict[str, Any]:

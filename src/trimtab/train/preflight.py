@@ -148,7 +148,7 @@ def sharing_card(trainer: Any, batch: Mapping[str, "Tensor"], precision: str) ->
     an answer. Changes nothing: gradients and metrics are cleared.
     """
     from ..sharing import lay_out
-    from .shared_dpo import rows_of
+    from .fused import rows_of
 
     answers = batch["completion_mask"][:, 1:].sum(-1).clamp(min=1)
     found = []
@@ -170,14 +170,14 @@ def sharing_card(trainer: Any, batch: Mapping[str, "Tensor"], precision: str) ->
     off_loss, off_logps = abs(fast_loss - loss), float((fast_logps - logps).abs().max())
     norm = float(torch.stack([g.norm() for g in grads]).norm())
     off_grads = float(torch.stack([(a - b).norm() for a, b in zip(fast_grads, grads, strict=True)]).norm()) / norm
-    sequences, starts = rows_of(**{key: batch[key] for key in ("input_ids", "attention_mask")}, labels=_labels(batch))
+    rows = rows_of(**{key: batch[key] for key in ("input_ids", "attention_mask")}, labels=_labels(batch))
     tolerance, gradient_tolerance = CARD_TOLERANCE[precision], CARD_GRADIENT_TOLERANCE[precision]
     return PreflightCheck(
         name="shared prefixes equal the plain path",
         passed=max(off_loss, off_logps) <= tolerance and off_grads <= gradient_tolerance,
         says=f"loss apart by {off_loss:.1e}, log-probabilities by {off_logps:.1e} nats a token (tolerance "
         f"{tolerance:g}), gradients by {off_grads:.1e} of their norm (tolerance {gradient_tolerance:g}); "
-        f"{len(lay_out(sequences, starts))} tokens computed instead of {batch['input_ids'].numel()}.",
+        f"{len(lay_out(rows.sequences, rows.starts))} tokens computed instead of {batch['input_ids'].numel()}.",
         required=False,
     )
 

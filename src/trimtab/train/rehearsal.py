@@ -59,6 +59,40 @@ class Rehearsal:
         return kl_divergence(start, head, read(inner, texts), head).mean()
 
 
+class Rehearsing:
+    """What a trainer of TRL's needs to rehearse: put it before the trainer among a class's bases.
+
+    `shares` tells whether texts are laid out as a forest, as everything else that the trainer computes.
+    """
+
+    shares: bool
+    rehearsal: Rehearsal | None = None
+    _batches = (0, 0)  # the step, and its batches so far
+
+    def compute_loss(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        """TRL's loss, and the weighted divergence on the rehearsed texts if there are any."""
+        trainer: Any = self
+        found = super().compute_loss(model, inputs, *args, **kwargs)  # type: ignore[misc]
+        if self.rehearsal is None or not trainer.model.training:
+            return found
+        with trainer.accelerator.autocast():
+            unwrapped_model = trainer.accelerator.unwrap_model(model)
+            kl = self.rehearsal.divergence(unwrapped_model, self._batch(), shares=self.shares)
+        trainer._metrics["train"]["rehearsal_kl"].append(float(kl.detach()))
+        loss, *others = found if isinstance(found, tuple) else (found,)
+        loss = loss + self.rehearsal.weight * kl
+        return (loss, *others) if others else loss
+
+    def _batch(self) -> int:
+        """The number of this batch among all of the training; a resumed one goes on where the checkpoint was."""
+        trainer: Any = self
+        step = trainer.state.global_step
+        past = self._batches[1] if self._batches[0] == step else 0
+        self._batches = (step, past + 1)
+        batch = step * trainer.args.gradient_accumulation_steps + past
+        return int(batch * trainer.accelerator.num_processes + trainer.accelerator.process_index)
+
+
 def prepare_rehearsal(
     start: LoadedModel, weight: float, comparisons: int, at_once: int, *, seed: int, kept: Path
 ) -> Rehearsal:

@@ -1,0 +1,127 @@
+"""TRL's calls for per-token log-probabilities, answered by way of a forest.
+
+TRL's trainers ask the model for the log-probabilities of padded rows (its fused LM head). Here the rows are laid out as
+a forest first, so that tokens shared by rows (a pair's prompt, the samples' prompt, the system prompt of the batch) are
+computed once and padding not at all. What TRL makes of the log-probabilities is TRL's own code.
+"""
+
+import functools
+import types
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedModel
+from trl.trainer.utils import FusedCausalLMOutput
+
+from ..sharing import Forest, forest_attention, lay_out, predictions
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a call without their padding: tokens, where in them the scored part begins, and that column."""
+
+    sequences: list[list[int]]
+    starts: list[int]
+    columns: list[int]
+
+
+@dataclass
+class FusedWithStates(FusedCausalLMOutput):  # type: ignore[misc]
+    """TRL's output, and the hidden state that each label is predicted from, shape (rows, columns - 1, d)."""
+
+    states: Tensor | None = None
+
+
+def share_prefixes(
+    model: PreTrainedModel,
+    shares: Callable[[], bool],
+    precision: Callable[[], AbstractContextManager[Any]],
+    *,
+    states: bool = False,
+) -> None:
+    """Makes the model answer TRL's fused calls by way of a forest, in a `precision`, while `shares()`.
+
+    With `states` the hidden states are given as well, by either path.
+    """
+    padded = model.forward
+
+    @functools.wraps(type(model).forward)
+    def forward(self: PreTrainedModel, *args: Any, fused_lm_head: bool = False, **kwargs: Any) -> Any:
+        if not fused_lm_head:
+            return padded(*args, fused_lm_head=False, **kwargs)
+        if not shares():
+            return (
+                _with_states(self, padded, *args, **kwargs) if states else padded(*args, fused_lm_head=True, **kwargs)
+            )
+        rows = rows_of(**{name: value for name, value in kwargs.items() if value is not None})
+        forest = lay_out(rows.sequences, rows.starts)
+        with forest_attention(self), precision():
+            found = predictions(self, forest, details=True, states=states)
+        return _as_padded(found, forest, rows.columns, kwargs["labels"])
+
+    model.forward = types.MethodType(forward, model)
+
+
+def rows_of(input_ids: Tensor, attention_mask: Tensor, labels: Tensor, **others: Any) -> Rows:
+    """Each row's tokens, and where its scored part begins.
+
+    Raises ValueError where a forest cannot stand for the call.
+    """
+    unknown = sorted(set(others) - {"use_cache", "return_dict"})
+    if unknown:
+        raise ValueError(f"prefix sharing knows no {', '.join(unknown)}; take the plain path")
+    sequences, starts, columns = [], [], []
+    for ids, seen, wanted in zip(input_ids.tolist(), attention_mask.tolist(), labels.tolist(), strict=True):
+        first = seen.index(1) if 1 in seen else 0
+        end = first + sum(seen)
+        scored = [column for column, label in enumerate(wanted) if label != -100]
+        begin = scored[0] if scored else end
+        if seen[first:end] != [1] * (end - first) or scored != list(range(begin, end)):
+            raise ValueError("prefix sharing needs rows padded at their ends only and scored to their last token")
+        begin = max(first + 1, begin)
+        sequences.append(ids[first:end])
+        starts.append(begin - first)
+        columns.append(begin)
+    return Rows(sequences, starts, columns)
+
+
+def _as_padded(found: Any, forest: Forest, columns: list[int], labels: Tensor) -> FusedWithStates:
+    """The predictions in the shape that TRL expects, (rows, columns - 1), zero where nothing is scored."""
+    height, width = labels.shape[0], labels.shape[1] - 1
+    device = found.logps.device
+    places = torch.cat(
+        [
+            torch.arange(len(which)) + row * width + column - 1
+            for row, (which, column) in enumerate(zip(forest.predictions, columns, strict=True))
+        ]
+    ).to(device)
+    which = torch.cat([torch.from_numpy(part) for part in forest.predictions]).to(device)
+
+    def padded(values: Tensor) -> Tensor:
+        flat = values.new_zeros(height * width, *values.shape[1:]).index_put((places,), values[which])
+        return flat.view(height, width, *values.shape[1:])
+
+    return FusedWithStates(
+        log_probs=padded(found.logps),
+        entropy=padded(found.entropy),
+        log_sum_sq_probs=padded(found.log_sum_squares),
+        mean_logits=padded(found.mean_logits),
+        is_top1=padded(found.top),
+        label_mask=labels[:, 1:] != -100,
+        states=None if found.states is None else padded(found.states),
+    )
+
+
+def _with_states(model: PreTrainedModel, padded: Callable[..., Any], *args: Any, **kwargs: Any) -> FusedWithStates:
+    """TRL's own answer, and the backbone's hidden states caught on their way to it."""
+    caught: list[Tensor] = []
+    hook = model.base_model.register_forward_hook(lambda _module, _given, made: caught.append(made.last_hidden_state))
+    try:
+        found = padded(*args, fused_lm_head=True, **kwargs)
+    finally:
+        hook.remove()
+    return FusedWithStates(**found, states=caught[0][:, :-1])

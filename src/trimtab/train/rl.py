@@ -1,0 +1,279 @@
+"""On-policy RL with a LoRA adapter: RLOO and GRPO by TRL, PPO by ours; one set of settings, rewards and checks."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from transformers import PrinterCallback, TrainerCallback
+from transformers.utils import logging
+
+from ..errors import UserError
+from ..models import LoadedModel, end_ids, prompt_ids
+from ..records import Prompt, RLStep, TrainingSummary
+from ..sharing import why_not
+from ..spec import RLSpec, TrainingSpec
+from ..store import write_atomic
+from .dpo import OnStep, Say, lora_config, save_adapter
+from .monitor import GoodhartMonitor, answers_of
+from .preflight import demand
+from .rehearsal import prepare_rehearsal
+from .rewards import Scale, Term, as_reward_function, unended
+from .rl_preflight import plain_logps, rl_preflight
+from .rollouts import Rollouts, SharedGRPOTrainer, SharedRLOOTrainer
+from .watch import Watch, newest_checkpoint
+
+STATE = "rl.json"
+"""In a checkpoint: what TRL does not keep there."""
+
+
+def train_rl(
+    start: LoadedModel,
+    prompts: Sequence[Prompt],
+    watched: Sequence[Prompt],
+    settings: TrainingSpec,
+    terms: Sequence[Term],
+    gold: Term | None,
+    *,
+    seed: int,
+    rows: int,
+    work: Path,
+    adapter: Path,
+    base_name: str | None = None,
+    on_step: OnStep = lambda step, of, loss: None,
+    say: Say = lambda text: None,
+) -> TrainingSummary:
+    """Trains a LoRA adapter by `settings.rl` on answers to `prompts`, rewarded by `terms`, and writes it to `adapter`.
+
+    `watched` are prompts that are not trained on, on which reward and `gold` are watched; the adapter written is that
+    of the best checkpoint by gold, or the last where there is no gold. `rows` answers are decoded at once. Called again
+    after a kill with the same arguments it goes on from the last whole checkpoint and ends the same. `start.model` is
+    changed. Raises UserError where the preflight fails or there are fewer prompts than a step needs.
+    """
+    rl = settings.rl
+    if len(prompts) < rl.prompts_per_step:
+        raise UserError(
+            f"training.rl.prompts_per_step is {rl.prompts_per_step}.",
+            f"There are {len(prompts)} training prompts beside the {len(watched)} that are watched.",
+            "Give more prompts, or lower prompts_per_step or watch_prompts.",
+        )
+    checkpoints = work / "checkpoints"
+    ends = end_ids(start.model, start.tokenizer)
+    rollouts = Rollouts(ends, rows, seed, rl.max_new_tokens)
+    rehearsal = None
+    if settings.rehearsal_weight:
+        texts = rl.steps * 4  # as many as steps and a few at once can use; `prepare_rehearsal` bounds it
+        rehearsal = prepare_rehearsal(
+            start, settings.rehearsal_weight, texts, 4, seed=seed, kept=work / "rehearsal.json"
+        )
+    terms = _scaled(start, watched, terms, rollouts, work / "scales.json")
+    asked = [prompt_ids(start.tokenizer, prompt.messages) for prompt in prompts[:2]]
+    plain = plain_logps(start, asked, rollouts)
+    obstacle = why_not(start.model) if settings.share_prefixes else "the spec turns it off"
+    if base_name is not None:
+        start.model.config._name_or_path = base_name
+    terms = [*terms, unended(rl.unended_penalty)] if rl.unended_penalty else list(terms)
+    trainer = _trainer(start, prompts, settings, terms, rollouts, seed, checkpoints)
+    trainer.shares = obstacle is None
+    trainer.rehearsal = rehearsal
+    trainer.remove_callback(PrinterCallback)
+    checks = rl_preflight(trainer, plain, start.precision, obstacle if settings.share_prefixes else None)
+    for check in checks:
+        outcome = "ok" if check.passed else "FAILED" if check.required else "not used"
+        say(f"preflight: {outcome}  {check.name}: {check.says}")
+    demand(checks)
+
+    monitor = None
+    if gold is not None:
+        monitor = GoodhartMonitor(
+            trainer, start.tokenizer, watched, terms, gold, rollouts, every=rl.watch_every, work=work
+        )
+        trainer.add_callback(monitor)
+    trainer.add_callback(_Keeper(trainer))
+    watch = Watch(None, rl.watch_every, on_step)
+    trainer.add_callback(watch)
+    resume = newest_checkpoint(checkpoints)
+    drop_later(checkpoints, resume)
+    if resume is not None:
+        step = int(resume.name.split("-")[1])
+        say(f"training goes on from step {step}")
+        _take_up(trainer, resume)
+        if monitor is not None:
+            monitor.resume(step)
+    trainer.train(resume_from_checkpoint=str(resume) if resume else None)
+
+    judged = monitor.judged() if monitor is not None else None
+    if adapter.exists():
+        shutil.rmtree(adapter)
+    save_adapter(trainer.model, start.tokenizer, adapter)
+    if monitor is not None and judged is not None and judged.kept_step != trainer.state.global_step:
+        shutil.copy2(monitor.adapter(judged.kept_step) / "adapter_model.safetensors", adapter)
+    return TrainingSummary(
+        method=rl.algorithm,
+        comparisons=0,
+        steps=trainer.state.global_step,
+        epochs=-(-rl.steps // rl.iterations) * rl.prompts_per_step / len(prompts),
+        trainable_parameters=sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
+        precision=start.precision,
+        device=str(start.model.device),
+        preflight=checks,
+        curve=(),
+        rl=tuple(_steps(trainer.state.log_history, [term.name for term in terms])),
+        overoptimization=judged,
+        warnings=(judged.says,) if judged is not None and judged.alarm else (),
+    )
+
+
+def _scaled(
+    start: LoadedModel, watched: Sequence[Prompt], terms: Sequence[Term], rollouts: Rollouts, kept: Path
+) -> list[Term]:
+    """The terms, each scaled one with its mean and deviation on the start model's answers, kept in a file."""
+    if not any(term.scaled for term in terms):
+        return list(terms)
+    if not kept.is_file():
+        said = answers_of(start.model, start.tokenizer, watched, rollouts)
+        scales = {term.name: asdict(Scale.of(term.judge(said))) for term in terms if term.scaled}
+        write_atomic(kept, json.dumps(scales))
+    held = json.loads(kept.read_text())
+    return [replace(term, scale=Scale(**held[term.name])) if term.scaled else term for term in terms]
+
+
+class _Keeper(TrainerCallback):  # type: ignore[misc]
+    """Writes into a checkpoint what TRL leaves out: beta, which may have adapted, and PPO's value function."""
+
+    def __init__(self, trainer: Any) -> None:
+        self._trainer = trainer
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        write_atomic(folder / STATE, json.dumps({"beta": self._trainer.beta}))
+        if hasattr(self._trainer, "save_value"):
+            self._trainer.save_value(folder)
+
+
+def _take_up(trainer: Any, checkpoint: Path) -> None:
+    trainer.beta = json.loads((checkpoint / STATE).read_text())["beta"]
+    if hasattr(trainer, "load_value"):
+        trainer.load_value(checkpoint)
+
+
+def _trainer(
+    start: LoadedModel,
+    prompts: Sequence[Prompt],
+    settings: TrainingSpec,
+    terms: Sequence[Term],
+    rollouts: Rollouts,
+    seed: int,
+    checkpoints: Path,
+) -> Any:
+    from datasets import Dataset
+    from datasets.utils import logging as datasets_logging
+    from trl import GRPOConfig, RLOOConfig
+
+    from .ppo import PPOTrainer
+
+    logging.set_verbosity_error()
+    datasets_logging.disable_progress_bar()
+    rl = settings.rl
+    on_cpu = start.model.device.type == "cpu"
+    shared: dict[str, Any] = {
+        "output_dir": str(checkpoints),
+        "learning_rate": rl.learning_rate,
+        "lr_scheduler_type": "constant_with_warmup",
+        "warmup_steps": settings.warmup,
+        "max_steps": rl.steps,
+        "per_device_train_batch_size": rl.prompts_per_step * rl.samples_per_prompt,
+        "num_generations": rl.samples_per_prompt,
+        "steps_per_generation": 1,
+        "num_iterations": rl.iterations,
+        "max_completion_length": rl.max_new_tokens,
+        "epsilon": rl.clip,
+        "beta": rl.kl.beta,
+        "temperature": 1.0,
+        "top_p": 1.0,
+        "shuffle_dataset": False,
+        "reward_weights": [term.weight for term in terms],
+        "max_grad_norm": settings.max_grad_norm,
+        "gradient_checkpointing": False,
+        "bf16": start.precision == "bf16",
+        "use_cpu": on_cpu,
+        "dataloader_pin_memory": not on_cpu,
+        "seed": seed,
+        "data_seed": seed,
+        "logging_steps": 1,
+        "save_strategy": "steps",
+        "save_steps": rl.watch_every,
+        "save_total_limit": 2,
+        "report_to": [],
+        "disable_tqdm": True,
+        "log_level": "error",
+    }
+    given: dict[str, Any] = {
+        "reward_funcs": [as_reward_function(term, rollouts.ends) for term in terms],
+        "train_dataset": Dataset.from_list(
+            [{"prompt": [message.model_dump() for message in item.messages]} for item in _in_order(prompts, rl, seed)]
+        ),
+        "processing_class": start.tokenizer,
+        "peft_config": lora_config(settings.lora),
+        "rollouts": rollouts,
+        "kl_target": rl.kl.target,
+    }
+    match rl.algorithm:
+        case "rloo":
+            return SharedRLOOTrainer(start.model, args=RLOOConfig(**shared), **given)
+        case "grpo":
+            return SharedGRPOTrainer(start.model, args=GRPOConfig(**shared, loss_type="grpo"), **given)
+        case "ppo":
+            arguments = GRPOConfig(**shared, loss_type="grpo")
+            return PPOTrainer(start.model, args=arguments, ppo=rl.ppo, **given)
+
+
+def _in_order(prompts: Sequence[Prompt], rl: RLSpec, seed: int) -> list[Prompt]:
+    """The prompts of all steps, in the order in which they are met: one shuffled pass after another.
+
+    TRL's sampler begins its order again where a run is resumed; one long epoch that is not shuffled cannot.
+    """
+    generator = np.random.default_rng(seed)
+    needed = -(-rl.steps // rl.iterations) * rl.prompts_per_step
+    found: list[Prompt] = []
+    while len(found) < needed:
+        found += [prompts[i] for i in generator.permutation(len(prompts))]
+    return found[:needed]
+
+
+def _steps(history: Sequence[dict[str, Any]], terms: Sequence[str]) -> list[RLStep]:
+    found: list[RLStep] = []
+    held: dict[str, Any] = {}
+    for row in history:
+        if "loss" not in row:
+            continue
+        held |= row  # a step on an older sample logs none of the sample's figures again
+        found.append(
+            RLStep(
+                step=int(row["step"]),
+                loss=float(row["loss"]),
+                reward=float(held["reward"]),
+                rewards={name: float(held[f"rewards/{name}/mean"]) for name in terms},
+                kl=held.get("answer_kl"),
+                beta=held.get("beta"),
+                tokens=float(held["completions/mean_length"]),
+                unended=float(held["completions/clipped_ratio"]),
+                entropy=float(held["entropy"]),
+                grad_norm=float(row["grad_norm"]),
+                learning_rate=float(row["learning_rate"]),
+                rehearsal_kl=row.get("rehearsal_kl"),
+                value_explained=held.get("value/explained"),
+            )
+        )
+    return found
+
+
+def drop_later(checkpoints: Path, resume: Path | None) -> None:
+    """Removes what a kill left half-written: it would count as the newest for the trainer."""
+    if checkpoints.is_dir():
+        for other in checkpoints.glob("checkpoint-*"):
+            if resume is None or int(other.name.split("-")[1]) > int(resume.name.split("-")[1]):
+                shutil.rmtree(other)
