@@ -35,7 +35,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "no such file": (lambda d: edit(d / "spec.yaml", "heldout.jsonl", "nowhere.jsonl"), "nowhere.jsonl"),
     "unknown metric": (lambda d: edit(d / "spec.yaml", "style.words", "style.wrods"), "style.words"),
     "two feedback sources": (
-        lambda d: edit(d / "spec.yaml", "feedback:\n", "feedback:\n  comparisons: train.jsonl\n"),
+        lambda d: edit(d / "spec.yaml", "feedback:\n", "feedback:\n  files: [{path: train.jsonl}]\n"),
         "not both",
     ),
     "negative rate": (lambda d: edit(d / "spec.yaml", "0.001", "-0.001"), "learning_rate"),
@@ -75,7 +75,7 @@ def test_one_plain_message(case: str, tmp_path: Path) -> None:
 def test_comparisons_that_cannot_be_trained_on_stop_before_training(tmp_path: Path) -> None:
     folder = tmp_path / "spec"
     save_tiny(folder / "model")
-    path = tiny_spec(folder, feedback={"comparisons": "mine.jsonl"})
+    path = tiny_spec(folder, feedback={"files": [{"path": "mine.jsonl"}]})
     same = {"prompt": "hello", "chosen": "xyzzy", "rejected": "plugh"}  # unknown words: the same tokens
     blank = {"prompt": "hello", "chosen": " ", "rejected": "tea"}
     (folder / "mine.jsonl").write_text(json.dumps(same) + "\n" + json.dumps(blank) + "\n")

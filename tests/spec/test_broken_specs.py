@@ -168,7 +168,7 @@ CASES: list[tuple[str, str, int, list[str], str]] = [
         ["`prompts.train` is '.'", "folder"],
         "relative",
     ),
-    ("no such comparisons file", broken((SAMPLE, "  comparisons: c.jsonl")), 9, ["'c.jsonl'", "no file"], "relative"),
+    ("no such feedback file", broken((SAMPLE, "  files: [{path: c.jsonl}]")), 9, ["'c.jsonl'", "no file"], "relative"),
     ("unknown metric", broken(("style.words", "style.wrods")), 20, ["'style.wrods'"], "`style.words`"),
     ("unknown metric, nothing like it", broken(("style.words", "qqq")), 20, ["'qqq'"], "facts.accuracy"),
     ("facts gate without facts", broken(("style.words", "facts.accuracy")), 20, ["facts.accuracy"], "`prompts.facts`"),
@@ -189,7 +189,7 @@ CASES: list[tuple[str, str, int, list[str], str]] = [
     ("second gate without limit", GOOD + "  - metric: style.warmth\n", 22, ["gates[1]", "has none"], "gates[1]"),
     (
         "both feedback sources",
-        broken(("  sample:", "  comparisons: prompts.jsonl\n  sample:")),
+        broken(("  sample:", "  files: [{path: prompts.jsonl}]\n  sample:")),
         8,
         ["`feedback`", "not both"],
         "feedback",

@@ -12,7 +12,7 @@ name: concise
 goal: Be concise.
 model: {name: smollm2-135m}
 prompts: {train: data/train.jsonl, heldout: data/heldout.jsonl}
-feedback: {comparisons: data/c.jsonl}
+feedback: {files: [{path: data/c.jsonl}]}
 training:
 gates:
   - {metric: style.words, at_most_of_base: 0.7}
