@@ -56,7 +56,7 @@ class FileSpec(_Section):
     """A file of feedback of any type (docs/feedback.md), relative to the spec's folder.
 
     `weight` is how often its rows are taken: 2.0 each row twice, 0.5 a seeded half. `margin` is for ratings: the share
-    of the scale by which two answers must be rated apart to make a comparison; 0.25 is one point on a scale from 1 to 5.
+    of the scale by which two answers must be rated apart to make a comparison; 0.25 is one point of a scale of 1 to 5.
     """
 
     path: str = Field(min_length=1)
@@ -100,8 +100,8 @@ class TrainingSpec(_Section):
 
     `sft_first` puts supervised fine-tuning before DPO or KTO, whose reference is then the model after it.
     `beta` is DPO's and KTO's; `sft_weight` adds the chosen answers' negative log-likelihood to DPO.
-    `rehearsal_weight` adds to DPO the KL divergence of the start model from the trained one on plain text that the start
-    model wrote, in nats a token: it holds on to what no comparison speaks of, knowledge above all.
+    `rehearsal_weight` adds to DPO the KL divergence of the start model from the trained one on plain text that the
+    start model wrote, in nats a token: it holds on to what no comparison speaks of, knowledge above all.
     `share_prefixes` computes a batch's shared tokens once (DPO); it changes the time of a step, not its result.
     """
 
@@ -127,7 +127,9 @@ class TrainingSpec(_Section):
         if self.method == "sft" and self.sft_first is not None:
             raise ValueError("`sft_first` goes before dpo or kto, and the method is sft itself")
         if self.method == "kto" and self.batch_size < 2:
-            raise ValueError("kto estimates its KL from the other answers of a batch: give a `batch_size` of at least 2")
+            raise ValueError(
+                "kto estimates its KL from the other answers of a batch: give a `batch_size` of at least 2"
+            )
         for name in ("sft_weight", "rehearsal_weight"):
             if self.method != "dpo" and getattr(self, name):
                 raise ValueError(f"`{name}` is a term of dpo's loss, and the method is {self.method}")
