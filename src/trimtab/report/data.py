@@ -9,7 +9,7 @@ from ..store import Manifest, RunInfo
 
 @dataclass(frozen=True)
 class ReportData:
-    """A finished run, read from its folder. `answers_*` run parallel to `prompts`."""
+    """A finished run, read from its folder. `answers_*` run parallel to `prompts`; `sft` is what went before training."""
 
     info: RunInfo
     verdict: Verdict
@@ -22,3 +22,4 @@ class ReportData:
     answers_before: tuple[Answer, ...]
     answers_after: tuple[Answer, ...]
     manifests: Mapping[str, Manifest]
+    sft: TrainingSummary | None = None
