@@ -2,7 +2,7 @@
 
 from .blend import Blend, blend
 from .compare import JUDGE, compare, strongest
-from .convert import METHODS_FED, TAKES, Converted, Method, counted, to_comparisons, to_demonstrations, to_thumbs
+from .convert import METHODS_FED, TAKES, Converted, Method, counted, liked, to_comparisons, to_demonstrations, to_thumbs
 from .pairs import MARGIN
 from .summary import summarise
 
@@ -17,6 +17,7 @@ __all__ = [
     "blend",
     "compare",
     "counted",
+    "liked",
     "strongest",
     "summarise",
     "to_comparisons",

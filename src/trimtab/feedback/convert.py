@@ -138,3 +138,8 @@ def _unfit(row: Supervision, method: Method) -> Reject:
     kind = kind_of(row)
     fed = ", ".join(METHODS_FED[kind])
     return rejected(row, f"a {kind} makes no {TAKES[method]}: it feeds {fed}, not {method}")
+
+
+def liked(thumbs: Sequence[Thumb]) -> list[Demonstration]:
+    """The liked answers as demonstrations, for the SFT that goes before KTO where nothing else is demonstrated."""
+    return [_shown(row, row.completion, "a liked answer") for row in thumbs if row.label]

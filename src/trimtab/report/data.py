@@ -9,7 +9,7 @@ from ..store import Manifest, RunInfo
 
 @dataclass(frozen=True)
 class ReportData:
-    """A finished run, read from its folder. `answers_*` run parallel to `prompts`; `sft` is what went before training."""
+    """A finished run, read from its folder. `answers_*` run parallel to `prompts`; `sft` went before `training`."""
 
     info: RunInfo
     verdict: Verdict

@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
+from ..store import write_atomic
+
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"
 
@@ -39,7 +41,7 @@ def combine_adapters(first: Path, second: Path, out: Path) -> None:
         shutil.rmtree(out)
     shutil.copytree(second, out)
     save_file(made, out / WEIGHTS, metadata={"format": "pt"})
-    (out / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True), encoding="utf-8")
+    write_atomic(out / CONFIG, json.dumps(config, indent=2, sort_keys=True))
 
 
 def _scale(folder: Path) -> float:
