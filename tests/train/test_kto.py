@@ -1,5 +1,6 @@
 """KTO through trimtab is TRL's KTO, weighted by imbalance, and its first loss is what the paper's formula gives."""
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -57,10 +58,7 @@ def train(tmp_path: Path, **changes: Any) -> Any:
 
 def test_equals_trl(tmp_path: Path) -> None:
     summary = train(tmp_path)
-    rows = [
-        {"prompt": [m.model_dump() for m in item.prompt], "completion": [m.model_dump() for m in item.completion],
-         "label": item.label} for item in THUMBS
-    ]  # fmt: skip
+    rows = [json.loads(item.to_json()) for item in THUMBS]  # the wire form is TRL's
     arguments = KTOConfig(
         output_dir=str(tmp_path / "plain"), learning_rate=1e-2, beta=0.1, num_train_epochs=2, desirable_weight=2.0,
         per_device_train_batch_size=3, max_length=512, seed=11, data_seed=11, use_cpu=True, bf16=False,

@@ -1,5 +1,6 @@
 """SFT through trimtab is TRL's SFT, on the answers alone, and its first loss is the plain path's."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,7 @@ def train(tmp_path: Path, architecture: str = "qwen2", **changes: Any) -> Any:
 @pytest.mark.parametrize("architecture", ["qwen2", "gpt2"])
 def test_equals_trl(tmp_path: Path, architecture: str) -> None:
     summary = train(tmp_path, architecture)
-    rows = [
-        {part: [m.model_dump() for m in getattr(item, part)] for part in ("prompt", "completion")}
-        for item in DEMONSTRATIONS
-    ]
+    rows = [json.loads(item.to_json()) for item in DEMONSTRATIONS]  # the wire form is TRL's
     arguments = SFTConfig(
         output_dir=str(tmp_path / "plain"), learning_rate=1e-2, num_train_epochs=2, per_device_train_batch_size=2,
         max_length=512, seed=11, data_seed=11, use_cpu=True, bf16=False, logging_steps=1, report_to=[],

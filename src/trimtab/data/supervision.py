@@ -60,7 +60,7 @@ def kind_from_columns(columns: Sequence[str]) -> Kind:
     (kind,) = told
     missing = [column for column in NEEDED[kind] if column not in columns]
     if missing and kind != "comparison":  # a comparison says itself which side is not there
-        raise RowError(f"a {kind} without {' and '.join(missing)}")
+        raise RowError(f"{_a(kind)} without {' and '.join(missing)}")
     return kind
 
 
@@ -78,7 +78,7 @@ def supervision_from_row(raw: Any, *, source: str, place: str) -> Supervision:
     if kind == "demonstration" and "completion" not in row:
         row["prompt"], row["completion"] = _last_turn(row["messages"])
     if not row.get("prompt"):
-        raise RowError(f"a {kind} without prompt")
+        raise RowError(f"{_a(kind)} without prompt")
     prompt = prompt_of(row["prompt"])
     try:
         return _MAKERS[kind](
@@ -184,6 +184,10 @@ def _last_turn(value: Any) -> tuple[Any, Any]:
         raise RowError("the conversation does not end with an assistant's answer")
     plain = [message.model_dump() for message in found]
     return plain[:-1], plain[-1:]
+
+
+def _a(kind: Kind) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def _number(value: Any) -> bool:

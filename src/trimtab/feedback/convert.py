@@ -137,7 +137,7 @@ def _shown(row: Supervision, said: Said, why: str, name: str | None = None) -> D
 def _unfit(row: Supervision, method: Method) -> Reject:
     kind = kind_of(row)
     fed = ", ".join(METHODS_FED[kind])
-    return rejected(row, f"a {kind} makes no {TAKES[method]}: it feeds {fed}, not {method}")
+    return rejected(row, f"a row of the type {kind} makes no {TAKES[method]}: it feeds {fed}")
 
 
 def liked(thumbs: Sequence[Thumb]) -> list[Demonstration]:

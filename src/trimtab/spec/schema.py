@@ -128,7 +128,7 @@ class TrainingSpec(_Section):
             raise ValueError("`sft_first` goes before dpo or kto, and the method is sft itself")
         if self.method == "kto" and self.batch_size < 2:
             raise ValueError(
-                "kto estimates its KL from the other answers of a batch: give a `batch_size` of at least 2"
+                "give a `batch_size` of at least 2: kto estimates its KL from the other answers of a batch"
             )
         for name in ("sft_weight", "rehearsal_weight"):
             if self.method != "dpo" and getattr(self, name):
