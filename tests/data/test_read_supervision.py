@@ -201,3 +201,19 @@ def test_comparisons_read_as_before(tmp_path: Path) -> None:
     assert loaded.rejected[0].reason == "no chosen and no rejected side"
     with pytest.raises(UserError):
         read_supervision(tmp_path / "nothing.jsonl")
+
+
+GUIDE = Path(__file__).parents[2] / "docs" / "feedback.md"
+
+
+def test_the_guide_has_a_row_of_each_type_that_is_read_as_such(tmp_path: Path) -> None:
+    text = GUIDE.read_text()
+    table = text[text.index("## The types") : text.index("```jsonl")]
+    kinds = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")][1:]
+    block = text.split("```jsonl\n")[1].split("```")[0].strip().splitlines()
+    assert [kind_of(row) for row in load(tmp_path, *block).kept] == kinds
+    assert set(kinds) == set(KINDS)
+    for line in table.splitlines():
+        for column, kind in TELLING.items():
+            if line.startswith(f"| {kind} "):
+                assert f"`{column}`" in line

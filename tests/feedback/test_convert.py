@@ -1,5 +1,6 @@
 """From each type of supervision to what a method takes: nothing is lost, and every reject has its reason."""
 
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -79,6 +80,18 @@ def test_the_table_is_whole() -> None:
     assert set(METHODS_FED) == set(KINDS) == set(ONE_OF_EACH)
     assert set(TAKES) == set(get_args(Method))
     assert {method for methods in METHODS_FED.values() for method in methods} == set(get_args(Method))
+
+
+def test_the_guide_says_the_same_as_the_table() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "feedback.md").read_text()
+    rows = [line.split("|") for line in guide[: guide.index("## How one")].splitlines() if line.startswith("| ")]
+    told = {
+        row[1].strip(): row[4].partition("(")[0].replace(",", " ").split() for row in rows if row[1].strip() in KINDS
+    }
+    assert {kind: set(methods) for kind, methods in told.items()} == {
+        kind: set(methods) - {"reward"} for kind, methods in METHODS_FED.items()
+    }
+    assert [kind for kind, methods in METHODS_FED.items() if "reward" not in methods] == ["demonstration"]
 
 
 @pytest.mark.parametrize("kind", ONE_OF_EACH)
