@@ -174,7 +174,7 @@ def test_a_specs_rubric_is_a_reward_and_its_file_is_read(tmp_path: Path) -> None
     made = read_case(load_spec(tiny_spec(tmp_path / "rubric"))).case
     assert (made.reward, made.comparisons, made.prompts) == ("programmatic", 0, 10)
     folder = tmp_path / "file"
-    path = tiny_spec(folder, feedback={"comparisons": "rows.jsonl"})
+    path = tiny_spec(folder, feedback={"files": [{"path": "rows.jsonl"}]})
     file(folder, *[pair(i, provenance={"source": "model", "judge": "j", "why": "w"}) for i in range(70)])
     given = read_case(load_spec(path)).case
     assert (given.reward, given.comparisons, given.on_policy) == ("none", 70, 1.0)

@@ -28,6 +28,18 @@ def test_the_card_of_a_model_that_can_share(tmp_path: Path) -> None:
     assert "shared prefixes" not in plain.stdout
 
 
+def test_the_card_of_kto_after_fine_tuning(tmp_path: Path) -> None:
+    save_tiny(tmp_path / "model")
+    training = {"method": "kto", "sft_first": {"epochs": 1}, "batch_size": 2}
+    tiny_spec(tmp_path, training=training)
+    done = trimtab("preflight", "spec.yaml", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    names = " ".join(check["name"] for check in json.loads(done.stdout)["checks"])
+    for what in ("answers only", "first loss is the plain one", "half the weights", "reference"):
+        assert what in names
+    assert "ln 2" not in names
+
+
 @pytest.mark.parametrize("given", ["no-such-recipe", "missing.yaml"])
 def test_one_plain_message(given: str, tmp_path: Path) -> None:
     done = trimtab("preflight", given, cwd=tmp_path)

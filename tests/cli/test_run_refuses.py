@@ -35,7 +35,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "no such file": (lambda d: edit(d / "spec.yaml", "heldout.jsonl", "nowhere.jsonl"), "nowhere.jsonl"),
     "unknown metric": (lambda d: edit(d / "spec.yaml", "style.words", "style.wrods"), "style.words"),
     "two feedback sources": (
-        lambda d: edit(d / "spec.yaml", "feedback:\n", "feedback:\n  comparisons: train.jsonl\n"),
+        lambda d: edit(d / "spec.yaml", "feedback:\n", "feedback:\n  files: [{path: train.jsonl}]\n"),
         "not both",
     ),
     "negative rate": (lambda d: edit(d / "spec.yaml", "0.001", "-0.001"), "learning_rate"),
@@ -75,7 +75,7 @@ def test_one_plain_message(case: str, tmp_path: Path) -> None:
 def test_comparisons_that_cannot_be_trained_on_stop_before_training(tmp_path: Path) -> None:
     folder = tmp_path / "spec"
     save_tiny(folder / "model")
-    path = tiny_spec(folder, feedback={"comparisons": "mine.jsonl"})
+    path = tiny_spec(folder, feedback={"files": [{"path": "mine.jsonl"}]})
     same = {"prompt": "hello", "chosen": "xyzzy", "rejected": "plugh"}  # unknown words: the same tokens
     blank = {"prompt": "hello", "chosen": " ", "rejected": "tea"}
     (folder / "mine.jsonl").write_text(json.dumps(same) + "\n" + json.dumps(blank) + "\n")
@@ -85,6 +85,22 @@ def test_comparisons_that_cannot_be_trained_on_stop_before_training(tmp_path: Pa
     assert "Traceback" not in result.stderr
     log = next((tmp_path / "out").glob("stages/feedback.import/*/rejected.jsonl")).read_text()
     assert "empty" in log
+
+
+def test_thumbs_of_one_kind_a_prompt_do_not_feed_dpo(tmp_path: Path) -> None:
+    folder = tmp_path / "spec"
+    save_tiny(folder / "model")
+    path = tiny_spec(folder, feedback={"files": [{"path": "mine.jsonl"}]})
+    rows(folder, "mine", *({"prompt": f"hello {i}", "completion": "tea", "label": i < 2} for i in range(3)))
+    for verb in (("run", str(path), "--out", "out"), ("preflight", str(path))):
+        result = trimtab(*verb, cwd=tmp_path)
+        assert result.returncode == 2, result.stderr
+        assert "hold 3 thumbs" in result.stderr
+        assert "needs comparisons" in result.stderr
+        assert "set training.method to kto" in result.stderr
+        assert "Traceback" not in result.stderr
+    log = next((tmp_path / "out").glob("stages/feedback.import/*/rejected.jsonl")).read_text()
+    assert log.count("no thumb the other way") == 3
 
 
 def test_what_is_given_to_other_verbs(tmp_path: Path) -> None:

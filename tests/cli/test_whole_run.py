@@ -58,3 +58,47 @@ def test_exit_codes_of_a_broken_and_of_an_undecided_gate(tmp_path: Path) -> None
     again = trimtab("run", str(path), "--out", "out", cwd=tmp_path)
     assert again.returncode in (0, 1, 3)
     assert trimtab("gate", "out", cwd=tmp_path).returncode == again.returncode
+
+
+MIXED = [
+    {"prompt": "tell me about tea", "completion": "tea is great ."},
+    {"prompt": "tell me about rain", "chosen": "rain !", "rejected": "the plan ."},
+    {"prompt": "why sun", "before": "do not go .", "after": "the sun is great fun ."},
+    {"prompt": "what now", "completions": ["let's go !", "go .", "do not ."]},
+    {"prompt": "what now", "completion": "go .", "label": True},
+    {"prompt": "what now", "completion": "the plan .", "label": True},
+    {"prompt": "hello", "completion": "the dog .", "label": False},
+    {"prompt": "hello you", "text": "?"},
+]
+TRAINING = {"learning_rate": 1e-3, "batch_size": 2, "checkpoint_every": 9, "epochs": 1, "probe_prompts": 0}
+
+
+@pytest.mark.parametrize(
+    ("method", "kind", "made", "rejected"),
+    [("sft", "demonstrations", 4, 4), ("kto", "thumbs", 7, 3)],
+)
+def test_a_mixed_file_trains_by_each_method(method: str, kind: str, made: int, rejected: int, tmp_path: Path) -> None:
+    folder = tmp_path / "spec"
+    save_tiny(folder / "model")
+    first = {} if method == "sft" else {"sft_first": {"epochs": 1}}
+    path = tiny_spec(
+        folder, feedback={"files": [{"path": "mixed.jsonl"}]}, training={**TRAINING, "method": method, **first}
+    )
+    (folder / "mixed.jsonl").write_text("".join(json.dumps(row) + "\n" for row in MIXED))
+    done = trimtab("run", str(path), "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    stages = tmp_path / "out" / "stages"
+    told = json.loads(next(stages.glob("feedback.import/*/summary.json")).read_text())
+    # kto leaves the demonstration to the fine-tuning before it
+    assert (told["read"], told[kind], told["rejected"]) == (len(MIXED), made, rejected - (method == "kto"))
+    log = next(stages.glob("feedback.import/*/rejected.jsonl")).read_text()
+    assert len(log.splitlines()) == told["rejected"]
+    assert "unknown: no type of supervision" in log
+    trained = json.loads(next(stages.glob("train/*/summary.json")).read_text())
+    assert (trained["method"], trained[kind]) == (method, made - made % 2 * (method == "kto"))
+    assert all(check["passed"] for check in trained["preflight"])
+    html = (tmp_path / "out" / "report.html").read_text()
+    assert f"{trained[kind]} {kind}" in html
+    assert f"{kind.capitalize()} from mixed.jsonl" in html
+    assert ("SFT first" in html) == (method == "kto")
+    assert f"{kind.capitalize()} from" in (tmp_path / "out" / "adapter" / "README.md").read_text()

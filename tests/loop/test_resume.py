@@ -95,3 +95,40 @@ def test_training_that_loses_its_order_would_be_noticed(spec: Path, whole: Path)
     shutil.copytree(spec.parent / "model", other.parent / "model")
     assert run(other, other.parent / "out", "never") == 0
     assert results(other.parent / "out")["train"] != results(whole)["train"]
+
+
+CHAIN = {"learning_rate": 1e-3, "batch_size": 2, "checkpoint_every": 2, "epochs": 1, "probe_prompts": 0}
+CHAIN_MOMENTS = ["step:3", "step:5", "write:adapter_config.json"]
+"""The last step of supervised fine-tuning, the last one of DPO, and the midst of putting both adapters together."""
+
+
+@pytest.fixture(scope="module")
+def chained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("chained")
+    save_tiny(folder / "model")
+    nouns = ["tea", "rain", "sun", "dog", "cat", "tree", "house", "red", "green", "blue"]
+    rows = [{"prompt": f"tell me about {noun}", "chosen": f"the {noun} !", "rejected": "the plan ."} for noun in nouns]
+    (folder / "c.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return tiny_spec(
+        folder,
+        feedback={"files": [{"path": "c.jsonl"}]},
+        training={**CHAIN, "sft_first": {"epochs": 0.6, "learning_rate": 2e-3}},
+    )
+
+
+def test_a_killed_chain_of_two_trainings_ends_the_same(chained: Path) -> None:
+    whole, out = chained.parent / "whole", chained.parent / "killed"
+    assert run(chained, whole, "never") == 0
+    for moment in CHAIN_MOMENTS:
+        assert run(chained, out, moment) == -signal.SIGKILL, f"was not killed at {moment}"
+    assert run(chained, out, "never") == 0
+    assert results(out) == results(whole)
+    names = {"feedback.import", "evaluate.before", "train.sft", "train", "evaluate.after", "gate"}
+    assert results(out).keys() == names
+    config = json.loads((out / "adapter" / "adapter_config.json").read_text())
+    assert config["r"] == 32  # sixteen of each training
+    assert config["lora_alpha"] == 32
+    stages = {name: Run.read(out).current(name) for name in ("train.sft", "train")}
+    attempts = {name: stage.manifest.attempts for name, stage in stages.items() if stage and stage.manifest}
+    assert attempts == {"train.sft": 2, "train": 3}
+    assert "SFT first" in (out / "report.html").read_text()

@@ -81,7 +81,7 @@ SPEC = {
                 {"scorer": "friendliness", "weight": 2.0, "zero_below": 0.1, "full_from": 0.8},
             ],
         },
-        "comparisons": None,
+        "files": [],
     },
     "training": {
         "method": "dpo",

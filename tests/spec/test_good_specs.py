@@ -12,7 +12,7 @@ name: concise
 goal: Be concise.
 model: {name: smollm2-135m}
 prompts: {train: data/train.jsonl, heldout: data/heldout.jsonl}
-feedback: {comparisons: data/c.jsonl}
+feedback: {files: [{path: data/c.jsonl}]}
 training:
 gates:
   - {metric: style.words, at_most_of_base: 0.7}
@@ -96,3 +96,22 @@ def test_each_limit_alone_is_a_gate(limit: str) -> None:
 
 def test_zero_is_a_limit() -> None:
     assert GateSpec(metric="style.words", at_most=0.0).limit == ("at_most", 0.0)
+
+
+def test_feedback_files_and_a_first_stage(path: Path) -> None:
+    spec = load_spec(
+        path,
+        [
+            "feedback.files=[{path: data/c.jsonl, weight: 0.5, margin: 0.4}, {path: data/train.jsonl}]",
+            "training.sft_first.epochs=2",
+        ],
+    ).spec
+    assert [(file.weight, file.margin) for file in spec.feedback.files] == [(0.5, 0.4), (1.0, 0.25)]
+    assert spec.training.sft_first is not None
+    assert (spec.training.sft_first.epochs, spec.training.sft_first.learning_rate) == (2.0, 1e-4)
+    assert load_spec(path).spec.training.sft_first is None
+
+
+@pytest.mark.parametrize("method", ["dpo", "kto", "sft"])
+def test_each_method(path: Path, method: str) -> None:
+    assert load_spec(path, [f"training.method={method}"]).spec.training.method == method

@@ -142,7 +142,7 @@ def test_plan_adds_up_and_says_why() -> None:
         comparison(5, "hello", "xyzzy", "plugh"),  # both unknown words: the same tokens
     ]
     planned = plan([*COMPARISONS, *bad], tokenizer, 32, ENDS)
-    assert list(planned.comparisons) == COMPARISONS
+    assert list(planned.kept) == COMPARISONS
     reasons = {item.row: item.reason for item in planned.rejected}
     assert reasons.keys() == {"c4", "c5"}
     assert "32 tokens" in reasons["c4"]

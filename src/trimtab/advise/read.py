@@ -1,6 +1,7 @@
 """From a file of feedback, or a spec, to a case. What is not a form of feedback is told, never dropped."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,16 +28,16 @@ def read_case(source: str | Path | LoadedSpec, *, model: str | None = None) -> C
     """The facts of a file of feedback (JSON Lines, JSON, CSV, Parquet, `hub:`), or of a spec.
 
     A spec's rubric is a programmatic reward, by which the model's own answers to the training prompts are compared; its
-    file of comparisons is read as a file. `model` is the name by which comparisons call the model to be trained, so
+    files of feedback are read together. `model` is the name by which comparisons call the model to be trained, so
     that its own answers are known for such. Raises UserError where the file cannot be read, is empty, or holds no
     feedback.
     """
     if not isinstance(source, LoadedSpec):
-        return _of_file(source, model)
+        return _of_files([source], model)
     spec = source.spec
     parameters = parameters_in(spec.model.name)
-    if spec.feedback.comparisons is not None:
-        found = _of_file(source.path(spec.feedback.comparisons), model or spec.model.name)
+    if spec.feedback.files:
+        found = _of_files([source.path(file.path) for file in spec.feedback.files], model or spec.model.name)
         return CaseRead(found.case.model_copy(update={"parameters": parameters}), found.rejected, found.read)
     prompts = read_prompts(source.path(spec.prompts.train))
     distinct = len({prompt.messages for prompt in prompts})
@@ -49,24 +50,26 @@ def parameters_in(name: str) -> int | None:
     return round(float(found[-1][0]) * _UNIT[found[-1][1].lower()]) if found else None
 
 
-def _of_file(source: str | Path, model: str | None) -> CaseRead:
-    name = title_of(source)
+def _of_files(sources: Sequence[str | Path], model: str | None) -> CaseRead:
+    names = ", ".join(title_of(source) for source in sources)
     tally = Tally(model)
     rejected: list[Reject] = []
     read = 0
     columns: dict[str, None] = {}
-    for place, raw in table_rows(source):
-        read += 1
-        try:
-            if isinstance(raw, Exception):
-                raise NoForm(str(raw))
-            columns.update(dict.fromkeys(map(str, raw)))
-            tally.add(raw, name, place)
-        except NoForm as error:
-            excerpt = "" if isinstance(raw, Exception) else str(raw)[:120]
-            rejected.append(Reject(source=name, row=place, reason=str(error), excerpt=excerpt))
+    for source in sources:
+        name = title_of(source)
+        for place, raw in table_rows(source):
+            read += 1
+            try:
+                if isinstance(raw, Exception):
+                    raise NoForm(str(raw))
+                columns.update(dict.fromkeys(map(str, raw)))
+                tally.add(raw, name, place)
+            except NoForm as error:
+                excerpt = "" if isinstance(raw, Exception) else str(raw)[:120]
+                rejected.append(Reject(source=name, row=place, reason=str(error), excerpt=excerpt))
     if len(rejected) == read:
         there = f" Its columns are {', '.join(columns)}." if columns else ""
         why = f"None of its {read:,} rows is feedback; the first: {rejected[0].reason}." if read else "It holds no row."
-        raise UserError(f"{name} was given as feedback.", why + there, f"Give rows with {FORMS}.")
+        raise UserError(f"{names} was given as feedback.", why + there, f"Give rows with {FORMS}.")
     return CaseRead(tally.case(), tuple(rejected), read)

@@ -1,19 +1,25 @@
 """Sources to records: read files, keep a reject log, find near-duplicates."""
 
 from .benchmarks import read_beginnings, read_contrasts, read_pairs, read_questions
-from .comparisons import RowError, comparison_from_row
+from .comparisons import comparison_from_row
 from .near import near_duplicates
-from .read import Loaded, read_comparisons, read_facts, read_prompts, read_text
+from .parts import RowError
+from .read import Loaded, read_comparisons, read_facts, read_prompts, read_supervision, read_text
 from .responses import Response, Responses, read_responses
+from .supervision import NEEDED, SYNONYMS, TELLING, kind_from_columns, supervision_from_row
 from .table import table_rows, title_of
 from .truthfulqa import read_truthfulqa
 
 __all__ = [
+    "NEEDED",
+    "SYNONYMS",
+    "TELLING",
     "Loaded",
     "Response",
     "Responses",
     "RowError",
     "comparison_from_row",
+    "kind_from_columns",
     "near_duplicates",
     "read_beginnings",
     "read_comparisons",
@@ -23,8 +29,10 @@ __all__ = [
     "read_prompts",
     "read_questions",
     "read_responses",
+    "read_supervision",
     "read_text",
     "read_truthfulqa",
+    "supervision_from_row",
     "table_rows",
     "title_of",
 ]

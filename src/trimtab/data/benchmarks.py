@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from ..errors import UserError
 from ..records import Comparison, ContrastPrompt, Message, Prompt, Record
-from .comparisons import RowError, comparison_from_row
+from .comparisons import comparison_from_row
+from .parts import RowError
 from .table import table_rows, title_of, why_not_valid
 
 R = TypeVar("R", bound=Record)

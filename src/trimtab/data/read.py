@@ -1,6 +1,6 @@
-"""Files of prompts, facts and comparisons. What cannot be a row is told, never dropped.
+"""Files of prompts, facts and feedback. What cannot be a row is told, never dropped.
 
-Prompts and facts are small files that people write: a bad row is an error that names its line. Comparisons are
+Prompts and facts are small files that people write: a bad row is an error that names its line. Feedback is
 collected in bulk: a bad row goes to the reject log with its reason, and kept plus rejected is what was read.
 """
 
@@ -10,15 +10,18 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import ValidationError
 
 from ..errors import UserError
-from ..records import Comparison, Fact, Prompt, Record, Reject
-from .comparisons import RowError, comparison_from_row
+from ..records import Comparison, Fact, Prompt, Record, Reject, Supervision
+from .comparisons import comparison_from_row
+from .parts import RowError
+from .supervision import supervision_from_row
 
 R = TypeVar("R", bound=Record)
+M = TypeVar("M", bound=Record, covariant=True)
 
 _PLAIN = {
     "extra_forbidden": "there is no such key",
@@ -32,10 +35,10 @@ _PLAIN = {
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """What a file of comparisons gave: `len(kept) + len(rejected) == read`."""
+class Loaded(Generic[R]):
+    """What a file of feedback gave: `len(kept) + len(rejected) == read`."""
 
-    kept: tuple[Comparison, ...]
+    kept: tuple[R, ...]
     rejected: tuple[Reject, ...]
     read: int
 
@@ -66,12 +69,28 @@ def read_facts(path: Path) -> list[Fact]:
     )
 
 
-def read_comparisons(path: Path) -> Loaded:
+def read_comparisons(path: Path) -> Loaded[Comparison]:
     """Comparisons from JSON Lines (also gzipped) or Parquet, in TRL's formats or as HH-RLHF's strings.
 
     Raises UserError where the file cannot be read at all; see `comparison_from_row` for the forms of a row.
     """
-    kept: list[Comparison] = []
+    return _sorted_rows(path, comparison_from_row)
+
+
+def read_supervision(path: Path) -> Loaded[Supervision]:
+    """Feedback of any type, also of several in one file, from the same kinds of file; a row's columns tell its type.
+
+    Raises UserError where the file cannot be read at all; see `supervision_from_row` for the forms of a row.
+    """
+    return _sorted_rows(path, supervision_from_row)
+
+
+class _Maker(Protocol[M]):
+    def __call__(self, raw: Any, *, source: str, place: str) -> M: ...
+
+
+def _sorted_rows(path: Path, make: _Maker[R]) -> Loaded[R]:
+    kept: list[R] = []
     rejected: list[Reject] = []
     count = 0
     for place, raw in json_rows(path):
@@ -79,7 +98,7 @@ def read_comparisons(path: Path) -> Loaded:
         try:
             if isinstance(raw, Exception):
                 raise RowError(f"not JSON: {raw}")
-            kept.append(comparison_from_row(raw, source=path.name, place=place))
+            kept.append(make(raw, source=path.name, place=place))
         except RowError as error:
             excerpt = "" if isinstance(raw, Exception) else json.dumps(raw, ensure_ascii=False, default=str)[:120]
             rejected.append(Reject(source=path.name, row=place, reason=str(error), excerpt=excerpt))

@@ -1,6 +1,26 @@
-"""Make feedback: the model's own answers, judged, become comparisons; and a summary of what they teach."""
+"""Make feedback: answers judged, and supervision of every type, become what a method trains on; and a summary of it."""
 
+from .blend import Blend, blend
 from .compare import JUDGE, compare, strongest
+from .convert import METHODS_FED, TAKES, Converted, Method, counted, liked, to_comparisons, to_demonstrations, to_thumbs
+from .pairs import MARGIN
 from .summary import summarise
 
-__all__ = ["JUDGE", "compare", "strongest", "summarise"]
+__all__ = [
+    "JUDGE",
+    "MARGIN",
+    "METHODS_FED",
+    "TAKES",
+    "Blend",
+    "Converted",
+    "Method",
+    "blend",
+    "compare",
+    "counted",
+    "liked",
+    "strongest",
+    "summarise",
+    "to_comparisons",
+    "to_demonstrations",
+    "to_thumbs",
+]

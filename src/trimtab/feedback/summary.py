@@ -1,69 +1,105 @@
-"""What a set of comparisons teaches, before anything is trained on it."""
+"""What feedback teaches, before anything is trained on it."""
 
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
-from ..records import Comparison, FeedbackSummary, Reject
+from ..records import Comparison, Demonstration, FeedbackSummary, Reject, Said, Thumb, text_of
 from ..scorers import STYLE_SCORERS, words
 
 MOSTLY_LONGER = 0.65
 """Share of longer chosen answers from which length alone would explain the preference (see the length-bias check)."""
 
+Taught = Comparison | Demonstration | Thumb
+_Side = list[tuple[str, str]]
+"""What was asked and what was said, of all answers on one side."""
+
 
 def summarise(
-    comparisons: Sequence[Comparison], rejected: Sequence[Reject], *, source: str, judge: str
+    items: Sequence[Taught],
+    rejected: Sequence[Reject],
+    *,
+    source: str,
+    judge: str,
+    read: int | None = None,
+    left_out: Sequence[Reject] = (),
+    notes: Sequence[str] = (),
 ) -> FeedbackSummary:
-    """Figures over the comparisons kept, and the reasons of those that were not."""
-    chosen = [len(words(item.chosen_text)) for item in comparisons]
-    other = [len(words(item.rejected_text)) for item in comparisons]
-    longer = _share([a > b for a, b in zip(chosen, other, strict=True)]) or 0.0
-    sides = [(item.prompt, item.chosen, item.rejected) for item in comparisons]
-    ended = tuple(
-        _share([item.provenance.ended[side] for item in comparisons if item.provenance.ended[side] is not None])
-        for side in (0, 1)
-    )
-    summary_words = (_mean(chosen) or 0.0, _mean(other) or 0.0)
+    """Figures over what is trained on, and the reasons of what is not.
+
+    `read` is how many rows the source had, where items are not rows; `notes` are put before the summary's own.
+    """
+    comparisons = [item for item in items if isinstance(item, Comparison)]
+    thumbs = [item for item in items if isinstance(item, Thumb)]
+    shown = [item for item in items if isinstance(item, Demonstration)]
+    preferred: _Side = [
+        *((_asked(item), item.chosen_text) for item in comparisons),
+        *((_asked(item), text_of(item.completion)) for item in thumbs if item.label),
+        *((_asked(item), text_of(item.completion)) for item in shown),
+    ]
+    other: _Side = [
+        *((_asked(item), item.rejected_text) for item in comparisons),
+        *((_asked(item), text_of(item.completion)) for item in thumbs if not item.label),
+    ]
+    longer = _share([len(words(item.chosen_text)) > len(words(item.rejected_text)) for item in comparisons])
+    mean_words = (_mean([len(words(said)) for _, said in preferred]), _mean([len(words(said)) for _, said in other]))
+    ended = [[flag for item in comparisons if (flag := item.provenance.ended[side]) is not None] for side in (0, 1)]
+    duplicates = len(items) - len({_content(item) for item in items})
     return FeedbackSummary(
         source=source,
         judge=judge,
-        read=len(comparisons) + len(rejected),
+        read=len(items) + len(rejected) if read is None else read,
         comparisons=len(comparisons),
         rejected=len(rejected),
-        reasons=dict(sorted(Counter(item.reason for item in rejected).items())),
-        words=summary_words,
+        reasons=dict(sorted(Counter(item.reason for item in (*rejected, *left_out)).items())),
+        words=mean_words,
         longer_chosen=longer,
-        ended=(ended[0], ended[1]),
-        duplicates=len(sides) - len(set(sides)),
+        ended=(_share(ended[0]), _share(ended[1])),
+        duplicates=duplicates,
         scores={
             scorer.name: (
-                _mean([scorer.judge(_asked(item), item.chosen_text) for item in comparisons]),
-                _mean([scorer.judge(_asked(item), item.rejected_text) for item in comparisons]),
+                _mean([scorer.judge(asked, said) for asked, said in preferred]),
+                _mean([scorer.judge(asked, said) for asked, said in other]),
             )
             for scorer in STYLE_SCORERS
         },
-        notes=tuple(_notes(longer, summary_words, len(sides) - len(set(sides)))),
+        notes=(*notes, *_notes(longer, mean_words, duplicates)),
+        demonstrations=len(shown),
+        thumbs=len(thumbs),
+        left_out=len(left_out),
     )
 
 
-def _notes(longer: float, mean_words: tuple[float, float], duplicates: int) -> list[str]:
+def _notes(longer: float | None, mean_words: tuple[float | None, float | None], duplicates: int) -> list[str]:
     """What stands out, in words."""
     notes = []
-    if longer >= MOSTLY_LONGER:
+    if longer is None:
+        pass
+    elif longer >= MOSTLY_LONGER:
         notes.append(f"The chosen answer is the longer one in {longer:.0%} of comparisons: this teaches length.")
     elif longer <= 1 - MOSTLY_LONGER:
         notes.append(
             f"The chosen answer is the shorter one in {1 - longer:.0%} of comparisons "
-            f"({mean_words[0]:.0f} words against {mean_words[1]:.0f}): this teaches brevity."
+            f"({mean_words[0] or 0:.0f} words against {mean_words[1] or 0:.0f}): this teaches brevity."
         )
     if duplicates:
-        notes.append(f"{duplicates} comparisons are exact copies of others.")
+        notes.append(f"{duplicates} of what is trained on are exact copies of others.")
     return notes
 
 
-def _asked(item: Comparison) -> str:
+def _asked(item: Taught) -> str:
     return item.prompt[-1].content
+
+
+def _content(item: Taught) -> tuple[Said, Said, Said | bool | None]:
+    match item:
+        case Comparison():
+            return item.prompt, item.chosen, item.rejected
+        case Thumb():
+            return item.prompt, item.completion, item.label
+        case Demonstration():
+            return item.prompt, item.completion, None
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

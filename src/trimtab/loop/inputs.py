@@ -6,7 +6,7 @@ from pathlib import Path
 from ..data import near_duplicates, read_facts, read_prompts
 from ..errors import UserError
 from ..records import Fact, Prompt
-from ..spec import LoadedSpec
+from ..spec import FileSpec, LoadedSpec
 from ..store import file_digest
 
 
@@ -17,7 +17,7 @@ class Inputs:
     train: tuple[Prompt, ...]
     heldout: tuple[Prompt, ...]
     facts: tuple[Fact, ...]
-    comparisons: Path | None
+    files: tuple[tuple[FileSpec, Path], ...]
     hashes: dict[str, str]
 
 
@@ -30,15 +30,14 @@ def read_inputs(loaded: LoadedSpec) -> Inputs:
     if prompts.facts is not None:
         files["facts"] = loaded.path(prompts.facts)
         facts = read_facts(files["facts"])
-    comparisons = None
-    if loaded.spec.feedback.comparisons is not None:
-        comparisons = files["comparisons"] = loaded.path(loaded.spec.feedback.comparisons)
+    feedback = tuple((file, loaded.path(file.path)) for file in loaded.spec.feedback.files)
+    files.update({f"feedback.{place}": path for place, (_, path) in enumerate(feedback)})
     _refuse_leaks(train, heldout)
     return Inputs(
         tuple(train),
         tuple(heldout),
         tuple(facts),
-        comparisons,
+        feedback,
         {name: file_digest(path) for name, path in files.items()},
     )
 

@@ -3,16 +3,20 @@
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, assert_never
 
-from ..data import read_comparisons
-from ..records import Answer, Comparison, Message, PreflightCheck, Prompt, Provenance
-from ..spec import LoadedSpec
+from ..feedback import liked, to_demonstrations, to_thumbs
+from ..records import Answer, Comparison, Demonstration, Message, PreflightCheck, Prompt, Provenance, Thumb
+from ..spec import LoadedSpec, TrainingSpec
+from .gathering import demand_something, gather
 from .inputs import Inputs, read_inputs
 from .progress import Progress
+from .training import sft_settings
 
 if TYPE_CHECKING:
     from ..models import LoadedModel
+
+Rows = Sequence[Comparison] | Sequence[Demonstration] | Sequence[Thumb]
 
 PROMPTS = 4
 """Prompts that the checks look at."""
@@ -24,8 +28,7 @@ LOGP_TOLERANCE = {"fp32": 1e-4, "bf16": 0.1}
 
 def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck]:
     """Runs every check; trains and keeps nothing. Raises UserError where the spec, a file or the model cannot work."""
-    from ..models import best_precision, end_ids, entry, load
-    from ..train import plan, prepare_dpo
+    from ..models import best_precision, load
     from .stages import start_ref
 
     inputs = read_inputs(loaded)
@@ -35,21 +38,42 @@ def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck
     checks = [_sampling(start, inputs.train[:PROMPTS], answers), _scoring(start, inputs.train[:PROMPTS], answers)]
     for check in checks:
         progress.say(f"preflight: {'ok' if check.passed else 'not used'}  {check.name}: {check.says}")
-    planned = plan(
-        _comparisons(inputs, start), start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer)
-    )
-    known = entry(ref.base)
+    taught, shown = _rows(inputs, start, settings, loaded.spec.seed)
+    if settings.sft_first is not None:
+        checks += _training(start, shown, sft_settings(settings), loaded.spec.seed, progress)
+        start = load(ref, start.precision, progress.say)  # the preparation wrapped its layers
+    return [*checks, *_training(start, taught, settings, loaded.spec.seed, progress)]
+
+
+def _training(
+    start: "LoadedModel", rows: Rows, settings: TrainingSpec, seed: int, progress: Progress
+) -> tuple[PreflightCheck, ...]:
+    """The checks of a training stage on its first rows. `start` is changed."""
+    from ..models import end_ids, entry
+    from ..train import pair_off, plan, prepare_dpo, prepare_kto, prepare_sft
+
+    known = entry(start.ref.base)
+    limits = start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer)
     with tempfile.TemporaryDirectory() as scratch:
-        prepared = prepare_dpo(
-            start,
-            planned.comparisons,
-            settings,
-            seed=loaded.spec.seed,
-            checkpoints=Path(scratch),
-            base_name=known.hub_id if known else None,
-            say=progress.say,
-        )
-    return [*checks, *prepared.checks]
+        given: Any = {
+            "seed": seed,
+            "checkpoints": Path(scratch),
+            "base_name": known.hub_id if known else None,
+            "say": progress.say,
+        }
+        match settings.method:
+            case "dpo":
+                compared = plan([row for row in rows if isinstance(row, Comparison)], *limits)
+                return prepare_dpo(start, compared.kept, settings, **given).checks
+            case "kto":
+                judged = plan([row for row in rows if isinstance(row, Thumb)], *limits)
+                order, _ = pair_off(judged.kept, settings.batch_size, seed)
+                return prepare_kto(start, order, settings, **given).checks
+            case "sft":
+                told = plan([row for row in rows if isinstance(row, Demonstration)], *limits)
+                return prepare_sft(start, told.kept, settings, **given).checks
+            case _:
+                assert_never(settings.method)
 
 
 def _greedy(start: "LoadedModel", prompts: Sequence[Prompt]) -> list[Answer]:
@@ -118,12 +142,31 @@ def _scoring(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence[
     )
 
 
-def _comparisons(inputs: Inputs, start: "LoadedModel") -> Sequence[Comparison]:
-    """The file's comparisons, or pairs of the model's own answers: what they prefer does not matter to the checks."""
+def _rows(inputs: Inputs, start: "LoadedModel", settings: TrainingSpec, seed: int) -> tuple[Rows, Rows]:
+    """What the method trains on, and what an SFT before it does; without files, of pairs of the model's own answers."""
+    if inputs.files:
+        found = gather(inputs.files, settings, seed)
+        demand_something(found, settings)
+        thumbs = [row for row in found.taught if isinstance(row, Thumb)]
+        chosen = to_demonstrations([row for row in found.taught if isinstance(row, Comparison)]).made
+        return found.taught, found.shown or chosen or liked(thumbs)
+    pairs = _own_pairs(inputs, start)
+    shown = to_demonstrations(pairs).made
+    match settings.method:
+        case "dpo":
+            return pairs, shown
+        case "kto":
+            return to_thumbs(pairs).made, shown
+        case "sft":
+            return shown, shown
+        case _:
+            assert_never(settings.method)
+
+
+def _own_pairs(inputs: Inputs, start: "LoadedModel") -> list[Comparison]:
+    """Pairs of the model's own answers: what they prefer does not matter to the checks."""
     from ..models import Decoding, sample_batch
 
-    if inputs.comparisons is not None:
-        return read_comparisons(inputs.comparisons).kept
     prompts = inputs.train[:PROMPTS]
     decoding = Decoding(max_new_tokens=TOKENS, temperature=1.0)
     answers = sample_batch(start.model, start.tokenizer, prompts, samples=2, decoding=decoding, seed=0)

@@ -8,6 +8,7 @@ from ..errors import UserError
 from ..records import Answer, Difference, Evaluation, FeedbackSummary, Prompt, TrainingSummary, Verdict
 from ..report import ReportData, model_card, render_html, render_markdown
 from ..store import Run, Stage
+from .training import SFT_STAGE
 
 _FEEDBACK = ("feedback.judge", "feedback.import")
 
@@ -24,6 +25,7 @@ def read_report(run: Run) -> ReportData:
     feedback = next((stage for name in _FEEDBACK if (stage := run.current(name)) is not None), None)
     if feedback is None:
         raise _unfinished(run, "feedback")
+    sft = run.current(SFT_STAGE)
     stages = {name: run.current(name) for name in run.info.stages}
     return ReportData(
         info=run.info,
@@ -36,6 +38,7 @@ def read_report(run: Run) -> ReportData:
         prompts=tuple(before.read_lines("prompts.jsonl", Prompt)),
         answers_before=tuple(before.read_lines("answers.jsonl", Answer)),
         answers_after=tuple(after.read_lines("answers.jsonl", Answer)),
+        sft=sft.read("summary.json", TrainingSummary) if sft is not None else None,
         manifests={name: stage.manifest for name, stage in stages.items() if stage and stage.manifest},
     )
 

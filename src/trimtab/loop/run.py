@@ -21,12 +21,14 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress) -> Verdict:
         from .stages import Stages
 
         stages = Stages(run, loaded, inputs, progress)
-        feedback = stages.import_comparisons() if inputs.comparisons else stages.judge(stages.sample())
+        feedback = stages.import_files() if inputs.files else stages.judge(stages.sample())
         before = stages.evaluate("before", None)
-        training = stages.train(feedback)
+        sft = stages.train_sft(feedback) if spec.training.sft_first is not None else None
+        training = stages.train(feedback, sft)
         after = stages.evaluate("after", training)
         gate = stages.gate(before, after)
-        run.keep_stages({stage.name for stage in (feedback, before, training, after, gate)} | {"feedback.sample"})
+        made = (feedback, before, sft, training, after, gate)
+        run.keep_stages({stage.name for stage in made if stage is not None} | {"feedback.sample"})
         verdict = gate.read("verdict.json", Verdict)
         publish(run)
         return verdict

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..data import read_comparisons
 from ..evaluate import TEMPLATE, differences, facts_right, measure, style_values
 from ..feedback import JUDGE, compare, strongest, summarise
 from ..gate import VERSION as GATE_VERSION
@@ -21,11 +20,13 @@ from ..records import (
     to_jsonl,
 )
 from ..scorers import VERSION
-from ..spec import LoadedSpec, SamplingSpec
+from ..spec import LoadedSpec, SamplingSpec, TrainingSpec
 from ..store import Run, Stage
+from .gathering import demand_something, gather
 from .generation import answers_in_parts, scores_in_parts
 from .inputs import Inputs
 from .progress import Progress
+from .training import COMPARISONS, DEMONSTRATIONS, SFT_STAGE, rows_file, rows_name, sft_settings, train_stage
 
 if TYPE_CHECKING:
     from ..models import Decoding, LoadedModel, ModelRef, Precision
@@ -107,56 +108,81 @@ class Stages:
 
         return self._do(stage, work)
 
-    def import_comparisons(self) -> Stage:
-        """Comparisons from a file, with the reject log."""
-        path = self.inputs.comparisons
-        assert path is not None
-        stage = self._stage("feedback.import", {"scorers": VERSION}, {"comparisons": self.inputs.hashes["comparisons"]})
+    def import_files(self) -> Stage:
+        """Feedback of any type from files, as what the method trains on, with the reject log.
 
-        def work() -> None:
-            loaded = read_comparisons(path)
-            judges = sorted({item.provenance.judge for item in loaded.kept})
-            self._write_feedback(stage, loaded.kept, loaded.rejected, path.name, ", ".join(judges[:5]) or "unknown")
-
-        return self._do(stage, work)
-
-    def train(self, feedback: Stage) -> Stage:
-        """DPO on the comparisons: the adapter, the curve, the preflight, and what could not be trained on."""
-        settings = self.spec.training
+        Raises UserError where nothing can be made of it that the method takes.
+        """
+        training = self.spec.training
+        files = [{**settings.model_dump(), "path": path.name} for settings, path in self.inputs.files]
         stage = self._stage(
-            "train",
-            settings.model_dump(mode="json") | {"precision": self.precision},
-            {"model": self.start_identity, "comparisons": feedback.output("comparisons.jsonl")},
+            "feedback.import",
+            {
+                "scorers": VERSION,
+                "files": files,
+                "method": training.method,
+                "sft_first": training.sft_first is not None,
+            },
+            {name: sha for name, sha in self.inputs.hashes.items() if name.startswith("feedback.")},
         )
 
         def work() -> None:
-            from ..models import end_ids, entry
-            from ..train import plan, train_dpo
-
-            start = self._model()
-            comparisons = feedback.read_lines("comparisons.jsonl", Comparison)
-            planned = plan(comparisons, start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer))
-            if planned.rejected:
-                self.progress.say(f"{len(planned.rejected)} comparisons cannot be trained on: see rejected.jsonl")
-            stage.write("rejected.jsonl", to_jsonl(planned.rejected))
-            known = entry(self.start.base)
-            self._loaded = None  # training wraps the model's layers; whoever needs it next loads it afresh
-            with self.progress.track("training", 1) as tracker:
-                summary = train_dpo(
-                    start,
-                    planned.comparisons,
-                    settings,
-                    seed=self.spec.seed,
-                    work=stage.work,
-                    adapter=stage.folder / "adapter",
-                    probe_prompts=_spread(self.inputs.train, settings.probe_prompts),
-                    base_name=known.hub_id if known else None,
-                    on_step=lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of),
-                    say=self.progress.say,
-                )
-            for warning in summary.warnings:
-                self.progress.say(f"note: {warning}")
+            found = gather(self.inputs.files, training, self.spec.seed)
+            stage.write("rejected.jsonl", to_jsonl((*found.rejected, *found.left_out)))
+            demand_something(found, training)
+            names = ", ".join(path.name for _, path in self.inputs.files)
+            summary = summarise(
+                found.taught,
+                found.rejected,
+                source=names,
+                judge=found.judge,
+                read=found.read,
+                left_out=found.left_out,
+                notes=found.notes,
+            )
+            self._tell(summary)
+            stage.write(rows_name(training.method), to_jsonl(found.taught))
+            if found.shown:
+                stage.write(DEMONSTRATIONS, to_jsonl(found.shown))
             stage.write("summary.json", summary.to_json())
+
+        return self._do(stage, work)
+
+    def train_sft(self, feedback: Stage) -> Stage:
+        """Supervised fine-tuning before DPO or KTO: on the demonstrations, or else on the chosen or liked answers."""
+        return self._train(SFT_STAGE, feedback, sft_settings(self.spec.training), None)
+
+    def train(self, feedback: Stage, sft: Stage | None) -> Stage:
+        """Training by the spec's method: the adapter, the curve, the preflight, and what could not be trained on.
+
+        With `sft`, training starts from the model after it, and the adapter holds both.
+        """
+        return self._train("train", feedback, self.spec.training, sft)
+
+    def _train(self, name: str, feedback: Stage, settings: TrainingSpec, sft: Stage | None) -> Stage:
+        rows = rows_file(feedback, settings.method)
+        inputs = {"model": self.start_identity, rows.removesuffix(".jsonl"): feedback.output(rows)}
+        if sft is not None:
+            inputs["sft"] = sft.outputs_under("adapter/")
+        stage = self._stage(name, settings.model_dump(mode="json") | {"precision": self.precision}, inputs)
+
+        def work() -> None:
+            from ..models import entry
+
+            known = entry(self.start.base)
+            start = self._model() if sft is None else self._trained(sft)
+            self._loaded = None  # training wraps the model's layers; whoever needs it next loads it afresh
+            train_stage(
+                stage,
+                feedback,
+                start,
+                settings,
+                after=None if sft is None else sft.folder / "adapter",
+                seed=self.spec.seed,
+                prompts=_spread(self.inputs.train, settings.probe_prompts),
+                base_name=known.hub_id if known else None,
+                progress=self.progress,
+            )
 
         return self._do(stage, work)
 
@@ -332,13 +358,18 @@ class Stages:
     def _write_feedback(
         self, stage: Stage, kept: Sequence[Comparison], rejected: Sequence[Reject], source: str, judge: str
     ) -> None:
-        summary: FeedbackSummary = summarise(kept, rejected, source=source, judge=judge)
-        self.progress.say(f"{summary.comparisons} comparisons of {summary.read}, {summary.rejected} rejected")
-        for note in summary.notes:
-            self.progress.say(f"note: {note}")
-        stage.write("comparisons.jsonl", to_jsonl(kept))
+        summary = summarise(kept, rejected, source=source, judge=judge)
+        self._tell(summary)
+        stage.write(COMPARISONS, to_jsonl(kept))
         stage.write("rejected.jsonl", to_jsonl(rejected))
         stage.write("summary.json", summary.to_json())
+
+    def _tell(self, summary: FeedbackSummary) -> None:
+        made = {name: getattr(summary, name) for name in ("comparisons", "demonstrations", "thumbs")}
+        told = ", ".join(f"{count} {name}" for name, count in made.items() if count) or "0 comparisons"
+        self.progress.say(f"{told} of {summary.read}, {summary.rejected} rejected")
+        for note in summary.notes:
+            self.progress.say(f"note: {note}")
 
     def _model(self) -> "LoadedModel":
         from ..models import load

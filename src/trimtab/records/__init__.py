@@ -8,11 +8,26 @@ from .finding import ROWS_KEPT, Finding, Weight, worst_first
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .scores import Better, Difference, Evaluation, Measure, Score
+from .supervision import (
+    KINDS,
+    Critique,
+    Demonstration,
+    Edit,
+    Kind,
+    Ranking,
+    Rating,
+    Said,
+    Supervision,
+    Thumb,
+    kind_of,
+    text_of,
+)
 from .text import Answer, ContrastPrompt, Fact, Message, Prompt, Role
 from .training import PreflightCheck, RLStep, TrainingStep, TrainingSummary
 from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
+    "KINDS",
     "ROWS_KEPT",
     "Advice",
     "Answer",
@@ -23,9 +38,12 @@ __all__ = [
     "Comparison",
     "Confidence",
     "ContrastPrompt",
+    "Critique",
     "CurveForm",
     "Decision",
+    "Demonstration",
     "Difference",
+    "Edit",
     "Evaluation",
     "Examples",
     "Fact",
@@ -33,6 +51,7 @@ __all__ = [
     "Finding",
     "Force",
     "GateResult",
+    "Kind",
     "Measure",
     "Message",
     "Method",
@@ -45,6 +64,8 @@ __all__ = [
     "Prompt",
     "Provenance",
     "RLStep",
+    "Ranking",
+    "Rating",
     "Reason",
     "Record",
     "Reject",
@@ -53,13 +74,18 @@ __all__ = [
     "RewardGain",
     "Role",
     "Rule",
+    "Said",
     "Score",
     "Severity",
+    "Supervision",
+    "Thumb",
     "TrainingStep",
     "TrainingSummary",
     "TruthfulItem",
     "Verdict",
     "Weight",
+    "kind_of",
+    "text_of",
     "to_jsonl",
     "worst_first",
 ]

@@ -56,10 +56,13 @@ class Reject(Record):
 
 
 class FeedbackSummary(Record):
-    """What a set of comparisons teaches, in figures. Pairs are (chosen, rejected); shares are of comparisons.
+    """What feedback teaches, in figures: of the comparisons, thumbs or demonstrations that the method trains on.
 
-    `reasons` counts the rejected rows by reason; `scores` holds each scorer's mean on both sides, None where nothing
-    could be judged; `ended` the share of sides that close the turn, None where that is not known.
+    Pairs are (chosen, rejected), of thumbs (liked, disliked), of demonstrations (shown, None); shares are of
+    comparisons. `read` and `rejected` count rows of the source, of which one can make several comparisons; `left_out`
+    counts what a file's weight below one did not draw. `reasons` counts all that was not used by reason; `scores` holds
+    each scorer's mean on both sides, None where nothing could be judged; `ended` the share of sides that close the
+    turn, None where that is not known; `longer_chosen` is None where nothing was compared.
     """
 
     source: str
@@ -68,9 +71,12 @@ class FeedbackSummary(Record):
     comparisons: int
     rejected: int
     reasons: dict[str, int]
-    words: tuple[float, float]
-    longer_chosen: float
+    words: tuple[float | None, float | None]
+    longer_chosen: float | None
     ended: tuple[float | None, float | None]
     duplicates: int
     scores: dict[str, tuple[float | None, float | None]]
     notes: tuple[str, ...]
+    demonstrations: int = 0
+    thumbs: int = 0
+    left_out: int = 0

@@ -17,28 +17,32 @@ class PreflightCheck(Record):
 
 
 class TrainingStep(Record):
-    """One optimizer step of DPO, as logged.
+    """One optimizer step, as logged; None where the method has no such figure, or the step's batch no such answer.
 
     `chosen_logp` and `rejected_logp` are changes since the start: the log-ratio to the reference, summed over an
-    answer's tokens, in nats, averaged over the step's comparisons. `margin` is beta times their difference, the
-    difference of DPO's implicit rewards (Rafailov et al. 2023, eq. 5), and `accuracy` the share where it is positive.
-    `rehearsal_kl` is how far the model in training has left the start model on plain text, in nats a token; None where
-    nothing is rehearsed. The probe figures (`repetition`, `words`, `ended`) are of greedy answers to a few training
-    prompts; None at steps without a probe.
+    answer's tokens, in nats, averaged over the step's chosen and rejected answers (KTO: liked and disliked ones).
+    `margin` is beta times their difference, the difference of the implicit rewards (Rafailov et al. 2023, eq. 5), and
+    `accuracy` the share of DPO's comparisons where it is positive. `kl` is KTO's estimate of how far the model has left
+    the reference, in nats an answer (Ethayarajh et al. 2024, section 4.1). `token_accuracy` is SFT's share of tokens
+    that the model itself would have said. `rehearsal_kl` is how far the model in training has left the start model on
+    plain text, in nats a token; None where nothing is rehearsed. The probe figures (`repetition`, `words`, `ended`) are
+    of greedy answers to a few training prompts; None at steps without a probe.
     """
 
     step: int
     loss: float
-    accuracy: float
-    margin: float
-    chosen_logp: float
-    rejected_logp: float
+    accuracy: float | None = None
+    margin: float | None = None
+    chosen_logp: float | None = None
+    rejected_logp: float | None = None
     grad_norm: float
     learning_rate: float
     rehearsal_kl: float | None = None
     repetition: float | None = None
     words: float | None = None
     ended: float | None = None
+    kl: float | None = None
+    token_accuracy: float | None = None
 
 
 class RLStep(Record):
@@ -66,10 +70,15 @@ class RLStep(Record):
 
 
 class TrainingSummary(Record):
-    """The whole of one training stage. `curve` is DPO's, `rl` that of on-policy RL; of the two, one is empty."""
+    """The whole of one training stage. Of `comparisons`, `demonstrations` and `thumbs` the method's own is counted.
+
+    `rl` is the curve of on-policy RL, which has no `curve`, and `overoptimization` what its checkpoints say together.
+    """
 
     method: str = "dpo"
-    comparisons: int
+    comparisons: int = 0
+    demonstrations: int = 0
+    thumbs: int = 0
     steps: int
     epochs: float
     trainable_parameters: int

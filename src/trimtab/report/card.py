@@ -8,7 +8,7 @@ from ..models import entry
 from .data import ReportData
 from .markdown import gates_table, line, metrics_table
 from .rows import VERDICT_WORDS, gates_met, title_of, verdict_sentence
-from .told import base_models, model_name, taught_sentences, training_facts
+from .told import base_models, kind_of_feedback, model_name, taught_sentences, training_facts
 
 
 def model_card(data: ReportData) -> str:
@@ -66,7 +66,7 @@ def _loading(bases: list[str]) -> list[str]:
 
 def _data(data: ReportData) -> list[str]:
     feedback = data.feedback
-    head = f"Comparisons from {line(feedback.source)}, judged by {line(feedback.judge)}."
+    head = f"{kind_of_feedback(feedback).capitalize()} from {line(feedback.source)}, judged by {line(feedback.judge)}."
     told = [line(sentence) for sentence in (*taught_sentences(feedback), *feedback.notes)]
     return [head, "", *(f"- {sentence}" for sentence in told)]
 
@@ -99,7 +99,7 @@ def _same_words(data: ReportData) -> str:
     told = "- Style figures such as friendliness count words and marks; nobody asked people. "
     sample = data.info.spec["feedback"].get("sample")
     if sample is None:
-        return told + "Where like rules judged the comparisons, a better figure shows only that these were learned."
+        return told + "Where like rules judged the feedback, a better figure shows only that these were learned."
     scorers = ", ".join(title_of(f"style.{criterion['scorer']}") for criterion in sample["rubric"])
     return told + (
         f"The rubric that judged the training data counts with the same scorers ({line(scorers)}), so a "

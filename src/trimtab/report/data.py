@@ -18,7 +18,7 @@ from ..store import Manifest, RunInfo
 
 @dataclass(frozen=True)
 class ReportData:
-    """A finished run, read from its folder. `answers_*` run parallel to `prompts`.
+    """A finished run, read from its folder. `answers_*` run parallel to `prompts`; `sft` went before `training`.
 
     `overoptimization` is None where training had no reward whose checkpoints were measured.
     """
@@ -35,3 +35,4 @@ class ReportData:
     answers_after: tuple[Answer, ...]
     manifests: Mapping[str, Manifest]
     overoptimization: Overoptimization | None = None
+    sft: TrainingSummary | None = None

@@ -21,7 +21,7 @@ _CURVES: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
     (
         "loss",
         "Loss",
-        "Falls as the model learns to tell chosen from rejected; each step is another batch, so it wobbles.",
+        "Falls as the model learns what the feedback teaches; each step is another batch, so it wobbles.",
         (("loss", "loss"),),
     ),
     (
@@ -41,6 +41,18 @@ _CURVES: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
         "Reward margin",
         "How far the chosen answer's reward is above the rejected one's; it should rise from zero.",
         (("margin", "margin"),),
+    ),
+    (
+        "token-accuracy",
+        "Token accuracy",
+        "Share of the demonstrated tokens that the model itself would have said next.",
+        (("token_accuracy", "accuracy"),),
+    ),
+    (
+        "kto-kl",
+        "Distance from the reference",
+        "KTO's own estimate of the KL divergence, in nats an answer; the answers' rewards are measured against it.",
+        (("kl", "KL"),),
     ),
     (
         "rehearsal",

@@ -12,7 +12,7 @@ from .data import ReportData
 from .figures import outcome_figures, training_figures
 from .overoptimization import reward_section
 from .rows import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
-from .told import model_name, taught_rows, taught_sentences, training_facts
+from .told import kind_of_feedback, model_name, taught_rows, taught_sentences, trained_on, training_facts
 from .words import duration, share
 
 _HASH_SHOWN = 12
@@ -67,6 +67,8 @@ def render_html(data: ReportData) -> str:
         pairs=shown_pairs(data),
         prompt_count=len(data.prompts),
         feedback=data.feedback,
+        feedback_kind=kind_of_feedback(data.feedback).capitalize(),
+        trained_on=" ".join(reversed(trained_on(data.training))),
         taught=taught_sentences(data.feedback),
         taught_rows=taught_rows(data.feedback),
         training=data.training,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..records import FeedbackSummary
+from ..records import FeedbackSummary, TrainingSummary
 from .data import ReportData
 from .rows import metric_of, title_of
 from .words import DASH, NOT_JUDGED, counted, decimals, number, share
@@ -32,23 +32,47 @@ def base_models(data: ReportData) -> list[str]:
 
 
 def taught_sentences(feedback: FeedbackSummary) -> list[str]:
-    """What the comparisons teach, in words."""
-    chosen, rejected = (number(side, 1) for side in feedback.words)
-    kept = counted(feedback.comparisons, "became a comparison", "became comparisons")
+    """What the feedback teaches, in words."""
     told = [
-        f"Of {counted(feedback.read, 'row')} read, {kept} and "
-        f"{counted(feedback.rejected, 'was rejected', 'were rejected')}.",
-        f"A chosen answer has {chosen} words on average and a rejected one {rejected}; "
-        f"the chosen one is the longer in {share(feedback.longer_chosen)} of comparisons.",
+        f"Of {counted(feedback.read, 'row')} read, "
+        f"{counted(feedback.rejected, 'was rejected', 'were rejected')}; the others made {_made(feedback)}."
     ]
+    if feedback.left_out:
+        told.append(f"{counted(feedback.left_out, 'more was', 'more were')} left out by the weights of the files.")
+    first, second = (number(side, 1) for side in feedback.words)
+    if feedback.longer_chosen is not None:
+        told.append(
+            f"A chosen answer has {first} words on average and a rejected one {second}; "
+            f"the chosen one is the longer in {share(feedback.longer_chosen)} of comparisons."
+        )
+    elif feedback.words[1] is not None:
+        told.append(f"A liked answer has {first} words on average and a disliked one {second}.")
+    else:
+        told.append(f"A demonstrated answer has {first} words on average.")
     if None not in feedback.ended:
         told.append(
             f"{share(feedback.ended[0])} of chosen answers close their turn by themselves, "
             f"against {share(feedback.ended[1])} of rejected ones."
         )
     if feedback.duplicates:
-        told.append(f"{counted(feedback.duplicates, 'comparison')} repeat others word for word.")
+        told.append(f"{counted(feedback.duplicates, 'of them repeats', 'of them repeat')} others word for word.")
     return told
+
+
+def kind_of_feedback(feedback: FeedbackSummary) -> str:
+    """What the figures are of: "comparisons", "thumbs" or "demonstrations"."""
+    return next((name for name in ("thumbs", "demonstrations") if getattr(feedback, name)), "comparisons")
+
+
+def trained_on(training: TrainingSummary) -> tuple[str, str]:
+    """What was trained on: its noun and how many."""
+    noun = next((name for name in ("thumbs", "demonstrations") if getattr(training, name)), "comparisons")
+    return noun, f"{getattr(training, noun):,}"
+
+
+def _made(feedback: FeedbackSummary) -> str:
+    noun = kind_of_feedback(feedback)
+    return counted(getattr(feedback, noun), noun.removesuffix("s"), noun)
 
 
 def taught_rows(feedback: FeedbackSummary) -> list[TaughtRow]:
@@ -61,7 +85,7 @@ def training_facts(data: ReportData) -> list[tuple[str, str]]:
     done = data.training
     facts = [
         ("model", model_name(data)),
-        ("comparisons", f"{done.comparisons:,}"),
+        trained_on(done),
         ("steps", f"{done.steps:,}"),
         ("epochs", f"{done.epochs:g}"),
         ("trainable parameters", f"{done.trainable_parameters:,}"),
@@ -71,6 +95,10 @@ def training_facts(data: ReportData) -> list[tuple[str, str]]:
     ]
     named = {name for name, _ in facts}
     settings: Mapping[str, Any] = data.info.spec.get("training", {})
+    if (first := data.sft) is not None:
+        losses = f", loss {first.curve[0].loss:.3f} to {first.curve[-1].loss:.3f}" if first.curve else ""
+        noun, count = trained_on(first)
+        facts.insert(1, ("SFT first", f"{first.steps:,} steps on {count} {noun}{losses}"))
     return facts + [(name, text) for name, text in _flat(settings) if name not in named]
 
 

@@ -363,7 +363,7 @@ def _check_files(loaded: LoadedSpec, source: _Source) -> None:
         (("prompts", "train"), spec.prompts.train),
         (("prompts", "heldout"), spec.prompts.heldout),
         (("prompts", "facts"), spec.prompts.facts),
-        (("feedback", "comparisons"), spec.feedback.comparisons),
+        *((("feedback", "files", index, "path"), file.path) for index, file in enumerate(spec.feedback.files)),
     ]
     for loc, relative in named:
         if relative is not None and not loaded.path(relative).is_file():

@@ -48,17 +48,29 @@ class SamplingSpec(_Section):
         return rubric
 
 
+class FileSpec(_Section):
+    """A file of feedback of any type (docs/feedback.md), relative to the spec's folder.
+
+    `weight` is how often its rows are taken: 2.0 each row twice, 0.5 a seeded half. `margin` is for ratings: the share
+    of the scale by which two answers must be rated apart to make a comparison; 0.25 is one point of a scale of 1 to 5.
+    """
+
+    path: str = Field(min_length=1)
+    weight: float = Field(default=1.0, gt=0, le=100)
+    margin: Fraction = 0.25
+
+
 class FeedbackSpec(_Section):
-    """Where comparisons come from: `sample` makes them, `comparisons` names a file that holds them."""
+    """Where feedback comes from: `sample` makes comparisons, `files` names files that hold supervision."""
 
     sample: SamplingSpec | None = None
-    comparisons: str | None = None
+    files: tuple[FileSpec, ...] = ()
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        if (self.sample is None) == (self.comparisons is None):
+        if (self.sample is None) == (not self.files):
             raise ValueError(
-                "give either `sample` (make comparisons) or `comparisons` (a file of them), not both or neither"
+                "give either `sample` (make comparisons) or `files` (a list of files of feedback), not both or neither"
             )
         return self
 
@@ -72,15 +84,25 @@ class LoraSpec(_Section):
     target_modules: str | tuple[str, ...] = "all-linear"
 
 
-class TrainingSpec(_Section):
-    """DPO (Rafailov et al. 2023) with a LoRA adapter; `sft_weight` adds the chosen answers' negative log-likelihood.
+class SFTSpec(_Section):
+    """Supervised fine-tuning as a first stage: its own epochs and learning rate, all else as `training` has it."""
 
-    `rehearsal_weight` adds the KL divergence of the start model from the trained one on plain text that the start
-    model wrote, in nats a token: it holds on to what no comparison speaks of, knowledge above all.
-    `share_prefixes` computes a batch's shared tokens once; it changes the time of a step, not its result.
+    epochs: float = Field(default=1.0, gt=0)
+    learning_rate: float = Field(default=1e-4, gt=0, le=1)
+
+
+class TrainingSpec(_Section):
+    """Training of a LoRA adapter by `method`: DPO (Rafailov et al. 2023), KTO (Ethayarajh et al. 2024), or SFT.
+
+    `sft_first` puts supervised fine-tuning before DPO or KTO, whose reference is then the model after it.
+    `beta` is DPO's and KTO's; `sft_weight` adds the chosen answers' negative log-likelihood to DPO.
+    `rehearsal_weight` adds to DPO the KL divergence of the start model from the trained one on plain text that the
+    start model wrote, in nats a token: it holds on to what no comparison speaks of, knowledge above all.
+    `share_prefixes` computes a batch's shared tokens once (DPO); it changes the time of a step, not its result.
     """
 
-    method: Literal["dpo"] = "dpo"
+    method: Literal["dpo", "kto", "sft"] = "dpo"
+    sft_first: SFTSpec | None = None
     learning_rate: float = Field(default=1e-4, gt=0, le=1)
     beta: float = Field(default=0.1, gt=0)
     sft_weight: float = Field(default=0.0, ge=0)
@@ -96,6 +118,19 @@ class TrainingSpec(_Section):
     share_prefixes: bool = True
     lora: LoraSpec = LoraSpec()
     rl: RLSpec = RLSpec()
+
+    @model_validator(mode="after")
+    def _fits_the_method(self) -> Self:
+        if self.method == "sft" and self.sft_first is not None:
+            raise ValueError("`sft_first` goes before dpo or kto, and the method is sft itself")
+        if self.method == "kto" and self.batch_size < 2:
+            raise ValueError(
+                "give a `batch_size` of at least 2: kto estimates its KL from the other answers of a batch"
+            )
+        for name in ("sft_weight", "rehearsal_weight"):
+            if self.method != "dpo" and getattr(self, name):
+                raise ValueError(f"`{name}` is a term of dpo's loss, and the method is {self.method}")
+        return self
 
 
 class EvaluationSpec(_Section):

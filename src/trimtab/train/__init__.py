@@ -1,8 +1,27 @@
 """Training: plan and preflight, then one thin file per method over TRL and PEFT."""
 
-from .dpo import PreparedDPO, prepare_dpo, train_dpo
+from .chain import combine_adapters
+from .common import Prepared
+from .dpo import prepare_dpo, train_dpo
+from .kto import pair_off, prepare_kto, train_kto
 from .plan import Plan, plan
 from .rl import train_rl
+from .sft import prepare_sft, train_sft
 from .watch import curve, warnings_in
 
-__all__ = ["Plan", "PreparedDPO", "curve", "plan", "prepare_dpo", "train_dpo", "train_rl", "warnings_in"]
+__all__ = [
+    "Plan",
+    "Prepared",
+    "combine_adapters",
+    "curve",
+    "pair_off",
+    "plan",
+    "prepare_dpo",
+    "prepare_kto",
+    "prepare_sft",
+    "train_dpo",
+    "train_kto",
+    "train_rl",
+    "train_sft",
+    "warnings_in",
+]

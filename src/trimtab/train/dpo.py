@@ -1,33 +1,16 @@
 """DPO with a LoRA adapter on TRL's DPOTrainer and PEFT: configure, check, train, resume."""
 
-import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from transformers import PrinterCallback
-from transformers.utils import logging
-
-from ..errors import UserError
 from ..models import LoadedModel, end_ids
 from ..records import Comparison, PreflightCheck, Prompt, TrainingSummary
 from ..sharing import why_not
-from ..spec import LoraSpec, TrainingSpec
-from .preflight import CARD_ROWS, PREFLIGHT_ROWS, demand, preflight, sharing_card, start_logps
+from ..spec import TrainingSpec
+from .common import OnStep, Prepared, Say, arguments, first_batch, make_trainer, plain, tell, train
+from .preflight import CARD_ROWS, PREFLIGHT_ROWS, preflight, sharing_card, start_logps
 from .rehearsal import prepare_rehearsal
-from .watch import Watch, curve, make_probe, newest_checkpoint, warnings_in
-
-OnStep = Callable[[int, int, float], None]
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class PreparedDPO:
-    """A trainer that is ready to train, and what the preflight found out about it."""
-
-    trainer: Any
-    checks: tuple[PreflightCheck, ...]
 
 
 def prepare_dpo(
@@ -39,33 +22,30 @@ def prepare_dpo(
     checkpoints: Path,
     base_name: str | None = None,
     say: Say = lambda text: None,
-) -> PreparedDPO:
+) -> Prepared:
     """Builds the trainer and runs the preflight on its first comparisons; each check is told through `say`.
 
     `start.model` is changed (its layers are wrapped). Where the model cannot share prefixes, or the preflight finds
     the fast path apart from the plain one, the trainer takes the plain one. Raises UserError where the adapter's target
     modules are not in the model.
     """
-    plain = start_logps(start.model, start.tokenizer, comparisons[:PREFLIGHT_ROWS])
+    held = start_logps(start.model, start.tokenizer, comparisons[:PREFLIGHT_ROWS])
     ends = end_ids(start.model, start.tokenizer)
     obstacle = why_not(start.model) if settings.share_prefixes else "the spec turns it off"
     if base_name is not None:
         start.model.config._name_or_path = base_name
     trainer = _trainer(start, comparisons, settings, seed, checkpoints)
     trainer.shares = obstacle is None
-    trainer.remove_callback(PrinterCallback)
-    checks = preflight(trainer, _batch(trainer, len(plain) // 2), plain, start.tokenizer, ends, start.precision)
+    checks = preflight(trainer, first_batch(trainer, len(held) // 2), held, start.tokenizer, ends, start.precision)
     if obstacle is None:
-        card = sharing_card(trainer, _batch(trainer, min(CARD_ROWS, len(comparisons))), start.precision)
+        card = sharing_card(trainer, first_batch(trainer, min(CARD_ROWS, len(comparisons))), start.precision)
         trainer.shares = card.passed
         checks.append(card)
     elif settings.share_prefixes:
         says = f"training takes the plain path: {obstacle}."
         checks.append(PreflightCheck(name="shared prefixes", passed=False, says=says, required=False))
-    for check in checks:
-        outcome = "ok" if check.passed else "FAILED" if check.required else "not used"
-        say(f"preflight: {outcome}  {check.name}: {check.says}")
-    return PreparedDPO(trainer, tuple(checks))
+    tell(checks, say)
+    return Prepared(trainer, tuple(checks))
 
 
 def train_dpo(
@@ -88,7 +68,6 @@ def train_dpo(
     model with the adapter switched off. `start.model` is changed (its layers are wrapped). Raises UserError where the
     preflight fails or the adapter's target modules are not in the model.
     """
-    checkpoints = work / "checkpoints"
     rehearsal = None
     if settings.rehearsal_weight:
         rehearsal = prepare_rehearsal(
@@ -100,125 +79,34 @@ def train_dpo(
             kept=work / "rehearsal.json",
         )
     prepared = prepare_dpo(
-        start, comparisons, settings, seed=seed, checkpoints=checkpoints, base_name=base_name, say=say
+        start, comparisons, settings, seed=seed, checkpoints=work / "checkpoints", base_name=base_name, say=say
     )
-    demand(prepared.checks)
-    trainer = prepared.trainer
-    trainer.rehearsal = rehearsal
-    probe = make_probe(trainer.model, start.tokenizer, probe_prompts) if probe_prompts else None
-    watch = Watch(probe, settings.checkpoint_every, on_step)
-    trainer.add_callback(watch)
-    resume = newest_checkpoint(checkpoints)
-    if checkpoints.is_dir():  # what a kill left half-written would count as the newest for the trainer
-        for other in checkpoints.glob("checkpoint-*"):
-            if resume is None or int(other.name.split("-")[1]) > int(resume.name.split("-")[1]):
-                shutil.rmtree(other)
-    if resume is not None:
-        say(f"training goes on from step {resume.name.split('-')[1]}")
-        watch.resume(resume)
-    trainer.train(resume_from_checkpoint=str(resume) if resume else None)
-
-    if adapter.exists():
-        shutil.rmtree(adapter)
-    save_adapter(trainer.model, start.tokenizer, adapter)
-    steps = curve(trainer.state.log_history, watch.probes, settings.beta)
-    return TrainingSummary(
-        comparisons=len(comparisons),
-        steps=trainer.state.global_step,
-        epochs=float(trainer.state.epoch or 0.0),
-        trainable_parameters=sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
-        precision=start.precision,
-        device=str(start.model.device),
-        preflight=prepared.checks,
-        curve=tuple(steps),
-        warnings=tuple(warnings_in(steps, watch.probes.get(0))),
+    prepared.trainer.rehearsal = rehearsal
+    return train(
+        prepared,
+        start,
+        settings,
+        {"method": "dpo", "comparisons": len(comparisons)},
+        work=work,
+        adapter=adapter,
+        probe_prompts=probe_prompts,
+        on_step=on_step,
+        say=say,
     )
 
 
 def _trainer(
     start: LoadedModel, comparisons: Sequence[Comparison], settings: TrainingSpec, seed: int, checkpoints: Path
 ) -> Any:
-    from datasets import Dataset
-    from datasets.utils import logging as datasets_logging
     from trl import DPOConfig
 
     from .shared_dpo import SharedPrefixDPOTrainer
 
-    logging.set_verbosity_error()
-    datasets_logging.disable_progress_bar()
-    rows = [
-        {name: [m.model_dump() for m in getattr(item, name)] for name in ("prompt", "chosen", "rejected")}
-        for item in comparisons
-    ]
-    on_cpu = start.model.device.type == "cpu"
-    arguments = DPOConfig(
-        output_dir=str(checkpoints),
-        learning_rate=settings.learning_rate,
+    config = DPOConfig(
+        **arguments(start, settings, seed, checkpoints),
         beta=settings.beta,
         loss_type=["sigmoid", "sft"] if settings.sft_weight else ["sigmoid"],
         loss_weights=[1.0, settings.sft_weight] if settings.sft_weight else [1.0],
-        num_train_epochs=settings.epochs,
-        per_device_train_batch_size=settings.batch_size,
-        gradient_accumulation_steps=settings.accumulate,
-        warmup_steps=settings.warmup,
-        max_grad_norm=settings.max_grad_norm,
-        max_length=settings.max_length,
-        gradient_checkpointing=False,
-        bf16=start.precision == "bf16",
-        use_cpu=on_cpu,
-        dataloader_pin_memory=not on_cpu,
-        seed=seed,
-        data_seed=seed,
-        logging_steps=1,
-        save_strategy="steps",
-        save_steps=settings.checkpoint_every,
-        save_total_limit=2,
-        report_to=[],
-        disable_tqdm=True,
-        log_level="error",
     )
-    try:
-        return SharedPrefixDPOTrainer(
-            start.model,
-            args=arguments,
-            train_dataset=Dataset.from_list(rows),
-            processing_class=start.tokenizer,
-            peft_config=lora_config(settings.lora),
-        )
-    except ValueError as error:
-        if "target" not in str(error).lower():
-            raise
-        raise UserError(
-            f"training.lora.target_modules is {settings.lora.target_modules!r}.",
-            f"It does not fit this model: {str(error).splitlines()[0][:200]}",
-            "Use all-linear, or the names of this model's linear layers.",
-        ) from None
-
-
-def lora_config(lora: LoraSpec) -> Any:
-    """The adapter in PEFT's words."""
-    from peft import LoraConfig
-
-    modules = lora.target_modules
-    return LoraConfig(
-        r=lora.rank,
-        lora_alpha=lora.alpha,
-        lora_dropout=lora.dropout,
-        target_modules=modules if isinstance(modules, str) else list(modules),
-        task_type="CAUSAL_LM",
-    )
-
-
-def save_adapter(model: Any, tokenizer: Any, folder: Path) -> None:
-    """Writes a PEFT model's adapter and the tokenizer; the same adapter gives the same bytes."""
-    for config in model.peft_config.values():  # a set would be written in another order in each process
-        if isinstance(config.target_modules, set):
-            config.target_modules = sorted(config.target_modules)
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-
-
-def _batch(trainer: Any, count: int) -> dict[str, Any]:
-    """The first comparisons as the trainer collates them, on the model's device."""
-    batch = trainer.data_collator([trainer.train_dataset[i] for i in range(count)])
-    return {name: value.to(trainer.model.device) for name, value in batch.items()}
+    rows = [{side: plain(getattr(item, side)) for side in ("prompt", "chosen", "rejected")} for item in comparisons]
+    return make_trainer(SharedPrefixDPOTrainer, start, config, rows, settings)

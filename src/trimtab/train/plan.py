@@ -1,69 +1,77 @@
-"""Before training: which comparisons can be trained on as they are, seen through the tokenizer that will be used."""
+"""Before training: which rows can be trained on as they are, seen through the tokenizer that will be used."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from transformers import PreTrainedTokenizerBase
 
 from ..errors import UserError
 from ..models import render
-from ..records import Comparison, Reject
+from ..records import Comparison, Demonstration, Reject, Said, Thumb, text_of
+
+R = TypeVar("R", Comparison, Demonstration, Thumb)
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Comparisons to train on, and those left out with the reason; together they are all that were given."""
+class Plan(Generic[R]):
+    """Rows to train on, and those left out with the reason; together they are all that were given."""
 
-    comparisons: tuple[Comparison, ...]
+    kept: tuple[R, ...]
     rejected: tuple[Reject, ...]
     longest: int
 
 
-def plan(
-    comparisons: Sequence[Comparison],
-    tokenizer: PreTrainedTokenizerBase,
-    max_length: int,
-    ends: frozenset[int],
-) -> Plan:
-    """Renders both sides as training will and leaves out what would teach the wrong thing.
+def plan(rows: Sequence[R], tokenizer: PreTrainedTokenizerBase, max_length: int, ends: frozenset[int]) -> Plan[R]:
+    """Renders every answer as training will and leaves out what would teach the wrong thing.
 
-    A side longer than `max_length` tokens would lose its end, two sides that tokenise alike teach nothing, and a side
-    without the end-of-turn token teaches never to stop. Raises UserError where nothing is left.
+    An answer that ends after `max_length` tokens would lose its end, two sides that tokenise alike teach nothing, and
+    an answer without the end-of-turn token teaches never to stop. Raises UserError where nothing is left.
     """
-    kept: list[Comparison] = []
+    kept: list[R] = []
     rejected: list[Reject] = []
     longest = 0
-    for item in comparisons:
-        prompt = render(tokenizer, item.prompt, generation=True)
-        chosen = render(tokenizer, (*item.prompt, *item.chosen), generation=False)
-        other = render(tokenizer, (*item.prompt, *item.rejected), generation=False)
-        longest = max(longest, len(chosen), len(other))
-        reason = _reason(prompt, chosen, other, max_length, ends)
+    for row in rows:
+        prompt, sides = _rendered(row, tokenizer)
+        longest = max(longest, *map(len, sides))
+        reason = _reason(prompt, sides, max_length, ends)
         if reason is None:
-            kept.append(item)
+            kept.append(row)
         else:
-            rejected.append(
-                Reject(source=item.provenance.source, row=item.id, reason=reason, excerpt=item.chosen_text[:120])
-            )
+            excerpt = text_of(_sides(row)[0])[:120]
+            rejected.append(Reject(source=row.provenance.source, row=row.id, reason=reason, excerpt=excerpt))
     if not kept:
         reasons = sorted({item.reason for item in rejected})
         raise UserError(
-            f"{len(comparisons)} comparisons were given to train on.",
+            f"{len(rows)} {_NOUNS[type(rows[0])] if rows else 'rows'} were given to train on.",
             f"None can be used: {'; '.join(reasons) or 'there are none'}.",
-            "Give more or other comparisons; where the reason is length, raise training.max_length.",
+            "Give more or other ones; where the reason is length, raise training.max_length.",
         )
     return Plan(tuple(kept), tuple(rejected), longest)
 
 
-def _reason(
-    prompt: list[int], chosen: list[int], other: list[int], max_length: int, ends: frozenset[int]
-) -> str | None:
-    if max(len(chosen), len(other)) > max_length:
+_NOUNS: dict[type, str] = {Comparison: "comparisons", Demonstration: "demonstrations", Thumb: "thumbs"}
+
+
+def _sides(row: Comparison | Demonstration | Thumb) -> tuple[Said, ...]:
+    return (row.chosen, row.rejected) if isinstance(row, Comparison) else (row.completion,)
+
+
+def _rendered(
+    row: Comparison | Demonstration | Thumb, tokenizer: PreTrainedTokenizerBase
+) -> tuple[list[int], list[list[int]]]:
+    asked = row.prompt
+    sides = [render(tokenizer, (*asked, *said), generation=False) for said in _sides(row)]
+    return render(tokenizer, asked, generation=True), sides
+
+
+def _reason(prompt: list[int], sides: Sequence[list[int]], max_length: int, ends: frozenset[int]) -> str | None:
+    if max(map(len, sides)) > max_length:
         return f"longer than training.max_length ({max_length} tokens): the answer would be cut"
-    if chosen[: len(prompt)] != prompt or other[: len(prompt)] != prompt:
+    if any(side[: len(prompt)] != prompt for side in sides):
         return "the chat template renders the prompt differently once an answer follows"
-    if chosen == other:
+    if len(sides) == 2 and sides[0] == sides[1]:
         return "both sides are equal after tokenisation"
-    if not ends & set(chosen[len(prompt) :]) or not ends & set(other[len(prompt) :]):
+    if any(not ends & set(side[len(prompt) :]) for side in sides):
         return "the chat template adds no end-of-turn token"
     return None

@@ -1,18 +1,19 @@
 """The checks of the minute before training: each would have caught a fault that costs others their runs.
 
-The first batch goes through the trainer's own path. Its loss must be ln 2 (policy and reference agree), and the
-reference must give the log-probabilities of the model started from, computed by a plain forward pass.
+The first batch goes through the trainer's own path. Its loss must be what the method's formula gives where policy and
+reference agree (ln 2 of DPO), and the reference must give the log-probabilities of the model started from, computed by
+a plain forward pass.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from ..errors import UserError
 from ..models import render
-from ..records import Comparison, PreflightCheck
+from ..records import Comparison, PreflightCheck, Said
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -38,24 +39,32 @@ wrong mask moves it by 1.7."""
 
 
 @torch.no_grad()
-def start_logps(
-    model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", comparisons: Sequence[Comparison]
-) -> "Tensor":
-    """Summed log-probability of each answer under the start model, shape (2 x comparisons,): chosen, then rejected.
+def answer_logps(
+    model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", answers: Iterable[tuple[Said, Said]]
+) -> list["Tensor"]:
+    """Log-probability of each token of each answer to its prompt under the model, in nats; `answers` are such pairs.
 
     One answer at a time, without padding, rendered by the chat template alone: a path of its own, to hold the
     trainer's against. Call it before the trainer wraps the model.
     """
-    sums = []
-    for side in ("chosen", "rejected"):
-        for item in comparisons:
-            prompt = render(tokenizer, item.prompt, generation=True)
-            ids = render(tokenizer, (*item.prompt, *getattr(item, side)), generation=False)
-            tokens = torch.tensor([ids], device=model.device)
-            logps = torch.log_softmax(model(input_ids=tokens, use_cache=False).logits[0, :-1].float(), -1)
-            picked = logps.gather(-1, tokens[0, 1:, None]).squeeze(-1)
-            sums.append(picked[len(prompt) - 1 :].sum())
-    return torch.stack(sums)
+    found = []
+    for asked, said in answers:
+        prompt = render(tokenizer, asked, generation=True)
+        ids = render(tokenizer, (*asked, *said), generation=False)
+        tokens = torch.tensor([ids], device=model.device)
+        logps = torch.log_softmax(model(input_ids=tokens, use_cache=False).logits[0, :-1].float(), -1)
+        found.append(logps.gather(-1, tokens[0, 1:, None]).squeeze(-1)[len(prompt) - 1 :])
+    return found
+
+
+def start_logps(
+    model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", comparisons: Sequence[Comparison]
+) -> "Tensor":
+    """`answer_logps` summed over each answer, shape (2 x comparisons,): chosen, then rejected."""
+    sides = [(item.prompt, item.chosen) for item in comparisons] + [
+        (item.prompt, item.rejected) for item in comparisons
+    ]
+    return torch.stack([logps.sum() for logps in answer_logps(model, tokenizer, sides)])
 
 
 @torch.no_grad()
@@ -67,13 +76,20 @@ def preflight(
     ends: frozenset[int],
     precision: str,
 ) -> list[PreflightCheck]:
-    """Runs every check on the trainer's first batch; `plain` is `start_logps` of the same comparisons."""
+    """Runs every check on DPO's first batch; `plain` is `start_logps` of the same comparisons."""
     mask = batch["completion_mask"].bool()
+    kept = trainer.loss_types, trainer.loss_weights
+    trainer.loss_types, trainer.loss_weights = ["sigmoid"], [1.0]  # an added SFT term is no part of ln 2
+    try:
+        loss = first_loss(trainer, batch)
+    finally:
+        trainer.loss_types, trainer.loss_weights = kept
+    found = torch.cat(trainer.compute_ref_log_probs(trainer.model, dict(batch)))
     return [
-        _begins_once(batch, tokenizer),
-        _ends(batch["input_ids"], mask, ends),
-        _loss_is_ln2(trainer, batch, LOSS_TOLERANCE[precision]),
-        _reference_is_start(trainer, batch, plain, mask, LOGP_TOLERANCE[precision]),
+        begins_once(batch, tokenizer),
+        end_is_trained(batch["input_ids"], mask, ends),
+        loss_is("first loss is ln 2", loss, math.log(2), "ln 2", LOSS_TOLERANCE[precision]),
+        reference_is_start(found, plain, mask, precision),
     ]
 
 
@@ -88,7 +104,8 @@ def demand(checks: Sequence[PreflightCheck]) -> None:
         )
 
 
-def _begins_once(batch: Mapping[str, "Tensor"], tokenizer: "PreTrainedTokenizerBase") -> PreflightCheck:
+def begins_once(batch: Mapping[str, "Tensor"], tokenizer: "PreTrainedTokenizerBase") -> PreflightCheck:
+    """No row begins with two beginning-of-text tokens: the tokenizer's and the chat template's."""
     name = "one beginning-of-text token"
     bos = tokenizer.bos_token_id
     twice = 0
@@ -99,7 +116,8 @@ def _begins_once(batch: Mapping[str, "Tensor"], tokenizer: "PreTrainedTokenizerB
     return PreflightCheck(name=name, passed=twice == 0, says=says + ".")
 
 
-def _ends(ids: "Tensor", mask: "Tensor", ends: frozenset[int]) -> PreflightCheck:
+def end_is_trained(ids: "Tensor", mask: "Tensor", ends: frozenset[int]) -> PreflightCheck:
+    """Every answer has an end-of-turn token in the part that is trained (`mask`), or it would never learn to stop."""
     trained = torch.isin(ids, torch.tensor(sorted(ends), device=ids.device)) & mask
     without = int((~trained.any(1)).sum())
     return PreflightCheck(
@@ -111,27 +129,32 @@ def _ends(ids: "Tensor", mask: "Tensor", ends: frozenset[int]) -> PreflightCheck
     )
 
 
-def _loss_is_ln2(trainer: Any, batch: Mapping[str, "Tensor"], tolerance: float) -> PreflightCheck:
-    kept = trainer.loss_types, trainer.loss_weights
-    trainer.loss_types, trainer.loss_weights = ["sigmoid"], [1.0]  # an added SFT term is no part of ln 2
+@torch.no_grad()
+def first_loss(trainer: Any, batch: Mapping[str, "Tensor"]) -> float:
+    """The trainer's own loss of a batch before the first step, without dropout; leaves no trace in its metrics."""
+    training = trainer.model.training
+    trainer.model.eval()
     try:
         with trainer.compute_loss_context_manager():
-            loss = float(trainer.compute_loss(trainer.model, dict(batch)))
+            return float(trainer.compute_loss(trainer.model, dict(batch)))
     finally:
-        trainer.loss_types, trainer.loss_weights = kept
-        _forget(trainer)
+        trainer.model.train(training)
+        forget(trainer)
+
+
+def loss_is(name: str, loss: float, wanted: float, what: str, tolerance: float) -> PreflightCheck:
+    """The first loss against what it must be."""
     return PreflightCheck(
-        name="first loss is ln 2",
-        passed=abs(loss - math.log(2)) <= tolerance,
-        says=f"it is {loss:.6f}, and ln 2 is {math.log(2):.6f} (tolerance {tolerance:g}).",
+        name=name,
+        passed=abs(loss - wanted) <= tolerance,
+        says=f"it is {loss:.6f}, and {what} is {wanted:.6f} (tolerance {tolerance:g}).",
     )
 
 
-def _reference_is_start(
-    trainer: Any, batch: Mapping[str, "Tensor"], plain: "Tensor", mask: "Tensor", tolerance: float
-) -> PreflightCheck:
-    chosen, rejected = trainer.compute_ref_log_probs(trainer.model, dict(batch))
-    apart = (torch.cat([chosen, rejected]).float() - plain).abs() / mask[:, 1:].sum(-1).clamp(min=1)
+def reference_is_start(found: "Tensor", plain: "Tensor", mask: "Tensor", precision: str) -> PreflightCheck:
+    """The reference's summed log-probabilities, shape (rows,), against the start model's by plain passes."""
+    tolerance = LOGP_TOLERANCE[precision]
+    apart = (found.float() - plain).abs() / mask[:, 1:].sum(-1).clamp(min=1)
     worst = float(apart.max())
     return PreflightCheck(
         name="reference is the start",
@@ -165,7 +188,7 @@ def sharing_card(trainer: Any, batch: Mapping[str, "Tensor"], precision: str) ->
             trainer.model.zero_grad()
     finally:
         trainer.model.train(training)
-        _forget(trainer)
+        forget(trainer)
     (fast_loss, fast_logps, fast_grads), (loss, logps, grads) = found
     off_loss, off_logps = abs(fast_loss - loss), float((fast_logps - logps).abs().max())
     norm = float(torch.stack([g.norm() for g in grads]).norm())
@@ -186,7 +209,7 @@ def _labels(batch: Mapping[str, "Tensor"]) -> "Tensor":
     return batch["input_ids"].masked_fill(batch["completion_mask"] == 0, -100)
 
 
-def _forget(trainer: Any) -> None:
+def forget(trainer: Any) -> None:
     """Clears what a check left in the trainer's metrics."""
     trainer._metrics["train"].clear()
     trainer._metrics["eval"].clear()

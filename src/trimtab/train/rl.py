@@ -17,14 +17,14 @@ from ..records import Prompt, RLStep, TrainingSummary
 from ..sharing import why_not
 from ..spec import RLSpec, TrainingSpec
 from ..store import write_atomic
-from .dpo import OnStep, Say, lora_config, save_adapter
+from .common import OnStep, Say, arguments, lora_config, plain, resume_point, save_adapter, tell
 from .monitor import GoodhartMonitor, answers_of
 from .preflight import demand
 from .rehearsal import prepare_rehearsal
 from .rewards import Scale, Term, as_reward_function, unended
 from .rl_preflight import plain_logps, rl_preflight
 from .rollouts import Rollouts, SharedGRPOTrainer, SharedRLOOTrainer
-from .watch import Watch, newest_checkpoint
+from .watch import Watch
 
 STATE = "rl.json"
 """In a checkpoint: what TRL does not keep there."""
@@ -71,7 +71,7 @@ def train_rl(
         )
     terms = _scaled(start, watched, terms, rollouts, work / "scales.json")
     asked = [prompt_ids(start.tokenizer, prompt.messages) for prompt in prompts[:2]]
-    plain = plain_logps(start, asked, rollouts)
+    held = plain_logps(start, asked, rollouts)
     obstacle = why_not(start.model) if settings.share_prefixes else "the spec turns it off"
     if base_name is not None:
         start.model.config._name_or_path = base_name
@@ -80,10 +80,8 @@ def train_rl(
     trainer.shares = obstacle is None
     trainer.rehearsal = rehearsal
     trainer.remove_callback(PrinterCallback)
-    checks = rl_preflight(trainer, plain, start.precision, obstacle if settings.share_prefixes else None)
-    for check in checks:
-        outcome = "ok" if check.passed else "FAILED" if check.required else "not used"
-        say(f"preflight: {outcome}  {check.name}: {check.says}")
+    checks = rl_preflight(trainer, held, start.precision, obstacle if settings.share_prefixes else None)
+    tell(checks, say)
     demand(checks)
 
     monitor = None
@@ -95,25 +93,19 @@ def train_rl(
     trainer.add_callback(_Keeper(trainer))
     watch = Watch(None, rl.watch_every, on_step)
     trainer.add_callback(watch)
-    resume = newest_checkpoint(checkpoints)
-    drop_later(checkpoints, resume)
+    resume = resume_point(checkpoints, say)
     if resume is not None:
-        step = int(resume.name.split("-")[1])
-        say(f"training goes on from step {step}")
         _take_up(trainer, resume)
         if monitor is not None:
-            monitor.resume(step)
+            monitor.resume(int(resume.name.split("-")[1]))
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
 
     judged = monitor.judged() if monitor is not None else None
-    if adapter.exists():
-        shutil.rmtree(adapter)
     save_adapter(trainer.model, start.tokenizer, adapter)
     if monitor is not None and judged is not None and judged.kept_step != trainer.state.global_step:
         shutil.copy2(monitor.adapter(judged.kept_step) / "adapter_model.safetensors", adapter)
     return TrainingSummary(
         method=rl.algorithm,
-        comparisons=0,
         steps=trainer.state.global_step,
         epochs=-(-rl.steps // rl.iterations) * rl.prompts_per_step / len(prompts),
         trainable_parameters=sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
@@ -178,14 +170,14 @@ def _trainer(
     logging.set_verbosity_error()
     datasets_logging.disable_progress_bar()
     rl = settings.rl
-    on_cpu = start.model.device.type == "cpu"
-    shared: dict[str, Any] = {
-        "output_dir": str(checkpoints),
+    shared = arguments(start, settings, seed, checkpoints)
+    del shared["max_length"], shared["num_train_epochs"]
+    shared |= {
         "learning_rate": rl.learning_rate,
         "lr_scheduler_type": "constant_with_warmup",
-        "warmup_steps": settings.warmup,
         "max_steps": rl.steps,
         "per_device_train_batch_size": rl.prompts_per_step * rl.samples_per_prompt,
+        "gradient_accumulation_steps": 1,
         "num_generations": rl.samples_per_prompt,
         "steps_per_generation": 1,
         "num_iterations": rl.iterations,
@@ -196,26 +188,11 @@ def _trainer(
         "top_p": 1.0,
         "shuffle_dataset": False,
         "reward_weights": [term.weight for term in terms],
-        "max_grad_norm": settings.max_grad_norm,
-        "gradient_checkpointing": False,
-        "bf16": start.precision == "bf16",
-        "use_cpu": on_cpu,
-        "dataloader_pin_memory": not on_cpu,
-        "seed": seed,
-        "data_seed": seed,
-        "logging_steps": 1,
-        "save_strategy": "steps",
         "save_steps": rl.watch_every,
-        "save_total_limit": 2,
-        "report_to": [],
-        "disable_tqdm": True,
-        "log_level": "error",
     }
     given: dict[str, Any] = {
         "reward_funcs": [as_reward_function(term, rollouts.ends) for term in terms],
-        "train_dataset": Dataset.from_list(
-            [{"prompt": [message.model_dump() for message in item.messages]} for item in _in_order(prompts, rl, seed)]
-        ),
+        "train_dataset": Dataset.from_list([{"prompt": plain(item.messages)} for item in _in_order(prompts, rl, seed)]),
         "processing_class": start.tokenizer,
         "peft_config": lora_config(settings.lora),
         "rollouts": rollouts,
@@ -227,8 +204,8 @@ def _trainer(
         case "grpo":
             return SharedGRPOTrainer(start.model, args=GRPOConfig(**shared, loss_type="grpo"), **given)
         case "ppo":
-            arguments = GRPOConfig(**shared, loss_type="grpo")
-            return PPOTrainer(start.model, args=arguments, ppo=rl.ppo, **given)
+            config = GRPOConfig(**shared, loss_type="grpo")
+            return PPOTrainer(start.model, args=config, ppo=rl.ppo, **given)
 
 
 def _in_order(prompts: Sequence[Prompt], rl: RLSpec, seed: int) -> list[Prompt]:
@@ -269,11 +246,3 @@ def _steps(history: Sequence[dict[str, Any]], terms: Sequence[str]) -> list[RLSt
             )
         )
     return found
-
-
-def drop_later(checkpoints: Path, resume: Path | None) -> None:
-    """Removes what a kill left half-written: it would count as the newest for the trainer."""
-    if checkpoints.is_dir():
-        for other in checkpoints.glob("checkpoint-*"):
-            if resume is None or int(other.name.split("-")[1]) > int(resume.name.split("-")[1]):
-                shutil.rmtree(other)

@@ -94,23 +94,26 @@ def curve(history: Sequence[dict[str, Any]], probes: dict[int, dict[str, float]]
     """The trainer's log, one record a step, with the probe of the step where there is one."""
     steps = []
     for row in history:
-        if "rewards/chosen" not in row:
+        if "loss" not in row:  # the last row sums up the whole training
             continue
         probe = probes.get(int(row["step"]), {})
+        chosen, rejected = row.get("rewards/chosen"), row.get("rewards/rejected")
         steps.append(
             TrainingStep(
                 step=int(row["step"]),
                 loss=float(row["loss"]),
-                accuracy=float(row["rewards/accuracies"]),
-                margin=float(row["rewards/margins"]),
-                chosen_logp=float(row["rewards/chosen"]) / beta,
-                rejected_logp=float(row["rewards/rejected"]) / beta,
+                accuracy=row.get("rewards/accuracies"),
+                margin=row.get("rewards/margins"),
+                chosen_logp=None if chosen is None else float(chosen) / beta,
+                rejected_logp=None if rejected is None else float(rejected) / beta,
                 grad_norm=float(row["grad_norm"]),
                 learning_rate=float(row["learning_rate"]),
                 rehearsal_kl=row.get("rehearsal_kl"),
                 repetition=probe.get("repetition"),
                 words=probe.get("words"),
                 ended=probe.get("ended"),
+                kl=row.get("kl"),
+                token_accuracy=row.get("mean_token_accuracy"),
             )
         )
     return steps
@@ -118,10 +121,10 @@ def curve(history: Sequence[dict[str, Any]], probes: dict[int, dict[str, float]]
 
 def warnings_in(steps: Sequence[TrainingStep], start: dict[str, float] | None) -> list[str]:
     """Warnings in words: chosen answers becoming less likely while the model begins to repeat itself."""
-    if not steps:
+    last = [step.chosen_logp for step in steps[-max(1, len(steps) // 4) :] if step.chosen_logp is not None]
+    if not last:
         return []
-    last = steps[-max(1, len(steps) // 4) :]
-    fall = -float(np.mean([step.chosen_logp for step in last]))
+    fall = -float(np.mean(last))
     said = [step.repetition for step in steps if step.repetition is not None]
     rise = said[-1] - start["repetition"] if said and start else None
     if fall < CHOSEN_FALL or rise is None:
@@ -129,10 +132,10 @@ def warnings_in(steps: Sequence[TrainingStep], start: dict[str, float] | None) -
     if rise >= REPETITION_RISE:
         return [
             f"Chosen answers became {fall:.1f} nats less likely than at the start while repeated three-word runs rose "
-            f"by {rise:.0%} of all: the model is pushed away from both sides of the comparisons into degenerate text. "
-            "Add an SFT term (training.sft_weight=0.2), lower the learning rate, or raise beta."
+            f"by {rise:.0%} of all: the model is pushed away from both sides of the feedback into degenerate text. "
+            "Add an SFT term (DPO: training.sft_weight=0.2), lower the learning rate, or raise beta."
         ]
     return [
-        f"Chosen answers became {fall:.1f} nats less likely than at the start, as DPO often makes them; repetition did "
-        f"not rise with it ({rise:+.1%}), so this alone is no sign of damage."
+        f"Chosen answers became {fall:.1f} nats less likely than at the start, as preference training often "
+        f"makes them; repetition did not rise with it ({rise:+.1%}), so this alone is no sign of damage."
     ]

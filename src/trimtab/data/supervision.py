@@ -1,0 +1,194 @@
+"""Rows of any type of supervision, the type told by the row's columns; see docs/feedback.md for a row of each.
+
+A row is of the one type whose telling columns it has (`TELLING`). With columns of two types it is ambiguous, with
+columns of none it is unknown, and either goes to the reject log: a guess would train one type as another.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..records import Critique, Demonstration, Edit, Kind, Ranking, Rating, Said, Supervision, Thumb
+from .comparisons import comparison_from_row
+from .parts import RowError, alike, answer_of, id_of, messages, prompt_of, provenance_of
+
+TELLING: dict[str, Kind] = {
+    "after": "edit",
+    "before": "edit",
+    "chosen": "comparison",
+    "completions": "ranking",
+    "critique": "critique",
+    "label": "thumb",
+    "rating": "rating",
+    "rejected": "comparison",
+}
+"""Columns that tell a row's type. A row with none of them, but with an answer, is a demonstration."""
+
+NEEDED: dict[Kind, tuple[str, ...]] = {
+    "comparison": ("chosen", "rejected"),
+    "critique": ("prompt", "completion", "critique"),
+    "demonstration": ("prompt", "completion"),
+    "edit": ("prompt", "before", "after"),
+    "ranking": ("prompt", "completions"),
+    "rating": ("prompt", "completion", "rating", "low", "high"),
+    "thumb": ("prompt", "completion", "label"),
+}
+"""Columns that a row of each type cannot do without; a demonstration may have `messages` for both of its own."""
+
+SYNONYMS = {
+    "answer": "completion",
+    "answers": "completions",
+    "response": "completion",
+    "responses": "completions",
+    "up": "label",
+}
+"""Other names of columns, taken where the column itself is not there."""
+
+
+def kind_from_columns(columns: Sequence[str]) -> Kind:
+    """The type that columns tell. Raises RowError where they tell none, several, or not all of one."""
+    told = sorted({TELLING[column] for column in columns if column in TELLING})
+    if len(told) > 1:
+        which = ", ".join(f"{column} ({TELLING[column]})" for column in sorted(columns) if column in TELLING)
+        raise RowError(f"ambiguous: it has columns of {' and '.join(told)}: {which}")
+    if not told:
+        if "completion" not in columns and "messages" not in columns:
+            raise RowError(f"unknown: no type of supervision has the columns {', '.join(sorted(columns)) or '(none)'}")
+        return "demonstration"
+    (kind,) = told
+    missing = [column for column in NEEDED[kind] if column not in columns]
+    if missing and kind != "comparison":  # a comparison says itself which side is not there
+        raise RowError(f"{_a(kind)} without {' and '.join(missing)}")
+    return kind
+
+
+def supervision_from_row(raw: Any, *, source: str, place: str) -> Supervision:
+    """Reads a row of any type. Raises RowError with the reason why it is none."""
+    if not isinstance(raw, dict):
+        raise RowError("not a JSON object")
+    row = {name: value for name, value in raw.items() if value is not None}
+    for other, name in SYNONYMS.items():
+        if name not in row and other in row:
+            row[name] = row[other]
+    kind = kind_from_columns(list(row))
+    if kind == "comparison":
+        return comparison_from_row(row, source=source, place=place)
+    if kind == "demonstration" and "completion" not in row:
+        row["prompt"], row["completion"] = _last_turn(row["messages"])
+    if not row.get("prompt"):
+        raise RowError(f"{_a(kind)} without prompt")
+    prompt = prompt_of(row["prompt"])
+    try:
+        return _MAKERS[kind](
+            row,
+            {
+                "id": id_of(row, source, place),
+                "prompt": prompt,
+                "provenance": provenance_of(row, source),
+            },
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise RowError(f"{f'{where}: ' if where else ''}{first['msg'].removeprefix('Value error, ')}") from None
+
+
+def _demonstration(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
+    return Demonstration(**parts, completion=_answer(row, "completion"))
+
+
+def _thumb(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
+    label = row["label"]
+    if label not in (True, False) or not isinstance(label, bool | int):
+        raise RowError(f"label is {str(label)[:40]!r}, and must be true or false")
+    return Thumb(**parts, completion=_answer(row, "completion"), label=bool(label))
+
+
+def _rating(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
+    figures = {name: row[name] for name in ("rating", "low", "high")}
+    for name, value in figures.items():
+        if not _number(value):
+            raise RowError(f"{name} is {str(value)[:40]!r}, and must be a number")
+    annotator = row.get("annotator")
+    named = None if annotator is None else str(annotator)
+    return Rating(**parts, **figures, completion=_answer(row, "completion"), annotator=named)
+
+
+def _edit(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
+    before, after = _answer(row, "before"), _answer(row, "after")
+    if alike(before, after):
+        raise RowError("the edit changes nothing")
+    return Edit(**parts, before=before, after=after)
+
+
+def _critique(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
+    said = row["critique"]
+    if not isinstance(said, str) or not said.strip():
+        raise RowError("the critique is empty" if isinstance(said, str) else "the critique is no text")
+    revision = _answer(row, "revision") if row.get("revision") else None
+    return Critique(**parts, completion=_answer(row, "completion"), critique=said, revision=revision)
+
+
+def _ranking(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
+    """`completions` best first, in which a list of texts is a group of ties; or in any order, with `ranks`."""
+    given = row["completions"]
+    if not isinstance(given, list):
+        raise RowError("completions is no list of answers")
+    ranks = row.get("ranks")
+    ranked: list[tuple[float, Said]] = []
+    if ranks is None:
+        for rank, item in enumerate(given, 1):
+            group = item if isinstance(item, list) and item and not isinstance(item[0], dict) else [item]
+            ranked += [(rank, _side(answer, "ranked")) for answer in group]
+    else:
+        if not isinstance(ranks, list) or any(not _number(rank) for rank in ranks):
+            raise RowError("ranks is no list of numbers")
+        if len(ranks) != len(given):
+            raise RowError(f"there are {len(given)} answers and {len(ranks)} ranks")
+        ranked = sorted(
+            ((rank, _side(answer, "ranked")) for rank, answer in zip(ranks, given, strict=True)),
+            key=lambda pair: pair[0],
+        )
+    if len(ranked) < 2:
+        raise RowError("a ranking of fewer than two answers")
+    places = {rank: place for place, rank in enumerate(dict.fromkeys(rank for rank, _ in ranked), 1)}
+    return Ranking(
+        **parts, completions=tuple(said for _, said in ranked), ranks=tuple(places[rank] for rank, _ in ranked)
+    )
+
+
+_MAKERS: dict[Kind, Callable[[Mapping[str, Any], dict[str, Any]], Supervision]] = {
+    "critique": _critique,
+    "demonstration": _demonstration,
+    "edit": _edit,
+    "ranking": _ranking,
+    "rating": _rating,
+    "thumb": _thumb,
+}
+
+
+def _answer(row: Mapping[str, Any], name: str) -> Said:
+    return _side(row[name], name)
+
+
+def _side(value: Any, name: str) -> Said:
+    return answer_of(messages(value, name), name)
+
+
+def _last_turn(value: Any) -> tuple[Any, Any]:
+    """A conversation (TRL's `messages`) as what comes before the last answer, and that answer."""
+    found = messages(value, "messages")
+    if found[-1:] and found[-1].role != "assistant":
+        raise RowError("the conversation does not end with an assistant's answer")
+    plain = [message.model_dump() for message in found]
+    return plain[:-1], plain[-1:]
+
+
+def _a(kind: Kind) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

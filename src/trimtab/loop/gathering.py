@@ -1,0 +1,133 @@
+"""From a spec's files of feedback to what its training method takes: read, converted, blended, with every reject."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar, assert_never
+
+from ..data import read_supervision
+from ..errors import UserError
+from ..feedback import (
+    METHODS_FED,
+    TAKES,
+    Blend,
+    Converted,
+    blend,
+    counted,
+    to_comparisons,
+    to_demonstrations,
+    to_thumbs,
+)
+from ..records import Comparison, Demonstration, Reject, Supervision, Thumb, kind_of, text_of
+from ..spec import FileSpec, TrainingSpec
+
+R = TypeVar("R", Comparison, Demonstration, Thumb)
+_TOLD = 3
+"""Reasons that an error names."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What the files gave. `taught` is what the method trains on; `shown` what an SFT before it trains on.
+
+    `rejected` are rows that no file's reader could take or that made nothing; `left_out` is what weights did not draw.
+    `rows` are all that could be read, and `read` counts all that were in the files.
+    """
+
+    taught: tuple[Comparison, ...] | tuple[Demonstration, ...] | tuple[Thumb, ...]
+    shown: tuple[Demonstration, ...]
+    rows: tuple[Supervision, ...]
+    rejected: tuple[Reject, ...]
+    left_out: tuple[Reject, ...]
+    read: int
+    notes: tuple[str, ...]
+
+    @property
+    def judge(self) -> str:
+        """The judges of what is taught, the first few."""
+        return ", ".join(sorted({item.provenance.judge for item in self.taught})[:5]) or "unknown"
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file's rows: those that a first SFT takes as they are, and the rest."""
+
+    name: str
+    settings: FileSpec
+    rows: tuple[Supervision, ...]
+    shown: tuple[Demonstration, ...]
+    rest: tuple[Supervision, ...]
+
+
+def gather(files: Sequence[tuple[FileSpec, Path]], training: TrainingSpec, seed: int) -> Gathered:
+    """Reads all files and converts each by itself to what the method takes; `demand_something` says if that is nothing.
+
+    Where `training.sft_first` is given, demonstrations go to it and all other rows to the method. Raises UserError
+    where a file cannot be read at all.
+    """
+    rejected: list[Reject] = []
+    notes: list[str] = []
+    found: list[_File] = []
+    read = 0
+    for settings, path in files:
+        loaded = read_supervision(path)
+        read += loaded.read
+        rejected += loaded.rejected
+        shown = tuple(row for row in loaded.kept if isinstance(row, Demonstration) and training.sft_first is not None)
+        rest = tuple(row for row in loaded.kept if not (isinstance(row, Demonstration) and training.sft_first))
+        found.append(_File(path.name, settings, loaded.kept, shown, rest))
+        if len(files) > 1 or settings.weight != 1:
+            notes.append(
+                f"{path.name}: {counted(loaded.kept)} of {loaded.read} rows read, at a weight of {settings.weight:g}."
+            )
+
+    def blended(convert: Callable[[_File], Converted[R]]) -> Blend[R]:
+        parts = [convert(file) for file in found]
+        for part in parts:
+            rejected.extend(part.rejected)
+            notes.extend(part.notes)
+        return blend([(part.made, file.settings.weight) for part, file in zip(parts, found, strict=True)], seed)
+
+    taught: Blend[Comparison] | Blend[Demonstration] | Blend[Thumb]
+    match training.method:
+        case "dpo":
+            taught = blended(lambda file: to_comparisons(file.rest, file.settings.margin))
+        case "kto":
+            taught = blended(lambda file: to_thumbs(file.rest))
+        case "sft":
+            taught = blended(lambda file: to_demonstrations(file.rest))
+        case _:
+            assert_never(training.method)
+    first = blended(lambda file: Converted(file.shown, ()))
+    left_out = [_left_out(row) for row in (*taught.left_out, *first.left_out)]
+    rows = tuple(row for file in found for row in file.rows)
+    return Gathered(taught.rows, first.rows, rows, tuple(rejected), tuple(left_out), read, tuple(notes))
+
+
+def demand_something(found: Gathered, training: TrainingSpec) -> None:
+    """Raises UserError where the method has nothing to train on, with what it needs and what the files hold."""
+    method = training.method
+    needs = f"{TAKES[method]}s" if method != "kto" else "thumbs of both kinds"
+    labels = {item.label for item in found.taught if isinstance(item, Thumb)}
+    if found.taught and (method != "kto" or len(labels) == 2):
+        return
+    reasons = [reason for reason, _ in Counter(item.reason for item in found.rejected).most_common(_TOLD)]
+    if found.taught:
+        reasons = [f"all {len(found.taught)} thumbs are {'up' if labels == {True} else 'down'}"]
+    fed = sorted(
+        {other for row in found.rows for other in METHODS_FED[kind_of(row)] if other not in (method, "reward")}
+    )
+    feeding = ", ".join(f"{kind}s" for kind, methods in METHODS_FED.items() if method in methods)
+    raise UserError(
+        f"The feedback files hold {counted(found.rows)} ({found.read} rows).",
+        f"training.method is {method}, which needs {needs}, and none can be made: {'; '.join(reasons) or 'no row'}.",
+        f"Give {feeding} (docs/feedback.md)"
+        + (f", or set training.method to {' or '.join(fed)}, which these rows can feed." if fed else "."),
+    )
+
+
+def _left_out(row: Comparison | Demonstration | Thumb) -> Reject:
+    said = row.chosen_text if isinstance(row, Comparison) else text_of(row.completion)
+    reason = "left out by its file's weight (feedback.files)"
+    return Reject(source=row.provenance.source, row=row.id, reason=reason, excerpt=said[:120])

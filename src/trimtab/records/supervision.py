@@ -1,0 +1,126 @@
+"""What people and models say of answers, in every usual form beside the comparison: one record for each type.
+
+Fields are named as in TRL's dataset formats where TRL has one, so that a file of these records is a file that TRL's
+trainers read: prompt and completion (prompt-completion), prompt, completion and label (unpaired preference). Answers
+are lists of messages, as TRL's conversational formats have them; `trimtab.data.read_supervision` takes text as well.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from .base import Record
+from .feedback import Comparison, Provenance
+from .text import Message
+
+Said = tuple[Message, ...]
+"""An answer: the assistant's message, or several turns that begin and end with one."""
+
+
+def text_of(said: Sequence[Message]) -> str:
+    """An answer as plain text."""
+    return "\n".join(message.content for message in said)
+
+
+class _Row(Record):
+    id: str = Field(min_length=1)
+    prompt: Said = Field(min_length=1)
+
+
+class Demonstration(_Row):
+    """An answer that shows how it is done: TRL's prompt-completion format plus `id` and `provenance`."""
+
+    completion: Said = Field(min_length=1)
+    provenance: Provenance
+
+
+class Thumb(_Row):
+    """An answer and whether it was liked (`label`): TRL's unpaired preference format plus `id` and `provenance`."""
+
+    completion: Said = Field(min_length=1)
+    label: bool
+    provenance: Provenance
+
+
+class Ranking(_Row):
+    """Several answers to one prompt, the best first.
+
+    `ranks` runs parallel to `completions` and never falls: 1 is the best, and equal ranks are ties.
+    """
+
+    completions: tuple[Said, ...] = Field(min_length=2)
+    ranks: tuple[int, ...]
+    provenance: Provenance
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        if len(self.completions) != len(self.ranks):
+            raise ValueError(f"there are {len(self.completions)} answers and {len(self.ranks)} ranks")
+        if list(self.ranks) != sorted(self.ranks):
+            raise ValueError("the answers do not stand in the order of their ranks, the best first")
+        return self
+
+
+class Rating(_Row):
+    """An answer with a figure on a scale from `low` to `high`, the higher the better.
+
+    `annotator` tells apart people (or judges) who use the scale each in their own way; None where that is not known.
+    """
+
+    completion: Said = Field(min_length=1)
+    rating: float = Field(allow_inf_nan=False)
+    low: float = Field(allow_inf_nan=False)
+    high: float = Field(allow_inf_nan=False)
+    annotator: str | None = None
+    provenance: Provenance
+
+    @model_validator(mode="after")
+    def _on_the_scale(self) -> Self:
+        if self.low >= self.high:
+            raise ValueError(f"the scale goes from {self.low:g} to {self.high:g}")
+        if not self.low <= self.rating <= self.high:
+            raise ValueError(f"the rating {self.rating:g} is outside its scale, {self.low:g} to {self.high:g}")
+        return self
+
+    @property
+    def share(self) -> float:
+        """Where the rating lies on its scale, from 0 to 1."""
+        return (self.rating - self.low) / (self.high - self.low)
+
+
+class Edit(_Row):
+    """An answer (`before`) that somebody made better (`after`)."""
+
+    before: Said = Field(min_length=1)
+    after: Said = Field(min_length=1)
+    provenance: Provenance
+
+
+class Critique(_Row):
+    """What is wrong with an answer, in words, and the answer as it should be (`revision`) where that was written."""
+
+    completion: Said = Field(min_length=1)
+    critique: str = Field(min_length=1)
+    revision: Said | None = None
+    provenance: Provenance
+
+
+Supervision = Comparison | Critique | Demonstration | Edit | Ranking | Rating | Thumb
+Kind = Literal["comparison", "critique", "demonstration", "edit", "ranking", "rating", "thumb"]
+
+KINDS: dict[Kind, type[Supervision]] = {
+    "comparison": Comparison,
+    "critique": Critique,
+    "demonstration": Demonstration,
+    "edit": Edit,
+    "ranking": Ranking,
+    "rating": Rating,
+    "thumb": Thumb,
+}
+"""Every type of supervision by its name."""
+
+
+def kind_of(row: Supervision) -> Kind:
+    """The name of a row's type."""
+    return next(kind for kind, record in KINDS.items() if type(row) is record)

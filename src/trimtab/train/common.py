@@ -1,0 +1,184 @@
+"""What every method's training shares: the LoRA adapter, the trainer's settings, resuming, and what is left behind."""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from transformers import PreTrainedTokenizerBase, PrinterCallback
+from transformers.utils import logging
+
+from ..errors import UserError
+from ..models import LoadedModel
+from ..records import Message, PreflightCheck, Prompt, TrainingSummary
+from ..spec import LoraSpec, TrainingSpec
+from .preflight import demand
+from .watch import Watch, curve, make_probe, newest_checkpoint, warnings_in
+
+OnStep = Callable[[int, int, float], None]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A trainer that is ready to train, and what the preflight found out about it."""
+
+    trainer: Any
+    checks: tuple[PreflightCheck, ...]
+
+
+def lora_config(lora: LoraSpec) -> Any:
+    """PEFT's configuration of the spec's adapter."""
+    from peft import LoraConfig
+
+    modules = lora.target_modules
+    return LoraConfig(
+        r=lora.rank,
+        lora_alpha=lora.alpha,
+        lora_dropout=lora.dropout,
+        target_modules=modules if isinstance(modules, str) else list(modules),
+        task_type="CAUSAL_LM",
+    )
+
+
+def arguments(start: LoadedModel, settings: TrainingSpec, seed: int, checkpoints: Path) -> dict[str, Any]:
+    """What the configurations of TRL's trainers have in common."""
+    on_cpu = start.model.device.type == "cpu"
+    return {
+        "output_dir": str(checkpoints),
+        "learning_rate": settings.learning_rate,
+        "num_train_epochs": settings.epochs,
+        "per_device_train_batch_size": settings.batch_size,
+        "gradient_accumulation_steps": settings.accumulate,
+        "warmup_steps": settings.warmup,
+        "max_grad_norm": settings.max_grad_norm,
+        "max_length": settings.max_length,
+        "gradient_checkpointing": False,
+        "bf16": start.precision == "bf16",
+        "use_cpu": on_cpu,
+        "dataloader_pin_memory": not on_cpu,
+        "seed": seed,
+        "data_seed": seed,
+        "logging_steps": 1,
+        "save_strategy": "steps",
+        "save_steps": settings.checkpoint_every,
+        "save_total_limit": 2,
+        "report_to": [],
+        "disable_tqdm": True,
+        "log_level": "error",
+    }
+
+
+def make_trainer(
+    kind: Any, start: LoadedModel, config: Any, rows: Sequence[Mapping[str, Any]], settings: TrainingSpec
+) -> Any:
+    """A quiet trainer of a `kind` over rows. Raises UserError where the target modules are not in the model."""
+    from datasets import Dataset
+    from datasets.utils import logging as datasets_logging
+
+    logging.set_verbosity_error()
+    datasets_logging.disable_progress_bar()
+    try:
+        trainer = kind(
+            start.model,
+            args=config,
+            train_dataset=Dataset.from_list(list(rows)),
+            processing_class=start.tokenizer,
+            peft_config=lora_config(settings.lora),
+        )
+    except ValueError as error:
+        if "target" not in str(error).lower():
+            raise
+        raise UserError(
+            f"training.lora.target_modules is {settings.lora.target_modules!r}.",
+            f"It does not fit this model: {str(error).splitlines()[0][:200]}",
+            "Use all-linear, or the names of this model's linear layers.",
+        ) from None
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def plain(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Messages as TRL's datasets hold them."""
+    return [message.model_dump() for message in messages]
+
+
+def first_batch(trainer: Any, count: int) -> dict[str, Any]:
+    """The first rows as the trainer collates them, on the model's device."""
+    batch = trainer.data_collator([trainer.train_dataset[i] for i in range(count)])
+    return {name: value.to(trainer.model.device) for name, value in batch.items()}
+
+
+def tell(checks: Sequence[PreflightCheck], say: Say) -> None:
+    """Each check in a line."""
+    for check in checks:
+        outcome = "ok" if check.passed else "FAILED" if check.required else "not used"
+        say(f"preflight: {outcome}  {check.name}: {check.says}")
+
+
+def train(
+    prepared: Prepared,
+    start: LoadedModel,
+    settings: TrainingSpec,
+    counts: Mapping[str, Any],
+    *,
+    work: Path,
+    adapter: Path,
+    probe_prompts: Sequence[Prompt],
+    on_step: OnStep,
+    say: Say,
+) -> TrainingSummary:
+    """Trains, going on from the last whole checkpoint in `work`, and writes the adapter.
+
+    `counts` names the method and what was trained on. Raises UserError where a required check failed.
+    """
+    demand(prepared.checks)
+    trainer = prepared.trainer
+    probe = make_probe(trainer.model, start.tokenizer, probe_prompts) if probe_prompts else None
+    watch = Watch(probe, settings.checkpoint_every, on_step)
+    trainer.add_callback(watch)
+    _train_on(trainer, watch, work / "checkpoints", say)
+    save_adapter(trainer.model, start.tokenizer, adapter)
+    steps = curve(trainer.state.log_history, watch.probes, settings.beta)
+    return TrainingSummary(
+        **counts,
+        steps=trainer.state.global_step,
+        epochs=float(trainer.state.epoch or 0.0),
+        trainable_parameters=sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
+        precision=start.precision,
+        device=str(start.model.device),
+        preflight=prepared.checks,
+        curve=tuple(steps),
+        warnings=tuple(warnings_in(steps, watch.probes.get(0))),
+    )
+
+
+def _train_on(trainer: Any, watch: Watch, checkpoints: Path, say: Say) -> None:
+    resume = resume_point(checkpoints, say)
+    if resume is not None:
+        watch.resume(resume)
+    trainer.train(resume_from_checkpoint=str(resume) if resume else None)
+
+
+def resume_point(checkpoints: Path, say: Say) -> Path | None:
+    """The last whole checkpoint. Removes later ones that a kill left half-written, which a trainer would take."""
+    resume = newest_checkpoint(checkpoints)
+    if checkpoints.is_dir():
+        for other in checkpoints.glob("checkpoint-*"):
+            if resume is None or int(other.name.split("-")[1]) > int(resume.name.split("-")[1]):
+                shutil.rmtree(other)
+    if resume is not None:
+        say(f"training goes on from step {resume.name.split('-')[1]}")
+    return resume
+
+
+def save_adapter(model: Any, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
+    """Writes a PEFT model's adapter and the tokenizer in place of what is there; equal adapters give equal bytes."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    for config in model.peft_config.values():  # a set would be written in another order in each process
+        if isinstance(config.target_modules, set):
+            config.target_modules = sorted(config.target_modules)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)

@@ -1,0 +1,149 @@
+"""KTO with a LoRA adapter on TRL's KTOTrainer and PEFT (Ethayarajh et al. 2024, arXiv 2402.01306)."""
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..errors import UserError
+from ..models import LoadedModel, end_ids
+from ..records import Prompt, Reject, Thumb, TrainingSummary, text_of
+from ..spec import TrainingSpec
+from .common import OnStep, Prepared, Say, arguments, first_batch, make_trainer, plain, tell, train
+from .preflight import (
+    LOSS_TOLERANCE,
+    PREFLIGHT_ROWS,
+    answer_logps,
+    begins_once,
+    end_is_trained,
+    first_loss,
+    loss_is,
+    reference_is_start,
+)
+
+
+def pair_off(thumbs: Sequence[Thumb], batch_size: int, seed: int) -> tuple[list[Thumb], list[Reject]]:
+    """Thumbs in the order of training, and the one that cannot have a place in it.
+
+    TRL takes KTO's rows in order and pairs each prompt with the answer of its neighbour in the batch to estimate the KL
+    (section 4.1), so they are shuffled here, and one that would be a batch by itself is left out. Raises UserError
+    where not both labels are there.
+    """
+    ups = sum(row.label for row in thumbs)
+    if not 0 < ups < len(thumbs):
+        raise UserError(
+            f"{len(thumbs)} thumbs were given to train on.",
+            f"All are {'up' if ups else 'down'}, and KTO learns from answers that were liked and others that were not.",
+            "Give thumbs of both kinds.",
+        )
+    order = list(thumbs)
+    random.Random(f"{seed} kto order").shuffle(order)
+    if len(order) % batch_size != 1:
+        return order, []
+    most = max((True, False), key=lambda label: sum(row.label == label for row in order))  # the rarer label stays whole
+    place = next(place for place in range(len(order) - 1, -1, -1) if order[place].label == most)
+    row = order.pop(place)
+    reason = "it would be alone in its batch, and KTO estimates its KL from the batch's other answers"
+    left = Reject(source=row.provenance.source, row=row.id, reason=reason, excerpt=text_of(row.completion)[:120])
+    return order, [left]
+
+
+def weights(thumbs: Sequence[Thumb]) -> tuple[float, float]:
+    """The weights of liked and of disliked answers, of which the larger class has 1.
+
+    They make lambda_D n_D = lambda_U n_U, the lower end of the range that eq. 8 of the paper gives.
+    """
+    ups = sum(row.label for row in thumbs)
+    downs = len(thumbs) - ups
+    return max(1.0, downs / ups), max(1.0, ups / downs)
+
+
+def prepare_kto(
+    start: LoadedModel,
+    thumbs: Sequence[Thumb],
+    settings: TrainingSpec,
+    *,
+    seed: int,
+    checkpoints: Path,
+    base_name: str | None = None,
+    say: Say = lambda text: None,
+) -> Prepared:
+    """Builds the trainer and runs the preflight on its first thumbs; each check is told through `say`.
+
+    Where policy and reference agree, the KL is zero and eq. 7 gives each answer lambda (1 - sigmoid(0)) = lambda / 2.
+    `start.model` is changed (its layers are wrapped). Raises UserError where the adapter's target modules are not in
+    the model.
+    """
+    first = thumbs[: min(PREFLIGHT_ROWS, settings.batch_size)]  # the rows of one batch, as the KL's pairs are made
+    held = answer_logps(start.model, start.tokenizer, [(item.prompt, item.completion) for item in first])
+    ends = end_ids(start.model, start.tokenizer)
+    if base_name is not None:
+        start.model.config._name_or_path = base_name
+    trainer = _trainer(start, thumbs, settings, seed, checkpoints)
+    batch = first_batch(trainer, len(first))
+    mask = batch["completion_mask"].bool()
+    liked, disliked = weights(thumbs)
+    wanted = sum(liked if item.label else disliked for item in first) / len(first) / 2
+    reference, _ = trainer.compute_ref_log_probs(trainer.model, dict(batch))
+    checks = [
+        begins_once(batch, start.tokenizer),
+        end_is_trained(batch["input_ids"], mask, ends),
+        loss_is(
+            "first loss is half the weights",
+            first_loss(trainer, batch),
+            wanted,
+            "half their mean",
+            LOSS_TOLERANCE[start.precision],
+        ),
+        reference_is_start(reference, torch.stack([logps.sum() for logps in held]), mask, start.precision),
+    ]
+    tell(checks, say)
+    return Prepared(trainer, tuple(checks))
+
+
+def train_kto(
+    start: LoadedModel,
+    thumbs: Sequence[Thumb],
+    settings: TrainingSpec,
+    *,
+    seed: int,
+    work: Path,
+    adapter: Path,
+    probe_prompts: Sequence[Prompt] = (),
+    base_name: str | None = None,
+    on_step: OnStep = lambda step, of, loss: None,
+    say: Say = lambda text: None,
+) -> TrainingSummary:
+    """Trains a LoRA adapter on thumbs in the order of `pair_off` and writes it to `adapter`; resumes as `train_dpo`."""
+    prepared = prepare_kto(
+        start, thumbs, settings, seed=seed, checkpoints=work / "checkpoints", base_name=base_name, say=say
+    )
+    return train(
+        prepared,
+        start,
+        settings,
+        {"method": "kto", "thumbs": len(thumbs)},
+        work=work,
+        adapter=adapter,
+        probe_prompts=probe_prompts,
+        on_step=on_step,
+        say=say,
+    )
+
+
+def _trainer(start: LoadedModel, thumbs: Sequence[Thumb], settings: TrainingSpec, seed: int, checkpoints: Path) -> Any:
+    from trl import KTOConfig, KTOTrainer
+
+    liked, disliked = weights(thumbs)
+    config = KTOConfig(
+        **arguments(start, settings, seed, checkpoints),
+        beta=settings.beta,
+        desirable_weight=liked,
+        undesirable_weight=disliked,
+    )
+    rows = [
+        {"prompt": plain(item.prompt), "completion": plain(item.completion), "label": item.label} for item in thumbs
+    ]
+    return make_trainer(KTOTrainer, start, config, rows, settings)
