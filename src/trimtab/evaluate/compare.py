@@ -27,7 +27,7 @@ class Compared:
 
 
 def compare_evaluations(before: Evaluation, after: Evaluation, *, confidence: float, seed: int) -> list[Compared]:
-    """Every metric that both evaluations hold, details last. Raises ValueError where they are unlike, saying in what."""
+    """Every metric that both evaluations hold, details last. Raises ValueError where they are unlike, with what in."""
     found = []
     for shift in differences(before, after, confidence=confidence, seed=seed):
         old, new = before.measure(shift.metric), after.measure(shift.metric)

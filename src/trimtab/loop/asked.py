@@ -60,7 +60,10 @@ def refuse_impossible(target: Target, asked: Sequence[Asked]) -> None:
 
 
 def other_answers(asked: Sequence[Asked], judge: Judge | None, against: str | None) -> Stage | None:
-    """The other model's answers to the win rate's prompts; None where no win rate is asked for, or nobody to judge."""
+    """The other model's answers to the win rate's prompts; None where no win rate is asked for, or nobody to judge.
+
+    Raises UserError where one of the three that a win rate takes is missing, or a judge has nothing to judge.
+    """
     mine = next((each for each in asked if each.benchmark.name == WINRATE.name), None)
     if against is None and judge is None:
         return None
