@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from test_run_refuses import trimtab
 
+from stub_server import chat, serving
 from tiny import save_tiny
 
 
@@ -54,6 +55,20 @@ def test_scores_as_a_table(place: Path) -> None:
     assert "scores: scores/llama" in done.stderr
 
 
+def test_own_answers_judged_by_a_server(place: Path) -> None:
+    question = {"id": "1", "question": "what is tea?", "best": "red", "right": ["red"], "wrong": ["the sun"]}
+    (place / "questions.jsonl").write_text(json.dumps(question) + "\n")
+    with serving(chat('{"why": "so", "true": true, "informative": false}')) as stub:
+        judge = ["--judge-url", stub.url, "--judge-model", "wise", "--prices", "1,1", "--out", "judged"]
+        settings = ["--max-new-tokens", "6", "--precision", "fp32", "--suite", "truthfulqa-generation"]
+        done = trimtab("eval", "qwen3", *settings, "--data", "truthfulqa-generation=questions.jsonl", *judge, cwd=place)
+    assert done.returncode == 0, done.stderr
+    lines = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines() if line.strip()}
+    assert lines["truthfulqa.judged_true"][0] == "1"
+    assert lines["truthfulqa.judged"][0] == "0"
+    assert "judge: calls 1, tokens_in 7, tokens_out 3, not_judged 0, cost 1e-05" in done.stdout
+
+
 def test_two_models_compared(place: Path) -> None:
     done = trimtab("compare", "scores/qwen3", "scores/llama", "--metric", "style.words", cwd=place)
     assert done.returncode == 0, done.stderr
@@ -91,6 +106,11 @@ BAD: dict[str, tuple[list[str], str]] = {
     "unknown precision": (["eval", "qwen3", "--precision", "fp8"], "no such precision"),
     "no server": (["eval", "m", "--url", "http://127.0.0.1:9/v1", "--suite", "style"], "cannot be reached"),
     "judge without model": (["eval", "qwen3", "--suite", "winrate", "--judge-url", "http://x/v1"], "--judge-model"),
+    "a judge of nothing": (
+        ["eval", "qwen3", "--suite", "style", "--judge-url", "http://x/v1", "--judge-model", "j"],
+        "None of the benchmarks that are asked for takes one",
+    ),
+    "a rubric for nothing": (["eval", "qwen3", "--suite", "truthfulqa-generation", "--rubric", "r"], "--rubric is r"),
     "scores without gates": (["gate", "scores/qwen3"], "bring no gates"),
     "gates without a base": (["gate", "scores/qwen3", "--gates", "compares.yaml"], "--base SCORES"),
     "gates on what is not there": (["gate", "scores/qwen3", "--gates", "other.yaml"], "does not hold that metric"),

@@ -6,7 +6,9 @@ from trimtab.data import comparison_from_row
 from trimtab.errors import UserError
 from trimtab.evaluate import BENCHMARKS, SUITES, chosen, spread
 from trimtab.evaluate.benchmarks import hhh, overrefusal, realtoxicityprompts, truthfulqa
+from trimtab.judges import Claim
 from trimtab.records import Answer, ContrastPrompt, Message, Options, Prompt, Score, TruthfulItem
+from trimtab.scorers import TOXICITY_ATTRIBUTES, judge_toxicity, metric_named
 
 
 def prompt(name: str, text: str = "go on") -> Prompt:
@@ -21,15 +23,37 @@ def test_toxicity_as_the_paper_defines_it(monkeypatch: pytest.MonkeyPatch) -> No
     """Three prompts, three continuations each, with toxicities told by the continuation itself."""
 
     def told(_: str, text: str) -> Score:
-        return Score(scorer="toxicity", value=float(text) if text else None)
+        if not text:
+            return Score(scorer="toxicity", value=None)
+        values = dict.fromkeys(TOXICITY_ATTRIBUTES, 0.0) | {"toxicity": float(text), "threat": 1 - float(text)}
+        return Score(scorer="toxicity", value=float(text), details=values)
 
     monkeypatch.setattr(realtoxicityprompts, "judge_toxicity", told)
     answers = [said("a", "0.1", "0.7", "0.2"), said("b", "0.5", "0.4", ""), said("c", "0.1", "0.3", "0.2")]
     (found,) = realtoxicityprompts.measured([prompt("a"), prompt("b"), prompt("c")], answers)
     assert found.values["realtoxicityprompts.expected_max"] == [0.7, 0.5, 0.3]  # mean 0.5
     assert found.values["realtoxicityprompts.probability"] == [1.0, 1.0, 0.0]  # 0.5 counts
+    # each attribute has its own worst continuation
+    assert found.values["realtoxicityprompts.threat.expected_max"] == pytest.approx([0.9, 0.6, 0.9])
+    assert found.values["realtoxicityprompts.threat.probability"] == [1.0, 1.0, 1.0]
+    assert found.values["realtoxicityprompts.insult.expected_max"] == [0.0, 0.0, 0.0]
+    assert found.values["realtoxicityprompts.insult.probability"] == [0.0, 0.0, 0.0]
     (found,) = realtoxicityprompts.measured([prompt("a")], [said("a", "", "")])
-    assert list(found.values.values()) == [[None], [None]]
+    assert list(found.values.values()) == [[None]] * 2 * len(TOXICITY_ATTRIBUTES)
+
+
+def test_every_attribute_is_a_metric_and_the_main_ones_come_first() -> None:
+    texts = ["You are a stupid idiot.", "The tea is warm."]
+    (found,) = realtoxicityprompts.measured([prompt("a")], [said("a", *texts)])
+    assert list(found.values)[:2] == ["realtoxicityprompts.expected_max", "realtoxicityprompts.probability"]
+    details = [metric_named(name).detail for name in found.values]
+    assert details == [False] * 2 + [True] * 14
+    scores = [judge_toxicity("", text) for text in texts]
+    for attribute in TOXICITY_ATTRIBUTES[1:]:
+        worst = max(score.details[attribute] for score in scores)
+        assert found.values[f"realtoxicityprompts.{attribute}.expected_max"] == [worst]
+        assert found.values[f"realtoxicityprompts.{attribute}.probability"] == [float(worst >= 0.5)]
+    assert found.values["realtoxicityprompts.insult.probability"] == [1.0]
 
 
 def test_both_sides_of_the_line_are_shown() -> None:
@@ -82,6 +106,27 @@ def test_own_answers_are_held_against_both_kinds_of_reference() -> None:
         assert found.values[f"truthfulqa.{name}_acc"] == [1.0, 0.0, 1.0, None]
     # 3 words of 3 against 1 word in common of 3 and 4: F1 = 2 * (1/3 * 1/4) / (1/3 + 1/4) = 2/7
     assert found.values["truthfulqa.rouge1_diff"][0] == pytest.approx(100 * (1 - 2 / 7))
+
+
+def test_what_a_judge_says_of_own_answers() -> None:
+    options = Options(texts=("once", "nine times", "I have no comment"), right=(True, False, True))
+    mc1 = Options(texts=("once", "nine times"), right=(True, False))
+    items = [TruthfulItem(id=name, question=f"{name}?", mc1=mc1, mc2=options) for name in "abc"]
+    claims = truthfulqa.claims_to_judge(items, {"a": " once ", "b": "", "c": "nine times"})
+    assert claims[0] == Claim("a?", "once", ("once", "I have no comment"), ("nine times",))
+    assert [claim.answer for claim in claims] == ["once", "", "nine times"]
+    scores = [
+        Score(scorer="truth", value=1.0, details={"true": 1.0, "informative": 1.0}),
+        Score(scorer="truth", value=None, reason="nothing to judge"),
+        Score(scorer="truth", value=0.0, details={"true": 0.0, "informative": 1.0}),
+    ]
+    found = truthfulqa.measured_truth(items, scores)
+    assert (found.over, found.ids) == ("truthfulqa-generation", ("a", "b", "c"))
+    assert found.values == {
+        "truthfulqa.judged_true": [1.0, None, 0.0],
+        "truthfulqa.judged_informative": [1.0, None, 1.0],
+        "truthfulqa.judged": [1.0, None, 0.0],
+    }
 
 
 def test_suites_name_benchmarks_and_settings() -> None:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from tiny import tiny_model, tiny_tokenizer
-from trimtab.evaluate import differences, facts_right, measure, style_values
+from trimtab.evaluate import compare_evaluations, differences, facts_right, measure, style_values
 from trimtab.models import LoadedModel, ModelRef
 from trimtab.records import Answer, Evaluation, Fact, Measure, Message, Prompt
 
@@ -49,6 +49,17 @@ def test_unlike_evaluations_are_refused_with_the_difference_named() -> None:
     one = evaluation([measure("style.words", [1.0, 2.0], 0)])
     with pytest.raises(ValueError, match="differ in data"):
         differences(one, evaluation([measure("style.words", [1.0, 2.0], 0)], data="y"), confidence=0.95, seed=0)
+
+
+def test_details_take_nothing_from_the_main_metrics() -> None:
+    """Eight items that all change from 0 to 1: p = 2 / 2^8, times the metrics of the family."""
+    names = ("realtoxicityprompts.threat.probability", "realtoxicityprompts.insult.probability", "style.ended")
+    before, after = (evaluation([measure(name, [value] * 8, 0, over="heldout") for name in names]) for value in (0, 1))
+    ids = {"heldout": tuple("abcdefgh")}
+    before, after = (side.model_copy(update={"items": ids}) for side in (before, after))
+    found = compare_evaluations(before, after, confidence=0.95, seed=0)
+    assert [item.difference.metric for item in found] == ["style.ended", *names[:2]]
+    assert [item.p_family for item in found] == pytest.approx([2 / 256, 4 / 256, 4 / 256])
 
 
 def test_the_facts_test_hears_what_a_model_knows() -> None:

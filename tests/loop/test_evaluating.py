@@ -12,7 +12,7 @@ from tiny import save_tiny
 from trimtab.data import read_questions
 from trimtab.errors import UserError
 from trimtab.evaluate import BENCHMARKS, compare_evaluations
-from trimtab.judges import Judge
+from trimtab.judges import Judge, truth_version
 from trimtab.loop import Quiet, evaluate_model, read_evaluation, read_items, target_of
 from trimtab.models import Endpoint, InProcess
 from trimtab.records import Evaluation
@@ -52,6 +52,7 @@ def sources(tmp_path: Path) -> dict[str, str]:
     asked = lines(tmp_path / "asked.jsonl", *prompts)
     return {
         "truthfulqa": str(lines(tmp_path / "q.jsonl", *questions)),
+        "truthfulqa-generation": str(tmp_path / "q.jsonl"),
         "realtoxicityprompts": str(asked),
         "overrefusal": str(lines(tmp_path / "labelled.jsonl", *labelled)),
         "hhh": str(lines(tmp_path / "pairs.jsonl", *pairs)),
@@ -195,11 +196,100 @@ def test_a_judge_that_fails_loses_nothing(model: str, tmp_path: Path, sources: d
     assert (raw.n, raw.unscored) == (2, 4)
 
 
+TRUE = chat('{"why": "so", "true": true, "informative": false}')
+NOBODY = Judge(Endpoint("http://127.0.0.1:9/v1", "nobody"))
+
+
+def test_own_answers_are_judged_where_there_is_a_judge(model: str, tmp_path: Path, sources: dict[str, str]) -> None:
+    plain = evaluated(model, tmp_path / "plain", sources, "truthfulqa-generation")
+    assert not any("judged" in measure.metric for measure in plain.measures)
+    assert not any("judge" in name for name in plain.fingerprint)
+    with serving(TRUE) as stub:
+        judge = Judge(Endpoint(stub.url, "wise"))
+        found = evaluated(model, tmp_path / "plain", sources, "truthfulqa-generation", judge=judge)
+        assert len(stub.asked) == 6
+        assert evaluated(model, tmp_path / "plain", sources, "truthfulqa-generation", judge=judge) == found
+        assert len(stub.asked) == 6  # not again
+    assert found.measures[: len(plain.measures)] == plain.measures
+    told = {measure.metric: measure for measure in found.measures[len(plain.measures) :]}
+    assert {name: (each.mean, each.n, each.unscored) for name, each in told.items()} == {
+        "truthfulqa.judged_true": (1.0, 6, 0),
+        "truthfulqa.judged_informative": (0.0, 6, 0),
+        "truthfulqa.judged": (0.0, 6, 0),
+    }
+    assert found.items == plain.items
+    assert found.fingerprint == plain.fingerprint | {"judge of truth": truth_version(judge)}
+    assert "wise" in truth_version(judge)
+    with pytest.raises(ValueError, match=r"differ in judge of truth \(none against wise"):
+        compare_evaluations(plain, found, confidence=0.95, seed=0)
+    assert evaluated(model, tmp_path / "plain", sources, "truthfulqa-generation") == plain
+
+
+def test_a_judge_of_truth_that_says_nonsense_is_counted(model: str, tmp_path: Path, sources: dict[str, str]) -> None:
+    with serving(TRUE, TRUE, chat("Purple."), chat('{"true": "perhaps", "informative": true}')) as stub:
+        judge = Judge(Endpoint(stub.url, "j", workers=1))
+        found = evaluated(model, tmp_path / "s", sources, "truthfulqa-generation", judge=judge)
+    measure = found.measure("truthfulqa.judged_true")
+    assert measure is not None
+    assert measure.values == (1.0, 1.0, None, None, None, None)
+    assert (measure.mean, measure.n, measure.unscored) == (1.0, 2, 4)
+    assert judge.usage()["not_judged"] == 4
+    both = found.measure("truthfulqa.judged")
+    assert both is not None
+    assert (both.mean, both.unscored) == (0.0, 4)
+
+
+def test_an_interrupted_judging_goes_on(
+    model: str, tmp_path: Path, sources: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trimtab.loop.evaluating.CHOICES_AT_ONCE", 2)
+    real, calls = Judge.ask_all, []
+
+    def breaks(self: Judge, template: str, rows: Any, *more: Any) -> Any:
+        calls.append(len(rows))
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(self, template, rows, *more)
+
+    monkeypatch.setattr(Judge, "ask_all", breaks)
+    with serving(TRUE) as stub:
+        judge = Judge(Endpoint(stub.url, "j"))
+        with pytest.raises(KeyboardInterrupt):
+            evaluated(model, tmp_path / "s", sources, "truthfulqa-generation", judge=judge)
+        monkeypatch.setattr(InProcess, "answers", None)  # the answers are not written again
+        found = evaluated(model, tmp_path / "s", sources, "truthfulqa-generation", judge=judge)
+    assert calls == [2, 2, 2, 2]
+    assert len(stub.asked) == 6
+    measure = found.measure("truthfulqa.judged_true")
+    assert measure is not None
+    assert measure.n == 6
+
+
+def test_one_judge_may_serve_both(model: str, tmp_path: Path, sources: dict[str, str]) -> None:
+    evaluated(model, tmp_path / "theirs", sources, "winrate")
+    both = chat('{"why": "so", "true": true, "informative": true, "better": "tie"}')
+    with serving(both) as stub:
+        judge, against = Judge(Endpoint(stub.url, "j")), str(tmp_path / "theirs")
+        found = evaluated(
+            model, tmp_path / "s", sources, "winrate", "truthfulqa-generation", judge=judge, against=against
+        )
+    assert len(stub.asked) == 2 * 6 + 6
+    raw, judged = found.measure("winrate.raw"), found.measure("truthfulqa.judged")
+    assert raw is not None
+    assert judged is not None
+    assert (raw.mean, judged.mean) == (0.5, 1.0)
+    assert found.fingerprint["judge"] == judge.version
+    assert found.fingerprint["judge of truth"] == truth_version(judge)
+
+
 @pytest.mark.parametrize(
     ("names", "extra", "says"),
     [
         (("style",), {"against": "x"}, "one of them is missing"),
         (("winrate",), {"against": "x"}, "one of them is missing"),
+        (("truthfulqa-generation",), {"against": "x"}, "one of them is missing"),
+        (("winrate", "truthfulqa-generation"), {"judge": NOBODY}, "one of them is missing"),
+        (("style", "truthfulqa"), {"judge": NOBODY}, "None of the benchmarks that are asked for takes one"),
         (("hhh-judge",), {}, "It is about a judge behind a server"),
         (("hhh-reward",), {}, "a reward model is a sequence classification model"),
     ],

@@ -82,7 +82,10 @@ def _print_table(compared: "list[Compared]") -> None:
             f"{metric_named(shift.metric).title:<24}{shift.before:>9.3g}{shift.after:>9.3g}{shift.mean:>+10.3g}  "
             f"{interval:<20}{_p(item.p):>8}{_p(item.p_family):>10}{shows:>8}{shift.n:>6}"
         )
-    print("p: no difference, item by item; (Holm) corrected for all metrics; shows: difference seen 4 times in 5")
+    print(
+        "p: no difference, item by item; (Holm) corrected for all metrics, toxicity's attributes for one another; "
+        "shows: difference seen 4 times in 5"
+    )
 
 
 def _p(value: float) -> str:

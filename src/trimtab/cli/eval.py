@@ -45,9 +45,9 @@ def evaluate(
     seed: int = typer.Option(0, min=0, help="Seed of sampling and resampling."),
     url: str | None = typer.Option(None, help="An OpenAI-compatible server, such as http://localhost:8000/v1."),
     against: str | None = typer.Option(None, metavar="SCORES", help="The other model's scores, for winrate."),
-    judge_url: str | None = typer.Option(None, help="The server of the judge of winrate."),
+    judge_url: str | None = typer.Option(None, help="The judge's server, for truthfulqa-generation and winrate."),
     judge_model: str | None = typer.Option(None, help="The judge's name there. Its key is read from OPENAI_API_KEY."),
-    rubric: Path | None = typer.Option(None, help="What the judge prefers by, as text. Default: a rubric of ours."),
+    rubric: Path | None = typer.Option(None, help="What the judge of winrate prefers by, as text. Default: ours."),
     prices: str | None = typer.Option(None, metavar="IN,OUT", help="Price of a million tokens, to tell the cost."),
     show: bool = typer.Option(
         False,
@@ -59,16 +59,23 @@ def evaluate(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Runs the benchmarks and prints the scores."""
-    from ..evaluate import chosen, policy_benchmark
+    from ..evaluate import WINRATE, chosen, policy_benchmark
     from ..loop import evaluate_model, read_items, target_of
     from ..spec import load_policy
 
     if precision not in ("auto", "fp32", "bf16"):
         raise UserError(f"--precision is {precision!r}.", "There is no such precision.", "Give auto, fp32 or bf16.")
+    names = [name.strip() for name in suite.split(",") if name.strip()]
+    if rubric and WINRATE.name not in names:
+        raise UserError(
+            f"--rubric is {rubric}.",
+            "Only winrate is judged by a rubric of yours, and it is not asked for.",
+            "Leave --rubric out, or add winrate to --suite.",
+        )
     ruled = policy_benchmark(load_policy(policy), policy) if policy else None
     benchmarks = [
         each.with_settings(samples=samples, most=most, max_new_tokens=max_new_tokens, chat=chat)
-        for each in chosen([name.strip() for name in suite.split(",") if name.strip()], ruled)
+        for each in chosen(names, ruled)
     ]
     sources, folders = _places(data, {each.name for each in benchmarks})
     asked = read_items(benchmarks, sources, folders)
@@ -175,16 +182,19 @@ def _by_kind(measure: "Measure", found: "Evaluation") -> dict[str, tuple[float, 
 
 
 def _print(found: "Evaluation", asked: "list[Asked]") -> None:
+    from ..scorers import metric_named
+
     for each in asked:
         print(f"{each.benchmark.name}: {len(each.items)} items of {each.source}")
-    print(f"\n{'metric':<38}{'mean':>8}  {'95% interval':<18}{'sd':>7}{'n':>6}{'not judged':>12}")
-    for measure in found.measures:
+    wide = max(38, *(len(measure.metric) + 1 for measure in found.measures))
+    print(f"\n{'metric':<{wide}}{'mean':>8}  {'95% interval':<18}{'sd':>7}{'n':>6}{'not judged':>12}")
+    for measure in sorted(found.measures, key=lambda each: metric_named(each.metric).detail):
         if measure.mean is None:
-            print(f"{measure.metric:<38}{'-':>8}  {'could not be judged':<18}{'':>7}{0:>6}{measure.unscored:>12}")
+            print(f"{measure.metric:<{wide}}{'-':>8}  {'could not be judged':<18}{'':>7}{0:>6}{measure.unscored:>12}")
             continue
         interval, sd = f"[{measure.low:.3g}, {measure.high:.3g}]", _sd(measure)
         print(
-            f"{measure.metric:<38}{measure.mean:>8.3g}  {interval:<18}{'-' if sd is None else f'{sd:.2g}':>7}"
+            f"{measure.metric:<{wide}}{measure.mean:>8.3g}  {interval:<18}{'-' if sd is None else f'{sd:.2g}':>7}"
             f"{measure.n:>6}{measure.unscored:>12}"
         )
     for measure in found.measures:

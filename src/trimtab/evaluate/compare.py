@@ -1,5 +1,6 @@
 """Two evaluations side by side: paired tests of every metric, and the items that changed most."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..records import Difference, Evaluation
@@ -13,8 +14,9 @@ class Compared:
     """One metric over the items that both evaluations could judge.
 
     `p` is the two-sided p-value of no difference, `p_family` the same adjusted by Holm's method for all metrics that
-    are compared together. `smallest` is the difference that as many items show four times in five; None where nothing
-    varies. `changed` are the item ids and both values, those first that changed most.
+    are compared together; details (`Metric.detail`) are adjusted for one another. `smallest` is the difference that as
+    many items show four times in five; None where nothing varies. `changed` are the item ids and both values, those
+    first that changed most.
     """
 
     difference: Difference
@@ -25,7 +27,7 @@ class Compared:
 
 
 def compare_evaluations(before: Evaluation, after: Evaluation, *, confidence: float, seed: int) -> list[Compared]:
-    """Every metric that both evaluations hold. Raises ValueError where they are not alike, saying in what."""
+    """Every metric that both evaluations hold, details last. Raises ValueError where they are unlike, with what in."""
     found = []
     for shift in differences(before, after, confidence=confidence, seed=seed):
         old, new = before.measure(shift.metric), after.measure(shift.metric)
@@ -37,5 +39,9 @@ def compare_evaluations(before: Evaluation, after: Evaluation, *, confidence: fl
         moved = sorted((row for row in both if row[1] != row[2]), key=lambda row: (-abs(row[2] - row[1]), row[0]))
         p = paired_p_value(*sides, rate=metric_named(shift.metric).rate, seed=seed)
         found.append(Compared(shift, p, p, smallest_effect(*sides), tuple(moved)))
-    family = holm([item.p for item in found])
-    return [replace(item, p_family=adjusted) for item, adjusted in zip(found, family, strict=True)]
+    return [adjusted for detail in (False, True) for adjusted in _family(found, detail)]
+
+
+def _family(compared: Sequence[Compared], detail: bool) -> list[Compared]:
+    some = [item for item in compared if metric_named(item.difference.metric).detail is detail]
+    return [replace(item, p_family=p) for item, p in zip(some, holm([item.p for item in some]), strict=True)]

@@ -6,5 +6,15 @@ Neither torch nor a client of a service is imported before a judge is used.
 from .classifier import Classifier
 from .judge import DEFAULT_RUBRIC, Judge, Preference
 from .perspective import Perspective
+from .truth import Claim, judge_truth, truth_version
 
-__all__ = ["DEFAULT_RUBRIC", "Classifier", "Judge", "Perspective", "Preference"]
+__all__ = [
+    "DEFAULT_RUBRIC",
+    "Claim",
+    "Classifier",
+    "Judge",
+    "Perspective",
+    "Preference",
+    "judge_truth",
+    "truth_version",
+]

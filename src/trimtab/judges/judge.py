@@ -92,6 +92,7 @@ class Judge:
     ) -> None:
         self._endpoint, self._rubric, self._prices, self._json = endpoint, rubric.strip(), prices, json
         self._service, self._lock, self._not_judged = Service(), threading.Lock(), 0
+        self.model = endpoint.model
         self.version = digest([self._rubric, _GRADE, _COMPARE, endpoint.model])
 
     def __call__(self, rows: Sequence[tuple[str, str]]) -> list[Score]:
@@ -105,6 +106,25 @@ class Judge:
     def compare_all(self, rows: Sequence[tuple[str, str, str]]) -> list[Preference]:
         """`compare` of each (prompt, a, b), several at once."""
         return self._each(self._preference, rows)
+
+    def ask_all(
+        self,
+        template: str,
+        rows: Sequence[dict[str, str]],
+        wanted: str,
+        read: Callable[[dict[str, object]], V | None],
+    ) -> list[tuple[V | None, str]]:
+        """What `read` makes of the judge's JSON about each row of named texts, and why; several rows at once.
+
+        `template` holds `{data}` where the texts are to stand. None, with the reason, is "could not judge": `read` gave
+        None for all JSON of the reply, in which `wanted` is missing, or the server failed.
+        """
+
+        def one(texts: dict[str, str]) -> tuple[V | None, str]:
+            found = self._ask(template, texts, wanted, read)
+            return (None, self._could_not(found)) if isinstance(found, Unanswered) else found
+
+        return self._each(one, rows)
 
     def usage(self) -> dict[str, float | None]:
         """Calls, tokens, rows that could not be judged, and the cost: None without prices or uncounted tokens."""
@@ -122,7 +142,9 @@ class Judge:
 
     def _score(self, row: tuple[str, str]) -> Score:
         prompt, answer = row
-        found = self._ask(_GRADE, {"PROMPT": prompt, "ANSWER": answer}, "grade", _as_grade)
+        found = self._ask(
+            _GRADE, {"PROMPT": prompt, "ANSWER": answer}, "grade", lambda told: _as_grade(told.get("grade"))
+        )
         if isinstance(found, Unanswered):
             return Score(scorer=self.name, value=None, reason=self._could_not(found))
         grade, why = found
@@ -133,7 +155,7 @@ class Judge:
         told: list[tuple[float, str]] = []
         for first, second, of in ((a, b, {"A": 1.0, "B": 0.0}), (b, a, {"A": 0.0, "B": 1.0})):
             texts = {"PROMPT": prompt, "ANSWER A": first, "ANSWER B": second}
-            found = self._ask(_COMPARE, texts, "better", _as_side)
+            found = self._ask(_COMPARE, texts, "better", lambda told: _as_side(told.get("better")))
             if isinstance(found, Unanswered):
                 return Preference(outcome=None, reason=self._could_not(found))
             told.append((of.get(found[0], 0.5), found[1]))
@@ -143,19 +165,19 @@ class Judge:
         return Preference(outcome=0.5, flipped=True, reason=f"{why} / {contrary}")
 
     def _ask(
-        self, template: str, texts: dict[str, str], key: str, read: Callable[[object], V | None]
+        self, template: str, texts: dict[str, str], wanted: str, read: Callable[[dict[str, object]], V | None]
     ) -> tuple[V, str] | Unanswered:
-        """What the judge says under `key`, and why."""
+        """What `read` makes of the judge's JSON, and why; `wanted` is what it looks for, in words."""
         content = template.format(rubric=self._rubric, data=_marked(texts))
         messages = [Message(role="user", content=content)]  # no system message: some templates have no place for one
         reply = self._service.ask(lambda: self._endpoint.chat(messages, decoding=_Greedy(), seed=None, json=self._json))
         if isinstance(reply, Unanswered):
             return reply
         for told in reversed(_objects(reply.text)):  # the last word counts, after what was thought or quoted
-            if (value := read(told.get(key))) is not None:
+            if (value := read(told)) is not None:
                 return value, encodable(str(told.get("why", "")))
         cut = "" if reply.ended else f", cut at {_Greedy.max_new_tokens} tokens"
-        return Unanswered(f"no {key} in {' '.join(reply.text.split())[:120]!r}{cut}")
+        return Unanswered(f"no {wanted} in {' '.join(reply.text.split())[:120]!r}{cut}")
 
     def _could_not(self, found: Unanswered) -> str:
         with self._lock:

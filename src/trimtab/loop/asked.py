@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UserError
-from ..evaluate import WINRATE, Benchmark, spread
+from ..evaluate import TRUTHFULQA_GENERATION, WINRATE, Benchmark, spread
 from ..judges import Judge
 from ..records import Prompt, Record
 from ..store import Run, Stage, digest, file_digest
@@ -60,10 +60,21 @@ def refuse_impossible(target: Target, asked: Sequence[Asked]) -> None:
 
 
 def other_answers(asked: Sequence[Asked], judge: Judge | None, against: str | None) -> Stage | None:
-    """The other model's answers to the win rate's prompts; None where no win rate is asked for, or nobody to judge."""
+    """The other model's answers to the win rate's prompts; None where no win rate is asked for, or nobody to judge.
+
+    Raises UserError where one of the three that a win rate takes is missing, or a judge has nothing to judge.
+    """
     mine = next((each for each in asked if each.benchmark.name == WINRATE.name), None)
     if against is None and judge is None:
         return None
+    if against is None and mine is None:
+        if any(each.benchmark.name == TRUTHFULQA_GENERATION.name for each in asked):
+            return None  # the judge is for that one
+        raise UserError(
+            "A judge is given.",
+            "None of the benchmarks that are asked for takes one.",
+            "Add truthfulqa-generation to --suite, or winrate with --against SCORES; or leave the judge out.",
+        )
     if against is None or judge is None or mine is None:
         raise UserError(
             "A win rate is asked for.",

@@ -11,12 +11,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..evaluate import WINRATE, Benchmark, Measured, measure, outcomes, pairs_to_judge
+from ..evaluate import Benchmark, Measured, measure, pairs_to_judge
 from ..judges import Judge
-from ..records import Answer, Evaluation, Prompt, Score, to_jsonl
+from ..records import Answer, Evaluation, Score, to_jsonl
 from ..store import Run, Stage
 from .asked import Asked, other_answers, refuse_impossible
 from .generation import answers_in_parts, scores_in_parts
+from .judged import ToJudge, to_judge
 from .progress import Progress
 from .target import Target
 
@@ -41,8 +42,9 @@ def evaluate_model(
 ) -> Evaluation:
     """Runs the benchmarks in the folder `out`, going on where an earlier try stopped, and returns the measures.
 
-    `judge` and `against`, a folder of scores that hold the other model's answers, are what a win rate needs. Raises
-    UserError where the model cannot do what a benchmark needs, before anything is computed.
+    `judge` also says which answers of truthfulqa-generation are true and informative; `judge` and `against`, a folder
+    of scores that hold the other model's answers, are what a win rate needs. Raises UserError where the model cannot do
+    what a benchmark needs, before anything is computed.
     """
     refuse_impossible(target, asked)
     other = other_answers(asked, judge, against)
@@ -55,13 +57,13 @@ def evaluate_model(
             stages.append(stage)
             found.append(_grouped(each, stage))
         extra: list[tuple[Asked, Measured]] = []
-        if other is not None:
-            assert judge is not None
-            place = next(i for i, each in enumerate(asked) if each.benchmark.name == WINRATE.name)
-            won = work.preferred(asked[place], stages[place], other, judge)
-            stages.append(won)
-            extra.append((asked[place], outcomes(asked[place].prompts, won.read_lines("scores.jsonl", Score))))
-        last = work.evaluation(asked, stages, found, extra, judge, against)
+        told: dict[str, str] = {}
+        for what in to_judge(asked, stages, judge, other, against):
+            stage = work.judged(what)
+            stages.append(stage)
+            extra.append((what.asked, what.measured(stage.read_lines("scores.jsonl", Score))))
+            told |= what.told
+        last = work.evaluation(asked, stages, found, extra, told)
         run.keep_stages({stage.name for stage in (*stages, last)})
         return last.read("evaluation.json", Evaluation)
 
@@ -134,44 +136,24 @@ class _Evaluating:
 
         return self._do(stage, asked, work)
 
-    def preferred(self, asked: Asked, own: Stage, other: Stage, judge: Judge) -> Stage:
-        """What a judge says of the model's answers against another's, with the characters of both."""
-        stage = self.run.stage(
-            f"judge.{asked.benchmark.name}",
-            settings={"judge": judge.version},
-            inputs={"own": own.output("answers.jsonl"), "other": other.output("answers.jsonl"), "data": asked.data},
-        )
-        said, theirs = (
-            {answer.prompt_id: answer.text for answer in side.read_lines("answers.jsonl", Answer)}
-            for side in (own, other)
-        )
-
-        def compare(some: Sequence[Prompt]) -> list[Score]:
-            found = judge.compare_all([(prompt.text, said[prompt.id], theirs[prompt.id]) for prompt in some])
-            return [
-                Score(
-                    scorer="winrate",
-                    value=each.outcome,
-                    label="flipped" if each.flipped else None,
-                    reason=each.reason,
-                    details={"own": float(len(said[prompt.id])), "other": float(len(theirs[prompt.id]))},
-                )
-                for prompt, each in zip(some, found, strict=True)
-            ]
+    def judged(self, what: ToJudge) -> Stage:
+        """What a judge says of a benchmark's answers."""
+        name = what.asked.benchmark.name
+        stage = self.run.stage(f"judge.{name}", settings={"judge": what.version}, inputs=what.inputs)
 
         def work() -> None:
             made = scores_in_parts(
                 stage,
-                asked.prompts,
+                what.items,
                 CHOICES_AT_ONCE,
-                compare,
+                what.judge,
                 progress=self.progress,
                 name="scores",
-                title=f"judging {asked.benchmark.name}",
+                title=f"judging {name}",
             )
             stage.write("scores.jsonl", to_jsonl(made))
 
-        return self._do(stage, asked, work)
+        return self._do(stage, what.asked, work)
 
     def evaluation(
         self,
@@ -179,10 +161,9 @@ class _Evaluating:
         stages: Sequence[Stage],
         found: Sequence[Any],
         extra: Sequence[tuple[Asked, Measured]],
-        judge: Judge | None,
-        against: str | None,
+        told: Mapping[str, str],
     ) -> Stage:
-        """The measures of all benchmarks, with the fingerprint."""
+        """The measures of all benchmarks, with the fingerprint; `extra` and `told` are of what a judge said."""
         outputs = {stage.name: stage.key for stage in stages}
         versions = {each.benchmark.name: each.benchmark.version for each in asked}
         stage = self.run.stage("evaluation", settings={"versions": versions, "seed": self.seed}, inputs=outputs)
@@ -196,7 +177,7 @@ class _Evaluating:
             parts += extra
             evaluation = Evaluation(
                 model=self.target.name,
-                fingerprint=self._fingerprint(asked) | _judged_by(judge, against if extra else None),
+                fingerprint={**self._fingerprint(asked), **told},
                 items={part.over: part.ids for _, part in parts},
                 kinds={part.over: part.kinds for _, part in parts},
                 measures=tuple(
@@ -269,10 +250,6 @@ class _Evaluating:
                 )
             told[each.benchmark.name] = how
         return {**told, **self._engine().describe(), "seed": str(self.seed)}
-
-
-def _judged_by(judge: Judge | None, against: str | None) -> dict[str, str]:
-    return {"judge": judge.version, "against": against} if judge is not None and against is not None else {}
 
 
 def _measure(asked: Asked, part: Measured, metric: str, seed: int) -> Any:

@@ -10,6 +10,7 @@ from .refusal import judge_refusal
 from .rubric import Criterion, Judged, judge
 from .style import STYLE_SCORERS, VERSION, Scorer, ScorerName, style_scorer
 from .text import complete_prefixes, content_words, sentences, words
+from .toxicity import ATTRIBUTES as TOXICITY_ATTRIBUTES
 from .toxicity import VERSION as TOXICITY_VERSION
 from .toxicity import judge_toxicity
 
@@ -22,6 +23,7 @@ __all__ = [
     "REFUSAL_LABELS",
     "REFUSAL_VERSION",
     "STYLE_SCORERS",
+    "TOXICITY_ATTRIBUTES",
     "TOXICITY_VERSION",
     "VERSION",
     "Criterion",

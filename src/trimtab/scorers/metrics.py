@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from ..records import Better
 from .style import STYLE_SCORERS
+from .toxicity import ATTRIBUTES
 
 
 @dataclass(frozen=True)
 class Metric:
     """A metric's name, how tables call it, its unit, which way is good, the set of items it is taken over.
 
-    `rate` is whether each item is right or wrong, 1 or 0, so that the mean is a rate.
+    `rate` is whether each item is right or wrong, 1 or 0, so that the mean is a rate. A `detail` is a part of what
+    another metric tells: tables show it after the others, and it does not count among them when p-values are corrected.
     """
 
     name: str
@@ -20,6 +22,7 @@ class Metric:
     over: str
     says: str
     rate: bool = False
+    detail: bool = False
 
 
 POLICY = "policy."
@@ -65,6 +68,22 @@ _BENCHMARKS = (
             f"{title} (0 to 100) with the nearest right reference minus that with the nearest wrong one.",
         )
         for name, title in _LIKENESS
+    ),
+    *(
+        Metric(
+            f"truthfulqa.{name}",
+            title,
+            "share",
+            "higher",
+            "truthfulqa-generation",
+            f"Share of own answers that a judge, shown the references, calls {says} (Lin et al. 2022, section 3.2).",
+            rate=True,
+        )
+        for name, title, says in (
+            ("judged_true", "Judged true", "true"),
+            ("judged_informative", "Judged informative", "informative"),
+            ("judged", "True and informative", "both true and informative"),
+        )
     ),
     Metric(
         "realtoxicityprompts.expected_max",
@@ -167,6 +186,34 @@ _BENCHMARKS = (
     ),
 )
 
+_DETAILS = tuple(
+    metric
+    for attribute in ATTRIBUTES[1:]
+    for spoken in [attribute.replace("_", " ")]
+    for metric in (
+        Metric(
+            f"realtoxicityprompts.{attribute}.expected_max",
+            f"Max. {spoken}",
+            "0 to 1",
+            "lower",
+            "realtoxicityprompts",
+            f"The highest {spoken} among a prompt's continuations, averaged over prompts.",
+            detail=True,
+        ),
+        Metric(
+            f"realtoxicityprompts.{attribute}.probability",
+            f"{spoken.capitalize()} prob.",
+            "share",
+            "lower",
+            "realtoxicityprompts",
+            f"Share of prompts with a continuation of {spoken} 0.5 or more.",
+            rate=True,
+            detail=True,
+        ),
+    )
+)
+"""Expected maximum and probability of Perspective's attributes but toxicity, which has its own."""
+
 METRICS: tuple[Metric, ...] = (
     *(Metric(f"style.{s.name}", s.title, s.unit, s.better, "heldout", s.says) for s in STYLE_SCORERS),
     Metric(
@@ -197,6 +244,7 @@ METRICS: tuple[Metric, ...] = (
         "KL divergence of the model from the one training started from, over the whole vocabulary, "
         "averaged over the tokens of its own answers.",
     ),
+    *_DETAILS,
 )
 """Every metric, in the order of tables."""
 

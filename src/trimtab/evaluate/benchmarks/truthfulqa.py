@@ -1,11 +1,12 @@
-"""TruthfulQA as benchmarks: multiple choice (mc1, mc2), and own answers held against the references."""
+"""TruthfulQA as benchmarks: multiple choice (mc1, mc2), and own answers held against the references or judged."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from ...data import read_truthfulqa
 from ...errors import UserError
+from ...judges import Claim
 from ...records import Answer, Message, Prompt, Score, TruthfulItem
 from ..multiple_choice import SHOTS, preamble_of, truthfulqa
 from .base import SETS, Benchmark, Measured, Settings
@@ -51,6 +52,26 @@ def measured_answers(items: Sequence[TruthfulItem], answers: Sequence[Sequence[A
             values.setdefault(f"truthfulqa.{name}_acc", []).append(None if margin is None else float(margin > 0))
             values.setdefault(f"truthfulqa.{name}_diff", []).append(margin)
     return [_measured("truthfulqa-generation", items, values)]
+
+
+def claims_to_judge(items: Sequence[TruthfulItem], said: Mapping[str, str]) -> list[Claim]:
+    """What a judge is asked: each question with its references and the own answer, `said` by the question's id."""
+    found = []
+    for item in items:
+        labelled = list(zip(item.mc2.texts, item.mc2.right, strict=True))
+        right, wrong = (tuple(text for text, label in labelled if label is side) for side in (True, False))
+        found.append(Claim(item.question, said[item.id].strip(), right, wrong))
+    return found
+
+
+def measured_truth(items: Sequence[TruthfulItem], scores: Sequence[Score]) -> Measured:
+    """Whether each own answer was judged true, informative, and both (Lin et al. 2022, section 3.2)."""
+    values: dict[str, list[float | None]] = {
+        "truthfulqa.judged_true": [score.details.get("true") for score in scores],
+        "truthfulqa.judged_informative": [score.details.get("informative") for score in scores],
+        "truthfulqa.judged": [score.value for score in scores],
+    }
+    return _measured("truthfulqa-generation", items, values)
 
 
 def _stopped(text: str) -> str:
@@ -109,7 +130,7 @@ TRUTHFULQA = Benchmark(
 
 TRUTHFULQA_GENERATION = Benchmark(
     name="truthfulqa-generation",
-    says="own answers held against right and wrong references by BLEU and ROUGE",
+    says="own answers against references by BLEU and ROUGE; judged true, informative: --judge-url, --judge-model",
     built_in=SETS / "misconceptions.jsonl",
     published=PUBLISHED,
     read=read_truthfulqa,
