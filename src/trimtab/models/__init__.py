@@ -14,27 +14,36 @@ if TYPE_CHECKING:
     from .decoding import Decoding
     from .engine import Engine, InProcess
     from .loading import LoadedModel, ModelRef, Precision, best_precision, device, identity, load
+    from .reward import REWARD_HEADS, REWARD_SUMMARY, Ensemble, RewardModel, reward_ref
+    from .reward_head import as_reward_model
     from .sampler import ROWS, complete, end_ids, generate, plan_parts, prompt_ids, render, sample_batch
 
 _WITH_TORCH = {
     "loading": ("LoadedModel", "ModelRef", "Precision", "best_precision", "device", "identity", "load"),
     "decoding": ("Decoding",),
     "engine": ("Engine", "InProcess"),
+    "reward": ("REWARD_HEADS", "REWARD_SUMMARY", "Ensemble", "RewardModel", "reward_ref"),
+    "reward_head": ("as_reward_model",),
     "sampler": ("ROWS", "complete", "end_ids", "generate", "plan_parts", "prompt_ids", "render", "sample_batch"),
 }
 _HOME_OF = {name: module for module, names in _WITH_TORCH.items() for name in names}
 
 __all__ = [
     "CATALOG",
+    "REWARD_HEADS",
+    "REWARD_SUMMARY",
     "ROWS",
     "CatalogEntry",
     "Decoding",
     "Endpoint",
     "Engine",
+    "Ensemble",
     "InProcess",
     "LoadedModel",
     "ModelRef",
     "Precision",
+    "RewardModel",
+    "as_reward_model",
     "best_precision",
     "complete",
     "device",
@@ -50,6 +59,7 @@ __all__ = [
     "pull",
     "read_card",
     "render",
+    "reward_ref",
     "sample_batch",
 ]
 

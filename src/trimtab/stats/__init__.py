@@ -1,5 +1,7 @@
 """Statistics as pure functions on arrays: intervals, paired differences and ratios, tests, the n that decides, wins."""
 
+from .calibration import CalibrationBin, calibration, calibration_error
+from .correlation import correlation, partial_correlation
 from .intervals import (
     Interval,
     is_binary,
@@ -13,7 +15,11 @@ from .significance import holm, paired_p_value, pairs_needed, smallest_effect
 from .winrate import length_controlled, length_controlled_items, win_rate
 
 __all__ = [
+    "CalibrationBin",
     "Interval",
+    "calibration",
+    "calibration_error",
+    "correlation",
     "holm",
     "is_binary",
     "length_controlled",
@@ -25,6 +31,7 @@ __all__ = [
     "paired_p_value",
     "paired_ratio",
     "pairs_needed",
+    "partial_correlation",
     "smallest_effect",
     "win_rate",
 ]

@@ -16,7 +16,7 @@ from ..sharing import why_not
 from ..spec import TrainingSpec
 from .preflight import CARD_ROWS, PREFLIGHT_ROWS, demand, preflight, sharing_card, start_logps
 from .rehearsal import prepare_rehearsal
-from .watch import Watch, curve, make_probe, newest_checkpoint, warnings_in
+from .watch import Watch, curve, make_probe, resumable, warnings_in
 
 OnStep = Callable[[int, int, float], None]
 Say = Callable[[str], None]
@@ -108,11 +108,7 @@ def train_dpo(
     probe = make_probe(trainer.model, start.tokenizer, probe_prompts) if probe_prompts else None
     watch = Watch(probe, settings.checkpoint_every, on_step)
     trainer.add_callback(watch)
-    resume = newest_checkpoint(checkpoints)
-    if checkpoints.is_dir():  # what a kill left half-written would count as the newest for the trainer
-        for other in checkpoints.glob("checkpoint-*"):
-            if resume is None or int(other.name.split("-")[1]) > int(resume.name.split("-")[1]):
-                shutil.rmtree(other)
+    resume = resumable(checkpoints)
     if resume is not None:
         say(f"training goes on from step {resume.name.split('-')[1]}")
         watch.resume(resume)

@@ -38,7 +38,7 @@ def plan(
         chosen = render(tokenizer, (*item.prompt, *item.chosen), generation=False)
         other = render(tokenizer, (*item.prompt, *item.rejected), generation=False)
         longest = max(longest, len(chosen), len(other))
-        reason = _reason(prompt, chosen, other, max_length, ends)
+        reason = unfit(prompt, (chosen, other), max_length, ends)
         if reason is None:
             kept.append(item)
         else:
@@ -55,15 +55,23 @@ def plan(
     return Plan(tuple(kept), tuple(rejected), longest)
 
 
-def _reason(
-    prompt: list[int], chosen: list[int], other: list[int], max_length: int, ends: frozenset[int]
+def unfit(
+    prompt: list[int],
+    sides: Sequence[list[int]],
+    max_length: int,
+    ends: frozenset[int],
+    setting: str = "training.max_length",
 ) -> str | None:
-    if max(len(chosen), len(other)) > max_length:
-        return f"longer than training.max_length ({max_length} tokens): the answer would be cut"
-    if chosen[: len(prompt)] != prompt or other[: len(prompt)] != prompt:
+    """Why answers to one prompt, in tokens with the prompt, cannot be trained on; None where they can.
+
+    `setting` is where the spec says `max_length`.
+    """
+    if max(map(len, sides)) > max_length:
+        return f"longer than {setting} ({max_length} tokens): the answer would be cut"
+    if any(side[: len(prompt)] != prompt for side in sides):
         return "the chat template renders the prompt differently once an answer follows"
-    if chosen == other:
-        return "both sides are equal after tokenisation"
-    if not ends & set(chosen[len(prompt) :]) or not ends & set(other[len(prompt) :]):
+    if len({tuple(side) for side in sides}) < len(sides):
+        return "both sides are equal after tokenisation" if len(sides) == 2 else "two answers have equal tokens"
+    if any(not ends & set(side[len(prompt) :]) for side in sides):
         return "the chat template adds no end-of-turn token"
     return None
