@@ -1,4 +1,4 @@
-"""A reward model is trained the same twice, goes on after a kill, is measured on other prompts, and reads as written."""
+"""A reward model is trained the same twice, goes on after a kill, is measured on other prompts, reads as written."""
 
 import json
 import random
@@ -203,7 +203,7 @@ def test_what_cannot_be_trained_on(base: Path, tmp_path: Path) -> None:
         train(base, tmp_path, comparisons(1))
     with pytest.raises(UserError, match=r"training\.reward\.max_length"):
         train(base, tmp_path, comparisons(4), max_length=5)
+    lora = SETTINGS.lora.model_copy(update={"target_modules": ("no_such_layer",)})
     with pytest.raises(UserError, match="target_modules"):
-        lora = SETTINGS.lora.model_copy(update={"target_modules": ("no_such_layer",)})
         train(base, tmp_path, lora=lora)
     assert not (tmp_path / "reward").exists()

@@ -153,7 +153,7 @@ class RewardModel:
 
 
 def reward_ref(name: str | Path) -> ModelRef:
-    """The model and adapters that a reward model is made of. Raises UserError where a folder's adapter names no base."""
+    """The model and adapters that a reward model is made of. Raises UserError for an adapter that names no base."""
     folder = Path(name).expanduser()
     if (folder / REWARD_SUMMARY).is_file():
         told = json.loads((folder / REWARD_SUMMARY).read_text(encoding="utf-8"))
