@@ -6,7 +6,19 @@ import sys
 import typer
 
 from ..errors import UserError
-from . import advise, compare, eval, gate, model, preflight, recipe, report, run, score  # noqa: A004 - the verb's name
+from . import (
+    advise,
+    compare,
+    diagnose,
+    eval,  # noqa: A004 - the verb's name
+    gate,
+    model,
+    preflight,
+    recipe,
+    report,
+    run,
+    score,
+)
 from .output import complain
 
 app = typer.Typer(
@@ -23,6 +35,7 @@ app.command("eval", help=eval.HELP)(eval.evaluate)
 app.command("score", help=score.HELP)(score.score)
 app.command("compare", help=compare.HELP)(compare.compare)
 app.command("gate", help=gate.HELP)(gate.gate)
+app.command("diagnose", help=diagnose.HELP)(diagnose.diagnose)
 app.command("report", help=report.HELP)(report.report)
 app.add_typer(model.app, name="model", help=model.HELP)
 app.add_typer(recipe.app, name="recipe", help=recipe.HELP)

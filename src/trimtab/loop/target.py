@@ -60,6 +60,10 @@ def target_of(name: str, url: str | None = None) -> Target:
                 "Merge them first, and name the merged model's folder.",
             )
         return Target(name, ref=_with_base(adapter))
+    if (folder / "reward.json").is_file():
+        from ..models import reward_ref
+
+        return Target(name, ref=reward_ref(folder))
     if (folder / "adapter_config.json").is_file():
         return Target(name, ref=_with_base(folder))
     return Target(name, ref=ModelRef(name))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .decoding import Decoding
     from .engine import Engine, InProcess
     from .loading import LoadedModel, ModelRef, Precision, best_precision, device, identity, load
+    from .reward import REWARD_HEADS, REWARD_SUMMARY, Ensemble, RewardModel, reward_ref
+    from .reward_head import as_reward_model
     from .sampler import ROWS, answer_ids, complete, end_ids, generate, plan_parts, prompt_ids, render, sample_batch
 
 _WITH_TORCH = {
@@ -31,21 +33,28 @@ _WITH_TORCH = {
         "render",
         "sample_batch",
     ),
+    "reward": ("REWARD_HEADS", "REWARD_SUMMARY", "Ensemble", "RewardModel", "reward_ref"),
+    "reward_head": ("as_reward_model",),
 }
 _HOME_OF = {name: module for module, names in _WITH_TORCH.items() for name in names}
 
 __all__ = [
     "CATALOG",
+    "REWARD_HEADS",
+    "REWARD_SUMMARY",
     "ROWS",
     "CatalogEntry",
     "Decoding",
     "Endpoint",
     "Engine",
+    "Ensemble",
     "InProcess",
     "LoadedModel",
     "ModelRef",
     "Precision",
+    "RewardModel",
     "answer_ids",
+    "as_reward_model",
     "best_precision",
     "complete",
     "device",
@@ -61,6 +70,7 @@ __all__ = [
     "pull",
     "read_card",
     "render",
+    "reward_ref",
     "sample_batch",
 ]
 

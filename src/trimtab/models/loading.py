@@ -1,5 +1,6 @@
 """From a model's name to a model in memory: alias, Hugging Face id or folder, with or without an adapter."""
 
+import json
 import re
 import warnings
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from ..errors import UserError
 from ..store import digest, file_digest, tree_digests
 from .catalog import entry, model_folder, read_card
 from .pulling import Say, pull
+from .reward_head import as_reward_model
 
 Precision = Literal["fp32", "bf16"]
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -86,6 +88,7 @@ def identity(ref: ModelRef, say: Say) -> str:
 def load(ref: ModelRef, precision: Precision, say: Say, *, reward: bool = False) -> LoadedModel:
     """Loads the base, merges its adapters, moves it to the device; with `reward`, a reward model (one label).
 
+    A reward model is a base that is one, or a language model under a last adapter that holds a reward model's head.
     Raises UserError saying what cannot be loaded, or is no reward model.
     """
     logging.disable_progress_bar()
@@ -94,25 +97,42 @@ def load(ref: ModelRef, precision: Precision, say: Say, *, reward: bool = False)
     where = str(_folder(ref.base, say) or ref.base)
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
     try:
-        if reward:
-            _refuse_no_reward(ref.base, AutoConfig.from_pretrained(where))
-        made = AutoModelForSequenceClassification if reward else AutoModelForCausalLM
+        config = AutoConfig.from_pretrained(where) if reward else None
+        headed = reward and bool(ref.adapters) and not _is_reward(config) and _holds_head(ref.adapters[-1])
+        if reward and not headed:
+            _refuse_no_reward(ref.base, config)
+        made = AutoModelForSequenceClassification if reward and not headed else AutoModelForCausalLM
         model = made.from_pretrained(where, dtype=dtype)
         tokenizer = AutoTokenizer.from_pretrained(where)
     except (OSError, ValueError, KeyError) as error:
         raise _cannot_load(ref.base, error) from None
-    for adapter in ref.adapters:
-        model = _merged(model, adapter)
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
+    for adapter in ref.adapters:
+        if headed and adapter == ref.adapters[-1]:
+            model = as_reward_model(model, tokenizer)
+        model = _merged(model, adapter)
     model.config.use_cache = True
     return LoadedModel(model.to(device()).eval(), tokenizer, ref, precision)
+
+
+def _is_reward(config: object) -> bool:
+    kinds = getattr(config, "architectures", None) or []
+    return getattr(config, "num_labels", None) == 1 and any(
+        "SequenceClassification" in kind or "Reward" in kind for kind in kinds
+    )
+
+
+def _holds_head(adapter: str) -> bool:
+    """Whether an adapter was trained on a sequence-classification model."""
+    told = json.loads((_adapter_folder(adapter) / "adapter_config.json").read_text(encoding="utf-8"))
+    return bool(told.get("task_type") == "SEQ_CLS")
 
 
 def _refuse_no_reward(name: str, config: object) -> None:
     kinds = getattr(config, "architectures", None) or []
     labels = getattr(config, "num_labels", None)
-    if labels != 1 or not any("SequenceClassification" in kind or "Reward" in kind for kind in kinds):
+    if not _is_reward(config):
         raise UserError(
             f"The reward model is {name!r}.",
             f"It is a {', '.join(kinds) or 'model of no known kind'} with {labels} labels; a reward model is a "

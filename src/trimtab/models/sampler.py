@@ -67,7 +67,7 @@ def _text_ids(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
 
 def end_ids(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:
     """The tokens that close an assistant's turn: the tokenizer's EOS and those of the generation config."""
-    configured = model.generation_config.eos_token_id if model.generation_config is not None else None
+    configured = getattr(getattr(model, "generation_config", None), "eos_token_id", None)  # a reward model has none
     found = configured if isinstance(configured, list) else [configured]
     ends = frozenset(int(token) for token in [*found, tokenizer.eos_token_id] if token is not None)
     if not ends:

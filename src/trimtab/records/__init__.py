@@ -7,6 +7,7 @@ from .feedback import Comparison, FeedbackSummary, Provenance, Reject
 from .finding import ROWS_KEPT, Finding, Weight, worst_first
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
+from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
 from .scores import Better, Difference, Evaluation, Measure, Score
 from .supervision import (
     KINDS,
@@ -28,6 +29,7 @@ from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
     "KINDS",
+    "QUANTILES",
     "ROWS_KEPT",
     "Advice",
     "Answer",
@@ -51,6 +53,7 @@ __all__ = [
     "Finding",
     "Force",
     "GateResult",
+    "HeldoutRewards",
     "Kind",
     "Measure",
     "Message",
@@ -61,10 +64,12 @@ __all__ = [
     "OveroptimizationFit",
     "Policy",
     "PreflightCheck",
+    "ProbeResult",
     "Prompt",
     "Provenance",
     "RLStep",
     "Ranking",
+    "RateBin",
     "Rating",
     "Reason",
     "Record",
@@ -72,6 +77,8 @@ __all__ = [
     "Requires",
     "Reward",
     "RewardGain",
+    "RewardStep",
+    "RewardSummary",
     "Role",
     "Rule",
     "Said",

@@ -7,7 +7,7 @@ place where it was trained.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from .layout import Forest, lay_out, pack
 from .score import PACK_TOKENS
 
 Say = Callable[[str], None]
+T = TypeVar("T")
 
 
 def without_padding(sequence: Sequence[int], padding: int | None) -> list[int]:
@@ -69,15 +70,39 @@ class RewardScorer:
         `answers[i]` are token ids to follow prompt i, any number of any length above 0. A pack holds `budget` tokens,
         or one prompt and its answers. Raises ValueError where a prompt has no answer, or an answer no token.
         """
+        return self._grouped(prompts, answers, budget, self._score)
+
+    @torch.no_grad()
+    def states(
+        self,
+        prompts: Sequence[Sequence[int]],
+        answers: Sequence[Sequence[Sequence[int]]],
+        *,
+        budget: int = PACK_TOKENS,
+    ) -> list[list[Tensor]]:
+        """The hidden state that each reward is read from, in float32 on the CPU, shape (d,), indexed [prompt][answer].
+
+        Raises ValueError as a call does.
+        """
+        return self._grouped(prompts, answers, budget, self._states)
+
+    def _grouped(
+        self,
+        prompts: Sequence[Sequence[int]],
+        answers: Sequence[Sequence[Sequence[int]]],
+        budget: int,
+        read: Callable[[list[list[int]]], list[T]],
+    ) -> list[list[T]]:
+        """What `read` reads off each prompt with each answer, in packs of `budget` tokens."""
         if not all(options and all(map(len, options)) for options in answers):
             raise ValueError("every prompt needs an answer, and every answer a token")
         sizes = [len(prompt) + sum(map(len, options)) for prompt, options in zip(prompts, answers, strict=True)]
-        found: dict[int, list[float]] = {}
+        found: dict[int, list[T]] = {}
         training = self.model.training
         self.model.eval()
         try:
             for group in pack(sizes, budget):
-                scored = iter(self._score([[*prompts[i], *option] for i in group for option in answers[i]]))
+                scored = iter(read([[*prompts[i], *option] for i in group for option in answers[i]]))
                 for i in group:
                     found[i] = [next(scored) for _ in answers[i]]
         finally:
@@ -90,6 +115,14 @@ class RewardScorer:
         with forest_attention(self.model):
             scored: list[float] = rewards(self.model, sequences).float().tolist()
         return scored
+
+    def _states(self, sequences: list[list[int]]) -> list[Tensor]:
+        padding = self.model.config.get_text_config().pad_token_id
+        read = [without_padding(sequence, padding) for sequence in sequences]
+        if not self.shares:
+            return [_last_state(self.model, sequence).float().cpu() for sequence in read]
+        with forest_attention(self.model):
+            return list(_read(self.model, _lay_out(read))[1].float().cpu())
 
 
 def _lay_out(sequences: Sequence[Sequence[int]]) -> Forest:
@@ -128,8 +161,14 @@ def _shared_reading(model: PreTrainedModel, forest: Forest) -> list[Tensor]:
 
 
 def _plain_reading(model: PreTrainedModel, sequence: list[int], _start: int) -> Tensor:
-    state = model.base_model(input_ids=torch.tensor([sequence], device=model.device), use_cache=False)
-    return _comparable(_logit(model, sequence), state.last_hidden_state[0, -1])
+    return _comparable(_logit(model, sequence), _last_state(model, sequence))
+
+
+def _last_state(model: PreTrainedModel, sequence: Sequence[int]) -> Tensor:
+    """The hidden state of a sequence's last token by a plain pass, shape (d,)."""
+    found = model.base_model(input_ids=torch.tensor([sequence], device=model.device), use_cache=False)
+    state: Tensor = found.last_hidden_state[0, -1]
+    return state
 
 
 def _comparable(reward: Tensor, hidden: Tensor) -> Tensor:

@@ -84,6 +84,29 @@ class LoraSpec(_Section):
     target_modules: str | tuple[str, ...] = "all-linear"
 
 
+class RewardSpec(_Section):
+    """A reward model: the Bradley-Terry loss on comparisons or rankings, with a LoRA adapter and a head of one output.
+
+    `heldout` is the share of the prompts that is kept back to measure it; `heads` how many heads are fitted afterwards,
+    each on a resample of the comparisons, to tell how sure a reward is. `center` adds that weight times the mean square
+    of a pair's summed rewards, which keeps rewards around zero (Eisenstein et al. 2023, "Helping or Herding?").
+    """
+
+    learning_rate: float = Field(default=1e-4, gt=0, le=1)
+    epochs: float = Field(default=1.0, gt=0)
+    batch_size: Positive = 8
+    accumulate: Positive = 1
+    warmup: Fraction = 0.1
+    max_length: int = Field(default=512, ge=16)
+    max_grad_norm: float = Field(default=1.0, gt=0)
+    checkpoint_every: Positive = 20
+    heldout: float = Field(default=0.15, ge=0, lt=1)
+    heads: int = Field(default=4, ge=0, le=64)
+    center: float = Field(default=0.0, ge=0)
+    share_prefixes: bool = True
+    lora: LoraSpec = LoraSpec()
+
+
 class SFTSpec(_Section):
     """Supervised fine-tuning as a first stage: its own epochs and learning rate, all else as `training` has it."""
 
@@ -117,6 +140,7 @@ class TrainingSpec(_Section):
     probe_prompts: int = Field(default=8, ge=0)
     share_prefixes: bool = True
     lora: LoraSpec = LoraSpec()
+    reward: RewardSpec = RewardSpec()
     rl: RLSpec = RLSpec()
 
     @model_validator(mode="after")

@@ -1,6 +1,8 @@
 """Statistics as pure functions on arrays: intervals, paired differences and ratios, tests, the n that decides, wins,
 overoptimization."""
 
+from .calibration import CalibrationBin, calibration, calibration_error
+from .correlation import correlation, partial_correlation
 from .intervals import (
     Interval,
     is_binary,
@@ -16,7 +18,11 @@ from .winrate import length_controlled, length_controlled_items, win_rate
 
 __all__ = [
     "FEWEST_PROMPTS",
+    "CalibrationBin",
     "Interval",
+    "calibration",
+    "calibration_error",
+    "correlation",
     "fit_overoptimization",
     "fitted_gain",
     "holm",
@@ -31,6 +37,7 @@ __all__ = [
     "paired_p_value",
     "paired_ratio",
     "pairs_needed",
+    "partial_correlation",
     "smallest_effect",
     "win_rate",
 ]

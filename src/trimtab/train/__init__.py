@@ -5,6 +5,7 @@ from .common import Prepared
 from .dpo import prepare_dpo, train_dpo
 from .kto import pair_off, prepare_kto, train_kto
 from .plan import Plan, plan
+from .reward import train_reward
 from .rl import train_rl
 from .sft import prepare_sft, train_sft
 from .watch import curve, warnings_in
@@ -21,6 +22,7 @@ __all__ = [
     "prepare_sft",
     "train_dpo",
     "train_kto",
+    "train_reward",
     "train_rl",
     "train_sft",
     "warnings_in",

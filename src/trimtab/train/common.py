@@ -14,7 +14,7 @@ from ..models import LoadedModel
 from ..records import Message, PreflightCheck, Prompt, TrainingSummary
 from ..spec import LoraSpec, TrainingSpec
 from .preflight import demand
-from .watch import Watch, curve, make_probe, newest_checkpoint, warnings_in
+from .watch import Watch, curve, make_probe, resumable, warnings_in
 
 OnStep = Callable[[int, int, float], None]
 Say = Callable[[str], None]
@@ -163,11 +163,7 @@ def _train_on(trainer: Any, watch: Watch, checkpoints: Path, say: Say) -> None:
 
 def resume_point(checkpoints: Path, say: Say) -> Path | None:
     """The last whole checkpoint. Removes later ones that a kill left half-written, which a trainer would take."""
-    resume = newest_checkpoint(checkpoints)
-    if checkpoints.is_dir():
-        for other in checkpoints.glob("checkpoint-*"):
-            if resume is None or int(other.name.split("-")[1]) > int(resume.name.split("-")[1]):
-                shutil.rmtree(other)
+    resume = resumable(checkpoints)
     if resume is not None:
         say(f"training goes on from step {resume.name.split('-')[1]}")
     return resume

@@ -34,7 +34,7 @@ def plan(rows: Sequence[R], tokenizer: PreTrainedTokenizerBase, max_length: int,
     for row in rows:
         prompt, sides = _rendered(row, tokenizer)
         longest = max(longest, *map(len, sides))
-        reason = _reason(prompt, sides, max_length, ends)
+        reason = unfit(prompt, sides, max_length, ends)
         if reason is None:
             kept.append(row)
         else:
@@ -65,13 +65,23 @@ def _rendered(
     return render(tokenizer, asked, generation=True), sides
 
 
-def _reason(prompt: list[int], sides: Sequence[list[int]], max_length: int, ends: frozenset[int]) -> str | None:
+def unfit(
+    prompt: list[int],
+    sides: Sequence[list[int]],
+    max_length: int,
+    ends: frozenset[int],
+    setting: str = "training.max_length",
+) -> str | None:
+    """Why answers to one prompt, in tokens with the prompt, cannot be trained on; None where they can.
+
+    `setting` is where the spec says `max_length`.
+    """
     if max(map(len, sides)) > max_length:
-        return f"longer than training.max_length ({max_length} tokens): the answer would be cut"
+        return f"longer than {setting} ({max_length} tokens): the answer would be cut"
     if any(side[: len(prompt)] != prompt for side in sides):
         return "the chat template renders the prompt differently once an answer follows"
-    if len(sides) == 2 and sides[0] == sides[1]:
-        return "both sides are equal after tokenisation"
+    if len({tuple(side) for side in sides}) < len(sides):
+        return "both sides are equal after tokenisation" if len(sides) == 2 else "two answers have equal tokens"
     if any(not ends & set(side[len(prompt) :]) for side in sides):
         return "the chat template adds no end-of-turn token"
     return None

@@ -1,6 +1,7 @@
 """What is watched while training runs: progress, finished checkpoints, and probes for degeneration."""
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,15 @@ def newest_checkpoint(folder: Path) -> Path | None:
     """The last whole checkpoint in a trainer's output folder, or None."""
     whole = [path.parent for path in folder.glob(f"checkpoint-*/{COMPLETE}")]
     return max(whole, key=lambda path: int(path.name.split("-")[1]), default=None)
+
+
+def resumable(folder: Path) -> Path | None:
+    """`newest_checkpoint`; what a kill left half-written after it is removed, as it would be the trainer's newest."""
+    newest = newest_checkpoint(folder)
+    for other in folder.glob("checkpoint-*"):
+        if newest is None or int(other.name.split("-")[1]) > int(newest.name.split("-")[1]):
+            shutil.rmtree(other)
+    return newest
 
 
 def make_probe(model: Any, tokenizer: Any, prompts: Sequence[Prompt]) -> Probe:
