@@ -22,6 +22,9 @@ def run(
         metavar="KEY=VALUE",
         help="Override a value, as in training.learning_rate=1e-4. Repeatable.",
     ),
+    method: str | None = typer.Option(
+        None, "--method", metavar="METHOD", help="sft, dpo, kto, rlhf or auto, in place of the spec's training.method."
+    ),
     check: bool = typer.Option(False, "--check", help="Check the spec and its files, and stop."),
     as_json: bool = typer.Option(False, "--json", help="Print the verdict as one JSON object."),
 ) -> None:
@@ -32,7 +35,7 @@ def run(
     from ..spec import load_spec
 
     path = spec_path(what)
-    loaded = load_spec(path, override)
+    loaded = load_spec(path, [*override, *([f"training.method={method}"] if method else [])])
     if check:
         inputs = read_inputs(loaded)
         print(f"{path.name} is right: {len(inputs.train)} training prompts, {len(inputs.heldout)} held out.")

@@ -4,6 +4,7 @@ from .blend import Blend, blend
 from .compare import JUDGE, compare, strongest
 from .convert import METHODS_FED, TAKES, Converted, Method, counted, liked, to_comparisons, to_demonstrations, to_thumbs
 from .pairs import MARGIN
+from .rank import rank
 from .summary import summarise
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "compare",
     "counted",
     "liked",
+    "rank",
     "strongest",
     "summarise",
     "to_comparisons",

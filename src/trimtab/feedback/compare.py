@@ -16,7 +16,9 @@ JUDGE = "rubric"
 
 
 @dataclass(frozen=True)
-class _Candidate:
+class Candidate:
+    """A text that may be a side of a comparison: whether it ends, and whether it is an answer or the start of one."""
+
     text: str
     ended: bool
     whole: bool
@@ -26,10 +28,10 @@ class _Candidate:
 
 def compare(prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpec, source: str) -> Comparison | Reject:
     """The prompt's comparison, or why there is none."""
-    candidates = _candidates(prompt, answers, settings)
+    found = candidates(prompt, answers, settings)
     # ties fall to the first candidate, so that equal inputs give equal comparisons
-    whole = [item for item in candidates if item.whole and item.judged.total is not None]
-    closed = [item for item in candidates if item.ended and item.judged.total is not None]
+    whole = [item for item in found if item.whole and item.judged.total is not None]
+    closed = [item for item in found if item.ended and item.judged.total is not None]
     if not closed:
         return _reject(prompt, source, "no answer ends")
     best = max(closed, key=_total)
@@ -69,7 +71,8 @@ def strongest(comparisons: Sequence[Comparison], most: int | None) -> tuple[list
     )
 
 
-def _candidates(prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpec) -> list[_Candidate]:
+def candidates(prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpec) -> list[Candidate]:
+    """A prompt's answers and, where the spec asks for them, their first sentences, each judged by the rubric."""
     found = []
     for answer in answers:
         name = f"answer {answer.index + 1}"
@@ -83,14 +86,14 @@ def _candidates(prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpe
 
 def _candidate(
     prompt: Prompt, text: str, ended: bool, whole: bool, origin: str, rubric: Sequence[Criterion]
-) -> _Candidate:
+) -> Candidate:
     judged = judge(rubric, prompt.text, text)
     if not text.strip():  # an empty answer is no answer, however concise
         judged = Judged(total=None, values=judged.values)
-    return _Candidate(text, ended, whole, origin, judged)
+    return Candidate(text, ended, whole, origin, judged)
 
 
-def _total(candidate: _Candidate) -> float:
+def _total(candidate: Candidate) -> float:
     assert candidate.judged.total is not None
     return candidate.judged.total
 

@@ -19,6 +19,7 @@ from ..feedback import (
     to_demonstrations,
     to_thumbs,
 )
+from ..feedback import Method as FeedbackMethod
 from ..records import Comparison, Demonstration, Reject, Supervision, Thumb, kind_of, text_of
 from ..spec import FileSpec, TrainingSpec
 
@@ -90,15 +91,15 @@ def gather(files: Sequence[tuple[FileSpec, Path]], training: TrainingSpec, seed:
         return blend([(part.made, file.settings.weight) for part, file in zip(parts, found, strict=True)], seed)
 
     taught: Blend[Comparison] | Blend[Demonstration] | Blend[Thumb]
-    match training.method:
-        case "dpo":
+    match training.resolved:
+        case "dpo" | "rlhf":
             taught = blended(lambda file: to_comparisons(file.rest, file.settings.margin))
         case "kto":
             taught = blended(lambda file: to_thumbs(file.rest))
         case "sft":
             taught = blended(lambda file: to_demonstrations(file.rest))
         case _:
-            assert_never(training.method)
+            assert_never(training.resolved)
     first = blended(lambda file: Converted(file.shown, ()))
     left_out = [_left_out(row) for row in (*taught.left_out, *first.left_out)]
     rows = tuple(row for file in found for row in file.rows)
@@ -107,7 +108,7 @@ def gather(files: Sequence[tuple[FileSpec, Path]], training: TrainingSpec, seed:
 
 def demand_something(found: Gathered, training: TrainingSpec) -> None:
     """Raises UserError where the method has nothing to train on, with what it needs and what the files hold."""
-    method = training.method
+    method: FeedbackMethod = "reward" if training.resolved == "rlhf" else training.resolved
     needs = f"{TAKES[method]}s" if method != "kto" else "thumbs of both kinds"
     labels = {item.label for item in found.taught if isinstance(item, Thumb)}
     if found.taught and (method != "kto" or len(labels) == 2):

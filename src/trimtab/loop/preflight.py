@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from ..feedback import liked, to_demonstrations, to_thumbs
 from ..records import Answer, Comparison, Demonstration, Message, PreflightCheck, Prompt, Provenance, Thumb
 from ..spec import LoadedSpec, TrainingSpec
+from .advised import advised, with_method
 from .gathering import demand_something, gather
 from .inputs import Inputs, read_inputs
 from .progress import Progress
@@ -16,7 +17,7 @@ from .training import sft_settings
 if TYPE_CHECKING:
     from ..models import LoadedModel
 
-Rows = Sequence[Comparison] | Sequence[Demonstration] | Sequence[Thumb]
+Rows = Sequence[Comparison] | Sequence[Demonstration] | Sequence[Thumb] | Sequence[Prompt]
 
 PROMPTS = 4
 """Prompts that the checks look at."""
@@ -32,6 +33,8 @@ def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck
     from .stages import start_ref
 
     inputs = read_inputs(loaded)
+    if loaded.spec.training.method == "auto":
+        loaded = with_method(loaded, advised(loaded, progress))
     ref, settings = start_ref(loaded), loaded.spec.training
     start = load(ref, best_precision(loaded.spec.model.precision), progress.say)
     answers = _greedy(start, inputs.train[:PROMPTS])
@@ -49,8 +52,8 @@ def _training(
     start: "LoadedModel", rows: Rows, settings: TrainingSpec, seed: int, progress: Progress
 ) -> tuple[PreflightCheck, ...]:
     """The checks of a training stage on its first rows. `start` is changed."""
-    from ..models import end_ids, entry
-    from ..train import pair_off, plan, prepare_dpo, prepare_kto, prepare_sft
+    from ..models import ROWS, end_ids, entry
+    from ..train import Rollouts, Term, pair_off, plan, prepare_dpo, prepare_kto, prepare_rl, prepare_sft
 
     known = entry(start.ref.base)
     limits = start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer)
@@ -61,7 +64,12 @@ def _training(
             "base_name": known.hub_id if known else None,
             "say": progress.say,
         }
-        match settings.method:
+        match settings.resolved:
+            case "rlhf":
+                asked = [row for row in rows if isinstance(row, Prompt)]
+                rollouts = Rollouts(limits[2], ROWS, seed, settings.rl.max_new_tokens)
+                nothing = Term("nothing", 1.0, lambda answers: [0.0] * len(answers))  # what is rewarded is no matter
+                return prepare_rl(start, asked, settings, [nothing], rollouts, **given).checks
             case "dpo":
                 compared = plan([row for row in rows if isinstance(row, Comparison)], *limits)
                 return prepare_dpo(start, compared.kept, settings, **given).checks
@@ -73,7 +81,7 @@ def _training(
                 told = plan([row for row in rows if isinstance(row, Demonstration)], *limits)
                 return prepare_sft(start, told.kept, settings, **given).checks
             case _:
-                assert_never(settings.method)
+                assert_never(settings.resolved)
 
 
 def _greedy(start: "LoadedModel", prompts: Sequence[Prompt]) -> list[Answer]:
@@ -149,10 +157,13 @@ def _rows(inputs: Inputs, start: "LoadedModel", settings: TrainingSpec, seed: in
         demand_something(found, settings)
         thumbs = [row for row in found.taught if isinstance(row, Thumb)]
         chosen = to_demonstrations([row for row in found.taught if isinstance(row, Comparison)]).made
-        return found.taught, found.shown or chosen or liked(thumbs)
+        taught: Rows = inputs.train if settings.method == "rlhf" else found.taught
+        return taught, found.shown or chosen or liked(thumbs)
     pairs = _own_pairs(inputs, start)
     shown = to_demonstrations(pairs).made
-    match settings.method:
+    match settings.resolved:
+        case "rlhf":
+            return inputs.train, shown
         case "dpo":
             return pairs, shown
         case "kto":
@@ -160,7 +171,7 @@ def _rows(inputs: Inputs, start: "LoadedModel", settings: TrainingSpec, seed: in
         case "sft":
             return shown, shown
         case _:
-            assert_never(settings.method)
+            assert_never(settings.resolved)
 
 
 def _own_pairs(inputs: Inputs, start: "LoadedModel") -> list[Comparison]:

@@ -5,9 +5,11 @@ from pathlib import Path
 from ..records import Verdict
 from ..spec import LoadedSpec
 from ..store import Run
+from .advised import advised, with_method
 from .inputs import read_inputs
 from .progress import Progress
 from .publish import publish
+from .rewarding import trains_a_reward
 
 
 def run_loop(loaded: LoadedSpec, out: Path, progress: Progress) -> Verdict:
@@ -18,16 +20,22 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress) -> Verdict:
     inputs = read_inputs(loaded)
     spec = loaded.spec
     with Run.open(out, name=spec.name, goal=spec.goal, spec=spec.model_dump(mode="json")) as run:
+        if spec.training.method == "auto":
+            loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)))
+            spec = loaded.spec
         from .stages import Stages
 
         stages = Stages(run, loaded, inputs, progress)
         feedback = stages.import_files() if inputs.files else stages.judge(stages.sample())
         before = stages.evaluate("before", None)
         sft = stages.train_sft(feedback) if spec.training.sft_first is not None else None
-        training = stages.train(feedback, sft)
+        reward = None
+        if spec.training.method == "rlhf" and trains_a_reward(spec.training.rl):
+            reward = stages.train_reward(feedback, sft)
+        training = stages.train(feedback, sft, reward)
         after = stages.evaluate("after", training)
         gate = stages.gate(before, after)
-        made = (feedback, before, sft, training, after, gate)
+        made = (feedback, before, sft, reward, training, after, gate)
         run.keep_stages({stage.name for stage in made if stage is not None} | {"feedback.sample"})
         verdict = gate.read("verdict.json", Verdict)
         publish(run)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..evaluate import TEMPLATE, differences, facts_right, measure, style_values
-from ..feedback import JUDGE, compare, strongest, summarise
+from ..feedback import JUDGE, compare, rank, strongest, summarise
 from ..gate import VERSION as GATE_VERSION
 from ..gate import decide
 from ..records import (
@@ -26,7 +26,20 @@ from .gathering import demand_something, gather
 from .generation import answers_in_parts, scores_in_parts
 from .inputs import Inputs
 from .progress import Progress
-from .training import COMPARISONS, DEMONSTRATIONS, SFT_STAGE, rows_file, rows_name, sft_settings, train_stage
+from .rewarding import Rewards
+from .training import (
+    COMPARISONS,
+    DEMONSTRATIONS,
+    RANKINGS,
+    REWARD_STAGE,
+    SFT_STAGE,
+    deciding,
+    reward_stage,
+    rows_file,
+    rows_name,
+    sft_settings,
+    train_stage,
+)
 
 if TYPE_CHECKING:
     from ..models import Decoding, LoadedModel, ModelRef, Precision
@@ -45,6 +58,7 @@ class Stages:
 
         self.run = run
         self.spec = loaded.spec
+        self.path = loaded.path
         self.inputs = inputs
         self.progress = progress
         model = self.spec.model
@@ -88,6 +102,7 @@ class Stages:
             {
                 "scorers": VERSION,
                 **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "most"}),
+                **({"ranked": True} if self.spec.training.method == "rlhf" else {}),
             },
             {"answers": sample.output("answers.jsonl"), "train": self.inputs.hashes["train"]},
         )
@@ -105,6 +120,9 @@ class Stages:
                 for item in narrower
             ]
             self._write_feedback(stage, kept, rejected, source, JUDGE)
+            if self.spec.training.method == "rlhf":
+                ranked = [rank(prompt, answers[prompt.id], settings, source) for prompt in self.inputs.train]
+                stage.write(RANKINGS, to_jsonl([item for item in ranked if item is not None]))
 
         return self._do(stage, work)
 
@@ -149,22 +167,48 @@ class Stages:
         return self._do(stage, work)
 
     def train_sft(self, feedback: Stage) -> Stage:
-        """Supervised fine-tuning before DPO or KTO: on the demonstrations, or else on the chosen or liked answers."""
-        return self._train(SFT_STAGE, feedback, sft_settings(self.spec.training), None)
+        """Supervised fine-tuning before another method: on demonstrations, or else on the chosen or liked answers."""
+        return self._train(SFT_STAGE, feedback, sft_settings(self.spec.training), None, None)
 
-    def train(self, feedback: Stage, sft: Stage | None) -> Stage:
-        """Training by the spec's method: the adapter, the curve, the preflight, and what could not be trained on.
-
-        With `sft`, training starts from the model after it, and the adapter holds both.
-        """
-        return self._train("train", feedback, self.spec.training, sft)
-
-    def _train(self, name: str, feedback: Stage, settings: TrainingSpec, sft: Stage | None) -> Stage:
-        rows = rows_file(feedback, settings.method)
+    def train_reward(self, feedback: Stage, sft: Stage | None) -> Stage:
+        """The reward model of RLHF, on the rankings of sampled answers or on comparisons from files."""
+        settings = self.spec.training.reward
+        rows = RANKINGS if (feedback.folder / RANKINGS).is_file() else COMPARISONS
         inputs = {"model": self.start_identity, rows.removesuffix(".jsonl"): feedback.output(rows)}
         if sft is not None:
             inputs["sft"] = sft.outputs_under("adapter/")
-        stage = self._stage(name, settings.model_dump(mode="json") | {"precision": self.precision}, inputs)
+        stage = self._stage(REWARD_STAGE, settings.model_dump(mode="json") | {"precision": self.precision}, inputs)
+
+        def work() -> None:
+            start = self._model() if sft is None else self._trained(sft)
+            self._loaded = None
+            reward_stage(stage, feedback, start, settings, self.spec.seed, self.progress)
+
+        return self._do(stage, work)
+
+    def train(self, feedback: Stage, sft: Stage | None, reward: Stage | None) -> Stage:
+        """Training by the spec's method: the adapter, the curve, the preflight, and what could not be trained on.
+
+        With `sft`, training starts from the model after it, and the adapter holds both. `reward` is the stage of the
+        reward model that RL is to use.
+        """
+        return self._train("train", feedback, self.spec.training, sft, reward)
+
+    def _train(
+        self, name: str, feedback: Stage, settings: TrainingSpec, sft: Stage | None, reward: Stage | None
+    ) -> Stage:
+        rows = rows_file(feedback, settings.method)
+        inputs = {"model": self.start_identity, rows.removesuffix(".jsonl"): feedback.output(rows)}
+        decided = deciding(settings) | {"precision": self.precision}
+        if settings.method == "rlhf":
+            inputs = {"model": self.start_identity, "train": self.inputs.hashes["train"]}
+            rubric = self.spec.feedback.sample.rubric if self.spec.feedback.sample else ()
+            decided |= {"rubric": rubric, "rows": self.spec.rows, "scorers": VERSION}
+        if reward is not None:
+            inputs["reward"] = reward.outputs_under("reward/")
+        if sft is not None:
+            inputs["sft"] = sft.outputs_under("adapter/")
+        stage = self._stage(name, decided, inputs)
 
         def work() -> None:
             from ..models import entry
@@ -178,6 +222,7 @@ class Stages:
                 start,
                 settings,
                 after=None if sft is None else sft.folder / "adapter",
+                rewards=lambda: self._rewards(reward),
                 seed=self.spec.seed,
                 prompts=_spread(self.inputs.train, settings.probe_prompts),
                 base_name=known.hub_id if known else None,
@@ -383,6 +428,17 @@ class Stages:
 
         ref = ModelRef(self.start.base, (*self.start.adapters, str(training.folder / "adapter")))
         return load(ref, self.precision, self.progress.say)
+
+    def _rewards(self, reward: Stage | None) -> Rewards:
+        sample = self.spec.feedback.sample
+        return Rewards(
+            prompts=self.inputs.train,
+            feedback=sample.rubric if sample is not None else None,
+            trained=reward.folder / "reward" if reward is not None else None,
+            path=self.path,
+            rows=self.spec.rows,
+            precision=self.precision,
+        )
 
     def _sampling(self) -> SamplingSpec:
         settings = self.spec.feedback.sample

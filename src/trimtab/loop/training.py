@@ -1,23 +1,40 @@
 """What a training stage does: rows for its method, the plan, the training, and one adapter of the start model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from ..feedback import liked, to_demonstrations, to_thumbs
-from ..records import Comparison, Demonstration, Prompt, Reject, Thumb, TrainingSummary, to_jsonl
-from ..spec import TrainingSpec
+from ..records import (
+    Comparison,
+    Demonstration,
+    Prompt,
+    Ranking,
+    Reject,
+    Thumb,
+    TrainingSummary,
+    text_of,
+    to_jsonl,
+)
+from ..spec import RewardSpec, TrainingSpec
 from ..store import Stage
 from .progress import Progress
+from .rewarding import Rewards
 
 if TYPE_CHECKING:
     from ..models import LoadedModel
 
 COMPARISONS, DEMONSTRATIONS, THUMBS = "comparisons.jsonl", "demonstrations.jsonl", "thumbs.jsonl"
+RANKINGS = "rankings.jsonl"
+"""Of sampled answers: all candidates of a prompt in order, for a reward model."""
+REWARD_STAGE = "train.reward"
+"""The reward model of RLHF."""
 SFT_STAGE = "train.sft"
 """The supervised fine-tuning before DPO or KTO."""
-_NOT_OF_SFT = {"method", "sft_first", "beta", "sft_weight", "rehearsal_weight", "share_prefixes"}
-"""Settings that do not decide what supervised fine-tuning before DPO or KTO ends in."""
+_NOT_OF_SFT = {"method", "sft_first", "beta", "sft_weight", "rehearsal_weight", "share_prefixes", "reward", "rl"}
+"""Settings that do not decide what supervised fine-tuning before another method ends in."""
+_OF_RL = {"method", "sft_first", "rehearsal_weight", "warmup", "max_grad_norm", "share_prefixes", "lora", "rl"}
+"""Settings that decide what on-policy RL ends in."""
 
 
 def sft_settings(training: TrainingSpec) -> TrainingSpec:
@@ -27,9 +44,16 @@ def sft_settings(training: TrainingSpec) -> TrainingSpec:
     return TrainingSpec.model_validate({**training.model_dump(exclude=_NOT_OF_SFT), "method": "sft", **own})
 
 
+def deciding(settings: TrainingSpec) -> dict[str, Any]:
+    """The settings that decide what a training stage ends in; a change of others does not run it again."""
+    if settings.method == "rlhf":
+        return settings.model_dump(mode="json", include=_OF_RL)
+    return settings.model_dump(mode="json", exclude={"reward", "rl"})
+
+
 def rows_name(method: str) -> str:
     """The file of what a method trains on."""
-    return {"dpo": COMPARISONS, "kto": THUMBS, "sft": DEMONSTRATIONS}[method]
+    return {"dpo": COMPARISONS, "rlhf": COMPARISONS, "kto": THUMBS, "sft": DEMONSTRATIONS}[method]
 
 
 def rows_file(feedback: Stage, method: str) -> str:
@@ -67,6 +91,7 @@ def train_stage(
     settings: TrainingSpec,
     *,
     after: Path | None,
+    rewards: Callable[[], Rewards] | None = None,
     seed: int,
     prompts: Sequence[Prompt],
     base_name: str | None,
@@ -75,7 +100,8 @@ def train_stage(
     """Trains by the settings' method and writes `adapter/`, `summary.json` and `rejected.jsonl`.
 
     `after` is the adapter of an earlier stage that `start` has merged in already: training is then relative to that,
-    and what is written is both together, relative to the model before. `start` is changed.
+    and what is written is both together, relative to the model before. `rewards` opens what RL needs. `start` is
+    changed.
     """
     from ..models import end_ids
     from ..train import combine_adapters, pair_off, plan, train_dpo, train_kto, train_sft
@@ -94,7 +120,11 @@ def train_stage(
             tracker.step(step, f"loss {loss:.3f}", of)
 
         summary: TrainingSummary
-        match settings.method:
+        match settings.resolved:
+            case "rlhf":
+                assert rewards is not None
+                log(())
+                summary = rewards().train(start, settings, seed, stage.work, adapter, base_name, on_step, progress.say)
             case "dpo":
                 compared = plan(comparisons_of(feedback), tokenizer, settings.max_length, ends)
                 log(compared.rejected)
@@ -118,9 +148,37 @@ def train_stage(
                     probe_prompts=prompts, base_name=base_name, on_step=on_step, say=progress.say,
                 )  # fmt: skip
             case _:
-                assert_never(settings.method)
+                assert_never(settings.resolved)
     if after is not None:
         combine_adapters(after, adapter, stage.folder / "adapter")
     for warning in summary.warnings:
         progress.say(f"note: {warning}")
+    stage.write("summary.json", summary.to_json())
+
+
+def reward_stage(
+    stage: Stage, feedback: Stage, start: "LoadedModel", settings: RewardSpec, seed: int, progress: Progress
+) -> None:
+    """Trains the reward model on the feedback's rankings, or its comparisons, and writes it to `reward/`."""
+    from ..train import train_reward
+
+    ranked = feedback.read_lines(RANKINGS, Ranking) if (feedback.folder / RANKINGS).is_file() else []
+    with progress.track("training the reward model", 1) as tracker:
+        summary = train_reward(
+            start,
+            [] if ranked else comparisons_of(feedback),
+            settings,
+            seed=seed,
+            work=stage.work,
+            folder=stage.folder / "reward",
+            ranked=[(item.prompt, [text_of(said) for said in item.completions]) for item in ranked],
+            on_step=lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of),
+            say=progress.say,
+        )
+    if summary.heldout is not None:
+        held = summary.heldout
+        progress.say(
+            f"the reward model is right on {held.accuracy:.0%} of pairs from {held.prompts} prompts that it was not "
+            f"trained on ({held.accuracy_low:.0%} to {held.accuracy_high:.0%})"
+        )
     stage.write("summary.json", summary.to_json())

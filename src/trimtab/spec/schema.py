@@ -107,6 +107,10 @@ class RewardSpec(_Section):
     lora: LoraSpec = LoraSpec()
 
 
+Method = Literal["dpo", "kto", "sft", "rlhf"]
+"""Ways to train. RLHF is a reward model, then on-policy RL."""
+
+
 class SFTSpec(_Section):
     """Supervised fine-tuning as a first stage: its own epochs and learning rate, all else as `training` has it."""
 
@@ -115,16 +119,17 @@ class SFTSpec(_Section):
 
 
 class TrainingSpec(_Section):
-    """Training of a LoRA adapter by `method`: DPO (Rafailov et al. 2023), KTO (Ethayarajh et al. 2024), or SFT.
+    """Training of a LoRA adapter by `method`: DPO (Rafailov et al. 2023), KTO (Ethayarajh et al. 2024), SFT, or RLHF.
 
-    `sft_first` puts supervised fine-tuning before DPO or KTO, whose reference is then the model after it.
-    `beta` is DPO's and KTO's; `sft_weight` adds the chosen answers' negative log-likelihood to DPO.
-    `rehearsal_weight` adds to DPO the KL divergence of the start model from the trained one on plain text that the
-    start model wrote, in nats a token: it holds on to what no comparison speaks of, knowledge above all.
-    `share_prefixes` computes a batch's shared tokens once (DPO); it changes the time of a step, not its result.
+    RLHF is a reward model by `reward` and on-policy RL by `rl` (Ouyang et al. 2022); `auto` takes what `trimtab advise`
+    says of the run's own feedback. `sft_first` puts supervised fine-tuning before another method, whose reference is
+    then the model after it. `beta` is DPO's and KTO's; `sft_weight` adds the chosen answers' negative log-likelihood to
+    DPO. `rehearsal_weight` adds to DPO and RL the KL divergence of the start model from the trained one on plain text
+    that the start model wrote, in nats a token: it holds on to what no comparison speaks of, knowledge above all.
+    `share_prefixes` computes shared tokens once (DPO, RL); it changes the time of a step, not its result.
     """
 
-    method: Literal["dpo", "kto", "sft"] = "dpo"
+    method: Literal["dpo", "kto", "sft", "rlhf", "auto"] = "dpo"
     sft_first: SFTSpec | None = None
     learning_rate: float = Field(default=1e-4, gt=0, le=1)
     beta: float = Field(default=0.1, gt=0)
@@ -146,15 +151,21 @@ class TrainingSpec(_Section):
     @model_validator(mode="after")
     def _fits_the_method(self) -> Self:
         if self.method == "sft" and self.sft_first is not None:
-            raise ValueError("`sft_first` goes before dpo or kto, and the method is sft itself")
+            raise ValueError("`sft_first` goes before another method, and the method is sft itself")
         if self.method == "kto" and self.batch_size < 2:
             raise ValueError(
                 "give a `batch_size` of at least 2: kto estimates its KL from the other answers of a batch"
             )
         for name in ("sft_weight", "rehearsal_weight"):
-            if self.method != "dpo" and getattr(self, name):
+            if self.method in ("kto", "sft") and getattr(self, name):
                 raise ValueError(f"`{name}` is a term of dpo's loss, and the method is {self.method}")
         return self
+
+    @property
+    def resolved(self) -> Method:
+        """The method, where it is no longer "auto"."""
+        assert self.method != "auto"
+        return self.method
 
 
 class EvaluationSpec(_Section):

@@ -1,7 +1,8 @@
 """What every method's training shares: the LoRA adapter, the trainer's settings, resuming, and what is left behind."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from transformers.utils import logging
 from ..errors import UserError
 from ..models import LoadedModel
 from ..records import Message, PreflightCheck, Prompt, TrainingSummary
-from ..spec import LoraSpec, TrainingSpec
+from ..spec import LoraSpec, RewardSpec, TrainingSpec
 from .preflight import demand
 from .watch import Watch, curve, make_probe, resumable, warnings_in
 
@@ -28,8 +29,8 @@ class Prepared:
     checks: tuple[PreflightCheck, ...]
 
 
-def lora_config(lora: LoraSpec) -> Any:
-    """PEFT's configuration of the spec's adapter."""
+def lora_config(lora: LoraSpec, task: str = "CAUSAL_LM", trained_whole: Sequence[str] = ()) -> Any:
+    """PEFT's configuration of the spec's adapter; layers named in `trained_whole` are trained beside it."""
     from peft import LoraConfig
 
     modules = lora.target_modules
@@ -38,11 +39,12 @@ def lora_config(lora: LoraSpec) -> Any:
         lora_alpha=lora.alpha,
         lora_dropout=lora.dropout,
         target_modules=modules if isinstance(modules, str) else list(modules),
-        task_type="CAUSAL_LM",
+        modules_to_save=list(trained_whole) or None,
+        task_type=task,
     )
 
 
-def arguments(start: LoadedModel, settings: TrainingSpec, seed: int, checkpoints: Path) -> dict[str, Any]:
+def arguments(start: LoadedModel, settings: TrainingSpec | RewardSpec, seed: int, checkpoints: Path) -> dict[str, Any]:
     """What the configurations of TRL's trainers have in common."""
     on_cpu = start.model.device.type == "cpu"
     return {
@@ -79,7 +81,7 @@ def make_trainer(
 
     logging.set_verbosity_error()
     datasets_logging.disable_progress_bar()
-    try:
+    with target_modules_fit(settings.lora):
         trainer = kind(
             start.model,
             args=config,
@@ -87,16 +89,23 @@ def make_trainer(
             processing_class=start.tokenizer,
             peft_config=lora_config(settings.lora),
         )
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+@contextmanager
+def target_modules_fit(lora: LoraSpec, where: str = "training.lora") -> Iterator[None]:
+    """Around the making of a trainer: raises UserError where PEFT finds the target modules not in the model."""
+    try:
+        yield
     except ValueError as error:
         if "target" not in str(error).lower():
             raise
         raise UserError(
-            f"training.lora.target_modules is {settings.lora.target_modules!r}.",
+            f"{where}.target_modules is {lora.target_modules!r}.",
             f"It does not fit this model: {str(error).splitlines()[0][:200]}",
             "Use all-linear, or the names of this model's linear layers.",
         ) from None
-    trainer.remove_callback(PrinterCallback)
-    return trainer
 
 
 def plain(messages: Sequence[Message]) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ The loss is TRL's: -log sigmoid of the difference of two rewards (Bradley and Te
 rankings of more). The decoder gets a LoRA adapter, and the head is trained with it.
 """
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,18 +15,18 @@ from safetensors.torch import save
 from transformers import PrinterCallback
 from transformers.utils import logging
 
-from ..errors import UserError
 from ..models import REWARD_HEADS, REWARD_SUMMARY, LoadedModel, as_reward_model, end_ids
 from ..records import Comparison, PreflightCheck, RewardStep, RewardSummary, to_jsonl
 from ..sharing import REWARDS, RewardScorer, why_not
 from ..spec import RewardSpec
 from ..store import write_atomic
+from .common import arguments, lora_config, resume_point, save_adapter, target_modules_fit
 from .preflight import demand
 from .reward_data import Ranked, Ranking, read_rankings, split_prompts
 from .reward_heads import fit_heads
 from .reward_measure import measure_heldout
 from .reward_preflight import plain_rewards, preflight
-from .watch import Watch, resumable
+from .watch import Watch
 
 OnStep = Callable[[int, int, float], None]
 Say = Callable[[str], None]
@@ -72,13 +71,7 @@ def train_reward(
     _train(trainer, settings, work / "checkpoints", on_step, say)
 
     parameters = sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
-    if folder.exists():
-        shutil.rmtree(folder)
-    for config in trainer.model.peft_config.values():  # a set would be written in another order in each process
-        if isinstance(config.target_modules, set):
-            config.target_modules = sorted(config.target_modules)
-    trainer.model.save_pretrained(folder)
-    start.tokenizer.save_pretrained(folder)
+    save_adapter(trainer.model, start.tokenizer, folder)
 
     merged = trainer.accelerator.unwrap_model(trainer.model).merge_and_unload()  # as the loader has it
     head = merged.score.weight.detach().float().cpu()[0].numpy()
@@ -149,9 +142,8 @@ def _prepare(
 def _train(trainer: Any, settings: RewardSpec, checkpoints: Path, on_step: OnStep, say: Say) -> None:
     watch = Watch(None, settings.checkpoint_every, on_step)
     trainer.add_callback(watch)
-    resume = resumable(checkpoints)
+    resume = resume_point(checkpoints, say)
     if resume is not None:
-        say(f"training goes on from step {resume.name.split('-')[1]}")
         watch.resume(resume)
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
 
@@ -168,7 +160,6 @@ def _trainer(
 ) -> Any:
     from datasets import Dataset
     from datasets.utils import logging as datasets_logging
-    from peft import LoraConfig
     from trl import RewardConfig
     from trl.trainer.utils import disable_dropout_in_model
 
@@ -178,58 +169,20 @@ def _trainer(
     datasets_logging.disable_progress_bar()
     ids = [[list(each) for each in item.ids] for item in rankings]
     rows = [{"chosen_ids": some[0], "rejected_ids": some[1]} if pairs else {"ranked_ids": some} for some in ids]
-    on_cpu = start.model.device.type == "cpu"
     disable_dropout_in_model(model)  # the decoder's; the adapter's is a setting
-    arguments = RewardConfig(
-        output_dir=str(checkpoints),
-        learning_rate=settings.learning_rate,
-        num_train_epochs=settings.epochs,
-        per_device_train_batch_size=settings.batch_size,
-        gradient_accumulation_steps=settings.accumulate,
-        warmup_steps=settings.warmup,
-        max_grad_norm=settings.max_grad_norm,
-        max_length=settings.max_length,
+    config = RewardConfig(
+        **arguments(start, settings, seed, checkpoints),
         center_rewards_coefficient=settings.center or None,
         disable_dropout=False,
-        gradient_checkpointing=False,
-        bf16=start.precision == "bf16",
-        use_cpu=on_cpu,
-        dataloader_pin_memory=not on_cpu,
-        seed=seed,
-        data_seed=seed,
-        logging_steps=1,
-        save_strategy="steps",
-        save_steps=settings.checkpoint_every,
-        save_total_limit=2,
-        report_to=[],
-        disable_tqdm=True,
-        log_level="error",
     )
-    modules = settings.lora.target_modules
-    lora = LoraConfig(
-        r=settings.lora.rank,
-        lora_alpha=settings.lora.alpha,
-        lora_dropout=settings.lora.dropout,
-        target_modules=modules if isinstance(modules, str) else list(modules),
-        modules_to_save=["score"],
-        task_type="SEQ_CLS",
-    )
-    try:
+    with target_modules_fit(settings.lora, "training.reward.lora"):
         return (SharedPrefixRewardTrainer if pairs else RankingRewardTrainer)(
             model,
-            args=arguments,
+            args=config,
             train_dataset=Dataset.from_list(rows),
             processing_class=start.tokenizer,
-            peft_config=lora,
+            peft_config=lora_config(settings.lora, "SEQ_CLS", ["score"]),
         )
-    except ValueError as error:
-        if "target" not in str(error).lower():
-            raise
-        raise UserError(
-            f"training.reward.lora.target_modules is {modules!r}.",
-            f"It does not fit this model: {str(error).splitlines()[0][:200]}",
-            "Use all-linear, or the names of this model's linear layers.",
-        ) from None
 
 
 def _states(scorer: RewardScorer, rankings: Sequence[Ranking]) -> list[Any]:

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 from transformers import PrinterCallback, TrainerCallback
@@ -17,7 +17,18 @@ from ..records import Prompt, RLStep, TrainingSummary
 from ..sharing import why_not
 from ..spec import RLSpec, TrainingSpec
 from ..store import write_atomic
-from .common import OnStep, Say, arguments, lora_config, plain, resume_point, save_adapter, tell
+from .common import (
+    OnStep,
+    Prepared,
+    Say,
+    arguments,
+    lora_config,
+    plain,
+    resume_point,
+    save_adapter,
+    target_modules_fit,
+    tell,
+)
 from .monitor import GoodhartMonitor, answers_of
 from .preflight import demand
 from .rehearsal import prepare_rehearsal
@@ -28,6 +39,35 @@ from .watch import Watch
 
 STATE = "rl.json"
 """In a checkpoint: what TRL does not keep there."""
+
+
+def prepare_rl(
+    start: LoadedModel,
+    prompts: Sequence[Prompt],
+    settings: TrainingSpec,
+    terms: Sequence[Term],
+    rollouts: Rollouts,
+    *,
+    seed: int,
+    checkpoints: Path,
+    base_name: str | None = None,
+    say: Say = lambda text: None,
+) -> Prepared:
+    """Builds the trainer and runs the preflight on answers to two prompts; each check is told through `say`.
+
+    `start.model` is changed (its layers are wrapped). Raises UserError where the target modules are not in the model.
+    """
+    asked = [prompt_ids(start.tokenizer, prompt.messages) for prompt in prompts[:2]]
+    held = plain_logps(start, asked, rollouts)
+    obstacle = why_not(start.model) if settings.share_prefixes else "the spec turns it off"
+    if base_name is not None:
+        start.model.config._name_or_path = base_name
+    trainer = _trainer(start, prompts, settings, terms, rollouts, seed, checkpoints)
+    trainer.shares = obstacle is None
+    trainer.remove_callback(PrinterCallback)
+    checks = rl_preflight(trainer, held, start.precision, obstacle if settings.share_prefixes else None)
+    tell(checks, say)
+    return Prepared(trainer, checks)
 
 
 def train_rl(
@@ -70,18 +110,12 @@ def train_rl(
             start, settings.rehearsal_weight, texts, 4, seed=seed, kept=work / "rehearsal.json"
         )
     terms = _scaled(start, watched, terms, rollouts, work / "scales.json")
-    asked = [prompt_ids(start.tokenizer, prompt.messages) for prompt in prompts[:2]]
-    held = plain_logps(start, asked, rollouts)
-    obstacle = why_not(start.model) if settings.share_prefixes else "the spec turns it off"
-    if base_name is not None:
-        start.model.config._name_or_path = base_name
     terms = [*terms, unended(rl.unended_penalty)] if rl.unended_penalty else list(terms)
-    trainer = _trainer(start, prompts, settings, terms, rollouts, seed, checkpoints)
-    trainer.shares = obstacle is None
+    prepared = prepare_rl(
+        start, prompts, settings, terms, rollouts, seed=seed, checkpoints=checkpoints, base_name=base_name, say=say
+    )
+    trainer, checks = prepared.trainer, prepared.checks
     trainer.rehearsal = rehearsal
-    trainer.remove_callback(PrinterCallback)
-    checks = rl_preflight(trainer, held, start.precision, obstacle if settings.share_prefixes else None)
-    tell(checks, say)
     demand(checks)
 
     monitor = None
@@ -198,14 +232,17 @@ def _trainer(
         "rollouts": rollouts,
         "kl_target": rl.kl.target,
     }
-    match rl.algorithm:
-        case "rloo":
-            return SharedRLOOTrainer(start.model, args=RLOOConfig(**shared), **given)
-        case "grpo":
-            return SharedGRPOTrainer(start.model, args=GRPOConfig(**shared, loss_type="grpo"), **given)
-        case "ppo":
-            config = GRPOConfig(**shared, loss_type="grpo")
-            return PPOTrainer(start.model, args=config, ppo=rl.ppo, **given)
+    with target_modules_fit(settings.lora):
+        match rl.algorithm:
+            case "rloo":
+                return SharedRLOOTrainer(start.model, args=RLOOConfig(**shared), **given)
+            case "grpo":
+                return SharedGRPOTrainer(start.model, args=GRPOConfig(**shared, loss_type="grpo"), **given)
+            case "ppo":
+                config = GRPOConfig(**shared, loss_type="grpo")
+                return PPOTrainer(start.model, args=config, ppo=rl.ppo, **given)
+            case _:
+                assert_never(rl.algorithm)
 
 
 def _in_order(prompts: Sequence[Prompt], rl: RLSpec, seed: int) -> list[Prompt]:
