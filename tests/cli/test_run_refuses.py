@@ -92,13 +92,12 @@ def test_thumbs_of_one_kind_a_prompt_do_not_feed_dpo(tmp_path: Path) -> None:
     save_tiny(folder / "model")
     path = tiny_spec(folder, feedback={"files": [{"path": "mine.jsonl"}]})
     rows(folder, "mine", *({"prompt": f"hello {i}", "completion": "tea", "label": i < 2} for i in range(3)))
-    for verb in (("run", str(path), "--out", "out"), ("preflight", str(path))):
-        result = trimtab(*verb, cwd=tmp_path)
-        assert result.returncode == 2, result.stderr
-        assert "hold 3 thumbs" in result.stderr
-        assert "needs comparisons" in result.stderr
-        assert "set training.method to kto" in result.stderr
-        assert "Traceback" not in result.stderr
+    result = trimtab("run", str(path), "--out", "out", cwd=tmp_path)
+    assert result.returncode == 2, result.stderr
+    assert "hold 3 thumbs" in result.stderr
+    assert "needs comparisons" in result.stderr
+    assert "set training.method to kto" in result.stderr
+    assert "Traceback" not in result.stderr
     log = next((tmp_path / "out").glob("stages/feedback.import/*/rejected.jsonl")).read_text()
     assert log.count("no thumb the other way") == 3
 

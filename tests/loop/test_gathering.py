@@ -8,9 +8,10 @@ import pytest
 
 from trimtab.errors import UserError
 from trimtab.loop.gathering import Gathered, demand_something, gather
-from trimtab.loop.training import sft_settings
-from trimtab.records import Comparison, Demonstration, Thumb, text_of
+from trimtab.loop.training import demonstrations_of, sft_settings, thumbs_of
+from trimtab.records import Comparison, Demonstration, Thumb, text_of, to_jsonl
 from trimtab.spec import FileSpec, SFTSpec, TrainingSpec
+from trimtab.store import Stage
 
 COMPARISONS = [{"prompt": f"q{i}", "chosen": "a", "rejected": "b"} for i in range(4)]
 THUMBS = [{"prompt": f"q{i}", "completion": "a", "label": i % 2 == 0} for i in range(4)]
@@ -46,7 +47,10 @@ def test_each_file_is_converted_by_itself_and_counted(tmp_path: Path) -> None:
     assert found.read == 4 + 4 + 6
     assert len(found.rejected) == 1 + 6
     assert sum("it feeds sft" in item.reason for item in found.rejected) == 6
-    assert found.notes[1] == "f1.jsonl: 3 ratings of 4 rows read, at a weight of 1."
+    assert found.notes == (
+        "f0.jsonl: 4 comparisons made 4 comparisons.",
+        "f1.jsonl: 3 ratings made 3 comparisons.",
+    )
     assert found.judge == "unknown"
 
 
@@ -65,6 +69,7 @@ def test_weights_repeat_and_leave_out_by_the_seed(tmp_path: Path) -> None:
     half = gathered(tmp_path, DPO, COMPARISONS, weight=0.5)
     assert (len(half.taught), len(half.left_out), half.rejected) == (2, 2, ())
     assert "weight" in half.left_out[0].reason
+    assert half.notes == ("f0.jsonl: 4 comparisons made 4 comparisons; a weight of 0.5 takes 2.",)
     assert half == gathered(tmp_path, DPO, COMPARISONS, weight=0.5)
 
 
@@ -110,3 +115,18 @@ def test_a_file_of_nothing_known(tmp_path: Path) -> None:
     assert error.given == "The feedback files hold no row that can be used (1 rows)."
     assert "unknown: no type of supervision has the columns text" in error.why
     assert "no row" in message(gathered(tmp_path, SFT, []), SFT).why
+
+
+def test_what_a_stage_of_comparisons_or_thumbs_lends_to_other_methods(tmp_path: Path) -> None:
+    stage = Stage("feedback", "key", tmp_path / "stage", {}, {})
+    stage.begin()
+    stage.write("comparisons.jsonl", to_jsonl(gathered(tmp_path, DPO, COMPARISONS).taught))
+    assert [item.label for item in thumbs_of(stage)] == [True, False] * 4
+    assert [text_of(item.completion) for item in demonstrations_of(stage)] == ["a"] * 4
+    other = Stage("feedback", "other", tmp_path / "other", {}, {})
+    other.begin()
+    other.write("thumbs.jsonl", to_jsonl(gathered(tmp_path, KTO, THUMBS).taught))
+    assert len(thumbs_of(other)) == 4
+    assert [text_of(item.prompt) for item in demonstrations_of(other)] == ["q0", "q2"]  # the liked ones
+    other.write("demonstrations.jsonl", to_jsonl(gathered(tmp_path, SFT, SHOWN).taught))
+    assert len(demonstrations_of(other)) == 6

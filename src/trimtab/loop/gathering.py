@@ -75,32 +75,32 @@ def gather(files: Sequence[tuple[FileSpec, Path]], training: TrainingSpec, seed:
         loaded = read_supervision(path)
         read += loaded.read
         rejected += loaded.rejected
-        shown = tuple(row for row in loaded.kept if isinstance(row, Demonstration) and training.sft_first is not None)
-        rest = tuple(row for row in loaded.kept if not (isinstance(row, Demonstration) and training.sft_first))
+        shown = tuple(row for row in loaded.kept if isinstance(row, Demonstration)) if training.sft_first else ()
+        rest = tuple(row for row in loaded.kept if not (shown and isinstance(row, Demonstration)))
         found.append(_File(path.name, settings, loaded.kept, shown, rest))
-        if len(files) > 1 or settings.weight != 1:
-            notes.append(
-                f"{path.name}: {counted(loaded.kept)} of {loaded.read} rows read, at a weight of {settings.weight:g}."
-            )
 
-    def blended(convert: Callable[[_File], Converted[R]]) -> Blend[R]:
+    def blended(convert: Callable[[_File], Converted[R]], noun: str) -> Blend[R]:
         parts = [convert(file) for file in found]
-        for part in parts:
+        mixed = blend([(part.made, file.settings.weight) for part, file in zip(parts, found, strict=True)], seed)
+        for file, part, (had, taken) in zip(found, parts, mixed.counts, strict=True):
             rejected.extend(part.rejected)
             notes.extend(part.notes)
-        return blend([(part.made, file.settings.weight) for part, file in zip(parts, found, strict=True)], seed)
+            if had and (len(found) > 1 or file.settings.weight != 1):
+                weight = f"; a weight of {file.settings.weight:g} takes {taken}" if taken != had else ""
+                notes.append(f"{file.name}: {counted(file.rows)} made {had} {noun}{weight}.")
+        return mixed
 
     taught: Blend[Comparison] | Blend[Demonstration] | Blend[Thumb]
     match training.resolved:
         case "dpo" | "rlhf":
-            taught = blended(lambda file: to_comparisons(file.rest, file.settings.margin))
+            taught = blended(lambda file: to_comparisons(file.rest, file.settings.margin), "comparisons")
         case "kto":
-            taught = blended(lambda file: to_thumbs(file.rest))
+            taught = blended(lambda file: to_thumbs(file.rest), "thumbs")
         case "sft":
-            taught = blended(lambda file: to_demonstrations(file.rest))
+            taught = blended(lambda file: to_demonstrations(file.rest), "demonstrations")
         case _:
             assert_never(training.resolved)
-    first = blended(lambda file: Converted(file.shown, ()))
+    first = blended(lambda file: Converted(file.shown, ()), "demonstrations for the fine-tuning before")
     left_out = [_left_out(row) for row in (*taught.left_out, *first.left_out)]
     rows = tuple(row for file in found for row in file.rows)
     return Gathered(taught.rows, first.rows, rows, tuple(rejected), tuple(left_out), read, tuple(notes))
@@ -122,7 +122,7 @@ def demand_something(found: Gathered, training: TrainingSpec) -> None:
     feeding = ", ".join(f"{kind}s" for kind, methods in METHODS_FED.items() if method in methods)
     raise UserError(
         f"The feedback files hold {counted(found.rows)} ({found.read} rows).",
-        f"training.method is {method}, which needs {needs}, and none can be made: {'; '.join(reasons) or 'no row'}.",
+        f"training.method is {training.method}, which needs {needs}, and none can be made: {'; '.join(reasons) or 'no row'}.",
         f"Give {feeding} (docs/feedback.md)"
         + (f", or set training.method to {' or '.join(fed)}, which these rows can feed." if fed else "."),
     )

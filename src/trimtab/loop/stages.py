@@ -214,6 +214,8 @@ class Stages:
             from ..models import entry
 
             known = entry(self.start.base)
+            if sft is not None:
+                self._loaded = None  # one model in memory is enough
             start = self._model() if sft is None else self._trained(sft)
             self._loaded = None  # training wraps the model's layers; whoever needs it next loads it afresh
             train_stage(

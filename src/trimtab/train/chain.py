@@ -48,7 +48,7 @@ def _scale(folder: Path) -> float:
     config = _config(folder)
     unusual = [
         name
-        for name in ("use_rslora", "use_dora", "rank_pattern", "alpha_pattern", "modules_to_save")
+        for name in ("use_rslora", "use_dora", "lora_bias", "rank_pattern", "alpha_pattern", "modules_to_save")
         if config.get(name)
     ]
     if unusual or config.get("bias", "none") != "none":
