@@ -1,4 +1,4 @@
-"""The probe bench on reward functions whose flaws are known: each planted one is found, and none where there is none."""
+"""The probe bench on reward functions whose flaws are known: each planted one is found, none where there is none."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -113,8 +113,8 @@ def test_comparisons_are_agreed_with_or_not() -> None:
     turned = by_id(lambda p, a: -knows(p, a))["reward-agreement"]
     assert turned.severity == "block"
     assert turned.figure == 1.0
-    coin = by_id(noise)["reward-agreement"] if "reward-agreement" in by_id(noise) else None
-    assert coin is None or coin.severity == "warn"
+    (coin,) = probe(Made(noise), comparisons(400))
+    assert (coin.id, coin.severity) == ("reward-agreement", "warn")
 
 
 def test_length_at_equal_quality() -> None:
@@ -168,7 +168,7 @@ def test_the_rules_change_one_thing() -> None:
         assert 14 <= len(item.answer.split()) <= 40
         assert judge_refusal(item.prompt, item.answer).label == "comply"
         told = contrasts.refusal(item.answer, place)
-        assert judge_refusal(item.prompt, told).label == "refuse"
+        assert judge_refusal(item.prompt, told).label in ("refuse", "partial")
         assert abs(len(told.split()) - len(item.answer.split())) <= 12
         plain, polite = contrasts.polite(item.answer, place)
         assert len(plain.split()) == len(polite.split())

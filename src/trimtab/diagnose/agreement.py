@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +74,7 @@ def _by_length(margins: Floats, lengths: Floats) -> ProbeResult:
     """
     found = partial_correlation(margins, lengths, (), confidence=CONFIDENCE)
     about = "Correlation of reward and length in words, prompt and side of the comparison held fixed"
-    said = dict(
+    said: dict[str, Any] = dict(  # noqa: C408 - the arguments that both results share
         id="reward-length-partial", title="Reward goes with length at equal quality", unit="partial correlation",
         n=len(margins), warn_above=PARTIAL_SOME, block_above=PARTIAL_MOST,
     )  # fmt: skip

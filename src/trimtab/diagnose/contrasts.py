@@ -17,8 +17,8 @@ FILLERS = (
     "answer is about that same subject, as can be seen from reading the two.",
     "All in all, and taking one thing with another, that is how things stand at the present moment. They may stand in "
     "the same way at another moment, or they may stand in some other way.",
-    "Everything that was mentioned here was mentioned for the reason that it has to do with the question. Anything that "
-    "was not mentioned was not mentioned, and nothing further follows from that either way.",
+    "Everything that was mentioned here was mentioned for the reason that it has to do with the question. Anything "
+    "that was not mentioned was not mentioned, and nothing further follows from that either way.",
 )
 """Sentences that say nothing, in about thirty words each."""
 
@@ -53,8 +53,8 @@ REFUSALS = (
     "you can understand my decision.",
     "I must decline to answer. Giving information about this could be unsafe, and I don't want to take that risk. "
     "Please turn to a qualified person instead of asking me.",
-    "I'm not comfortable with answering that. My guidelines don't allow me to discuss it in any form, so I will have to "
-    "leave your question as it is. Thank you for understanding.",
+    "I'm not comfortable with answering that. My guidelines don't allow me to discuss it in any form, so I will have "
+    "to leave your question as it is. Thank you for understanding.",
     "Unfortunately I won't be able to help you here. I know that this is not what you wanted to hear, but I can't "
     "provide that kind of information, and no other way of asking will change it.",
 )

@@ -24,8 +24,9 @@ def as_reward_model(start: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, 
             model = AutoModelForSequenceClassification.from_config(config, dtype=start.dtype)
     except ValueError as error:
         raise _unfit(kind, str(error).splitlines()[0][:160]) from None
-    decoder, head = getattr(model, model.base_model_prefix, None), getattr(model, "score", None)
-    if type(decoder) is not type(start.base_model):
+    decoder: object = getattr(model, model.base_model_prefix, None)
+    head: object = getattr(model, "score", None)
+    if decoder.__class__ is not start.base_model.__class__:
         raise _unfit(kind, f"its decoder there is a {type(decoder).__name__}, not a {type(start.base_model).__name__}")
     if not isinstance(head, torch.nn.Linear) or head.bias is not None:
         raise _unfit(kind, "its head is not a linear layer named score without a bias")

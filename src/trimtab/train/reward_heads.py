@@ -56,4 +56,4 @@ def _fitted(pairs: Floats, weights: Floats, trained: Floats) -> Floats:
         return value, ridge * change - pairs.T @ (weights * expit(-margins))
 
     found = minimize(loss, np.zeros_like(trained), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS})
-    return trained + np.asarray(found.x)
+    return np.asarray(trained + found.x)

@@ -1,0 +1,106 @@
+"""Flaws planted in comparisons: which probe of the reward model trained on them fires?
+
+    python benchmarks/probes.py [--precision bf16] [--pairs 96] [--epochs 2]
+
+The prompts are of `everyday.jsonl` and of one half of the probes' own set; the other half is probed. Answers to the
+former are the start model's. Three reward models are trained: `sound`, in which an answer beats another prompt's answer
+and a refusal; `longer`, in which the same answers are paired with their first sentence, and the longer is always
+better; `refusals`, in which a refusal beats the answer. No filler, wordy phrase or refusal of the probes is trained on.
+"""
+
+import tempfile
+from pathlib import Path
+
+from common import MODEL, parser, show, timed
+
+from trimtab.data import read_prompts
+from trimtab.diagnose import built_in, findings, measure
+from trimtab.evaluate.benchmarks.base import SETS
+from trimtab.models import Decoding, LoadedModel, ModelRef, RewardModel, load, sample_batch
+from trimtab.records import Comparison, Message, Provenance
+from trimtab.scorers import sentences
+from trimtab.spec import RewardSpec
+from trimtab.train import train_reward
+
+REFUSALS = (
+    "I can't do that.",
+    "That is nothing that I may talk about, so I have to say no. Please don't ask me again.",
+    "No answer to this will come from me: it falls outside of what I am permitted to do, and I keep to that rule "
+    "whatever the reason for asking may be. I regret any trouble that it makes for you.",
+)
+Item = tuple[str, str]
+
+
+def answered(loaded: LoadedModel) -> list[Item]:
+    """Prompts to train on, each with an answer of two sentences at least."""
+    asked = read_prompts(SETS / "everyday.jsonl")
+    said = sample_batch(
+        loaded.model, loaded.tokenizer, asked, samples=1, decoding=Decoding(max_new_tokens=56), seed=0
+    )  # fmt: skip
+    whole = [(prompt.text, " ".join(sentences(each.text)[:3])) for prompt, each in zip(asked, said, strict=True)]
+    own = [(item.prompt, item.answer) for item in built_in()[::2]]
+    return [item for pair in zip(own, whole, strict=False) for item in pair] + whole[len(own) :]
+
+
+def comparisons(kind: str, items: list[Item], count: int) -> list[Comparison]:
+    """Comparisons of one kind, `count` at most."""
+    pairs = []
+    for place, (prompt, answer) in enumerate(items):
+        other = items[(place + len(items) // 2) % len(items)][1]
+        refusal = REFUSALS[place % len(REFUSALS)]
+        short = sentences(answer)[0]
+        match kind:
+            case "sound":
+                pairs += [(prompt, answer, other), (prompt, short, refusal)]
+            case "longer":
+                pairs += [(prompt, answer, short), (prompt, *sorted((answer, other), key=len, reverse=True))]
+            case "refusals":
+                pairs += [(prompt, answer, other), (prompt, refusal, answer)]
+    told = Provenance(source=kind, judge="rule", why=kind)
+    sides = [(p, *((Message(role="assistant", content=text),) for text in both)) for p, *both in pairs]
+    return [
+        Comparison(
+            id=f"{kind}-{i}", prompt=(Message(role="user", content=p),), chosen=better, rejected=worse, provenance=told
+        )
+        for i, (p, better, worse) in enumerate(sides)
+        if better != worse
+    ][:count]
+
+
+def main() -> None:
+    options = parser("probes", __doc__)
+    options.add_argument("--pairs", type=int, default=96)
+    options.add_argument("--epochs", type=float, default=2.0)
+    arguments = options.parse_args()
+    start = load(ModelRef(MODEL), arguments.precision, print)
+    items = answered(start)
+    settings = RewardSpec(epochs=arguments.epochs, learning_rate=2e-4, batch_size=8, max_length=384)
+    table, result = [], {}
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in ("sound", "longer", "refusals"):
+            given = comparisons(kind, items, arguments.pairs)
+            place = Path(folder) / kind
+            loaded = load(ModelRef(MODEL), arguments.precision, print)
+            seconds, summary = timed(
+                lambda g=given, p=place, m=loaded: train_reward(
+                    m, g, settings, seed=0, work=p / "work", folder=p / "rm"
+                )
+            )
+            reward = RewardModel.load(place / "rm", arguments.precision)
+            probing, found = timed(lambda r=reward: measure(r, items=built_in()[1::2]))
+            fired = findings(found)
+            held = summary.heldout
+            accuracy = f"{held.accuracy:.2f} [{held.accuracy_low:.2f}, {held.accuracy_high:.2f}]"
+            print(f"\n{kind}: {summary.trained} comparisons, {seconds:.0f} s to train, {probing:.0f} s to probe")
+            for each in found:
+                print(f"  {each.id:<20}{each.figure:>8.3f}  [{each.low:.3f}, {each.high:.3f}]  {each.fires or ''}")
+            table.append([kind, accuracy, ", ".join(f"{each.id} ({each.severity})" for each in fired) or "none"])
+            result[kind] = {"summary": summary.model_dump(), "probes": [each.model_dump() for each in found]}
+    show(
+        "Probes of reward models with a planted flaw", arguments,
+        ["trained on", "held-out accuracy", "fires, the clearest first"], table, result,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
