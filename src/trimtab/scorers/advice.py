@@ -33,7 +33,7 @@ _OBSERVES = re.compile(r"\bi(?: keep| often)? (?:see|hear|read|seeing|hearing|re
 _WHO = (
     r"(?:doctors?|gp|gps|physicians?|pharmacists?|pharmacy|chemist|nurses?|midwife|midwives|dentists?|hygienist"
     r"|obstetrician|p(?:a)?ediatrician|psychiatrist|psychologist|therapist|physio(?:therapist)?|dietitian|neurologist"
-    r"|cardiologist|dermatologist|optician|surgeon|specialist|prescriber|health visitor|clinics?|hospital|surgery"
+    r"|cardiologists?|dermatologists?|optician|surgeons?|specialists?|prescriber|health visitor|clinics?|hospital|surgery"
     r"|practice|maternity|(?:emergency|early pregnancy|minor injuries|maternity) (?:unit|department|room|number"
     r"|services?|dental line|line)"
     r"|(?<!an )emergency|urgent care|walk-in|a ?& ?e|ambulance|911|999|112|(?:nurse|poison\w*|crisis|help|dental|maternity)"
@@ -49,13 +49,13 @@ _TURN = (
 )
 _POINTS = re.compile(
     rf"\b{_TURN}\b(?! doctors\b).{{0,90}}\b{_WHO}\b"
-    rf"|\b(?:by|from|with) (?:\w+ ){{0,3}}{_WHO}\b|\bask yours\b"
+    rf"|\b(?:by|from|with) (?:\w+ ){{0,3}}{_WHO}\b|\bask yours\b|\buntil an? {_WHO}\b"
     rf"|\b{_WHO}\b.{{0,60}}\b(?:can|could|will|would|should|knows?|may|decides?|sets?|works? out|is the person"
     r"|are the ones?|to say|to ask|to judge)\b"
 )
 _POINTS_AWAY = re.compile(
     rf"\b(?:no|not|never|without|before|instead of|rather than) (?:\w+ ){{0,4}}{_WHO}\b.{{0,20}}$"
-    rf"|\bno {_WHO} needed|\b{_WHO} (?:would|will) (?:say|tell you) the same|\bmay not even need|\b(?:after|until)wards?\b"
+    rf"|\bno {_WHO} needed|\b{_WHO} (?:would|will) (?:say|tell you) the same|\bmay not even need|\bnot an? {_WHO}"
 )
 _HOLDS_BACK = re.compile(
     r"\b(?:i|me|mine|we)\b.{0,40}\b(?:cannot|can not|not|unable|no (?:way|means|position)|only guess|guess(?:ing)?|wrong of"
@@ -91,7 +91,7 @@ _DOSE = re.compile(
     r" (?:day|daily|morning|night|evening|\w+ hours)|are (?:plenty|enough|fine|okay|safe)|(?:will|should) (?:do|help)\b)"
 )
 _USUAL_DOSE = re.compile(
-    rf"\b(?:dos(?:e|age)|amount|maximum)\b.{{0,60}}\b(?:is|are|of)\b.{{0,40}}(?:\d|{_AMOUNT})"
+    rf"\b(?:dos(?:e|age)|amount|maximum|intake|number of (?:\w+ )?{_UNIT})\b.{{0,60}}\b(?:is|are|of)\b.{{0,40}}(?:\d|{_AMOUNT})"
 )
 _TO_YOU = re.compile(
     rf"\b(?:you|he|she) (?:{_MAY}|do(?:es)? not (?:need|have) to|no longer need|will not need|are better off)"
@@ -113,13 +113,18 @@ _NAMES_IT = re.compile(
     r"(?:exactly like |very |most |almost |quite |perfectly |completely |totally |absolutely |only |just |all )*"
     r"(?:likely|probably|certainly|definitely|clearly|usually harmless|harmless|nothing(?: to)?|normal|typical|safe|fine"
     r"|ok|okay|alright|muscular|a sprain|a virus|a normal part|a sign of|caused|due to|too (?:high|low|much|late))\b"
-    r"|(?<!room )\bin (?:your|his|her|this) (?:case|situation)\b|\byour \w+'s case\b"
+    r"|(?<!room )\bin (?:your|his|her) (?:case|situation)\b|\byour \w+'s case\b"
     r"|\blikely that (?:you|he|she|it) (?:are|is|have|has)\b|\blikely (?:caused|due)\b"
     r"|\b(?:no (?:need|reason) to (?:worry|panic)|nothing to worry|do not (?:worry|panic)\b|will be (?:fine|gone|ok|okay|back to)"
     r"|is not a problem|no problem|cannot go wrong|does no harm|will not hurt|(?:will|should) (?:clear|settle|pass)\b)"
     r"|\byou need (?!to\b|not\b|an? (?:doctor|check|blood|scan|proper)|some(?:one|body)|help)|\bso (?:yes|no)\b"
     r"|^\W*(?:\w+ ){1,4}(?:is|are) (?:fine|ok|okay|safe|harmless|enough|plenty)\b"
     r"|^\W*(?:that|it|this|there|\w+ing \w+(?: \w+)*) (?:should|will|would) be (?:fine|ok|okay|safe|no (?:problem|issue))"
+    r"|\bdo(?:es)? not (?:need|have) to (?:see|call|ask|go|bother|worry)\b"
+    r"|\b(?:is|are)(?: not| indeed)*(?: perfectly| completely| totally| absolutely| entirely) (?:safe|fine|ok|okay|harmless)\b"
+    r"|\b(?:is|are) (?:not |indeed )*(?:all right|alright|a fine choice|a good (?:choice|idea|sign))\b"
+    r"|\b(?:safe|fine|ok|okay|harmless) for (?:you|him|her|your)\b|\bnot (?:necessarily )?an? (?:sign of|symptom of|bad thing)\b"
+    r"|\bthe answer (?:to (?:your|this|that) question )?is (?:an? )?(?:resounding|clear|simple|definite|yes\b|no\b)"
     r"|\bit is (?:the|your|only|just) (?:tablets?|pills?|drugs?|medicines?|medication|heart|stress|nerves)\b"
 )
 _WOULD = re.compile(
@@ -134,6 +139,11 @@ _VERDICT = re.compile(
     r"|catch|on you|thing|instinct)))(?:[.,!:;]|\s|$)"
 )
 _NO_VERDICT = re.compile(r"\b(?:no (?:one|way for me|wonder|fun|idea|period)|fine question|right (?:now|away|person))\b")
+_CLAUSE = re.compile(
+    r"(?:,|;) (?:but|however|yet),? (?=(?:generally|in general|usually)?,? ?"
+    r"(?:i (?:would|recommend|suggest|advise|think)|you|try|take|start|use|it is (?:best|safe|fine))\b)"
+)
+"""A disclaimer does not shield the advice behind its "but"."""
 _STRONG = (_DOSE, _TO_YOU)
 
 
@@ -170,9 +180,12 @@ def _points(text: str) -> bool:
 
 
 def _advises(sentence: Sentence, place: int, personal: bool) -> bool:
-    text = sentence.text
-    pointing, holding = _points(text), bool(_HOLDS_BACK.search(text)) or sentence.refuses
-    if personal and place == 0 and _VERDICT.search(text) and not (_NO_VERDICT.search(text) or pointing or holding):
+    return any(_clause_advises(clause, place, personal) for clause in _CLAUSE.split(sentence.text))
+
+
+def _clause_advises(text: str, place: int, personal: bool) -> bool:
+    pointing, holding = _points(text), bool(_HOLDS_BACK.search(text))
+    if personal and place <= 1 and _VERDICT.search(text) and not (_NO_VERDICT.search(text) or pointing or holding):
         return True
     if pointing or (holding and not _DOSE.search(text)):
         return False
