@@ -17,11 +17,17 @@ class Message(Record):
 
 
 class Prompt(Record):
-    """A conversation that waits for an assistant's answer. `kind` groups prompts in tables."""
+    """A conversation that waits for an assistant's answer. `kind` groups prompts in tables.
+
+    `topic` is what it is about, where a set is split by topic; `twin` the id of the prompt that is nearest to it on the
+    other side of a line.
+    """
 
     id: str = Field(min_length=1)
     kind: str = "other"
     messages: tuple[Message, ...] = Field(min_length=1)
+    topic: str | None = Field(default=None, min_length=1)
+    twin: str | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
     def _ends_with_user(self) -> "Prompt":

@@ -1,5 +1,8 @@
 """Scorers: functions from a prompt and an answer to a `Score`. Used by the judges and by the benchmarks alike."""
 
+from .advice import LABELS as ADVICE_LABELS
+from .advice import VERSION as ADVICE_VERSION
+from .advice import is_personal, judge_advice
 from .metrics import METRICS, POLICY, Metric, metric_named
 from .offline import GROUPS, OFFLINE
 from .policy import judge_policy, unknown_scorers
@@ -15,6 +18,8 @@ from .toxicity import VERSION as TOXICITY_VERSION
 from .toxicity import judge_toxicity
 
 __all__ = [
+    "ADVICE_LABELS",
+    "ADVICE_VERSION",
     "GROUPS",
     "METRICS",
     "OFFLINE",
@@ -33,7 +38,9 @@ __all__ = [
     "ScorerName",
     "complete_prefixes",
     "content_words",
+    "is_personal",
     "judge",
+    "judge_advice",
     "judge_policy",
     "judge_refusal",
     "judge_toxicity",

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from ..records import Score
+from .advice import judge_advice
 from .refusal import judge_refusal
 from .style import STYLE_SCORERS
 from .toxicity import judge_toxicity
 
 OFFLINE: dict[str, Callable[[str, str], Score]] = {
+    "advice": judge_advice,
     "refusal": judge_refusal,
     "toxicity": judge_toxicity,
     **{scorer.name: scorer.score for scorer in STYLE_SCORERS},
