@@ -40,6 +40,7 @@ def read_report(run: Run) -> ReportData:
         answers_after=tuple(after.read_lines("answers.jsonl", Answer)),
         sft=sft.read("summary.json", TrainingSummary) if sft is not None else None,
         manifests={name: stage.manifest for name, stage in stages.items() if stage and stage.manifest},
+        overoptimization=training.read("summary.json", TrainingSummary).overoptimization,
     )
 
 
