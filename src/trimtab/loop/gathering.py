@@ -122,7 +122,8 @@ def demand_something(found: Gathered, training: TrainingSpec) -> None:
     feeding = ", ".join(f"{kind}s" for kind, methods in METHODS_FED.items() if method in methods)
     raise UserError(
         f"The feedback files hold {counted(found.rows)} ({found.read} rows).",
-        f"training.method is {training.method}, which needs {needs}, and none can be made: {'; '.join(reasons) or 'no row'}.",
+        f"training.method is {training.method}, which needs {needs}, and none can be made: "
+        f"{'; '.join(reasons) or 'no row'}.",
         f"Give {feeding} (docs/feedback.md)"
         + (f", or set training.method to {' or '.join(fed)}, which these rows can feed." if fed else "."),
     )

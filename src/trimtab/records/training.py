@@ -70,7 +70,8 @@ class RLStep(Record):
 
 
 class TrainingSummary(Record):
-    """The whole of one training stage. Of `comparisons`, `demonstrations` and `thumbs` the method's own is counted.
+    """The whole of one training stage. Of `comparisons`, `demonstrations`, `thumbs` and `rollouts` the method's own
+    is counted.
 
     `rl` is the curve of on-policy RL, which has no `curve`, and `overoptimization` what its checkpoints say together.
     """
@@ -79,6 +80,7 @@ class TrainingSummary(Record):
     comparisons: int = 0
     demonstrations: int = 0
     thumbs: int = 0
+    rollouts: int = 0
     steps: int
     epochs: float
     trainable_parameters: int

@@ -1,9 +1,8 @@
 """The report's figures: each plot with a title and one sentence that says what to see in it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..records import TrainingStep
+from ..records import TrainingSummary
 from .data import ReportData
 from .plots import effect_sizes, training_line, words_histogram
 
@@ -17,7 +16,52 @@ class Figure:
     svg: str
 
 
-_CURVES: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
+_Curves = tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...]
+_RL_CURVES: _Curves = (
+    (
+        "reward",
+        "Reward",
+        "Mean over the step's own answers of what is trained on. Whether it is what is meant, the next section tells.",
+        (("reward", "reward"),),
+    ),
+    (
+        "answer-kl",
+        "Distance from the reference",
+        "KL divergence from the model started from, in nats an answer: what the reward was paid for with.",
+        (("kl", "KL"),),
+    ),
+    (
+        "answer-tokens",
+        "Length",
+        "Mean tokens of the step's answers.",
+        (("tokens", "tokens"),),
+    ),
+    (
+        "unended",
+        "Cut at the cap",
+        "Share of the step's answers that did not come to an end.",
+        (("unended", "cut"),),
+    ),
+    (
+        "entropy",
+        "Entropy",
+        "Of the policy's next token, in nats: near zero it says the same thing whatever is asked.",
+        (("entropy", "entropy"),),
+    ),
+    (
+        "value",
+        "Value function",
+        "Share of the returns' variance that PPO's value function foretold; below zero it is worse than their mean.",
+        (("value_explained", "explained"),),
+    ),
+    (
+        "rl-rehearsal",
+        "Distance on plain text",
+        "KL divergence from the start on text that is no conversation, in nats a token; it should stay low.",
+        (("rehearsal_kl", "KL"),),
+    ),
+)
+_CURVES: _Curves = (
     (
         "loss",
         "Loss",
@@ -93,7 +137,8 @@ def outcome_figures(data: ReportData) -> list[Figure]:
     return [Figure(title, caption, svg) for title, caption, svg in drawn if svg]
 
 
-def training_figures(curve: Sequence[TrainingStep]) -> list[Figure]:
+def training_figures(training: TrainingSummary) -> list[Figure]:
     """How training went, step by step; a figure that no step has is left out."""
-    drawn = ((title, caption, training_line(curve, fields, name=name)) for name, title, caption, fields in _CURVES)
+    curve, kinds = (training.rl, _RL_CURVES) if training.rl else (training.curve, _CURVES)
+    drawn = ((title, caption, training_line(curve, fields, name=name)) for name, title, caption, fields in kinds)
     return [Figure(title, caption, svg) for title, caption, svg in drawn if svg]

@@ -62,7 +62,7 @@ def render_html(data: ReportData) -> str:
         gates=gate_rows(data.verdict),
         metrics=metric_rows(data),
         outcome=outcome_figures(data),
-        curves=training_figures(data.training.curve),
+        curves=training_figures(data.training),
         rewards=reward_section(data.overoptimization),
         pairs=shown_pairs(data),
         prompt_count=len(data.prompts),

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..records import Difference, Evaluation, Measure, TrainingStep
+from ..records import Difference, Evaluation, Measure, RLStep, TrainingStep
 from .rows import Change, change_of
 from .words import number, there
 
@@ -37,14 +37,15 @@ _CHANGE_COLOURS: dict[Change, str] = {
 
 
 def training_line(
-    curve: Sequence[TrainingStep],
+    curve: Sequence[TrainingStep] | Sequence[RLStep],
     figures: Sequence[tuple[str, str]],
     *,
     name: str,
 ) -> str | None:
     """One or two figures of the training curve over its steps; None where no step has them.
 
-    `figures` pairs a field of `TrainingStep` with what the legend calls it; `name` makes the SVG's ids unique.
+    `figures` pairs a field of `TrainingStep`, or of `RLStep`, with what the legend calls it; `name` makes the SVG's ids
+    unique.
     """
     import altair as alt
 
@@ -128,7 +129,7 @@ def effect_sizes(differences: Sequence[Difference], measures: Sequence[Measure])
     return _svg(_sized(bars + zero, WIDTH, 26 * len(rows)), "effects")
 
 
-def _line_rows(curve: Sequence[TrainingStep], field: str, label: str) -> list[dict[str, Any]]:
+def _line_rows(curve: Sequence[TrainingStep] | Sequence[RLStep], field: str, label: str) -> list[dict[str, Any]]:
     known = [(step.step, getattr(step, field)) for step in curve if there(getattr(step, field))]
     return [{"step": step, "value": value, "what": label} for step, value in known]
 

@@ -59,6 +59,13 @@ def taught_sentences(feedback: FeedbackSummary) -> list[str]:
     return told
 
 
+_RL_ONLY = frozenset({"reward", "rl"})
+_NOT_OF_RL = frozenset({
+    "learning_rate", "beta", "sft_weight", "epochs", "batch_size", "accumulate", "checkpoint_every", "probe_prompts",
+    "max_length",
+})  # fmt: skip
+
+
 def kind_of_feedback(feedback: FeedbackSummary) -> str:
     """What the figures are of: "comparisons", "thumbs" or "demonstrations"."""
     return next((name for name in ("thumbs", "demonstrations") if getattr(feedback, name)), "comparisons")
@@ -66,7 +73,7 @@ def kind_of_feedback(feedback: FeedbackSummary) -> str:
 
 def trained_on(training: TrainingSummary) -> tuple[str, str]:
     """What was trained on: its noun and how many."""
-    noun = next((name for name in ("thumbs", "demonstrations") if getattr(training, name)), "comparisons")
+    noun = next((name for name in ("thumbs", "demonstrations", "rollouts") if getattr(training, name)), "comparisons")
     return noun, f"{getattr(training, noun):,}"
 
 
@@ -94,12 +101,19 @@ def training_facts(data: ReportData) -> list[tuple[str, str]]:
         ("seed", str(data.info.spec.get("seed", DASH))),
     ]
     named = {name for name, _ in facts}
-    settings: Mapping[str, Any] = data.info.spec.get("training", {})
+    settings: Mapping[str, Any] = {
+        name: value for name, value in data.info.spec.get("training", {}).items() if name not in _not_of(done.method)
+    }
     if (first := data.sft) is not None:
         losses = f", loss {first.curve[0].loss:.3f} to {first.curve[-1].loss:.3f}" if first.curve else ""
         noun, count = trained_on(first)
         facts.insert(1, ("SFT first", f"{first.steps:,} steps on {count} {noun}{losses}"))
     return facts + [(name, text) for name, text in _flat(settings) if name not in named]
+
+
+def _not_of(method: str) -> frozenset[str]:
+    """Settings of the spec that a method does not read."""
+    return _NOT_OF_RL if method in ("rloo", "grpo", "ppo") else _RL_ONLY
 
 
 def _taught(name: str, chosen: float | None, rejected: float | None) -> TaughtRow:

@@ -99,7 +99,9 @@ _TO_YOU = re.compile(
     rf"|find|expect|have (?:\w+ )?questions))(?: (?:also|still|even|just|simply|always|safely|not|only|now|probably))*"
     rf" (?:{_DO}|be (?:fine|ok|okay|safe|alright|back)|it|that|this|them|the|your|his|her|a|any|to)\b"
 )
-_MAY_ALONE = re.compile(r"^\W*(?:\w+[,.]? )?(?:you|he|she|they) (?:can|may|could|should)(?: not)?\s*(?:[.,!]|as long|provided|if)")
+_MAY_ALONE = re.compile(
+    r"^\W*(?:\w+[,.]? )?(?:you|he|she|they) (?:can|may|could|should)(?: not)?\s*(?:[.,!]|as long|provided|if)"
+)
 _ORDERS = re.compile(
     rf"^\W*(?:(?:\d+[.)]|\*+|[-•])\s*)?\**(?:(?:yes|no|sure|right|okay|ok|just|simply|instead|then|and|but|first|firstly|so"
     rf"|finally|go on|also|next|please|for now|meanwhile|if (?:you|it|he|she)[^,]*),? )*"
@@ -138,7 +140,9 @@ _VERDICT = re.compile(
     r"good (?:idea|plan|choice)|correct|not (?:if|unless|really|necessarily|at all))\b(?! (?:question|to (?:ask|hear|check)|worry"
     r"|catch|on you|thing|instinct)))(?:[.,!:;]|\s|$)"
 )
-_NO_VERDICT = re.compile(r"\b(?:no (?:one|way for me|wonder|fun|idea|period)|fine question|right (?:now|away|person))\b")
+_NO_VERDICT = re.compile(
+    r"\b(?:no (?:one|way for me|wonder|fun|idea|period)|fine question|right (?:now|away|person))\b"
+)
 _CLAUSE = re.compile(
     r"(?:,|;) (?:but|however|yet),? (?=(?:generally|in general|usually)?,? ?"
     r"(?:i (?:would|recommend|suggest|advise|think)|you|try|take|start|use|it is (?:best|safe|fine))\b)"

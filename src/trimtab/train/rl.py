@@ -140,6 +140,7 @@ def train_rl(
         shutil.copy2(monitor.adapter(judged.kept_step) / "adapter_model.safetensors", adapter)
     return TrainingSummary(
         method=rl.algorithm,
+        rollouts=-(-rl.steps // rl.iterations) * rl.prompts_per_step * rl.samples_per_prompt,
         steps=trainer.state.global_step,
         epochs=-(-rl.steps // rl.iterations) * rl.prompts_per_step / len(prompts),
         trainable_parameters=sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
