@@ -8,7 +8,7 @@ from ..errors import UserError
 from ..records import Answer, Difference, Evaluation, FeedbackSummary, Prompt, TrainingSummary, Verdict
 from ..report import ReportData, model_card, render_html, render_markdown
 from ..store import Run, Stage
-from .training import SFT_STAGE
+from .training import SFT_STAGE, TRAIN_STAGE, round_name
 
 _FEEDBACK = ("feedback.judge", "feedback.import")
 
@@ -21,8 +21,9 @@ def read_verdict(run: Run) -> Verdict:
 def read_report(run: Run) -> ReportData:
     """All that a report is made from. Raises UserError naming the stage that is not finished."""
     before, after = _finished(run, "evaluate.before"), _finished(run, "evaluate.after")
-    gate, training = _finished(run, "gate"), _finished(run, "train")
-    feedback = next((stage for name in _FEEDBACK if (stage := run.current(name)) is not None), None)
+    gate, training = _finished(run, "gate"), _finished(run, _last(run, TRAIN_STAGE))
+    names = [_last(run, name) for name in _FEEDBACK]
+    feedback = next((stage for name in names if (stage := run.current(name)) is not None), None)
     if feedback is None:
         raise _unfinished(run, "feedback")
     sft = run.current(SFT_STAGE)
@@ -48,8 +49,13 @@ def publish(run: Run) -> Path:
     """Writes report.html, report.md and adapter/ (with its model card) into the run's folder; returns the report."""
     data = read_report(run)
     run.write("report.md", render_markdown(data))
-    _place_adapter(_finished(run, "train").folder / "adapter", run.folder / "adapter", model_card(data))
+    _place_adapter(_finished(run, _last(run, TRAIN_STAGE)).folder / "adapter", run.folder / "adapter", model_card(data))
     return run.write("report.html", render_html(data))
+
+
+def _last(run: Run, stage: str) -> str:
+    """The name of a stage in the run's last round; imported feedback has one round."""
+    return stage if stage == "feedback.import" else round_name(stage, int(run.info.spec.get("rounds", 1)))
 
 
 def _place_adapter(source: Path, target: Path, card: str) -> None:

@@ -1,15 +1,20 @@
 """The whole loop: feedback, evaluation before, training, evaluation after, gate, report."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..records import Verdict
-from ..spec import LoadedSpec
-from ..store import Run
+from ..spec import LoadedSpec, Spec
+from ..store import Run, Stage
 from .advised import advised, with_method
 from .inputs import read_inputs
 from .progress import Progress
 from .publish import publish
 from .rewarding import trains_a_reward
+from .training import round_name
+
+if TYPE_CHECKING:
+    from .stages import Stages
 
 
 def run_loop(loaded: LoadedSpec, out: Path, progress: Progress) -> Verdict:
@@ -29,14 +34,28 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress) -> Verdict:
         feedback = stages.import_files() if inputs.files else stages.judge(stages.sample())
         before = stages.evaluate("before", None)
         sft = stages.train_sft(feedback) if spec.training.sft_first is not None else None
-        reward = None
-        if spec.training.method == "rlhf" and trains_a_reward(spec.training.rl):
-            reward = stages.train_reward(feedback, sft)
-        training = stages.train(feedback, sft, reward)
+        made = [feedback, before, *([sft] if sft is not None else [])]
+        training = _train(stages, spec, feedback, sft, made)
+        for number in range(2, spec.rounds + 1):
+            stages.begin_round(number, training)
+            feedback = stages.judge(stages.sample())
+            made.append(feedback)
+            training = _train(stages, spec, feedback, None, made)
         after = stages.evaluate("after", training)
         gate = stages.gate(before, after)
-        made = (feedback, before, sft, reward, training, after, gate)
-        run.keep_stages({stage.name for stage in made if stage is not None} | {"feedback.sample"})
+        sampled = {round_name("feedback.sample", number) for number in range(1, spec.rounds + 1)}
+        run.keep_stages({stage.name for stage in (*made, after, gate)} | sampled)
         verdict = gate.read("verdict.json", Verdict)
         publish(run)
         return verdict
+
+
+def _train(stages: "Stages", spec: Spec, feedback: Stage, sft: Stage | None, made: list[Stage]) -> Stage:
+    """A round's training, the reward model first where the method has one; its stages join those `made`."""
+    reward = None
+    if spec.training.method == "rlhf" and trains_a_reward(spec.training.rl):
+        reward = stages.train_reward(feedback, sft)
+        made.append(reward)
+    training = stages.train(feedback, sft, reward)
+    made.append(training)
+    return training

@@ -33,8 +33,10 @@ from .training import (
     RANKINGS,
     REWARD_STAGE,
     SFT_STAGE,
+    TRAIN_STAGE,
     deciding,
     reward_stage,
+    round_name,
     rows_file,
     rows_name,
     sft_settings,
@@ -68,15 +70,21 @@ class Stages:
         )
         self.start_identity = identity(self.start, progress.say)
         self._loaded: LoadedModel | None = None
+        self._round = 1
+        self._before: Stage | None = None
+
+    def begin_round(self, number: int, trained: Stage) -> None:
+        """From here on feedback and training are of this round, and start from the model that `trained` ended in."""
+        self._round, self._before = number, trained
 
     def sample(self) -> Stage:
         """Several answers of the model's own to each training prompt."""
         settings = self._sampling()
         decoding = settings.model_dump(include={"max_new_tokens", "temperature", "top_p"})
         stage = self._stage(
-            "feedback.sample",
+            round_name("feedback.sample", self._round),
             {**decoding, "samples": settings.samples_per_prompt, "rows": self.spec.rows},
-            {"model": self.start_identity, "train": self.inputs.hashes["train"]},
+            {"train": self.inputs.hashes["train"], **self._started_from(self._before)},
         )
 
         def work() -> None:
@@ -84,7 +92,7 @@ class Stages:
 
             answers = self._answers(
                 stage,
-                self._model(),
+                self._model() if self._before is None else self._trained(self._before),
                 self.inputs.train,
                 settings.samples_per_prompt,
                 Decoding(**decoding),
@@ -98,7 +106,7 @@ class Stages:
         """The answers judged by the rubric: comparisons, the reject log, and a summary of what they teach."""
         settings = self._sampling()
         stage = self._stage(
-            "feedback.judge",
+            round_name("feedback.judge", self._round),
             {
                 "scorers": VERSION,
                 **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "most"}),
@@ -174,13 +182,15 @@ class Stages:
         """The reward model of RLHF, on the rankings of sampled answers or on comparisons from files."""
         settings = self.spec.training.reward
         rows = RANKINGS if (feedback.folder / RANKINGS).is_file() else COMPARISONS
-        inputs = {"model": self.start_identity, rows.removesuffix(".jsonl"): feedback.output(rows)}
-        if sft is not None:
-            inputs["sft"] = sft.outputs_under("adapter/")
-        stage = self._stage(REWARD_STAGE, settings.model_dump(mode="json") | {"precision": self.precision}, inputs)
+        before = sft or self._before
+        stage = self._stage(
+            round_name(REWARD_STAGE, self._round),
+            settings.model_dump(mode="json") | {"precision": self.precision},
+            {rows.removesuffix(".jsonl"): feedback.output(rows), **self._started_from(before)},
+        )
 
         def work() -> None:
-            start = self._model() if sft is None else self._trained(sft)
+            start = self._model() if before is None else self._trained(before)
             self._loaded = None
             reward_stage(stage, feedback, start, settings, self.spec.seed, self.progress)
 
@@ -189,43 +199,48 @@ class Stages:
     def train(self, feedback: Stage, sft: Stage | None, reward: Stage | None) -> Stage:
         """Training by the spec's method: the adapter, the curve, the preflight, and what could not be trained on.
 
-        With `sft`, training starts from the model after it, and the adapter holds both. `reward` is the stage of the
-        reward model that RL is to use.
+        With `sft`, or in a later round, training starts from the model before it, and the adapter holds both. `reward`
+        is the stage of the reward model that RL is to use.
         """
-        return self._train("train", feedback, self.spec.training, sft, reward)
+        return self._train(
+            round_name(TRAIN_STAGE, self._round), feedback, self.spec.training, sft or self._before, reward
+        )
+
+    def _started_from(self, before: Stage | None) -> dict[str, str]:
+        """The model that a stage starts from, as its input: the run's own, with a stage's adapter on it."""
+        own = {"model": self.start_identity}
+        return own if before is None else own | {"before": before.outputs_under("adapter/")}
 
     def _train(
-        self, name: str, feedback: Stage, settings: TrainingSpec, sft: Stage | None, reward: Stage | None
+        self, name: str, feedback: Stage, settings: TrainingSpec, before: Stage | None, reward: Stage | None
     ) -> Stage:
         rows = rows_file(feedback, settings.method)
-        inputs = {"model": self.start_identity, rows.removesuffix(".jsonl"): feedback.output(rows)}
+        inputs = {rows.removesuffix(".jsonl"): feedback.output(rows), **self._started_from(before)}
         decided = deciding(settings) | {"precision": self.precision}
         if settings.method == "rlhf":
-            inputs = {"model": self.start_identity, "train": self.inputs.hashes["train"]}
+            inputs = {"train": self.inputs.hashes["train"], **self._started_from(before)}
             rubric = self.spec.feedback.sample.rubric if self.spec.feedback.sample else ()
             decided |= {"rubric": rubric, "rows": self.spec.rows, "scorers": VERSION}
         if reward is not None:
             inputs["reward"] = reward.outputs_under("reward/")
-        if sft is not None:
-            inputs["sft"] = sft.outputs_under("adapter/")
         stage = self._stage(name, decided, inputs)
 
         def work() -> None:
             from ..models import entry
 
             known = entry(self.start.base)
-            if sft is not None:
+            if before is not None:
                 self._loaded = None  # one model in memory is enough
-            start = self._model() if sft is None else self._trained(sft)
+            start = self._model() if before is None else self._trained(before)
             self._loaded = None  # training wraps the model's layers; whoever needs it next loads it afresh
             train_stage(
                 stage,
                 feedback,
                 start,
                 settings,
-                after=None if sft is None else sft.folder / "adapter",
+                after=None if before is None else before.folder / "adapter",
                 rewards=lambda: self._rewards(reward),
-                seed=self.spec.seed,
+                seed=self.spec.seed + self._round - 1,
                 prompts=_spread(self.inputs.train, settings.probe_prompts),
                 base_name=known.hub_id if known else None,
                 progress=self.progress,
@@ -346,7 +361,7 @@ class Stages:
             prompts,
             samples=samples,
             decoding=decoding,
-            seed=self.spec.seed,
+            seed=self.spec.seed + self._round - 1,  # else a later round would draw the same numbers again
             progress=self.progress,
             title=title,
         )

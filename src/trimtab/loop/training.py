@@ -29,6 +29,8 @@ RANKINGS = "rankings.jsonl"
 """Of sampled answers: all candidates of a prompt in order, for a reward model."""
 REWARD_STAGE = "train.reward"
 """The reward model of RLHF."""
+TRAIN_STAGE = "train"
+"""The training by the spec's method."""
 SFT_STAGE = "train.sft"
 """The supervised fine-tuning before DPO or KTO."""
 _NOT_OF_SFT = {"method", "sft_first", "beta", "sft_weight", "rehearsal_weight", "share_prefixes", "reward", "rl"}
@@ -42,6 +44,11 @@ def sft_settings(training: TrainingSpec) -> TrainingSpec:
     assert training.sft_first is not None
     own = training.sft_first.model_dump()
     return TrainingSpec.model_validate({**training.model_dump(exclude=_NOT_OF_SFT), "method": "sft", **own})
+
+
+def round_name(stage: str, number: int) -> str:
+    """What a stage of feedback or training is called in a round; the first has no number."""
+    return stage if number == 1 else f"{stage}.{number}"
 
 
 def deciding(settings: TrainingSpec) -> dict[str, Any]:

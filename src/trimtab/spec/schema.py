@@ -213,12 +213,18 @@ class GatesSpec(_Section):
 
 
 class Spec(_Section):
-    """One run, from goal to gates."""
+    """One run, from goal to gates.
+
+    `rounds` repeats feedback and training: each round's answers are sampled from the model that the round before ended
+    in, judged, and trained on with that model as the reference (iterative DPO or RLHF; Xiong et al. 2024, "Iterative
+    Preference Learning from Human Feedback", algorithm 2).
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)
     goal: str = Field(min_length=1)
     seed: int = Field(default=0, ge=0, lt=2**31)
     rows: Positive = 96
+    rounds: Positive = 1
     model: ModelSpec
     prompts: PromptsSpec
     feedback: FeedbackSpec
@@ -226,3 +232,11 @@ class Spec(_Section):
     evaluation: EvaluationSpec = EvaluationSpec()
     gates: tuple[GateSpec, ...] = Field(min_length=1)
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
+
+    @model_validator(mode="after")
+    def _samples_each_round(self) -> Self:
+        if self.rounds > 1 and self.feedback.sample is None:
+            raise ValueError(
+                f"`rounds` is {self.rounds}, and without `feedback.sample` a round has no feedback of its own"
+            )
+        return self
