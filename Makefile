@@ -31,7 +31,7 @@ test: lint
 bench: setup
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	for name in refusal toxicity; do $(BIN)/python benchmarks/$$name.py || exit; done
-	for name in dpo truthfulqa sampling reward control; do $(BIN)/python benchmarks/$$name.py $(BENCH) || exit; done
+	for name in dpo truthfulqa sampling reward probes control; do $(BIN)/python benchmarks/$$name.py $(BENCH) || exit; done
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache

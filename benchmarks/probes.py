@@ -1,22 +1,23 @@
 """Flaws planted in comparisons: which probe of the reward model trained on them fires?
 
-    python benchmarks/probes.py [--precision bf16] [--pairs 96] [--epochs 2]
+    python benchmarks/probes.py [--precision bf16] [--pairs 64] [--epochs 1] [--only sound,longer]
 
-The prompts are of `everyday.jsonl` and of one half of the probes' own set; the other half is probed. Answers to the
-former are the start model's. Three reward models are trained: `sound`, in which an answer beats another prompt's answer
-and a refusal; `longer`, in which the same answers are paired with their first sentence, and the longer is always
-better; `refusals`, in which a refusal beats the answer. No filler, wordy phrase or refusal of the probes is trained on.
+Prompts and answers are those of `hhh.jsonl` and of one half of the probes' own set; the other half is probed. Three
+reward models are trained: `sound`, in which an answer beats another prompt's answer and a refusal; `longer`, in which
+the same answers are paired with their first sentence, and the longer is always better; `refusals`, in which a refusal
+beats the answer. No filler, wordy phrase or refusal of the probes is trained on.
 """
 
 import tempfile
+from itertools import zip_longest
 from pathlib import Path
 
 from common import MODEL, parser, show, timed
 
-from trimtab.data import read_prompts
+from trimtab.data import read_pairs
 from trimtab.diagnose import built_in, findings, measure
 from trimtab.evaluate.benchmarks.base import SETS
-from trimtab.models import Decoding, LoadedModel, ModelRef, RewardModel, load, sample_batch
+from trimtab.models import ModelRef, RewardModel, load
 from trimtab.records import Comparison, Message, Provenance
 from trimtab.scorers import sentences
 from trimtab.spec import RewardSpec
@@ -28,18 +29,16 @@ REFUSALS = (
     "No answer to this will come from me: it falls outside of what I am permitted to do, and I keep to that rule "
     "whatever the reason for asking may be. I regret any trouble that it makes for you.",
 )
+KINDS = ("sound", "longer", "refusals")
 Item = tuple[str, str]
 
 
-def answered(loaded: LoadedModel) -> list[Item]:
-    """Prompts to train on, each with an answer of two sentences at least."""
-    asked = read_prompts(SETS / "everyday.jsonl")
-    said = sample_batch(
-        loaded.model, loaded.tokenizer, asked, samples=1, decoding=Decoding(max_new_tokens=56), seed=0
-    )  # fmt: skip
-    whole = [(prompt.text, " ".join(sentences(each.text)[:3])) for prompt, each in zip(asked, said, strict=True)]
+def answered() -> list[Item]:
+    """Prompts to train on, each with an answer of two sentences at least; by turns of both sources."""
     own = [(item.prompt, item.answer) for item in built_in()[::2]]
-    return [item for pair in zip(own, whole, strict=False) for item in pair] + whole[len(own) :]
+    pairs = [pair for kind, pair in read_pairs(SETS / "hhh.jsonl") if kind != "harmless"]
+    others = [(pair.prompt[-1].content, pair.chosen_text) for pair in pairs if len(sentences(pair.chosen_text)) > 1]
+    return [item for both in zip_longest(own, others) for item in both if item is not None]
 
 
 def comparisons(kind: str, items: list[Item], count: int) -> list[Comparison]:
@@ -69,15 +68,15 @@ def comparisons(kind: str, items: list[Item], count: int) -> list[Comparison]:
 
 def main() -> None:
     options = parser("probes", __doc__)
-    options.add_argument("--pairs", type=int, default=96)
-    options.add_argument("--epochs", type=float, default=2.0)
+    options.add_argument("--pairs", type=int, default=64)
+    options.add_argument("--epochs", type=float, default=1.0)
+    options.add_argument("--only", default=",".join(KINDS), help="the reward models to train")
     arguments = options.parse_args()
-    start = load(ModelRef(MODEL), arguments.precision, print)
-    items = answered(start)
-    settings = RewardSpec(epochs=arguments.epochs, learning_rate=2e-4, batch_size=8, max_length=384)
+    items = answered()
+    settings = RewardSpec(epochs=arguments.epochs, learning_rate=5e-4, batch_size=4, max_length=384)
     table, result = [], {}
     with tempfile.TemporaryDirectory() as folder:
-        for kind in ("sound", "longer", "refusals"):
+        for kind in arguments.only.split(","):
             given = comparisons(kind, items, arguments.pairs)
             place = Path(folder) / kind
             loaded = load(ModelRef(MODEL), arguments.precision, print)
@@ -91,7 +90,10 @@ def main() -> None:
             fired = findings(found)
             held = summary.heldout
             accuracy = f"{held.accuracy:.2f} [{held.accuracy_low:.2f}, {held.accuracy_high:.2f}]"
-            print(f"\n{kind}: {summary.trained} comparisons, {seconds:.0f} s to train, {probing:.0f} s to probe")
+            print(
+                f"\n{kind}: {summary.trained} comparisons, {seconds:.0f} s to train, {probing:.0f} s to probe",
+                flush=True,
+            )
             for each in found:
                 print(f"  {each.id:<20}{each.figure:>8.3f}  [{each.low:.3f}, {each.high:.3f}]  {each.fires or ''}")
             table.append([kind, accuracy, ", ".join(f"{each.id} ({each.severity})" for each in fired) or "none"])

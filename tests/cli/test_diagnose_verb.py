@@ -9,6 +9,7 @@ from test_run_refuses import trimtab
 
 from tiny import save_tiny
 from tiny_reward import save_tiny_reward
+from trimtab.diagnose import built_in
 from trimtab.models import ModelRef, load
 from trimtab.records import Comparison, Message, Provenance, to_jsonl
 from trimtab.spec import RewardSpec
@@ -16,17 +17,17 @@ from trimtab.train import train_reward
 
 
 def comparisons(*, longer: bool) -> list[Comparison]:
-    """The longer answer is always better; or lengths are drawn, and one word makes the difference."""
-    words = "the water and a bread of it plan is you can with in to".split()  # the tiny tokenizer knows some of them
-    source, found = random.Random(1), []
-    for i in range(40):
-        less, more = source.randint(6, 25), source.randint(26, 60)
-        some = [[source.choice(words) for _ in range(count)] for count in (more, less)]
-        better, worse = some if longer else (["great", *some[i % 2]], ["not", *some[1 - i % 2]])
-        sides = [(Message(role="assistant", content=" ".join(each)),) for each in (better, worse)]
+    """The longer answer is always better; or it is so every other time, and the first word tells."""
+    items, source, found = built_in(), random.Random(1), []
+    for i in range(60):
+        one, other = (source.choice(items).answer for _ in range(2))
+        sides = [f"{one} {other}", " ".join(one.split()[: source.randint(5, 14)])]
+        if not longer:
+            sides = [f"{mark} {text}" for mark, text in zip(("red", "blue"), sides[:: (-1) ** i], strict=True)]
+        better, worse = ((Message(role="assistant", content=text),) for text in sides)
         told = Provenance(source="made", judge="test", why="")
-        asked = (Message(role="user", content=f"tell me about {words[i % 14]} {words[(i // 2) % 14]}"),)
-        found.append(Comparison(id=f"c{i}", prompt=asked, chosen=sides[0], rejected=sides[1], provenance=told))
+        asked = (Message(role="user", content=source.choice(items).prompt),)
+        found.append(Comparison(id=f"c{i}", prompt=asked, chosen=better, rejected=worse, provenance=told))
     return found
 
 
@@ -81,7 +82,6 @@ def test_hhh_reward_takes_a_trained_reward_model(place: Path) -> None:
 BAD = {
     "nothing to diagnose": ([], "Give --reward"),
     "no reward model": (["--reward", "base"], "a reward model is"),
-    "no model": (["--reward", "nowhere"], "nowhere"),
     "no file": (["--reward", "plain", "--data", "nowhere.jsonl"], "nowhere.jsonl"),
     "no comparison": (["--reward", "plain", "--data", "empty.jsonl"], "is a comparison"),
     "precision": (["--reward", "plain", "--precision", "fp8"], "no such precision"),

@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 import torch
-from peft import PeftModel
+from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import load_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from tiny import save_tiny
+from tiny import save_tiny, tiny_model, tiny_tokenizer
 from trimtab.errors import UserError
-from trimtab.models import LoadedModel, ModelRef, RewardModel, load, render
+from trimtab.models import LoadedModel, ModelRef, RewardModel, as_reward_model, load, render
 from trimtab.records import Comparison, Message, Provenance, RewardSummary
+from trimtab.sharing import RewardScorer
 from trimtab.spec import RewardSpec
 from trimtab.train import train_reward
+from trimtab.train.reward_data import read_rankings, split_prompts
 
 NOUNS = ["tea", "rain", "sun", "dog", "cat", "tree", "house", "red", "green", "blue", "plan", "name"]
 SETTINGS = RewardSpec(learning_rate=3e-3, epochs=6, batch_size=4, checkpoint_every=5, heldout=0.25, warmup=0.0)
@@ -117,9 +119,6 @@ def test_killed_and_resumed_gives_the_same_bytes(
 
 
 def test_another_seed_holds_out_other_prompts_and_no_prompt_is_on_both_sides() -> None:
-    from tiny import tiny_tokenizer
-    from trimtab.train.reward_data import read_rankings, split_prompts
-
     rankings, _ = read_rankings(comparisons(60), (), tiny_tokenizer(), 64, frozenset({0}))
     sides = [split_prompts(rankings, 0.25, seed) for seed in (0, 1)]
     for kept, out in sides:
@@ -207,3 +206,64 @@ def test_what_cannot_be_trained_on(base: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="target_modules"):
         train(base, tmp_path, lora=lora)
     assert not (tmp_path / "reward").exists()
+
+
+def test_bf16_trains_its_head_in_fp32(base: Path, tmp_path: Path) -> None:
+    start = load(ModelRef(str(base)), "bf16", lambda _: None)
+    summary = train_reward(start, comparisons(), SETTINGS, seed=3, work=tmp_path / "work", folder=tmp_path / "reward")
+    assert summary.heldout is not None
+    assert summary.heldout.accuracy == 1.0
+    assert load_file(tmp_path / "reward" / "adapter_model.safetensors")["base_model.model.score.weight"].dtype is (
+        torch.float32
+    )
+    reward = RewardModel.load(tmp_path / "reward", "bf16")
+    found, padded = reward.scores(PROMPTS, ANSWERS), reward.padded(PROMPTS, ANSWERS, "right")
+    for one, two in zip(found, padded, strict=True):
+        assert one == pytest.approx(two, abs=0.1)
+
+
+def test_an_adapter_under_the_start_model_is_part_of_the_reward_model(base: Path, tmp_path: Path) -> None:
+    under = an_adapter(base, tmp_path / "under")
+    start = load(ModelRef(str(base), (str(under),)), "fp32", lambda _: None)
+    summary = train_reward(
+        start,
+        comparisons(12),
+        SETTINGS.model_copy(update={"epochs": 1}),
+        seed=3,
+        work=tmp_path / "w",
+        folder=tmp_path / "r",
+    )
+    assert summary.base_adapters == (str(under),)
+    reward = RewardModel.load(tmp_path / "r", "fp32")
+    assert reward.loaded.ref.adapters == (str(under), str(tmp_path / "r"))
+    held = summary.heldout
+    assert held is not None
+    without = RewardModel(load(ModelRef(str(base), (str(tmp_path / "r"),)), "fp32", lambda _: None, reward=True))
+    assert without.scores(PROMPTS, ANSWERS)[0] != pytest.approx(reward.scores(PROMPTS, ANSWERS)[0], abs=1e-3)
+
+
+def an_adapter(base: Path, folder: Path) -> Path:
+    model = get_peft_model(
+        load(ModelRef(str(base)), "fp32", lambda _: None).model,
+        LoraConfig(r=2, target_modules="all-linear", task_type="CAUSAL_LM", init_lora_weights=False),
+    )
+    model.save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.parametrize("architecture", ["llama", "mistral", "gemma2", "gpt2", "gpt_neox", "bloom"])
+def test_a_reward_model_is_made_of_any_usual_decoder(architecture: str) -> None:
+    made = as_reward_model(tiny_model(architecture), tiny_tokenizer(), seed=4)
+    torch.randn(3)
+    again = as_reward_model(tiny_model(architecture), tiny_tokenizer(), seed=4)
+    assert torch.equal(made.score.weight, again.score.weight)
+    ids, scorer = [[9, 8, 7, 0], [9, 6, 0]], RewardScorer(made)
+    states = scorer.states([[5, 6]], [ids])[0]
+    for each, state in zip(ids, states, strict=True):
+        plain = made(input_ids=torch.tensor([[5, 6, *each]])).logits.item()
+        assert float(state @ made.score.weight[0].detach()) == pytest.approx(plain, abs=1e-4)
+
+
+def test_a_decoder_without_a_reward_model_is_refused() -> None:
+    with pytest.raises(UserError, match="sequence-classification"):
+        as_reward_model(tiny_model("mamba"), tiny_tokenizer())

@@ -25,10 +25,10 @@ def as_reward_model(start: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, 
     except ValueError as error:
         raise _unfit(kind, str(error).splitlines()[0][:160]) from None
     decoder: object = getattr(model, model.base_model_prefix, None)
-    head: object = getattr(model, "score", None)
+    head = getattr(model, "score", None)
     if decoder.__class__ is not start.base_model.__class__:
         raise _unfit(kind, f"its decoder there is a {type(decoder).__name__}, not a {type(start.base_model).__name__}")
-    if not isinstance(head, torch.nn.Linear) or head.bias is not None:
+    if not isinstance(head, torch.nn.Linear) or getattr(head, "bias", None) is not None:
         raise _unfit(kind, "its head is not a linear layer named score without a bias")
     setattr(model, model.base_model_prefix, start.base_model)
     drawn = torch.empty(head.weight.shape, dtype=torch.float32)
