@@ -132,3 +132,47 @@ def test_a_killed_chain_of_two_trainings_ends_the_same(chained: Path) -> None:
     attempts = {name: stage.manifest.attempts for name, stage in stages.items() if stage and stage.manifest}
     assert attempts == {"train.sft": 2, "train": 2}
     assert "SFT first" in (out / "report.html").read_text()
+
+
+RLHF = {
+    "rl": {
+        "steps": 8, "prompts_per_step": 2, "samples_per_prompt": 2, "max_new_tokens": 8, "watch_prompts": 8,
+        "watch_every": 2, "learning_rate": 1e-3, "kl": {"beta": 0.05, "target": 1.0},
+    },
+    "reward": {"batch_size": 2, "checkpoint_every": 1, "learning_rate": 1e-3},
+}  # fmt: skip
+RLHF_MOMENTS = ["step:2", "step:3", "write:reward.json", "save:4", "step:7"]
+"""The end of supervised fine-tuning; of the reward model's steps; before it is whole; and twice in RL."""
+
+
+def test_a_killed_chain_of_three_trainings_ends_the_same(tmp_path: Path) -> None:
+    """SFT, a reward model, RL: what is resumed keeps its reference, its order, its rewards and its beta."""
+    save_tiny(tmp_path / "model")
+    training = {**CHAIN, "method": "rlhf", "sft_first": {"epochs": 0.4, "learning_rate": 2e-3}, **RLHF}
+    spec = tiny_spec(tmp_path, training=training)
+    whole, out = tmp_path / "whole", tmp_path / "killed"
+    assert run(spec, whole, "never") == 0
+    for moment in RLHF_MOMENTS:
+        assert run(spec, out, moment) == -signal.SIGKILL, f"was not killed at {moment}"
+    assert run(spec, out, "never") == 0
+    assert results(out) == results(whole)
+    stages = {name: Run.read(out).current(name) for name in ("train.sft", "train.reward", "train")}
+    attempts = {name: stage.manifest.attempts for name, stage in stages.items() if stage and stage.manifest}
+    assert attempts == {"train.sft": 2, "train.reward": 3, "train": 3}
+    assert "Reward against gold" in (out / "report.html").read_text()
+
+
+def test_a_second_round_starts_where_the_first_ended(tmp_path: Path) -> None:
+    save_tiny(tmp_path / "model")
+    spec = tiny_spec(tmp_path, rounds=2, training={**CHAIN, "learning_rate": 1e-2})
+    assert run(spec, tmp_path / "out", "never") == 0
+    opened = Run.read(tmp_path / "out")
+    first, second = (opened.current(name) for name in ("train", "train.2"))
+    assert first is not None
+    assert second is not None
+    answers = [opened.current(name) for name in ("feedback.sample", "feedback.sample.2")]
+    texts = [(stage.folder / "answers.jsonl").read_text() for stage in answers if stage]
+    assert texts[0] != texts[1]
+    config = json.loads((tmp_path / "out" / "adapter" / "adapter_config.json").read_text())
+    assert config["r"] == 32  # both rounds' adapters, relative to the model of the beginning
+    assert "train.2" in (tmp_path / "out" / "report.html").read_text()

@@ -157,7 +157,8 @@ def reward_ref(name: str | Path) -> ModelRef:
     folder = Path(name).expanduser()
     if (folder / REWARD_SUMMARY).is_file():
         told = json.loads((folder / REWARD_SUMMARY).read_text(encoding="utf-8"))
-        return ModelRef(told["base"], (*told["base_adapters"], str(folder)))
+        before = (str((folder / adapter).resolve()) for adapter in told["base_adapters"])  # kept relative to the folder
+        return ModelRef(told["base"], (*before, str(folder)))
     if (folder / "adapter_config.json").is_file():
         base = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8")).get("base_model_name_or_path")
         if not base:

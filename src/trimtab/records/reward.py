@@ -61,10 +61,10 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 class RewardSummary(Record):
     """The whole of one training of a reward model.
 
-    `base` and `base_adapters` are the model that it was started from. `given` comparisons and rankings are those
-    trained on, those held out and those left out (`left_out`: how many by reason). `heads` is the size of the ensemble
-    and `heads_sd` the mean standard deviation over its heads of a held-out margin (of a training margin where nothing
-    is held out).
+    `base` and `base_adapters` are what it was started from, adapters relative to the model's own folder. `given`
+    comparisons and rankings are those trained on, those held out and those left out (`left_out`: how many by reason).
+    `heads` is the size of the ensemble and `heads_sd` the mean standard deviation over its heads of a held-out margin
+    (of a training margin where nothing is held out).
     """
 
     kind: Literal["reward"] = "reward"

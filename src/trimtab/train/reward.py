@@ -4,6 +4,7 @@ The loss is TRL's: -log sigmoid of the difference of two rewards (Bradley and Te
 rankings of more). The decoder gets a LoRA adapter, and the head is trained with it.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -87,7 +88,9 @@ def train_reward(
     told = [_differences(item, states) for item, states in zip(held_out, held, strict=True)] or differences
     summary = RewardSummary(
         base=str(Path(start.ref.base).resolve()) if Path(start.ref.base).is_dir() else start.ref.base,
-        base_adapters=tuple(str(Path(adapter).resolve()) for adapter in start.ref.adapters),
+        base_adapters=tuple(
+            os.path.relpath(Path(adapter).resolve(), folder.resolve()) for adapter in start.ref.adapters
+        ),
         precision=start.precision,
         device=str(start.model.device),
         given=len(comparisons) + len(ranked),
