@@ -80,7 +80,9 @@ def test_demonstrations_go_to_the_first_stage(tmp_path: Path) -> None:
     assert [text_of(item.completion) for item in found.shown] == [f"shown {i}" for i in range(6)]
     first = sft_settings(chain)
     assert (first.method, first.epochs, first.learning_rate, first.sft_weight) == ("sft", 2.0, 3e-4, 0.0)
-    assert first == sft_settings(chain.model_copy(update={"beta": 0.5}))  # DPO's settings do not change it
+    assert first == sft_settings(
+        chain.model_copy(update={"beta": 0.5, "share_prefixes": False})
+    )  # DPO's settings do not change it
     assert len(gathered(tmp_path, SFT, [*COMPARISONS, *SHOWN]).taught) == 10
 
 
