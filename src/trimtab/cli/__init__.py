@@ -6,7 +6,7 @@ import sys
 import typer
 
 from ..errors import UserError
-from . import compare, eval, gate, model, preflight, recipe, report, run, score  # noqa: A004 - the verb's name
+from . import audit, compare, eval, gate, model, preflight, recipe, report, run, score  # noqa: A004 - the verb's name
 from .output import complain
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command("audit", help=audit.HELP)(audit.audit)
 app.command("run", help=run.HELP)(run.run)
 app.command("preflight", help=preflight.HELP)(preflight.preflight)
 app.command("eval", help=eval.HELP)(eval.evaluate)

@@ -2,6 +2,7 @@
 
 from .benchmarks import read_beginnings, read_contrasts, read_pairs, read_questions
 from .comparisons import RowError, comparison_from_row
+from .frame import Framed, read_frame
 from .near import near_duplicates
 from .read import Loaded, read_comparisons, read_facts, read_prompts, read_text
 from .responses import Response, Responses, read_responses
@@ -9,6 +10,7 @@ from .table import table_rows, title_of
 from .truthfulqa import read_truthfulqa
 
 __all__ = [
+    "Framed",
     "Loaded",
     "Response",
     "Responses",
@@ -19,6 +21,7 @@ __all__ = [
     "read_comparisons",
     "read_contrasts",
     "read_facts",
+    "read_frame",
     "read_pairs",
     "read_prompts",
     "read_questions",
