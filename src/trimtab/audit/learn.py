@@ -35,7 +35,7 @@ def out_of_fold(difference: Any, groups: NDArray[Any], seed: int, strength: floa
         held = folds == fold
         if not held.any() or len(set(signs[~held])) < 2:
             continue
-        model = LogisticRegression(C=strength, fit_intercept=False, max_iter=300).fit(turned[~held], signs[~held])
+        model = LogisticRegression(C=strength, fit_intercept=False, solver="liblinear").fit(turned[~held], signs[~held])
         margins[held] = difference[held] @ model.coef_[0]
     return margins
 

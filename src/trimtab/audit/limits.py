@@ -28,6 +28,11 @@ NOISE = 0.05
 """Flipped labels. DPO's loss assumes none; what 5 % do to it is hard to see (Chowdhury et al. 2024)."""
 NOISE_BLOCK = 0.30
 """From here up, what is left to learn is less than what is wrong."""
+LEARNED = 0.60
+"""Labels that the classifier must foretell at least: one that learned nothing has errors at any margin, flips or none."""
+KNOWN = 0.80
+"""Labels not flipped that it must foretell, by the fit: a shallow classifier that often errs of itself finds "flips" in
+every taste that it cannot follow."""
 CONTRADICTORY, CONTRADICTORY_BLOCK = 0.01, 0.10
 """Both directions of one pair, or a cycle: their gradients cancel. One in a hundred is an accident of collecting, one in
 ten is not."""

@@ -14,7 +14,7 @@ def contradiction(view: View) -> Found | None:
     """Rows on a cycle of "is better than" among the answers to one prompt; a reversed pair is the shortest.
 
     Where several known annotators judged a pair, those in the minority disagree rather than contradict, and a tie is
-    open: such rows make no edge. Unless most such pairs are disputed, which chance does not do.
+    open: such rows make no edge. Unless more pairs are disputed than by annotators who toss coins.
     """
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
@@ -66,7 +66,9 @@ def _edges(view: View) -> tuple[Rows, bool, int]:
     for_first = _distinct(some.pair[known & some.first], judge[known & some.first], size, len(names))
     for_second = _distinct(some.pair[known & ~some.first], judge[known & ~some.first], size, len(names))
     disputed = (people >= 2) & (for_first > 0) & (for_second > 0)
-    if share(int(disputed.sum()), int((people >= 2).sum())).low > 0.5:
+    several = people[people >= 2]
+    by_chance = float((1 - 2.0 ** (1 - several)).mean()) if len(several) else 1.0
+    if share(int(disputed.sum()), len(several)).low > by_chance:
         return every, False, 0
     balance = np.where(some.first, 1, -1) * (for_first - for_second)[some.pair]
     keep = ~disputed[some.pair] | (balance > 0)

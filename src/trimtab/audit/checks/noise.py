@@ -4,9 +4,9 @@ import numpy as np
 
 from ...records import Finding
 from ..features import all_difference
-from ..found import Found, ids, sampled
+from ..found import Found, ids, sampled, share
 from ..learn import flip_rate, out_of_fold
-from ..limits import CLASSIFIER_ROWS, NOISE, NOISE_BLOCK
+from ..limits import CLASSIFIER_ROWS, KNOWN, LEARNED, NOISE, NOISE_BLOCK
 from ..view import View
 
 
@@ -18,7 +18,8 @@ def label_noise(view: View) -> Found | None:
     difference = all_difference(view.text("chosen", rows), view.text("rejected", rows))
     margins = out_of_fold(difference, view.sides[0][rows], view.seed)
     noise = flip_rate(margins)
-    if noise.low <= NOISE:
+    right = share(int((margins > 0).sum()), len(rows))
+    if noise.low <= NOISE or right.low <= LEARNED or (right.estimate - noise.rate) / (1 - 2 * noise.rate) < KNOWN:
         return None
     suspects = np.flatnonzero(noise.flipped > 0.5)
     suspects = suspects[np.argsort(-noise.flipped[suspects], kind="stable")]
@@ -29,7 +30,7 @@ def label_noise(view: View) -> Found | None:
             title="Labels look flipped",
             figure=noise.rate,
             says=f"About {noise.rate:.0%} [{noise.low:.0%}, {noise.high:.0%}] of labels are flipped: a classifier of form, "
-            f"length and words, cross-validated, agrees with {(margins > 0).mean():.0%} of them and is contradicted at "
+            f"length and words, cross-validated, agrees with {right.estimate:.0%} of them and is contradicted at "
             f"that rate however sure it is. {len(suspects):,} pairs are likelier flipped than not."
             + sampled(view, rows),
             rows=ids(view, rows[suspects]),

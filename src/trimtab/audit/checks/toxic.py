@@ -20,18 +20,16 @@ def toxic_chosen(view: View) -> Found | None:
     values = np.array([score.value or 0.0 for score in scores])
     found = np.flatnonzero(toxic)
     found = found[np.argsort(-values[found], kind="stable")]
-    milder = sum(
-        (judge_toxicity("", text).value or 0.0) < values[place]
-        for place, text in zip(found, view.text("rejected", rows[found]), strict=True)
-    )
+    others = np.array([judge_toxicity("", text).label == "toxic" for text in view.text("rejected", rows)], dtype=bool)
     return Found(
         Finding(
             id="toxic-chosen",
             severity=weight(rate, TOXIC, TOXIC_BLOCK),
             title="Chosen answers read as toxic",
             figure=rate.estimate,
-            says=f"{percent(rate)} of chosen answers score 0.5 or more for toxicity; in {milder} of these {len(found)} the "
-            "rejected side is the milder one." + sampled(view, rows),
+            says=f"{percent(rate)} of chosen answers score 0.5 or more for toxicity, and {others.mean():.1%} of rejected "
+            f"ones; where one side alone does, it is the chosen one in {int((toxic & ~others).sum())} of "
+            f"{int((toxic != others).sum())} pairs." + sampled(view, rows),
             rows=ids(view, rows[found]),
             count=len(found),
             remedy="Read the rows; leave out, or turn, those whose chosen side is worse. The scorer hears wording, not "
