@@ -3,8 +3,8 @@
     PYTHONPATH=src python benchmarks/audit.py --rows 1000000
     PYTHONPATH=src python benchmarks/audit.py --false-alarms 100
 
-The first makes a file of that many comparisons (about 700 letters a row, 1 % copies, 1 % near copies), reads it and runs
-every check that needs no model; it prints seconds and the peak memory of the reading and checking process. The second
+The first makes a file of that many comparisons (about 700 letters a row, 1 % copies, 1 % near copies), reads it and
+runs every check that needs no model; it prints seconds and the peak memory of the reading and checking process. The second
 makes sets of 300 clean comparisons (tests/audit/made_comparisons.py) and counts those with a finding that warns or
 blocks.
 """

@@ -6,7 +6,8 @@ from typing import Any
 
 Row = dict[str, Any]
 
-_THINGS = """garden kitchen bicycle holiday sourdough violin budget curtain aquarium terrace bookshelf marathon spreadsheet
+_THINGS = """garden kitchen bicycle holiday sourdough violin budget curtain aquarium terrace bookshelf marathon
+spreadsheet
 balcony orchard pottery telescope caravan wardrobe pancake newsletter fence compost hallway piano saddle lantern kayak
 blanket recipe playlist podcast calendar hedge soup puzzle tent mural sweater beehive sauna drone stove rug camera trail
 sketchbook greenhouse radio quilt scooter pond attic barbecue diary chessboard campsite fireplace workshop""".split()
@@ -14,15 +15,18 @@ _DOING = """plan repair clean improve build choose organise paint store decorate
 refresh simplify test describe enjoy expand prepare learn finish""".split()
 _HOW = """slowly carefully early cheaply together twice gently properly first outside patiently weekly evenly quietly
 regularly safely neatly briefly""".split()
-_KIND = """small sturdy cheerful quiet wooden bright simple local friendly second-hand narrow soft heavy modern warm light
+_KIND = """small sturdy cheerful quiet wooden bright simple local friendly second-hand narrow soft heavy modern warm
+light
 spare shared early cosy tidy plain colourful""".split()
-_PART = """corner handle surface schedule colour budget neighbour instructions drawer label weather toolbox notebook basket
+_PART = """corner handle surface schedule colour budget neighbour instructions drawer label weather toolbox notebook
+basket
 shelf ribbon frame battery ladder cushion brush measuring-tape string paper lid bucket lamp glue saw sponge""".split()
 _ASK = (
     "How do I {d} a {k} {t}?", "What helps me to {d} the {t} {h}?", "Could you tell me how people {d} their {t}?",
     "I want to {d} a {t} with a {k} {p}. Where do I begin?", "Is it worth the effort to {d} a {k} {t}?",
     "My {p} does not fit the {t}. What now?", "Give me an idea for a {k} {t} near the {p}.",
-    "Which {p} suits a {t} best?", "We have a {k} {t} and one {p}. Can we {d} it {h}?", "Explain why a {t} needs a {p}.",
+    "Which {p} suits a {t} best?", "We have a {k} {t} and one {p}. Can we {d} it {h}?",
+    "Explain why a {t} needs a {p}.",
 )  # fmt: skip
 _SAY = (
     "You can {d} the {t} {h} with a {k} {p}.", "A {k} {p} makes it easier to {d} the {t}.",

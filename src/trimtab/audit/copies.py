@@ -1,5 +1,7 @@
 """Rows that copy others: exactly, by their hashes; nearly, by min-hashes in bands (Broder 1997), then by counting."""
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,7 +10,8 @@ from .found import Rows
 from .view import BAND, BANDS, View
 
 ALIKE = 0.7
-"""Jaccard overlap of pairs of words from which answers are nearly the same; one word in fifteen replaced leaves 0.75."""
+"""Jaccard overlap of pairs of words from which answers are nearly the same; one word in fifteen replaced leaves
+0.75."""
 _PROMPT_ALIKE = 0.5
 """The same of prompts, which are shorter."""
 _WORTH_COUNTING = 0.5
@@ -82,4 +85,4 @@ def _overlap(one: str, other: str) -> float:
 
 def _pairs(text: str) -> set[tuple[str, ...]]:
     said = words(text)
-    return set(zip(said, said[1:], strict=False)) if len(said) > 1 else {tuple(said)}
+    return set(pairwise(said)) if len(said) > 1 else {tuple(said)}

@@ -16,12 +16,14 @@ _STEMS = """
 _WORDS = """
     address alcohol ass asses beat beer bodies black blood body crime dead death dick die dies dose dying evade evil
     fight fire fires fired forge gay hate hates hated hit illegal jail killing knife knives law laws lie lies lock locks
-    lying meth militia minor minors naked nude nudes password passwords pills pirate pirated personal police prank pranks
+    lying meth militia minor minors naked nude nudes password passwords pills pirate pirated personal police prank
+    pranks
     prison private race races riot rob robbed secret secrets slur slurs spy stalk stalking stealing tax taxes teen teens
     trans trick virus weed white
 """
 _RISKY = re.compile(
-    rf"\b(?:(?:{'|'.join(_STEMS.split())})\w*|(?:{'|'.join(_WORDS.split())})\b|self-harm|cut myself|break into|get away with)",
+    rf"\b(?:(?:{'|'.join(_STEMS.split())})\w*|(?:{'|'.join(_WORDS.split())})\b"
+    r"|self-harm|cut myself|break into|get away with)",
     re.IGNORECASE,
 )
 

@@ -12,7 +12,8 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Judged:
-    """Rows grouped by their pair of answers, whichever was preferred; `first` marks those that prefer the lower hash."""
+    """Rows grouped by their pair of answers, whichever was preferred; `first` marks those that prefer the lower
+    hash."""
 
     pair: NDArray[np.int64]
     first: NDArray[np.bool_]

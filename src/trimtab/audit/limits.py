@@ -19,7 +19,8 @@ AGAINST_CHANCE = 0.5
 """An annotator who disagrees with the others in more than half of shared pairs has read the question the other way."""
 
 ALPHA = 0.4
-"""Krippendorff's alpha. Two annotators of preferences who agree on 70 % of pairs reach 0.4; Krippendorff (2004) draws no
+"""Krippendorff's alpha. Two annotators of preferences who agree on 70 % of pairs reach 0.4; Krippendorff (2004)
+draws no
 conclusion at all below 0.667, which preference data rarely reaches."""
 REPEATED_PAIRS = 20
 """Fewer pairs with several judgements bear no interval worth the name."""
@@ -29,12 +30,14 @@ NOISE = 0.05
 NOISE_BLOCK = 0.30
 """From here up, what is left to learn is less than what is wrong."""
 LEARNED = 0.60
-"""Labels that the classifier must foretell at least: one that learned nothing has errors at any margin, flips or none."""
+"""Labels that the classifier must foretell at least: one that learned nothing has errors at any margin, flips or
+none."""
 KNOWN = 0.80
 """Labels not flipped that it must foretell, by the fit: a shallow classifier that often errs of itself finds "flips" in
 every taste that it cannot follow."""
 CONTRADICTORY, CONTRADICTORY_BLOCK = 0.01, 0.10
-"""Both directions of one pair, or a cycle: their gradients cancel. One in a hundred is an accident of collecting, one in
+"""Both directions of one pair, or a cycle: their gradients cancel. One in a hundred is an accident of collecting,
+one in
 ten is not."""
 COPIES = 0.01
 """Duplicates and near-duplicates: a row seen twice counts twice, and splits leak."""
@@ -54,7 +57,8 @@ more than people agree on."""
 OFF_POLICY = 1.0
 """Nats a token by which the model's surprise at an answer exceeds its own entropy: at 0 the text is its own."""
 CONTAMINATED, CONTAMINATED_BLOCK = 0.005, 0.10
-"""Items of one benchmark that stand among the prompts: above the first its figure moves, above the second it is void."""
+"""Items of one benchmark that stand among the prompts: above the first its figure moves, above the second it is
+void."""
 PERSONAL = 0.002
 """Rows with an address, a number or an account of a person: any is too many to ship, and a few are false alarms."""
 TOXIC, TOXIC_BLOCK = 0.02, 0.20

@@ -29,7 +29,8 @@ _CHOSEN = np.uint64(0xD6E8FEB86659FD93)
 
 @dataclass(frozen=True)
 class Texts:
-    """Words of prompt, chosen and rejected, shape (n, 3); min-hashes of answers (n, BANDS * BAND), prompts (n, BANDS)."""
+    """Words of prompt, chosen and rejected, shape (n, 3); min-hashes of answers (n, BANDS * BAND), prompts (n,
+    BANDS)."""
 
     words: NDArray[np.int64]
     answers: NDArray[np.uint32]

@@ -126,5 +126,6 @@ def _print(done: "Audit", framed: "Framed", fix: Path | None, counts: Counter[st
     if counts is not None:
         left = ", ".join(f"{n:,} {name}" for name, n in counts.items() if name not in ("kept", "changed"))
         print(
-            f"{fix}: {counts['kept']:,} rows kept, {counts['changed']:,} of them changed{f'; left out: {left}' if left else ''}"
+            f"{fix}: {counts['kept']:,} rows kept, {counts['changed']:,} of them "
+            f"changed{f'; left out: {left}' if left else ''}"
         )

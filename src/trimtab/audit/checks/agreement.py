@@ -44,7 +44,8 @@ def low_agreement(view: View) -> Found | None:
             severity="warn",
             title="Annotators hardly agree on the same pairs",
             figure=figure,
-            says=f"Krippendorff's alpha is {figure:.2f} [{low:.2f}, {high:.2f}] over {len(several):,} pairs judged by two "
+            says=f"Krippendorff's alpha is {figure:.2f} [{low:.2f}, {high:.2f}] over {len(several):,} pairs judged "
+            "by two "
             f"annotators or more; they disagree on {len(disputed):,} of them. 0 is chance, 1 full agreement.",
             rows=ids(view, behind[begins]),
             count=len(disputed),

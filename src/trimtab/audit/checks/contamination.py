@@ -46,7 +46,8 @@ def contamination(view: View) -> Found | None:
             severity=_weight(worst),
             title="Benchmark items are among the prompts",
             figure=worst.estimate,
-            says=f"{len(rows):,} rows have a prompt that holds a benchmark's item (half of its runs of {RUN} words or more): "
+            says=f"{len(rows):,} rows have a prompt that holds a benchmark's item (half of its runs of {RUN} words "
+            "or more): "
             + "; ".join(f"{len(sets[name])} of {sizes[name]} items of {name}, {percent(rates[name])}" for name in rates)
             + ". A figure on them is no evidence any more.",
             rows=ids(view, rows),

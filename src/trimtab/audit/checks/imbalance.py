@@ -52,7 +52,8 @@ def imbalance(view: View) -> Found | None:
             severity="warn",
             title="One group makes up most of the data",
             figure=rate.estimate,
-            says=f"{told[0].upper()}{told[1:]}. What is learned there is not learned elsewhere, and the rest hardly counts.",
+            says=f"{told[0].upper()}{told[1:]}. What is learned there is not learned elsewhere, and the rest hardly "
+            "counts.",
             rows=ids(view, behind),
             count=len(behind),
             remedy="Collect more of the rest, or weight or sample the groups evenly.",

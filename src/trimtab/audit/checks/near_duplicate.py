@@ -8,7 +8,8 @@ from ..view import View
 
 
 def near_duplicate(view: View) -> Found | None:
-    """Rows whose answers, each against its like, and prompt overlap with an earlier row's; exact copies do not count."""
+    """Rows whose answers, each against its like, and prompt overlap with an earlier row's; exact copies do not
+    count."""
     rows = near_copies(view)
     if len(rows) == 0:
         return None

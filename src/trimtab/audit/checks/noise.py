@@ -29,7 +29,8 @@ def label_noise(view: View) -> Found | None:
             severity="block" if noise.low > NOISE_BLOCK else "warn",
             title="Labels look flipped",
             figure=noise.rate,
-            says=f"About {noise.rate:.0%} [{noise.low:.0%}, {noise.high:.0%}] of labels are flipped: a classifier of form, "
+            says=f"About {noise.rate:.0%} [{noise.low:.0%}, {noise.high:.0%}] of labels are flipped: a classifier of "
+            "form, "
             f"length and words, cross-validated, agrees with {right.estimate:.0%} of them and is contradicted at "
             f"that rate however sure it is. {len(suspects):,} pairs are likelier flipped than not."
             + sampled(view, rows),

@@ -37,12 +37,16 @@ def off_policy(view: View) -> Found | None:
             severity="warn",
             title="The answers are far from what the model would say",
             figure=excess.estimate,
-            says=f"The model is surprised by {excess.estimate:.1f} [{excess.low:.1f}, {excess.high:.1f}] nats a token more than by its "
-            f"own text (chosen {both[:, 0, 0].mean():.1f}, rejected {both[:, 1, 0].mean():.1f}); it finds the chosen side likelier "
-            f"in {(margin > 0).mean():.0%} of pairs, by {margin.mean():.1f} nats on average. On a sample of {len(rows)} rows.",
+            says=f"The model is surprised by {excess.estimate:.1f} [{excess.low:.1f}, {excess.high:.1f}] nats a "
+            "token more than by its "
+            f"own text (chosen {both[:, 0, 0].mean():.1f}, rejected {both[:, 1, 0].mean():.1f}); it finds the chosen "
+            "side likelier "
+            f"in {(margin > 0).mean():.0%} of pairs, by {margin.mean():.1f} nats on average. On a sample of "
+            f"{len(rows)} rows.",
             rows=ids(view, rows[order]),
             count=len(rows),
-            remedy="Train on the chosen sides first (SFT), or sample the answers from this model and have those judged.",
+            remedy="Train on the chosen sides first (SFT), or sample the answers from this model and have those "
+            "judged.",
         )
     )
 

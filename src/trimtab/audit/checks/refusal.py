@@ -38,12 +38,15 @@ def refusal_bias(view: View) -> Found | None:
             severity="warn",
             title="Refusals of harmless prompts are preferred",
             figure=rate.estimate,
-            says=f"Of {len(seen.rows):,} prompts without a word that hints at harm (among {seen.looked:,} of {view.n:,} "
-            f"rows{', a sample' if seen.looked < view.n else ''}), {percent(rate)} have a chosen side that refuses and a "
+            says=f"Of {len(seen.rows):,} prompts without a word that hints at harm (among {seen.looked:,} of "
+            f"{view.n:,} "
+            f"rows{', a sample' if seen.looked < view.n else ''}), {percent(rate)} have a chosen side that refuses "
+            "and a "
             f"rejected side that answers; the reverse holds for {int(right.sum())}."
             + (f" By annotator: {', '.join(named[:5])}." if named else ""),
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Read the rows; leave out or turn those where the request was fine. Trained on, they teach over-refusal.",
+            remedy="Read the rows; leave out or turn those where the request was fine. Trained on, they teach "
+            "over-refusal.",
         )
     )

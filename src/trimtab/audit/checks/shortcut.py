@@ -47,11 +47,13 @@ def source_shortcut(view: View) -> Found | None:
             severity="warn",
             title=f"The {name} of an answer tells which was chosen",
             figure=rate.estimate,
-            says=f"Without reading a word, a classifier of {name} alone, cross-validated, is right about {percent(rate)} of "
+            says=f"Without reading a word, a classifier of {name} alone, cross-validated, is right about "
+            f"{percent(rate)} of "
             f"pairs, {why}. A reward can be had by that alone." + sampled(view, rows),
             rows=ids(view, behind),
             count=len(behind),
-            remedy="Bring both sides to one form, or draw both from the same models. If this form is the goal, nothing is "
+            remedy="Bring both sides to one form, or draw both from the same models. If this form is the goal, "
+            "nothing is "
             "wrong.",
         )
     )

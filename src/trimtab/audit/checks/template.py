@@ -42,7 +42,8 @@ def template(view: View) -> Found | None:
     says = [*faults]
     if len(rows):
         says.append(
-            f"{percent(rate)} of rows have a template's marker in an answer ({', '.join(seen[:6])}): the chosen side of "
+            f"{percent(rate)} of rows have a template's marker in an answer ({', '.join(seen[:6])}): the chosen side "
+            "of "
             f"{int(has[0].sum()):,}, the rejected of {int(has[1].sum()):,}."
         )
     severity = "block" if faults or rate.low > MARKERS_BLOCK else "warn" if rate.low > MARKERS else "info"

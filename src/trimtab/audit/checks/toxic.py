@@ -27,7 +27,8 @@ def toxic_chosen(view: View) -> Found | None:
             severity=weight(rate, TOXIC, TOXIC_BLOCK),
             title="Chosen answers read as toxic",
             figure=rate.estimate,
-            says=f"{percent(rate)} of chosen answers score 0.5 or more for toxicity, and {others.mean():.1%} of rejected "
+            says=f"{percent(rate)} of chosen answers score 0.5 or more for toxicity, and {others.mean():.1%} of "
+            "rejected "
             f"ones; where one side alone does, it is the chosen one in {int((toxic & ~others).sum())} of "
             f"{int((toxic != others).sum())} pairs." + sampled(view, rows),
             rows=ids(view, rows[found]),

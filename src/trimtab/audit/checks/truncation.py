@@ -88,7 +88,10 @@ def _pile(view: View, broken: list[NDArray[np.bool_]]) -> str | None:
         windows = max(1.0, np.log(max(2.0, lengths[-1] / max(1.0, lengths[0]))) / np.log1p(LENGTH_WIDTH))
         rate = share(int(inside[best]), len(lengths), 1 - (1 - CONFIDENCE) / windows)
         if rate.low > max(PILED, PILED_TIMES * usual):
-            return f"{rate.estimate:.0%} of those have {low:.0f} to {high:.0f} {unit}, where {usual:.0%} of whole answers lie"
+            return (
+                f"{rate.estimate:.0%} of those have {low:.0f} to {high:.0f} {unit}, "
+                f"where {usual:.0%} of whole answers lie"
+            )
     return None
 
 
@@ -106,7 +109,8 @@ def _with_tokenizer(view: View) -> Found | None:
             severity="block" if blocks else "warn" if loses.low > TRUNCATED or spoiled.any() else "info",
             title=f"Answers are cut at {view.max_length} tokens",
             figure=loses.estimate,
-            says=f"{percent(loses)} of rows lose tokens of an answer at max_length {view.max_length}; in {int(spoiled.sum()):,} "
+            says=f"{percent(loses)} of rows lose tokens of an answer at max_length {view.max_length}; in "
+            f"{int(spoiled.sum()):,} "
             "both sides are then equal, or nothing of them is left.",
             rows=ids(view, rows),
             count=len(rows),
