@@ -28,7 +28,7 @@ def share(hits: int, n: int, confidence: float = CONFIDENCE) -> Interval:
     """The rate of `hits` among `n`, with Wilson's interval; of no rows nothing is known: 0 to 1."""
     if n == 0:
         return Interval(0.0, 0.0, 1.0, 0, confidence)
-    return mean_interval(np.arange(n) < hits, rate=True, confidence=confidence)
+    return mean_interval((np.arange(n) < hits).astype(np.float64), rate=True, confidence=confidence)
 
 
 def weight(interval: Interval, warn: float, block: float | None = None) -> Weight:

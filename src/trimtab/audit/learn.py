@@ -55,14 +55,19 @@ def flip_rate(margins: Array) -> Noise:
 
     A taste that is merely hard to foretell has a small `a` and gives r = 0: agreement goes on rising with the margin.
     Flips show as a plateau that no margin lifts. Where the classifier learns nothing, any r fits and `low` is 0.
+    Where all margins are alike, a hard taste and flips fit equally well, far apart: then the interval is that of the
+    flips, so ask first whether the classifier is a good one.
     """
     spread = float(np.sqrt((margins**2).mean())) or 1.0
     right = 1 / (1 + np.exp(-np.clip(_SLOPES[:, None] / spread * margins, -60, 60)))
     likelihood = np.array([np.log(rate + (1 - 2 * rate) * right + 1e-12).sum(axis=1) for rate in _RATES])
     profile = likelihood.max(axis=1)
-    best = int(profile.argmax())
-    inside = np.flatnonzero(profile >= profile[best] - _DROP)
+    inside = profile >= profile.max() - _DROP
+    peaks = inside & (profile >= np.append(-np.inf, profile[:-1])) & (profile >= np.append(profile[1:], -np.inf))
+    best = int(np.flatnonzero(peaks)[-1])
+    outside = np.flatnonzero(~inside)
+    low, high = outside[outside < best].max(initial=-1) + 1, outside[outside > best].min(initial=len(_RATES)) - 1
     rate = float(_RATES[best])
     fitted = right[int(likelihood[best].argmax())]
     flipped = rate * (1 - fitted) / (rate + (1 - 2 * rate) * fitted + 1e-12)
-    return Noise(rate, float(_RATES[inside[0]]), float(_RATES[inside[-1]]), flipped)
+    return Noise(rate, float(_RATES[low]), float(_RATES[high]), flipped)

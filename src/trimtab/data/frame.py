@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from ..errors import UserError
-from ..records import Provenance, Reject
+from ..records import Message, Provenance, Reject
 from .comparisons import RowError, comparison_from_row
 from .read import json_rows
 
@@ -61,7 +61,7 @@ def read_frame(path: Path, told: Callable[[int], None] = lambda read: None) -> F
     polars is not installed.
     """
     polars = _polars()
-    parts: list[polars.DataFrame] = []
+    parts: list[Any] = []
     rows: list[Row] = []
     rejected: list[Reject] = []
     schema = {name: polars.Int64 if name == "place" else polars.String for name in COLUMNS}
@@ -137,13 +137,15 @@ def _fast(raw: Any, source: str, place: str, count: int) -> Row | None:
 def _careful(raw: Any, source: str, place: str, count: int) -> Row:
     """The row as `comparison_from_row` reads it. Raises RowError."""
     read = comparison_from_row(raw, source=source, place=place)
-    prompt, chosen, rejected = (
-        [(message.role, message.content) for message in some] for some in (read.prompt, read.chosen, read.rejected)
-    )
+    prompt, chosen, rejected = map(_plain, (read.prompt, read.chosen, read.rejected))
     judge = read.provenance.judge
     if judge == UNKNOWN and raw.get("annotator"):
         judge = str(raw["annotator"])
     return _row(raw, f"{source}:{place}", count, prompt, chosen, rejected, judge, read.provenance.source)
+
+
+def _plain(messages: tuple[Message, ...]) -> list[Turn]:
+    return [(message.role, message.content) for message in messages]
 
 
 def _row(

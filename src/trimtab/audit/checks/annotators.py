@@ -29,8 +29,8 @@ def annotator_bias(view: View) -> Found | None:
     """Annotators against the others together: longer sides, refusing sides, and judgements of the same pairs."""
     if view.judges is None:
         return None
-    names, counts = np.unique(view.judges[view.judges != ""], return_counts=True)
-    names = [str(name) for name, count in zip(names, counts, strict=True) if count >= ANNOTATOR_ROWS]
+    every, counts = np.unique(view.judges[view.judges != ""], return_counts=True)
+    names = [str(name) for name, count in zip(every, counts, strict=True) if count >= ANNOTATOR_ROWS]
     if len(names) < 2:
         return None
     confidence = 1 - (1 - CONFIDENCE) / (3 * len(names))

@@ -16,7 +16,7 @@ def label_noise(view: View) -> Found | None:
     if len(rows) < CLASSIFIER_ROWS:
         return None
     difference = all_difference(view.text("chosen", rows), view.text("rejected", rows))
-    margins = out_of_fold(difference, view.sides[0][rows], view.seed)
+    margins = out_of_fold(difference, view.sides[0][rows], view.seed, strength=0.3)
     noise = flip_rate(margins)
     right = share(int((margins > 0).sum()), len(rows))
     if noise.low <= NOISE or right.low <= LEARNED or (right.estimate - noise.rate) / (1 - 2 * noise.rate) < KNOWN:
