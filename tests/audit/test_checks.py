@@ -127,7 +127,7 @@ def test_markers_are_cut(text: str, left: str) -> None:
         ("Card 4539 1488 0343 6468, please", "Card 4539 1488 0343 6468, please"),
         ("IBAN GB82 WEST 1234 5698 7654 32 it is", "IBAN [account] it is"),
         ("SSN 219-09-4412.", "SSN [number]."),
-        ("mail me@example.com or 555-0142; it costs 1,000,000 in 2024-11-05", "mail me@example.com or 555-0142; it costs 1,000,000 in 2024-11-05"),
+        ("mail me@example.com; it costs 1,000,000 in 2024-11-05", "mail me@example.com; it costs 1,000,000 in 2024-11-05"),
     ],
 )  # fmt: skip
 def test_personal_data_is_masked(text: str, masked: str) -> None:
@@ -153,5 +153,6 @@ def test_random_rows_of_any_shape_do_not_break_a_check(tmp_path: Path) -> None:
     rows = []
     for number in range(80):
         sides = rng.sample([one for one in strange if one.strip()], 2)
-        rows.append({"id": str(number), "prompt": "".join(rng.choices(strange, k=2)) + "q", "chosen": sides[0], "rejected": sides[1]})  # fmt: skip
+        asked = "".join(rng.choices(strange, k=2)) + "q"
+        rows.append({"id": str(number), "prompt": asked, "chosen": sides[0], "rejected": sides[1]})
     assert run(tmp_path, rows).n == 80
