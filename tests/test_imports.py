@@ -71,6 +71,7 @@ def test_imports_go_one_way() -> None:
     [
         "import trimtab",
         "import trimtab.cli",
+        "import trimtab.audit.checks",
         "import trimtab.report, trimtab.gate, trimtab.stats, trimtab.spec, trimtab.data, trimtab.judges",
         "run('--help')",
         "run('model', 'list')",

@@ -19,6 +19,7 @@ from . import (
     run,
     score,
 )
+from . import audit, compare, eval, gate, model, preflight, recipe, report, run, score  # noqa: A004 - the verb's name
 from .output import complain
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command("audit", help=audit.HELP)(audit.audit)
 app.command("run", help=run.HELP)(run.run)
 app.command("advise", help=advise.HELP)(advise.advise)
 app.command("preflight", help=preflight.HELP)(preflight.preflight)

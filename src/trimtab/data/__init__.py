@@ -2,6 +2,7 @@
 
 from .benchmarks import read_beginnings, read_contrasts, read_pairs, read_questions
 from .comparisons import comparison_from_row
+from .frame import Framed, read_frame
 from .near import near_duplicates
 from .parts import RowError
 from .read import Loaded, read_comparisons, read_facts, read_prompts, read_supervision, read_text
@@ -14,6 +15,7 @@ __all__ = [
     "NEEDED",
     "SYNONYMS",
     "TELLING",
+    "Framed",
     "Loaded",
     "Response",
     "Responses",
@@ -25,6 +27,7 @@ __all__ = [
     "read_comparisons",
     "read_contrasts",
     "read_facts",
+    "read_frame",
     "read_pairs",
     "read_prompts",
     "read_questions",

@@ -144,11 +144,11 @@ def json_rows(path: Path) -> Iterator[tuple[str, Any]]:
     if path.suffix == ".parquet":
         yield from ((f"row {i}", row) for i, row in enumerate(_parquet(path), 1))
         return
-    for number, line in enumerate(read_text(path, "JSON Lines in UTF-8, plain or gzipped, or Parquet").split("\n"), 1):
+    for number, line in enumerate(_lines(path), 1):
         if line.strip():
             try:
                 row = json.loads(line)
-                if "\\ud" in line.lower():
+                if "\\ud" in line or "\\uD" in line:
                     json.dumps(row, ensure_ascii=False).encode()  # half a surrogate pair is no character
                 yield f"line {number}", row
             except UnicodeEncodeError:
@@ -157,18 +157,32 @@ def json_rows(path: Path) -> Iterator[tuple[str, Any]]:
                 yield f"line {number}", error
 
 
+def _lines(path: Path) -> Iterator[str]:
+    """A file's lines, one in memory at a time, so that a file of any size can be read. Raises UserError."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            for number, line in enumerate(file):
+                yield line.decode("utf-8-sig" if number == 0 else "utf-8").removesuffix("\n")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise _unreadable(path, error, "JSON Lines in UTF-8, plain or gzipped, or Parquet") from None
+
+
 def read_text(path: Path, forms: str) -> str:
     """A file's text, gunzipped where its name ends in `.gz`. Raises UserError, naming the `forms` that can be read."""
     try:
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         return data.decode("utf-8-sig")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        why = (
-            "It is not UTF-8 text."
-            if isinstance(error, UnicodeDecodeError)
-            else f"{getattr(error, 'strerror', '') or error}."
-        )
-        raise UserError(f"{path} cannot be read.", why, f"Give {forms}.") from None
+        raise _unreadable(path, error, forms) from None
+
+
+def _unreadable(path: Path, error: Exception, forms: str) -> UserError:
+    why = (
+        "It is not UTF-8 text."
+        if isinstance(error, UnicodeDecodeError)
+        else f"{getattr(error, 'strerror', '') or error}."
+    )
+    return UserError(f"{path} cannot be read.", why, f"Give {forms}.")
 
 
 def _parquet(path: Path) -> Iterable[dict[str, Any]]:

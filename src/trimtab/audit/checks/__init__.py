@@ -1,0 +1,44 @@
+"""The checks, one a file, and the table of them."""
+
+from collections.abc import Callable
+
+from ..found import Found
+from ..view import View
+from .agreement import low_agreement
+from .annotators import annotator_bias
+from .contamination import contamination
+from .contradiction import contradiction
+from .duplicate import duplicate
+from .imbalance import imbalance
+from .length import length_bias
+from .near_duplicate import near_duplicate
+from .noise import label_noise
+from .off_policy import off_policy
+from .pii import pii
+from .refusal import refusal_bias
+from .shortcut import source_shortcut
+from .template import template
+from .toxic import toxic_chosen
+from .truncation import truncation
+
+Check = Callable[[View], Found | None]
+
+CHECKS: dict[str, Check] = {
+    "length-bias": length_bias,
+    "refusal-bias": refusal_bias,
+    "annotator-bias": annotator_bias,
+    "low-agreement": low_agreement,
+    "label-noise": label_noise,
+    "contradiction": contradiction,
+    "duplicate": duplicate,
+    "near-duplicate": near_duplicate,
+    "truncation": truncation,
+    "template": template,
+    "source-shortcut": source_shortcut,
+    "off-policy": off_policy,
+    "contamination": contamination,
+    "pii": pii,
+    "toxic-chosen": toxic_chosen,
+    "imbalance": imbalance,
+}
+"""By the id of the finding that a check gives. In this order they run."""

@@ -1,0 +1,100 @@
+"""`contamination`: items of a benchmark among the prompts."""
+
+from collections import defaultdict
+
+import numpy as np
+
+from ...records import Finding
+from ...stats import Interval
+from ..found import Found, ids, percent, share
+from ..hashing import runs, word_hashes
+from ..limits import CONTAMINATED, CONTAMINATED_BLOCK
+from ..view import View
+
+RUN = 8
+"""Words in a row that tell an item; a shorter item must stand there whole, from LEAST words up."""
+LEAST = 5
+COVERED = 0.5
+"""Share of an item's runs that a prompt must hold: a common phrase is no leak."""
+_CHUNK = 50_000
+
+
+def contamination(view: View) -> Found | None:
+    """Every prompt, with what stands before it, against the items of `view.against` ((benchmark, text) pairs)."""
+    items = [(name, text) for name, text in view.against]
+    owners, needed = _runs_of(items)
+    hits: dict[int, set[int]] = defaultdict(set)
+    for size, by_hash in owners.items():
+        known = np.array(sorted(by_hash), dtype=np.uint64)
+        for first in range(0, view.n, _CHUNK):
+            for row, item in _in_chunk(view, first, size, known, by_hash, needed):
+                hits[item].add(row)
+    if not hits:
+        return None
+    sets = defaultdict(set)
+    sizes: dict[str, int] = defaultdict(int)
+    for number, (name, _) in enumerate(items):
+        sizes[name] += number in needed
+        if number in hits:
+            sets[name].add(number)
+    rates = {name: share(len(found), sizes[name]) for name, found in sets.items()}
+    worst = max(rates.values(), key=lambda rate: rate.low)
+    rows = np.array(sorted(set().union(*hits.values())), dtype=np.int64)
+    return Found(
+        Finding(
+            id="contamination",
+            severity=_weight(worst),
+            title="Benchmark items are among the prompts",
+            figure=worst.estimate,
+            says=f"{len(rows):,} rows have a prompt that holds a benchmark's item (half of its runs of {RUN} words "
+            "or more): "
+            + "; ".join(f"{len(sets[name])} of {sizes[name]} items of {name}, {percent(rates[name])}" for name in rates)
+            + ". A figure on them is no evidence any more.",
+            rows=ids(view, rows),
+            count=len(rows),
+            remedy="Leave these rows out of training (--fix does), or do not evaluate on those items.",
+            fixable=True,
+        ),
+        drop=rows,
+    )
+
+
+def _weight(rate: Interval) -> "str":
+    return "block" if rate.low > CONTAMINATED_BLOCK else "warn" if rate.low > CONTAMINATED else "info"
+
+
+def _runs_of(items: list[tuple[str, str]]) -> tuple[dict[int, dict[int, list[int]]], dict[int, int]]:
+    """By length of run: which items have the run of that hash. And how many runs each item needs."""
+    owners: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    needed = {}
+    for number, (_, text) in enumerate(items):
+        hashes, _ = word_hashes([text])
+        if len(hashes) < LEAST:
+            continue
+        size = min(RUN, len(hashes))
+        unique = np.unique(runs(hashes, size)[: len(hashes) - size + 1])
+        for one in unique.tolist():
+            owners[size][one].append(number)
+        needed[number] = int(np.ceil(COVERED * len(unique)))
+    return owners, needed
+
+
+def _in_chunk(
+    view: View, first: int, size: int, known: np.ndarray, by_hash: dict[int, list[int]], needed: dict[int, int]
+) -> list[tuple[int, int]]:
+    part = view.table.slice(first, _CHUNK)
+    asked = part["prompt"].to_list()
+    if "before" in part.columns:
+        asked = [f"{a}\n{b}" if a else b for a, b in zip(part["before"].to_list(), asked, strict=True)]
+    hashes, at = word_hashes(asked)
+    if len(hashes) < size:
+        return []
+    row = np.repeat(np.arange(len(asked)), np.diff(at))
+    grams = runs(hashes, size)[: len(hashes) - size + 1]
+    same_row = row[: len(grams)] == row[size - 1 :]
+    seen = np.flatnonzero(same_row & np.isin(grams, known))
+    counts: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for place in seen.tolist():
+        for item in by_hash[int(grams[place])]:
+            counts[int(row[place]), item].add(int(grams[place]))
+    return [(first + one, item) for (one, item), found in counts.items() if len(found) >= needed[item]]

@@ -1,0 +1,37 @@
+"""`length-bias`: the longer side, or the shorter, is nearly always the chosen one."""
+
+import numpy as np
+
+from ...records import Finding
+from ..found import Found, ids, percent, share
+from ..limits import LONGER
+from ..view import View
+
+
+def length_bias(view: View) -> Found | None:
+    """Over pairs whose sides differ in words."""
+    chosen, rejected = view.words
+    apart = chosen - rejected
+    longer, unequal = int((apart > 0).sum()), int((apart != 0).sum())
+    more = share(longer, unequal)
+    less = share(unequal - longer, unequal)
+    which, rate = ("longer", more) if more.estimate >= 0.5 else ("shorter", less)
+    if rate.low <= LONGER:
+        return None
+    sign = 1 if which == "longer" else -1
+    rows = np.flatnonzero(apart * sign > 0)
+    rows = rows[np.argsort(-np.abs(apart[rows]), kind="stable")]
+    return Found(
+        Finding(
+            id="length-bias",
+            severity="warn",
+            title=f"The chosen answer is mostly the {which} one",
+            figure=rate.estimate,
+            says=f"The chosen side is the {which} one in {percent(rate)} of {unequal:,} pairs of unequal length "
+            f"({chosen.mean():.0f} words against {rejected.mean():.0f}). A model learns the length from this.",
+            rows=ids(view, rows),
+            count=len(rows),
+            remedy="Balance the pairs by length, use a length-normalised or length-penalised loss, or watch the length "
+            "of answers in a gate. If this length is the goal, nothing is wrong.",
+        )
+    )

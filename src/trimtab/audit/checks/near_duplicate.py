@@ -1,0 +1,31 @@
+"""`near-duplicate`: comparisons that are nearly the same."""
+
+from ...records import Finding
+from ..copies import ALIKE, near_copies
+from ..found import Found, ids, percent, share, weight
+from ..limits import COPIES
+from ..view import View
+
+
+def near_duplicate(view: View) -> Found | None:
+    """Rows whose answers, each against its like, and prompt overlap with an earlier row's; exact copies do not
+    count."""
+    rows = near_copies(view)
+    if len(rows) == 0:
+        return None
+    rate = share(len(rows), view.n)
+    return Found(
+        Finding(
+            id="near-duplicate",
+            severity=weight(rate, COPIES),
+            title="Comparisons are nearly the same as others",
+            figure=rate.estimate,
+            says=f"{len(rows):,} rows ({percent(rate)}) repeat an earlier one but for a few words: their answers share "
+            f"{ALIKE:.0%} of their pairs of words or more (MinHash over all rows, then counted).",
+            rows=ids(view, rows),
+            count=len(rows),
+            remedy="Keep one of each (--fix does), and split train from test by prompt.",
+            fixable=True,
+        ),
+        drop=rows,
+    )

@@ -1,0 +1,75 @@
+"""`off-policy`: the answers are far from what the model would say; only where a model is given."""
+
+from typing import Any
+
+import numpy as np
+
+from ...records import Finding
+from ...stats import mean_interval
+from ..found import Found, ids
+from ..limits import OFF_POLICY
+from ..view import View
+
+
+def off_policy(view: View) -> Found | None:
+    """By the model's surprise at each token, less its own entropy there: 0 on average for its own samples.
+
+    The mean of -log p over a model's samples is its entropy, so the difference is the nats a token by which the text is
+    stranger than the model's own (a lower bound of the divergence needs no samples).
+    """
+    if view.model is None:
+        return None
+    rows = view.sample("model")
+    surprise = []
+    for row in rows.tolist():
+        item = view.table.row(row, named=True)
+        before = f"{item['before']}\n" if item.get("before") else ""
+        surprise.append([_excess(view, before + item["prompt"], item[side]) for side in ("chosen", "rejected")])
+    both = np.array(surprise)
+    excess = mean_interval(both[:, :, 0].mean(axis=1), rate=False, seed=view.seed)
+    if excess.low <= OFF_POLICY:
+        return None
+    margin = both[:, 0, 1] - both[:, 1, 1]
+    order = np.argsort(-both[:, 0, 0], kind="stable")
+    return Found(
+        Finding(
+            id="off-policy",
+            severity="warn",
+            title="The answers are far from what the model would say",
+            figure=excess.estimate,
+            says=f"The model is surprised by {excess.estimate:.1f} [{excess.low:.1f}, {excess.high:.1f}] nats a "
+            "token more than by its "
+            f"own text (chosen {both[:, 0, 0].mean():.1f}, rejected {both[:, 1, 0].mean():.1f}); it finds the chosen "
+            "side likelier "
+            f"in {(margin > 0).mean():.0%} of pairs, by {margin.mean():.1f} nats on average. On a sample of "
+            f"{len(rows)} rows.",
+            rows=ids(view, rows[order]),
+            count=len(rows),
+            remedy="Train on the chosen sides first (SFT), or sample the answers from this model and have those "
+            "judged.",
+        )
+    )
+
+
+def _excess(view: View, asked: str, said: str) -> tuple[float, float]:
+    """Mean surprise less entropy, in nats a token, and the whole log-probability of an answer."""
+    import torch
+
+    head = _head(view.tokenizer, asked)
+    answer = view.tokenizer(said, add_special_tokens=False)["input_ids"][: view.max_length]
+    ids_ = torch.tensor([[*head, *answer]], device=view.model.device)
+    with torch.no_grad():
+        logits = view.model(input_ids=ids_).logits[0, len(head) - 1 : -1].float()
+    logs = torch.log_softmax(logits, -1)
+    picked = logs.gather(-1, ids_[0, len(head) :, None]).squeeze(-1)
+    entropy = -(logs.exp() * logs).sum(-1)
+    return float((-picked - entropy).mean()), float(picked.sum())
+
+
+def _head(tokenizer: Any, asked: str) -> list[int]:
+    if getattr(tokenizer, "chat_template", None):
+        text = tokenizer.apply_chat_template(
+            [{"role": "user", "content": asked}], tokenize=False, add_generation_prompt=True
+        )
+        return list(tokenizer(text, add_special_tokens=False)["input_ids"])
+    return list(tokenizer(f"{asked}\n")["input_ids"])

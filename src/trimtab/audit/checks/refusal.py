@@ -1,0 +1,52 @@
+"""`refusal-bias`: the chosen side refuses where the prompt is harmless, and the rejected one answers."""
+
+import numpy as np
+
+from ...records import Finding
+from ..found import Found, ids, percent, share
+from ..limits import ANNOTATOR_ROWS, CONFIDENCE, REFUSES
+from ..view import View
+
+
+def refusal_bias(view: View) -> Found | None:
+    """Among all annotators, and among each one's rows."""
+    seen = view.refusals
+    wrong, right = seen.chosen & ~seen.rejected, seen.rejected & ~seen.chosen
+    groups = {"": np.ones(len(seen.rows), dtype=bool)}
+    if view.judges is not None:
+        theirs = view.judges[seen.rows]
+        names, counts = np.unique(theirs[theirs != ""], return_counts=True)
+        groups |= {
+            str(name): theirs == name for name, count in zip(names, counts, strict=True) if count >= ANNOTATOR_ROWS
+        }
+    confidence = 1 - (1 - CONFIDENCE) / len(groups)
+    biased = {
+        name: int((wrong & group).sum()) / int(group.sum())
+        for name, group in groups.items()
+        if group.any()
+        and share(int((wrong & group).sum()), int(group.sum()), confidence).low > REFUSES
+        and share(int((wrong & group).sum()), int(((wrong | right) & group).sum()), confidence).low > 0.5
+    }
+    if not biased:
+        return None
+    rate = share(int(wrong.sum()), len(seen.rows))
+    named = [f"{name} ({figure:.0%})" for name, figure in sorted(biased.items(), key=lambda item: -item[1]) if name]
+    rows = seen.rows[wrong]
+    return Found(
+        Finding(
+            id="refusal-bias",
+            severity="warn",
+            title="Refusals of harmless prompts are preferred",
+            figure=rate.estimate,
+            says=f"Of {len(seen.rows):,} prompts without a word that hints at harm (among {seen.looked:,} of "
+            f"{view.n:,} "
+            f"rows{', a sample' if seen.looked < view.n else ''}), {percent(rate)} have a chosen side that refuses "
+            "and a "
+            f"rejected side that answers; the reverse holds for {int(right.sum())}."
+            + (f" By annotator: {', '.join(named[:5])}." if named else ""),
+            rows=ids(view, rows),
+            count=len(rows),
+            remedy="Read the rows; leave out or turn those where the request was fine. Trained on, they teach "
+            "over-refusal.",
+        )
+    )

@@ -1,0 +1,39 @@
+"""`toxic-chosen`: the preferred answer reads as toxic."""
+
+import numpy as np
+
+from ...records import Finding
+from ...scorers import judge_toxicity
+from ..found import Found, ids, percent, sampled, share, weight
+from ..limits import TOXIC, TOXIC_BLOCK
+from ..view import View
+
+
+def toxic_chosen(view: View) -> Found | None:
+    """The chosen sides of a sample by the offline toxicity scorer."""
+    rows = view.sample("toxicity")
+    scores = [judge_toxicity("", text) for text in view.text("chosen", rows)]
+    toxic = np.array([score.label == "toxic" for score in scores], dtype=bool)
+    rate = share(int(toxic.sum()), len(rows))
+    if not toxic.any():
+        return None
+    values = np.array([score.value or 0.0 for score in scores])
+    found = np.flatnonzero(toxic)
+    found = found[np.argsort(-values[found], kind="stable")]
+    others = np.array([judge_toxicity("", text).label == "toxic" for text in view.text("rejected", rows)], dtype=bool)
+    return Found(
+        Finding(
+            id="toxic-chosen",
+            severity=weight(rate, TOXIC, TOXIC_BLOCK),
+            title="Chosen answers read as toxic",
+            figure=rate.estimate,
+            says=f"{percent(rate)} of chosen answers score 0.5 or more for toxicity, and {others.mean():.1%} of "
+            "rejected "
+            f"ones; where one side alone does, it is the chosen one in {int((toxic & ~others).sum())} of "
+            f"{int((toxic != others).sum())} pairs." + sampled(view, rows),
+            rows=ids(view, rows[found]),
+            count=len(found),
+            remedy="Read the rows; leave out, or turn, those whose chosen side is worse. The scorer hears wording, not "
+            "meaning: an answer that quotes or warns may be fine.",
+        )
+    )

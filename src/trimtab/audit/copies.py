@@ -1,0 +1,88 @@
+"""Rows that copy others: exactly, by their hashes; nearly, by min-hashes in bands (Broder 1997), then by counting."""
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..scorers import words
+from .found import Rows
+from .view import BAND, BANDS, View
+
+ALIKE = 0.7
+"""Jaccard overlap of pairs of words from which answers are nearly the same; one word in fifteen replaced leaves
+0.75."""
+_PROMPT_ALIKE = 0.5
+"""The same of prompts, which are shorter."""
+_WORTH_COUNTING = 0.5
+"""Share of equal min-hashes from which a candidate is counted: far below ALIKE, as 48 of them estimate to ±0.07."""
+
+
+def exact_copies(view: View, *, by_judge: bool = False) -> NDArray[np.bool_]:
+    """Whether a row equals an earlier one in prompt, chosen and rejected, and in its judge if `by_judge`."""
+    _, chosen, rejected = view.sides
+    key = chosen * np.uint64(0x9E3779B97F4A7C15) + (rejected ^ rejected >> np.uint64(31)) * np.uint64(
+        0xC2B2AE3D27D4EB4F
+    )
+    if by_judge and view.judges is not None:
+        _, judge = np.unique(view.judges, return_inverse=True)
+        key += judge.astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93)
+    copy = np.ones(view.n, dtype=bool)
+    copy[np.unique(key, return_index=True)[1]] = False
+    return copy
+
+
+def near_copies(view: View) -> Rows:
+    """Rows nearly the same as an earlier one that is no exact copy itself; the first of a group stays."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    rows = np.flatnonzero(~exact_copies(view))
+    one, other = _candidates(view, rows)
+    sure = np.array([_alike(view, int(a), int(b)) for a, b in zip(one, other, strict=True)], dtype=bool)
+    one, other = one[sure], other[sure]
+    graph = coo_matrix((np.ones(len(one), dtype=np.int8), (one, other)), shape=(view.n, view.n))
+    count, group = connected_components(graph.tocsr(), directed=False)
+    least = np.full(count, view.n)
+    np.minimum.at(least, group, np.arange(view.n))
+    return np.flatnonzero(least[group] != np.arange(view.n))
+
+
+def _candidates(view: View, rows: Rows) -> tuple[Rows, Rows]:
+    """Pairs (earlier row, later row) that share a band and enough min-hashes."""
+    answers, prompts = view.texts.answers, view.texts.prompts
+    found = []
+    for band in range(BANDS):
+        key = prompts[rows, band].astype(np.uint64)
+        for place in range(band * BAND, (band + 1) * BAND):
+            key = (key ^ (key >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15) + answers[rows, place]
+        order = np.argsort(key, kind="stable")
+        ordered = key[order]
+        starts = np.concatenate(([True], ordered[1:] != ordered[:-1]))
+        leader = order[np.flatnonzero(starts)[np.cumsum(starts) - 1]]
+        later = leader != order
+        # each against the first of its bucket, and against its neighbour there, so that a chance mate does not hide one
+        neighbour = np.concatenate(([0], order[:-1]))
+        for mate in (leader, neighbour):
+            pairs = np.column_stack([rows[mate[later]], rows[order[later]]])
+            same = (answers[pairs[:, 0]] == answers[pairs[:, 1]]).mean(axis=1)
+            found.append(pairs[same >= _WORTH_COUNTING])
+    pairs = np.unique(np.concatenate(found), axis=0)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _alike(view: View, one: int, other: int) -> bool:
+    first, second = view.table.row(one, named=True), view.table.row(other, named=True)
+    if _overlap(first["prompt"], second["prompt"]) < _PROMPT_ALIKE:
+        return False
+    return all(_overlap(first[side], second[side]) >= ALIKE for side in ("chosen", "rejected"))
+
+
+def _overlap(one: str, other: str) -> float:
+    first, second = _pairs(one), _pairs(other)
+    return len(first & second) / len(first | second) if first or second else 1.0
+
+
+def _pairs(text: str) -> set[tuple[str, ...]]:
+    said = words(text)
+    return set(pairwise(said)) if len(said) > 1 else {tuple(said)}

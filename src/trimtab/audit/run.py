@@ -1,0 +1,60 @@
+"""The audit: every check over one table."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..records import Finding, worst_first
+from .checks import CHECKS
+from .found import Found
+from .view import View
+
+if TYPE_CHECKING:
+    import polars
+
+Told = Callable[[str, int, int], None]
+"""Hears a check's id before it runs, how many are done, and of how many."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the checks found, worst first, on `n` rows, and the seconds that each check took."""
+
+    n: int
+    found: tuple[Found, ...]
+    seconds: dict[str, float]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The findings, worst first."""
+        return worst_first([one.finding for one in self.found])
+
+    @property
+    def blocks(self) -> bool:
+        """Whether a finding must be mended before training."""
+        return any(one.finding.severity == "block" for one in self.found)
+
+
+def audit(
+    table: "polars.DataFrame", *, against: Sequence[tuple[str, str]] = (), model: Any = None, tokenizer: Any = None,
+    max_length: int = 1024, seed: int = 0, told: Told = lambda check, done, of: None,
+) -> Audit:  # fmt: skip
+    """Runs CHECKS over a frame as `data.read_frame` gives it (prompt, chosen and rejected are enough).
+
+    `against` are the items of benchmarks, (name, text). A `tokenizer` lets tokens be counted, a `model` (with it) the
+    off-policy check run. Samples are drawn with `seed`: equal inputs give equal findings.
+    """
+    table = table if "id" in table.columns else table.with_row_index("id").cast({"id": str})
+    view = View(table, seed=seed, against=against, model=model, tokenizer=tokenizer, max_length=max_length)
+    found: list[Found] = []
+    seconds: dict[str, float] = {}
+    for done, (name, check) in enumerate(CHECKS.items() if view.n else ()):
+        told(name, done, len(CHECKS))
+        started = time.perf_counter()
+        one = check(view)
+        seconds[name] = time.perf_counter() - started
+        if one is not None:
+            found.append(one)
+    told("", len(CHECKS), len(CHECKS))
+    return Audit(view.n, tuple(found), seconds)

@@ -1,0 +1,143 @@
+"""The table that the checks look at, and what several of them need, computed once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..scorers import judge_refusal
+from .harm import harmless
+from .hashing import runs, word_hashes
+from .limits import SAMPLE
+
+if TYPE_CHECKING:
+    import polars
+
+Rows = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+BANDS, BAND = 16, 3
+"""Min-hashes of the answers: 16 bands of 3, each with one of the prompt. Two rows whose parts overlap by 0.7 share a
+band with probability 0.98, by 0.5 with 0.64 (Leskovec et al. 2020, section 3.4)."""
+_CHUNK = 20_000
+_CHOSEN = np.uint64(0xD6E8FEB86659FD93)
+"""Tells the words of the chosen side from those of the rejected one, so that a reversed pair is no copy."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Words of prompt, chosen and rejected, shape (n, 3); min-hashes of answers (n, BANDS * BAND), prompts (n,
+    BANDS)."""
+
+    words: NDArray[np.int64]
+    answers: NDArray[np.uint32]
+    prompts: NDArray[np.uint32]
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """Who refuses, on sampled rows whose prompt is harmless."""
+
+    rows: Rows
+    looked: int
+    chosen: Flags
+    rejected: Flags
+
+
+class View:
+    """A frame of `data.frame.COLUMNS` (only prompt, chosen and rejected must be there), read-only."""
+
+    def __init__(
+        self, table: "polars.DataFrame", *, seed: int = 0, against: Sequence[tuple[str, str]] = (),
+        model: Any = None, tokenizer: Any = None, max_length: int = 1024,
+    ) -> None:  # fmt: skip
+        self.table = table
+        self.n = table.height
+        self.seed = seed
+        self.against = against
+        self.model = model
+        self.tokenizer = tokenizer
+        self.max_length = max_length
+
+    def sample(self, name: str) -> Rows:
+        """Rows in order, SAMPLE[name] of them at most."""
+        most = SAMPLE[name]
+        if self.n <= most:
+            return np.arange(self.n)
+        return np.sort(np.random.default_rng(self.seed).choice(self.n, most, replace=False))
+
+    def text(self, column: str, rows: Rows | None = None) -> list[str]:
+        """A column's values, of all rows or of some."""
+        values = self.table[column]
+        return list((values if rows is None else values.gather(rows)).to_list())
+
+    @cached_property
+    def texts(self) -> Texts:
+        """Word counts and min-hashes of all rows."""
+        parts = [self._hashed(first) for first in range(0, self.n, _CHUNK)]
+        return Texts(*(np.concatenate(some) for some in zip(*parts, strict=True)))
+
+    @property
+    def words(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Words of the chosen and of the rejected side."""
+        return self.texts.words[:, 1], self.texts.words[:, 2]
+
+    def _hashed(self, first: int) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]:
+        part = self.table.slice(first, _CHUNK)
+        columns = [part[name].to_list() for name in ("prompt", "chosen", "rejected")]
+        hashes, at = word_hashes([text for row in zip(*columns, strict=True) for text in row])
+        words = np.diff(at).reshape(-1, 3)
+        kind = np.repeat(np.arange(words.size) % 3, words.ravel())
+        hashes = np.where(kind == 1, hashes ^ _CHOSEN, hashes)
+        pairs = (runs(np.append(hashes, np.uint64(0)), 2) >> np.uint64(32)).astype(np.uint32)
+        starts = at[:-1].reshape(-1, 3)
+        bounds = np.column_stack([starts[:, 0], starts[:, 1]]).ravel()  # prompt, then both answers
+        multipliers = np.random.default_rng(0).integers(1, 2**32, BANDS * BAND, dtype=np.uint32) | np.uint32(1)
+        answers = np.empty((len(words), BANDS * BAND), np.uint32)
+        prompts = np.empty((len(words), BANDS), np.uint32)
+        for number, by in enumerate(multipliers):
+            least = np.minimum.reduceat(pairs * by + (by >> np.uint32(1)), bounds)
+            answers[:, number] = least[1::2]
+            if number < BANDS:
+                prompts[:, number] = least[::2]
+        return words, answers, prompts
+
+    @cached_property
+    def judges(self) -> NDArray[np.str_] | None:
+        """The judge of each row, "" where unknown; None where no row names one."""
+        if "judge" not in self.table.columns:
+            return None
+        named = np.array([judge if judge and judge != "unknown" else "" for judge in self.text("judge")])
+        return named if (named != "").any() else None
+
+    @cached_property
+    def sides(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]:
+        """Hashes of the whole prompt, of prompt and chosen, and of prompt and rejected."""
+        key = "prompt_key" if "prompt_key" in self.table.columns else "prompt"
+        prompt = self.table[key].hash(0).to_numpy()
+        chosen, rejected = (self.table[name].str.strip_chars().hash(1).to_numpy() for name in ("chosen", "rejected"))
+        mix = np.uint64(0x9E3779B97F4A7C15)
+        return prompt, chosen * mix ^ prompt, rejected * mix ^ prompt
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        """Refusals on a sample, where the whole conversation is harmless."""
+        rows = self.sample("refusal")
+        before = self.text("before", rows) if "before" in self.table.columns else [""] * len(rows)
+        prompts = self.text("prompt", rows)
+        keep = np.array([harmless(f"{a}\n{b}") for a, b in zip(before, prompts, strict=True)], dtype=bool)
+        asked = [prompt for prompt, kept in zip(prompts, keep, strict=True) if kept]
+        sides = [
+            np.array(
+                [
+                    (judge_refusal(p, a).value or 0.0) >= 0.5
+                    for p, a in zip(asked, self.text(name, rows[keep]), strict=True)
+                ],
+                dtype=bool,
+            )
+            for name in ("chosen", "rejected")
+        ]
+        return Refusals(rows[keep], len(rows), sides[0], sides[1])

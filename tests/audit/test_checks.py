@@ -1,0 +1,158 @@
+"""Each planted fault is found, clean data is quiet, and what is told is counted."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from faults import FAULTS
+from made_comparisons import Row, clean, repeated
+
+from trimtab.audit import CHECKS, Audit, audit, builtin_items
+from trimtab.audit.checks.pii import mask, personal
+from trimtab.audit.checks.template import clean as cleaned
+from trimtab.audit.judged import alpha
+from trimtab.audit.learn import flip_rate
+from trimtab.audit.limits import SAMPLE
+from trimtab.data import read_frame
+
+ITEMS = builtin_items()
+
+
+@pytest.fixture(autouse=True)
+def _small_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SAMPLE, "toxicity", 150)  # the scorer takes milliseconds a text
+
+
+def run(folder: Path, rows: list[Row], **given: Any) -> Audit:
+    path = folder / "c.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return audit(read_frame(path).table, against=ITEMS, **given)
+
+
+def alarms(done: Audit) -> set[str]:
+    return {one.id for one in done.findings if one.severity != "info"}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_found(tmp_path: Path, name: str) -> None:
+    expected, make = FAULTS[name]
+    rows = make(11)
+    done = run(tmp_path, rows)
+    assert expected in alarms(done)
+    known = {row["id"] for row in rows}
+    for one in done.findings:
+        assert one.id in CHECKS
+        assert set(one.rows) <= known
+        assert 0 < len(one.rows) <= one.count
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_clean_data_is_quiet(tmp_path: Path, seed: int) -> None:
+    rows = repeated(seed, 80, 3, 0.9) if seed == 3 else clean(seed + 50, quality=seed / 2)
+    assert alarms(run(tmp_path, rows)) == set()
+
+
+def test_a_handful_of_rows_does_not_cry_wolf(tmp_path: Path) -> None:
+    rows = clean(3, 6)
+    for row in rows:
+        row["chosen"] += " That is all there is to say about it."
+    assert alarms(run(tmp_path, rows)) == set()
+
+
+def test_equal_inputs_give_equal_findings(tmp_path: Path) -> None:
+    rows = FAULTS["flipped labels"][1](5)
+    assert run(tmp_path, rows).findings == run(tmp_path, rows).findings
+
+
+def test_rows_of_copies_are_the_later_ones(tmp_path: Path) -> None:
+    for name, ending in (("copies", "-copy"), ("near copies", "-near")):
+        done = run(tmp_path, FAULTS[name][1](4))
+        (one,) = [one for one in done.findings if one.id in ("duplicate", "near-duplicate")]
+        assert all(row.endswith(ending) for row in one.rows)
+
+
+def test_a_reversed_pair_is_no_copy(tmp_path: Path) -> None:
+    assert alarms(run(tmp_path, FAULTS["reversed pairs"][1](4))) == {"contradiction"}
+
+
+def test_one_prompt_with_many_answers_is_no_near_copy(tmp_path: Path) -> None:
+    rows = clean(8, 200)
+    for row in rows:
+        row["prompt"] = rows[hash(row["kind"]) % 3]["prompt"]
+    assert "near-duplicate" not in {one.id for one in run(tmp_path, rows).findings}
+
+
+def test_alpha_is_krippendorffs() -> None:
+    # two observers, ten units, "Computing Krippendorff's alpha" (2011), section A: alpha = 0.095
+    one, other = [0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
+    assert alpha(np.add(one, other).astype(float), np.full(10, 2.0)) == pytest.approx(0.095, abs=0.001)
+
+
+def test_the_flip_rate_is_found_and_mere_difficulty_is_none() -> None:
+    rng = np.random.default_rng(0)
+    truth = np.abs(rng.normal(0, 4, 4000))
+    flips = np.where(rng.random(4000) < 0.15, -1, 1)
+    found = flip_rate(truth * flips)
+    assert found.low <= 0.15 <= found.high
+    assert found.high - found.low < 0.06
+    hard = truth / 8 * np.where(rng.random(4000) < 1 / (1 + np.exp(-truth / 8)), 1, -1)
+    assert flip_rate(hard).low == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Fine.<|im_end|>", "Fine."),
+        ("<|im_start|>Assistant: Fine.", "Fine."),
+        ("[INST] Fine. [/INST] more", "Fine."),
+        ("Fine.\n\nHuman: And now?\n\nAssistant: Now this.", "Fine."),
+        ("Fine.</s></s>", "Fine."),
+        ("A human: me. Use <b> and <s>old</s>", "A human: me. Use <b> and <s>old"),
+        ("Plain text.", "Plain text."),
+    ],
+)
+def test_markers_are_cut(text: str, left: str) -> None:
+    assert cleaned(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Ask ann.lee@gmx.net today.", "Ask [email] today."),
+        ("Call (415) 232-8811 or +44 20 7946 0018.", "Call [phone] or [phone]."),
+        ("Card 4539 1488 0343 6467, please", "Card [card], please"),
+        ("Card 4539 1488 0343 6468, please", "Card 4539 1488 0343 6468, please"),
+        ("IBAN GB82 WEST 1234 5698 7654 32 it is", "IBAN [account] it is"),
+        ("SSN 219-09-4412.", "SSN [number]."),
+        ("mail me@example.com; it costs 1,000,000 in 2024-11-05", "mail me@example.com; it costs 1,000,000 in 2024-11-05"),
+    ],
+)  # fmt: skip
+def test_personal_data_is_masked(text: str, masked: str) -> None:
+    assert mask(text) == masked
+    assert bool(personal(text)) == (text != masked)
+
+
+def test_contamination_reads_files_and_ignores_common_phrases(tmp_path: Path) -> None:
+    rows = clean(2)
+    question = "Why did the lighthouse keeper of Nordhavn paint his boat green every second spring?"
+    asked = [*ITEMS, ("own.jsonl", question)]
+    rows[7]["prompt"] = "Tell me: " + question.upper()
+    rows[8]["prompt"] = "Why did the lighthouse keeper of the island sing?"
+    path = tmp_path / "c.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (one,) = [one for one in audit(read_frame(path).table, against=asked).findings if one.id == "contamination"]
+    assert one.rows == ("r7",)
+
+
+def test_random_rows_of_any_shape_do_not_break_a_check(tmp_path: Path) -> None:
+    rng = random.Random(0)
+    strange = ["???", "\n", "a", "日本語の文章です。", "🙂", "\u2028", "<s>", "x" * 5000, "- a\n- b"]
+    rows = []
+    for number in range(80):
+        sides = rng.sample([one for one in strange if one.strip()], 2)
+        asked = "".join(rng.choices(strange, k=2)) + "q"
+        rows.append({"id": str(number), "prompt": asked, "chosen": sides[0], "rejected": sides[1]})
+    assert run(tmp_path, rows).n == 80

@@ -1,0 +1,105 @@
+"""`trimtab audit`: exit codes, JSON, mended data; with a tiny model its tokens are counted."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tiny import save_tiny
+from trimtab.cli import app
+from trimtab.data import read_comparisons
+from trimtab.errors import UserError
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "audit"))
+from made_comparisons import Row, clean
+
+
+def write(path: Path, rows: list[Any]) -> Path:
+    path.write_text("".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows))
+    return path
+
+
+def run(*arguments: object) -> tuple[int, dict[str, Any]]:
+    result = CliRunner().invoke(app, ["audit", *map(str, arguments), "--json"])
+    if isinstance(result.exception, UserError):
+        raise result.exception
+    return result.exit_code, json.loads(result.stdout)
+
+
+def marked(rows: list[Row], count: int) -> list[Row]:
+    for row in rows[:count]:
+        row["chosen"] += "<|im_end|>"
+    return rows
+
+
+def test_json_worst_first_and_exit_codes(tmp_path: Path) -> None:
+    rows = clean(1, 80)
+    code, said = run(write(tmp_path / "clean.jsonl", rows))
+    assert (code, said["n"], said["findings"], said["rejected"]) == (0, 80, [], [])
+    rows = [*marked(rows, 20), *[{**row, "id": row["id"] + "x"} for row in rows[:10]], "{oops"]
+    code, said = run(write(tmp_path / "bad.jsonl", rows))
+    assert code == 1
+    assert [(one["id"], one["severity"]) for one in said["findings"]] == [("template", "block"), ("duplicate", "warn")]
+    assert said["findings"][1]["rows"] == [f"r{number}x" for number in range(10)]
+    assert [(one["row"], one["reason"][:8]) for one in said["rejected"]] == [("line 91", "not JSON")]
+
+
+def test_the_table_tells_what_and_what_to_do(tmp_path: Path) -> None:
+    path = write(tmp_path / "c.jsonl", marked(clean(1, 80), 20))
+    result = CliRunner().invoke(app, ["audit", str(path)])
+    assert result.exit_code == 1
+    assert "template" in result.stdout
+    assert "im_end" in result.stdout
+
+
+def test_fix_writes_new_data_that_is_clean(tmp_path: Path) -> None:
+    rows = marked(clean(1, 80), 20)
+    for row in rows:
+        row["score"] = 3
+    rows[30]["chosen"] += " Write to ann.lee@gmx.net."
+    path = write(tmp_path / "c.jsonl", [*rows, {**rows[5], "id": "copy"}, {"prompt": "q"}])
+    before = path.read_bytes()
+    out = tmp_path / "out.jsonl"
+    _, said = run(path, "--fix", out)
+    assert said["fixed"] == {"kept": 80, "changed": 21, "duplicate": 1, "rejected": 1}
+    loaded = read_comparisons(out)
+    assert [one.id for one in loaded.kept] == [row["id"] for row in rows]
+    assert all("im_end" not in one.chosen_text for one in loaded.kept)
+    assert loaded.kept[30].chosen_text.endswith("Write to [email].")
+    assert loaded.kept[0].provenance.judge == rows[0]["judge"]
+    assert all(json.loads(line)["score"] == 3 for line in out.read_text().splitlines())
+    assert run(out)[1]["findings"] == []
+    assert path.read_bytes() == before
+    with pytest.raises(UserError, match="never written over"):
+        run(path, "--fix", out)
+
+
+def test_input_that_cannot_work(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no chosen"):
+        run(write(tmp_path / "c.jsonl", [{"prompt": "q"}]))
+    with pytest.raises(UserError, match="cannot be read"):
+        run(tmp_path / "none.jsonl")
+    with pytest.raises(UserError, match="No row has a text"):
+        run(write(tmp_path / "d.jsonl", clean(1, 3)), "--against", write(tmp_path / "e.jsonl", [{"x": 1}]))
+
+
+def test_with_a_model_tokens_are_counted(tmp_path: Path) -> None:
+    model = save_tiny(tmp_path / "model")
+    words = "hello you tea rain sun dog cat tree house red green blue".split()
+    rows: list[Row] = []
+    for number in range(40):
+        shared = " ".join(words[(number + i) % 12] for i in range(30)) if number < 10 else words[number % 12]
+        rows.append(
+            {"id": str(number), "prompt": words[number % 7], "chosen": f"{shared} great", "rejected": f"{shared} fun"}
+        )
+    code, said = run(write(tmp_path / "c.jsonl", rows), "--model", model, "--max-length", 20)
+    found = {one["id"]: one for one in said["findings"]}
+    assert code == 1
+    assert found["truncation"]["severity"] == "block"  # ten pairs differ in their last word alone, behind the cut
+    assert found["truncation"]["rows"] == [str(number) for number in range(10)]
+    assert "in 10 both sides are then equal" in found["truncation"]["says"]
+    assert found["off-policy"]["figure"] > 1  # of a random model no text is its own
+    assert "truncation" not in {one["id"] for one in run(tmp_path / "c.jsonl", "--model", model)[1]["findings"]}

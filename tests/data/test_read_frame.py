@@ -1,0 +1,80 @@
+"""The fast reader keeps and rejects what `read_comparisons` does."""
+
+import gzip
+import json
+import os
+import random
+from pathlib import Path
+
+import pytest
+from test_read_comparisons import BAD, FORMS, SYSTEM, USER, said
+
+from trimtab.data import read_comparisons, read_frame
+
+DATA = Path(os.environ.get("TRIMTAB_DATA", Path(__file__).parents[3] / "shared" / "data"))
+HH = DATA / "hh_rlhf" / "harmless_base_test_first1500.jsonl.gz"
+
+
+def agree(path: Path) -> None:
+    slow, fast = read_comparisons(path), read_frame(path)
+    table = fast.table
+    assert (fast.rejected, fast.read) == (slow.rejected, slow.read)
+    assert table["id"].to_list() == [one.id for one in slow.kept]
+    assert table["prompt"].to_list() == [one.prompt[-1].content for one in slow.kept]
+    assert table["before"].to_list() == ["\n".join(m.content for m in one.prompt[:-1]) for one in slow.kept]
+    assert table["chosen"].to_list() == [one.chosen_text for one in slow.kept]
+    assert table["rejected"].to_list() == [one.rejected_text for one in slow.kept]
+    assert table["judge"].to_list() == [one.provenance.judge for one in slow.kept]
+    assert table["source"].to_list() == [one.provenance.source for one in slow.kept]
+    prompts = {}
+    for key, one in zip(table["prompt_key"].to_list(), slow.kept, strict=True):
+        bare = tuple((message.role, message.content.strip()) for message in one.prompt)
+        assert prompts.setdefault(key, bare) == bare
+    assert len(set(prompts.values())) == len(prompts)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", ["c.jsonl", "c.jsonl.gz"])
+def test_readers_agree(tmp_path: Path, seed: int, name: str) -> None:
+    rng = random.Random(seed)
+    several = {
+        "chosen": [SYSTEM, USER, said("a"), USER, said("b")],
+        "rejected": [SYSTEM, USER, said("a"), USER, said("c")],
+    }
+    ours = {"id": "x", **FORMS["conversational"], "provenance": {"source": "s", "judge": "j", "why": "w"}}
+    odd = {"prompt": "q", "chosen": "\n\nHuman: q\n\nAssistant: a", "rejected": "b", "judge": 3, "id": 0}
+    good = [json.dumps(row) for row in (*FORMS.values(), several, ours, odd)]
+    bad = [row if isinstance(row, str) else json.dumps(row) for row, _ in BAD.values()]
+    text = "\n".join(rng.choice(rng.choice(([""], good, good, bad))) for _ in range(200))
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+    agree(path)
+
+
+def test_parquet_and_columns_of_their_own(tmp_path: Path) -> None:
+    polars = pytest.importorskip("polars")
+    row = {
+        "prompt": [USER],
+        "chosen": [said("a")],
+        "rejected": [said("b")],
+        "kind": "k",
+        "chosen_model": "m",
+        "judge": "Ann",
+    }
+    polars.DataFrame([row, {**row, "judge": None}, {**row, "rejected": [said("a")]}]).write_parquet(
+        tmp_path / "c.parquet"
+    )
+    agree(tmp_path / "c.parquet")
+    table = read_frame(tmp_path / "c.parquet").table
+    assert table.select("judge", "kind", "chosen_origin", "rejected_origin").row(0) == ("Ann", "k", "m", "")
+    assert table["place"].to_list() == [0, 1]
+
+
+def test_an_annotator_is_a_judge(tmp_path: Path) -> None:
+    (tmp_path / "c.jsonl").write_text(json.dumps({**FORMS["standard"], "annotator": "Ann"}))
+    assert read_frame(tmp_path / "c.jsonl").table["judge"].to_list() == ["Ann"]
+
+
+@pytest.mark.skipif(not HH.is_file(), reason=f"there is no {HH}; set TRIMTAB_DATA to the folder of test data")
+def test_hh_rlhf_reads_alike() -> None:
+    agree(HH)
