@@ -8,6 +8,7 @@ import typer
 from ..errors import UserError
 from . import (
     advise,
+    audit,
     compare,
     diagnose,
     eval,  # noqa: A004 - the verb's name
@@ -19,7 +20,6 @@ from . import (
     run,
     score,
 )
-from . import audit, compare, eval, gate, model, preflight, recipe, report, run, score  # noqa: A004 - the verb's name
 from .output import complain
 
 app = typer.Typer(

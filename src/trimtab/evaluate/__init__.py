@@ -18,7 +18,7 @@ from .benchmarks import (
 )
 from .compare import Compared, compare_evaluations
 from .facts import TEMPLATE, facts_right
-from .measure import differences, measure, style_values, unlike
+from .measure import differences, kinds_of, measure, share_values, style_values, unlike
 from .multiple_choice import (
     SHOTS,
     PairScore,
@@ -47,6 +47,7 @@ __all__ = [
     "compare_evaluations",
     "differences",
     "facts_right",
+    "kinds_of",
     "measure",
     "measured_truth",
     "option_logps",
@@ -55,6 +56,7 @@ __all__ = [
     "pairwise",
     "policy_benchmark",
     "preamble_of",
+    "share_values",
     "spread",
     "style_values",
     "truthfulqa",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ..records import Answer, Difference, Evaluation, Measure, Prompt
-from ..scorers import STYLE_SCORERS, metric_named
+from ..scorers import OFFLINE, SHARES, STYLE_SCORERS, metric_named
 from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio
 
 
@@ -39,6 +39,30 @@ def style_values(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> Mappin
     }
     found["style.ended"] = [float(answer.ended) for answer in answers]
     return found
+
+
+def share_values(
+    prompts: Sequence[Prompt], answers: Sequence[Answer], shares: Sequence[str]
+) -> Mapping[str, list[float | None]]:
+    """Of each share and kind of prompt whether each answer counts, over the prompts of that kind, in their order."""
+    asked = {prompt.id: prompt for prompt in prompts}
+    found: dict[str, list[float | None]] = {}
+    for share in shares:
+        scorer, labels, _ = SHARES[share]
+        for answer in answers:
+            prompt = asked[answer.prompt_id]
+            score = OFFLINE[scorer](prompt.text, answer.text)
+            value = float(score.label in labels) if score.scored else None
+            found.setdefault(f"{share}.{prompt.kind}", []).append(value)
+    return found
+
+
+def kinds_of(prompts: Sequence[Prompt]) -> dict[str, tuple[str, ...]]:
+    """The ids of each kind of prompt, as the set `heldout.KIND`."""
+    found: dict[str, list[str]] = {}
+    for prompt in prompts:
+        found.setdefault(f"heldout.{prompt.kind}", []).append(prompt.id)
+    return {name: tuple(ids) for name, ids in found.items()}
 
 
 def differences(before: Evaluation, after: Evaluation, *, confidence: float, seed: int) -> list[Difference]:

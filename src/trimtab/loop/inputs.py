@@ -33,6 +33,7 @@ def read_inputs(loaded: LoadedSpec) -> Inputs:
     feedback = tuple((file, loaded.path(file.path)) for file in loaded.spec.feedback.files)
     files.update({f"feedback.{place}": path for place, (_, path) in enumerate(feedback)})
     _refuse_leaks(train, heldout)
+    _refuse_kinds(loaded.spec, {prompt.kind for prompt in heldout})
     return Inputs(
         tuple(train),
         tuple(heldout),
@@ -40,6 +41,17 @@ def read_inputs(loaded: LoadedSpec) -> Inputs:
         feedback,
         {name: file_digest(path) for name, path in files.items()},
     )
+
+
+def _refuse_kinds(spec: Spec, kinds: set[str]) -> None:
+    for gate in spec.gates:
+        family, _, kind = gate.metric.partition(".")
+        if family in spec.evaluation.shares and kind not in kinds:
+            raise UserError(
+                f"A gate looks at {gate.metric}.",
+                f"No held-out prompt is of the kind {kind!r}.",
+                f"The kinds are {', '.join(sorted(kinds))}; correct the gate or prompts.heldout.",
+            )
 
 
 def _refuse_leaks(train: list[Prompt], heldout: list[Prompt]) -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..evaluate import TEMPLATE, differences, facts_right, measure, style_values
+from ..evaluate import TEMPLATE, differences, facts_right, kinds_of, measure, share_values, style_values
 from ..feedback import JUDGE, compare, rank, strongest, summarise
 from ..gate import VERSION as GATE_VERSION
 from ..gate import decide
@@ -259,6 +259,7 @@ class Stages:
             f"evaluate.{which}",
             {
                 "max_new_tokens": settings.max_new_tokens,
+                **({"shares": settings.shares} if settings.shares else {}),
                 "rows": self.spec.rows,
                 "precision": self.precision,
                 "scorers": VERSION,
@@ -277,6 +278,7 @@ class Stages:
             stage.write("prompts.jsonl", to_jsonl(self.inputs.heldout))
             stage.write("answers.jsonl", to_jsonl(answers))
             values: dict[str, list[float | None]] = dict(style_values(self.inputs.heldout, answers))
+            values |= share_values(self.inputs.heldout, answers, settings.shares)
             scorer = Scorer(model.model, self.progress.say)
             if self.inputs.facts:
                 values["facts.accuracy"] = self._parts(
@@ -298,6 +300,7 @@ class Stages:
                 items={
                     "heldout": tuple(prompt.id for prompt in self.inputs.heldout),
                     "facts": tuple(fact.id for fact in self.inputs.facts),
+                    **(kinds_of(self.inputs.heldout) if settings.shares else {}),
                 },
                 measures=tuple(measure(metric, found, self.spec.seed) for metric, found in values.items()),
             )

@@ -3,7 +3,7 @@
 from .advice import LABELS as ADVICE_LABELS
 from .advice import VERSION as ADVICE_VERSION
 from .advice import is_personal, judge_advice
-from .metrics import METRICS, POLICY, Metric, metric_named
+from .metrics import METRICS, POLICY, SHARES, Metric, metric_named
 from .offline import GROUPS, OFFLINE
 from .policy import judge_policy, unknown_scorers
 from .refusal import CONFUSION as REFUSAL_CONFUSION
@@ -27,6 +27,7 @@ __all__ = [
     "REFUSAL_CONFUSION",
     "REFUSAL_LABELS",
     "REFUSAL_VERSION",
+    "SHARES",
     "STYLE_SCORERS",
     "TOXICITY_ATTRIBUTES",
     "TOXICITY_VERSION",

@@ -27,6 +27,11 @@ class Metric:
 
 POLICY = "policy."
 """What the metric of a policy's rule begins with."""
+SHARES: dict[str, tuple[str, frozenset[str], str]] = {
+    "refused": ("refusal", frozenset({"refuse", "partial"}), "are refused, fully or in part"),
+    "advised": ("advice", frozenset({"advises"}), "are answered with personal medical advice"),
+}
+"""Metrics by the kind of prompt, such as `refused.general`: the scorer, the labels that count, and what they mean."""
 _LIKENESS = (("bleu", "BLEU"), ("rouge1", "ROUGE-1"), ("rougeL", "ROUGE-L"))
 _BENCHMARKS = (
     Metric(
@@ -252,7 +257,11 @@ _BY_NAME = {metric.name: metric for metric in METRICS}
 
 
 def metric_named(name: str) -> Metric:
-    """The metric of that name; every `policy.RULE` is one. Raises KeyError where there is none."""
+    """The metric of that name; every `policy.RULE` and `refused.KIND` is one. Raises KeyError where there is none."""
+    family, _, kind = name.partition(".")
+    if family in SHARES and kind:
+        says = f"Share of held-out prompts of the kind {kind} that {SHARES[family][2]}."
+        return Metric(name, f"{kind}: {family}", "share", "lower", f"heldout.{kind}", says, rate=True)
     if name not in _BY_NAME and name.startswith(POLICY):
         rule = name.removeprefix(POLICY)
         says = f"Share of answers that break the rule {rule}, of those that it applies to."

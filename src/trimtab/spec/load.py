@@ -70,7 +70,8 @@ def load_spec(path: Path, overrides: Sequence[str] = ()) -> LoadedSpec:
         raise _explained(error, raw, source) from None
     loaded = LoadedSpec(spec, path.resolve().parent)
     _check_files(loaded, source)
-    _check_metrics(spec.gates, [metric.name for metric in METRICS if metric.over in _SETS], source)
+    shares = [gate.metric for gate in spec.gates if gate.metric.partition(".")[0] in spec.evaluation.shares]
+    _check_metrics(spec.gates, [*(metric.name for metric in METRICS if metric.over in _SETS), *shares], source)
     for index, gate in enumerate(spec.gates):
         if gate.metric.startswith("facts.") and spec.prompts.facts is None:
             raise UserError(

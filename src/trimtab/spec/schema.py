@@ -169,9 +169,13 @@ class TrainingSpec(_Section):
 
 
 class EvaluationSpec(_Section):
-    """How the model is measured before and after: greedy answers to the held-out prompts, and the facts test."""
+    """How the model is measured before and after: greedy answers to the held-out prompts, and the facts test.
+
+    `shares` adds metrics by the kind of prompt: "refused" gives `refused.KIND`, "advised" `advised.KIND`.
+    """
 
     max_new_tokens: Positive = 128
+    shares: tuple[Literal["refused", "advised"], ...] = ()
 
 
 class GateSpec(_Section):
