@@ -6,7 +6,7 @@ from pathlib import Path
 from ..data import near_duplicates, read_facts, read_prompts
 from ..errors import UserError
 from ..records import Fact, Prompt
-from ..spec import FileSpec, LoadedSpec
+from ..spec import FileSpec, LoadedSpec, Spec
 from ..store import file_digest
 
 
