@@ -1,20 +1,17 @@
 """`trimtab audit`: exit codes, JSON, mended data; with a tiny model its tokens are counted."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from made_comparisons import Row, clean
 from tiny import save_tiny
 from trimtab.cli import app
 from trimtab.data import read_comparisons
 from trimtab.errors import UserError
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "audit"))
-from made_comparisons import Row, clean
 
 
 def write(path: Path, rows: list[Any]) -> Path:
