@@ -5,7 +5,7 @@
 
 The first makes a file of that many comparisons (about 800 letters a row, 1 % copies, 1 % near copies), reads it and
 runs every check that needs no model; it prints seconds and the peak memory of the process that reads and checks. The
-second makes sets of 240 to 300 clean comparisons (tests/audit/made_comparisons.py) and counts those with a finding that
+second makes sets of 240 to 300 clean comparisons (tests/made_comparisons.py) and counts those with a finding that
 warns or blocks.
 """
 
@@ -76,9 +76,8 @@ def work(path: Path) -> None:
 
 def false_alarms(sets: int) -> None:
     """Counts clean sets that warn or block, by finding."""
-    sys.path.insert(0, str(ROOT / "tests" / "audit"))
+    sys.path.insert(0, str(ROOT / "tests"))
     from made_comparisons import clean, repeated
-
     from trimtab.audit import audit, builtin_items
     from trimtab.data import read_frame
 

@@ -2,22 +2,27 @@
 
 import json
 import random
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars
 import pytest
 from faults import FAULTS
 from made_comparisons import Row, clean, repeated
 
+from tiny import WORDS, tiny_model, tiny_tokenizer
 from trimtab.audit import CHECKS, Audit, audit, builtin_items
 from trimtab.audit.checks.pii import mask, personal
 from trimtab.audit.checks.template import clean as cleaned
 from trimtab.audit.judged import alpha
 from trimtab.audit.learn import flip_rate
 from trimtab.audit.limits import SAMPLE
+from trimtab.audit.view import View
 from trimtab.data import read_frame
 
+off_policy = import_module("trimtab.audit.checks.off_policy")  # the package has a function of that name
 ITEMS = builtin_items()
 
 
@@ -127,7 +132,7 @@ def test_markers_are_cut(text: str, left: str) -> None:
         ("Card 4539 1488 0343 6468, please", "Card 4539 1488 0343 6468, please"),
         ("IBAN GB82 WEST 1234 5698 7654 32 it is", "IBAN [account] it is"),
         ("SSN 219-09-4412.", "SSN [number]."),
-        ("mail me@example.com; it costs 1,000,000 in 2024-11-05", "mail me@example.com; it costs 1,000,000 in 2024-11-05"),
+        ("me@example.com; 1,000,000 on 2024-11-05", "me@example.com; 1,000,000 on 2024-11-05"),
     ],
 )  # fmt: skip
 def test_personal_data_is_masked(text: str, masked: str) -> None:
@@ -156,3 +161,31 @@ def test_random_rows_of_any_shape_do_not_break_a_check(tmp_path: Path) -> None:
         asked = "".join(rng.choices(strange, k=2)) + "q"
         rows.append({"id": str(number), "prompt": asked, "chosen": sides[0], "rejected": sides[1]})
     assert run(tmp_path, rows).n == 80
+
+
+def test_surprise_less_entropy_is_nothing_on_average_for_the_models_own_words() -> None:
+    model, tokenizer = tiny_model("qwen3"), tiny_tokenizer()
+    vocabulary = tokenizer.get_vocab()
+    table = polars.DataFrame({"prompt": ["tea"], "chosen": ["tea"], "rejected": ["rain"]})
+    view = View(table, model=model, tokenizer=tokenizer)
+    words = [word for word, place in vocabulary.items() if tokenizer(word)["input_ids"] == [place]]
+    assert len(words) == len(vocabulary)
+    found = [off_policy._excess(view, "tea", word) for word in words]
+    chance = np.exp([logp for _, logp in found])
+    assert chance.sum() == pytest.approx(1, abs=1e-4)
+    assert float((chance * [excess for excess, _ in found]).sum()) == pytest.approx(0, abs=1e-4)
+
+
+def test_off_policy_needs_a_model_and_fires_beyond_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(0)
+    said = [" ".join(rng.choices(WORDS.split(), k=12)) for _ in range(60)]
+    table = polars.DataFrame({"prompt": ["tea"] * 30, "chosen": said[:30], "rejected": said[30:]})
+    table = table.with_row_index("id").cast({"id": str})
+    assert off_policy.off_policy(View(table)) is None
+    view = View(table, model=tiny_model("qwen3"), tokenizer=tiny_tokenizer())
+    monkeypatch.setattr(off_policy, "OFF_POLICY", 10.0)
+    assert off_policy.off_policy(view) is None
+    monkeypatch.setattr(off_policy, "OFF_POLICY", 0.01)
+    found = off_policy.off_policy(view)
+    assert found is not None
+    assert found.finding.figure == pytest.approx(np.mean([off_policy._excess(view, "tea", one)[0] for one in said]))

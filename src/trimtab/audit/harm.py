@@ -7,19 +7,19 @@ English.
 import re
 
 _STEMS = """
-    abus ammun arrest arson assault attack bitch blackmail bomb bribe bully burgl cheat child cocain counterfeit crimin
-    cunt damn danger destroy diagnos drug drunk explod explos extort extrem fraud fuck gambl gun harass hack harm heroin
-    hurt immigra insult islam jew kidnap kill launder lesbian malware manipulat medic molest murder muslim nazi opioid
-    overdos phish poison porn prescri prostitut punch racis ransom rape revenge rifle scam sex shit shoot shoplift slave
-    smuggl stab steal stole strangl suicid terror theft threat tortur toxic traffick vaccin violen weapon whore
+    abus ammun arrest arson assault attack bitch blackmail bomb bribe bully burgl cheat child cocain counterfeit
+    crimin cunt damn danger destroy diagnos drug drunk explod explos extort extrem fraud fuck gambl gun hack harass
+    harm heroin hurt immigra insult islam jew kidnap kill kkk launder lesbian malware manipulat medic molest murder
+    muslim nazi opioid overdos phish poison porn prescri prostitut punch racis ransom rape revenge rifle scam sex
+    shit shoot shoplift slave smuggl stab steal stole strangl suicid terror theft threat tortur toxic traffick
+    vaccin violen weapon whore
 """
 _WORDS = """
-    address alcohol ass asses beat beer bodies black blood body crime dead death dick die dies dose dying evade evil
-    fight fire fires fired forge gay hate hates hated hit illegal jail killing knife knives law laws lie lies lock locks
-    lying meth militia minor minors naked nude nudes password passwords pills pirate pirated personal police prank
-    pranks
-    prison private race races riot rob robbed secret secrets slur slurs spy stalk stalking stealing tax taxes teen teens
-    trans trick virus weed white
+    address alcohol ass asses beat beer black blood bodies body crime cuss dead death dick die dies dose dying
+    evade evil fight fire fired fires forge gay hate hated hates hit illegal jail killing knife knives law laws lie
+    lies lock locks lying meth militia minor minors naked nude nudes password passwords personal pills pirate
+    pirated police prank pranks prison private profane profanity race races riot rob robbed secret secrets slur
+    slurs slut sluts slutty spy stalk stalking stealing tax taxes teen teens trans trick virus weed white
 """
 _RISKY = re.compile(
     rf"\b(?:(?:{'|'.join(_STEMS.split())})\w*|(?:{'|'.join(_WORDS.split())})\b"

@@ -39,7 +39,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Refusals:
-    """Who refuses, on sampled rows whose prompt is harmless."""
+    """Which side alone refuses in full while the other complies, on sampled rows whose prompt is harmless."""
 
     rows: Rows
     looked: int
@@ -130,14 +130,16 @@ class View:
         prompts = self.text("prompt", rows)
         keep = np.array([harmless(f"{a}\n{b}") for a, b in zip(before, prompts, strict=True)], dtype=bool)
         asked = [prompt for prompt, kept in zip(prompts, keep, strict=True) if kept]
-        sides = [
+        labels = [
             np.array(
-                [
-                    (judge_refusal(p, a).value or 0.0) >= 0.5
-                    for p, a in zip(asked, self.text(name, rows[keep]), strict=True)
-                ],
-                dtype=bool,
+                [judge_refusal(p, a).label or "comply" for p, a in zip(asked, self.text(side, rows[keep]), strict=True)]
             )
-            for name in ("chosen", "rejected")
+            for side in ("chosen", "rejected")
         ]
-        return Refusals(rows[keep], len(rows), sides[0], sides[1])
+        chosen, rejected = labels
+        return Refusals(
+            rows[keep],
+            len(rows),
+            (chosen == "refuse") & (rejected == "comply"),
+            (rejected == "refuse") & (chosen == "comply"),
+        )

@@ -18,6 +18,9 @@ HELP = """Audit comparisons: biases, noise, copies, cuts, leaks; each with its r
 
 Reads JSON Lines (also gzipped) or Parquet in TRL's forms or HH-RLHF's. Exit code: 1 where a finding blocks, else 0."""
 
+_SAY_EVERY = 200_000
+"""Rows between two lines that say how far reading is."""
+
 
 def audit(
     data: Path = typer.Argument(..., metavar="DATA", help="Comparisons: prompt, chosen, rejected."),
@@ -40,7 +43,9 @@ def audit(
     if fix is not None and fix.exists():
         raise UserError(f"--fix is {fix}.", "That file exists, and data is never written over.", "Give a new name.")
     progress = TerminalProgress()
-    framed = read_frame(data)
+    framed = read_frame(
+        data, lambda read: progress.say(f"{read:,} rows read") if read % _SAY_EVERY == 0 < read else None
+    )
     progress.say(f"read {framed.read:,} rows of {data.name}, {len(framed.rejected):,} rejected")
     if framed.table.height == 0:
         raise UserError(

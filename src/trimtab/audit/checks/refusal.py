@@ -11,7 +11,7 @@ from ..view import View
 def refusal_bias(view: View) -> Found | None:
     """Among all annotators, and among each one's rows."""
     seen = view.refusals
-    wrong, right = seen.chosen & ~seen.rejected, seen.rejected & ~seen.chosen
+    wrong, right = seen.chosen, seen.rejected
     groups = {"": np.ones(len(seen.rows), dtype=bool)}
     if view.judges is not None:
         theirs = view.judges[seen.rows]
