@@ -2,7 +2,7 @@
 
 from .checks import CHECKS
 from .mend import mended
-from .run import Audit, audit
+from .run import VERSION, Audit, audit
 from .sets import builtin_items, read_items
 
-__all__ = ["CHECKS", "Audit", "audit", "builtin_items", "mended", "read_items"]
+__all__ = ["CHECKS", "VERSION", "Audit", "audit", "builtin_items", "mended", "read_items"]

@@ -29,7 +29,7 @@ def run(
     as_json: bool = typer.Option(False, "--json", help="Print the verdict as one JSON object."),
 ) -> None:
     """Runs the loop."""
-    from ..loop import run_loop
+    from ..loop import Blocked, run_loop
     from ..loop.inputs import read_inputs
     from ..recipes import spec_path
     from ..spec import load_spec
@@ -44,6 +44,12 @@ def run(
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         verdict = run_loop(loaded, folder, TerminalProgress())
+    except Blocked as stopped:
+        complain("the audit stopped the run before it trained:")
+        for finding in stopped.findings:
+            complain(f"  {finding.id}: {finding.says} {finding.remedy}")
+        complain("Mend the data (`trimtab audit --fix`), or accept what is meant with --set 'audit.accept=[ID]'.")
+        raise typer.Exit(1) from None
     except KeyboardInterrupt:
         complain("stopped. The same command goes on where it stopped.")
         raise typer.Exit(130) from None

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from ..errors import UserError
 from ..records import Message, Provenance, Reject
 from .comparisons import comparison_from_row
 from .parts import RowError
@@ -58,10 +57,10 @@ class Framed:
 def read_frame(path: Path, told: Callable[[int], None] = lambda read: None) -> Framed:
     """The comparisons of JSON Lines (also gzipped) or Parquet as a frame of COLUMNS; `told` hears how many are read.
 
-    Keeps and rejects what `read_comparisons` does. Raises UserError where the file cannot be read at all, or where
-    polars is not installed.
+    Keeps and rejects what `read_comparisons` does. Raises UserError where the file cannot be read at all.
     """
-    polars = _polars()
+    import polars
+
     parts: list[Any] = []
     rows: list[Row] = []
     rejected: list[Reject] = []
@@ -83,18 +82,6 @@ def read_frame(path: Path, told: Callable[[int], None] = lambda read: None) -> F
     parts.append(polars.DataFrame(rows, schema=schema, orient="row"))
     told(count)
     return Framed(polars.concat(parts), tuple(rejected), count)
-
-
-def _polars() -> Any:
-    try:
-        import polars
-    except ImportError:
-        raise UserError(
-            "Comparisons are to be read as a table.",
-            "That needs polars, which is not installed.",
-            "pip install 'trimtab[audit]'",
-        ) from None
-    return polars
 
 
 def _fast(raw: Any, source: str, place: str, count: int) -> Row | None:

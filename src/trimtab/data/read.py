@@ -186,15 +186,9 @@ def _unreadable(path: Path, error: Exception, forms: str) -> UserError:
 
 
 def _parquet(path: Path) -> Iterable[dict[str, Any]]:
-    """A Parquet file's rows. Raises UserError where polars is not installed or the file is not whole."""
-    try:
-        import polars
-    except ImportError:
-        raise UserError(
-            f"{path.name} is Parquet.",
-            "Reading it needs polars, which is not installed.",
-            "pip install 'trimtab[parquet]'",
-        ) from None
+    """A Parquet file's rows. Raises UserError where the file is not whole."""
+    import polars
+
     try:
         return polars.read_parquet(path).iter_rows(named=True)
     except (OSError, polars.exceptions.PolarsError) as error:

@@ -1,6 +1,7 @@
 """The loop: a spec's stages in order, resumable; and what is published from them."""
 
 from .asked import Asked, read_items
+from .blocked import Blocked
 from .evaluated import Evaluated, read_evaluation
 from .evaluating import evaluate_model
 from .preflight import run_preflight
@@ -11,6 +12,7 @@ from .target import Target, target_of
 
 __all__ = [
     "Asked",
+    "Blocked",
     "Evaluated",
     "Progress",
     "Quiet",

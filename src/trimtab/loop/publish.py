@@ -5,9 +5,10 @@ import tempfile
 from pathlib import Path
 
 from ..errors import UserError
-from ..records import Answer, Difference, Evaluation, FeedbackSummary, Prompt, TrainingSummary, Verdict
+from ..records import Answer, Difference, Evaluation, FeedbackSummary, Finding, Prompt, TrainingSummary, Verdict
 from ..report import ReportData, model_card, render_html, render_markdown
 from ..store import Run, Stage
+from .blocked import FINDINGS
 from .training import SFT_STAGE, TRAIN_STAGE, round_name
 
 _FEEDBACK = ("feedback.judge", "feedback.import")
@@ -27,6 +28,7 @@ def read_report(run: Run) -> ReportData:
     if feedback is None:
         raise _unfinished(run, "feedback")
     sft = run.current(SFT_STAGE)
+    audited = run.current(_last(run, "audit"))
     stages = {name: run.current(name) for name in run.info.stages}
     return ReportData(
         info=run.info,
@@ -41,6 +43,7 @@ def read_report(run: Run) -> ReportData:
         answers_after=tuple(after.read_lines("answers.jsonl", Answer)),
         sft=sft.read("summary.json", TrainingSummary) if sft is not None else None,
         manifests={name: stage.manifest for name, stage in stages.items() if stage and stage.manifest},
+        findings=tuple(audited.read_lines(FINDINGS, Finding)) if audited is not None else (),
         overoptimization=training.read("summary.json", TrainingSummary).overoptimization,
     )
 

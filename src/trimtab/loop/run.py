@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def run_loop(loaded: LoadedSpec, out: Path, progress: Progress) -> Verdict:
     """Runs a spec in the folder `out`, going on where an earlier try stopped, and returns the verdict.
 
-    Raises UserError where the spec's files cannot work, before anything heavy is loaded.
+    Raises UserError where the spec's files cannot work, before anything heavy is loaded, and Blocked where the audit
+    finds comparisons that must not be trained on.
     """
     inputs = read_inputs(loaded)
     spec = loaded.spec
@@ -32,14 +33,16 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress) -> Verdict:
 
         stages = Stages(run, loaded, inputs, progress)
         feedback = stages.import_files() if inputs.files else stages.judge(stages.sample())
+        audited = stages.audit(feedback)
         before = stages.evaluate("before", None)
         sft = stages.train_sft(feedback) if spec.training.sft_first is not None else None
-        made = [feedback, before, *([sft] if sft is not None else [])]
+        made = [feedback, before, *(stage for stage in (audited, sft) if stage is not None)]
         training = _train(stages, spec, feedback, sft, made)
         for number in range(2, spec.rounds + 1):
             stages.begin_round(number, training)
             feedback = stages.judge(stages.sample())
-            made.append(feedback)
+            audited = stages.audit(feedback)
+            made += [feedback, *([audited] if audited is not None else [])]
             training = _train(stages, spec, feedback, None, made)
         after = stages.evaluate("after", training)
         gate = stages.gate(before, after)

@@ -5,6 +5,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..audit import VERSION as AUDIT_VERSION
+from ..audit import audit, builtin_items
+from ..data import read_frame
 from ..evaluate import TEMPLATE, differences, facts_right, kinds_of, measure, share_values, style_values
 from ..feedback import JUDGE, compare, rank, strongest, summarise
 from ..gate import VERSION as GATE_VERSION
@@ -14,6 +17,7 @@ from ..records import (
     Comparison,
     Evaluation,
     FeedbackSummary,
+    Finding,
     Prompt,
     Reject,
     Score,
@@ -22,6 +26,7 @@ from ..records import (
 from ..scorers import VERSION
 from ..spec import LoadedSpec, SamplingSpec, TrainingSpec
 from ..store import Run, Stage
+from .blocked import FINDINGS, Blocked
 from .gathering import demand_something, gather
 from .generation import answers_in_parts, scores_in_parts
 from .inputs import Inputs
@@ -173,6 +178,39 @@ class Stages:
             stage.write("summary.json", summary.to_json())
 
         return self._do(stage, work)
+
+    def audit(self, feedback: Stage) -> Stage | None:
+        """The audit of the comparisons; None where the feedback is none. A finding that blocks stops the run.
+
+        Raises Blocked with what was found, unless the spec accepts it.
+        """
+        if not (feedback.folder / COMPARISONS).is_file():
+            return None
+        stage = self._stage(
+            round_name("audit", self._round),
+            {"version": AUDIT_VERSION},
+            {"comparisons": feedback.output(COMPARISONS)},
+        )
+
+        def work() -> None:
+            framed = read_frame(feedback.folder / COMPARISONS)
+            with self.progress.track("auditing the comparisons", 1) as tracker:
+                done = audit(
+                    framed.table,
+                    against=builtin_items(),
+                    seed=self.spec.seed,
+                    told=lambda check, at, total: tracker.step(at, check, total),
+                )
+            stage.write(FINDINGS, to_jsonl(done.findings))
+
+        self._do(stage, work)
+        found = stage.read_lines(FINDINGS, Finding)
+        for finding in found:
+            self.progress.say(f"audit: {finding.severity}  {finding.id}: {finding.says}")
+        blocking = [item for item in found if item.severity == "block" and item.id not in self.spec.audit.accept]
+        if blocking:
+            raise Blocked(blocking)
+        return stage
 
     def train_sft(self, feedback: Stage) -> Stage:
         """Supervised fine-tuning before another method: on demonstrations, or else on the chosen or liked answers."""

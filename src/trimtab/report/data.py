@@ -8,6 +8,7 @@ from ..records import (
     Difference,
     Evaluation,
     FeedbackSummary,
+    Finding,
     Overoptimization,
     Prompt,
     TrainingSummary,
@@ -36,3 +37,4 @@ class ReportData:
     manifests: Mapping[str, Manifest]
     overoptimization: Overoptimization | None = None
     sft: TrainingSummary | None = None
+    findings: tuple[Finding, ...] = ()

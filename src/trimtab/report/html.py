@@ -67,6 +67,7 @@ def render_html(data: ReportData) -> str:
         pairs=shown_pairs(data),
         prompt_count=len(data.prompts),
         feedback=data.feedback,
+        findings=data.findings,
         feedback_kind=kind_of_feedback(data.feedback).capitalize(),
         trained_on=" ".join(reversed(trained_on(data.training))),
         taught=taught_sentences(data.feedback),

@@ -168,6 +168,12 @@ class TrainingSpec(_Section):
         return self.method
 
 
+class AuditSpec(_Section):
+    """The audit of comparisons before training on them: findings of these ids do not stop a run, however they weigh."""
+
+    accept: tuple[str, ...] = ()
+
+
 class EvaluationSpec(_Section):
     """How the model is measured before and after: greedy answers to the held-out prompts, and the facts test.
 
@@ -232,6 +238,7 @@ class Spec(_Section):
     model: ModelSpec
     prompts: PromptsSpec
     feedback: FeedbackSpec
+    audit: AuditSpec = AuditSpec()
     training: TrainingSpec = TrainingSpec()
     evaluation: EvaluationSpec = EvaluationSpec()
     gates: tuple[GateSpec, ...] = Field(min_length=1)
