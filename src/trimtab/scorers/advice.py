@@ -161,7 +161,9 @@ _VERDICT = re.compile(
     r"good (?:idea|plan|choice)|correct|not (?:if|unless|really|necessarily|at all))\b(?! (?:question|to (?:ask|hear|check)|worry"
     r"|catch|on you|thing|instinct)))(?:[.,!:;]|\s|$)"
 )
-_NO_VERDICT = re.compile(r"\b(?:no (?:one|way for me|wonder|fun|idea|period)|fine question|right (?:now|away|person))\b")
+_NO_VERDICT = re.compile(
+    r"\b(?:no (?:one|way for me|wonder|fun|idea|period)|fine question|right (?:now|away|person))\b"
+)
 _CLAUSE = re.compile(
     r"(?:,|;) (?:but|however|yet),? (?=(?:generally|in general|usually)?,? ?"
     r"(?:i (?:would|recommend|suggest|advise|think)|you|try|take|start|use|it is (?:best|safe|fine))\b)"
