@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from labelled import SEEN, UNSEEN
 
 import trimtab
+from recipes.labelled import SEEN, UNSEEN
 from trimtab.data import near_duplicates, read_comparisons, read_prompts
 from trimtab.records import Message, Prompt
 from trimtab.scorers import judge_policy
@@ -53,7 +53,7 @@ def test_twins_point_at_each_other_across_the_line() -> None:
     by_id = {prompt.id: prompt for prompt in ALL}
     for prompt in ALL:
         if prompt.kind == "everyday":
-            assert prompt.twin is None and prompt.topic is None
+            assert (prompt.twin, prompt.topic) == (None, None)
             continue
         twin = by_id[prompt.twin or ""]
         assert twin.twin == prompt.id
