@@ -10,8 +10,8 @@ import numpy as np
 import polars
 import pytest
 from faults import FAULTS
-from made_comparisons import Row, clean, repeated
 
+from made_comparisons import Row, clean, repeated
 from tiny import WORDS, tiny_model, tiny_tokenizer
 from trimtab.audit import CHECKS, Audit, audit, builtin_items
 from trimtab.audit.checks.pii import mask, personal
