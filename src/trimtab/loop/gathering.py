@@ -75,7 +75,7 @@ def gather(files: Sequence[tuple[FileSpec, Path]], training: TrainingSpec, seed:
         loaded = read_supervision(path)
         read += loaded.read
         rejected += loaded.rejected
-        shown = tuple(row for row in loaded.kept if isinstance(row, Demonstration)) if training.sft_first else ()
+        shown = tuple(row for row in loaded.kept if isinstance(row, Demonstration)) if training.first else ()
         rest = tuple(row for row in loaded.kept if not (shown and isinstance(row, Demonstration)))
         found.append(_File(path.name, settings, loaded.kept, shown, rest))
 

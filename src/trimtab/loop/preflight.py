@@ -42,7 +42,7 @@ def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck
     for check in checks:
         progress.say(f"preflight: {'ok' if check.passed else 'not used'}  {check.name}: {check.says}")
     taught, shown = _rows(inputs, start, settings, loaded.spec.seed)
-    if settings.sft_first is not None:
+    if settings.first is not None:
         checks += _training(start, shown, sft_settings(settings), loaded.spec.seed, progress)
         start = load(ref, start.precision, progress.say)  # the preparation wrapped its layers
     return [*checks, *_training(start, taught, settings, loaded.spec.seed, progress)]

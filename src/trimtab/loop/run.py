@@ -35,7 +35,7 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress) -> Verdict:
         feedback = stages.import_files() if inputs.files else stages.judge(stages.sample())
         audited = stages.audit(feedback)
         before = stages.evaluate("before", None)
-        sft = stages.train_sft(feedback) if spec.training.sft_first is not None else None
+        sft = stages.train_sft(feedback) if spec.training.first is not None else None
         made = [feedback, before, *(stage for stage in (audited, sft) if stage is not None)]
         training = _train(stages, spec, feedback, sft, made)
         for number in range(2, spec.rounds + 1):

@@ -152,7 +152,7 @@ class Stages:
                 "scorers": VERSION,
                 "files": files,
                 "method": training.method,
-                "sft_first": training.sft_first is not None,
+                "sft_first": training.first is not None,
             },
             {name: sha for name, sha in self.inputs.hashes.items() if name.startswith("feedback.")},
         )

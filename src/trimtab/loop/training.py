@@ -41,8 +41,8 @@ _OF_RL = {"method", "sft_first", "rehearsal_weight", "warmup", "max_grad_norm", 
 
 def sft_settings(training: TrainingSpec) -> TrainingSpec:
     """The settings of the supervised fine-tuning that goes before DPO or KTO."""
-    assert training.sft_first is not None
-    own = training.sft_first.model_dump()
+    assert training.first is not None
+    own = training.first.model_dump(exclude={"before"})
     return TrainingSpec.model_validate({**training.model_dump(exclude=_NOT_OF_SFT), "method": "sft", **own})
 
 

@@ -112,10 +112,14 @@ Method = Literal["dpo", "kto", "sft", "rlhf"]
 
 
 class SFTSpec(_Section):
-    """Supervised fine-tuning as a first stage: its own epochs and learning rate, all else as `training` has it."""
+    """Supervised fine-tuning as a first stage: its own epochs and learning rate, all else as `training` has it.
+
+    `before` names the methods that it goes before; without it, all.
+    """
 
     epochs: float = Field(default=1.0, gt=0)
     learning_rate: float = Field(default=1e-4, gt=0, le=1)
+    before: tuple[Literal["dpo", "kto", "rlhf"], ...] = ("dpo", "kto", "rlhf")
 
 
 class TrainingSpec(_Section):
@@ -160,6 +164,11 @@ class TrainingSpec(_Section):
             if self.method in ("kto", "sft") and getattr(self, name):
                 raise ValueError(f"`{name}` is a term of dpo's loss, and the method is {self.method}")
         return self
+
+    @property
+    def first(self) -> SFTSpec | None:
+        """The supervised fine-tuning that goes before the method, if any."""
+        return self.sft_first if self.sft_first is not None and self.method in self.sft_first.before else None
 
     @property
     def resolved(self) -> Method:

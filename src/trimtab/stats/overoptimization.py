@@ -79,8 +79,7 @@ def judge_points(
 
     `planned` is how many checkpoints there will be at the end, where this is a look before it: judged so, all looks at
     a run together raise a false alarm no more often than the last alone. The kept checkpoint is the one with the best
-    mean gold, or the one of smallest KL whose 95 % interval against it holds zero. That is a choice and no claim, so
-    it is not corrected: it would come to the start ever more often, the more checkpoints were measured.
+    mean gold, the earliest of equals; whether it can be told from the start, `says` tells.
 
     Raises ValueError where steps do not rise, checkpoints differ in their number of prompts or have fewer than
     FEWEST_PROMPTS, there is none, or there are more of them than planned.
@@ -91,7 +90,6 @@ def judge_points(
     best = int(np.argmax([values.mean() for values in gold]))
     fallen = _fallen(gold, best, family)
     alarm = next((later for later in fallen if _difference(proxy, best, later).low > 0), None)
-    kept = _kept(points, gold, best)
     shown = alarm or (fallen or [len(points) - 1])[0]
     gains = [[_difference(side, 0, place) for place in range(len(points))] for side in (proxy, gold)]
     kls = [point.kl for point in points]
@@ -100,7 +98,7 @@ def judge_points(
         told_course(
             points, best, shown, _difference(gold, best, shown), _difference(proxy, best, shown), fell=bool(fallen)
         ),
-        told_kept(points, best, kept),
+        told_kept(points, best, won=_difference(gold, 0, best).low > 0),
         told_fit(fits[1], max(kls), FEWEST_POINTS),
     )
     return Overoptimization(
@@ -114,7 +112,7 @@ def judge_points(
         alarm=alarm is not None,
         alarm_step=None if alarm is None else points[alarm].step,
         says=" ".join(told),
-        kept_step=points[kept].step,
+        kept_step=points[best].step,
     )
 
 
@@ -170,11 +168,6 @@ def _difference(side: _Series, earlier: int, later: int) -> Interval:
     d = side[later] - side[earlier]
     half = float(t.ppf(1 - _ALPHA / 2, len(d) - 1) * d.std(ddof=1) / np.sqrt(len(d)))
     return Interval(float(d.mean()), float(d.mean()) - half, float(d.mean()) + half, len(d), 1 - _ALPHA)
-
-
-def _kept(points: Sequence[OptimizationPoint], gold: _Series, best: int) -> int:
-    nearest = sorted(range(len(points)), key=lambda place: (points[place].kl, place))
-    return next(place for place in nearest if place == best or _difference(gold, place, best).low <= 0)
 
 
 def _is_rate(side: _Series) -> bool:

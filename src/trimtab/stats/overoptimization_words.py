@@ -33,15 +33,12 @@ def told_course(
     return f"{looked}: {where}, {changes} and {others}.{alone}"
 
 
-def told_kept(points: Sequence[OptimizationPoint], best: int, kept: int) -> str:
-    """Which checkpoint to keep, and why."""
-    step = points[kept].step
-    keep = f"Keep step {step}" if kept else f"Keep the start (step {step})"
-    if kept == best:
-        return f"{keep}, where gold is best."
-    return (
-        f"{keep}, the nearest to the start whose gold cannot be told from the best mean (at step {points[best].step})."
-    )
+def told_kept(points: Sequence[OptimizationPoint], best: int, *, won: bool) -> str:
+    """Which checkpoint to keep, and whether gold there is shown to be better than at the start."""
+    if best == 0:
+        return f"Keep the start (step {points[0].step}), where gold is best."
+    unsure = "" if won else ", though it cannot be told from the start"
+    return f"Keep step {points[best].step}, where gold is best{unsure}."
 
 
 def told_fit(fit: OveroptimizationFit | None, farthest: float, fewest: int) -> str:
