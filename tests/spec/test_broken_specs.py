@@ -69,7 +69,7 @@ CASES: list[tuple[str, str, int, list[str], str]] = [
         broken(("goal: Be", "zzz: 1\ngoal: Be")),
         2,
         ["`zzz`"],
-        "The keys here are confidence,",
+        "The keys here are audit, confidence,",
     ),
     (
         "unknown key in a gate",
@@ -195,7 +195,7 @@ CASES: list[tuple[str, str, int, list[str], str]] = [
         "sft before sft",
         broken(("training:\n", "training:\n  method: sft\n  sft_first: {}\n")),
         15,
-        ["sft_first", "before dpo or kto"],
+        ["sft_first", "before another method"],
         "training",
     ),
     (
