@@ -33,17 +33,19 @@ Look = Callable[[Facts, Finding], Sign | None]
 
 @dataclass(frozen=True)
 class DataCause:
-    """A finding as a cause. `full` is the finding's figure at which nothing else is needed to explain the symptom."""
+    """A finding as a cause. `full` is the finding's figure at which nothing else is needed to explain the symptom, and
+    `none` the one of data that teaches nothing of the kind."""
 
     title: str
     full: float
     look: Look
+    none: float = 0.0
 
 
 def weighed(cause: DataCause, finding: Finding, facts: Facts) -> list[Evidence]:
     """The evidence of a finding."""
     found = Weighing()
-    dose = LEAST_DOSE + (1 - LEAST_DOSE) * ramp(finding.figure or 0.0, 0.0, cause.full)
+    dose = LEAST_DOSE + (1 - LEAST_DOSE) * ramp(finding.figure or 0.0, cause.none, cause.full)
     own = SEVERITY[finding.severity] * dose
     found.yes(own, 1.0, f"The data: {finding.says}", finding.figure)
     sign = cause.look(facts, finding)
@@ -67,7 +69,8 @@ def trait(name: Trait, called: str, full: float) -> Look:
         if seen is None or not seen.ids:
             return None
         change, (before, after) = seen.change, seen.rates
-        told = f"{called} {before:.0%} before and {after:.0%} after ({change.low:+.0%} to {change.high:+.0%}, n={change.n})."
+        span = f"{change.low:+.0%} to {change.high:+.0%}, n={change.n}"
+        told = f"{called} {before:.0%} before and {after:.0%} after ({span})."
         return Sign(told, change.estimate, ramp(change.estimate, 0.0, full) if change.low > 0 else 0.0)
 
     return look
@@ -135,17 +138,21 @@ def _missed(facts: Facts, finding: Finding) -> Sign | None:
 
 
 DATA: dict[str, DataCause] = {
-    "refusal-bias": DataCause("The data prefers refusals of harmless prompts", 0.2, trait("refusal", "harmless prompts refused:", 0.2)),
-    "length-bias": DataCause("The data teaches length", 0.9, _length),
+    "refusal-bias": DataCause(
+        "The data prefers refusals of harmless prompts", 0.2, trait("refusal", "harmless prompts refused:", 0.2)
+    ),
+    "length-bias": DataCause("The data teaches length", 0.9, _length, none=0.5),
     "label-noise": DataCause("Labels are flipped at random", 0.3, _unlearned),
     "contradiction": DataCause("Labels contradict each other", 0.1, _unlearned),
-    "low-agreement": DataCause("Annotators do not agree on what is better", 0.4, _unlearned),
+    "low-agreement": DataCause("Annotators do not agree on what is better", 0.0, _unlearned, none=0.4),
     "annotator-bias": DataCause("One annotator teaches a taste of their own", 0.4, _missed),
     "duplicate": DataCause("Copies of a few rows outweigh the rest", 0.2, _learned_beside_the_goal),
     "near-duplicate": DataCause("Near-copies of a few rows outweigh the rest", 0.2, _learned_beside_the_goal),
     "truncation": DataCause("The data's answers break off", 0.2, moved("style.ended", "answers that end:", -1, 0.3)),
-    "template": DataCause("A chat template's markers stand in the data", 0.05, trait("marker", "answers with markers:", 0.1)),
-    "source-shortcut": DataCause("Form or origin gives the label away", 1.0, _learned_beside_the_goal),
+    "template": DataCause(
+        "A chat template's markers stand in the data", 0.05, trait("marker", "answers with markers:", 0.1)
+    ),
+    "source-shortcut": DataCause("Form or origin gives the label away", 1.0, _learned_beside_the_goal, none=0.6),
     "off-policy": DataCause("The data's answers are far from what the model would say", 3.0, _pushed_down),
     "contamination": DataCause("Benchmark items were trained on", 0.1, moved("facts.accuracy", "facts right:", 1, 0.1)),
     "pii": DataCause("Personal data was trained on", 0.02, trait("personal", "answers with personal data:", 0.05)),

@@ -16,6 +16,9 @@ SFT_TERM = 0.2
 def interventions(cause: str, facts: Facts) -> tuple[Intervention, ...]:
     """Of a cause, in the order in which to try them; those that its method has no setting for are left out."""
     made = [make(facts) for make in _OF.get(cause, ())]
+    flaw = next((each for each in facts.reward or () if each.id == cause), None)
+    if flaw is not None:
+        made += [Intervention(id=f"mend-{cause}", says=flaw.remedy, data=f"collect:{cause}"), _raise_beta(facts)]
     return tuple(each for each in made if each is not None)
 
 
@@ -89,7 +92,7 @@ _OF: dict[str, tuple[Make, ...]] = {
         _data(
             "contrast",
             "refusal-bias",
-            "Leave those pairs out and add contrast pairs: the start model's own answer to a harmless training prompt over a refusal.",
+            "Leave those pairs out, and add pairs of the start model's own answer to a harmless prompt over a refusal.",
         ),
     ),
     "length-bias": (
@@ -139,7 +142,7 @@ _OF: dict[str, tuple[Make, ...]] = {
     "wrong-reference": (
         _by_hand(
             "right-reference",
-            "Start from the model that the reference is to be (`model.adapter`, `training.sft_first`), and run `trimtab preflight`.",
+            "Start from the model that the reference is to be (`model.adapter`); `trimtab preflight` checks it.",
         ),
     ),
     "too-small-beta": (_raise_beta, _sft_term, _lower_rate),
@@ -148,7 +151,7 @@ _OF: dict[str, tuple[Make, ...]] = {
     "eos-masked": (
         _by_hand(
             "end-of-turn",
-            "Correct the chat template or the padding token, so that the end of turn is part of the loss (`trimtab preflight`).",
+            "Correct the chat template or the padding token until `trimtab preflight` finds the end in the loss.",
         ),
     ),
     "over-optimisation": (_early_stop, _raise_beta, _sft_term),

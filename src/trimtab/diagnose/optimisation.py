@@ -68,7 +68,8 @@ def too_high_learning_rate(facts: Facts) -> list[Evidence]:
     if losses and losses[0] > 0:
         leap = max(losses) / losses[0]
         found.yes(0.3, ramp(leap, 1.3, 3.0), f"The loss went up to {leap:.1f} times its first value.", leap)
-    norms = [step.grad_norm for step in (*facts.steps, *facts.training.rl) if math.isfinite(step.grad_norm)]
+    norms = [step.grad_norm for step in facts.steps] + [step.grad_norm for step in facts.training.rl]
+    norms = [norm for norm in norms if math.isfinite(norm)]
     if norms and median(norms) > 0:
         spike = max(norms) / median(norms)
         found.yes(0.2, ramp(spike, 4.0, 15.0), f"The largest gradient is {spike:.0f} times the median.", spike)

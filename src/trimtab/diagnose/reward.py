@@ -34,7 +34,10 @@ def swapped_labels(facts: Facts) -> list[Evidence]:
         found.yes(0.2, ramp(accuracy, 0.5, 0.75), says, accuracy)
     if against:
         metric, _, chosen, rejected = against[0]
-        says = f"The labels point away from the gates: {metric} is {chosen:.3g} on chosen and {rejected:.3g} on rejected answers."
+        says = (
+            f"The labels point away from the gates: {metric} is {chosen:.3g} on chosen and {rejected:.3g} on "
+            "rejected answers."
+        )
         found.yes(0.4, len(against) / len(labels), says, len(against) / len(labels))
     if labels and not against:
         found.no(0.3, 1.0, f"On {len(labels)} of the gates' metrics the chosen answers are the better ones.")

@@ -56,7 +56,10 @@ def symptoms(facts: Facts) -> tuple[Symptom, ...]:
             )
     if facts.implicit is not None and facts.implicit.low > 0:
         paid = facts.implicit
-        says = f"Its implicit reward pays more for a refusal than for help in {paid.share:.0%} of {paid.n} harmless prompts."
+        says = (
+            f"Its implicit reward pays more for a refusal than for help on {paid.share:.0%} of {paid.n} harmless "
+            "prompts."
+        )
         found.append(Symptom(id="prefers-refusal", says=says, figure=paid.mean, low=paid.low, high=paid.high))
     return tuple(found)
 
