@@ -129,7 +129,7 @@ def _pushed_down(facts: Facts, finding: Finding) -> Sign | None:
     chosen = facts.late("chosen_logp")
     if chosen is None:
         return None
-    return Sign(f"chosen answers moved by {chosen:+.1f} nats.", chosen, ramp(chosen, 1.0, -5.0))
+    return Sign(f"chosen answers moved by {chosen:+.1f} nats.", chosen, ramp(chosen, 0.0, -5.0))
 
 
 def _missed(facts: Facts, finding: Finding) -> Sign | None:
