@@ -16,12 +16,16 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Found:
-    """A finding with its mending: rows of the table to leave out, and what to do to the text of each answer."""
+    """A finding with its mending: rows of the table to leave out, and what to do to the text of each answer.
+
+    `behind` are all rows behind a finding whose rows `--fix` leaves alone, because people should read them first.
+    """
 
     finding: Finding
     drop: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     edit: Callable[[str], str] | None = None
     edits_prompt: bool = False
+    behind: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 def share(hits: int, n: int, confidence: float = CONFIDENCE) -> Interval:

@@ -3,6 +3,7 @@
 from .advice import Advice, Case, Change, Confidence, Force, Method, Reason, Reward
 from .base import Record, to_jsonl
 from .choices import Options, TruthfulItem
+from .diagnosis import BY_HAND, Cause, Diagnosis, Evidence, Intervention, Symptom
 from .feedback import Comparison, FeedbackSummary, Provenance, Reject
 from .finding import ROWS_KEPT, Finding, Weight, worst_first
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
@@ -28,6 +29,7 @@ from .training import PreflightCheck, RLStep, TrainingStep, TrainingSummary
 from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
+    "BY_HAND",
     "KINDS",
     "QUANTILES",
     "ROWS_KEPT",
@@ -35,6 +37,7 @@ __all__ = [
     "Answer",
     "Better",
     "Case",
+    "Cause",
     "Change",
     "Check",
     "Comparison",
@@ -44,9 +47,11 @@ __all__ = [
     "CurveForm",
     "Decision",
     "Demonstration",
+    "Diagnosis",
     "Difference",
     "Edit",
     "Evaluation",
+    "Evidence",
     "Examples",
     "Fact",
     "FeedbackSummary",
@@ -54,6 +59,7 @@ __all__ = [
     "Force",
     "GateResult",
     "HeldoutRewards",
+    "Intervention",
     "Kind",
     "Measure",
     "Message",
@@ -85,6 +91,7 @@ __all__ = [
     "Score",
     "Severity",
     "Supervision",
+    "Symptom",
     "Thumb",
     "TrainingStep",
     "TrainingSummary",

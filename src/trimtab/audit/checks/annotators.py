@@ -55,7 +55,8 @@ def annotator_bias(view: View) -> Found | None:
             count=len(rows),
             remedy="Read this annotator's rows against the guidelines; leave their labels out, or turn them if they "
             "mistook the sides.",
-        )
+        ),
+        behind=worst.rows,
     )
 
 

@@ -33,5 +33,6 @@ def length_bias(view: View) -> Found | None:
             count=len(rows),
             remedy="Balance the pairs by length, use a length-normalised or length-penalised loss, or watch the length "
             "of answers in a gate. If this length is the goal, nothing is wrong.",
-        )
+        ),
+        behind=rows,
     )

@@ -38,5 +38,6 @@ def label_noise(view: View) -> Found | None:
             count=len(suspects),
             remedy="Have the suspects judged again; meanwhile train with label smoothing at that rate (cDPO) or leave "
             "them out.",
-        )
+        ),
+        behind=rows[suspects],
     )

@@ -48,5 +48,6 @@ def refusal_bias(view: View) -> Found | None:
             count=len(rows),
             remedy="Read the rows; leave out or turn those where the request was fine. Trained on, they teach "
             "over-refusal.",
-        )
+        ),
+        behind=rows,
     )

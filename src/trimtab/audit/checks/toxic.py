@@ -35,5 +35,6 @@ def toxic_chosen(view: View) -> Found | None:
             count=len(found),
             remedy="Read the rows; leave out, or turn, those whose chosen side is worse. The scorer hears wording, not "
             "meaning: an answer that quotes or warns may be fine.",
-        )
+        ),
+        behind=rows[found],
     )

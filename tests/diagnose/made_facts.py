@@ -1,0 +1,211 @@
+"""A made run without a fault, and its faults at middling strength, each planted in what a run records."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from trimtab.diagnose import Facts, ImplicitReward, Seen
+from trimtab.evaluate import differences, measure
+from trimtab.records import (
+    Decision,
+    Evaluation,
+    FeedbackSummary,
+    Finding,
+    GateResult,
+    PreflightCheck,
+    TrainingStep,
+    TrainingSummary,
+    Verdict,
+)
+
+N = 60
+CHECKS = ("one beginning-of-text token", "end of turn is trained", "first loss is ln 2", "reference is the start")
+SHARES = ("style.ended", "facts.accuracy")
+LEVELS = {  # before and after
+    "style.words": (90.0, 60.0),
+    "style.friendliness": (0.3, 0.5),
+    "style.repetition": (0.02, 0.02),
+    "style.ended": (0.9, 0.95),
+    "facts.accuracy": (0.55, 0.55),
+    "kl.per_token": (0.0, 0.15),
+}
+SPEC = {
+    "training": {"method": "dpo", "beta": 0.1, "learning_rate": 1e-4, "epochs": 1.0, "sft_weight": 0.0},
+    "gates": [{"metric": "style.words", "at_most_of_base": 0.8}, {"metric": "facts.accuracy", "no_worse_by": 0.1}],
+}
+
+
+def evaluation(which: int, levels: Mapping[str, tuple[float, float]] = LEVELS) -> Evaluation:
+    """Values that alternate around their level, so that their mean is the level; shares are of the first items."""
+    made = []
+    for metric, pair in levels.items():
+        level = pair[which]
+        values: list[float | None] = [
+            float(i < level * N) if metric in SHARES else level * (1.1 if i % 2 else 0.9) for i in range(N)
+        ]
+        made.append(measure(metric, values, 0))
+    ids = tuple(f"i{i}" for i in range(N))
+    return Evaluation(
+        model="m", fingerprint={"decoding": "greedy"}, items={"heldout": ids, "facts": ids}, measures=tuple(made)
+    )
+
+
+def gate(metric: str, verdict: Decision, needed: int | None = None) -> GateResult:
+    return GateResult(
+        metric=metric, rule=f"{metric}: a limit", verdict=verdict, figure=0.1, low=0.0, high=0.2, limit=0.1, n=N,
+        needed_n=needed, says="made",
+    )  # fmt: skip
+
+
+def curve(**last: float) -> tuple[TrainingStep, ...]:
+    """Sixty steps on which each figure goes straight to its last value."""
+    ends = {"loss": 0.45, "accuracy": 0.85, "margin": 0.8, "chosen_logp": 1.0, "rejected_logp": -7.0} | last
+    starts = {"loss": 0.6931, "accuracy": 0.5}
+    steps = []
+    for i in range(60):
+        told = {name: starts.get(name, 0.0) + (end - starts.get(name, 0.0)) * i / 59 for name, end in ends.items()}
+        steps.append(TrainingStep(step=i + 1, grad_norm=2.0 + i % 3, learning_rate=1e-4, **told))
+    return tuple(steps)
+
+
+def clean() -> Facts:
+    """A run that did what it should."""
+    before, after = evaluation(0), evaluation(1)
+    return Facts(
+        verdict=Verdict(
+            verdict="pass", confidence=0.95, gates=(gate("style.words", "pass"), gate("facts.accuracy", "pass"))
+        ),
+        before=before,
+        after=after,
+        differences=tuple(differences(before, after, confidence=0.95, seed=0)),
+        training=TrainingSummary(
+            comparisons=240, steps=60, epochs=1.0, trainable_parameters=1000, precision="fp32", device="cpu",
+            preflight=tuple(PreflightCheck(name=name, passed=True, says="fine") for name in CHECKS),
+            curve=curve(), warnings=(),
+        ),
+        feedback=FeedbackSummary(
+            source="a file", judge="people", read=240, comparisons=240, rejected=0, reasons={}, words=(50.0, 80.0),
+            longer_chosen=0.3, ended=(1.0, 0.9), duplicates=0,
+            scores={"words": (50.0, 80.0), "friendliness": (0.5, 0.3)}, notes=(),
+        ),
+        spec=SPEC,
+        seen={trait: seen(0.05, 0.05) for trait in ("refusal", "toxic", "marker", "personal")},
+    )  # fmt: skip
+
+
+def seen(before: float, after: float, n: int = N) -> Seen:
+    ids = tuple(f"i{i}" for i in range(n))
+    return Seen(ids, tuple(i < before * n for i in range(n)), tuple(i < after * n for i in range(n)))
+
+
+def levels(facts: Facts, **changed: tuple[float, float]) -> Facts:
+    """The facts with other levels; a metric's dot is written as two underscores."""
+    new = LEVELS | {name.replace("__", "."): pair for name, pair in changed.items()}
+    before, after = evaluation(0, new), evaluation(1, new)
+    shifts = tuple(differences(before, after, confidence=0.95, seed=0))
+    return replace(facts, before=before, after=after, differences=shifts)
+
+
+def verdict(facts: Facts, overall: Decision, *gates: GateResult) -> Facts:
+    return replace(facts, verdict=Verdict(verdict=overall, confidence=0.95, gates=gates))
+
+
+def training(facts: Facts, **changed: Any) -> Facts:
+    return replace(facts, training=facts.training.model_copy(update=changed))
+
+
+def settings(facts: Facts, **changed: Any) -> Facts:
+    return replace(facts, spec={**SPEC, "training": {**SPEC["training"], **changed}})  # type: ignore[dict-item]
+
+
+def finding(name: str, figure: float, severity: str = "warn") -> Finding:
+    return Finding(
+        id=name, severity=severity, title="made", figure=figure, says=f"{name} at {figure}.", remedy="mend it"
+    )  # type: ignore[arg-type]
+
+
+def audited(facts: Facts, name: str, figure: float) -> Facts:
+    return replace(facts, findings=(finding(name, figure),))
+
+
+def failed(facts: Facts, *names: str) -> Facts:
+    checks = tuple(check.model_copy(update={"passed": check.name not in names}) for check in facts.training.preflight)
+    return training(facts, preflight=checks)
+
+
+def _labels_swapped() -> Facts:
+    facts = levels(clean(), style__words=(90.0, 110.0))
+    facts = verdict(facts, "regress", gate("style.words", "regress"), gate("facts.accuracy", "pass"))
+    scores = {"words": (80.0, 50.0), "friendliness": (0.3, 0.5)}
+    facts = replace(facts, feedback=facts.feedback.model_copy(update={"scores": scores, "longer_chosen": 0.7}))
+    return audited(facts, "length-bias", 0.7)
+
+
+def _unlearned(name: str, figure: float) -> Facts:
+    facts = training(clean(), curve=curve(accuracy=0.62, loss=0.66, margin=0.4))
+    return audited(facts, name, figure)
+
+
+def _beside(name: str, figure: float) -> Facts:
+    return audited(verdict(clean(), "regress", gate("style.words", "regress")), name, figure)
+
+
+def _rate_too_high() -> Facts:
+    steps = list(curve(chosen_logp=-12.0, margin=1.0))
+    steps[4] = steps[4].model_copy(update={"loss": 1.6, "grad_norm": 30.0, "chosen_logp": -14.0})
+    facts = settings(training(clean(), curve=tuple(steps)), learning_rate=4e-4)
+    return levels(facts, style__repetition=(0.02, 0.07), kl__per_token=(0.0, 0.9))
+
+
+FAULTS: dict[str, Callable[[], Facts]] = {
+    "refusal-bias": lambda: replace(audited(clean(), "refusal-bias", 0.12), seen={"refusal": seen(0.05, 0.25)}),
+    "length-bias": lambda: replace(
+        audited(levels(clean(), style__words=(60.0, 75.0)), "length-bias", 0.75),
+        spec={**SPEC, "gates": [{"metric": "style.friendliness", "better_by": 0.1}]},
+        feedback=clean().feedback.model_copy(update={"longer_chosen": 0.75}),
+        verdict=Verdict(verdict="pass", confidence=0.95, gates=(gate("style.friendliness", "pass"),)),
+    ),
+    "label-noise": lambda: _unlearned("label-noise", 0.15),
+    "contradiction": lambda: _unlearned("contradiction", 0.05),
+    "low-agreement": lambda: _unlearned("low-agreement", 0.2),
+    "annotator-bias": lambda: _beside("annotator-bias", 0.25),
+    "duplicate": lambda: _beside("duplicate", 0.1),
+    "near-duplicate": lambda: _beside("near-duplicate", 0.1),
+    "imbalance": lambda: _beside("imbalance", 0.85),
+    "source-shortcut": lambda: _beside("source-shortcut", 0.8),
+    "truncation": lambda: audited(levels(clean(), style__ended=(0.9, 0.7)), "truncation", 0.1),
+    "template": lambda: replace(audited(clean(), "template", 0.02), seen={"marker": seen(0.0, 0.1)}),
+    "off-policy": lambda: audited(training(clean(), curve=curve(chosen_logp=-2.5)), "off-policy", 1.8),
+    "contamination": lambda: audited(levels(clean(), facts__accuracy=(0.55, 0.65)), "contamination", 0.05),
+    "pii": lambda: replace(audited(clean(), "pii", 0.01), seen={"personal": seen(0.0, 0.1)}),
+    "toxic-chosen": lambda: replace(audited(clean(), "toxic-chosen", 0.08), seen={"toxic": seen(0.0, 0.12)}),
+    "swapped-labels": _labels_swapped,
+    "wrong-reference": lambda: training(
+        failed(clean(), "reference is the start"),
+        curve=tuple(s.model_copy(update={"loss": s.loss + 0.1, "chosen_logp": -3.0}) for s in curve()),
+    ),
+    "too-small-beta": lambda: levels(
+        settings(training(clean(), curve=curve(chosen_logp=-9.0, margin=0.5)), beta=0.03),
+        kl__per_token=(0.0, 0.9), style__repetition=(0.02, 0.05),
+    ),
+    "too-high-learning-rate": _rate_too_high,
+    "too-few-steps": lambda: verdict(
+        training(levels(clean(), style__words=(90.0, 89.0), kl__per_token=(0.0, 0.015)),
+                 steps=12, curve=curve(accuracy=0.65, margin=0.1, loss=0.68, chosen_logp=0.1)[:12]),
+        "undecided", gate("style.words", "undecided", 9000), gate("facts.accuracy", "pass"),
+    ),
+    "eos-masked": lambda: levels(
+        training(clean(), preflight=()), style__ended=(0.9, 0.65), style__words=(90.0, 120.0)
+    ),
+    "over-optimisation": lambda: verdict(
+        training(levels(clean(), facts__accuracy=(0.55, 0.4), kl__per_token=(0.0, 0.5)), epochs=3.0,
+                 curve=curve(chosen_logp=-14.0, margin=4.0, accuracy=0.98)),
+        "regress", gate("facts.accuracy", "regress"), gate("style.words", "pass"),
+    ),
+    "scorer-errors": lambda: replace(clean(), seen={"refusal": seen(0.02, 0.06, n=400)}),
+    "too-few-items": lambda: verdict(
+        clean(), "undecided", gate("style.words", "undecided", 300), gate("facts.accuracy", "pass")
+    ),
+}  # fmt: skip
+"""A run with each fault, at middling strength."""
+IMPLICIT = ImplicitReward(n=40, mean=0.5, low=0.2, high=0.8, share=0.8)

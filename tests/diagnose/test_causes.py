@@ -1,0 +1,104 @@
+"""Each cause planted by itself comes first; a run without a fault has none; evidence against is heard."""
+
+from dataclasses import replace
+
+import pytest
+from made_facts import FAULTS, IMPLICIT, audited, clean, failed, finding, gate, levels, seen, training, verdict
+
+from report.made import made_rewards
+from trimtab.diagnose import CAUSES, DATA, LIKELY, diagnose, likely
+from trimtab.records import BY_HAND, Cause
+from trimtab.stats import judge_points
+
+
+def test_every_cause_has_its_planted_case() -> None:
+    assert set(FAULTS) == {*CAUSES, *DATA}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_cause_comes_first(name: str) -> None:
+    found = diagnose(FAULTS[name]())
+    ranking = [(cause.id, cause.score) for cause in found.causes]
+    assert ranking[0][0] == name, ranking
+    assert found.causes[0].score >= LIKELY, ranking
+    assert found.causes[0].interventions
+    assert len(ranking) == 1 or ranking[0][1] > ranking[1][1], ranking
+
+
+def test_a_run_without_a_fault_has_no_likely_cause() -> None:
+    found = diagnose(clean())
+    assert likely(found) == (), [(cause.id, cause.score) for cause in found.causes]
+    assert found.symptoms == ()
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_a_finding_whose_symptom_is_absent_is_no_likely_cause(name: str) -> None:
+    healthy = training(clean(), curve=clean().steps)
+    assert likely(diagnose(audited(healthy, name, DATA[name].full))) == ()
+
+
+def test_a_score_is_the_sum_of_its_evidence() -> None:
+    for make in FAULTS.values():
+        for cause in diagnose(make()).causes:
+            total = sum(each.weight * (1 if each.speaks == "for" else -1) for each in cause.evidence)
+            assert cause.score == pytest.approx(min(1.0, max(0.0, total)), abs=1e-3)
+
+
+def cause_of(name: str, found: tuple[Cause, ...]) -> Cause:
+    return next(cause for cause in found if cause.id == name)
+
+
+def test_over_refusal_is_told_with_its_interval_and_the_probe_adds_to_its_cause() -> None:
+    facts = FAULTS["refusal-bias"]()
+    found = diagnose(facts)
+    symptom = next(each for each in found.symptoms if each.id == "over-refusal")
+    assert symptom.figure == pytest.approx(0.2)
+    assert symptom.low is not None
+    assert symptom.low > 0
+    asked = diagnose(replace(facts, implicit=IMPLICIT))
+    assert cause_of("refusal-bias", asked.causes).score > cause_of("refusal-bias", found.causes).score
+    turned = replace(IMPLICIT, mean=-0.5, low=-0.8, high=-0.2)
+    fewer = diagnose(replace(facts, implicit=turned))
+    assert cause_of("refusal-bias", fewer.causes).score < cause_of("refusal-bias", found.causes).score
+
+
+def test_refusals_that_did_not_rise_speak_against() -> None:
+    facts = replace(audited(clean(), "refusal-bias", 0.3), seen={"refusal": seen(0.25, 0.05)})
+    cause = cause_of("refusal-bias", diagnose(facts).causes)
+    assert cause.score < LIKELY
+    assert [each.speaks for each in cause.evidence] == ["for", "against"]
+
+
+def test_a_passed_check_speaks_against_a_masked_end() -> None:
+    fewer = levels(clean(), style__ended=(0.9, 0.65))
+    assert likely(diagnose(fewer)) == ()
+    assert diagnose(failed(fewer, "end of turn is trained")).causes[0].id == "eos-masked"
+
+
+def test_the_goodhart_alarm_is_over_optimisation() -> None:
+    alarmed, quiet = made_rewards(turned=True), made_rewards(turned=False)
+    assert alarmed.alarm
+    assert not quiet.alarm
+    assert judge_points(alarmed.points).alarm
+    facts = training(clean(), method="rlhf", curve=(), overoptimization=alarmed)
+    facts = verdict(facts, "regress", gate("style.words", "regress"))
+    assert diagnose(facts).causes[0].id == "over-optimisation"
+    assert "over-optimisation" not in {c.id for c in likely(diagnose(training(facts, overoptimization=quiet)))}
+
+
+def test_a_flaw_of_the_reward_model_is_a_cause_where_the_policy_went_that_way() -> None:
+    flaw = finding("reward-length", 1.2, "block")
+    longer = replace(levels(clean(), style__words=(60.0, 90.0)), reward=(flaw,))
+    assert diagnose(longer).causes[0].id == "reward-length"
+    assert likely(diagnose(replace(clean(), reward=(flaw,)))) == ()
+
+
+def test_interventions_are_edits_that_fit_the_run() -> None:
+    causes = {cause.id: cause for name in FAULTS for cause in diagnose(FAULTS[name]()).causes}
+    small = diagnose(FAULTS["too-small-beta"]()).causes[0]
+    assert small.interventions[0].changes == {"training.beta": 0.09}
+    assert causes["too-few-steps"].interventions[0].changes == {"training.epochs": 3.0}
+    assert causes["refusal-bias"].interventions[0].data == "turn:refusal-bias"
+    for cause in causes.values():
+        for each in cause.interventions:
+            assert each.automatic == (not (each.data or "").startswith(BY_HAND))
