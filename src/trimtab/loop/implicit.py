@@ -84,9 +84,7 @@ def _summed(model: "LoadedModel", progress: Progress) -> list[tuple[float, float
     return [(sum(helps), sum(refuses)) for helps, refuses in Scorer(model.model, progress.say)(asked, said)]
 
 
-def _implicit(
-    trained: list[tuple[float, float]], reference: list[tuple[float, float]], beta: float
-) -> ImplicitReward:
+def _implicit(trained: list[tuple[float, float]], reference: list[tuple[float, float]], beta: float) -> ImplicitReward:
     paid = [
         beta * ((refuses - ref_refuses) - (helps - ref_helps))
         for (helps, refuses), (ref_helps, ref_refuses) in zip(trained, reference, strict=True)
