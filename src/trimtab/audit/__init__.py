@@ -1,8 +1,24 @@
 """Checks of feedback data before anything is trained on it: comparisons to findings."""
 
 from .checks import CHECKS
+from .checks.pii import personal
+from .checks.template import clean
+from .found import Found
+from .harm import harmless
 from .mend import mended
 from .run import VERSION, Audit, audit
 from .sets import builtin_items, read_items
 
-__all__ = ["CHECKS", "VERSION", "Audit", "audit", "builtin_items", "mended", "read_items"]
+__all__ = [
+    "CHECKS",
+    "VERSION",
+    "Audit",
+    "Found",
+    "audit",
+    "builtin_items",
+    "clean",
+    "harmless",
+    "mended",
+    "personal",
+    "read_items",
+]

@@ -1,88 +1,78 @@
-"""`trimtab diagnose`: what is wrong, with the evidence."""
+"""`trimtab diagnose`: why a run went wrong and what would mend it; or what is wrong with a reward model."""
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
 from ..errors import UserError
-from .output import TerminalProgress, complain, emit
+from .output import EXIT, TerminalProgress, complain, emit
+from .probing import probe_reward
 
-if TYPE_CHECKING:
-    from ..records import Comparison, Finding, ProbeResult
+HELP = """Say why a run went wrong: symptoms, causes with their evidence, interventions; --apply tries one.
 
-HELP = """Probe a reward model: does it pay for length, filler, lists, courtesies, refusals; does a batch change it?
-
-MODEL is a folder that a reward training wrote, or any sequence-classification model of one label. Exit code 1 where a
-finding blocks."""
+RUN is a folder of `trimtab run`, trained on comparisons. RUN/diagnosis holds the note, and a spec with the likeliest
+intervention. With --reward MODEL a reward model is probed instead: a folder that a reward training wrote, or any
+sequence-classification model of one label. Exit code: 0 told; with --apply as `trimtab run`, and 1 also where the new
+model is less safe than the old; with --reward 1 where a finding blocks."""
 
 
 def diagnose(
-    reward: str | None = typer.Option(None, "--reward", metavar="MODEL", help="The reward model to probe."),
+    run: Path | None = typer.Argument(None, metavar="[RUN]", help="A finished run's folder."),
+    probe: bool = typer.Option(False, "--probe", help="Load the run's models and ask them too."),
+    apply: bool = typer.Option(False, "--apply", help="Run the spec again with the intervention, and compare."),
+    intervention: str | None = typer.Option(None, metavar="ID", help="Which. Default: the likeliest cause's first."),
+    out: Path | None = typer.Option(None, help="The new run's folder, with --apply. Default: RUN-mended."),
+    reward: str | None = typer.Option(None, "--reward", metavar="MODEL", help="Probe this reward model instead."),
     data: Path | None = typer.Option(
-        None, "--data", metavar="COMPARISONS", help="Comparisons that it was not trained on, for accuracy and length."
+        None, "--data", metavar="COMPARISONS", help="With --reward: comparisons that it was not trained on."
     ),
-    precision: str = typer.Option("auto", help="auto, fp32 or bf16."),
+    precision: str = typer.Option("auto", help="With --reward: auto, fp32 or bf16."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
-    """Runs the probes and prints what fires."""
-    if precision not in ("auto", "fp32", "bf16"):
-        raise UserError(f"--precision is {precision!r}.", "There is no such precision.", "Give auto, fp32 or bf16.")
-    if reward is None:
-        raise UserError("No --reward is given.", "There is nothing to diagnose.", "Give --reward MODEL.")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    comparisons = _comparisons(data) if data is not None else None
+    """Diagnoses a run or a reward model."""
+    if (run is None) == (reward is None):
+        given = "No run and no --reward is given." if run is None else "A run and --reward are given."
+        raise UserError(given, "One thing is diagnosed at a time.", "Give --reward MODEL, or a run's folder.")
+    if reward is not None:
+        if probe or apply or intervention or out:
+            raise UserError(
+                "--reward is given with --probe, --apply, --intervention or --out.",
+                "Those are for a run.",
+                "Leave them out.",
+            )
+        probe_reward(reward, data, precision, as_json=as_json)
+        return
+    if data is not None:
+        raise UserError("--data is given with a run.", "It is for --reward.", "A run's own comparisons are read.")
+    if out is not None and not apply:
+        raise UserError("--out is given without --apply.", "Nothing is run then.", "Add --apply.")
+    assert run is not None
+    _diagnose_run(run, probe, apply, intervention, out or run.with_name(f"{run.resolve().name}-mended"), as_json)
 
-    from ..diagnose import findings, measure
-    from ..models import RewardModel, best_precision
 
-    say = TerminalProgress().say
-    model = RewardModel.load(reward, best_precision(precision), say)  # type: ignore[arg-type] # checked above
-    results = measure(model, comparisons, tell=say)
-    found = findings(results)
+def _diagnose_run(run: Path, probe: bool, apply: bool, intervention: str | None, out: Path, as_json: bool) -> None:
+    from ..diagnose import likely
+    from ..loop import apply_intervention, diagnose_run, write_diagnosis
+    from ..report import diagnosis_note, validation_note
+
+    progress = TerminalProgress()
+    done = diagnose_run(run, progress, probe=probe)
+    told = done.diagnosis
+    spec, why_not = write_diagnosis(done, intervention)
+    if not as_json:
+        print(diagnosis_note(told, done.run.info.name, len(likely(told))), end="")
+    if spec is not None:
+        complain(f"{spec}: the spec with this intervention; --apply runs it")
+    elif why_not:
+        complain(why_not)
+    if not apply:
+        if as_json:
+            emit(told.model_dump())
+        return
+    validation = apply_intervention(done, intervention, out, progress)
+    done.run.write("diagnosis/validation.json", validation.to_json() + "\n")
     if as_json:
-        told = {"findings": [each.model_dump() for each in found], "probes": [each.model_dump() for each in results]}
-        emit({"model": model.name, **told})
+        emit({**told.model_dump(), "validation": validation.model_dump()})
     else:
-        _print(results)
-        print_findings(found)
-    if any(each.severity == "block" for each in found):
-        raise typer.Exit(1)
-
-
-def _comparisons(path: Path) -> "tuple[Comparison, ...]":
-    from ..data import read_comparisons
-
-    read = read_comparisons(path)
-    if not read.kept:
-        raise UserError(
-            f"--data is {str(path)!r}.",
-            f"None of its {read.read} rows is a comparison"
-            + (f": {read.rejected[0].reason}." if read.rejected else "."),
-            "Give rows with a prompt, a chosen and a rejected answer.",
-        )
-    if read.rejected:
-        complain(f"{len(read.rejected)} of {read.read} rows are no comparison and are left out:")
-        for each in read.rejected[:5]:
-            complain(f"  row {each.row}: {each.reason}")
-    return read.kept
-
-
-def _print(results: "list[ProbeResult]") -> None:
-    print(f"{'probe':<24}{'figure':>9}  {'95% interval':<20}{'n':>5}  {'fires above':<12}")
-    for each in results:
-        if each.figure is None:
-            print(f"{each.id:<24}{'-':>9}  {'not measured':<20}{each.n:>5}")
-            continue
-        interval = "" if each.low == each.high else f"[{each.low:.3g}, {each.high:.3g}]"
-        fires = f"  {each.fires.upper()}" if each.fires else ""
-        print(f"{each.id:<24}{each.figure:>9.3g}  {interval:<20}{each.n:>5}  {each.warn_above:<12g}{fires}")
-
-
-def print_findings(found: "list[Finding]") -> None:
-    """Findings in plain text, to standard output."""
-    if not found:
-        print("\nno finding")
-    for each in found:
-        print(f"\n{each.severity}: {each.title} ({each.id})\n  {each.says}\n  fix: {each.remedy}")
+        print(f"\n{validation_note(validation)}", end="")
+    raise typer.Exit(EXIT[validation.decision])

@@ -1,7 +1,10 @@
 """The loop: a spec's stages in order, resumable; and what is published from them."""
 
+from .applying import apply as apply_intervention
+from .applying import choose, write_diagnosis
 from .asked import Asked, read_items
 from .blocked import Blocked
+from .diagnosing import Diagnosed, diagnose_run
 from .evaluated import Evaluated, read_evaluation
 from .evaluating import evaluate_model
 from .preflight import run_preflight
@@ -13,11 +16,15 @@ from .target import Target, target_of
 __all__ = [
     "Asked",
     "Blocked",
+    "Diagnosed",
     "Evaluated",
     "Progress",
     "Quiet",
     "Target",
     "Tracker",
+    "apply_intervention",
+    "choose",
+    "diagnose_run",
     "evaluate_model",
     "publish",
     "read_evaluation",
@@ -27,4 +34,5 @@ __all__ = [
     "run_loop",
     "run_preflight",
     "target_of",
+    "write_diagnosis",
 ]

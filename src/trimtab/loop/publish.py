@@ -22,11 +22,8 @@ def read_verdict(run: Run) -> Verdict:
 def read_report(run: Run) -> ReportData:
     """All that a report is made from. Raises UserError naming the stage that is not finished."""
     before, after = _finished(run, "evaluate.before"), _finished(run, "evaluate.after")
-    gate, training = _finished(run, "gate"), _finished(run, _last(run, TRAIN_STAGE))
-    names = [_last(run, name) for name in _FEEDBACK]
-    feedback = next((stage for name in names if (stage := run.current(name)) is not None), None)
-    if feedback is None:
-        raise _unfinished(run, "feedback")
+    gate, training = _finished(run, "gate"), adapter_stage(run)
+    feedback = feedback_of(run)
     sft = run.current(SFT_STAGE)
     audited = run.current(_last(run, "audit"))
     stages = {name: run.current(name) for name in run.info.stages}
@@ -48,11 +45,25 @@ def read_report(run: Run) -> ReportData:
     )
 
 
+def feedback_of(run: Run) -> Stage:
+    """The stage of what the run's last training was trained on. Raises UserError where there is none."""
+    names = [_last(run, name) for name in _FEEDBACK]
+    feedback = next((stage for name in names if (stage := run.current(name)) is not None), None)
+    if feedback is None:
+        raise _unfinished(run, "feedback")
+    return feedback
+
+
+def adapter_stage(run: Run) -> Stage:
+    """The stage whose adapter is the run's. Raises UserError where it is not finished."""
+    return _finished(run, _last(run, TRAIN_STAGE))
+
+
 def publish(run: Run) -> Path:
     """Writes report.html, report.md and adapter/ (with its model card) into the run's folder; returns the report."""
     data = read_report(run)
     run.write("report.md", render_markdown(data))
-    _place_adapter(_finished(run, _last(run, TRAIN_STAGE)).folder / "adapter", run.folder / "adapter", model_card(data))
+    _place_adapter(adapter_stage(run).folder / "adapter", run.folder / "adapter", model_card(data))
     return run.write("report.html", render_html(data))
 
 

@@ -25,7 +25,8 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress) -> Verdict:
     """
     inputs = read_inputs(loaded)
     spec = loaded.spec
-    with Run.open(out, name=spec.name, goal=spec.goal, spec=spec.model_dump(mode="json")) as run:
+    told = spec.model_dump(mode="json")
+    with Run.open(out, name=spec.name, goal=spec.goal, spec=told, spec_folder=loaded.folder) as run:
         if spec.training.method == "auto":
             loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)))
             spec = loaded.spec

@@ -3,7 +3,7 @@
 from .advice import Advice, Case, Change, Confidence, Force, Method, Reason, Reward
 from .base import Record, to_jsonl
 from .choices import Options, TruthfulItem
-from .diagnosis import BY_HAND, Cause, Diagnosis, Evidence, Intervention, Symptom
+from .diagnosis import BY_HAND, Cause, Diagnosis, Evidence, Intervention, Symptom, Validation
 from .feedback import Comparison, FeedbackSummary, Provenance, Reject
 from .finding import ROWS_KEPT, Finding, Weight, worst_first
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
@@ -96,6 +96,7 @@ __all__ = [
     "TrainingStep",
     "TrainingSummary",
     "TruthfulItem",
+    "Validation",
     "Verdict",
     "Weight",
     "kind_of",

@@ -5,6 +5,8 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from .base import Record
+from .scores import Difference
+from .verdict import Decision, Verdict
 
 _ID = r"^[a-z0-9][a-z0-9-]*$"
 BY_HAND = "collect:"
@@ -62,6 +64,26 @@ class Cause(Record):
     score: float = Field(ge=0, le=1)
     evidence: tuple[Evidence, ...]
     interventions: tuple[Intervention, ...]
+
+
+class Validation(Record):
+    """What an applied intervention came to.
+
+    `verdict` is the new run's own. `safety` compares the two trained models, the old one standing for "before", as
+    `differences` do; None where they were measured differently, and `notes` tell in what.
+    """
+
+    intervention: str
+    run: str
+    verdict: Verdict
+    safety: Verdict | None
+    differences: tuple[Difference, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def decision(self) -> Decision:
+        """The new run's verdict; regress also where safety regressed."""
+        return "regress" if self.safety is not None and self.safety.verdict == "regress" else self.verdict.verdict
 
 
 class Diagnosis(Record):

@@ -2,8 +2,18 @@
 
 from .card import model_card
 from .data import ReportData
+from .diagnosis import diagnosis_note, validation_note
 from .html import render_html
 from .junit import render_junit
 from .markdown import render_gates, render_markdown
 
-__all__ = ["ReportData", "model_card", "render_gates", "render_html", "render_junit", "render_markdown"]
+__all__ = [
+    "ReportData",
+    "diagnosis_note",
+    "model_card",
+    "render_gates",
+    "render_html",
+    "render_junit",
+    "render_markdown",
+    "validation_note",
+]

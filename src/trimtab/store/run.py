@@ -56,7 +56,7 @@ class Manifest(_Wire):
 
 class RunInfo(_Wire):
     """What `run.json` holds. `stages` names the current folder of each stage; `resolved` what "auto" came to, which
-    stays so where the run is resumed on another machine."""
+    stays so where the run is resumed on another machine. `spec_folder` is where the spec's relative paths begin."""
 
     format: int = FORMAT
     name: str
@@ -65,6 +65,7 @@ class RunInfo(_Wire):
     spec: dict[str, Any]
     stages: dict[str, str] = {}
     resolved: dict[str, str] = {}
+    spec_folder: str | None = None
 
 
 class Stage:
@@ -159,7 +160,9 @@ class Run:
         self._lock = lock
 
     @classmethod
-    def open(cls, folder: Path, *, name: str, goal: str, spec: Mapping[str, Any]) -> Self:
+    def open(
+        cls, folder: Path, *, name: str, goal: str, spec: Mapping[str, Any], spec_folder: Path | None = None
+    ) -> Self:
         """Opens a run for writing, making it if need be. Raises UserError where another process holds it."""
         path = folder / "run.json"
         if folder.is_file() or (folder.is_dir() and not path.is_file() and _has_content(folder)):
@@ -210,6 +213,7 @@ class Run:
             spec=dict(spec),
             stages=old.stages if old else {},
             resolved=old.resolved if old else {},
+            spec_folder=str(spec_folder) if spec_folder else None,
         )
         run = cls(folder, info, lock)
         run._save()
