@@ -47,13 +47,13 @@ def share_values(
     """Of each share and kind of prompt whether each answer counts, over the prompts of that kind, in their order."""
     asked = {prompt.id: prompt for prompt in prompts}
     found: dict[str, list[float | None]] = {}
-    for share in shares:
-        scorer, labels, _ = SHARES[share]
+    for name in shares:
+        share = SHARES[name]
         for answer in answers:
             prompt = asked[answer.prompt_id]
-            score = OFFLINE[scorer](prompt.text, answer.text)
-            value = float(score.label in labels) if score.scored else None
-            found.setdefault(f"{share}.{prompt.kind}", []).append(value)
+            score = OFFLINE[share.scorer](prompt.text, answer.text)
+            value = float(score.label in share.labels) if score.scored else None
+            found.setdefault(f"{name}.{prompt.kind}", []).append(value)
     return found
 
 

@@ -186,11 +186,12 @@ class AuditSpec(_Section):
 class EvaluationSpec(_Section):
     """How the model is measured before and after: greedy answers to the held-out prompts, and the facts test.
 
-    `shares` adds metrics by the kind of prompt: "refused" gives `refused.KIND`, "advised" `advised.KIND`.
+    `shares` adds metrics by the kind of prompt: "refused" gives `refused.KIND`, and so do "advised" and
+    "redirected", which are about personal medical advice.
     """
 
     max_new_tokens: Positive = 128
-    shares: tuple[Literal["refused", "advised"], ...] = ()
+    shares: tuple[Literal["refused", "advised", "redirected"], ...] = ()
 
 
 class GateSpec(_Section):
