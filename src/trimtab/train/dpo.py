@@ -16,6 +16,7 @@ from ..sharing import why_not
 from ..spec import TrainingSpec
 from .preflight import CARD_ROWS, PREFLIGHT_ROWS, demand, preflight, sharing_card, start_logps
 from .rehearsal import prepare_rehearsal
+from .together import first_before_others, is_first, save_adapter, wait_for_all
 from .watch import Watch, curve, make_probe, newest_checkpoint, warnings_in
 
 OnStep = Callable[[int, int, float], None]
@@ -91,14 +92,15 @@ def train_dpo(
     checkpoints = work / "checkpoints"
     rehearsal = None
     if settings.rehearsal_weight:
-        rehearsal = prepare_rehearsal(
-            start,
-            settings.rehearsal_weight,
-            len(comparisons),
-            settings.batch_size,
-            seed=seed,
-            kept=work / "rehearsal.json",
-        )
+        with first_before_others():
+            rehearsal = prepare_rehearsal(
+                start,
+                settings.rehearsal_weight,
+                len(comparisons),
+                settings.batch_size,
+                seed=seed,
+                kept=work / "rehearsal.json",
+            )
     prepared = prepare_dpo(
         start, comparisons, settings, seed=seed, checkpoints=checkpoints, base_name=base_name, say=say
     )
@@ -109,28 +111,27 @@ def train_dpo(
     watch = Watch(probe, settings.checkpoint_every, on_step)
     trainer.add_callback(watch)
     resume = newest_checkpoint(checkpoints)
-    if checkpoints.is_dir():  # what a kill left half-written would count as the newest for the trainer
+    if checkpoints.is_dir() and is_first():  # what a kill left half-written would count as the newest for the trainer
         for other in checkpoints.glob("checkpoint-*"):
             if resume is None or int(other.name.split("-")[1]) > int(resume.name.split("-")[1]):
                 shutil.rmtree(other)
+    wait_for_all()
     if resume is not None:
         say(f"training goes on from step {resume.name.split('-')[1]}")
         watch.resume(resume)
+    trainable = sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
 
-    if adapter.exists():
-        shutil.rmtree(adapter)
     for config in trainer.model.peft_config.values():  # a set would be written in another order in each process
         if isinstance(config.target_modules, set):
             config.target_modules = sorted(config.target_modules)
-    trainer.model.save_pretrained(adapter)
-    start.tokenizer.save_pretrained(adapter)
+    save_adapter(trainer.model, start.tokenizer, adapter)
     steps = curve(trainer.state.log_history, watch.probes, settings.beta)
     return TrainingSummary(
         comparisons=len(comparisons),
         steps=trainer.state.global_step,
         epochs=float(trainer.state.epoch or 0.0),
-        trainable_parameters=sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
+        trainable_parameters=trainable,
         precision=start.precision,
         device=str(start.model.device),
         preflight=prepared.checks,

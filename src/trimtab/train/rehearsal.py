@@ -23,6 +23,7 @@ from ..errors import UserError
 from ..models import Decoding, LoadedModel, complete
 from ..sharing import Trees, forest_attention, head_of, hidden_states, kl_divergence, lay_out, unwrapped
 from ..store import write_atomic
+from .together import whole
 
 TEXT_TOKENS = 32
 """New tokens of a text: enough for it to find a subject."""
@@ -55,8 +56,10 @@ class Rehearsal:
         read = _by_forest if shares else _one_by_one
         with torch.no_grad(), model.disable_adapter():
             start = read(inner, texts)
-        head = head_of(inner)
-        return kl_divergence(start, head, read(inner, texts), head).mean()
+        found = read(inner, texts)
+        with whole(list(inner.get_output_embeddings().parameters())):
+            head = head_of(inner)
+            return kl_divergence(start, head, found, head).mean()
 
 
 def prepare_rehearsal(

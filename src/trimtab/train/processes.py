@@ -1,0 +1,85 @@
+"""How many processes train, and by which kind of sharding; every mistake that can be seen before a launch is told."""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from ..errors import UserError
+from ..spec import TrainingSpec
+
+STAGES = (0, 2, 3)
+"""Kinds of sharding: 0 none (DDP), 2 gradients and optimizer state, 3 the weights too (Rajbhandari et al. 2020, ZeRO)."""
+
+
+@dataclass(frozen=True)
+class Processes:
+    """`count` processes on each of `nodes` machines, with a ZeRO stage; by itself it is one process without any."""
+
+    count: int = 1
+    zero: int = 0
+    nodes: int = 1
+
+    @property
+    def total(self) -> int:
+        """Processes on all machines: the world size."""
+        return self.count * self.nodes
+
+    @property
+    def launched(self) -> bool:
+        """Whether this takes processes of their own."""
+        return self.total > 1 or self.zero > 0
+
+    def __str__(self) -> str:
+        kind = f"ZeRO-{self.zero}" if self.zero else "DDP" if self.total > 1 else "no sharding"
+        return f"{self.total} process{'es' if self.total > 1 else ''}, {kind}"
+
+    def demand(self, settings: TrainingSpec) -> None:
+        """Raises UserError where this cannot be launched here, or the batch cannot be shared out evenly.
+
+        GPUs are counted only where the launch is on this machine.
+        """
+        if self.count < 1 or self.nodes < 1:
+            name, value = ("--processes", self.count) if self.count < 1 else ("--nodes", self.nodes)
+            raise UserError(f"{name} is {value}.", "Training takes at least one.", f"Give {name} 1 or more.")
+        if self.zero not in STAGES:
+            raise UserError(
+                f"--zero is {self.zero}.",
+                "Training knows the stages 0 (none: plain DDP), 2 (gradients and optimizer state are sharded) and 3 "
+                "(the weights too).",
+                "Give --zero 0, 2 or 3.",
+            )
+        if self.zero and find_spec("deepspeed") is None:
+            raise UserError(
+                f"--zero is {self.zero}.",
+                "That takes DeepSpeed, which is not installed.",
+                "Install the extra: pip install 'trimtab[deepspeed]'. Or give --zero 0.",
+            )
+        if settings.batch_size % self.total:
+            raise UserError(
+                f"training.batch_size is {settings.batch_size}, for {self.total} processes.",
+                "Each process takes an equal share of a batch, and that does not divide.",
+                f"Set training.batch_size to a multiple of {self.total}, or change the number of processes.",
+            )
+        if self.launched and self.nodes == 1:
+            _demand_gpus(self.count)
+
+    def share(self, settings: TrainingSpec) -> TrainingSpec:
+        """The settings of each process: its share of the batch, so that all together take the spec's."""
+        return settings.model_copy(update={"batch_size": settings.batch_size // self.total})
+
+    def repeated(self, rows: int, settings: TrainingSpec) -> int:
+        """Rows that an epoch of `rows` takes twice, to fill up its last batch: every process needs as many batches."""
+        share = settings.batch_size // self.total
+        batches = -(-rows // share)
+        return -(-batches // self.total) * settings.batch_size - rows if self.total > 1 else 0
+
+
+def _demand_gpus(count: int) -> None:
+    import torch
+
+    found = torch.cuda.device_count()
+    if 0 < found < count:
+        raise UserError(
+            f"--processes is {count}.",
+            f"Each takes a GPU of its own, and this machine has {found}.",
+            f"Give --processes {found}, or spread them over machines with --nodes.",
+        )

@@ -1,0 +1,116 @@
+"""One process of a launched training: `python -m trimtab.train.worker JOB`, started by a launcher in each process.
+
+It first holds what runs against what was asked, because launchers can start fewer processes, or another kind of
+sharding, and say nothing. It ends with its launch: with an error, it leaves the error in a file.
+"""
+
+import fcntl
+import json
+import os
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import Any
+
+from ..errors import UserError
+from ..store import write_atomic
+from .job import LIFELINE, MARK, Job, read_job, run_job
+from .processes import Processes
+from .together import is_first, wait_for_all
+
+
+def main(path: Path) -> int:
+    """Does a job's part of this process; returns the exit code."""
+    _watch_lifeline()
+    job = read_job(path)
+    try:
+        _work(job)
+    except BaseException as error:
+        rank = int(os.environ.get("RANK", "0"))
+        found: dict[str, Any] = {"rank": rank}
+        if isinstance(error, UserError):
+            found |= {"given": error.given, "why": error.why, "fix": error.fix}
+        else:
+            found |= {"traceback": traceback.format_exc()}
+        write_atomic(Path(job.work) / f"error-{rank}.json", json.dumps(found))
+        if isinstance(error, UserError):
+            print(f"trimtab: {error}", file=sys.stderr)
+            return 2
+        raise
+    return 0
+
+
+def _work(job: Job) -> None:
+    import torch
+    import torch.distributed as dist
+
+    if torch.cuda.is_available():
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
+    demand_as_asked(job)
+
+    def tell(**message: Any) -> None:
+        if is_first():
+            sys.stdout.flush()
+            os.write(1, b"\n" + MARK + json.dumps(message).encode() + b"\n")
+
+    asked = Processes(job.processes // job.nodes, job.zero, job.nodes)
+    summary = run_job(
+        job,
+        asked.share(job.settings),
+        on_step=lambda step, of, loss: tell(step=step, of=of, loss=loss),
+        say=lambda text: tell(say=text),
+    )
+    if is_first():
+        write_atomic(job.summary, summary.to_json() + "\n")
+    wait_for_all()
+    dist.destroy_process_group()
+
+
+def demand_as_asked(job: Job) -> None:
+    """Raises UserError where the processes that run, their devices or their sharding are not those of the job.
+
+    The processes are counted by adding a one from each, not read off the environment alone.
+    """
+    import torch
+    from accelerate import Accelerator
+    from accelerate.utils import DistributedType
+
+    found = Accelerator(cpu=job.device == "cpu")
+    plugin = found.state.deepspeed_plugin if found.distributed_type == DistributedType.DEEPSPEED else None
+    ran = {
+        "processes": int(found.reduce(torch.ones(1, device=found.device), "sum").item()),
+        "device": found.device.type,
+        "sharding": found.distributed_type.value if plugin is None else f"ZeRO-{plugin.zero_stage}",
+    }
+    plain = DistributedType.MULTI_CPU if job.device == "cpu" else DistributedType.MULTI_GPU
+    asked = {
+        "processes": job.processes,
+        "device": job.device,
+        "sharding": f"ZeRO-{job.zero}" if job.zero else plain.value,
+    }
+    wrong = [f"{name} {ran[name]} instead of {asked[name]}" for name in asked if ran[name] != asked[name]]
+    if wrong:
+        raise UserError(
+            f"Training was to run as {job.processes} processes on {job.device}, with {asked['sharding']}.",
+            f"The launcher started something else: {', '.join(wrong)}. Nothing was trained.",
+            "Launch with `trimtab train SPEC --processes N`, or with the command that `--nodes` prints.",
+        )
+
+
+def _watch_lifeline() -> None:
+    """Ends this process as soon as whoever launched it and waits for it is gone."""
+    path = os.environ.get(LIFELINE)
+    if path is None:
+        return
+
+    def watch() -> None:
+        with Path(path).open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH)  # waits as long as the launcher holds it
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
