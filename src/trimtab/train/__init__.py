@@ -1,4 +1,4 @@
-"""Training: plan and preflight, then one thin file per method over TRL and PEFT; in one process or launched in several."""
+"""Training: plan and preflight, then one thin file per method over TRL and PEFT, in one process or in several."""
 
 from .dpo import PreparedDPO, prepare_dpo, train_dpo
 from .job import Job

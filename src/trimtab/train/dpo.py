@@ -16,7 +16,15 @@ from ..sharing import why_not
 from ..spec import TrainingSpec
 from .preflight import CARD_ROWS, PREFLIGHT_ROWS, demand, preflight, sharing_card, start_logps
 from .rehearsal import prepare_rehearsal
-from .together import first_before_others, is_first, save_adapter, wait_for_all
+from .together import (
+    before_sharding,
+    demand_as_asked,
+    first_before_others,
+    is_first,
+    placement,
+    save_adapter,
+    wait_for_all,
+)
 from .watch import Watch, curve, make_probe, newest_checkpoint, warnings_in
 
 OnStep = Callable[[int, int, float], None]
@@ -53,14 +61,16 @@ def prepare_dpo(
     if base_name is not None:
         start.model.config._name_or_path = base_name
     trainer = _trainer(start, comparisons, settings, seed, checkpoints)
+    demand_as_asked(trainer)
     trainer.shares = obstacle is None
     trainer.remove_callback(PrinterCallback)
-    checks = preflight(trainer, _batch(trainer, len(plain) // 2), plain, start.tokenizer, ends, start.precision)
-    if obstacle is None:
-        card = sharing_card(trainer, _batch(trainer, min(CARD_ROWS, len(comparisons))), start.precision)
-        trainer.shares = card.passed
-        checks.append(card)
-    elif settings.share_prefixes:
+    with before_sharding():
+        checks = preflight(trainer, _batch(trainer, len(plain) // 2), plain, start.tokenizer, ends, start.precision)
+        if obstacle is None:
+            card = sharing_card(trainer, _batch(trainer, min(CARD_ROWS, len(comparisons))), start.precision)
+            trainer.shares = card.passed
+            checks.append(card)
+    if obstacle is not None and settings.share_prefixes:
         says = f"training takes the plain path: {obstacle}."
         checks.append(PreflightCheck(name="shared prefixes", passed=False, says=says, required=False))
     for check in checks:
@@ -156,7 +166,6 @@ def _trainer(
         {name: [m.model_dump() for m in getattr(item, name)] for name in ("prompt", "chosen", "rejected")}
         for item in comparisons
     ]
-    on_cpu = start.model.device.type == "cpu"
     arguments = DPOConfig(
         output_dir=str(checkpoints),
         learning_rate=settings.learning_rate,
@@ -171,8 +180,7 @@ def _trainer(
         max_length=settings.max_length,
         gradient_checkpointing=False,
         bf16=start.precision == "bf16",
-        use_cpu=on_cpu,
-        dataloader_pin_memory=not on_cpu,
+        **placement(on_cpu=start.model.device.type == "cpu"),
         seed=seed,
         data_seed=seed,
         logging_steps=1,

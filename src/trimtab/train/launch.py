@@ -1,7 +1,8 @@
 """Starting a training in processes of its own, telling how it goes, and ending with it.
 
-Plain DDP goes through torch's own launcher and ZeRO through accelerate's with DeepSpeed, because `accelerate launch` on a
-CPU starts one process and says nothing. Whatever launches, each worker holds what runs against what was asked.
+Plain DDP goes through torch's own launcher and ZeRO through accelerate's with DeepSpeed, because `accelerate launch` of
+plain DDP on a CPU starts one process and says nothing. Whatever launches, each worker holds what runs against what was
+asked.
 """
 
 import fcntl

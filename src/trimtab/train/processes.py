@@ -7,7 +7,8 @@ from ..errors import UserError
 from ..spec import TrainingSpec
 
 STAGES = (0, 2, 3)
-"""Kinds of sharding: 0 none (DDP), 2 gradients and optimizer state, 3 the weights too (Rajbhandari et al. 2020, ZeRO)."""
+"""Kinds of sharding: 0 none (DDP), 2 gradients and optimizer state, 3 the weights too (Rajbhandari et al. 2020, "ZeRO",
+section 5)."""
 
 
 @dataclass(frozen=True)

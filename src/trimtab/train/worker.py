@@ -17,7 +17,7 @@ from ..errors import UserError
 from ..store import write_atomic
 from .job import LIFELINE, MARK, Job, read_job, run_job
 from .processes import Processes
-from .together import is_first, wait_for_all
+from .together import Asked, begin, end, is_first
 
 
 def main(path: Path) -> int:
@@ -42,60 +42,21 @@ def main(path: Path) -> int:
 
 
 def _work(job: Job) -> None:
-    import torch
-    import torch.distributed as dist
-
-    if torch.cuda.is_available():
-        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
-    demand_as_asked(job)
+    begin(Asked(job.processes, job.device, job.zero))
 
     def tell(**message: Any) -> None:
         if is_first():
-            sys.stdout.flush()
-            os.write(1, b"\n" + MARK + json.dumps(message).encode() + b"\n")
+            os.write(1, b"\n" + MARK + json.dumps(message).encode() + b"\n")  # at once: others print here too
 
-    asked = Processes(job.processes // job.nodes, job.zero, job.nodes)
     summary = run_job(
         job,
-        asked.share(job.settings),
+        Processes(job.processes // job.nodes, job.zero, job.nodes).share(job.settings),
         on_step=lambda step, of, loss: tell(step=step, of=of, loss=loss),
         say=lambda text: tell(say=text),
     )
     if is_first():
         write_atomic(job.summary, summary.to_json() + "\n")
-    wait_for_all()
-    dist.destroy_process_group()
-
-
-def demand_as_asked(job: Job) -> None:
-    """Raises UserError where the processes that run, their devices or their sharding are not those of the job.
-
-    The processes are counted by adding a one from each, not read off the environment alone.
-    """
-    import torch
-    from accelerate import Accelerator
-    from accelerate.utils import DistributedType
-
-    found = Accelerator(cpu=job.device == "cpu")
-    plugin = found.state.deepspeed_plugin if found.distributed_type == DistributedType.DEEPSPEED else None
-    ran = {
-        "processes": int(found.reduce(torch.ones(1, device=found.device), "sum").item()),
-        "device": found.device.type,
-        "sharding": found.distributed_type.value if plugin is None else f"ZeRO-{plugin.zero_stage}",
-    }
-    plain = DistributedType.MULTI_CPU if job.device == "cpu" else DistributedType.MULTI_GPU
-    asked = {
-        "processes": job.processes,
-        "device": job.device,
-        "sharding": f"ZeRO-{job.zero}" if job.zero else plain.value,
-    }
-    wrong = [f"{name} {ran[name]} instead of {asked[name]}" for name in asked if ran[name] != asked[name]]
-    if wrong:
-        raise UserError(
-            f"Training was to run as {job.processes} processes on {job.device}, with {asked['sharding']}.",
-            f"The launcher started something else: {', '.join(wrong)}. Nothing was trained.",
-            "Launch with `trimtab train SPEC --processes N`, or with the command that `--nodes` prints.",
-        )
+    end()
 
 
 def _watch_lifeline() -> None:
