@@ -6,7 +6,7 @@ import sys
 import typer
 
 from ..errors import UserError
-from . import compare, eval, gate, model, preflight, recipe, report, run, score  # noqa: A004 - the verb's name
+from . import compare, eval, gate, model, preflight, recipe, report, run, score, train  # noqa: A004 - the verb's name
 from .output import complain
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 app.command("run", help=run.HELP)(run.run)
 app.command("preflight", help=preflight.HELP)(preflight.preflight)
+app.command("train", help=train.HELP)(train.train)
 app.command("eval", help=eval.HELP)(eval.evaluate)
 app.command("score", help=score.HELP)(score.score)
 app.command("compare", help=compare.HELP)(compare.compare)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 
+from .launching import asked
 from .output import EXIT, TerminalProgress, complain, emit, print_verdict, verdict_json
 
 HELP = """Run a spec or a recipe: feedback, training, evaluation, gate, report.
@@ -23,6 +24,8 @@ def run(
         help="Override a value, as in training.learning_rate=1e-4. Repeatable.",
     ),
     check: bool = typer.Option(False, "--check", help="Check the spec and its files, and stop."),
+    processes: int = typer.Option(1, help="Train in so many processes on this machine."),
+    zero: int = typer.Option(0, metavar="STAGE", help="Shard the training by DeepSpeed's ZeRO: 2 or 3."),
     as_json: bool = typer.Option(False, "--json", help="Print the verdict as one JSON object."),
 ) -> None:
     """Runs the loop."""
@@ -37,10 +40,11 @@ def run(
         inputs = read_inputs(loaded)
         print(f"{path.name} is right: {len(inputs.train)} training prompts, {len(inputs.heldout)} held out.")
         return
+    wanted = asked(loaded.spec.training, processes, zero)
     folder = out or Path("runs") / loaded.spec.name
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
-        verdict = run_loop(loaded, folder, TerminalProgress())
+        verdict = run_loop(loaded, folder, TerminalProgress(), wanted)
     except KeyboardInterrupt:
         complain("stopped. The same command goes on where it stopped.")
         raise typer.Exit(130) from None

@@ -25,10 +25,12 @@ from ..spec import LoadedSpec, SamplingSpec
 from ..store import Run, Stage
 from .generation import answers_in_parts, scores_in_parts
 from .inputs import Inputs
+from .launching import Told, launched_training, write_training
 from .progress import Progress
 
 if TYPE_CHECKING:
     from ..models import Decoding, LoadedModel, ModelRef, Precision
+    from ..train import Processes
 
 FACTS_AT_ONCE = 32
 KL_AT_ONCE = 32
@@ -39,10 +41,19 @@ _MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.m
 class Stages:
     """Runs a spec's stages in one run directory. A stage that is finished is not run again."""
 
-    def __init__(self, run: Run, loaded: LoadedSpec, inputs: Inputs, progress: Progress) -> None:
+    def __init__(
+        self,
+        run: Run,
+        loaded: LoadedSpec,
+        inputs: Inputs,
+        progress: Progress,
+        processes: "Processes | None" = None,
+    ) -> None:
         from ..models import best_precision, identity
+        from ..train import Processes
 
         self.run = run
+        self.processes = processes or Processes()
         self.spec = loaded.spec
         self.inputs = inputs
         self.progress = progress
@@ -53,6 +64,10 @@ class Stages:
         )
         self.start_identity = identity(self.start, progress.say)
         self._loaded: LoadedModel | None = None
+
+    def feedback(self) -> Stage:
+        """The comparisons, from a file or from the model's own answers, as the spec says."""
+        return self.import_comparisons() if self.inputs.comparisons else self.judge(self.sample())
 
     def sample(self) -> Stage:
         """Several answers of the model's own to each training prompt."""
@@ -121,11 +136,15 @@ class Stages:
         return self._do(stage, work)
 
     def train(self, feedback: Stage) -> Stage:
-        """DPO on the comparisons: the adapter, the curve, the preflight, and what could not be trained on."""
-        settings = self.spec.training
+        """DPO on the comparisons: the adapter, the curve, the preflight, and what could not be trained on.
+
+        For several machines nothing is trained here: raises `Prepared` with what starts it, until its result is there.
+        """
+        settings, processes = self.spec.training, self.processes
+        launched = {"processes": processes.total, "zero": processes.zero} if processes.launched else {}
         stage = self._stage(
             "train",
-            settings.model_dump(mode="json") | {"precision": self.precision},
+            settings.model_dump(mode="json") | {"precision": self.precision} | launched,
             {"model": self.start_identity, "comparisons": feedback.output("comparisons.jsonl")},
         )
 
@@ -141,19 +160,27 @@ class Stages:
             stage.write("rejected.jsonl", to_jsonl(planned.rejected))
             known = entry(self.start.base)
             self._loaded = None  # training wraps the model's layers; whoever needs it next loads it afresh
+            probe_prompts = _spread(self.inputs.train, settings.probe_prompts)
+            base_name = known.hub_id if known else None
             with self.progress.track("training", 1) as tracker:
-                summary = train_dpo(
-                    start,
-                    planned.comparisons,
-                    settings,
-                    seed=self.spec.seed,
-                    work=stage.work,
-                    adapter=stage.folder / "adapter",
-                    probe_prompts=_spread(self.inputs.train, settings.probe_prompts),
-                    base_name=known.hub_id if known else None,
-                    on_step=lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of),
-                    say=self.progress.say,
-                )
+                told = Told(lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of), self.progress.say)
+                if processes.launched:
+                    del start
+                    job = write_training(self, stage, planned.comparisons, probe_prompts, base_name)
+                    summary = launched_training(job, processes, told)
+                else:
+                    summary = train_dpo(
+                        start,
+                        planned.comparisons,
+                        settings,
+                        seed=self.spec.seed,
+                        work=stage.work,
+                        adapter=stage.folder / "adapter",
+                        probe_prompts=probe_prompts,
+                        base_name=base_name,
+                        on_step=told.on_step,
+                        say=told.say,
+                    )
             for warning in summary.warnings:
                 self.progress.say(f"note: {warning}")
             stage.write("summary.json", summary.to_json())

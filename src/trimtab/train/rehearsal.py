@@ -45,13 +45,16 @@ class Rehearsal:
         self._texts = [list(text) for text in texts]
         self._at_once = at_once
 
-    def divergence(self, model: Any, batch: int, *, shares: bool) -> Tensor:
+    def divergence(self, model: Any, batch: int, *, shares: bool, processes: int = 1) -> Tensor:
         """KL of the start model from the one in training, in nats a token, over the texts of the batch with a number.
 
-        `model` is a PEFT model, whose adapter switched off is the start model. Differentiable in the adapter.
+        `model` is a PEFT model, whose adapter switched off is the start model. Differentiable in the adapter. Where
+        several processes each take a batch, the mean of what they get is that over all their tokens.
         """
-        first = batch * self._at_once
-        texts = [self._texts[(first + i) % len(self._texts)] for i in range(min(self._at_once, len(self._texts)))]
+        texts = self._batch(batch)
+        first = batch - batch % processes
+        counts = [sum(len(text) - 1 for text in self._batch(first + i)) for i in range(processes)]
+        weight = counts[batch % processes] * processes / sum(counts)
         inner = unwrapped(model)
         read = _by_forest if shares else _one_by_one
         with torch.no_grad(), model.disable_adapter():
@@ -59,7 +62,11 @@ class Rehearsal:
         found = read(inner, texts)
         with whole(list(inner.get_output_embeddings().parameters())):
             head = head_of(inner)
-            return kl_divergence(start, head, found, head).mean()
+            return kl_divergence(start, head, found, head).mean() * weight
+
+    def _batch(self, number: int) -> list[list[int]]:
+        first = number * self._at_once
+        return [self._texts[(first + i) % len(self._texts)] for i in range(min(self._at_once, len(self._texts)))]
 
 
 def prepare_rehearsal(

@@ -48,8 +48,13 @@ class SharedPrefixDPOTrainer(DPOTrainer):  # type: ignore[misc]
         if self.rehearsal is None or not self.model.training:
             return found
         with self.accelerator.autocast():
-            kl = self.rehearsal.divergence(self.accelerator.unwrap_model(model), self._batch(), shares=self.shares)
-        self._metrics["train"]["rehearsal_kl"].append(float(kl.detach()))
+            kl = self.rehearsal.divergence(
+                self.accelerator.unwrap_model(model),
+                self._batch(),
+                shares=self.shares,
+                processes=self.accelerator.num_processes,
+            )
+        self._metrics["train"]["rehearsal_kl"].append(float(self.accelerator.reduce(kl.detach(), "mean")))
         loss, *others = found if isinstance(found, tuple) else (found,)
         loss = loss + self.rehearsal.weight * kl
         return (loss, *others) if others else loss
