@@ -63,7 +63,8 @@ class RecordedTrainer(shared_dpo.SharedPrefixDPOTrainer):
         self.add_callback(self.recorder)
 
     def training_step(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> torch.Tensor:
-        self.recorder.rows.append([str(row) for row in inputs["input_ids"].tolist()])
+        seen = zip(inputs["input_ids"], inputs["attention_mask"], strict=True)
+        self.recorder.rows.append([str(ids[mask.bool()].tolist()) for ids, mask in seen])
         return super().training_step(model, inputs, *args, **kwargs)
 
 

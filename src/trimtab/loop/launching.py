@@ -49,8 +49,8 @@ def write_training(
     repeated = processes.repeated(len(comparisons), stages.spec.training)
     if repeated:
         stages.progress.say(
-            f"note: {repeated} of {len(comparisons)} comparisons are taken a second time in the last batch of an epoch, "
-            "because every process needs as many"
+            f"note: {repeated} of {len(comparisons)} comparisons are taken twice in an epoch, to fill up its "
+            "last batch: every process needs as many"
         )
     return Job(
         method=stages.spec.training.method,
@@ -79,6 +79,7 @@ def launched_training(job: "Job", processes: "Processes", told: Told) -> Trainin
 
     from ..train import command, launch, shell, write_launch
 
+    processes.demand(job.settings)
     gc.collect()  # the model that the rows were looked at with: the workers need its memory
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
