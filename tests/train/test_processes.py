@@ -212,7 +212,7 @@ def test_a_worker_that_is_killed_ends_the_launch(tmp_path: Path, model: Path) ->
             killed.append(max(processes_with(str(tmp_path / "work"))))
             os.kill(killed[0], signal.SIGKILL)
 
-    with pytest.raises(UserError, match="without a result"):
+    with pytest.raises(UserError, match="ended by SIGKILL"):
         launch(job, on_step=kill_one, say=silent)
     assert not processes_with(str(tmp_path / "work"))
 
@@ -254,6 +254,13 @@ def test_the_command_for_several_machines(tmp_path: Path, model: Path, alone: Pa
 def test_bad_input(processes: Processes, message: str) -> None:
     with pytest.raises(UserError, match=message):
         processes.demand(SETTINGS)
+
+
+def test_bf16_with_zero_takes_a_gpu() -> None:
+    with pytest.raises(UserError, match="bf16 on a CPU"):
+        Processes(2, 2).demand_precision("bf16", "cpu")
+    Processes(2, 2).demand_precision("bf16", "cuda")
+    Processes(2).demand_precision("bf16", "cpu")
 
 
 def test_without_deepspeed_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

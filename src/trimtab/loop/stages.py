@@ -49,7 +49,7 @@ class Stages:
         progress: Progress,
         processes: "Processes | None" = None,
     ) -> None:
-        from ..models import best_precision, identity
+        from ..models import best_precision, device, identity
         from ..train import Processes
 
         self.run = run
@@ -62,6 +62,7 @@ class Stages:
         self.precision: Precision = (
             "bf16" if run.resolve("precision", lambda: best_precision(model.precision)) == "bf16" else "fp32"
         )
+        self.processes.demand_precision(self.precision, device().type)
         self.start_identity = identity(self.start, progress.say)
         self._loaded: LoadedModel | None = None
 

@@ -8,6 +8,7 @@ asked.
 import fcntl
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -73,7 +74,7 @@ def launch(job: Job, *, on_step: OnStep, say: Say, worker: str = WORKER) -> Trai
     write_launch(job)
     for old in [*work.glob("error-*.json"), job.summary]:
         old.unlink(missing_ok=True)
-    with (work / "processes.log").open("ab") as log, _lifeline(work / "launch.lock") as held:
+    with (work / "processes.log").open("wb") as log, _lifeline(work / "launch.lock") as held:
         child = subprocess.Popen(
             command(job, worker=worker),
             stdout=subprocess.PIPE,
@@ -125,16 +126,18 @@ def _outcome(job: Job, code: int) -> TrainingSummary:
     for error in errors:
         if "given" in error:
             raise UserError(error["given"], error["why"], error["fix"])
-    if errors:
+    log = (work / "processes.log").read_text(errors="replace")
+    signals = [name for name in re.findall(r"Signal \d+ \((SIG\w+)\) received", log) if name != "SIGTERM"]
+    if errors and not signals:  # where one was killed, the others fail for want of it
         raise RuntimeError(f"process {errors[0]['rank']} failed:\n{errors[0]['traceback']}")
     if code or not job.summary.is_file():
-        last = (work / "processes.log").read_text(errors="replace").split("\n")
-        last = [line for line in last if line.strip()][-LAST_LINES:]
+        last = [line for line in log.split("\n") if line.strip()][-LAST_LINES:]
         raise UserError(
             f"Training was launched as {job.processes} processes.",
-            f"They ended with code {code} and without a result: one was killed, by the memory's end perhaps, or could "
-            f"not start. The last that was said: {' | '.join(last)}",
-            f"Read {work / 'processes.log'}.",
+            f"One of them was ended by {signals[0]}."
+            if signals
+            else f"They ended with code {code} and without a result; the last they said: {' | '.join(last)}",
+            f"See whether memory ran out, and read {work / 'processes.log'}.",
         )
     return TrainingSummary.from_json(job.summary.read_bytes())
 

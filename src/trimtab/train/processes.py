@@ -63,6 +63,15 @@ class Processes:
         if self.launched and self.nodes == 1:
             _demand_gpus(self.count)
 
+    def demand_precision(self, precision: str, device: str) -> None:
+        """Raises UserError where transformers knows no such training: bf16 with ZeRO on a CPU."""
+        if self.zero and precision == "bf16" and device == "cpu":
+            raise UserError(
+                f"--zero is {self.zero}, and the model is trained in bf16 on a CPU.",
+                "transformers' trainer takes bf16 with DeepSpeed on a GPU alone.",
+                "Set model.precision to fp32 in the spec, or give --zero 0.",
+            )
+
     def share(self, settings: TrainingSpec) -> TrainingSpec:
         """The settings of each process: its share of the batch, so that all together take the spec's."""
         return settings.model_copy(update={"batch_size": settings.batch_size // self.total})
