@@ -105,17 +105,21 @@ def test_two_processes_train_what_one_does(tmp_path: Path, model: Path, alone: P
     assert (kind["wrapper"], kind["stage"], kind["shares"]) == (wrapper, zero, True)
     assert (kind["pieces"] > 0) == (zero == 3)  # the weights lie in pieces, which no small model's need to
     assert found["gradients"].keys() == wanted["gradients"].keys()
+    gradients = []
     for name, gradient in wanted["gradients"].items():
         if gradient.norm() > 0:
-            assert apart(found["gradients"][name], gradient) < 1e-4
+            gradients.append(apart(found["gradients"][name], gradient))
         else:
             assert found["gradients"][name].norm() == 0
+    assert max(gradients) < 1e-4
     assert max(gradient.norm() for gradient in wanted["gradients"].values()) > 0.1
+    assert len(list((tmp_path / "work").glob("rows-*.json"))) == 2
     assert steps_of(tmp_path) == steps_of(alone)
     ours, theirs = (load_file(folder / "adapter" / "adapter_model.safetensors") for folder in (tmp_path, alone))
     assert ours.keys() == theirs.keys()
-    for name, weights in theirs.items():  # after three steps of Adam
-        assert apart(ours[name], weights) < 1e-3
+    adapter = max(apart(ours[name], weights) for name, weights in theirs.items())
+    assert adapter < 1e-3  # after three steps of Adam
+    print(f"\n{wrapper}, stage {zero}: gradients apart by {max(gradients):.1e}, adapter after 3 steps by {adapter:.1e}")
     assert summary.trainable_parameters == sum(weights.numel() for weights in theirs.values())
     assert (tmp_path / "adapter" / "tokenizer_config.json").is_file()
 
@@ -199,7 +203,7 @@ def test_killing_the_launcher_leaves_no_process(tmp_path: Path, model: Path) -> 
     finally:
         launcher.send_signal(signal.SIGKILL)
         launcher.wait()
-    assert until(lambda: not processes_with(str(tmp_path / "work")), 30)
+    assert until(lambda: not processes_with(str(tmp_path / "work")), 60)
     assert not Path(job.adapter).exists()
 
 
@@ -230,7 +234,7 @@ def test_the_command_for_several_machines(tmp_path: Path, model: Path, alone: Pa
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     line = shell(command(job)).replace("29500", str(port))
-    environment = {**os.environ, "MAIN_ADDRESS": "127.0.0.1", "DS_ACCELERATOR": "cpu"}
+    environment = {**os.environ, "MAIN_ADDRESS": "127.0.0.1", "DS_ACCELERATOR": "cpu", "OMP_NUM_THREADS": "1"}
     machines = [
         subprocess.Popen(["sh", "-c", line], env=environment | {"NODE_RANK": str(rank)}, stderr=subprocess.DEVNULL)
         for rank in (0, 1)
