@@ -4,16 +4,18 @@ from .asked import Asked, read_items
 from .blocked import Blocked
 from .evaluated import Evaluated, read_evaluation
 from .evaluating import evaluate_model
+from .launching import Prepared
 from .preflight import run_preflight
 from .progress import Progress, Quiet, Tracker
 from .publish import publish, read_report, read_verdict
-from .run import run_loop
+from .run import run_loop, run_training
 from .target import Target, target_of
 
 __all__ = [
     "Asked",
     "Blocked",
     "Evaluated",
+    "Prepared",
     "Progress",
     "Quiet",
     "Target",
@@ -26,5 +28,6 @@ __all__ = [
     "read_verdict",
     "run_loop",
     "run_preflight",
+    "run_training",
     "target_of",
 ]
