@@ -19,6 +19,7 @@ from . import (
     report,
     run,
     score,
+    train,
 )
 from .output import complain
 
@@ -33,6 +34,7 @@ app.command("audit", help=audit.HELP)(audit.audit)
 app.command("run", help=run.HELP)(run.run)
 app.command("advise", help=advise.HELP)(advise.advise)
 app.command("preflight", help=preflight.HELP)(preflight.preflight)
+app.command("train", help=train.HELP)(train.train)
 app.command("eval", help=eval.HELP)(eval.evaluate)
 app.command("score", help=score.HELP)(score.score)
 app.command("compare", help=compare.HELP)(compare.compare)

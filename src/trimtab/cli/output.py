@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
+    from ..loop import Blocked
     from ..records import Verdict
 
 EXIT = {"pass": 0, "regress": 1, "undecided": 3}
@@ -22,6 +23,14 @@ _PLAIN_EVERY = 15.0
 def complain(text: str) -> None:
     """An error, to standard error."""
     print(f"trimtab: {text}", file=sys.stderr)
+
+
+def complain_of(blocked: "Blocked") -> None:
+    """What the audit found that stops a run, and what to do."""
+    complain("the audit stopped the run before it trained:")
+    for finding in blocked.findings:
+        complain(f"  {finding.id}: {finding.says} {finding.remedy}")
+    complain("Mend the data (`trimtab audit --fix`), or accept what is meant with --set 'audit.accept=[ID]'.")
 
 
 def emit(value: Any) -> None:

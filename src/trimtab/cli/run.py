@@ -5,7 +5,8 @@ from pathlib import Path
 
 import typer
 
-from .output import EXIT, TerminalProgress, complain, emit, print_verdict, verdict_json
+from .launching import asked
+from .output import EXIT, TerminalProgress, complain, complain_of, emit, print_verdict, verdict_json
 
 HELP = """Run a spec or a recipe: feedback, training, evaluation, gate, report.
 
@@ -26,6 +27,8 @@ def run(
         None, "--method", metavar="METHOD", help="sft, dpo, kto, rlhf or auto, in place of the spec's training.method."
     ),
     check: bool = typer.Option(False, "--check", help="Check the spec and its files, and stop."),
+    processes: int = typer.Option(1, help="Train in so many processes on this machine."),
+    zero: int = typer.Option(0, metavar="STAGE", help="Shard the training by DeepSpeed's ZeRO: 2 or 3."),
     as_json: bool = typer.Option(False, "--json", help="Print the verdict as one JSON object."),
 ) -> None:
     """Runs the loop."""
@@ -40,15 +43,13 @@ def run(
         inputs = read_inputs(loaded)
         print(f"{path.name} is right: {len(inputs.train)} training prompts, {len(inputs.heldout)} held out.")
         return
+    wanted = asked(loaded.spec.training, processes, zero)
     folder = out or Path("runs") / loaded.spec.name
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
-        verdict = run_loop(loaded, folder, TerminalProgress())
+        verdict = run_loop(loaded, folder, TerminalProgress(), wanted)
     except Blocked as stopped:
-        complain("the audit stopped the run before it trained:")
-        for finding in stopped.findings:
-            complain(f"  {finding.id}: {finding.says} {finding.remedy}")
-        complain("Mend the data (`trimtab audit --fix`), or accept what is meant with --set 'audit.accept=[ID]'.")
+        complain_of(stopped)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         complain("stopped. The same command goes on where it stopped.")

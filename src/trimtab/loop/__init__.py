@@ -7,10 +7,11 @@ from .blocked import Blocked
 from .diagnosing import Diagnosed, diagnose_run
 from .evaluated import Evaluated, read_evaluation
 from .evaluating import evaluate_model
+from .launching import Prepared
 from .preflight import run_preflight
 from .progress import Progress, Quiet, Tracker
 from .publish import publish, read_report, read_verdict
-from .run import run_loop
+from .run import run_loop, run_training
 from .target import Target, target_of
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Blocked",
     "Diagnosed",
     "Evaluated",
+    "Prepared",
     "Progress",
     "Quiet",
     "Target",
@@ -33,6 +35,7 @@ __all__ = [
     "read_verdict",
     "run_loop",
     "run_preflight",
+    "run_training",
     "target_of",
     "write_diagnosis",
 ]

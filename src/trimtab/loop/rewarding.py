@@ -102,11 +102,6 @@ class Rewards:
         return judged
 
 
-def trains_a_reward(rl: RLSpec) -> bool:
-    """Whether the run has to train a reward model of its own."""
-    return any(term.model == TRAINED for term in (*rl.rewards, *((rl.gold,) if rl.gold else ())))
-
-
 def gold_of(rl: RLSpec, feedback: tuple[Criterion, ...] | None) -> RewardTerm | None:
     """The independent measure: the spec's, or the rubric that judged the feedback where it is no part of the reward."""
     if rl.gold is not None:

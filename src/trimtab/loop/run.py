@@ -1,63 +1,96 @@
 """The whole loop: feedback, evaluation before, training, evaluation after, gate, report."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..records import Verdict
-from ..spec import LoadedSpec, Spec
+from ..records import TrainingSummary, Verdict
+from ..spec import LoadedSpec
 from ..store import Run, Stage
 from .advised import advised, with_method
 from .inputs import read_inputs
 from .progress import Progress
 from .publish import publish
-from .rewarding import trains_a_reward
 from .training import round_name
 
 if TYPE_CHECKING:
+    from ..train import Processes
     from .stages import Stages
 
 
-def run_loop(loaded: LoadedSpec, out: Path, progress: Progress) -> Verdict:
+def run_loop(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None" = None) -> Verdict:
     """Runs a spec in the folder `out`, going on where an earlier try stopped, and returns the verdict.
 
-    Raises UserError where the spec's files cannot work, before anything heavy is loaded, and Blocked where the audit
-    finds comparisons that must not be trained on.
+    Training takes place in `processes`, by itself in this one. Raises UserError where the spec's files cannot work,
+    before anything heavy is loaded, and Blocked where the audit finds comparisons that must not be trained on.
     """
-    inputs = read_inputs(loaded)
-    spec = loaded.spec
-    told = spec.model_dump(mode="json")
-    with Run.open(out, name=spec.name, goal=spec.goal, spec=told, spec_folder=loaded.folder) as run:
-        if spec.training.method == "auto":
-            loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)))
-            spec = loaded.spec
-        from .stages import Stages
-
-        stages = Stages(run, loaded, inputs, progress)
-        feedback = stages.import_files() if inputs.files else stages.judge(stages.sample())
-        audited = stages.audit(feedback)
+    with _opened(loaded, out, progress, processes) as stages:
+        made = _feedback(stages)
         before = stages.evaluate("before", None)
-        sft = stages.train_sft(feedback) if spec.training.first is not None else None
-        made = [feedback, before, *(stage for stage in (audited, sft) if stage is not None)]
-        training = _train(stages, spec, feedback, sft, made)
-        for number in range(2, spec.rounds + 1):
-            stages.begin_round(number, training)
-            feedback = stages.judge(stages.sample())
-            audited = stages.audit(feedback)
-            made += [feedback, *([audited] if audited is not None else [])]
-            training = _train(stages, spec, feedback, None, made)
+        made.append(before)
+        training = _trained(stages, made)
         after = stages.evaluate("after", training)
         gate = stages.gate(before, after)
-        sampled = {round_name("feedback.sample", number) for number in range(1, spec.rounds + 1)}
-        run.keep_stages({stage.name for stage in (*made, after, gate)} | sampled)
+        sampled = {round_name("feedback.sample", number) for number in range(1, stages.spec.rounds + 1)}
+        stages.run.keep_stages({stage.name for stage in (*made, after, gate)} | sampled)
         verdict = gate.read("verdict.json", Verdict)
-        publish(run)
+        publish(stages.run)
         return verdict
 
 
-def _train(stages: "Stages", spec: Spec, feedback: Stage, sft: Stage | None, made: list[Stage]) -> Stage:
+def run_training(
+    loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None" = None
+) -> tuple[Path, TrainingSummary]:
+    """Runs a spec's stages up to its last training; returns the adapter's folder and what that training says of itself.
+
+    `run_loop` on the same folder goes on from there. Raises UserError and Blocked as it does, and Prepared where a
+    training is to be started on several machines.
+    """
+    with _opened(loaded, out, progress, processes) as stages:
+        training = _trained(stages, _feedback(stages))
+        return training.folder / "adapter", training.read("summary.json", TrainingSummary)
+
+
+@contextmanager
+def _opened(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None") -> Iterator["Stages"]:
+    """A spec's stages in its run's folder, with the method that its feedback advises where the spec leaves it open."""
+    inputs = read_inputs(loaded)
+    spec = loaded.spec
+    with Run.open(out, name=spec.name, goal=spec.goal, spec=spec.model_dump(mode="json")) as run:
+        if spec.training.method == "auto":
+            loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)))
+        from .stages import Stages
+
+        yield Stages(run, loaded, inputs, progress, processes)
+
+
+def _feedback(stages: "Stages") -> list[Stage]:
+    """A round's feedback, and its audit where it is comparisons."""
+    feedback = stages.feedback()
+    audited = stages.audit(feedback)
+    return [feedback, *([audited] if audited is not None else [])]
+
+
+def _trained(stages: "Stages", made: list[Stage]) -> Stage:
+    """The last training of all rounds. `made` begins with the first round's feedback; the stages on the way join it."""
+    spec, feedback = stages.spec, made[0]
+    sft = stages.train_sft(feedback) if spec.training.first is not None else None
+    if sft is not None:
+        made.append(sft)
+    training = _train(stages, feedback, sft, made)
+    for number in range(2, spec.rounds + 1):
+        stages.begin_round(number, training)
+        found = _feedback(stages)
+        made += found
+        training = _train(stages, found[0], None, made)
+    return training
+
+
+def _train(stages: "Stages", feedback: Stage, sft: Stage | None, made: list[Stage]) -> Stage:
     """A round's training, the reward model first where the method has one; its stages join those `made`."""
-    reward = None
-    if spec.training.method == "rlhf" and trains_a_reward(spec.training.rl):
+    reward, settings = None, stages.spec.training
+    if settings.method == "rlhf" and settings.rl.trains_a_reward:
         reward = stages.train_reward(feedback, sft)
         made.append(reward)
     training = stages.train(feedback, sft, reward)

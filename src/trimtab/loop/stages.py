@@ -50,6 +50,7 @@ from .training import (
 
 if TYPE_CHECKING:
     from ..models import Decoding, LoadedModel, ModelRef, Precision
+    from ..train import Processes
 
 FACTS_AT_ONCE = 32
 KL_AT_ONCE = 32
@@ -60,10 +61,15 @@ _MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.m
 class Stages:
     """Runs a spec's stages in one run directory. A stage that is finished is not run again."""
 
-    def __init__(self, run: Run, loaded: LoadedSpec, inputs: Inputs, progress: Progress) -> None:
-        from ..models import best_precision, identity
+    def __init__(
+        self, run: Run, loaded: LoadedSpec, inputs: Inputs, progress: Progress, processes: "Processes | None" = None
+    ) -> None:
+        from ..models import best_precision, device, identity
+        from ..train import Processes
 
         self.run = run
+        self.processes = processes or Processes()
+        self.processes.demand(loaded.spec.training)
         self.spec = loaded.spec
         self.path = loaded.path
         self.inputs = inputs
@@ -73,6 +79,7 @@ class Stages:
         self.precision: Precision = (
             "bf16" if run.resolve("precision", lambda: best_precision(model.precision)) == "bf16" else "fp32"
         )
+        self.processes.demand_precision(self.precision, device().type)
         self.start_identity = identity(self.start, progress.say)
         self._loaded: LoadedModel | None = None
         self._round = 1
@@ -81,6 +88,10 @@ class Stages:
     def begin_round(self, number: int, trained: Stage) -> None:
         """From here on feedback and training are of this round, and start from the model that `trained` ended in."""
         self._round, self._before = number, trained
+
+    def feedback(self) -> Stage:
+        """What is trained on first: from files, or from the model's own answers, as the spec says."""
+        return self.import_files() if self.inputs.files else self.judge(self.sample())
 
     def sample(self) -> Stage:
         """Several answers of the model's own to each training prompt."""
@@ -218,19 +229,24 @@ class Stages:
 
     def train_reward(self, feedback: Stage, sft: Stage | None) -> Stage:
         """The reward model of RLHF, on the rankings of sampled answers or on comparisons from files."""
-        settings = self.spec.training.reward
         rows = RANKINGS if (feedback.folder / RANKINGS).is_file() else COMPARISONS
         before = sft or self._before
         stage = self._stage(
             round_name(REWARD_STAGE, self._round),
-            settings.model_dump(mode="json") | {"precision": self.precision},
+            self.spec.training.reward.model_dump(mode="json") | {"precision": self.precision} | self._launched(),
             {rows.removesuffix(".jsonl"): feedback.output(rows), **self._started_from(before)},
         )
 
         def work() -> None:
-            start = self._model() if before is None else self._trained(before)
-            self._loaded = None
-            reward_stage(stage, feedback, start, settings, self.spec.seed, self.progress)
+            reward_stage(
+                stage,
+                feedback,
+                lambda: self._given_up(before),
+                self.spec.training,
+                self.processes,
+                seed=self.spec.seed,
+                progress=self.progress,
+            )
 
         return self._do(stage, work)
 
@@ -238,7 +254,8 @@ class Stages:
         """Training by the spec's method: the adapter, the curve, the preflight, and what could not be trained on.
 
         With `sft`, or in a later round, training starts from the model before it, and the adapter holds both. `reward`
-        is the stage of the reward model that RL is to use.
+        is the stage of the reward model that RL is to use. For several machines nothing is trained here: raises
+        Prepared with what starts it, until its result is there; so do the other training stages.
         """
         return self._train(
             round_name(TRAIN_STAGE, self._round), feedback, self.spec.training, sft or self._before, reward
@@ -259,6 +276,8 @@ class Stages:
             inputs = {"train": self.inputs.hashes["train"], **self._started_from(before)}
             rubric = self.spec.feedback.sample.rubric if self.spec.feedback.sample else ()
             decided |= {"rubric": rubric, "rows": self.spec.rows, "scorers": VERSION}
+        else:
+            decided |= self._launched()
         if reward is not None:
             inputs["reward"] = reward.outputs_under("reward/")
         stage = self._stage(name, decided, inputs)
@@ -267,15 +286,12 @@ class Stages:
             from ..models import entry
 
             known = entry(self.start.base)
-            if before is not None:
-                self._loaded = None  # one model in memory is enough
-            start = self._model() if before is None else self._trained(before)
-            self._loaded = None  # training wraps the model's layers; whoever needs it next loads it afresh
             train_stage(
                 stage,
                 feedback,
-                start,
+                lambda: self._given_up(before),
                 settings,
+                self.processes,
                 after=None if before is None else before.folder / "adapter",
                 rewards=lambda: self._rewards(reward),
                 seed=self.spec.seed + self._round - 1,
@@ -486,6 +502,18 @@ class Stages:
 
         ref = ModelRef(self.start.base, (*self.start.adapters, str(training.folder / "adapter")))
         return load(ref, self.precision, self.progress.say)
+
+    def _given_up(self, before: Stage | None) -> "LoadedModel":
+        """The run's model, or that after a training, and nothing here holds it: training wraps its layers."""
+        if before is not None:
+            self._loaded = None  # one model in memory is enough
+        start = self._model() if before is None else self._trained(before)
+        self._loaded = None  # whoever needs it next loads it afresh
+        return start
+
+    def _launched(self) -> dict[str, int]:
+        """What a stage's result owes to the processes that trained it."""
+        return {"processes": self.processes.total, "zero": self.processes.zero} if self.processes.launched else {}
 
     def _rewards(self, reward: Stage | None) -> Rewards:
         sample = self.spec.feedback.sample

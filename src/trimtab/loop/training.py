@@ -10,19 +10,23 @@ from ..records import (
     Demonstration,
     Prompt,
     Ranking,
+    Record,
     Reject,
+    RewardSummary,
     Thumb,
     TrainingSummary,
     text_of,
     to_jsonl,
 )
-from ..spec import RewardSpec, TrainingSpec
+from ..spec import Method, TrainingSpec
 from ..store import Stage
+from .launching import Told, as_comparisons, launched_training, write_training
 from .progress import Progress
 from .rewarding import Rewards
 
 if TYPE_CHECKING:
     from ..models import LoadedModel
+    from ..train import Processes
 
 COMPARISONS, DEMONSTRATIONS, THUMBS = "comparisons.jsonl", "demonstrations.jsonl", "thumbs.jsonl"
 RANKINGS = "rankings.jsonl"
@@ -94,8 +98,9 @@ def demonstrations_of(feedback: Stage) -> list[Demonstration]:
 def train_stage(
     stage: Stage,
     feedback: Stage,
-    start: "LoadedModel",
+    load: Callable[[], "LoadedModel"],
     settings: TrainingSpec,
+    processes: "Processes",
     *,
     after: Path | None,
     rewards: Callable[[], Rewards] | None = None,
@@ -106,56 +111,44 @@ def train_stage(
 ) -> None:
     """Trains by the settings' method and writes `adapter/`, `summary.json` and `rejected.jsonl`.
 
-    `after` is the adapter of an earlier stage that `start` has merged in already: training is then relative to that,
-    and what is written is both together, relative to the model before. `rewards` opens what RL needs. `start` is
-    changed.
+    `after` is the adapter of an earlier stage that the model has merged in already: training is then relative to that,
+    and what is written is both together, relative to the model before. `rewards` opens what RL needs. The model that
+    `load` gives is changed, or let go of where other processes train; RL itself trains in this one. Raises Prepared
+    where they are on several machines, until their result is there.
     """
-    from ..models import end_ids
-    from ..train import combine_adapters, pair_off, plan, train_dpo, train_kto, train_sft
+    from ..train import combine_adapters, train_dpo, train_kto, train_sft
 
-    tokenizer, ends = start.tokenizer, end_ids(start.model, start.tokenizer)
+    start = load()
     adapter = stage.folder / "adapter" if after is None else stage.work / "adapter"
-
-    def log(rejected: Sequence[Reject]) -> None:
-        if rejected:
-            progress.say(f"{len(rejected)} rows cannot be trained on: see rejected.jsonl")
-        stage.write("rejected.jsonl", to_jsonl(rejected))
-
-    with progress.track("training" if settings.method != "sft" else "fine-tuning", 1) as tracker:
-
-        def on_step(step: int, of: int, loss: float) -> None:
-            tracker.step(step, f"loss {loss:.3f}", of)
-
-        summary: TrainingSummary
-        match settings.resolved:
-            case "rlhf":
-                assert rewards is not None
-                log(())
-                summary = rewards().train(start, settings, seed, stage.work, adapter, base_name, on_step, progress.say)
-            case "dpo":
-                compared = plan(comparisons_of(feedback), tokenizer, settings.max_length, ends)
-                log(compared.rejected)
-                summary = train_dpo(
-                    start, compared.kept, settings, seed=seed, work=stage.work, adapter=adapter,
-                    probe_prompts=prompts, base_name=base_name, on_step=on_step, say=progress.say,
-                )  # fmt: skip
-            case "kto":
-                judged = plan(thumbs_of(feedback), tokenizer, settings.max_length, ends)
-                order, alone = pair_off(judged.kept, settings.batch_size, seed)
-                log((*judged.rejected, *alone))
-                summary = train_kto(
-                    start, order, settings, seed=seed, work=stage.work, adapter=adapter,
-                    probe_prompts=prompts, base_name=base_name, on_step=on_step, say=progress.say,
-                )  # fmt: skip
-            case "sft":
-                shown = plan(demonstrations_of(feedback), tokenizer, settings.max_length, ends)
-                log(shown.rejected)
-                summary = train_sft(
-                    start, shown.kept, settings, seed=seed, work=stage.work, adapter=adapter,
-                    probe_prompts=prompts, base_name=base_name, on_step=on_step, say=progress.say,
-                )  # fmt: skip
-            case _:
-                assert_never(settings.resolved)
+    method = settings.resolved
+    rows, rejected = _rows(feedback, method, start, settings, seed)
+    if rejected:
+        progress.say(f"{len(rejected)} rows cannot be trained on: see rejected.jsonl")
+    stage.write("rejected.jsonl", to_jsonl(rejected))
+    with progress.track("training" if method != "sft" else "fine-tuning", 1) as tracker:
+        told = Told(lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of), progress.say)
+        summary: TrainingSummary | RewardSummary
+        if method == "rlhf":
+            assert rewards is not None
+            if processes.launched:
+                progress.say("note: RL trains in this process alone")
+            summary = rewards().train(start, settings, seed, stage.work, adapter, base_name, told.on_step, told.say)
+        elif processes.launched:
+            assert method != "kto"  # `Processes.demand` refuses it
+            model, precision = start.ref, start.precision
+            del start
+            job = write_training(
+                stage, method, rows, settings, processes, start=model, precision=precision, seed=seed, adapter=adapter,
+                probe_prompts=prompts, base_name=base_name,
+            )  # fmt: skip
+            summary = launched_training(job, processes, told)
+        else:
+            train: Callable[..., TrainingSummary] = {"dpo": train_dpo, "kto": train_kto, "sft": train_sft}[method]
+            summary = train(
+                start, rows, settings, seed=seed, work=stage.work, adapter=adapter,
+                probe_prompts=prompts, base_name=base_name, on_step=told.on_step, say=told.say,
+            )  # fmt: skip
+    assert isinstance(summary, TrainingSummary)
     if after is not None:
         combine_adapters(after, adapter, stage.folder / "adapter")
     for warning in summary.warnings:
@@ -163,25 +156,74 @@ def train_stage(
     stage.write("summary.json", summary.to_json())
 
 
+def _rows(
+    feedback: Stage, method: Method, start: "LoadedModel", settings: TrainingSpec, seed: int
+) -> tuple[Sequence[Record], Sequence[Reject]]:
+    """What a method trains on in its order, and the rows that it cannot; RL trains on prompts."""
+    from ..models import end_ids
+    from ..train import pair_off, plan
+
+    limits = start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer)
+    match method:
+        case "rlhf":
+            return (), ()
+        case "dpo":
+            compared = plan(comparisons_of(feedback), *limits)
+            return compared.kept, compared.rejected
+        case "kto":
+            judged = plan(thumbs_of(feedback), *limits)
+            order, alone = pair_off(judged.kept, settings.batch_size, seed)
+            return order, (*judged.rejected, *alone)
+        case "sft":
+            shown = plan(demonstrations_of(feedback), *limits)
+            return shown.kept, shown.rejected
+        case _:
+            assert_never(method)
+
+
 def reward_stage(
-    stage: Stage, feedback: Stage, start: "LoadedModel", settings: RewardSpec, seed: int, progress: Progress
+    stage: Stage,
+    feedback: Stage,
+    load: Callable[[], "LoadedModel"],
+    training: TrainingSpec,
+    processes: "Processes",
+    *,
+    seed: int,
+    progress: Progress,
 ) -> None:
-    """Trains the reward model on the feedback's rankings, or its comparisons, and writes it to `reward/`."""
+    """Trains the reward model on the feedback's rankings, or its comparisons, and writes it to `reward/`.
+
+    In several processes rankings are trained on as all their pairs. Raises Prepared as `train_stage` does.
+    """
     from ..train import train_reward
 
     ranked = feedback.read_lines(RANKINGS, Ranking) if (feedback.folder / RANKINGS).is_file() else []
+    folder = stage.folder / "reward"
+    start = load()
     with progress.track("training the reward model", 1) as tracker:
-        summary = train_reward(
-            start,
-            [] if ranked else comparisons_of(feedback),
-            settings,
-            seed=seed,
-            work=stage.work,
-            folder=stage.folder / "reward",
-            ranked=[(item.prompt, [text_of(said) for said in item.completions]) for item in ranked],
-            on_step=lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of),
-            say=progress.say,
-        )
+        told = Told(lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of), progress.say)
+        summary: TrainingSummary | RewardSummary
+        if processes.launched:
+            pairs = as_comparisons(ranked, progress.say) if ranked else comparisons_of(feedback)
+            model, precision = start.ref, start.precision
+            del start
+            job = write_training(
+                stage, "reward", pairs, training, processes, start=model, precision=precision, seed=seed, adapter=folder
+            )
+            summary = launched_training(job, processes, told)
+        else:
+            summary = train_reward(
+                start,
+                [] if ranked else comparisons_of(feedback),
+                training.reward,
+                seed=seed,
+                work=stage.work,
+                folder=folder,
+                ranked=[(item.prompt, [text_of(said) for said in item.completions]) for item in ranked],
+                on_step=told.on_step,
+                say=told.say,
+            )
+    assert isinstance(summary, RewardSummary)
     if summary.heldout is not None:
         held = summary.heldout
         progress.say(

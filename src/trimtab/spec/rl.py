@@ -101,6 +101,11 @@ class RLSpec(Section):
     watch_prompts: int = Field(default=24, ge=8)
     ppo: PPOSpec = PPOSpec()
 
+    @property
+    def trains_a_reward(self) -> bool:
+        """Whether the run has to train a reward model of its own."""
+        return any(term.model == TRAINED for term in (*self.rewards, *((self.gold,) if self.gold else ())))
+
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
         names = [term.name for term in self.rewards]

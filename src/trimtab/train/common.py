@@ -1,13 +1,12 @@
 """What every method's training shares: the LoRA adapter, the trainer's settings, resuming, and what is left behind."""
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from transformers import PreTrainedTokenizerBase, PrinterCallback
+from transformers import PrinterCallback
 from transformers.utils import logging
 
 from ..errors import UserError
@@ -15,6 +14,7 @@ from ..models import LoadedModel
 from ..records import Message, PreflightCheck, Prompt, TrainingSummary
 from ..spec import LoraSpec, RewardSpec, TrainingSpec
 from .preflight import demand
+from .together import demand_as_asked, first_before_others, placement, rows_repeated, save_adapter
 from .watch import Watch, curve, make_probe, resumable, warnings_in
 
 OnStep = Callable[[int, int, float], None]
@@ -46,7 +46,6 @@ def lora_config(lora: LoraSpec, task: str = "CAUSAL_LM", trained_whole: Sequence
 
 def arguments(start: LoadedModel, settings: TrainingSpec | RewardSpec, seed: int, checkpoints: Path) -> dict[str, Any]:
     """What the configurations of TRL's trainers have in common."""
-    on_cpu = start.model.device.type == "cpu"
     return {
         "output_dir": str(checkpoints),
         "learning_rate": settings.learning_rate,
@@ -58,8 +57,7 @@ def arguments(start: LoadedModel, settings: TrainingSpec | RewardSpec, seed: int
         "max_length": settings.max_length,
         "gradient_checkpointing": False,
         "bf16": start.precision == "bf16",
-        "use_cpu": on_cpu,
-        "dataloader_pin_memory": not on_cpu,
+        **placement(on_cpu=start.model.device.type == "cpu"),
         "seed": seed,
         "data_seed": seed,
         "logging_steps": 1,
@@ -75,7 +73,10 @@ def arguments(start: LoadedModel, settings: TrainingSpec | RewardSpec, seed: int
 def make_trainer(
     kind: Any, start: LoadedModel, config: Any, rows: Sequence[Mapping[str, Any]], settings: TrainingSpec
 ) -> Any:
-    """A quiet trainer of a `kind` over rows. Raises UserError where the target modules are not in the model."""
+    """A quiet trainer of a `kind` over rows.
+
+    Raises UserError where the target modules are not in the model, or the launch is not what was asked for.
+    """
     from datasets import Dataset
     from datasets.utils import logging as datasets_logging
 
@@ -89,6 +90,7 @@ def make_trainer(
             processing_class=start.tokenizer,
             peft_config=lora_config(settings.lora),
         )
+    demand_as_asked(trainer)
     trainer.remove_callback(PrinterCallback)
     return trainer
 
@@ -147,14 +149,15 @@ def train(
     probe = make_probe(trainer.model, start.tokenizer, probe_prompts) if probe_prompts else None
     watch = Watch(probe, settings.checkpoint_every, on_step)
     trainer.add_callback(watch)
-    _train_on(trainer, watch, work / "checkpoints", say)
+    trainable = trainable_parameters(trainer)
+    train_on(trainer, watch, work / "checkpoints", say)
     save_adapter(trainer.model, start.tokenizer, adapter)
     steps = curve(trainer.state.log_history, watch.probes, settings.beta)
     return TrainingSummary(
         **counts,
         steps=trainer.state.global_step,
         epochs=float(trainer.state.epoch or 0.0),
-        trainable_parameters=sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
+        trainable_parameters=trainable,
         precision=start.precision,
         device=str(start.model.device),
         preflight=prepared.checks,
@@ -163,7 +166,19 @@ def train(
     )
 
 
-def _train_on(trainer: Any, watch: Watch, checkpoints: Path, say: Say) -> None:
+def trainable_parameters(trainer: Any) -> int:
+    """How many parameters train; asked before training, because ZeRO-3 then leaves a piece of each in a process."""
+    return sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
+
+
+def train_on(trainer: Any, watch: Watch, checkpoints: Path, say: Say) -> None:
+    """Trains from the last whole checkpoint, or from the start."""
+    twice = rows_repeated(len(trainer.train_dataset), trainer.args.per_device_train_batch_size)
+    if twice:
+        say(
+            f"note: {twice} of {len(trainer.train_dataset)} rows are taken twice in an epoch, to fill up its last "
+            "batch: every process needs as many"
+        )
     resume = resume_point(checkpoints, say)
     if resume is not None:
         watch.resume(resume)
@@ -172,18 +187,8 @@ def _train_on(trainer: Any, watch: Watch, checkpoints: Path, say: Say) -> None:
 
 def resume_point(checkpoints: Path, say: Say) -> Path | None:
     """The last whole checkpoint. Removes later ones that a kill left half-written, which a trainer would take."""
-    resume = resumable(checkpoints)
+    with first_before_others():
+        resume = resumable(checkpoints)
     if resume is not None:
         say(f"training goes on from step {resume.name.split('-')[1]}")
     return resume
-
-
-def save_adapter(model: Any, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
-    """Writes a PEFT model's adapter and the tokenizer in place of what is there; equal adapters give equal bytes."""
-    if folder.exists():
-        shutil.rmtree(folder)
-    for config in model.peft_config.values():  # a set would be written in another order in each process
-        if isinstance(config.target_modules, set):
-            config.target_modules = sorted(config.target_modules)
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)

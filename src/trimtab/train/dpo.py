@@ -11,6 +11,7 @@ from ..spec import TrainingSpec
 from .common import OnStep, Prepared, Say, arguments, first_batch, make_trainer, plain, tell, train
 from .preflight import CARD_ROWS, PREFLIGHT_ROWS, preflight, sharing_card, start_logps
 from .rehearsal import prepare_rehearsal
+from .together import before_sharding, first_before_others
 
 
 def prepare_dpo(
@@ -36,12 +37,13 @@ def prepare_dpo(
         start.model.config._name_or_path = base_name
     trainer = _trainer(start, comparisons, settings, seed, checkpoints)
     trainer.shares = obstacle is None
-    checks = preflight(trainer, first_batch(trainer, len(held) // 2), held, start.tokenizer, ends, start.precision)
-    if obstacle is None:
-        card = sharing_card(trainer, first_batch(trainer, min(CARD_ROWS, len(comparisons))), start.precision)
-        trainer.shares = card.passed
-        checks.append(card)
-    elif settings.share_prefixes:
+    with before_sharding():
+        checks = preflight(trainer, first_batch(trainer, len(held) // 2), held, start.tokenizer, ends, start.precision)
+        if obstacle is None:
+            card = sharing_card(trainer, first_batch(trainer, min(CARD_ROWS, len(comparisons))), start.precision)
+            trainer.shares = card.passed
+            checks.append(card)
+    if obstacle is not None and settings.share_prefixes:
         says = f"training takes the plain path: {obstacle}."
         checks.append(PreflightCheck(name="shared prefixes", passed=False, says=says, required=False))
     tell(checks, say)
@@ -70,14 +72,15 @@ def train_dpo(
     """
     rehearsal = None
     if settings.rehearsal_weight:
-        rehearsal = prepare_rehearsal(
-            start,
-            settings.rehearsal_weight,
-            len(comparisons),
-            settings.batch_size,
-            seed=seed,
-            kept=work / "rehearsal.json",
-        )
+        with first_before_others():
+            rehearsal = prepare_rehearsal(
+                start,
+                settings.rehearsal_weight,
+                len(comparisons),
+                settings.batch_size,
+                seed=seed,
+                kept=work / "rehearsal.json",
+            )
     prepared = prepare_dpo(
         start, comparisons, settings, seed=seed, checkpoints=work / "checkpoints", base_name=base_name, say=say
     )

@@ -23,6 +23,7 @@ from ..errors import UserError
 from ..models import Decoding, LoadedModel, complete
 from ..sharing import Trees, forest_attention, head_of, hidden_states, kl_divergence, lay_out, unwrapped
 from ..store import write_atomic
+from .together import whole
 
 TEXT_TOKENS = 32
 """New tokens of a text: enough for it to find a subject."""
@@ -44,19 +45,28 @@ class Rehearsal:
         self._texts = [list(text) for text in texts]
         self._at_once = at_once
 
-    def divergence(self, model: Any, batch: int, *, shares: bool) -> Tensor:
+    def divergence(self, model: Any, batch: int, *, shares: bool, processes: int = 1) -> Tensor:
         """KL of the start model from the one in training, in nats a token, over the texts of the batch with a number.
 
-        `model` is a PEFT model, whose adapter switched off is the start model. Differentiable in the adapter.
+        `model` is a PEFT model, whose adapter switched off is the start model. Differentiable in the adapter. Where
+        several processes each take a batch, the mean of what they get is that over all their tokens.
         """
-        first = batch * self._at_once
-        texts = [self._texts[(first + i) % len(self._texts)] for i in range(min(self._at_once, len(self._texts)))]
+        texts = self._batch(batch)
+        first = batch - batch % processes
+        counts = [sum(len(text) - 1 for text in self._batch(first + i)) for i in range(processes)]
+        weight = counts[batch % processes] * processes / sum(counts)
         inner = unwrapped(model)
         read = _by_forest if shares else _one_by_one
         with torch.no_grad(), model.disable_adapter():
             start = read(inner, texts)
-        head = head_of(inner)
-        return kl_divergence(start, head, read(inner, texts), head).mean()
+        found = read(inner, texts)
+        with whole(list(inner.get_output_embeddings().parameters())):
+            head = head_of(inner)
+            return kl_divergence(start, head, found, head).mean() * weight
+
+    def _batch(self, number: int) -> list[list[int]]:
+        first = number * self._at_once
+        return [self._texts[(first + i) % len(self._texts)] for i in range(min(self._at_once, len(self._texts)))]
 
 
 class Rehearsing:
@@ -76,9 +86,13 @@ class Rehearsing:
         if self.rehearsal is None or not trainer.model.training:
             return found
         with trainer.accelerator.autocast():
-            unwrapped_model = trainer.accelerator.unwrap_model(model)
-            kl = self.rehearsal.divergence(unwrapped_model, self._batch(), shares=self.shares)
-        trainer._metrics["train"]["rehearsal_kl"].append(float(kl.detach()))
+            kl = self.rehearsal.divergence(
+                trainer.accelerator.unwrap_model(model),
+                self._batch(),
+                shares=self.shares,
+                processes=trainer.accelerator.num_processes,
+            )
+        trainer._metrics["train"]["rehearsal_kl"].append(float(trainer.accelerator.reduce(kl.detach(), "mean")))
         loss, *others = found if isinstance(found, tuple) else (found,)
         loss = loss + self.rehearsal.weight * kl
         return (loss, *others) if others else loss

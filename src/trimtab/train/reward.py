@@ -21,12 +21,13 @@ from ..records import Comparison, PreflightCheck, RewardStep, RewardSummary, to_
 from ..sharing import REWARDS, RewardScorer, why_not
 from ..spec import RewardSpec
 from ..store import write_atomic
-from .common import arguments, lora_config, resume_point, save_adapter, target_modules_fit
+from .common import arguments, lora_config, target_modules_fit, tell, train_on, trainable_parameters
 from .preflight import demand
 from .reward_data import Ranked, Ranking, read_rankings, split_prompts
 from .reward_heads import fit_heads
 from .reward_measure import measure_heldout
 from .reward_preflight import plain_rewards, preflight
+from .together import demand_as_asked, is_first, save_adapter
 from .watch import Watch
 
 OnStep = Callable[[int, int, float], None]
@@ -69,9 +70,10 @@ def train_reward(
         start.model.config._name_or_path = base_name
     model = as_reward_model(start.model, start.tokenizer, seed=seed)
     trainer, checks = _prepare(start, model, trained_on, settings, seed, work / "checkpoints", say)
-    _train(trainer, settings, work / "checkpoints", on_step, say)
-
-    parameters = sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
+    parameters = trainable_parameters(trainer)
+    watch = Watch(None, settings.checkpoint_every, on_step)
+    trainer.add_callback(watch)
+    train_on(trainer, watch, work / "checkpoints", say)
     save_adapter(trainer.model, start.tokenizer, folder)
 
     merged = trainer.accelerator.unwrap_model(trainer.model).merge_and_unload()  # as the loader has it
@@ -82,7 +84,6 @@ def train_reward(
     differences = [_differences(item, states) for item, states in zip(trained_on, fitted, strict=True)]
     heads = fit_heads(differences, head, settings.heads, seed) if settings.heads else None
     kept = {"trained": torch.from_numpy(head)} | ({} if heads is None else {"heads": torch.from_numpy(heads)})
-    write_atomic(folder / REWARD_HEADS, save(kept))
     held = _states(scorer, held_out)
     measured = measure_heldout(held_out, [(states @ head).tolist() for states in held]) if held_out else None
     told = [_differences(item, states) for item, states in zip(held_out, held, strict=True)] or differences
@@ -105,8 +106,10 @@ def train_reward(
         heads=settings.heads,
         heads_sd=_heads_sd(heads, told),
     )
-    write_atomic(folder / REJECTED, to_jsonl(left))
-    write_atomic(folder / REWARD_SUMMARY, summary.to_json() + "\n")
+    if is_first():
+        write_atomic(folder / REWARD_HEADS, save(kept))
+        write_atomic(folder / REJECTED, to_jsonl(left))
+        write_atomic(folder / REWARD_SUMMARY, summary.to_json() + "\n")
     return summary
 
 
@@ -127,6 +130,7 @@ def _prepare(
     obstacle = why_not(model, REWARDS) if settings.share_prefixes else "the spec turns it off"
     model.score.float()  # in bf16 the head's steps would be rounded away
     trainer = _trainer(start, model, rankings, settings, seed, checkpoints, pairs=pairs)
+    demand_as_asked(trainer)
     trainer.shares = obstacle is None
     trainer.remove_callback(PrinterCallback)
     batch = trainer.data_collator([trainer.train_dataset[i] for i in range(len(some))])
@@ -135,20 +139,9 @@ def _prepare(
     if obstacle is not None and settings.share_prefixes:
         says = f"training takes the plain path: {obstacle}."
         checks.append(PreflightCheck(name="shared prefixes", passed=False, says=says, required=False))
-    for check in checks:
-        outcome = "ok" if check.passed else "FAILED" if check.required else "not used"
-        say(f"preflight: {outcome}  {check.name}: {check.says}")
+    tell(checks, say)
     demand(checks)
     return trainer, checks
-
-
-def _train(trainer: Any, settings: RewardSpec, checkpoints: Path, on_step: OnStep, say: Say) -> None:
-    watch = Watch(None, settings.checkpoint_every, on_step)
-    trainer.add_callback(watch)
-    resume = resume_point(checkpoints, say)
-    if resume is not None:
-        watch.resume(resume)
-    trainer.train(resume_from_checkpoint=str(resume) if resume else None)
 
 
 def _trainer(

@@ -25,7 +25,6 @@ from .common import (
     lora_config,
     plain,
     resume_point,
-    save_adapter,
     target_modules_fit,
     tell,
 )
@@ -35,6 +34,7 @@ from .rehearsal import prepare_rehearsal
 from .rewards import Scale, Term, as_reward_function, unended
 from .rl_preflight import plain_logps, rl_preflight
 from .rollouts import Rollouts, SharedGRPOTrainer, SharedRLOOTrainer
+from .together import demand_as_asked, save_adapter
 from .watch import Watch
 
 STATE = "rl.json"
@@ -63,6 +63,7 @@ def prepare_rl(
     if base_name is not None:
         start.model.config._name_or_path = base_name
     trainer = _trainer(start, prompts, settings, terms, rollouts, seed, checkpoints)
+    demand_as_asked(trainer)
     trainer.shares = obstacle is None
     trainer.remove_callback(PrinterCallback)
     checks = rl_preflight(trainer, held, start.precision, obstacle if settings.share_prefixes else None)

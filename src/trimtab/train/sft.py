@@ -11,6 +11,7 @@ from ..records import Demonstration, PreflightCheck, Prompt, TrainingSummary
 from ..spec import TrainingSpec
 from .common import OnStep, Prepared, Say, arguments, first_batch, make_trainer, plain, tell, train
 from .preflight import LOGP_TOLERANCE, PREFLIGHT_ROWS, answer_logps, begins_once, end_is_trained, first_loss, loss_is
+from .together import before_sharding
 
 
 def prepare_sft(
@@ -37,17 +38,13 @@ def prepare_sft(
     batch = first_batch(trainer, len(first))
     mask = batch["labels"] != -100
     mean = -float(torch.cat(held).mean())
+    with before_sharding():
+        loss = first_loss(trainer, batch)
     checks = [
         begins_once(batch, start.tokenizer),
         _answers_only(mask, [len(logps) for logps in held]),
         end_is_trained(batch["input_ids"], mask, ends),
-        loss_is(
-            "first loss is the plain one",
-            first_loss(trainer, batch),
-            mean,
-            "the plain mean",
-            LOGP_TOLERANCE[start.precision],
-        ),
+        loss_is("first loss is the plain one", loss, mean, "the plain mean", LOGP_TOLERANCE[start.precision]),
     ]
     tell(checks, say)
     return Prepared(trainer, tuple(checks))

@@ -12,6 +12,7 @@ from transformers import TrainerCallback
 from ..records import Prompt, TrainingStep
 from ..scorers import style_scorer
 from ..store import write_atomic
+from .together import is_first, wait_for_all
 
 COMPLETE = "trimtab-complete.json"
 """Written into a checkpoint last, so that one that a kill cut short is not resumed from. Holds the probes so far."""
@@ -48,6 +49,9 @@ class Watch(TrainerCallback):  # type: ignore[misc]
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        wait_for_all()  # each process writes its own part
+        if not is_first():
+            return
         write_atomic(folder / COMPLETE, json.dumps({"step": state.global_step, "probes": self.probes}))
 
     def resume(self, checkpoint: Path) -> None:

@@ -1,0 +1,74 @@
+"""`trimtab train`: the training stage by itself, in one process, several, or written down for a cluster."""
+
+import os
+from pathlib import Path
+
+import typer
+
+from .launching import asked
+from .output import TerminalProgress, complain, complain_of, emit
+
+HELP = """Train a spec's model: its feedback, then its training stage. `trimtab run` goes on from there.
+
+With --processes N the training is launched in N processes of this machine, and it ends where what runs is not what was
+asked for. With --nodes M too, nothing is launched: the command for each of the M machines is printed; once they have
+trained, the same command takes their result; a chain of trainings (sft_first, a reward model) is printed one by one.
+KTO, and RLHF's RL itself, train in one process. Exit code: 0 trained (or printed), 1 the audit found what must not be
+trained on, 2 something cannot work."""
+
+
+def train(
+    what: str = typer.Argument(..., metavar="SPEC|RECIPE", help="A spec's path, or a recipe's name."),
+    out: Path | None = typer.Option(None, "--out", help="The run's folder. Default: runs/NAME."),
+    override: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="Override a value. Repeatable."),
+    method: str | None = typer.Option(
+        None, "--method", metavar="METHOD", help="sft, dpo, kto, rlhf or auto, in place of the spec's training.method."
+    ),
+    processes: int = typer.Option(1, help="Processes on each machine; on GPUs, one for each."),
+    zero: int = typer.Option(
+        0, metavar="STAGE", help="Sharding by DeepSpeed's ZeRO: 2 gradients and optimizer, 3 the weights too."
+    ),
+    nodes: int = typer.Option(1, help="Machines of a cluster: print what starts the training on each."),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
+) -> None:
+    """Trains."""
+    from ..loop import Blocked, Prepared, run_training
+    from ..recipes import spec_path
+    from ..spec import load_spec
+
+    loaded = load_spec(spec_path(what), [*override, *([f"training.method={method}"] if method else [])])
+    wanted = asked(loaded.spec.training, processes, zero, nodes)
+    folder = out or Path("runs") / loaded.spec.name
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        adapter, summary = run_training(loaded, folder, TerminalProgress(), wanted)
+    except Blocked as stopped:
+        complain_of(stopped)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        complain("stopped. The same command goes on where it stopped.")
+        raise typer.Exit(130) from None
+    except Prepared as prepared:
+        _print_prepared(prepared.command, prepared.files, as_json)
+        return
+    if as_json:
+        emit({"adapter": str(adapter), "summary": summary.model_dump()})
+    else:
+        print(f"adapter: {adapter}")
+        counts = [(getattr(summary, name), name) for name in ("comparisons", "demonstrations", "thumbs", "rollouts")]
+        trained_on = ", ".join(f"{count} {name}" for count, name in counts if count)
+        print(f"{summary.steps} steps over {trained_on}, {summary.precision} on {summary.device}")
+
+
+def _print_prepared(command: str, files: tuple[str, ...], as_json: bool) -> None:
+    if as_json:
+        emit({"command": command, "files": list(files)})
+        return
+    print("# On every machine, with the same folders and the same environment; NODE_RANK is 0, 1, ... and MAIN_ADDRESS")
+    print("# the name of machine 0. Then give `trimtab train` again as now: it takes the result.")
+    print(command)
+    for path in files:
+        if path.endswith(".yaml"):
+            print(f"# {path}")
+            print(Path(path).read_text(), end="")
+    complain(f"written: {', '.join(files)}")
