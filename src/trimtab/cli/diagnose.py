@@ -23,7 +23,7 @@ def diagnose(
     data: Path | None = typer.Option(
         None, "--data", metavar="COMPARISONS", help="Comparisons that it was not trained on, for accuracy and length."
     ),
-    precision: str = typer.Option("auto", help="auto, fp32 or bf16."),
+    precision: str = typer.Option("fp32", help="fp32, bf16 or auto; bf16 rounds rewards, which reward-batch tells."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Runs the probes and prints what fires."""
