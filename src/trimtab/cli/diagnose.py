@@ -26,7 +26,9 @@ def diagnose(
     data: Path | None = typer.Option(
         None, "--data", metavar="COMPARISONS", help="With --reward: comparisons that it was not trained on."
     ),
-    precision: str = typer.Option("auto", help="With --reward: auto, fp32 or bf16."),
+    precision: str = typer.Option(
+        "fp32", help="With --reward: fp32, bf16 or auto; bf16 rounds rewards, which reward-batch tells."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Diagnoses a run or a reward model."""
