@@ -143,8 +143,8 @@ def train_stage(
             )  # fmt: skip
             summary = launched_training(job, processes, told)
         else:
-            train: Callable[..., TrainingSummary] = {"dpo": train_dpo, "kto": train_kto, "sft": train_sft}[method]
-            summary = train(
+            trains: dict[str, Callable[..., TrainingSummary]] = {"dpo": train_dpo, "kto": train_kto, "sft": train_sft}
+            summary = trains[method](
                 start, rows, settings, seed=seed, work=stage.work, adapter=adapter,
                 probe_prompts=prompts, base_name=base_name, on_step=told.on_step, say=told.say,
             )  # fmt: skip
