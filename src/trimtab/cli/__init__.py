@@ -1,5 +1,6 @@
 """The command line: one file per verb, listed here. Importing it loads no torch."""
 
+import logging
 import os
 import sys
 
@@ -62,6 +63,7 @@ def _root(
 def main() -> None:
     """The entry point: a user's mistake is one message and exit code 2, never a traceback."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # TRL would tell its makers about every run
+    logging.getLogger("DeepSpeed").disabled = True  # imported by TRL where it is installed; it warns on standard output
     try:
         app()
     except UserError as error:
