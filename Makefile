@@ -1,6 +1,6 @@
 # make demo   set up and run the recipe concise-friendly
 # make test   set up and run lint, types, the import rule and the tests
-# make bench  side-by-side measurements against the peers (long; BENCH="--precision bf16" for bf16)
+# make bench  side-by-side measurements against the peers (long; BENCH="--precision bf16" for bf16); benchmarks/methods.py and audit.py by themselves
 # make setup  the virtual environment alone
 PYTHON ?= python3.11
 VENV := .venv
@@ -31,7 +31,7 @@ test: lint
 bench: setup
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	for name in refusal toxicity; do $(BIN)/python benchmarks/$$name.py || exit; done
-	for name in dpo truthfulqa sampling reward probes control; do $(BIN)/python benchmarks/$$name.py $(BENCH) || exit; done
+	for name in dpo truthfulqa sampling reward probes goodhart control; do $(BIN)/python benchmarks/$$name.py $(BENCH) || exit; done
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache
