@@ -27,9 +27,9 @@ def _cause(cause: Cause, number: int, *, told: bool) -> list[str]:
     for each in cause.evidence:
         lines.append(f"   - {'+' if each.speaks == 'for' else '-'}{each.weight:.2f} {each.says}")
     if told:
-        for each in cause.interventions:
-            how = f"`--intervention {each.id}`" if each.automatic else "by hand"
-            lines.append(f"   - do: {each.says} ({how})")
+        for remedy in cause.interventions:
+            how = f"`--intervention {remedy.id}`" if remedy.automatic else "by hand"
+            lines.append(f"   - do: {remedy.says} ({how})")
     return lines
 
 
