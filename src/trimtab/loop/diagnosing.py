@@ -53,7 +53,7 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
     if not path.is_file():
         raise UserError(
             f"The run is {run.folder}.",
-            f"It was trained by {data.training.method} on feedback without comparisons, which a diagnosis audits.",
+            f"It was trained by {data.training.method} on feedback without comparisons, and a diagnosis audits those.",
             "Diagnose a run by dpo or rlhf, or one whose feedback is sampled.",
         )
     spec = {**run.info.spec, "training": {**run.info.spec["training"], "method": data.training.method}}

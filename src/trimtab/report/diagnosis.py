@@ -27,9 +27,9 @@ def _cause(cause: Cause, number: int, *, told: bool) -> list[str]:
     for each in cause.evidence:
         lines.append(f"   - {'+' if each.speaks == 'for' else '-'}{each.weight:.2f} {each.says}")
     if told:
-        for step in cause.interventions:
-            how = f"`--intervention {step.id}`" if step.automatic else "by hand"
-            lines.append(f"   - do: {step.says} ({how})")
+        for remedy in cause.interventions:
+            how = f"`--intervention {remedy.id}`" if remedy.automatic else "by hand"
+            lines.append(f"   - do: {remedy.says} ({how})")
     return lines
 
 

@@ -1,0 +1,73 @@
+"""`trimtab diagnose RUN` on a real tiny run trained on refusals: its JSON, --probe and --apply; and its mistakes."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from test_run_refuses import trimtab
+
+from loop.made_run import comparisons
+from tiny import save_tiny, tiny_spec
+from trimtab.records import Comparison, to_jsonl
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("diagnosed")
+    save_tiny(folder / "spec" / "model")
+    path = tiny_spec(folder / "spec", feedback={"files": [{"path": "pairs.jsonl"}]})
+    raw = yaml.safe_load(path.read_text())
+    raw["training"] = {"method": "dpo", "epochs": 1, "batch_size": 8, "learning_rate": 1e-4, "probe_prompts": 0}
+    path.write_text(yaml.safe_dump(raw))
+    (folder / "spec" / "pairs.jsonl").write_text(to_jsonl(comparisons(0.3, n=64)))
+    done = trimtab("run", str(path), "--out", "run", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_the_json_ranks_causes_and_apply_runs_the_mended_spec(place: Path) -> None:
+    arguments = ["--probe", "--apply", "--intervention", "turn-refusal-bias", "--json"]
+    done = trimtab("diagnose", "run", *arguments, cwd=place)
+    assert done.returncode in (0, 1, 3), done.stderr
+    told = json.loads(done.stdout)
+    scores = [cause["score"] for cause in told["causes"]]
+    assert scores == sorted(scores, reverse=True)
+    cause = next(cause for cause in told["causes"] if cause["id"] == "refusal-bias")
+    assert {"id", "score", "evidence", "interventions"} <= cause.keys()
+    assert any("implicit reward" in each["says"] for each in cause["evidence"]) or told["symptoms"] is not None
+    validation = told["validation"]
+    assert validation["run"] == "run-mended"
+    assert {difference["metric"] for difference in validation["differences"]} >= {"style.words", "facts.accuracy"}
+    rows = [
+        Comparison.from_json(line)
+        for path in (place / "run-mended").glob("stages/feedback.import/*/comparisons.jsonl")
+        for line in path.read_bytes().splitlines()
+    ]
+    assert len(rows) == 64
+    assert sum("sides turned" in row.provenance.why for row in rows) >= 15
+    assert (place / "run" / "diagnosis" / "validation.json").is_file()
+
+
+def test_the_note_reads_as_text(place: Path) -> None:
+    done = trimtab("diagnose", "run", cwd=place)
+    assert done.returncode == 0, done.stderr
+    assert "# Diagnosis of tiny" in done.stdout
+    assert "likeliest first" in done.stdout
+
+
+MISTAKES = {
+    "no run": (["spec"], "no run.json"),
+    "both": (["run", "--reward", "spec/model"], "One thing"),
+    "out without apply": (["run", "--out", "x"], "without --apply"),
+    "unknown intervention": (["run", "--intervention", "nonsense"], "nonsense"),
+}
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_a_mistake_is_one_plain_message(place: Path, case: str) -> None:
+    arguments, says = MISTAKES[case]
+    done = trimtab("diagnose", *arguments, cwd=place)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,94 @@
+"""A run whose data prefers refusals is read, that cause comes first, and mended data and a spec are written."""
+
+from pathlib import Path
+
+import pytest
+from made_run import write_run
+
+from trimtab.diagnose import likely
+from trimtab.errors import UserError
+from trimtab.loop import Diagnosed, Quiet, apply_intervention, diagnose_run, write_diagnosis
+from trimtab.loop.inputs import read_inputs
+from trimtab.loop.mending import mend
+from trimtab.records import Comparison, Diagnosis
+from trimtab.spec import load_spec
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Diagnosed:
+    return diagnose_run(write_run(tmp_path_factory.mktemp("run")), Quiet())
+
+
+def test_refusals_taught_and_shown_come_first(done: Diagnosed) -> None:
+    causes = done.diagnosis.causes
+    assert causes[0].id == "refusal-bias", [(cause.id, cause.score) for cause in causes]
+    assert causes[0] in likely(done.diagnosis)
+    symptom = next(each for each in done.diagnosis.symptoms if each.id == "over-refusal")
+    assert symptom.low is not None
+    assert symptom.low > 0.3
+
+
+def test_mended_data_and_a_spec_that_loads_are_written(done: Diagnosed) -> None:
+    path, why_not = write_diagnosis(done, None)
+    assert (path, why_not) == (done.run.folder / "diagnosis" / "spec.yaml", "")
+    assert path is not None
+    inputs = read_inputs(load_spec(path))
+    lines = inputs.files[0][1].read_text().splitlines()
+    rows = [Comparison.from_json(line) for line in lines]
+    assert len(rows) == 80
+    turned = [row for row in rows if "sides turned" in row.provenance.why]
+    planted = {f"c{i}" for i in range(24)}
+    assert {row.id for row in turned} <= planted
+    assert len(turned) >= 20  # the scorer may miss a refusal, or find a word of a prompt not surely harmless
+    old = {row.id: row for row in _old(done)}
+    assert all((row.chosen, row.rejected) == (old[row.id].rejected, old[row.id].chosen) for row in turned)
+    read_back = Diagnosis.from_json((done.run.folder / "diagnosis" / "diagnosis.json").read_bytes())
+    assert read_back == done.diagnosis
+    note = (done.run.folder / "diagnosis" / "diagnosis.md").read_text()
+    assert "refusal-bias" in note
+    assert "--intervention turn-refusal-bias" in note
+
+
+def _old(done: Diagnosed) -> list[Comparison]:
+    return done.feedback.read_lines("comparisons.jsonl", Comparison)
+
+
+def test_every_kind_of_mending_accounts_for_its_rows(done: Diagnosed) -> None:
+    dropped, counts = mend(done, "drop:refusal-bias")
+    assert len(dropped) + counts["refusal-bias"] == 80
+    assert 20 <= counts["refusal-bias"] <= 24
+    every, counts = mend(done, "turn:all")
+    assert (len(every), counts["turned"], counts["kept"]) == (80, 80, 0)
+    assert every[0].chosen == _old(done)[0].rejected
+
+
+def test_healthy_answers_and_data_leave_no_likely_refusal_cause(tmp_path: Path) -> None:
+    healthy = diagnose_run(write_run(tmp_path, refusing=0.0, refused_after=0.0), Quiet())
+    assert "refusal-bias" not in {cause.id for cause in healthy.diagnosis.causes}
+    assert healthy.diagnosis.symptoms == ()
+
+
+def test_an_intervention_for_people_is_not_applied(done: Diagnosed, tmp_path: Path) -> None:
+    by_hand = [i for cause in done.diagnosis.causes for i in cause.interventions if not i.automatic]
+    with pytest.raises(UserError, match="No cause of this run has it"):
+        apply_intervention(done, "nonsense", tmp_path / "out", Quiet())
+    for each in by_hand[:1]:
+        with pytest.raises(UserError, match="People must do it"):
+            apply_intervention(done, each.id, tmp_path / "out", Quiet())
+    with pytest.raises(UserError, match="the run itself"):
+        apply_intervention(done, None, done.run.folder, Quiet())
+
+
+@pytest.mark.parametrize("stage", ["feedback.import", "train", "evaluate.after", "gate"])
+def test_an_unfinished_run_is_refused(tmp_path: Path, stage: str) -> None:
+    with pytest.raises(UserError, match="is not finished"):
+        diagnose_run(write_run(tmp_path, unfinished=stage), Quiet())
+
+
+def test_what_is_no_run_or_holds_no_comparisons_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no such folder"):
+        diagnose_run(tmp_path / "nowhere", Quiet())
+    run = write_run(tmp_path)
+    next(run.glob("stages/feedback.import/*/comparisons.jsonl")).unlink()
+    with pytest.raises(UserError, match="without comparisons"):
+        diagnose_run(run, Quiet())
