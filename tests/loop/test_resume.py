@@ -123,7 +123,7 @@ def test_a_killed_chain_of_two_trainings_ends_the_same(chained: Path) -> None:
         assert run(chained, out, moment) == -signal.SIGKILL, f"was not killed at {moment}"
     assert run(chained, out, "never") == 0
     assert results(out) == results(whole)
-    names = {"feedback.import", "evaluate.before", "train.sft", "train", "evaluate.after", "gate"}
+    names = {"feedback.import", "audit", "evaluate.before", "train.sft", "train", "evaluate.after", "gate"}
     assert results(out).keys() == names
     config = json.loads((out / "adapter" / "adapter_config.json").read_text())
     assert config["r"] == 32  # sixteen of each training

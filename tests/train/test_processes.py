@@ -24,6 +24,7 @@ from trimtab.spec import TrainingSpec
 from trimtab.train import Job, Processes, command, launch, shared_dpo, write_launch
 from trimtab.train.job import run_job
 from trimtab.train.processes import _demand_gpus
+from trimtab.train.together import rows_repeated
 
 SETTINGS = TrainingSpec(
     learning_rate=1e-2, batch_size=4, epochs=3, warmup=0.0, checkpoint_every=2, probe_prompts=0,
@@ -289,5 +290,4 @@ def test_rows_taken_twice_are_counted(rows: int, total: int, share: int) -> None
     batches = BatchSampler(SequentialSampler(range(rows)), share, drop_last=False)
     taken = [row for rank in range(total) for batch in BatchSamplerShard(batches, total, rank) for row in batch]
     assert set(taken) == set(range(rows))
-    settings = SETTINGS.model_copy(update={"batch_size": total * share})
-    assert len(taken) - rows == Processes(total).repeated(rows, settings)
+    assert len(taken) - rows == rows_repeated(rows, share, total)

@@ -107,9 +107,9 @@ def test_every_batch_of_an_accumulated_step_has_its_own_texts(tmp_path: Path, mo
     numbers: list[int] = []
     real = Rehearsal.divergence
 
-    def counted(self: Rehearsal, model: Any, batch: int, *, shares: bool) -> torch.Tensor:
+    def counted(self: Rehearsal, model: Any, batch: int, **given: Any) -> torch.Tensor:
         numbers.append(batch)
-        return real(self, model, batch, shares=shares)
+        return real(self, model, batch, **given)
 
     monkeypatch.setattr(Rehearsal, "divergence", counted)
     train(tmp_path, rehearsal_weight=1.0, accumulate=2, batch_size=1, epochs=2)

@@ -10,6 +10,7 @@ from peft import LoraConfig
 from trl import DPOConfig, DPOTrainer
 
 from tiny import tiny_model, tiny_tokenizer
+from trimtab.train import fused
 from trimtab.train.fused import Rows, rows_of
 from trimtab.train.shared_dpo import SharedPrefixDPOTrainer
 
@@ -125,9 +126,9 @@ def test_the_order_of_a_batch_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_step_computes_fewer_tokens_than_its_rows_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
-    real = SharedPrefixDPOTrainer.training_step.__globals__["lay_out"]
-    monkeypatch.setitem(
-        SharedPrefixDPOTrainer.training_step.__globals__,
+    real = fused.lay_out
+    monkeypatch.setattr(
+        fused,
         "lay_out",
         lambda sequences, starts: (
             seen.append(sum(map(len, sequences)) - len(real(sequences, starts))) or real(sequences, starts)
@@ -147,7 +148,7 @@ def test_what_a_forest_cannot_stand_for_is_refused() -> None:
     assert left == Rows([[3, 4]], [1], [2])
     with pytest.raises(ValueError, match="output_router_logits"):
         rows_of(ids, whole, labels, output_router_logits=True)
-    with pytest.raises(ValueError, match="padded on the right"):
+    with pytest.raises(ValueError, match="padded at their ends"):
         rows_of(ids, torch.tensor([[1, 0, 1]]), labels)
-    with pytest.raises(ValueError, match="scored to their end"):
+    with pytest.raises(ValueError, match="scored to their last token"):
         rows_of(ids, whole, torch.tensor([[-100, 3, -100]]))
