@@ -76,6 +76,17 @@ def test_batches_take_turns_through_the_texts(monkeypatch: pytest.MonkeyPatch) -
     assert seen[::2] == [[TEXTS[0], TEXTS[1]], [TEXTS[2], TEXTS[0]], [TEXTS[1], TEXTS[2]]]
 
 
+@torch.no_grad()
+def test_the_mean_over_processes_is_that_over_their_tokens() -> None:
+    model = adapted("llama", fresh=False)
+    texts = [TEXTS[0][:2], TEXTS[1][:3], TEXTS[2], TEXTS[0]]
+    whole = Rehearsal(texts, 1.0, 4).divergence(model, 0, shares=True)
+    shared = [Rehearsal(texts, 1.0, 2).divergence(model, batch, shares=True, processes=2) for batch in (0, 1)]
+    assert float(sum(shared) / 2) == pytest.approx(float(whole), rel=1e-5)
+    plain = [Rehearsal(texts, 1.0, 2).divergence(model, batch, shares=True) for batch in (0, 1)]
+    assert float(sum(plain) / 2) != pytest.approx(float(whole), rel=1e-3)
+
+
 def test_the_start_model_writes_one_text_a_comparison_once(tmp_path: Path) -> None:
     start = loaded()
     kept = tmp_path / "rehearsal.json"
@@ -107,9 +118,9 @@ def test_every_batch_of_an_accumulated_step_has_its_own_texts(tmp_path: Path, mo
     numbers: list[int] = []
     real = Rehearsal.divergence
 
-    def counted(self: Rehearsal, model: Any, batch: int, **given: Any) -> torch.Tensor:
+    def counted(self: Rehearsal, model: Any, batch: int, **options: Any) -> torch.Tensor:
         numbers.append(batch)
-        return real(self, model, batch, **given)
+        return real(self, model, batch, **options)
 
     monkeypatch.setattr(Rehearsal, "divergence", counted)
     train(tmp_path, rehearsal_weight=1.0, accumulate=2, batch_size=1, epochs=2)
