@@ -5,9 +5,8 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-from made_comparisons import Row, answer, clean, prompt, repeated, some, swap
-
 import trimtab
+from made_comparisons import Row, answer, clean, prompt, repeated, some, swap
 
 SETS = Path(trimtab.__file__).parent / "evaluate" / "sets"
 

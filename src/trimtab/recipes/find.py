@@ -6,7 +6,6 @@ from ..errors import UserError
 
 RECIPES: dict[str, str] = {
     "concise-friendly": "A verbose, formal model becomes concise and friendly: feedback from itself, DPO, gates.",
-    "medical-policy": "No personal medical advice, and general health questions still answered: SFT on both sides.",
 }
 """Each recipe's name and what it does, in one line."""
 
