@@ -57,7 +57,8 @@ def _opened(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Proce
     """A spec's stages in its run's folder, with the method that its feedback advises where the spec leaves it open."""
     inputs = read_inputs(loaded)
     spec = loaded.spec
-    with Run.open(out, name=spec.name, goal=spec.goal, spec=spec.model_dump(mode="json")) as run:
+    told = spec.model_dump(mode="json")
+    with Run.open(out, name=spec.name, goal=spec.goal, spec=told, spec_folder=loaded.folder) as run:
         if spec.training.method == "auto":
             loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)))
         from .stages import Stages
