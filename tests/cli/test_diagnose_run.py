@@ -9,7 +9,7 @@ from test_run_refuses import trimtab
 
 from loop.made_run import comparisons
 from tiny import save_tiny, tiny_spec
-from trimtab.records import Comparison, to_jsonl
+from trimtab.records import Comparison, Finding, to_jsonl
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +39,19 @@ def test_the_json_ranks_causes_and_apply_runs_the_mended_spec(place: Path) -> No
     validation = told["validation"]
     assert validation["run"] == "run-mended"
     assert {difference["metric"] for difference in validation["differences"]} >= {"style.words", "facts.accuracy"}
-    rows = [
-        Comparison.from_json(line)
-        for path in (place / "run-mended").glob("stages/feedback.import/*/comparisons.jsonl")
-        for line in path.read_bytes().splitlines()
-    ]
-    assert len(rows) == 64
-    assert sum("sides turned" in row.provenance.why for row in rows) >= 15
+    before, rows = (
+        [
+            Comparison.from_json(line)
+            for path in (place / name).glob("stages/feedback.import/*/comparisons.jsonl")
+            for line in path.read_bytes().splitlines()
+        ]
+        for name in ("run", "run-mended")
+    )
+    assert [row.id for row in rows] == [row.id for row in before]
+    (path,) = (place / "run").glob("stages/audit/*/findings.jsonl")
+    found = [Finding.from_json(line) for line in path.read_bytes().splitlines()]
+    behind = next(finding.count for finding in found if finding.id == "refusal-bias")
+    assert sum("sides turned" in row.provenance.why for row in rows) == behind > 5
     assert (place / "run" / "diagnosis" / "validation.json").is_file()
 
 
