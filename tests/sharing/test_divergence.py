@@ -39,7 +39,8 @@ def test_memory_does_not_grow_with_rows_times_vocabulary(monkeypatch: pytest.Mon
     monkeypatch.setitem(kl_divergence.__globals__, "CHUNK_LOGITS", 50)
     parts = kl_divergence(start, head, now, head)
     torch.testing.assert_close(parts, whole)
-    torch.testing.assert_close(torch.autograd.grad(parts.square().sum(), now)[0], slope)
+    # sums in another order, by other numbers of threads too, and the square's gradient carries that on
+    torch.testing.assert_close(torch.autograd.grad(parts.square().sum(), now)[0], slope, rtol=1e-4, atol=1e-5)
     p, q = (torch.log_softmax(hidden @ head.weight.t(), -1) for hidden in (start, now))
     expected = (p.exp() * (p - q)).sum(-1)
     torch.testing.assert_close(whole, expected)
