@@ -35,7 +35,8 @@ def comparisons(refusing: float, n: int = 80, seed: int = 0) -> list[Comparison]
     """Helpful answers over worse ones; of a share the chosen side refuses and the rejected one helps."""
     rng, items, found = random.Random(seed), built_in(), []
     for i in range(n):
-        item, other = items[i % len(items)], rng.choice(items)
+        item = items[i % len(items)]
+        other = rng.choice([each for each in items if each is not item])
         sides = [item.answer, other.answer] if i % 2 else [item.answer, " ".join(item.answer.split()[:9]) + "."]
         sides = [refusal(item.answer, i), item.answer] if i < refusing * n else sides
         better, worse = ((Message(role="assistant", content=text),) for text in sides)

@@ -39,7 +39,7 @@ def test_mended_data_and_a_spec_that_loads_are_written(done: Diagnosed) -> None:
     turned = [row for row in rows if "sides turned" in row.provenance.why]
     planted = {f"c{i}" for i in range(24)}
     assert {row.id for row in turned} <= planted
-    assert len(turned) >= 20  # the scorer may miss a refusal, or find a word of a prompt not surely harmless
+    assert len(turned) == _behind(done) >= 12  # full refusals alone: what is partial may be a question back
     old = {row.id: row for row in _old(done)}
     assert all((row.chosen, row.rejected) == (old[row.id].rejected, old[row.id].chosen) for row in turned)
     read_back = Diagnosis.from_json((done.run.folder / "diagnosis" / "diagnosis.json").read_bytes())
@@ -49,14 +49,19 @@ def test_mended_data_and_a_spec_that_loads_are_written(done: Diagnosed) -> None:
     assert "--intervention turn-refusal-bias" in note
 
 
+def _behind(done: Diagnosed) -> int:
+    """Rows behind the audit's finding; 24 are planted."""
+    return next(one.finding.count for one in done.audited.found if one.finding.id == "refusal-bias")
+
+
 def _old(done: Diagnosed) -> list[Comparison]:
     return done.feedback.read_lines("comparisons.jsonl", Comparison)
 
 
 def test_every_kind_of_mending_accounts_for_its_rows(done: Diagnosed) -> None:
     dropped, counts = mend(done, "drop:refusal-bias")
-    assert len(dropped) + counts["refusal-bias"] == 80
-    assert 20 <= counts["refusal-bias"] <= 24
+    assert len(dropped) + counts["refusal-bias"] + counts["rejected"] == 80
+    assert counts["refusal-bias"] == _behind(done)
     every, counts = mend(done, "turn:all")
     assert (len(every), counts["turned"], counts["kept"]) == (80, 80, 0)
     assert every[0].chosen == _old(done)[0].rejected
