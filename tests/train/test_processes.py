@@ -240,7 +240,7 @@ def test_the_command_for_several_machines(tmp_path: Path, model: Path, alone: Pa
         subprocess.Popen(["sh", "-c", line], env=environment | {"NODE_RANK": str(rank)}, stderr=subprocess.DEVNULL)
         for rank in (0, 1)
     ]
-    assert [machine.wait(timeout=120) for machine in machines] == [0, 0]
+    assert [machine.wait(timeout=400) for machine in machines] == [0, 0]
     ours, theirs = (load_file(folder / "adapter" / "adapter_model.safetensors") for folder in (tmp_path, alone))
     for name, weights in theirs.items():
         assert apart(ours[name], weights) < 1e-3
