@@ -35,7 +35,7 @@ def test_the_json_ranks_causes_and_apply_runs_the_mended_spec(place: Path) -> No
     assert scores == sorted(scores, reverse=True)
     cause = next(cause for cause in told["causes"] if cause["id"] == "refusal-bias")
     assert {"id", "score", "evidence", "interventions"} <= cause.keys()
-    assert any("implicit reward" in each["says"] for each in cause["evidence"]) or told["symptoms"] is not None
+    assert told["notes"] == []  # the models were asked
     validation = told["validation"]
     assert validation["run"] == "run-mended"
     assert {difference["metric"] for difference in validation["differences"]} >= {"style.words", "facts.accuracy"}
