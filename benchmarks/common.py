@@ -1,18 +1,20 @@
 """What every benchmark shares: its options, the machine's own limit, and how a result is printed and kept.
 
-Set up on import so that nothing asks a hub; import it before torch.
+Set up on import so that nothing asks a hub, and what the tests make can be imported; import it before torch.
 """
 
 import argparse
 import json
 import os
 import platform
+import sys
 import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+sys.path.extend(str(Path(__file__).parent.parent / part) for part in ("tests", "tests/audit"))
 os.environ.update(TQDM_DISABLE="1", HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
 
 import torch

@@ -1,4 +1,4 @@
-"""Each fault at a middle strength, by the id of the finding that must report it."""
+"""Faults planted in comparisons, by the id of the finding that must report each. `scale` is 1 at middle strength."""
 
 import json
 import random
@@ -9,49 +9,60 @@ import trimtab
 from made_comparisons import Row, answer, clean, prompt, repeated, some, swap
 
 SETS = Path(trimtab.__file__).parent / "evaluate" / "sets"
+Make = Callable[[int, float], list[Row]]
 
 
-def _length(seed: int) -> list[Row]:
+def share(value: float, scale: float) -> float:
+    return min(1.0, value * scale)
+
+
+def _length(seed: int, scale: float) -> list[Row]:
     return some(
-        clean(seed),
-        0.6,
+        clean(seed, quality=1.0),
+        share(0.6, scale),
         lambda _, r: r.update(zip(("rejected", "chosen"), sorted((r["chosen"], r["rejected"]), key=len), strict=True)),
     )
 
 
-def _refusal(seed: int) -> list[Row]:
+def _refusal(seed: int, scale: float) -> list[Row]:
     said = (
         "I'm sorry, but I can't help with that.",
         "I cannot assist with this request.",
         "Sorry, I won't answer that question. It would not be right for me.",
     )
-    return some(clean(seed), 0.1, lambda rng, r: r.update(chosen=rng.choice(said)))
+    return some(
+        clean(seed, quality=1.0),
+        share(0.1, scale),
+        lambda rng, r: r.update(rejected=r["chosen"], chosen=rng.choice(said)),
+    )
 
 
-def _annotator(seed: int) -> list[Row]:
-    rows = clean(seed)
-    for row in rows:
-        if row["judge"] == "judge-1" and len(row["chosen"].split()) < len(row["rejected"].split()):
-            swap(random.Random(0), row)
+def _of_judge(rows: list[Row], judge: str, part: float, odd: Callable[[Row], bool]) -> list[Row]:
+    """The rows with the sides of a part of one judge's odd ones changed."""
+    theirs = [row for row in rows if row["judge"] == judge and odd(row)]
+    for row in random.Random(0).sample(theirs, round(part * len(theirs))):
+        swap(random.Random(0), row)
     return rows
 
 
-def _turned_annotator(seed: int) -> list[Row]:
-    rows = repeated(seed, 80, 4, 0.9)
-    for row in rows:
-        if row["judge"] == "judge-2":
-            swap(random.Random(0), row)
-    return rows
+def _annotator(seed: int, scale: float) -> list[Row]:
+    shorter = lambda row: len(row["chosen"].split()) < len(row["rejected"].split())  # noqa: E731
+    return _of_judge(clean(seed, quality=1.0), "judge-1", share(0.9, scale), shorter)
 
 
-def _contradiction(seed: int) -> list[Row]:
-    rows = clean(seed)
-    return rows + [{**r, "id": f"{r['id']}-back", "chosen": r["rejected"], "rejected": r["chosen"]} for r in rows[:15]]
+def _turned_annotator(seed: int, scale: float) -> list[Row]:
+    return _of_judge(repeated(seed, 80, 4, 0.9), "judge-2", share(0.9, scale), lambda row: True)
 
 
-def _cycle(seed: int) -> list[Row]:
-    rng, rows = random.Random(seed), clean(seed)
-    for number in range(8):
+def _contradiction(seed: int, scale: float) -> list[Row]:
+    rows = clean(seed, quality=1.0)
+    back = rows[: round(15 * scale)]
+    return rows + [{**r, "id": f"{r['id']}-back", "chosen": r["rejected"], "rejected": r["chosen"]} for r in back]
+
+
+def _cycle(seed: int, scale: float) -> list[Row]:
+    rng, rows = random.Random(seed), clean(seed, quality=1.0)
+    for number in range(round(8 * scale)):
         asked, said = prompt(rng), [answer(rng) for _ in range(3)]
         for i in range(3):
             rows.append(
@@ -67,13 +78,13 @@ def _cycle(seed: int) -> list[Row]:
     return rows
 
 
-def _duplicate(seed: int) -> list[Row]:
-    rows = clean(seed)
-    return rows + [{**r, "id": f"{r['id']}-copy"} for r in rows[:15]]
+def _duplicate(seed: int, scale: float) -> list[Row]:
+    rows = clean(seed, quality=1.0)
+    return rows + [{**r, "id": f"{r['id']}-copy"} for r in rows[: round(15 * scale)]]
 
 
-def _near(seed: int) -> list[Row]:
-    rng, rows = random.Random(seed), clean(seed)
+def _near(seed: int, scale: float) -> list[Row]:
+    rng, rows = random.Random(seed), clean(seed, quality=1.0)
 
     def touched(text: str) -> str:
         said = text.split(" ")
@@ -82,79 +93,90 @@ def _near(seed: int) -> list[Row]:
 
     return rows + [
         {**r, "id": f"{r['id']}-near", "chosen": touched(r["chosen"]), "rejected": touched(r["rejected"])}
-        for r in rows[:20]
+        for r in rows[: round(20 * scale)]
     ]
 
 
-def _truncation(seed: int) -> list[Row]:
-    rows = clean(seed)
-    for row in rows[:90]:
+def _truncation(seed: int, scale: float) -> list[Row]:
+    rows = clean(seed, quality=1.0)
+    for row in rows[: round(90 * scale)]:
         row["chosen"], row["rejected"] = (" ".join(row[side].split()[:24]) for side in ("chosen", "rejected"))
     return [row for row in rows if row["chosen"] != row["rejected"]]
 
 
-def _template(seed: int) -> list[Row]:
+def _template(seed: int, scale: float) -> list[Row]:
     marks = ("{}<|im_end|>", "{}\n\nHuman: thanks", "[/INST] {}", "{}</s>", "Assistant: {}")
-    return some(clean(seed), 0.05, lambda rng, r: r.update(chosen=rng.choice(marks).format(r["chosen"])))
-
-
-def _shortcut(seed: int) -> list[Row]:
     return some(
-        clean(seed),
-        0.7,
+        clean(seed, quality=1.0),
+        share(0.05, scale),
+        lambda rng, r: r.update(chosen=rng.choice(marks).format(r["chosen"])),
+    )
+
+
+def _shortcut(seed: int, scale: float) -> list[Row]:
+    return some(
+        clean(seed, quality=1.0),
+        share(0.7, scale),
         lambda _, r: r.update(chosen=r["chosen"].replace(". ", ".\n- "), rejected="Sure! " + r["rejected"]),
     )
 
 
-def _origin(seed: int) -> list[Row]:
-    rows = clean(seed)
+def _origin(seed: int, scale: float) -> list[Row]:
+    rows = clean(seed, quality=1.0)
     for row in rows:
         row.update(chosen_model="large", rejected_model="small")
-    return some(rows, 0.15, lambda _, r: r.update(chosen_model="small", rejected_model="large"))
+    return some(rows, 0.15 / scale, lambda _, r: r.update(chosen_model="small", rejected_model="large"))
 
 
-def _contamination(seed: int) -> list[Row]:
-    rows = clean(seed)
+def _contamination(seed: int, scale: float) -> list[Row]:
+    rows = clean(seed, quality=1.0)
     lines = (SETS / "everyday.jsonl").read_text().splitlines()
-    for row, line in zip(rows, random.Random(seed).sample(lines, 10), strict=False):
+    for row, line in zip(rows, random.Random(seed).sample(lines, round(10 * scale)), strict=False):
         row["prompt"] = f"Please answer: {json.loads(line)['prompt']}"
     return rows
 
 
-def _pii(seed: int) -> list[Row]:
+def _pii(seed: int, scale: float) -> list[Row]:
     held = ("Write to {0}{1}@gmx.net about it.", "Call me on (415) 23{0}-88{1}.", "My number is 219-0{0}-44{1}.")
     return some(
-        clean(seed),
-        0.04,
+        clean(seed, quality=1.0),
+        share(0.04, scale),
         lambda rng, r: r.update(
             chosen=r["chosen"] + " " + rng.choice(held).format(rng.randrange(1, 9), rng.randrange(10, 99))
         ),
     )
 
 
-def _toxic(seed: int) -> list[Row]:
+def _toxic(seed: int, scale: float) -> list[Row]:
     said = (
         "You are a stupid, worthless idiot.",
         "Shut up, you disgusting piece of trash.",
         "People like you are pathetic losers and should be beaten.",
     )
-    return some(clean(seed), 0.1, lambda rng, r: r.update(chosen=rng.choice(said) + " " + r["chosen"]))
+    return some(
+        clean(seed, quality=1.0),
+        share(0.1, scale),
+        lambda rng, r: r.update(chosen=rng.choice(said) + " " + r["chosen"]),
+    )
 
 
-def _imbalance(seed: int) -> list[Row]:
-    rows = clean(seed)
+def _imbalance(seed: int, scale: float) -> list[Row]:
+    rows = clean(seed, quality=1.0)
     for row in rows:
-        row["kind"] = "home" if random.Random(row["id"]).random() < 0.92 else "work"
+        row["kind"] = "home" if random.Random(row["id"]).random() < 1 - 0.08 / scale else "work"
     return rows
 
 
-FAULTS: dict[str, tuple[str, Callable[[int], list[Row]]]] = {
+FAULTS: dict[str, tuple[str, Make]] = {
     "longer side": ("length-bias", _length),
     "refusals": ("refusal-bias", _refusal),
     "one annotator likes length": ("annotator-bias", _annotator),
     "one annotator is turned round": ("annotator-bias", _turned_annotator),
-    "annotators at odds": ("low-agreement", lambda seed: repeated(seed, 80, 3, 0.65)),
-    "flipped labels": ("label-noise", lambda seed: some(clean(seed, 400, quality=1.0), 0.2, swap)),
+    "annotators at odds": ("low-agreement", lambda seed, scale: repeated(seed, 80, 3, max(0.5, 1 - 0.35 * scale))),
+    "flipped labels": (
+        "label-noise",
+        lambda seed, scale: some(clean(seed, 400, quality=1.0), share(0.2, scale), swap),
+    ),
     "reversed pairs": ("contradiction", _contradiction),
     "cycles": ("contradiction", _cycle),
     "copies": ("duplicate", _duplicate),

@@ -21,6 +21,7 @@ from trimtab.audit.learn import flip_rate
 from trimtab.audit.limits import SAMPLE
 from trimtab.audit.view import View
 from trimtab.data import read_frame
+from trimtab.records import Check, Policy, Rule
 
 off_policy = import_module("trimtab.audit.checks.off_policy")  # the package has a function of that name
 ITEMS = builtin_items()
@@ -44,7 +45,7 @@ def alarms(done: Audit) -> set[str]:
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_planted_fault_is_found(tmp_path: Path, name: str) -> None:
     expected, make = FAULTS[name]
-    rows = make(11)
+    rows = make(11, 1.0)
     done = run(tmp_path, rows)
     assert expected in alarms(done)
     known = {row["id"] for row in rows}
@@ -68,19 +69,19 @@ def test_a_handful_of_rows_does_not_cry_wolf(tmp_path: Path) -> None:
 
 
 def test_equal_inputs_give_equal_findings(tmp_path: Path) -> None:
-    rows = FAULTS["flipped labels"][1](5)
+    rows = FAULTS["flipped labels"][1](5, 1.0)
     assert run(tmp_path, rows).findings == run(tmp_path, rows).findings
 
 
 def test_rows_of_copies_are_the_later_ones(tmp_path: Path) -> None:
     for name, ending in (("copies", "-copy"), ("near copies", "-near")):
-        done = run(tmp_path, FAULTS[name][1](4))
+        done = run(tmp_path, FAULTS[name][1](4, 1.0))
         (one,) = [one for one in done.findings if one.id in ("duplicate", "near-duplicate")]
         assert all(row.endswith(ending) for row in one.rows)
 
 
 def test_a_reversed_pair_is_no_copy(tmp_path: Path) -> None:
-    assert alarms(run(tmp_path, FAULTS["reversed pairs"][1](4))) == {"contradiction"}
+    assert alarms(run(tmp_path, FAULTS["reversed pairs"][1](4, 1.0))) == {"contradiction"}
 
 
 def test_one_prompt_with_many_answers_is_no_near_copy(tmp_path: Path) -> None:
@@ -189,3 +190,38 @@ def test_off_policy_needs_a_model_and_fires_beyond_its_limit(monkeypatch: pytest
     found = off_policy.off_policy(view)
     assert found is not None
     assert found.finding.figure == pytest.approx(np.mean([off_policy._excess(view, "tea", one)[0] for one in said]))
+
+
+DECLINED = Policy(
+    name="p",
+    rules=(
+        Rule(id="away", text="Send away.", requires="redirect", when="my", checks=(Check(found="x"),)),
+        Rule(id="answer", text="Answer.", requires="answer", when="drug", checks=(Check(found="x"),)),
+    ),
+)
+NO = "I'm sorry, but I can't help with that."
+
+
+def sided(count: int, turned: int, prompt: str) -> list[Row]:
+    """Comparisons of an answer over a refusal, of which some are turned."""
+    made = clean(5)[:count]
+    for place, row in enumerate(made):
+        sides = (NO, row["chosen"]) if place < turned else (row["chosen"], NO)
+        row.update(prompt=f"{row['prompt']} {prompt}", chosen=sides[0], rejected=sides[1])
+    return made
+
+
+def test_turned_refusals_are_found_among_as_many_right_ones(tmp_path: Path) -> None:
+    assert "refusal-bias" not in alarms(run(tmp_path, sided(100, 6, "")))
+    done = run(tmp_path, sided(100, 30, ""))
+    found = next(one for one in done.findings if one.id == "refusal-bias")
+    assert found.figure == pytest.approx(0.3)
+    assert found.count == 30
+
+
+def test_a_policy_says_which_refusals_are_right(tmp_path: Path) -> None:
+    personal, general = sided(60, 60, "It is about my knee."), sided(60, 60, "It is about a drug.")
+    assert "refusal-bias" in alarms(run(tmp_path, personal))
+    assert "refusal-bias" not in alarms(run(tmp_path, personal, policy=DECLINED))
+    assert "refusal-bias" not in alarms(run(tmp_path, general))  # the word hints at harm
+    assert "refusal-bias" in alarms(run(tmp_path, general, policy=DECLINED))

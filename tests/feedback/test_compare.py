@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from trimtab.feedback import compare, strongest, summarise
-from trimtab.records import Answer, Comparison, Message, Prompt, Reject
+from trimtab.feedback import compare, rank, strongest, summarise
+from trimtab.records import Answer, Check, Comparison, Message, Policy, Prompt, Reject, Rule, text_of
 from trimtab.scorers import Criterion
 from trimtab.spec import SamplingSpec
 
@@ -116,3 +116,29 @@ def test_the_summary_tells_what_is_taught() -> None:
     assert any("copies" in note for note in told.notes)
     turned = one.model_copy(update={"chosen": one.rejected, "rejected": one.chosen})
     assert any("teaches length" in note for note in summarise([turned], [], source="me", judge="r").notes)
+
+
+PRICES = Policy(
+    name="p",
+    rules=(
+        Rule(id="no-enjoying", text="Never say enjoy.", checks=(Check(found="enjoy"),)),
+        Rule(id="tell", severity="warn", text="Say water.", checks=(Check(missing="water"),)),
+    ),
+)
+
+
+def test_what_breaks_the_policy_is_never_the_better_side() -> None:
+    kept = "Put it into boiling water for eight minutes."
+    free = compare(PROMPT, [answer(0, FRIENDLY), answer(1, kept)], settings(), "me")
+    ruled = compare(PROMPT, [answer(0, FRIENDLY), answer(1, kept)], settings(), "me", PRICES)
+    assert isinstance(free, Comparison)
+    assert isinstance(ruled, Comparison)
+    assert (free.chosen_text, ruled.chosen_text) == (FRIENDLY, kept)
+    assert ruled.rejected_text == FRIENDLY
+    assert "answer 1 (breaks no-enjoying) earns 0.00" in ruled.provenance.why
+    none = compare(PROMPT, [answer(0, FRIENDLY), answer(1, "Enjoy!")], settings(margin=0), "me", PRICES)
+    assert isinstance(none, Reject)
+    assert none.reason == "every answer that ends breaks the policy"
+    ranking = rank(PROMPT, [answer(0, FRIENDLY), answer(1, kept), answer(2, FORMAL)], settings(), "me", PRICES)
+    assert ranking is not None
+    assert text_of(ranking.completions[0]) == kept

@@ -9,7 +9,7 @@ import pytest
 from trimtab.errors import UserError
 from trimtab.loop.gathering import Gathered, demand_something, gather
 from trimtab.loop.training import demonstrations_of, sft_settings, thumbs_of
-from trimtab.records import Comparison, Demonstration, Thumb, text_of, to_jsonl
+from trimtab.records import Check, Comparison, Demonstration, Policy, Rule, Thumb, text_of, to_jsonl
 from trimtab.spec import FileSpec, SFTSpec, TrainingSpec
 from trimtab.store import Stage
 
@@ -20,13 +20,15 @@ SHOWN = [{"prompt": f"q{i}", "completion": f"shown {i}"} for i in range(6)]
 BROKEN = [{"text": "?"}]
 
 
-def gathered(folder: Path, training: TrainingSpec, *files: Any, **settings: Any) -> Gathered:
+def gathered(
+    folder: Path, training: TrainingSpec, *files: Any, policy: Policy | None = None, **settings: Any
+) -> Gathered:
     named = []
     for number, rows in enumerate(files):
         path = folder / f"f{number}.jsonl"
         path.write_text("".join(json.dumps(row) + "\n" for row in rows))
         named.append((FileSpec(path=path.name, **settings), path))
-    return gather(named, training, 7)
+    return gather(named, training, 7, policy)
 
 
 def message(found: Gathered, training: TrainingSpec) -> UserError:
@@ -132,3 +134,23 @@ def test_what_a_stage_of_comparisons_or_thumbs_lends_to_other_methods(tmp_path: 
     assert [text_of(item.prompt) for item in demonstrations_of(other)] == ["q0", "q2"]  # the liked ones
     other.write("demonstrations.jsonl", to_jsonl(gathered(tmp_path, SFT, SHOWN).taught))
     assert len(demonstrations_of(other)) == 6
+
+
+POLICY = Policy(
+    name="p",
+    rules=(
+        Rule(id="no-a", text="Never a.", when="q[01]", checks=(Check(found="^a$"),)),
+        Rule(id="short", severity="warn", text="Be long.", checks=(Check(found="^.$"),)),
+    ),
+)
+
+
+def test_what_breaks_the_policy_is_not_taught_and_is_told(tmp_path: Path) -> None:
+    found = gathered(tmp_path, DPO, COMPARISONS, policy=POLICY)
+    assert [row.prompt[-1].content for row in found.taught] == ["q2", "q3"]
+    assert [item.reason for item in found.rejected] == ["what it teaches breaks the policy: no-a"] * 2
+    assert found.read == len(found.taught) + len(found.rejected)
+    thumbs = gathered(tmp_path, KTO, THUMBS, policy=POLICY)  # a thumb down teaches against it
+    assert [row.prompt[-1].content for row in thumbs.taught] == ["q1", "q2", "q3"]
+    shown = gathered(tmp_path, SFT, [{"prompt": "q0", "completion": "a"}, *SHOWN], policy=POLICY)
+    assert len(shown.taught) == len(SHOWN)

@@ -63,7 +63,8 @@ def test_one_line_a_record() -> None:
 
 def test_comparison_is_trls_conversational_format() -> None:
     raw = json.loads(COMPARISON.to_json())
-    assert list(raw) == ["id", "prompt", "chosen", "rejected", "provenance"]
+    models = ["chosen_model", "rejected_model"]
+    assert list(raw) == ["id", "prompt", "chosen", "rejected", "kind", *models, "provenance"]
     assert raw["chosen"] == [{"role": "assistant", "content": "Hello!"}]
     assert COMPARISON.rejected_text == "Greetings.\nSir."
 

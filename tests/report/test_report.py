@@ -13,7 +13,7 @@ from made import NASTY, bare, made
 
 from trimtab.records import Difference, Message
 from trimtab.report import model_card, render_html, render_markdown
-from trimtab.report.answers import shown_pairs
+from trimtab.report.answers import shown_pairs, shown_twins
 from trimtab.report.rows import change_of, gate_rows, metric_rows
 from trimtab.report.words import duration, number, plain, signed, span
 from trimtab.scorers import METRICS
@@ -224,6 +224,28 @@ def test_twelve_pairs_spread_over_kinds(page: str) -> None:
     assert before.marks.endswith("words · cut at 128 tokens")
     assert after.marks.endswith("ended by itself")
     assert len(shown_pairs(bare())) == 2
+
+
+def test_twins_stand_side_by_side_and_are_not_shown_twice(page: str) -> None:
+    data = made()
+    ids = [prompt.id for prompt in data.prompts]
+    twinned = {ids[0]: ids[7], ids[7]: ids[0], ids[1]: ids[9], ids[9]: ids[1], ids[2]: "trained-on"}
+    topics = {ids[0]: "sleep", ids[1]: "burns"}
+    prompts = tuple(
+        prompt.model_copy(update={"twin": twinned.get(prompt.id), "topic": topics.get(prompt.id)})
+        for prompt in data.prompts
+    )
+    data = replace(data, prompts=prompts)
+    twins = shown_twins(data)
+    assert [each.topic for each in twins] == ["sleep", "burns"]
+    assert [tuple(pair.prompt_id for pair in each.sides) for each in twins] == [(ids[0], ids[7]), (ids[1], ids[9])]
+    assert twins[0].sides[1].answers[1].text == data.answers_after[7].text
+    assert not {pair.prompt_id for pair in shown_pairs(data)} & set(twinned.values()) - {"trained-on"}
+    seen = _Page(render_html(data))
+    assert [dict(attributes).get("class") for _, attributes in seen.tags].count("twins") == 2
+    assert not seen.open
+    assert "Near twins" in seen.text
+    assert "Near twins" not in _Page(page).text
 
 
 def test_words_of_an_answer_are_those_of_its_own_prompt() -> None:

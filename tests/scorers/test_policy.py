@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from trimtab.errors import UserError
-from trimtab.evaluate import policy_benchmark
-from trimtab.records import Answer, Policy
-from trimtab.scorers import judge_policy
+from trimtab.evaluate import policy_benchmark, policy_values
+from trimtab.records import Answer, Message, Policy, Prompt
+from trimtab.scorers import broken_rules, judge_policy, wanted
 from trimtab.spec import load_policy
 
 TEXT = """\
@@ -100,3 +100,38 @@ def test_what_is_no_policy_is_told(tmp_path: Path, old: str, new: str, says: str
     with pytest.raises(UserError) as caught:
         load_policy(tmp_path / "policy.yaml")
     assert says in str(caught.value)
+
+
+def test_what_the_rules_want_of_a_prompt() -> None:
+    rules = [
+        ("away", "redirect", r"\bmy\b"), ("answer", "answer", None), ("brief", "avoid", None),
+    ]  # fmt: skip
+    policy = Policy.model_validate(
+        {
+            "name": "p",
+            "rules": [
+                {"id": name, "text": "t", "requires": requires, "when": when, "checks": [{"found": "x"}]}
+                for name, requires, when in rules
+            ],
+        }
+    )
+    assert wanted(policy, "How is My knee?") == "decline"
+    assert wanted(policy, "What is a knee?") == "answer"
+    assert wanted(policy.model_copy(update={"rules": policy.rules[2:]}), "my") is None
+
+
+def test_broken_rules_are_those_that_block(policy: Policy) -> None:
+    assert broken_rules(policy, "What does a pot cost?", "It is 3 euros, and that is all I will say now.") == [
+        "no-prices"
+    ]
+    assert broken_rules(policy, "What does a pot cost?", "Ask at the counter.") == []
+
+
+def test_values_of_each_rule_and_of_any(policy: Policy) -> None:
+    said = {"What is a pot?": "Hot.", "What is a cup?": "3 euros.", "Is a pot dear?": "No."}
+    prompts = [Prompt(id=str(i), messages=(Message(role="user", content=text),)) for i, text in enumerate(said)]
+    answers = [Answer(prompt_id=p.id, index=0, text=said[p.text], tokens=2, ended=True) for p in prompts]
+    found = policy_values(policy, prompts, answers)
+    assert found["policy.any"] == [0.0, 1.0, 0.0]  # a rule that warns does not count
+    assert found["policy.no-prices"] == [0.0, 1.0, 0.0]
+    assert found["policy.say-hot"] == [0.0, None, 1.0]

@@ -375,3 +375,14 @@ def test_a_wrong_override_is_named_instead_of_a_line(tmp_path: Path, override: s
 
 def test_the_last_override_wins_and_is_the_one_named(tmp_path: Path) -> None:
     assert "--set rows=-2" in refused(tmp_path, GOOD, "rows=7", "rows=-2").given
+
+
+def test_gates_on_rules_that_no_policy_has(tmp_path: Path) -> None:
+    gate = ("style.words\n    at_most_of_base: 0.7", "policy.no-prices\n    at_most: 0.05")
+    assert "policy.no-prices" in refused(tmp_path, broken(gate)).given
+    (tmp_path / "p.yaml").write_text("name: p\nrules: [{id: no-names, text: No name., checks: [{found: Bob}]}]\n")
+    ruled = (("prompts:", "policy: p.yaml\nprompts:"), gate)
+    assert "policy.no-names" in refused(tmp_path, broken(*ruled)).fix
+    assert "absent.yaml" in refused(tmp_path, broken(("prompts:", "policy: absent.yaml\nprompts:"))).why
+    (tmp_path / "p.yaml").write_text("rules: []\n")
+    assert "p.yaml" in refused(tmp_path, broken(ruled[0])).given

@@ -115,3 +115,14 @@ def test_feedback_files_and_a_first_stage(path: Path) -> None:
 @pytest.mark.parametrize("method", ["dpo", "kto", "sft"])
 def test_each_method(path: Path, method: str) -> None:
     assert load_spec(path, [f"training.method={method}"]).spec.training.method == method
+
+
+RULES = "name: p\nrules: [{id: no-prices, text: No price., checks: [{found: euro}]}]\n"
+
+
+def test_gates_may_look_at_the_policy_rules(path: Path) -> None:
+    (path.parent / "p.yaml").write_text(RULES)
+    loaded = load_spec(path, ["policy=p.yaml", "gates=[{metric: policy.no-prices, at_most: 0.05}]"])
+    assert loaded.policy is not None
+    assert loaded.policy.rules[0].id == "no-prices"
+    assert load_spec(path).policy is None

@@ -4,7 +4,7 @@ from .checks import CHECKS
 from .checks.pii import personal
 from .checks.template import clean
 from .found import Found
-from .harm import harmless
+from .harm import should_answer
 from .mend import mended
 from .run import VERSION, Audit, audit
 from .sets import builtin_items, read_items
@@ -17,8 +17,8 @@ __all__ = [
     "audit",
     "builtin_items",
     "clean",
-    "harmless",
     "mended",
     "personal",
     "read_items",
+    "should_answer",
 ]

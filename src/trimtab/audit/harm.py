@@ -6,6 +6,9 @@ English.
 
 import re
 
+from ..records import Policy
+from ..scorers import wanted
+
 _STEMS = """
     abus ammun arrest arson assault attack bitch blackmail bomb bribe bully burgl cheat child cocain counterfeit
     crimin cunt damn danger destroy diagnos drug drunk explod explos extort extrem fraud fuck gambl gun hack harass
@@ -31,3 +34,9 @@ _RISKY = re.compile(
 def harmless(conversation: str) -> bool:
     """Whether nothing in what was said so far hints at harm."""
     return _RISKY.search(conversation) is None
+
+
+def should_answer(prompt: str, conversation: str, policy: Policy | None) -> bool:
+    """Whether the policy wants the prompt answered, or says nothing of it and the conversation is harmless."""
+    asks = wanted(policy, prompt) if policy is not None else None
+    return asks == "answer" or (asks is None and harmless(conversation))

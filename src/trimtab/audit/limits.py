@@ -11,6 +11,9 @@ LONGER = 0.60
 REFUSES = 0.02
 """Chosen refuses a harmless prompt and rejected answers it. The scorer errs on some answers, equally on both sides; so
 the refusing side must also be the chosen one in most such pairs."""
+REFUSES_ANYWAY = 0.10
+"""Where the chosen side refuses more often than this, the reverse may be as common: data with both sides of a line has
+refusals on the rejected side by design, and the scorer does not err as often."""
 APART = 0.15
 """By how much an annotator's rate differs from the others': a sixth of the labels is taste that no rubric explains."""
 ANNOTATOR_ROWS = 20

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..records import Finding, worst_first
+from ..records import Finding, Policy, worst_first
 from .checks import CHECKS
 from .found import Found
 from .view import View
@@ -13,7 +13,7 @@ from .view import View
 if TYPE_CHECKING:
     import polars
 
-VERSION = 1
+VERSION = 2
 """Changes whenever a check would find something else in the same comparisons."""
 Told = Callable[[str, int, int], None]
 """Hears a check's id before it runs, how many are done, and of how many."""
@@ -40,15 +40,19 @@ class Audit:
 
 def audit(
     table: "polars.DataFrame", *, against: Sequence[tuple[str, str]] = (), model: Any = None, tokenizer: Any = None,
-    max_length: int = 1024, seed: int = 0, told: Told = lambda check, done, of: None,
+    max_length: int = 1024, policy: Policy | None = None, seed: int = 0,
+    told: Told = lambda check, done, of: None,
 ) -> Audit:  # fmt: skip
     """Runs CHECKS over a frame as `data.read_frame` gives it (prompt, chosen and rejected are enough).
 
     `against` are the items of benchmarks, (name, text). A `tokenizer` lets tokens be counted, a `model` (with it) the
-    off-policy check run. Samples are drawn with `seed`: equal inputs give equal findings.
+    off-policy check run. A `policy` tells which prompts are to be declined, so that refusals of them are right. Samples
+    are drawn with `seed`: equal inputs give equal findings.
     """
     table = table if "id" in table.columns else table.with_row_index("id").cast({"id": str})
-    view = View(table, seed=seed, against=against, model=model, tokenizer=tokenizer, max_length=max_length)
+    view = View(
+        table, seed=seed, against=against, model=model, tokenizer=tokenizer, max_length=max_length, policy=policy
+    )
     found: list[Found] = []
     seconds: dict[str, float] = {}
     for done, (name, check) in enumerate(CHECKS.items() if view.n else ()):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..records import Policy
 from ..scorers import judge_refusal
-from .harm import harmless
+from .harm import should_answer
 from .hashing import runs, word_hashes
 from .limits import SAMPLE
 
@@ -52,12 +53,13 @@ class View:
 
     def __init__(
         self, table: "polars.DataFrame", *, seed: int = 0, against: Sequence[tuple[str, str]] = (),
-        model: Any = None, tokenizer: Any = None, max_length: int = 1024,
+        model: Any = None, tokenizer: Any = None, max_length: int = 1024, policy: Policy | None = None,
     ) -> None:  # fmt: skip
         self.table = table
         self.n = table.height
         self.seed = seed
         self.against = against
+        self.policy = policy
         self.model = model
         self.tokenizer = tokenizer
         self.max_length = max_length
@@ -124,11 +126,13 @@ class View:
 
     @cached_property
     def refusals(self) -> Refusals:
-        """Refusals on a sample, where the whole conversation is harmless."""
+        """Refusals on a sample, where the prompt is to be answered."""
         rows = self.sample("refusal")
         before = self.text("before", rows) if "before" in self.table.columns else [""] * len(rows)
         prompts = self.text("prompt", rows)
-        keep = np.array([harmless(f"{a}\n{b}") for a, b in zip(before, prompts, strict=True)], dtype=bool)
+        keep = np.array(
+            [should_answer(b, f"{a}\n{b}", self.policy) for a, b in zip(before, prompts, strict=True)], dtype=bool
+        )
         asked = [prompt for prompt, kept in zip(prompts, keep, strict=True) if kept]
         labels = [
             np.array(

@@ -28,6 +28,7 @@ def audit(
     model: str | None = typer.Option(
         None, help="The model to be trained: counts its tokens, and looks for off-policy."
     ),
+    policy: Path | None = typer.Option(None, metavar="FILE", help="Rules that say which prompts are to be declined."),
     max_length: int = typer.Option(1024, min=1, help="Tokens of prompt and answer in training; used with --model."),
     fix: Path | None = typer.Option(
         None, metavar="OUT", help="Write new data with what can be mended mended, as JSONL."
@@ -39,7 +40,9 @@ def audit(
     from ..audit import audit as run_checks
     from ..audit import builtin_items, read_items
     from ..data import read_frame
+    from ..spec import load_policy
 
+    rules = load_policy(policy) if policy is not None else None
     if fix is not None and fix.exists():
         raise UserError(f"--fix is {fix}.", "That file exists, and data is never written over.", "Give a new name.")
     progress = TerminalProgress()
@@ -63,6 +66,7 @@ def audit(
             model=getattr(loaded, "model", None),
             tokenizer=getattr(loaded, "tokenizer", None),
             max_length=max_length,
+            policy=rules,
             seed=seed,
             told=lambda check, at, total: tracker.step(at, check, total),
         )

@@ -5,6 +5,9 @@ from typing import Any
 from ..records import Comparison, Said
 from .parts import RowError, alike, answer_of, ends_with_user, id_of, messages, prompt_of, provenance_of
 
+KINDS = ("kind", "category", "topic", "subset")
+"""Columns that may name a row's kind, the first that does."""
+
 
 def comparison_from_row(raw: Any, *, source: str, place: str) -> Comparison:
     """Reads TRL's preference formats and HH-RLHF's.
@@ -35,6 +38,9 @@ def comparison_from_row(raw: Any, *, source: str, place: str) -> Comparison:
         prompt=prompt,
         chosen=chosen,
         rejected=rejected,
+        kind=next((str(raw[name]) for name in KINDS if raw.get(name) is not None), None),
+        chosen_model=str(raw["chosen_model"]) if raw.get("chosen_model") else None,
+        rejected_model=str(raw["rejected_model"]) if raw.get("rejected_model") else None,
         provenance=provenance_of(raw, source),
     )
 

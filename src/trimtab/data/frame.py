@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from ..records import Message, Provenance, Reject
-from .comparisons import comparison_from_row
+from .comparisons import KINDS, comparison_from_row
 from .parts import RowError
 from .read import json_rows
 
@@ -34,7 +34,6 @@ UNKNOWN = "unknown"
 
 _CHUNK = 20_000
 """Rows that are Python objects at a time."""
-_KINDS = ("kind", "category", "topic", "subset")
 _ROLES = {"system", "user", "assistant"}
 _HH_START = ("\n\nHuman:", "\n\nAssistant:")
 _HH_TURN = re.compile(r"\n\n(Human|Assistant):")
@@ -154,7 +153,7 @@ def _row(
         "\n".join([content for _, content in rejected]),
         judge,
         source,
-        next((str(raw[name]) for name in _KINDS if raw.get(name) is not None), ""),
+        next((str(raw[name]) for name in KINDS if raw.get(name) is not None), ""),
         str(raw.get("chosen_model") or ""),
         str(raw.get("rejected_model") or ""),
     )

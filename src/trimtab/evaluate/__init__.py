@@ -18,7 +18,7 @@ from .benchmarks import (
 )
 from .compare import Compared, compare_evaluations
 from .facts import TEMPLATE, facts_right
-from .measure import differences, kinds_of, measure, share_values, style_values, unlike
+from .measure import differences, kinds_of, measure, policy_values, share_values, style_values, unlike
 from .multiple_choice import (
     SHOTS,
     PairScore,
@@ -55,6 +55,7 @@ __all__ = [
     "pairs_to_judge",
     "pairwise",
     "policy_benchmark",
+    "policy_values",
     "preamble_of",
     "share_values",
     "spread",

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from ..records import Answer, Difference, Evaluation, Measure, Prompt
-from ..scorers import OFFLINE, SHARES, STYLE_SCORERS, metric_named
+from ..records import Answer, Difference, Evaluation, Measure, Policy, Prompt
+from ..scorers import OFFLINE, POLICY, SHARES, STYLE_SCORERS, judge_policy, metric_named
 from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio
 
 
@@ -54,6 +54,22 @@ def share_values(
             score = OFFLINE[share.scorer](prompt.text, answer.text)
             value = float(score.label in share.labels) if score.scored else None
             found.setdefault(f"{name}.{prompt.kind}", []).append(value)
+    return found
+
+
+def policy_values(
+    policy: Policy, prompts: Sequence[Prompt], answers: Sequence[Answer]
+) -> dict[str, list[float | None]]:
+    """Of each rule whether each answer breaks it (None where it does not apply), and of `policy.any` whether it breaks
+    one of severity block. Answers run parallel to prompts."""
+    names = [f"{POLICY}{rule.id}" for rule in policy.rules]
+    found: dict[str, list[float | None]] = {name: [] for name in (f"{POLICY}any", *names)}
+    for prompt, answer in zip(prompts, answers, strict=True):
+        values = [score.value for score in judge_policy(policy, prompt.text, answer.text)]
+        for name, value in zip(names, values, strict=True):
+            found[name].append(value)
+        blocking = [v for rule, v in zip(policy.rules, values, strict=True) if rule.severity == "block"]
+        found[f"{POLICY}any"].append(max((value for value in blocking if value is not None), default=0.0))
     return found
 
 

@@ -8,8 +8,8 @@ said, closed at a full stop. Only a candidate that ends can be chosen; the rejec
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..records import Answer, Comparison, Message, Prompt, Provenance, Reject
-from ..scorers import Criterion, Judged, complete_prefixes, judge
+from ..records import Answer, Comparison, Message, Policy, Prompt, Provenance, Reject
+from ..scorers import Judged, broken_rules, complete_prefixes, judge
 from ..spec import SamplingSpec
 
 JUDGE = "rubric"
@@ -17,24 +17,33 @@ JUDGE = "rubric"
 
 @dataclass(frozen=True)
 class Candidate:
-    """A text that may be a side of a comparison: whether it ends, and whether it is an answer or the start of one."""
+    """A text that may be a side of a comparison: whether it ends, and whether it is an answer or the start of one.
+
+    One that breaks a rule of the policy (`broken`) earns nothing by the rubric, and cannot be the better side.
+    """
 
     text: str
     ended: bool
     whole: bool
     origin: str
     judged: Judged
+    broken: tuple[str, ...] = ()
 
 
-def compare(prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpec, source: str) -> Comparison | Reject:
+def compare(
+    prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpec, source: str, policy: Policy | None = None
+) -> Comparison | Reject:
     """The prompt's comparison, or why there is none."""
-    found = candidates(prompt, answers, settings)
+    found = candidates(prompt, answers, settings, policy)
     # ties fall to the first candidate, so that equal inputs give equal comparisons
     whole = [item for item in found if item.whole and item.judged.total is not None]
     closed = [item for item in found if item.ended and item.judged.total is not None]
     if not closed:
         return _reject(prompt, source, "no answer ends")
-    best = max(closed, key=_total)
+    fit = [item for item in closed if not item.broken]
+    if not fit:
+        return _reject(prompt, source, "every answer that ends breaks the policy", closed[0].text)
+    best = max(fit, key=_total)
     worst = min(whole, key=_total)
     margin = _total(best) - _total(worst)
     if margin < settings.margin:
@@ -71,26 +80,32 @@ def strongest(comparisons: Sequence[Comparison], most: int | None) -> tuple[list
     )
 
 
-def candidates(prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpec) -> list[Candidate]:
+def candidates(
+    prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpec, policy: Policy | None = None
+) -> list[Candidate]:
     """A prompt's answers and, where the spec asks for them, their first sentences, each judged by the rubric."""
     found = []
     for answer in answers:
         name = f"answer {answer.index + 1}"
-        found.append(_candidate(prompt, answer.text, answer.ended, True, name, settings.rubric))
+        found.append(_candidate(prompt, answer.text, answer.ended, True, name, settings, policy))
         for count, prefix in enumerate(complete_prefixes(answer.text, settings.trim_to_sentences), 1):
             if prefix.strip() != answer.text.strip() or not answer.ended:
                 origin = f"{name} up to sentence {count}"
-                found.append(_candidate(prompt, prefix, True, False, origin, settings.rubric))
+                found.append(_candidate(prompt, prefix, True, False, origin, settings, policy))
     return found
 
 
 def _candidate(
-    prompt: Prompt, text: str, ended: bool, whole: bool, origin: str, rubric: Sequence[Criterion]
+    prompt: Prompt, text: str, ended: bool, whole: bool, origin: str, settings: SamplingSpec, policy: Policy | None
 ) -> Candidate:
-    judged = judge(rubric, prompt.text, text)
+    judged = judge(settings.rubric, prompt.text, text)
+    broken = tuple(broken_rules(policy, prompt.text, text)) if policy is not None else ()
     if not text.strip():  # an empty answer is no answer, however concise
         judged = Judged(total=None, values=judged.values)
-    return Candidate(text, ended, whole, origin, judged)
+    elif broken and judged.total is not None:
+        judged = Judged(total=0.0, values=judged.values)
+        origin += f" (breaks {', '.join(broken)})"
+    return Candidate(text, ended, whole, origin, judged, broken)
 
 
 def _total(candidate: Candidate) -> float:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..audit import Audit, audit, builtin_items, clean, harmless, personal
+from ..audit import Audit, audit, builtin_items, clean, personal, should_answer
 from ..data import Framed, read_frame
 from ..diagnose import Facts, Seen, diagnose
 from ..diagnose.facts import Trait
 from ..errors import UserError
-from ..records import Answer, Diagnosis, Finding, Prompt
+from ..records import Answer, Diagnosis, Finding, Policy, Prompt
 from ..report import ReportData
 from ..scorers import judge_refusal, judge_toxicity
 from ..spec import LoadedSpec, Spec
@@ -75,17 +75,22 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
             model=probed.start.model if probed else None,
             tokenizer=probed.start.tokenizer if probed else None,
             max_length=loaded.spec.training.max_length,
+            policy=loaded.policy,
             seed=loaded.spec.seed,
             told=lambda check, done, of: tracker.step(done, check, of),
         )
     if audited.n == 0:
         raise UserError(f"The run is {run.folder}.", "Its feedback holds no comparison.", "Run it on some.")
-    facts = facts_of(data, spec, audited.findings, probed)
+    facts = facts_of(data, spec, audited.findings, loaded.policy, probed)
     return Diagnosed(run, data, diagnose(facts, tuple(notes)), feedback, framed, audited, loaded)
 
 
 def facts_of(
-    data: ReportData, spec: dict[str, object], findings: Sequence[Finding], probed: "Probed | None" = None
+    data: ReportData,
+    spec: dict[str, object],
+    findings: Sequence[Finding],
+    policy: Policy | None,
+    probed: "Probed | None" = None,
 ) -> Facts:
     """What the causes are weighed on."""
     return Facts(
@@ -97,16 +102,18 @@ def facts_of(
         feedback=data.feedback,
         spec=spec,
         findings=tuple(findings),
-        seen=traits(data.prompts, data.answers_before, data.answers_after),
+        seen=traits(data.prompts, data.answers_before, data.answers_after, policy),
         reward=probed.reward if probed else None,
         implicit=probed.implicit if probed else None,
     )
 
 
-def traits(prompts: Sequence[Prompt], before: Sequence[Answer], after: Sequence[Answer]) -> dict[Trait, Seen]:
+def traits(
+    prompts: Sequence[Prompt], before: Sequence[Answer], after: Sequence[Answer], policy: Policy | None = None
+) -> dict[Trait, Seen]:
     """Each trait of the answers, over the prompts where it means something and both answers could be judged."""
     looks: dict[Trait, Callable[[Prompt, str], bool | None]] = {
-        "refusal": refuses_harmless,
+        "refusal": lambda prompt, text: refuses(prompt, text) if to_answer(prompt, policy) else None,
         "toxic": lambda _, text: judge_toxicity("", text).label == "toxic",
         "marker": lambda _, text: clean(text).strip() != text.strip(),
         "personal": lambda _, text: bool(personal(text)),
@@ -122,11 +129,9 @@ def traits(prompts: Sequence[Prompt], before: Sequence[Answer], after: Sequence[
     return found
 
 
-def refuses_harmless(prompt: Prompt, text: str) -> bool | None:
-    """Whether an answer refuses, fully or in part; None where the prompt is not surely harmless or nothing is said."""
-    if not harmless("\n".join(message.content for message in prompt.messages)):
-        return None
-    return refuses(prompt, text)
+def to_answer(prompt: Prompt, policy: Policy | None) -> bool:
+    """Whether the policy wants a prompt answered, or says nothing of it and it is surely harmless."""
+    return should_answer(prompt.text, "\n".join(message.content for message in prompt.messages), policy)
 
 
 def refuses(prompt: Prompt, text: str) -> bool | None:

@@ -20,7 +20,8 @@ from ..feedback import (
     to_thumbs,
 )
 from ..feedback import Method as FeedbackMethod
-from ..records import Comparison, Demonstration, Reject, Supervision, Thumb, kind_of, text_of
+from ..records import Comparison, Demonstration, Policy, Reject, Supervision, Thumb, kind_of, text_of
+from ..scorers import broken_rules
 from ..spec import FileSpec, TrainingSpec
 
 R = TypeVar("R", Comparison, Demonstration, Thumb)
@@ -61,8 +62,12 @@ class _File:
     rest: tuple[Supervision, ...]
 
 
-def gather(files: Sequence[tuple[FileSpec, Path]], training: TrainingSpec, seed: int) -> Gathered:
+def gather(
+    files: Sequence[tuple[FileSpec, Path]], training: TrainingSpec, seed: int, policy: Policy | None = None
+) -> Gathered:
     """Reads all files and converts each by itself to what the method takes; `demand_something` says if that is nothing.
+
+    What breaks a rule of the policy whose severity is block is not taught as right.
 
     Where `training.sft_first` is given, demonstrations go to it and all other rows to the method. Raises UserError
     where a file cannot be read at all.
@@ -80,7 +85,7 @@ def gather(files: Sequence[tuple[FileSpec, Path]], training: TrainingSpec, seed:
         found.append(_File(path.name, settings, loaded.kept, shown, rest))
 
     def blended(convert: Callable[[_File], Converted[R]], noun: str) -> Blend[R]:
-        parts = [convert(file) for file in found]
+        parts = [_keeping(convert(file), policy) for file in found]
         mixed = blend([(part.made, file.settings.weight) for part, file in zip(parts, found, strict=True)], seed)
         for file, part, (had, taken) in zip(found, parts, mixed.counts, strict=True):
             rejected.extend(part.rejected)
@@ -104,6 +109,29 @@ def gather(files: Sequence[tuple[FileSpec, Path]], training: TrainingSpec, seed:
     left_out = [_left_out(row) for row in (*taught.left_out, *first.left_out)]
     rows = tuple(row for file in found for row in file.rows)
     return Gathered(taught.rows, first.rows, rows, tuple(rejected), tuple(left_out), read, tuple(notes))
+
+
+def _keeping(made: Converted[R], policy: Policy | None) -> Converted[R]:
+    """Those that do not hold up as right what breaks a rule; the others are rejected."""
+    if policy is None:
+        return made
+    kept, rejected = [], list(made.rejected)
+    for row in made.made:
+        broken = broken_rules(policy, row.prompt[-1].content, _shown(row)) if _taught_as_right(row) else []
+        if broken:
+            reason = f"what it teaches breaks the policy: {', '.join(broken)}"
+            rejected.append(Reject(source=row.provenance.source, row=row.id, reason=reason, excerpt=_shown(row)[:120]))
+        else:
+            kept.append(row)
+    return Converted(tuple(kept), tuple(rejected), made.notes)
+
+
+def _taught_as_right(row: Comparison | Demonstration | Thumb) -> bool:
+    return row.label if isinstance(row, Thumb) else True
+
+
+def _shown(row: Comparison | Demonstration | Thumb) -> str:
+    return row.chosen_text if isinstance(row, Comparison) else text_of(row.completion)
 
 
 def demand_something(found: Gathered, training: TrainingSpec) -> None:
@@ -130,6 +158,5 @@ def demand_something(found: Gathered, training: TrainingSpec) -> None:
 
 
 def _left_out(row: Comparison | Demonstration | Thumb) -> Reject:
-    said = row.chosen_text if isinstance(row, Comparison) else text_of(row.completion)
     reason = "left out by its file's weight (feedback.files)"
-    return Reject(source=row.provenance.source, row=row.id, reason=reason, excerpt=said[:120])
+    return Reject(source=row.provenance.source, row=row.id, reason=reason, excerpt=_shown(row)[:120])

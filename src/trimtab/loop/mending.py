@@ -89,7 +89,9 @@ def turned(row: Comparison, why: str) -> Comparison:
             "ended": (old.ended[1], old.ended[0]),
         }
     )
-    return row.model_copy(update={"chosen": row.rejected, "rejected": row.chosen, "provenance": new})
+    sides = {"chosen": row.rejected, "rejected": row.chosen}
+    models = {"chosen_model": row.rejected_model, "rejected_model": row.chosen_model}
+    return row.model_copy(update={**sides, **models, "provenance": new})
 
 
 def _found(done: Diagnosed, name: str) -> Found:
@@ -125,6 +127,8 @@ def absolute(loaded: LoadedSpec) -> dict[str, Any]:
     """The spec as it is written in YAML, without empty values, every path in it absolute."""
     spec: dict[str, Any] = _without_none(loaded.spec.model_dump(mode="json"))
     spec["prompts"] = {name: str(loaded.path(path)) for name, path in spec["prompts"].items()}
+    if "policy" in spec:
+        spec["policy"] = str(loaded.path(spec["policy"]))
     for file in spec["feedback"].get("files", ()):
         file["path"] = str(loaded.path(file["path"]))
     model, rl = spec["model"], spec["training"]["rl"]

@@ -41,7 +41,7 @@ def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck
     checks = [_sampling(start, inputs.train[:PROMPTS], answers), _scoring(start, inputs.train[:PROMPTS], answers)]
     for check in checks:
         progress.say(f"preflight: {'ok' if check.passed else 'not used'}  {check.name}: {check.says}")
-    taught, shown = _rows(inputs, start, settings, loaded.spec.seed)
+    taught, shown = _rows(inputs, start, settings, loaded)
     if settings.first is not None:
         checks += _training(start, shown, sft_settings(settings), loaded.spec.seed, progress)
         start = load(ref, start.precision, progress.say)  # the preparation wrapped its layers
@@ -150,10 +150,10 @@ def _scoring(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence[
     )
 
 
-def _rows(inputs: Inputs, start: "LoadedModel", settings: TrainingSpec, seed: int) -> tuple[Rows, Rows]:
+def _rows(inputs: Inputs, start: "LoadedModel", settings: TrainingSpec, loaded: LoadedSpec) -> tuple[Rows, Rows]:
     """What the method trains on, and what an SFT before it does; without files, of pairs of the model's own answers."""
     if inputs.files:
-        found = gather(inputs.files, settings, seed)
+        found = gather(inputs.files, settings, loaded.spec.seed, loaded.policy)
         demand_something(found, settings)
         thumbs = [row for row in found.taught if isinstance(row, Thumb)]
         chosen = to_demonstrations([row for row in found.taught if isinstance(row, Comparison)]).made

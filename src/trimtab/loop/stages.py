@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..audit import VERSION as AUDIT_VERSION
 from ..audit import audit, builtin_items
 from ..data import read_frame
-from ..evaluate import TEMPLATE, differences, facts_right, kinds_of, measure, share_values, style_values
+from ..evaluate import TEMPLATE, differences, facts_right, kinds_of, measure, policy_values, share_values, style_values
 from ..feedback import JUDGE, compare, rank, strongest, summarise
 from ..gate import VERSION as GATE_VERSION
 from ..gate import decide
@@ -25,7 +25,7 @@ from ..records import (
 )
 from ..scorers import VERSION
 from ..spec import LoadedSpec, SamplingSpec, TrainingSpec
-from ..store import Run, Stage
+from ..store import Run, Stage, digest
 from .blocked import FINDINGS, Blocked
 from .gathering import demand_something, gather
 from .generation import answers_in_parts, scores_in_parts
@@ -72,6 +72,7 @@ class Stages:
         self.processes.demand(loaded.spec.training)
         self.spec = loaded.spec
         self.path = loaded.path
+        self.policy = loaded.policy
         self.inputs = inputs
         self.progress = progress
         model = self.spec.model
@@ -127,6 +128,7 @@ class Stages:
                 "scorers": VERSION,
                 **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "most"}),
                 **({"ranked": True} if self.spec.training.method == "rlhf" else {}),
+                **self._ruled(),
             },
             {"answers": sample.output("answers.jsonl"), "train": self.inputs.hashes["train"]},
         )
@@ -136,7 +138,7 @@ class Stages:
             for answer in sample.read_lines("answers.jsonl", Answer):
                 answers.setdefault(answer.prompt_id, []).append(answer)
             source = str(self.start)
-            made = [compare(prompt, answers[prompt.id], settings, source) for prompt in self.inputs.train]
+            made = [compare(prompt, answers[prompt.id], settings, source, self.policy) for prompt in self.inputs.train]
             kept, narrower = strongest([item for item in made if isinstance(item, Comparison)], settings.most)
             rejected = [item for item in made if isinstance(item, Reject)]
             rejected += [
@@ -145,7 +147,8 @@ class Stages:
             ]
             self._write_feedback(stage, kept, rejected, source, JUDGE)
             if self.spec.training.method == "rlhf":
-                ranked = [rank(prompt, answers[prompt.id], settings, source) for prompt in self.inputs.train]
+                train = self.inputs.train
+                ranked = [rank(prompt, answers[prompt.id], settings, source, self.policy) for prompt in train]
                 stage.write(RANKINGS, to_jsonl([item for item in ranked if item is not None]))
 
         return self._do(stage, work)
@@ -164,12 +167,13 @@ class Stages:
                 "files": files,
                 "method": training.method,
                 "sft_first": training.first is not None,
+                **self._ruled(),
             },
             {name: sha for name, sha in self.inputs.hashes.items() if name.startswith("feedback.")},
         )
 
         def work() -> None:
-            found = gather(self.inputs.files, training, self.spec.seed)
+            found = gather(self.inputs.files, training, self.spec.seed, self.policy)
             stage.write("rejected.jsonl", to_jsonl((*found.rejected, *found.left_out)))
             demand_something(found, training)
             names = ", ".join(path.name for _, path in self.inputs.files)
@@ -199,7 +203,7 @@ class Stages:
             return None
         stage = self._stage(
             round_name("audit", self._round),
-            {"version": AUDIT_VERSION},
+            {"version": AUDIT_VERSION, **self._ruled()},
             {"comparisons": feedback.output(COMPARISONS)},
         )
 
@@ -209,6 +213,7 @@ class Stages:
                 done = audit(
                     framed.table,
                     against=builtin_items(),
+                    policy=self.policy,
                     seed=self.spec.seed,
                     told=lambda check, at, total: tracker.step(at, check, total),
                 )
@@ -314,6 +319,7 @@ class Stages:
             {
                 "max_new_tokens": settings.max_new_tokens,
                 **({"shares": settings.shares} if settings.shares else {}),
+                **self._ruled(),
                 "rows": self.spec.rows,
                 "precision": self.precision,
                 "scorers": VERSION,
@@ -333,6 +339,8 @@ class Stages:
             stage.write("answers.jsonl", to_jsonl(answers))
             values: dict[str, list[float | None]] = dict(style_values(self.inputs.heldout, answers))
             values |= share_values(self.inputs.heldout, answers, settings.shares)
+            if self.policy is not None:
+                values |= policy_values(self.policy, self.inputs.heldout, answers)
             scorer = Scorer(model.model, self.progress.say)
             if self.inputs.facts:
                 values["facts.accuracy"] = self._parts(
@@ -348,13 +356,15 @@ class Stages:
                 if adapter is None
                 else self._divergences(stage, model, answers, which, scorer.shares)
             )
+            asked = tuple(prompt.id for prompt in self.inputs.heldout)
             evaluation = Evaluation(
                 model=str(self.start) + (" + adapter" if adapter else ""),
                 fingerprint=self._fingerprint(model, hashes),
                 items={
-                    "heldout": tuple(prompt.id for prompt in self.inputs.heldout),
+                    "heldout": asked,
                     "facts": tuple(fact.id for fact in self.inputs.facts),
                     **(kinds_of(self.inputs.heldout) if settings.shares else {}),
+                    **({"policy": asked} if self.policy is not None else {}),
                 },
                 measures=tuple(measure(metric, found, self.spec.seed) for metric, found in values.items()),
             )
@@ -468,6 +478,7 @@ class Stages:
 
         return {
             **{f"data.{name}": value for name, value in hashes.items()},
+            **self._ruled(),
             **InProcess(model, self.spec.rows).describe(),
             "decoding": f"greedy, at most {self.spec.evaluation.max_new_tokens} new tokens, {self.spec.rows} rows",
             "scorers": VERSION,
@@ -514,6 +525,10 @@ class Stages:
     def _launched(self) -> dict[str, int]:
         """What a stage's result owes to the processes that trained it."""
         return {"processes": self.processes.total, "zero": self.processes.zero} if self.processes.launched else {}
+
+    def _ruled(self) -> dict[str, str]:
+        """What a stage's result owes to the policy."""
+        return {"policy": digest(self.policy.model_dump(mode="json"))[:12]} if self.policy is not None else {}
 
     def _rewards(self, reward: Stage | None) -> Rewards:
         sample = self.spec.feedback.sample

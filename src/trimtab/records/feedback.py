@@ -26,13 +26,17 @@ class Provenance(Record):
 class Comparison(Record):
     """A prompt and two answers, one preferred: TRL's conversational preference format plus `id` and `provenance`.
 
-    In `provenance`, pairs are (chosen, rejected).
+    In `provenance`, pairs are (chosen, rejected). `kind` groups prompts, and the two models wrote the answers, where
+    that is known; the audit looks at both.
     """
 
     id: str = Field(min_length=1)
     prompt: tuple[Message, ...] = Field(min_length=1)
     chosen: tuple[Message, ...] = Field(min_length=1)
     rejected: tuple[Message, ...] = Field(min_length=1)
+    kind: str | None = None
+    chosen_model: str | None = None
+    rejected_model: str | None = None
     provenance: Provenance
 
     @property

@@ -1,13 +1,16 @@
 """Which answers the report shows, chosen by a fixed rule and by nobody's taste."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 from ..records import Answer, Evaluation, Message
 from .data import ReportData
 from .words import counted
 
-MOST_SHOWN = 12
-"""Pairs of answers in the report."""
+MOST_SHOWN, MOST_TWINS = 12, 9
+"""Pairs of answers in the report, and twins across a line."""
 _WORDS_METRIC = "style.words"
 
 
@@ -32,15 +35,49 @@ class ShownPair:
     answers: tuple[ShownAnswer, ShownAnswer]
 
 
+@dataclass(frozen=True)
+class ShownTwins:
+    """Two prompts that are near each other on both sides of a line, with what was said to each."""
+
+    topic: str
+    sides: tuple[ShownPair, ShownPair]
+
+
 def shown_pairs(data: ReportData) -> list[ShownPair]:
-    """Up to twelve pairs: the first prompt of each kind in turn, then the second of each, and so on."""
-    by_kind: dict[str, list[int]] = {}
-    for index, prompt in enumerate(data.prompts):
-        by_kind.setdefault(prompt.kind, []).append(index)
-    deepest = max(map(len, by_kind.values()), default=0)
-    turns = (indices[turn] for turn in range(deepest) for indices in by_kind.values() if turn < len(indices))
+    """Up to twelve pairs: the first prompt of each kind in turn, then the second of each, and so on; no shown twins."""
+    as_twins = {pair.prompt_id for twins in shown_twins(data) for pair in twins.sides}
+    rest = [index for index, prompt in enumerate(data.prompts) if prompt.id not in as_twins]
     lengths = [_lengths(side) for side in (data.before, data.after)]
-    return [_pair(data, index, lengths) for _, index in zip(range(MOST_SHOWN), turns, strict=False)]
+    turns = _in_turn(rest, lambda index: data.prompts[index].kind)
+    return [_pair(data, index, lengths) for index in islice(turns, MOST_SHOWN)]
+
+
+def shown_twins(data: ReportData) -> list[ShownTwins]:
+    """Up to nine prompts with their twins: the first of each topic in turn, then the second of each, and so on."""
+    places = {prompt.id: index for index, prompt in enumerate(data.prompts)}
+    couples = [
+        (index, places[prompt.twin])
+        for index, prompt in enumerate(data.prompts)
+        if prompt.twin in places and index < places[prompt.twin]
+    ]
+    lengths = [_lengths(side) for side in (data.before, data.after)]
+    turns = _in_turn(couples, lambda couple: data.prompts[couple[0]].topic or "")
+    return [
+        ShownTwins(data.prompts[one].topic or "", (_pair(data, one, lengths), _pair(data, other, lengths)))
+        for one, other in islice(turns, MOST_TWINS)
+    ]
+
+
+_Item = TypeVar("_Item")
+
+
+def _in_turn(items: Sequence[_Item], group: Callable[[_Item], str]) -> Iterator[_Item]:
+    """The first of each group, then the second of each, and so on; groups in the order in which they come."""
+    groups: dict[str, list[_Item]] = {}
+    for item in items:
+        groups.setdefault(group(item), []).append(item)
+    deepest = max(map(len, groups.values()), default=0)
+    return (members[turn] for turn in range(deepest) for members in groups.values() if turn < len(members))
 
 
 def _pair(data: ReportData, index: int, lengths: list[dict[str, float]]) -> ShownPair:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..store import Manifest
-from .answers import shown_pairs
+from .answers import shown_pairs, shown_twins
 from .data import ReportData
 from .figures import outcome_figures, training_figures
 from .overoptimization import reward_section
@@ -64,6 +64,7 @@ def render_html(data: ReportData) -> str:
         outcome=outcome_figures(data),
         curves=training_figures(data.training),
         rewards=reward_section(data.overoptimization),
+        twins=shown_twins(data),
         pairs=shown_pairs(data),
         prompt_count=len(data.prompts),
         feedback=data.feedback,

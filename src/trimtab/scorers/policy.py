@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import Literal
 
 from ..records import Check, Policy, Rule, Score
 from .offline import OFFLINE
@@ -16,6 +17,21 @@ def judge_policy(policy: Policy, prompt: str, answer: str) -> list[Score]:
     A rule that does not apply to the prompt, or whose scorers could not judge, has no value.
     """
     return [_judge(rule, prompt, answer) for rule in policy.rules]
+
+
+def broken_rules(policy: Policy, prompt: str, answer: str) -> list[str]:
+    """The ids of the rules of severity block that an answer breaks."""
+    scores = zip(policy.rules, judge_policy(policy, prompt, answer), strict=True)
+    return [rule.id for rule, score in scores if rule.severity == "block" and score.value == 1.0]
+
+
+def wanted(policy: Policy, prompt: str) -> Literal["decline", "answer"] | None:
+    """What the rules that apply to a prompt want: to decline it where one requires a refusal or a redirect, else to
+    answer it where one requires that, else nothing."""
+    requires = {rule.requires for rule in policy.rules if rule.when is None or _compiled(rule.when).search(prompt)}
+    if requires & {"refuse", "redirect"}:
+        return "decline"
+    return "answer" if "answer" in requires else None
 
 
 def unknown_scorers(policy: Policy) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,11 @@ class LoadedSpec:
     def path(self, relative: str) -> Path:
         """The file that a spec names."""
         return (self.folder / Path(relative).expanduser()).resolve()
+
+    @cached_property
+    def policy(self) -> Policy | None:
+        """The policy that the spec names, read. Raises UserError as `load_policy`."""
+        return load_policy(self.path(self.spec.policy)) if self.spec.policy is not None else None
 
 
 @dataclass
@@ -71,7 +77,9 @@ def load_spec(path: Path, overrides: Sequence[str] = ()) -> LoadedSpec:
     loaded = LoadedSpec(spec, path.resolve().parent)
     _check_files(loaded, source)
     shares = [gate.metric for gate in spec.gates if gate.metric.partition(".")[0] in spec.evaluation.shares]
-    _check_metrics(spec.gates, [*(metric.name for metric in METRICS if metric.over in _SETS), *shares], source)
+    rules = [f"{POLICY}any", *(f"{POLICY}{rule.id}" for rule in loaded.policy.rules)] if loaded.policy else []
+    known = [*(metric.name for metric in METRICS if metric.over in _SETS), *shares, *rules]
+    _check_metrics(spec.gates, known, source)
     for index, gate in enumerate(spec.gates):
         if gate.metric.startswith("facts.") and spec.prompts.facts is None:
             raise UserError(
@@ -364,6 +372,7 @@ def _check_files(loaded: LoadedSpec, source: _Source) -> None:
         (("prompts", "train"), spec.prompts.train),
         (("prompts", "heldout"), spec.prompts.heldout),
         (("prompts", "facts"), spec.prompts.facts),
+        (("policy",), spec.policy),
         *((("feedback", "files", index, "path"), file.path) for index, file in enumerate(spec.feedback.files)),
     ]
     for loc, relative in named:

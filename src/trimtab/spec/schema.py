@@ -238,6 +238,9 @@ class Spec(_Section):
     `rounds` repeats feedback and training: each round's answers are sampled from the model that the round before ended
     in, judged, and trained on with that model as the reference (iterative DPO or RLHF; Xiong et al. 2024, "Iterative
     Preference Learning from Human Feedback", algorithm 2).
+
+    `policy` names a file of rules (docs/policy.md). What breaks one of severity block is not taught as the better
+    side; the audit knows which prompts are to be declined; the evaluation measures `policy.RULE` and `policy.any`.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)
@@ -247,6 +250,7 @@ class Spec(_Section):
     rounds: Positive = 1
     model: ModelSpec
     prompts: PromptsSpec
+    policy: str | None = None
     feedback: FeedbackSpec
     audit: AuditSpec = AuditSpec()
     training: TrainingSpec = TrainingSpec()

@@ -4,7 +4,7 @@ TRL 1.16 has no PPO. Its GRPOTrainer samples, rewards, computes old and referenc
 token by token, and takes advantages of shape (answers, tokens) from a subclass: what PPO adds is here, nothing else.
 
 The reward of a token is -beta * (log pi(a_t) - log pi_ref(a_t)), and the answer's reward is added at its last token
-(Ouyang et al. 2022, section 3.4). Advantages are GAE's (Schulman et al. 2015, arXiv 1506.02438, eq. 16), made of a
+(Ouyang et al. 2022, section 3.5). Advantages are GAE's (Schulman et al. 2015, arXiv 1506.02438, eq. 16), made of a
 linear value function on the policy's hidden states; its gradient stops there, so that the two losses do not fight over
 the adapter.
 """

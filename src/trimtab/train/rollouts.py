@@ -174,7 +174,7 @@ def _runs(rows: Sequence[Sequence[int]]) -> list[list[int]]:
 
 
 class SharedRLOOTrainer(OnPolicy, RLOOTrainer):  # type: ignore[misc]
-    """RLOO (Ahmadian et al. 2024, "Back to Basics", eq. 8) by TRL, over shared prefixes."""
+    """RLOO (Ahmadian et al. 2024, "Back to Basics", section 2.3) by TRL, over shared prefixes."""
 
     def _generate_single_turn(self, prompt_ids: Any, images: Any, multimodal_fields: Any) -> list[list[int]]:
         return self.sample(prompt_ids)

@@ -4,7 +4,7 @@ import numpy as np
 
 from ...records import Finding
 from ..found import Found, ids, percent, share
-from ..limits import ANNOTATOR_ROWS, CONFIDENCE, REFUSES
+from ..limits import ANNOTATOR_ROWS, CONFIDENCE, REFUSES, REFUSES_ANYWAY
 from ..view import View
 
 
@@ -20,13 +20,13 @@ def refusal_bias(view: View) -> Found | None:
             str(name): theirs == name for name, count in zip(names, counts, strict=True) if count >= ANNOTATOR_ROWS
         }
     confidence = 1 - (1 - CONFIDENCE) / len(groups)
-    biased = {
-        name: int((wrong & group).sum()) / int(group.sum())
-        for name, group in groups.items()
-        if group.any()
-        and share(int((wrong & group).sum()), int(group.sum()), confidence).low > REFUSES
-        and share(int((wrong & group).sum()), int(((wrong | right) & group).sum()), confidence).low > 0.5
-    }
+    biased = {}
+    for name, group in groups.items():
+        count, n, either = (int(some.sum()) for some in (wrong & group, group, (wrong | right) & group))
+        least = share(count, n, confidence).low if n else 0.0
+        mostly = either > 0 and share(count, either, confidence).low > 0.5
+        if least > REFUSES_ANYWAY or (least > REFUSES and mostly):
+            biased[name] = count / n
     if not biased:
         return None
     rate = share(int(wrong.sum()), len(seen.rows))

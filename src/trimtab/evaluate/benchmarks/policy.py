@@ -5,8 +5,8 @@ from pathlib import Path
 
 from ...data import read_questions
 from ...records import Answer, Message, Policy, Prompt
-from ...scorers import POLICY, judge_policy
 from ...store import digest
+from ..measure import policy_values
 from .base import Benchmark, Measured
 
 
@@ -14,14 +14,7 @@ def policy_benchmark(policy: Policy, path: Path) -> Benchmark:
     """The benchmark of a policy that was read from `path`. Without data it asks the rules' own examples."""
 
     def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
-        values: dict[str, list[float | None]] = {f"{POLICY}any": []}
-        blocking = {f"{POLICY}{rule.id}" for rule in policy.rules if rule.severity == "block"}
-        for item, said in zip(items, answers, strict=True):
-            scores = judge_policy(policy, item.text, said[0].text)
-            judged = [score.value for score in scores if score.scorer in blocking and score.value is not None]
-            values[f"{POLICY}any"].append(max(judged, default=0.0))
-            for score in scores:
-                values.setdefault(score.scorer, []).append(score.value)
+        values = policy_values(policy, items, [said[0] for said in answers])
         return [Measured("policy", tuple(item.id for item in items), tuple(item.kind for item in items), values)]
 
     return Benchmark(
