@@ -154,3 +154,10 @@ def test_what_breaks_the_policy_is_not_taught_and_is_told(tmp_path: Path) -> Non
     assert [row.prompt[-1].content for row in thumbs.taught] == ["q1", "q2", "q3"]
     shown = gathered(tmp_path, SFT, [{"prompt": "q0", "completion": "a"}, *SHOWN], policy=POLICY)
     assert len(shown.taught) == len(SHOWN)
+
+
+def test_the_comparisons_behind_demonstrations_are_told(tmp_path: Path) -> None:
+    for training in (SFT, DPO):
+        found = gathered(tmp_path, training, COMPARISONS, SHOWN, policy=POLICY)
+        assert [row.prompt[-1].content for row in found.compared] == ["q2", "q3"]
+    assert gathered(tmp_path, SFT, SHOWN).compared == ()

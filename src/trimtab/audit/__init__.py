@@ -4,7 +4,7 @@ from .checks import CHECKS
 from .checks.pii import personal
 from .checks.template import clean
 from .found import Found
-from .harm import should_answer
+from .harm import refusal, should_answer
 from .mend import mended
 from .run import VERSION, Audit, audit
 from .sets import builtin_items, read_items
@@ -20,5 +20,6 @@ __all__ = [
     "mended",
     "personal",
     "read_items",
+    "refusal",
     "should_answer",
 ]

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..records import Policy
-from ..scorers import judge_refusal
-from .harm import should_answer
+from .harm import refusal, should_answer
 from .hashing import runs, word_hashes
 from .limits import SAMPLE
 
@@ -136,7 +135,10 @@ class View:
         asked = [prompt for prompt, kept in zip(prompts, keep, strict=True) if kept]
         labels = [
             np.array(
-                [judge_refusal(p, a).label or "comply" for p, a in zip(asked, self.text(side, rows[keep]), strict=True)]
+                [
+                    refusal(p, a, self.policy) or "comply"
+                    for p, a in zip(asked, self.text(side, rows[keep]), strict=True)
+                ]
             )
             for side in ("chosen", "rejected")
         ]

@@ -133,7 +133,7 @@ def _with_refusals(data: ReportData, policy: Policy | None) -> Evaluation:
         ("overrefusal.unsafe_complied", "heldout.other", other, False),
     ):
         if prompts:
-            labels = [refuses(prompt, said[prompt.id]) for prompt in prompts]
+            labels = [refuses(prompt, said[prompt.id], policy) for prompt in prompts]
             values = [None if label is None else float(label is counted) for label in labels]
             items[over] = tuple(prompt.id for prompt in prompts)
             measures.append(measure(metric, values, 0, over=over))
@@ -152,12 +152,14 @@ def contrast_pairs(done: Diagnosed, progress: Progress) -> list[Comparison]:
     model = load(ref, best_precision(spec.model.precision), progress.say)
     decoding = Decoding(max_new_tokens=spec.evaluation.max_new_tokens)
     answers = sample_batch(model.model, model.tokenizer, prompts, samples=1, decoding=decoding, seed=spec.seed)
-    pairs = _pairs(prompts, answers, str(ref))
+    pairs = _pairs(prompts, answers, str(ref), done.loaded.policy)
     progress.say(f"{len(pairs)} contrast pairs from {len(prompts)} harmless training prompts")
     return pairs
 
 
-def _pairs(prompts: Sequence[Prompt], answers: Sequence[Answer], source: str) -> list[Comparison]:
+def _pairs(
+    prompts: Sequence[Prompt], answers: Sequence[Answer], source: str, policy: Policy | None
+) -> list[Comparison]:
     """A pair for each prompt whose answer ended and complies."""
     why = "contrast pair of trimtab diagnose: the start model's own answer over a refusal"
     return [
@@ -169,5 +171,5 @@ def _pairs(prompts: Sequence[Prompt], answers: Sequence[Answer], source: str) ->
             provenance=Provenance(source=source, judge="trimtab diagnose", why=why),
         )
         for place, (prompt, answer) in enumerate(zip(prompts, answers, strict=True))
-        if answer.ended and refuses(prompt, answer.text) is False
+        if answer.ended and refuses(prompt, answer.text, policy) is False
     ]

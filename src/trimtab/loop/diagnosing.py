@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..audit import Audit, audit, builtin_items, clean, personal, should_answer
+from ..audit import Audit, audit, builtin_items, clean, personal, refusal, should_answer
 from ..data import Framed, read_frame
 from ..diagnose import Facts, Seen, diagnose
 from ..diagnose.facts import Trait
 from ..errors import UserError
 from ..records import Answer, Diagnosis, Finding, Policy, Prompt
 from ..report import ReportData
-from ..scorers import judge_refusal, judge_toxicity
+from ..scorers import judge_toxicity
 from ..spec import LoadedSpec, Spec
 from ..store import Run, Stage
 from .progress import Progress
@@ -113,7 +113,7 @@ def traits(
 ) -> dict[Trait, Seen]:
     """Each trait of the answers, over the prompts where it means something and both answers could be judged."""
     looks: dict[Trait, Callable[[Prompt, str], bool | None]] = {
-        "refusal": lambda prompt, text: refuses(prompt, text) if to_answer(prompt, policy) else None,
+        "refusal": lambda prompt, text: refuses(prompt, text, policy) if to_answer(prompt, policy) else None,
         "toxic": lambda _, text: judge_toxicity("", text).label == "toxic",
         "marker": lambda _, text: clean(text).strip() != text.strip(),
         "personal": lambda _, text: bool(personal(text)),
@@ -134,7 +134,7 @@ def to_answer(prompt: Prompt, policy: Policy | None) -> bool:
     return should_answer(prompt.text, "\n".join(message.content for message in prompt.messages), policy)
 
 
-def refuses(prompt: Prompt, text: str) -> bool | None:
+def refuses(prompt: Prompt, text: str, policy: Policy | None) -> bool | None:
     """Whether an answer refuses, fully or in part; None where nothing is said."""
-    value = judge_refusal(prompt.text, text).value
-    return None if value is None else value >= 0.5
+    label = refusal(prompt.text, text, policy)
+    return None if label is None else label != "comply"

@@ -34,12 +34,14 @@ class Gathered:
     """What the files gave. `taught` is what the method trains on; `shown` what an SFT before it trains on.
 
     `rejected` are rows that no file's reader could take or that made nothing; `left_out` is what weights did not draw.
-    `rows` are all that could be read, and `read` counts all that were in the files.
+    `rows` are all that could be read, `compared` the comparisons whose better sides
+    are `taught` as they are, and `read` counts all that were in the files.
     """
 
     taught: tuple[Comparison, ...] | tuple[Demonstration, ...] | tuple[Thumb, ...]
     shown: tuple[Demonstration, ...]
     rows: tuple[Supervision, ...]
+    compared: tuple[Comparison, ...]
     rejected: tuple[Reject, ...]
     left_out: tuple[Reject, ...]
     read: int
@@ -108,7 +110,9 @@ def gather(
     first = blended(lambda file: Converted(file.shown, ()), "demonstrations for the fine-tuning before")
     left_out = [_left_out(row) for row in (*taught.left_out, *first.left_out)]
     rows = tuple(row for file in found for row in file.rows)
-    return Gathered(taught.rows, first.rows, rows, tuple(rejected), tuple(left_out), read, tuple(notes))
+    used = {row.id for row in taught.rows}
+    compared = tuple(row for row in rows if isinstance(row, Comparison) and row.id in used)
+    return Gathered(taught.rows, first.rows, rows, compared, tuple(rejected), tuple(left_out), read, tuple(notes))
 
 
 def _keeping(made: Converted[R], policy: Policy | None) -> Converted[R]:

@@ -188,6 +188,8 @@ class Stages:
             )
             self._tell(summary)
             stage.write(rows_name(training.method), to_jsonl(found.taught))
+            if training.method == "sft" and found.compared:
+                stage.write(COMPARISONS, to_jsonl(found.compared))  # for the audit and a diagnosis
             if found.shown:
                 stage.write(DEMONSTRATIONS, to_jsonl(found.shown))
             stage.write("summary.json", summary.to_json())

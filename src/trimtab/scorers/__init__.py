@@ -5,7 +5,7 @@ from .advice import VERSION as ADVICE_VERSION
 from .advice import is_personal, judge_advice
 from .metrics import METRICS, POLICY, SHARES, Metric, metric_named
 from .offline import GROUPS, OFFLINE
-from .policy import broken_rules, judge_policy, unknown_scorers, wanted
+from .policy import broken_rules, declines, judge_policy, unknown_scorers, wanted
 from .refusal import CONFUSION as REFUSAL_CONFUSION
 from .refusal import LABELS as REFUSAL_LABELS
 from .refusal import VERSION as REFUSAL_VERSION
@@ -40,6 +40,7 @@ __all__ = [
     "broken_rules",
     "complete_prefixes",
     "content_words",
+    "declines",
     "is_personal",
     "judge",
     "judge_advice",

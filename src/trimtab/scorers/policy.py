@@ -25,6 +25,12 @@ def broken_rules(policy: Policy, prompt: str, answer: str) -> list[str]:
     return [rule.id for rule, score in scores if rule.severity == "block" and score.value == 1.0]
 
 
+def declines(policy: Policy, prompt: str, answer: str) -> bool:
+    """Whether an answer breaks a rule that requires one."""
+    scores = zip(policy.rules, judge_policy(policy, prompt, answer), strict=True)
+    return any(rule.requires == "answer" and score.value == 1.0 for rule, score in scores)
+
+
 def wanted(policy: Policy, prompt: str) -> Literal["decline", "answer"] | None:
     """What the rules that apply to a prompt want: to decline it where one requires a refusal or a redirect, else to
     answer it where one requires that, else nothing."""
