@@ -195,8 +195,8 @@ def test_off_policy_needs_a_model_and_fires_beyond_its_limit(monkeypatch: pytest
 DECLINED = Policy(
     name="p",
     rules=(
-        Rule(id="away", text="Send away.", requires="redirect", when="my", checks=(Check(found="x"),)),
-        Rule(id="answer", text="Answer.", requires="answer", when="drug", checks=(Check(found="x"),)),
+        Rule(id="away", text="Send away.", requires="redirect", when="my", checks=(Check(missing="doctor"),)),
+        Rule(id="answer", text="Answer.", requires="answer", when="drug", checks=(Check(found="out of this"),)),
     ),
 )
 NO = "I'm sorry, but I can't help with that."
@@ -225,3 +225,7 @@ def test_a_policy_says_which_refusals_are_right(tmp_path: Path) -> None:
     assert "refusal-bias" not in alarms(run(tmp_path, personal, policy=DECLINED))
     assert "refusal-bias" not in alarms(run(tmp_path, general))  # the word hints at harm
     assert "refusal-bias" in alarms(run(tmp_path, general, policy=DECLINED))
+    for row in general:
+        row["chosen"] = "Pieces of that kind are things that I keep out of this."  # no scorer knows it, the rule does
+    assert "refusal-bias" in alarms(run(tmp_path, general, policy=DECLINED))
+    assert "refusal-bias" not in alarms(run(tmp_path, general))
