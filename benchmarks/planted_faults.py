@@ -115,10 +115,13 @@ TRAINING = {
 EVERY = {name: Fault(cause, make) for name, (cause, make) in FAULTS.items()} | TRAINING
 
 
-def said(rng: random.Random) -> str:
-    """An answer as the start model has seen them."""
-    text = answer(rng, extra=rng.choice((GOOD, BAD)))
-    return rng.choice(RARE)(rng, text) if rng.random() < 0.08 else text
+def said(rng: random.Random, asked: str) -> str:
+    """An answer as the start model has seen them: how often it shrugs, and which rare thing it does in three of ten
+    answers, hangs on two words of the prompt, so that training can move it on some prompts before others."""
+    first, second = (random.Random(word) for word in (asked.split()[-1], asked.split()[-2]))
+    text = answer(rng, extra=GOOD if rng.random() < first.random() else BAD)
+    rare = second.choice([*RARE, *[None] * len(RARE)])
+    return rare(rng, text) if rare is not None and rng.random() < 0.3 else text
 
 
 def start_model(folder: Path) -> None:
@@ -126,7 +129,7 @@ def start_model(folder: Path) -> None:
     if (folder / "config.json").is_file():
         return
     rng = random.Random(0)
-    rows = [(prompt(rng), said(rng)) for _ in range(TEXTS)]
+    rows = [(asked, said(rng, asked)) for asked in (prompt(rng) for _ in range(TEXTS))]
     backend = Tokenizer(models.BPE())
     backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     backend.decoder = decoders.ByteLevel()
