@@ -1,5 +1,6 @@
 """`trimtab recipe`: list, show and copy recipes."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -35,7 +36,13 @@ def copy(
     if folder.exists():
         raise UserError(f"The folder is {folder}.", "It is there already.", "Give a folder that does not exist yet.")
     shutil.copytree(_folder(name), folder, ignore=shutil.ignore_patterns("__pycache__"))
-    print(folder / "spec.yaml")
+    spec = folder / "spec.yaml"
+    text = spec.read_text(encoding="utf-8")
+    for shared in set(re.findall(r"\.\./\w+/[\w.-]+", text)):  # a file of another recipe's
+        shutil.copy(_folder(name) / shared, folder)
+        text = text.replace(shared, Path(shared).name)
+    spec.write_text(text, encoding="utf-8")
+    print(spec)
 
 
 def _folder(name: str) -> Path:
