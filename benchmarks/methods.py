@@ -4,8 +4,9 @@
 
 Each trains the recipe concise-friendly in one run folder, so that all share the samples, the evaluation before, and for
 RL the reward model. Gold is the rubric that judged the feedback, the proxy the reward model that was trained on it (in
-standard deviations of the start's answers); both judge the same greedy answers to the held-out prompts. Killed, the
-same command goes on where it was.
+standard deviations of the start's answers); both judge the same greedy answers to the held-out prompts. The monitor
+keeps the checkpoint that its own gold likes best, on prompts kept out of training; the last step is told apart. Killed,
+the same command goes on where it was.
 """
 
 from pathlib import Path
@@ -19,7 +20,7 @@ from trimtab.cli.output import TerminalProgress
 from trimtab.loop import run_loop
 from trimtab.models import RewardModel
 from trimtab.recipes import recipe_spec
-from trimtab.records import Answer, Evaluation, Prompt, TrainingSummary
+from trimtab.records import Answer, Evaluation, Overoptimization, Prompt, TrainingSummary
 from trimtab.scorers import judge
 from trimtab.spec import load_spec
 from trimtab.store import Run
@@ -65,8 +66,7 @@ def main() -> None:
             "kl per token": kl.mean,
             "training s": training.manifest.wall_seconds,
             "reward model s": reward.manifest.wall_seconds if reward is not None and reward.manifest else 0.0,
-            "alarm": summary.overoptimization.alarm if summary.overoptimization else None,
-            "kept step": summary.overoptimization.kept_step if summary.overoptimization else None,
+            **(_watched(summary.overoptimization) if summary.overoptimization else {}),
         }
         rubric = loaded.spec.feedback.sample.rubric if loaded.spec.feedback.sample else ()
     reward = run.current("train.reward")
@@ -89,12 +89,25 @@ def main() -> None:
             held.get("verdict", ""),
             f"{held['passed']} of {len(held['gates'])}" if "gates" in held else "",
             *(f"{held[key]:.3f}" if key in held else "" for key in ("kl per token", "proxy", "gold")),
+            *(held.get(key, "") for key in ("kept step", "last step")),
             *(f"{held[key]:.0f}" if key in held else "" for key in ("reward model s", "training s")),
         ]
         for name, held in found.items()
     ]
-    header = ["method", "verdict", "gates", "KL, nats a token", "proxy", "gold", "reward model, s", "training, s"]
+    header = ["method", "verdict", "gates", "KL, nats a token", "proxy", "gold", "kept step",
+              "last step: KL an answer, reward, monitor's gold", "reward model, s", "training, s"]  # fmt: skip
     show("concise-friendly by four methods", given, header, rows, found, peers=["trl", "peft"])
+
+
+def _watched(found: Overoptimization) -> dict[str, Any]:
+    """Which checkpoint the monitor kept, and how far the last one went from the start on its own prompts."""
+    first, last = found.points[0], found.points[-1]
+    gains = f"{last.proxy - first.proxy:+.2f}, {last.gold - first.gold:+.2f}"
+    return {
+        "alarm": found.alarm,
+        "kept step": f"{found.kept_step} of {last.step}",
+        "last step": f"{last.kl:.2f}, {gains}",
+    }
 
 
 if __name__ == "__main__":
