@@ -32,11 +32,12 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from made_comparisons import BAD, GOOD, Row, answer, clean, prompt, some, swap
+from trimtab.data import near_duplicates
 from trimtab.diagnose import likely
 from trimtab.diagnose.optimisation import END, FIRST_LOSS, REFERENCE
 from trimtab.errors import UserError
 from trimtab.loop import Blocked, Quiet, diagnose_run, run_loop
-from trimtab.records import Finding
+from trimtab.records import Finding, Message, Prompt
 from trimtab.spec import load_spec
 
 STRENGTHS = {"weak": 0.5, "middle": 1.0, "strong": 2.0}
@@ -73,8 +74,8 @@ SPEC: dict[str, Any] = {
     "feedback": {"files": [{"path": "pairs.jsonl"}]},
     "audit": {"accept": ["label-noise", "contradiction", "truncation", "template", "contamination", "toxic-chosen"]},
     "training": {
-        "method": "dpo", "learning_rate": 1e-3, "beta": 0.1, "epochs": 2.0, "batch_size": 8, "max_length": 256,
-        "checkpoint_every": 1000, "probe_prompts": 0, "lora": {"rank": 8, "alpha": 16, "target_modules": "all-linear"},
+        "method": "dpo", "learning_rate": 1e-4, "beta": 0.1, "epochs": 2.0, "batch_size": 8, "max_length": 256,
+        "checkpoint_every": 1000, "probe_prompts": 0, "lora": {"rank": 8, "alpha": 128, "target_modules": "all-linear"},
     },
     "evaluation": {"max_new_tokens": 96},
     "gates": [
@@ -84,7 +85,12 @@ SPEC: dict[str, Any] = {
     ],
 }  # fmt: skip
 HELDOUT = 64
-STOPPED = {FIRST_LOSS: "wrong-reference", REFERENCE: "wrong-reference", END: "eos-masked"}
+STOPPED = {
+    FIRST_LOSS: "wrong-reference",
+    REFERENCE: "wrong-reference",
+    END: "eos-masked",
+    "no end-of-turn token": "eos-masked",
+}
 """What a check of the preflight that stops a run says of its cause."""
 
 
@@ -107,7 +113,7 @@ def good(seed: int, scale: float = 1.0) -> list[Row]:
 TRAINING = {
     "labels swapped": Fault("swapped-labels", lambda seed, scale: some(good(seed), share(0.9, scale), swap)),
     "beta too small": Fault("too-small-beta", good, lambda scale: {"beta": 0.01 / scale**2}),
-    "rate too high": Fault("too-high-learning-rate", good, lambda scale: {"learning_rate": 2e-2 * scale}),
+    "rate too high": Fault("too-high-learning-rate", good, lambda scale: {"learning_rate": 2e-3 * scale}),
     "steps too few": Fault("too-few-steps", good, lambda scale: {"epochs": 0.1 / scale}),
     "reference is another": Fault("wrong-reference", good, broken="reference", strengths=("middle",)),
     "end of turn not trained": Fault("eos-masked", good, broken="end", strengths=("middle",)),
@@ -186,6 +192,20 @@ def broken(what: str) -> contextlib.AbstractContextManager[Any]:
     return mock.patch("peft.LoraConfig", partial(LoraConfig, init_lora_weights=False))
 
 
+def heldout(rng: random.Random, trained_on: list[str]) -> list[dict[str, str]]:
+    """Prompts that are no near copies of those trained on, nor of each other."""
+
+    def made(texts: list[str]) -> list[Prompt]:
+        return [Prompt(id=f"{i}", messages=(Message(role="user", content=text),)) for i, text in enumerate(texts)]
+
+    known, found = made(trained_on), []
+    while len(found) < HELDOUT:
+        text = prompt(rng)
+        if not near_duplicates(made([text]), known):
+            found.append(text)
+    return [{"id": f"h{i}", "kind": "made", "prompt": text} for i, text in enumerate(found)]
+
+
 def trial(fault: Fault | None, seed: int, scale: float, folder: Path) -> dict[str, Any]:
     """One run from nothing: the causes in order with their scores, and which of them are likely."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -200,8 +220,8 @@ def trial(fault: Fault | None, seed: int, scale: float, folder: Path) -> dict[st
         "model": model,
         "training": SPEC["training"] | (fault.settings(scale) if fault is not None else {}),
     }
-    asked = [{"id": f"h{i}", "kind": "made", "prompt": prompt(rng)} for i in range(HELDOUT)]
-    train = [{"id": f"t{i}", "kind": "made", "prompt": f"{row['prompt']} "} for i, row in enumerate(rows[:8])]
+    asked = heldout(rng, [row["prompt"] for row in rows])
+    train = [{"id": f"t{i}", "kind": "made", "prompt": f"Count to {i}."} for i in range(8)]  # nothing is sampled
     for name, some_rows in (("pairs", rows), ("heldout", asked), ("train", train)):
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in some_rows))
     (folder / "policy.yaml").write_text(POLICY)
@@ -210,7 +230,9 @@ def trial(fault: Fault | None, seed: int, scale: float, folder: Path) -> dict[st
         try:
             verdict = run_loop(load_spec(folder / "spec.yaml"), folder / "run", Quiet()).verdict
         except UserError as error:
-            named = [cause for check, cause in STOPPED.items() if check in str(error.why)]
+            named = [cause for check, cause in STOPPED.items() if check in error.why]
+            if not named:
+                raise
             return {"stopped": error.why, "causes": dict.fromkeys(named, 1.0), "likely": named}
         except Blocked as error:
             found: list[Finding] = error.findings
@@ -248,7 +270,11 @@ def run_all(given: argparse.Namespace) -> tuple[list[list[str]], dict[str, Any]]
         ("", "clean", seed) for seed in range(given.controls if not given.only else 0)
     ]
     wanted += [
-        (name, strength, seed) for name in names for strength in EVERY[name].strengths for seed in range(given.seeds)
+        (name, strength, seed)
+        for strength in ("middle", "strong", "weak")
+        for seed in range(given.seeds)
+        for name in names
+        if strength in EVERY[name].strengths
     ]
     for name, strength, seed in wanted:
         if (name, strength, seed) not in done:
