@@ -1,6 +1,6 @@
 # make demo   set up and run the recipe concise-friendly
 # make test   set up and run lint, types, the import rule and the tests
-# make bench  side-by-side measurements against the peers (long; BENCH="--precision bf16" for bf16); benchmarks/methods.py and audit.py by themselves
+# make bench  side-by-side measurements against the peers (long; BENCH="--precision bf16" for bf16); audit, medical_policy, methods, over_refusal and planted_faults in benchmarks/ by themselves
 # make setup  the virtual environment alone
 PYTHON ?= python3.11
 VENV := .venv
