@@ -2,10 +2,11 @@
 
     python benchmarks/goodhart.py [--precision bf16] [--pairs 64] [--steps 24]
 
-The reward model of `probes.py` with the flaw `longer` is probed; then RLOO trains the start model against it, on the
-recipe's training prompts. Gold, which training never sees, is a rubric that wants answers that are short, end, stay on
-the topic and do not repeat themselves. Printed: the probes that fire, reward and gold at each checkpoint, whether the
-alarm is raised, and gold of the checkpoint kept against gold of the last.
+The reward model of `probes.py` with the flaw `longer` is probed; then RLOO trains against it a start that answers in a
+sentence (the model, fine-tuned on first sentences), on the recipe's training prompts. Gold, which training never sees,
+is a rubric that wants answers that are short, end, stay on the topic and do not repeat themselves. Printed: the probes
+that fire, reward and gold at each checkpoint, whether the alarm is raised, and gold of the checkpoint kept against gold
+of the last.
 """
 
 import json
@@ -14,21 +15,39 @@ from pathlib import Path
 
 from common import MODEL, parser, show, timed
 
-from probes import answered, comparisons
+from probes import Item, answered, comparisons
 from trimtab.data import read_prompts
 from trimtab.diagnose import built_in, findings, measure
 from trimtab.loop.rewarding import Rewards, split_watched
 from trimtab.models import ModelRef, RewardModel, load
 from trimtab.recipes import recipe_folder
-from trimtab.scorers import Criterion
+from trimtab.records import Demonstration, Message, Provenance
+from trimtab.scorers import Criterion, sentences
 from trimtab.spec import LoraSpec, RewardSpec, RewardTerm, RLSpec, TrainingSpec
-from trimtab.train import train_reward
+from trimtab.train import train_reward, train_sft
 
 GOLD = (
     Criterion(scorer="words", weight=2, full_to=20, zero_above=110),
     Criterion(scorer="repetition", weight=1, full_to=0, zero_above=0.5),
     Criterion(scorer="on_topic", weight=1, zero_below=0, full_from=0.8),
 )
+
+
+SFT = TrainingSpec(method="sft", learning_rate=5e-4, epochs=2, batch_size=4, max_length=256, probe_prompts=0)
+
+
+def brief(items: list[Item]) -> list[Demonstration]:
+    """First sentences of answers."""
+    told = Provenance(source="brief", judge="rule", why="the first sentence")
+    return [
+        Demonstration(
+            id=f"brief-{place}",
+            prompt=(Message(role="user", content=prompt),),
+            completion=(Message(role="assistant", content=sentences(answer)[0]),),
+            provenance=told,
+        )
+        for place, (prompt, answer) in enumerate(items)
+    ]
 
 
 def main() -> None:
@@ -65,6 +84,8 @@ def main() -> None:
         rewards = Rewards(prompts, None, place / "rm", Path, 256, arguments.precision)
         watched, _trained = split_watched(prompts, settings.rl.watch_prompts)
         start = load(ModelRef(MODEL), arguments.precision, print)
+        train_sft(start, brief(answered()), SFT, seed=0, work=place / "sft-work", adapter=place / "sft")
+        start = load(ModelRef(MODEL, (str(place / "sft"),)), arguments.precision, print)
         seconds, summary = timed(
             lambda: rewards.train(
                 start, settings, 0, place / "work", place / "adapter", None, lambda *_: None,
