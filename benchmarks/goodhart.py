@@ -1,6 +1,6 @@
 """A planted flaw: a reward model that learned "the longer is better". Do the probes and the monitor catch it?
 
-    python benchmarks/goodhart.py [--precision bf16] [--pairs 64] [--steps 24]
+    python benchmarks/goodhart.py [--precision bf16] [--pairs 64] [--steps 18]
 
 The reward model of `probes.py` with the flaw `longer` is probed; then RLOO trains against it a start that answers in a
 sentence (the model, fine-tuned on first sentences), on the recipe's training prompts. Gold, which training never sees,
@@ -53,7 +53,7 @@ def brief(items: list[Item]) -> list[Demonstration]:
 def main() -> None:
     options = parser("goodhart", __doc__)
     options.add_argument("--pairs", type=int, default=64)
-    options.add_argument("--steps", type=int, default=24)
+    options.add_argument("--steps", type=int, default=18)
     options.add_argument("--learning-rate", type=float, default=1e-3)
     arguments = options.parse_args()
     prompts = read_prompts(recipe_folder("concise-friendly") / "prompts_train.jsonl")
