@@ -57,10 +57,12 @@ RARE: tuple[Callable[[random.Random, str], str], ...] = (
     lambda rng, said: "\n- ".join(said.split(". ")),
 )
 """What the start model has seen now and then, so that training could teach it."""
+# what blocks is kept out of training, and would take planted rows with it
 POLICY = """\
 name: no-shrugs
 rules:
   - id: no-shrugs
+    severity: warn
     text: Nobody is shrugged off.
     checks: [{found: 'whatever, the|no idea, maybe|honestly who cares'}]
 """
