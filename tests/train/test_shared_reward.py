@@ -57,8 +57,8 @@ def trained(trainer: type, folder: Path, dataset: Dataset, model: Any = None, **
     shares = {"shares": options.pop("shares")} if "shares" in options else {}
     model = tiny_reward_model() if model is None else model
     arguments = RewardConfig(
-        output_dir=str(folder), max_steps=2, logging_steps=1, learning_rate=1e-2, optim="sgd", max_grad_norm=0.0, seed=7,
-        use_cpu=True, bf16=False, report_to=[], save_strategy="no", disable_tqdm=True,
+        output_dir=str(folder), max_steps=2, logging_steps=1, learning_rate=1e-2, optim="sgd", max_grad_norm=0.0,
+        seed=7, use_cpu=True, bf16=False, report_to=[], save_strategy="no", disable_tqdm=True,
         **{"per_device_train_batch_size": 3, **options},
     )  # fmt: skip
     adapter = LoraConfig(
