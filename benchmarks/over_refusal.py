@@ -72,7 +72,8 @@ def main() -> None:
     first = done.diagnosis.causes[0]
     behind = {done.framed.table["id"][int(row)] for one in done.audited.found if one.finding.id == "refusal-bias"
               for row in one.behind}  # fmt: skip
-    validation = apply_intervention(done, None, mended, progress)
+    name = None if first.id == "refusal-bias" else "turn-refusal-bias"  # what it should have named
+    validation = apply_intervention(done, name, mended, progress)
     sides = {
         "start": measured(biased, "before"), "biased": measured(biased, "after"), "mended": measured(mended, "after")
     }  # fmt: skip
