@@ -195,7 +195,7 @@ def broken(what: str) -> contextlib.AbstractContextManager[Any]:
 
 
 def heldout(rng: random.Random, trained_on: list[str]) -> list[dict[str, str]]:
-    """Prompts that are no near copies of those trained on, nor of each other."""
+    """Prompts that are no near copies of those trained on."""
 
     def made(texts: list[str]) -> list[Prompt]:
         return [Prompt(id=f"{i}", messages=(Message(role="user", content=text),)) for i, text in enumerate(texts)]
