@@ -10,6 +10,7 @@ import pytest
 from test_read_comparisons import BAD, FORMS, SYSTEM, USER, said
 
 from trimtab.data import read_comparisons, read_frame
+from trimtab.loop.mending import turned
 
 DATA = Path(os.environ.get("TRIMTAB_DATA", Path(__file__).parents[3] / "shared" / "data"))
 HH = DATA / "hh_rlhf" / "harmless_base_test_first1500.jsonl.gz"
@@ -78,3 +79,23 @@ def test_an_annotator_is_a_judge(tmp_path: Path) -> None:
 @pytest.mark.skipif(not HH.is_file(), reason=f"there is no {HH}; set TRIMTAB_DATA to the folder of test data")
 def test_hh_rlhf_reads_alike() -> None:
     agree(HH)
+
+
+def test_kind_and_models_stay_with_a_comparison(tmp_path: Path) -> None:
+    raw = {
+        "prompt": "q",
+        "chosen": "a",
+        "rejected": "b",
+        "category": "home",
+        "chosen_model": "x",
+        "rejected_model": "y",
+    }
+    first, second = tmp_path / "given.jsonl", tmp_path / "written.jsonl"
+    first.write_text(json.dumps(raw) + "\n")
+    (row,) = read_comparisons(first).kept
+    assert (row.kind, row.chosen_model, row.rejected_model) == ("home", "x", "y")
+    other = turned(row, "test")
+    assert (other.chosen_text, other.chosen_model, other.rejected_model) == ("b", "y", "x")
+    second.write_text(row.to_json() + "\n")  # as a run's feedback stage does
+    columns = ["kind", "chosen_origin", "rejected_origin"]
+    assert read_frame(second).table[columns].rows() == read_frame(first).table[columns].rows() == [("home", "x", "y")]

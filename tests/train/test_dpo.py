@@ -1,5 +1,6 @@
 """DPO through trimtab is TRL's DPO, and the preflight stops what cannot be right."""
 
+import math
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -195,3 +196,17 @@ def test_a_fast_path_that_is_apart_is_given_up_and_said(tmp_path: Path, monkeypa
     monkeypatch.undo()
     plain = train(tmp_path / "plain", share_prefixes=False)
     assert [step.loss for step in summary.curve] == [step.loss for step in plain.curve]
+
+
+def test_a_short_answer_may_round_further_and_a_long_one_may_not() -> None:
+    def passes(tokens: int, apart: float) -> bool:
+        mask = torch.zeros(1, tokens + 1, dtype=torch.bool)
+        mask[0, 1:] = True
+        plain = torch.tensor([-2.0 * tokens])
+        return preflight.reference_is_start(plain + apart * tokens, plain, mask, "bf16").passed
+
+    assert passes(64, 0.029)
+    assert not passes(64, 0.031)
+    assert passes(8, 0.059)  # the root of 32 over 8 is 2
+    assert not passes(8, 0.061)
+    assert not passes(8, math.nan)
