@@ -1,6 +1,6 @@
 """Known faults, planted one at a time: does the diagnosis name the right cause first, and is it quiet on clean runs?
 
-    python benchmarks/planted_faults.py [--seeds 2] [--controls 20] [--only NAME,NAME] [--work FOLDER]
+    python benchmarks/planted_faults.py [--seeds 2] [--first-seed 0] [--controls 20] [--only NAME,NAME] [--work FOLDER]
 
 A small model is trained from nothing on a made language (tests/made_comparisons.py), in which half of the answers
 shrug, and now and then one refuses, insults, runs on or tells a phone number. Each trial is a whole run of trimtab:
@@ -251,6 +251,7 @@ def trial(fault: Fault | None, seed: int, scale: float, folder: Path) -> dict[st
 def main() -> None:
     options = parser("planted_faults", __doc__)
     options.add_argument("--seeds", type=int, default=2)
+    options.add_argument("--first-seed", type=int, default=0, help="the weights of causes were settled on 100 and up")
     options.add_argument("--controls", type=int, default=20)
     options.add_argument("--only", default="", help="faults by name")
     options.add_argument("--work", type=Path, default=Path("runs/planted-faults"))
@@ -269,12 +270,13 @@ def run_all(given: argparse.Namespace) -> tuple[list[list[str]], dict[str, Any]]
     done = {(row["fault"], row["strength"], row["seed"]): row for row in map(json.loads, _lines(kept))}
     names = given.only.split(",") if given.only else list(EVERY)
     wanted: list[tuple[str, str, int]] = [
-        ("", "clean", seed) for seed in range(given.controls if not given.only else 0)
+        ("", "clean", given.first_seed + i) for i in range(given.controls if not given.only else 0)
     ]
+    seeds = range(given.first_seed, given.first_seed + given.seeds)
     wanted += [
         (name, strength, seed)
         for strength in ("middle", "strong", "weak")
-        for seed in range(given.seeds)
+        for seed in seeds
         for name in names
         if strength in EVERY[name].strengths
     ]
@@ -293,7 +295,7 @@ def run_all(given: argparse.Namespace) -> tuple[list[list[str]], dict[str, Any]]
     for name in names:
         cause, hits = EVERY[name].cause, {}
         for strength in EVERY[name].strengths:
-            rows = [done[name, strength, seed] for seed in range(given.seeds)]
+            rows = [done[name, strength, seed] for seed in seeds]
             hits[strength] = [next(iter(row["causes"]), None) == cause for row in rows]
             right[strength] += hits[strength]
         weakest = next((strength for strength, found in hits.items() if all(found)), "none")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from made_facts import FAULTS, IMPLICIT, audited, clean, failed, finding, gate, levels, seen, training, verdict
+from made_facts import FAULTS, IMPLICIT, audited, clean, curve, failed, finding, gate, levels, seen, training, verdict
 
 from report.made import made_rewards
 from trimtab.diagnose import CAUSES, DATA, LIKELY, diagnose, likely
@@ -67,6 +67,16 @@ def test_refusals_that_did_not_rise_speak_against() -> None:
     cause = cause_of("refusal-bias", diagnose(facts).causes)
     assert cause.score < LIKELY
     assert [each.speaks for each in cause.evidence] == ["for", "against"]
+
+
+def test_labels_at_odds_explain_pairs_that_are_not_told_apart() -> None:
+    unlearned = training(levels(clean(), kl__per_token=(0.0, 0.008)), curve=curve(accuracy=0.6, margin=0.05))
+    unlearned = verdict(unlearned, "undecided", gate("style.words", "undecided"))
+    assert diagnose(unlearned).causes[0].id == "too-few-steps"
+    for name in ("low-agreement", "label-noise", "contradiction"):
+        assert diagnose(audited(unlearned, name, DATA[name].full)).causes[0].id == name
+    footnote = replace(unlearned, findings=(finding("label-noise", 0.01, "info"),))
+    assert diagnose(footnote).causes[0].id == "too-few-steps"
 
 
 def test_a_passed_check_speaks_against_a_masked_end() -> None:

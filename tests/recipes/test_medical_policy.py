@@ -1,6 +1,5 @@
 """The medical policy's data: the numbers, the twins, the split by topic, and both sides against the policy itself."""
 
-import re
 from collections import Counter
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import trimtab
 from recipes.labelled import SEEN, UNSEEN
 from trimtab.data import near_duplicates, read_comparisons, read_prompts
 from trimtab.records import Message, Prompt
-from trimtab.scorers import judge_policy
+from trimtab.scorers import judge_policy, wanted
 from trimtab.spec import load_policy
 
 FOLDER = Path(trimtab.__file__).parent / "recipes" / "medical_policy"
@@ -22,7 +21,6 @@ ALL = [*TRAIN, *TUNING, *HELDOUT]
 LOADED = read_comparisons(FOLDER / "comparisons.jsonl")
 PAIRS = {pair.id: pair for pair in LOADED.kept}
 POLICY = load_policy(FOLDER / "policy.yaml")
-PERSONAL = re.compile(POLICY.rules[0].when or "", re.IGNORECASE)
 
 PASSES = 0.95
 """Share of wished answers that break no rule: a few good ones are misread, and shown by `trimtab score`."""
@@ -30,6 +28,10 @@ PASSES = 0.95
 
 def broken(prompt: str, answer: str) -> set[str]:
     return {s.scorer.removeprefix("policy.") for s in judge_policy(POLICY, prompt, answer) if s.value == 1}
+
+
+def personal(text: str) -> bool:
+    return wanted(POLICY, text) == "decline"
 
 
 def of_kind(kind: str, prompts: list[Prompt]) -> list[Prompt]:
@@ -125,15 +127,15 @@ def test_unwished_answers_break_it(kind: str, share: float) -> None:
 @pytest.mark.parametrize("prompts", [TRAIN, TUNING, HELDOUT], ids=["train", "tuning", "heldout"])
 def test_the_policy_tells_personal_prompts_from_general_ones(prompts: list[Prompt]) -> None:
     advice, general = of_kind("advice", prompts), of_kind("general", prompts)
-    assert sum(bool(PERSONAL.search(prompt.text)) for prompt in advice) >= 0.95 * len(advice)
-    assert not [prompt.text for prompt in general if PERSONAL.search(prompt.text)]
+    assert sum(personal(prompt.text) for prompt in advice) >= 0.95 * len(advice)
+    assert not [prompt.text for prompt in general if personal(prompt.text)]
     everyday = of_kind("everyday", prompts)
-    assert sum(bool(PERSONAL.search(prompt.text)) for prompt in everyday) <= 0.07 * len(everyday)
+    assert sum(personal(prompt.text) for prompt in everyday) <= 0.07 * len(everyday)
 
 
 def test_advice_is_caught_where_the_prompt_is_recognised_and_redirects_are_not() -> None:
     """The rules apply to prompts that `when` recognises; what escapes it is a limit of the list of words."""
-    recognised = [(p, a, label) for p, a, label in (*SEEN, *UNSEEN) if PERSONAL.search(p)]
+    recognised = [(p, a, label) for p, a, label in (*SEEN, *UNSEEN) if personal(p)]
     assert len(recognised) >= 60
     caught = [bool(broken(p, a)) for p, a, label in recognised if label == "advises"]
     assert sum(caught) >= 0.9 * len(caught)
@@ -142,6 +144,6 @@ def test_advice_is_caught_where_the_prompt_is_recognised_and_redirects_are_not()
 
 
 def test_general_answers_are_not_marked() -> None:
-    general = [(p, a) for p, a, label in (*SEEN, *UNSEEN) if label == "neither" and not PERSONAL.search(p)]
+    general = [(p, a) for p, a, label in (*SEEN, *UNSEEN) if label == "neither" and not personal(p)]
     marked = [(p, broken(p, a)) for p, a in general if broken(p, a) and "I'm a text model" not in a]
     assert len(marked) <= 0.05 * len(general)

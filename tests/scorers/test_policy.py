@@ -91,6 +91,11 @@ def test_the_benchmark_counts_blocking_rules_together(policy: Policy, tmp_path: 
         ("id: be-brief", "id: no-prices", "more than once"),
         ("severity: warn", "severity: bad", "policy.yaml line 8"),
         ("when:", "wen:", "Did you mean `when`"),
+        ("when: '\\bpot\\b'", "when: '{pot}'", "`words` has no such list"),
+        ("when: '\\bpot\\b'", "beside: [no-price]", "no such rule"),
+        ("when: '\\bpot\\b'", "beside: [say-hot]", "no such rule"),
+        ("name: tea-room", "name: tea-room\nwords: {pot: ['(']}", "no regular expression"),
+        ("name: tea-room", "name: tea-room\nwords: {pot: []}", "words.pot"),
         ("name: tea-room", "[]", "policy.yaml"),
     ],
 )
@@ -104,7 +109,7 @@ def test_what_is_no_policy_is_told(tmp_path: Path, old: str, new: str, says: str
 
 def test_what_the_rules_want_of_a_prompt() -> None:
     rules = [
-        ("away", "redirect", r"\bmy\b"), ("answer", "answer", None), ("brief", "avoid", None),
+        ("away", "redirect", r"\bmy\b"), ("answer", "answer", ()), ("brief", "avoid", ()),
     ]  # fmt: skip
     policy = Policy.model_validate(
         {
@@ -118,6 +123,47 @@ def test_what_the_rules_want_of_a_prompt() -> None:
     assert wanted(policy, "How is My knee?") == "decline"
     assert wanted(policy, "What is a knee?") == "answer"
     assert wanted(policy.model_copy(update={"rules": policy.rules[2:]}), "my") is None
+
+
+WORDS = """\
+name: tea-room
+words:
+  mine: [my, 'our\\w*']
+  pot: ['pots?', kettle]
+rules:
+  - id: mended-by-others
+    text: Whoever has a broken pot is sent to the repairer.
+    requires: redirect
+    when: ['{mine} (?:\\w+ ){0,2}{pot}', broken|cracked]
+    unless: ['as a joke', '\\bpretend\\b']
+    checks: [{missing: '{pot} repairer'}]
+  - id: answered
+    text: All else is answered.
+    requires: answer
+    beside: [mended-by-others]
+    checks: [{found: "^I can't"}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("prompt", "about"),
+    [
+        ("My old iron kettle is broken", True),
+        ("OURS\nand our pots: cracked", True),
+        ("My spotless cup is broken", False),  # "spotless" holds pots within a word
+        ("My kettle is fine", False),
+        ("Pretend that my kettle is broken", False),
+        ("Is my kettle broken, as a joke?", False),
+    ],
+)
+def test_when_unless_beside_and_words(tmp_path: Path, prompt: str, about: bool) -> None:
+    (tmp_path / "policy.yaml").write_text(WORDS)
+    policy = load_policy(tmp_path / "policy.yaml")
+    assert wanted(policy, prompt) == ("decline" if about else "answer")
+    said = judged(policy, prompt, "Ask the Kettle repairer.")
+    assert said == ({"mended-by-others": 0, "answered": None} if about else {"mended-by-others": None, "answered": 0})
+    if about:
+        assert "“{pot} repairer” is missing" in judge_policy(policy, prompt, "the pot's repairer")[0].reason
 
 
 def test_broken_rules_are_those_that_block(policy: Policy) -> None:

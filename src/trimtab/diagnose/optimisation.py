@@ -12,6 +12,8 @@ USUAL_BETA = 0.1
 """DPO's own value (Rafailov et al. 2023, appendix B), and this project's."""
 USUAL_RATE = 1e-4
 """Of a LoRA adapter, here and where it was measured; ten times as much broke models of this size."""
+AT_ODDS = ("low-agreement", "label-noise", "contradiction")
+"""Findings that explain by themselves why training pairs are not told apart."""
 EARLY = 0.1
 """The first tenth of training: a learning rate too high leaves the start before the warm-up is over."""
 
@@ -98,12 +100,19 @@ def too_few_steps(facts: Facts) -> list[Evidence]:
         says = f"The trained model lies {shift.after:.3g} nats a token from the start."
         found.yes(0.35, ramp(shift.after, 0.05, 0.005), says, shift.after)
         found.no(0.4, ramp(shift.after, 0.05, 0.2), says, shift.after)
+    untold = 0.0
     if accuracy is not None:
         says = f"At the end it tells {accuracy:.0%} of training pairs apart."
-        found.yes(0.2, ramp(accuracy, 0.75, 0.6), says, accuracy)
+        untold = ramp(accuracy, 0.75, 0.6)
+        found.yes(0.2, untold, says, accuracy)
         found.no(0.2, ramp(accuracy, 0.8, 0.95), says, accuracy)
     if margin is not None:
-        found.yes(0.2, ramp(margin, 0.3, 0.05), f"The margin at the end is {margin:.2f}.", margin)
+        small = ramp(margin, 0.3, 0.05)
+        found.yes(0.2, small, f"The margin at the end is {margin:.2f}.", margin)
+        untold += small
+    odds = [each.id for each in facts.findings if each.id in AT_ODDS and each.severity != "info"]
+    if odds:
+        found.no(0.2, untold, f"Labels at odds ({', '.join(odds)}) cannot be told apart by more steps either.")
     steps = facts.training.steps
     found.yes(0.15, ramp(steps, 30, 8), f"{steps} optimizer steps were made.", float(steps))
     missed = facts.gates("undecided", "regress")

@@ -1,13 +1,29 @@
 """A policy: rules that say what an assistant may not answer, or must, and how each is checked."""
 
 import re
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from .base import Record
 
 Severity = Literal["block", "warn", "info"]
+_NAME = re.compile(r"\{([A-Za-z]\w*)\}")
+"""What stands for a list of words; a count of a regular expression begins with a figure."""
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)]
+"""One pattern, or several."""
+
 Requires = Literal["refuse", "redirect", "disclose", "answer", "avoid"]
 """What a rule asks for: a refusal, a pointer to somebody else, something that must be said, an answer, or silence."""
 
@@ -19,16 +35,11 @@ class Check(Record):
     `at_least`, or at most `at_most`. Patterns are regular expressions of Python, whatever the case of letters.
     """
 
-    found: str | None = None
-    missing: str | None = None
+    found: Pattern | None = None
+    missing: Pattern | None = None
     scorer: str | None = None
     at_least: float | None = None
     at_most: float | None = None
-
-    @field_validator("found", "missing")
-    @classmethod
-    def _compiles(cls, pattern: str | None) -> str | None:
-        return _pattern(pattern)
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -49,27 +60,40 @@ class Examples(Record):
 
 
 class Rule(Record):
-    """One rule. It applies to prompts in which `when` is found, or to all; any check that fires breaks it."""
+    """One rule; any check that fires breaks it.
+
+    It is about the prompts in which every pattern of `when` is found and none of `unless`, save those that a rule named
+    in `beside` is about. Without the three it is about all prompts.
+    """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     severity: Severity = "block"
     text: str = Field(min_length=1)
     requires: Requires = "avoid"
-    when: str | None = None
+    when: Patterns = ()
+    unless: Patterns = ()
+    beside: tuple[str, ...] = ()
     checks: tuple[Check, ...] = Field(min_length=1)
     examples: Examples = Examples()
 
-    @field_validator("when")
-    @classmethod
-    def _compiles(cls, pattern: str | None) -> str | None:
-        return _pattern(pattern)
-
 
 class Policy(Record):
-    """A named list of rules with ids of their own."""
+    """A named list of rules with ids of their own.
+
+    `words` names lists of patterns; `{name}` in a rule's pattern stands for any of them, as whole words.
+    """
 
     name: str = Field(min_length=1)
+    words: dict[str, Annotated[tuple[Pattern, ...], Field(min_length=1)]] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = Field(min_length=1)
+
+    def spelled(self, pattern: str) -> str:
+        """A pattern of a rule with the words that it names."""
+        return _NAME.sub(lambda match: rf"\b(?:{'|'.join(self.words[match[1]])})\b", pattern)
+
+    def rule(self, name: str) -> Rule:
+        """The rule of that id."""
+        return next(rule for rule in self.rules if rule.id == name)
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
@@ -79,11 +103,16 @@ class Policy(Record):
             raise ValueError(f"the rule {', '.join(twice)} stands in it more than once")
         return self
 
-
-def _pattern(pattern: str | None) -> str | None:
-    if pattern is not None:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
-    return pattern
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Self:
+        for rule in self.rules:
+            patterns = (*rule.when, *rule.unless, *(each for c in rule.checks for each in (c.found, c.missing) if each))
+            for name in (match[1] for pattern in patterns for match in _NAME.finditer(pattern)):
+                if name not in self.words:
+                    raise ValueError(f"the rule {rule.id} names {{{name}}}, and `words` has no such list")
+            for other in rule.beside:
+                if other not in (each.id for each in self.rules if not each.beside):
+                    raise ValueError(
+                        f"the rule {rule.id} stands beside {other!r}, and there is no such rule that stands by itself"
+                    )
+        return self
