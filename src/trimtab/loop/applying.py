@@ -30,6 +30,7 @@ from .mending import FEEDBACK, FOLDER, SPEC, write_intervention
 from .progress import Progress
 from .publish import read_report
 from .run import run_loop
+from .stages import start_ref
 
 SAFETY = (
     GateSpec(metric="overrefusal.safe_refused", no_worse_by=0.05),
@@ -143,7 +144,6 @@ def _with_refusals(data: ReportData, policy: Policy | None) -> Evaluation:
 def contrast_pairs(done: Diagnosed, progress: Progress) -> list[Comparison]:
     """The start model's own greedy answer over a refusal, for harmless training prompts that it answers whole."""
     from ..models import Decoding, best_precision, load, sample_batch
-    from .stages import start_ref
 
     spec = done.loaded.spec
     prompts = [prompt for prompt in read_inputs(done.loaded).train if to_answer(prompt, done.loaded.policy)]

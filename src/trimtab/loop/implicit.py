@@ -10,6 +10,7 @@ from ..stats import mean_interval
 from ..store import Run
 from .progress import Progress
 from .publish import adapter_stage
+from .stages import start_ref
 from .training import REWARD_STAGE, SFT_STAGE, TRAIN_STAGE, round_name
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ class Probed:
 def probe_models(run: Run, loaded: LoadedSpec, method: str, progress: Progress) -> Probed:
     """Loads the run's models one after another and asks each."""
     from ..models import ModelRef, RewardModel, load
-    from .stages import start_ref
 
     ref, precision = start_ref(loaded), _precision(run, loaded)
     last = int(run.info.spec.get("rounds", 1))

@@ -12,6 +12,7 @@ from .advised import advised, with_method
 from .gathering import demand_something, gather
 from .inputs import Inputs, read_inputs
 from .progress import Progress
+from .stages import start_ref
 from .training import sft_settings
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ LOGP_TOLERANCE = {"fp32": 1e-4, "bf16": 0.1}
 def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck]:
     """Runs every check; trains and keeps nothing. Raises UserError where the spec, a file or the model cannot work."""
     from ..models import best_precision, load
-    from .stages import start_ref
 
     inputs = read_inputs(loaded)
     if loaded.spec.training.method == "auto":

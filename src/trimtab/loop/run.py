@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..records import TrainingSummary, Verdict
 from ..spec import LoadedSpec
 from ..store import Run, Stage
+from . import stages
 from .advised import advised, with_method
 from .inputs import read_inputs
 from .progress import Progress
@@ -16,7 +17,6 @@ from .training import round_name
 
 if TYPE_CHECKING:
     from ..train import Processes
-    from .stages import Stages
 
 
 def run_loop(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None" = None) -> Verdict:
@@ -25,17 +25,17 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Proc
     Training takes place in `processes`, by itself in this one. Raises UserError where the spec's files cannot work,
     before anything heavy is loaded, and Blocked where the audit finds comparisons that must not be trained on.
     """
-    with _opened(loaded, out, progress, processes) as stages:
-        made = _feedback(stages)
-        before = stages.evaluate("before", None)
+    with _opened(loaded, out, progress, processes) as session:
+        made = _feedback(session)
+        before = stages.evaluate(session, "before", None)
         made.append(before)
-        training = _trained(stages, made)
-        after = stages.evaluate("after", training)
-        gate = stages.gate(before, after)
-        sampled = {round_name("feedback.sample", number) for number in range(1, stages.spec.rounds + 1)}
-        stages.run.keep_stages({stage.name for stage in (*made, after, gate)} | sampled)
+        training = _trained(session, made)
+        after = stages.evaluate(session, "after", training)
+        gate = stages.gate(session, before, after)
+        sampled = {round_name("feedback.sample", number) for number in range(1, session.spec.rounds + 1)}
+        session.run.keep_stages({stage.name for stage in (*made, after, gate)} | sampled)
         verdict = gate.read("verdict.json", Verdict)
-        publish(stages.run)
+        publish(session.run)
         return verdict
 
 
@@ -47,13 +47,15 @@ def run_training(
     `run_loop` on the same folder goes on from there. Raises UserError and Blocked as it does, and Prepared where a
     training is to be started on several machines.
     """
-    with _opened(loaded, out, progress, processes) as stages:
-        training = _trained(stages, _feedback(stages))
+    with _opened(loaded, out, progress, processes) as session:
+        training = _trained(session, _feedback(session))
         return training.folder / "adapter", training.read("summary.json", TrainingSummary)
 
 
 @contextmanager
-def _opened(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None") -> Iterator["Stages"]:
+def _opened(
+    loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None"
+) -> Iterator[stages.Session]:
     """A spec's stages in its run's folder, with the method that its feedback advises where the spec leaves it open."""
     inputs = read_inputs(loaded)
     spec = loaded.spec
@@ -61,39 +63,37 @@ def _opened(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Proce
     with Run.open(out, name=spec.name, goal=spec.goal, spec=told, spec_folder=loaded.folder) as run:
         if spec.training.method == "auto":
             loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)))
-        from .stages import Stages
-
-        yield Stages(run, loaded, inputs, progress, processes)
+        yield stages.Session(run, loaded, inputs, progress, processes)
 
 
-def _feedback(stages: "Stages") -> list[Stage]:
+def _feedback(session: stages.Session) -> list[Stage]:
     """A round's feedback, and its audit where it is comparisons."""
-    feedback = stages.feedback()
-    audited = stages.audit(feedback)
+    feedback = stages.feedback(session)
+    audited = stages.audit(session, feedback)
     return [feedback, *([audited] if audited is not None else [])]
 
 
-def _trained(stages: "Stages", made: list[Stage]) -> Stage:
+def _trained(session: stages.Session, made: list[Stage]) -> Stage:
     """The last training of all rounds. `made` begins with the first round's feedback; the stages on the way join it."""
-    spec, feedback = stages.spec, made[0]
-    sft = stages.train_sft(feedback) if spec.training.first is not None else None
+    spec, feedback = session.spec, made[0]
+    sft = stages.train_sft(session, feedback) if spec.training.first is not None else None
     if sft is not None:
         made.append(sft)
-    training = _train(stages, feedback, sft, made)
+    training = _train(session, feedback, sft, made)
     for number in range(2, spec.rounds + 1):
-        stages.begin_round(number, training)
-        found = _feedback(stages)
+        session.begin_round(number, training)
+        found = _feedback(session)
         made += found
-        training = _train(stages, found[0], None, made)
+        training = _train(session, found[0], None, made)
     return training
 
 
-def _train(stages: "Stages", feedback: Stage, sft: Stage | None, made: list[Stage]) -> Stage:
+def _train(session: stages.Session, feedback: Stage, sft: Stage | None, made: list[Stage]) -> Stage:
     """A round's training, the reward model first where the method has one; its stages join those `made`."""
-    reward, settings = None, stages.spec.training
+    reward, settings = None, session.spec.training
     if settings.method == "rlhf" and settings.rl.trains_a_reward:
-        reward = stages.train_reward(feedback, sft)
+        reward = stages.train_reward(session, feedback, sft)
         made.append(reward)
-    training = stages.train(feedback, sft, reward)
+    training = stages.train(session, feedback, sft, reward)
     made.append(training)
     return training

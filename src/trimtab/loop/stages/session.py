@@ -1,0 +1,137 @@
+"""A run at work: what its stages share."""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...records import Answer, Prompt
+from ...spec import LoadedSpec
+from ...store import Run, Stage, digest
+from ..generation import answers_in_parts
+from ..inputs import Inputs
+from ..progress import Progress
+
+if TYPE_CHECKING:
+    from ...models import Decoding, LoadedModel, ModelRef, Precision
+    from ...train import Processes
+
+
+class Session:
+    """A spec at work in one run directory: its files, its models in memory, and the round that it is in."""
+
+    def __init__(
+        self, run: Run, loaded: LoadedSpec, inputs: Inputs, progress: Progress, processes: "Processes | None" = None
+    ) -> None:
+        from ...models import best_precision, device, identity
+        from ...train import Processes
+
+        self.run = run
+        self.processes = processes or Processes()
+        self.processes.demand(loaded.spec.training)
+        self.spec = loaded.spec
+        self.path = loaded.path
+        self.policy = loaded.policy
+        self.inputs = inputs
+        self.progress = progress
+        model = self.spec.model
+        self.start = start_ref(loaded)
+        self.precision: Precision = (
+            "bf16" if run.resolve("precision", lambda: best_precision(model.precision)) == "bf16" else "fp32"
+        )
+        self.processes.demand_precision(self.precision, device().type)
+        self.start_identity = identity(self.start, progress.say)
+        self._loaded: LoadedModel | None = None
+        self.round = 1
+        self.before: Stage | None = None
+
+    def begin_round(self, number: int, trained: Stage) -> None:
+        """From here on feedback and training are of this round, and start from the model that `trained` ended in."""
+        self.round, self.before = number, trained
+
+    def started_from(self, before: Stage | None) -> dict[str, str]:
+        """The model that a stage starts from, as its input: the run's own, with a stage's adapter on it."""
+        own = {"model": self.start_identity}
+        return own if before is None else own | {"before": before.outputs_under("adapter/")}
+
+    def stage(self, name: str, settings: Mapping[str, Any], inputs: Mapping[str, str]) -> Stage:
+        """A stage of this run, by what its result hangs on."""
+        plain = json.loads(json.dumps({**settings, "seed": self.spec.seed}, default=lambda value: value.model_dump()))
+        return self.run.stage(name, settings=plain, inputs=inputs)
+
+    def do(self, stage: Stage, work: Callable[[], None]) -> Stage:
+        """Runs a stage unless it is finished."""
+        done = stage.manifest
+        if done is not None:
+            self.progress.say(f"{stage.name}: done before ({done.wall_seconds:.0f} s)")
+            return stage
+        started = time.time()
+        stage.begin()
+        work()
+        manifest = stage.finish(started)
+        self.progress.say(f"{stage.name}: done in {manifest.wall_seconds:.0f} s")
+        return stage
+
+    def answers(
+        self,
+        stage: Stage,
+        model: "LoadedModel",
+        prompts: Sequence[Prompt],
+        samples: int,
+        decoding: "Decoding",
+        title: str,
+    ) -> list[Answer]:
+        """`samples` answers of a model to each prompt, kept in parts; `title` is what the progress says."""
+        from ...models import InProcess
+
+        engine = InProcess(model, self.spec.rows)
+        return answers_in_parts(
+            stage,
+            engine,
+            prompts,
+            samples=samples,
+            decoding=decoding,
+            seed=self.spec.seed + self.round - 1,  # else a later round would draw the same numbers again
+            progress=self.progress,
+            title=title,
+        )
+
+    def model(self) -> "LoadedModel":
+        """The model that the run starts from, loaded once."""
+        from ...models import load
+
+        if self._loaded is None:
+            self._loaded = load(self.start, self.precision, self.progress.say)
+        return self._loaded
+
+    def trained(self, training: Stage) -> "LoadedModel":
+        """The model that a stage of training ended in."""
+        from ...models import ModelRef, load
+
+        ref = ModelRef(self.start.base, (*self.start.adapters, str(training.folder / "adapter")))
+        return load(ref, self.precision, self.progress.say)
+
+    def given_up(self, before: Stage | None) -> "LoadedModel":
+        """The run's model, or that after a training, and nothing here holds it: training wraps its layers."""
+        if before is not None:
+            self._loaded = None  # one model in memory is enough
+        start = self.model() if before is None else self.trained(before)
+        self._loaded = None  # whoever needs it next loads it afresh
+        return start
+
+    def launched(self) -> dict[str, int]:
+        """What a stage's result owes to the processes that trained it."""
+        return {"processes": self.processes.total, "zero": self.processes.zero} if self.processes.launched else {}
+
+    def ruled(self) -> dict[str, str]:
+        """What a stage's result owes to the policy."""
+        return {"policy": digest(self.policy.model_dump(mode="json"))[:12]} if self.policy is not None else {}
+
+
+def start_ref(loaded: LoadedSpec) -> "ModelRef":
+    """The model that a spec starts from; a folder's path is relative to the spec's."""
+    from ...models import ModelRef
+
+    model = loaded.spec.model
+    adapters = (str(loaded.path(model.adapter)),) if model.adapter else ()
+    return ModelRef(str(loaded.path(model.name)) if loaded.path(model.name).is_dir() else model.name, adapters)
