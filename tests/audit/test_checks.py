@@ -68,6 +68,23 @@ def test_a_handful_of_rows_does_not_cry_wolf(tmp_path: Path) -> None:
     assert alarms(run(tmp_path, rows)) == set()
 
 
+def test_length_that_one_annotator_alone_likes_is_explained(tmp_path: Path) -> None:
+    def longer_first(row: Row) -> None:
+        row["rejected"], row["chosen"] = sorted((row["rejected"], row["chosen"]), key=lambda text: len(text.split()))
+
+    rows = clean(11, 900, quality=1.0)
+    for row in rows:
+        if row["judge"] == "judge-1":
+            longer_first(row)
+    (one,) = [one for one in run(tmp_path, rows).findings if one.id == "annotator-bias"]
+    assert one.explains == ("length-bias",)
+    for i, row in enumerate(rows):
+        if i % 2 == 0:
+            longer_first(row)  # three of four of the others' chosen sides are longer
+    (one,) = [one for one in run(tmp_path, rows).findings if one.id == "annotator-bias"]
+    assert one.explains == ()
+
+
 def test_equal_inputs_give_equal_findings(tmp_path: Path) -> None:
     rows = FAULTS["flipped labels"][1](5, 1.0)
     assert run(tmp_path, rows).findings == run(tmp_path, rows).findings

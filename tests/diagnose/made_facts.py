@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from trimtab.diagnose import Facts, ImplicitReward, Seen
+from trimtab.diagnose import Facts, ImplicitReward, Seen, Sides
 from trimtab.evaluate import differences, measure
 from trimtab.records import (
     Decision,
@@ -17,6 +17,7 @@ from trimtab.records import (
     TrainingSummary,
     Verdict,
 )
+from trimtab.stats import paired_difference
 
 N = 60
 CHECKS = ("one beginning-of-text token", "end of turn is trained", "first loss is ln 2", "reference is the start")
@@ -96,6 +97,12 @@ def clean() -> Facts:
 def seen(before: float, after: float, n: int = N) -> Seen:
     ids = tuple(f"i{i}" for i in range(n))
     return Seen(ids, tuple(i < before * n for i in range(n)), tuple(i < after * n for i in range(n)))
+
+
+def sides(chosen: float, rejected: float) -> Sides:
+    """Shares of N comparisons, as far apart as can be in pairs."""
+    better, worse = ([float(i < share * N) for i in range(N)] for share in (chosen, rejected))
+    return Sides(chosen, rejected, paired_difference(worse, better, rate=True))
 
 
 def levels(facts: Facts, **changed: tuple[float, float]) -> Facts:

@@ -3,7 +3,23 @@
 from dataclasses import replace
 
 import pytest
-from made_facts import FAULTS, IMPLICIT, audited, clean, curve, failed, finding, gate, levels, seen, training, verdict
+from made_facts import (
+    FAULTS,
+    IMPLICIT,
+    SPEC,
+    audited,
+    clean,
+    curve,
+    failed,
+    finding,
+    gate,
+    levels,
+    seen,
+    settings,
+    sides,
+    training,
+    verdict,
+)
 
 from report.made import made_rewards
 from trimtab.diagnose import CAUSES, DATA, LIKELY, diagnose, likely
@@ -77,6 +93,49 @@ def test_labels_at_odds_explain_pairs_that_are_not_told_apart() -> None:
         assert diagnose(audited(unlearned, name, DATA[name].full)).causes[0].id == name
     footnote = replace(unlearned, findings=(finding("label-noise", 0.01, "info"),))
     assert diagnose(footnote).causes[0].id == "too-few-steps"
+
+
+def test_one_annotators_taste_comes_before_what_it_does_to_the_data() -> None:
+    both = FAULTS["length-bias"]()
+    odd = finding("annotator-bias", 0.4)
+    apart = diagnose(replace(both, findings=(odd, *both.findings)))
+    assert apart.causes[0].id == "length-bias"  # the others like length too
+    whole = odd.model_copy(update={"explains": ("length-bias",)})
+    causes = diagnose(replace(both, findings=(*both.findings, whole))).causes
+    assert causes[0].id == "annotator-bias"
+    assert any("words 60" in each.says for each in causes[0].evidence)
+    assert cause_of("length-bias", causes).score < LIKELY
+
+
+def test_labels_that_break_the_rule_that_gates_are_on_are_swapped() -> None:
+    gates = [{"metric": "policy.no-shrugs", "at_most_of_base": 0.6}, {"metric": "refused.general", "at_most": 0.05}]
+    facts = replace(clean(), spec={**SPEC, "gates": gates})
+    said = {"policy.no-shrugs": (0.9, 0.1), "refused.general": (0.4, 0.2)}
+    against = {name: sides(*pair) for name, pair in said.items()}
+    cause = cause_of("swapped-labels", diagnose(replace(facts, sides=against)).causes)
+    assert [(each.speaks, each.weight) for each in cause.evidence] == [("for", 0.4)]
+    one = {**against, "refused.general": sides(0.2, 0.4)}
+    assert cause_of("swapped-labels", diagnose(replace(facts, sides=one)).causes).score == pytest.approx(0.2)
+    turned = {name: sides(*reversed(pair)) for name, pair in said.items()}
+    unclear = {name: sides(0.32, 0.30) for name in said}
+    for fine in (turned, unclear):
+        assert "swapped-labels" not in {each.id for each in diagnose(replace(facts, sides=fine)).causes}
+
+
+def test_a_rate_far_too_high_comes_before_what_it_does() -> None:
+    gone = FAULTS["over-optimisation"]()
+    assert diagnose(gone).causes[0].id == "over-optimisation"
+    steps = list(gone.steps)
+    steps[4] = steps[4].model_copy(update={"loss": 2.5, "grad_norm": 60.0})
+    fast = settings(training(gone, curve=tuple(steps)), learning_rate=2e-3)
+    assert diagnose(fast).causes[0].id == "too-high-learning-rate"
+
+
+def test_items_are_not_too_few_where_the_model_is_far_away() -> None:
+    few = FAULTS["too-few-items"]()
+    away = levels(few, kl__per_token=(0.0, 1.5))
+    scores = [cause_of("too-few-items", diagnose(facts).causes).score for facts in (few, away)]
+    assert scores[1] == pytest.approx(scores[0] - 0.3)
 
 
 def test_a_passed_check_speaks_against_a_masked_end() -> None:

@@ -13,7 +13,7 @@ from .view import View
 if TYPE_CHECKING:
     import polars
 
-VERSION = 2
+VERSION = 3
 """Changes whenever a check would find something else in the same comparisons."""
 Told = Callable[[str, int, int], None]
 """Hears a check's id before it runs, how many are done, and of how many."""

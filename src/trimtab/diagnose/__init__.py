@@ -3,19 +3,22 @@
 from .causes import CAUSES, LIKELY, diagnose, likely
 from .contrasts import refusal
 from .data import DATA
-from .facts import Facts, ImplicitReward, Seen
+from .facts import Facts, ImplicitReward, Seen, Sides
 from .probes import ProbeItem, built_in, findings, measure, probe
 from .probing import Rewards
+from .reward import SIDED
 
 __all__ = [
     "CAUSES",
     "DATA",
     "LIKELY",
+    "SIDED",
     "Facts",
     "ImplicitReward",
     "ProbeItem",
     "Rewards",
     "Seen",
+    "Sides",
     "built_in",
     "diagnose",
     "findings",

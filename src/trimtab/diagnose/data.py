@@ -48,11 +48,15 @@ def weighed(cause: DataCause, finding: Finding, facts: Facts) -> list[Evidence]:
     dose = LEAST_DOSE + (1 - LEAST_DOSE) * ramp(finding.figure or 0.0, cause.none, cause.full)
     own = SEVERITY[finding.severity] * dose
     found.yes(own, 1.0, f"The data: {finding.says}", finding.figure)
-    sign = cause.look(facts, finding)
+    explained = [DATA[name].look for name in finding.explains if name in DATA and facts.finding(name)]
+    sign = next((told for look in (*explained, cause.look) if (told := look(facts, finding)) is not None), None)
     if sign is not None and sign.strength > 0:
         found.yes(own, 0.5 + 0.5 * sign.strength, f"The model shows it: {sign.says}", sign.figure)
     elif sign is not None:
         found.no(own, ABSENT, f"The model does not show it: {sign.says}", sign.figure)
+    for other in facts.findings:
+        if finding.id in other.explains:
+            found.no(own, 1.0, f"{other.id} explains it: without those rows the data would not show it.")
     if finding.id == "refusal-bias" and facts.implicit is not None:
         paid = facts.implicit
         says = f"On {paid.n} harmless prompts its implicit reward for a refusal less that for help is {paid.mean:.2f}."

@@ -60,8 +60,21 @@ class ImplicitReward:
 
 
 @dataclass(frozen=True)
+class Sides:
+    """A metric's means over the chosen and the rejected sides of comparisons, and their paired difference (chosen less
+    rejected) with its 95 % interval."""
+
+    chosen: float
+    rejected: float
+    change: Interval
+
+
+@dataclass(frozen=True)
 class Facts:
-    """A finished run, read. `findings` are the audit's of the comparisons, `reward` a reward model's probes'."""
+    """A finished run, read. `findings` are the audit's of the comparisons, `reward` a reward model's probes'.
+
+    `sides` are what the comparisons teach of the metrics that gates are on, save those of style, which `feedback` has.
+    """
 
     verdict: Verdict
     before: Evaluation
@@ -72,6 +85,7 @@ class Facts:
     spec: Mapping[str, Any]
     findings: tuple[Finding, ...] = ()
     seen: Mapping[Trait, Seen] = field(default_factory=dict)
+    sides: Mapping[str, Sides] = field(default_factory=dict)
     reward: tuple[Finding, ...] | None = None
     implicit: ImplicitReward | None = None
 

@@ -79,16 +79,10 @@ def too_high_learning_rate(facts: Facts) -> list[Evidence]:
     gone = max((abs(step.chosen_logp) for step in early if step.chosen_logp is not None), default=0.0)
     found.yes(0.2, ramp(gone, 5.0, 20.0), f"Within {len(early)} steps chosen answers moved by {gone:.0f} nats.", gone)
     _repeats(found, facts, 0.2)
-    rate = facts.setting("training.rl.learning_rate" if facts.training.method == "rlhf" else "training.learning_rate")
+    rate, high, says = _rate(facts)
     if rate:
-        times = rate / USUAL_RATE
-        found.yes(
-            0.3,
-            ramp(math.log(times), math.log(1.5), math.log(8)),
-            f"The learning rate is {rate:g}, {times:.1f} times the usual {USUAL_RATE:g}.",
-            rate,
-        )
-        found.no(0.3, float(times <= 1), f"The learning rate is {rate:g}, not above the usual {USUAL_RATE:g}.", rate)
+        found.yes(0.3, high, says, rate)
+        found.no(0.3, float(rate <= USUAL_RATE), says, rate)
     return found.evidence
 
 
@@ -173,7 +167,17 @@ def over_optimisation(facts: Facts) -> list[Evidence]:
     ]
     found.yes(0.15, both * float(bool(guards)), f"Guards regressed: {', '.join(gate.metric for gate in guards)}.")
     found.no(0.2, float(facts.verdict.verdict == "pass"), "Every gate passed.")
+    rate, high, says = _rate(facts)
+    found.no(0.3, high, f"{says} Such steps go too far by themselves.", rate)
     return found.evidence
+
+
+def _rate(facts: Facts) -> tuple[float, float, str]:
+    """The learning rate, how much it is above the usual (0 to 1), and a sentence on both."""
+    key = "training.rl.learning_rate" if facts.training.method == "rlhf" else "training.learning_rate"
+    rate = facts.setting(key) or 0.0
+    high = ramp(math.log(rate / USUAL_RATE), math.log(1.5), math.log(8)) if rate else 0.0
+    return rate, high, f"The learning rate is {rate:g}, {rate / USUAL_RATE:.1f} times the usual {USUAL_RATE:g}."
 
 
 def _far(found: Weighing, facts: Facts, weight: float) -> None:

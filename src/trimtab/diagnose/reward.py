@@ -1,16 +1,18 @@
 """Causes in what is rewarded: labels that point the wrong way, and a reward model's flaws."""
 
 from ..records import Evidence, Finding
-from ..scorers import metric_named
+from ..scorers import POLICY, SHARES, metric_named
 from .data import SEVERITY
 from .facts import Facts, Weighing, ramp
 
+SIDED = (POLICY, *(f"{share}." for share in SHARES))
+"""How metrics begin that are measured on both sides of the comparisons for the diagnosis."""
 GUARDS = ("style.repetition", "style.ended")
 """Style metrics that gates hold a run to without its being about them."""
 
 
 def swapped_labels(facts: Facts) -> list[Evidence]:
-    """Most comparisons point away from the goal, which is read off the gates on style."""
+    """Most comparisons point away from the goal, which is read off the gates on style, on shares and on rules."""
     found = Weighing()
     goals = _goals(facts)
     if not goals:
@@ -22,9 +24,9 @@ def swapped_labels(facts: Facts) -> list[Evidence]:
             wrong.append(metric)
         elif shift is not None and (shift.low > 0 if sign > 0 else shift.high < 0):
             right.append(metric)
-        chosen, rejected = facts.feedback.scores.get(metric.removeprefix("style."), (None, None))
-        if chosen is not None and rejected is not None and chosen != rejected:
-            labels.append((metric, (chosen - rejected) * sign < 0, chosen, rejected))
+        told = _told(metric, facts)
+        if told is not None:
+            labels.append((metric, (told[0] - told[1]) * sign < 0, *told))
     against = [each for each in labels if each[1]]
     accuracy = facts.late("accuracy") or 0.0
     if wrong:
@@ -46,12 +48,21 @@ def swapped_labels(facts: Facts) -> list[Evidence]:
     return found.evidence
 
 
+def _told(metric: str, facts: Facts) -> tuple[float, float] | None:
+    """A metric on the chosen and on the rejected sides, where the comparisons tell them apart."""
+    sides = facts.sides.get(metric)
+    if sides is not None:
+        return (sides.chosen, sides.rejected) if sides.change.low > 0 or sides.change.high < 0 else None
+    chosen, rejected = facts.feedback.scores.get(metric.removeprefix("style."), (None, None))
+    return None if chosen is None or rejected is None or chosen == rejected else (chosen, rejected)
+
+
 def _goals(facts: Facts) -> dict[str, int]:
-    """The metrics of style that gates ask for more (1) or less (-1) of."""
+    """The metrics of answers that gates ask for more (1) or less (-1) of."""
     goals = {}
     for gate in facts.setting("gates") or ():
         metric = gate["metric"]
-        if not metric.startswith("style.") or metric in GUARDS:
+        if not metric.startswith(("style.", *SIDED)) or metric in GUARDS:
             continue
         given = {name for name in gate if gate[name] is not None}
         if given & {"at_least", "at_least_of_base"}:

@@ -1,19 +1,22 @@
 """A finished run read for its diagnosis: the records, the audit of its comparisons, and with `probe` its models."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..audit import Audit, audit, builtin_items, clean, personal, refusal, should_answer
 from ..data import Framed, read_frame
-from ..diagnose import Facts, Seen, diagnose
+from ..diagnose import SIDED, Facts, Seen, Sides, diagnose
 from ..diagnose.facts import Trait
 from ..errors import UserError
-from ..records import Answer, Diagnosis, Finding, Policy, Prompt
+from ..evaluate import policy_values, share_values
+from ..records import Answer, Comparison, Diagnosis, Finding, Policy, Prompt
 from ..report import ReportData
-from ..scorers import judge_toxicity
+from ..scorers import SHARES, judge_toxicity
 from ..spec import LoadedSpec, Spec
+from ..stats import paired_difference
 from ..store import Run, Stage
 from .progress import Progress
 from .publish import feedback_of, read_report
@@ -21,6 +24,10 @@ from .training import COMPARISONS
 
 if TYPE_CHECKING:
     from .implicit import Probed
+
+
+SIDES = 500
+"""Comparisons that the diagnosis measures itself, spread evenly over the file."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
         )
     if audited.n == 0:
         raise UserError(f"The run is {run.folder}.", "Its feedback holds no comparison.", "Run it on some.")
-    facts = facts_of(data, spec, audited.findings, loaded.policy, probed)
+    facts = facts_of(data, spec, audited.findings, loaded.policy, sides_of(feedback, loaded), probed)
     return Diagnosed(run, data, diagnose(facts, tuple(notes)), feedback, framed, audited, loaded)
 
 
@@ -90,6 +97,7 @@ def facts_of(
     spec: dict[str, object],
     findings: Sequence[Finding],
     policy: Policy | None,
+    sides: Mapping[str, Sides],
     probed: "Probed | None" = None,
 ) -> Facts:
     """What the causes are weighed on."""
@@ -103,9 +111,43 @@ def facts_of(
         spec=spec,
         findings=tuple(findings),
         seen=traits(data.prompts, data.answers_before, data.answers_after, policy),
+        sides=sides,
         reward=probed.reward if probed else None,
         implicit=probed.implicit if probed else None,
     )
+
+
+def sides_of(feedback: Stage, loaded: LoadedSpec) -> dict[str, Sides]:
+    """The rules and shares that gates are on, on both sides of the comparisons, of which at most SIDES are read."""
+    gated = {gate.metric for gate in loaded.spec.gates if gate.metric.startswith(SIDED)}
+    if not gated:
+        return {}
+    rows = feedback.read_lines(COMPARISONS, Comparison)
+    rows = rows[:: math.ceil(len(rows) / SIDES)]
+    asked = [Prompt(id=str(i), messages=row.prompt, kind=row.kind or "") for i, row in enumerate(rows)]
+    shares = sorted({name for name in SHARES if any(metric.startswith(f"{name}.") for metric in gated)})
+
+    def measured(texts: Sequence[str]) -> dict[str, list[float | None]]:
+        said = [
+            Answer(prompt_id=prompt.id, index=0, text=text, tokens=1, ended=True)
+            for prompt, text in zip(asked, texts, strict=True)
+        ]
+        found = dict(share_values(asked, said, shares))
+        return found | (policy_values(loaded.policy, asked, said) if loaded.policy is not None else {})
+
+    chosen, rejected = (measured([getattr(row, f"{side}_text") for row in rows]) for side in ("chosen", "rejected"))
+    found = {}
+    for metric in gated & chosen.keys():
+        pairs = [
+            (one, other)
+            for one, other in zip(chosen[metric], rejected[metric], strict=True)
+            if one is not None and other is not None
+        ]
+        if pairs:
+            better, worse = zip(*pairs, strict=True)
+            change = paired_difference(worse, better, rate=True)
+            found[metric] = Sides(sum(better) / len(pairs), sum(worse) / len(pairs), change)
+    return found
 
 
 def traits(

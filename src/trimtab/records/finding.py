@@ -18,7 +18,8 @@ class Finding(Record):
 
     `id` is stable ("length-bias"), so that scripts can rely on it. `figure` is the number that the finding rests on and
     `says` tells in one or two sentences what it means, with the numbers. `rows` are the ids of rows behind it, the
-    clearest first, at most ROWS_KEPT of `count`. `fixable` tells whether `trimtab audit --fix` can mend it.
+    clearest first, at most ROWS_KEPT of `count`. `fixable` tells whether `trimtab audit --fix` can mend it. `explains`
+    are ids of findings that would not be there without these rows.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -30,6 +31,7 @@ class Finding(Record):
     count: int = 0
     remedy: str
     fixable: bool = False
+    explains: tuple[str, ...] = ()
 
 
 def worst_first(findings: list[Finding]) -> list[Finding]:

@@ -9,10 +9,13 @@ from ...records import Finding
 from ...stats import Interval
 from ..found import Found, ids, share
 from ..judged import judged, votes
-from ..limits import AGAINST_CHANCE, ANNOTATOR_ROWS, APART, CONFIDENCE
+from ..limits import AGAINST_CHANCE, ANNOTATOR_ROWS, APART, CONFIDENCE, LONGER
 from ..view import View
 
 Array = NDArray[np.int64]
+
+
+LENGTH = "prefers the longer side"
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class _Odd:
     others: float
     beyond: float
     rows: Array
+    explains: tuple[str, ...] = ()
 
 
 def annotator_bias(view: View) -> Found | None:
@@ -55,6 +59,7 @@ def annotator_bias(view: View) -> Found | None:
             count=len(rows),
             remedy="Read this annotator's rows against the guidelines; leave their labels out, or turn them if they "
             "mistook the sides.",
+            explains=worst.explains,
         ),
         behind=worst.rows,
     )
@@ -67,7 +72,7 @@ def _tastes(view: View, names: list[str], confidence: float) -> list[_Odd]:
     seen = view.refusals
     one_refuses = seen.chosen != seen.rejected
     traits = (
-        ("prefers the longer side", unequal, (chosen > rejected)[unequal]),
+        (LENGTH, unequal, (chosen > rejected)[unequal]),
         ("prefers the refusing side on harmless prompts", seen.rows[one_refuses], seen.chosen[one_refuses]),
     )
     found = []
@@ -83,8 +88,15 @@ def _tastes(view: View, names: list[str], confidence: float) -> list[_Odd]:
             if gap > APART:
                 more = theirs.estimate > others.estimate
                 behind = rows[own & (has if more else ~has)]
-                found.append(_Odd(name, what, theirs.estimate, others.estimate, gap, behind))
+                found.append(_Odd(name, what, theirs.estimate, others.estimate, gap, behind, _alone(what, has[rest])))
     return found
+
+
+def _alone(what: str, others: NDArray[np.bool_]) -> tuple[str, ...]:
+    """The finding that is this annotator's alone: the others' length shows none."""
+    longer = int(others.sum())
+    rest = share(max(longer, len(others) - longer), len(others))
+    return ("length-bias",) if what == LENGTH and rest.low <= LONGER else ()
 
 
 def _surely_apart(one: Interval, other: Interval) -> float:
