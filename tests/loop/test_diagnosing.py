@@ -8,10 +8,11 @@ from made_run import write_run
 from trimtab.diagnose import likely
 from trimtab.errors import UserError
 from trimtab.loop import Diagnosed, Quiet, apply_intervention, diagnose_run, write_diagnosis
+from trimtab.loop.diagnosing import sides_of
 from trimtab.loop.inputs import read_inputs
 from trimtab.loop.mending import mend
-from trimtab.records import Comparison, Diagnosis
-from trimtab.spec import load_spec
+from trimtab.records import Comparison, Diagnosis, to_jsonl
+from trimtab.spec import LoadedSpec, Spec, load_spec
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +72,29 @@ def test_healthy_answers_and_data_leave_no_likely_refusal_cause(tmp_path: Path) 
     healthy = diagnose_run(write_run(tmp_path, refusing=0.0, refused_after=0.0), Quiet())
     assert "refusal-bias" not in {cause.id for cause in healthy.diagnosis.causes}
     assert healthy.diagnosis.symptoms == ()
+
+
+def test_what_gates_are_on_is_measured_on_both_sides(done: Diagnosed, tmp_path: Path) -> None:
+    rows = [
+        row.model_copy(update={"kind": "general" if i < 40 else "other"}) for i, row in enumerate(_old(done))
+    ]  # the chosen side refuses in the first 24, and in no other
+    (tmp_path / "policy.yaml").write_text(
+        "{name: p, rules: [{id: no-sorry, text: Never sorry., checks: [{found: sorry}]}]}"
+    )
+    gates = [{"metric": metric, "at_most": 0.5} for metric in ("refused.general", "policy.no-sorry", "style.words")]
+    spec = done.loaded.spec.model_dump(mode="json") | {"gates": gates, "policy": "policy.yaml"}
+    loaded = LoadedSpec(Spec.model_validate(spec), tmp_path)
+    stage = done.run.stage("made", settings={}, inputs={})
+    stage.begin()
+    stage.write("comparisons.jsonl", to_jsonl(rows))
+    found = sides_of(stage, loaded)
+    assert set(found) == {"refused.general", "policy.no-sorry"}
+    refused = found["refused.general"]
+    assert (refused.chosen, refused.rejected, refused.change.n) == (0.6, 0.0, 40)
+    assert refused.change.low > 0.4
+    sorry = sum("sorry" in row.chosen_text.lower() for row in rows) / 80
+    assert found["policy.no-sorry"].chosen == sorry > 0
+    assert sides_of(stage, done.loaded) == {}  # its gates are on style
 
 
 def test_an_intervention_for_people_is_not_applied(done: Diagnosed, tmp_path: Path) -> None:
