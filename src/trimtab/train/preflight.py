@@ -155,13 +155,18 @@ def loss_is(name: str, loss: float, wanted: float, what: str, tolerance: float) 
 
 def reference_is_start(found: "Tensor", plain: "Tensor", mask: "Tensor", precision: str) -> PreflightCheck:
     """The reference's summed log-probabilities, shape (rows,), against the start model's by plain passes."""
-    tokens = mask[:, 1:].sum(-1).clamp(min=1)
-    apart = (found.float() - plain).abs() / tokens
+    return answers_agree("reference is the start", found.float() - plain, mask[:, 1:].sum(-1), precision)
+
+
+def answers_agree(name: str, apart: "Tensor", tokens: "Tensor", precision: str) -> PreflightCheck:
+    """Answers' summed log-probabilities, `apart` nats from the start model's, and their `tokens`; both (rows,)."""
+    tokens = tokens.clamp(min=1)
+    each = apart.abs() / tokens
     allowed = LOGP_TOLERANCE[precision] * (LOGP_TOKENS / tokens).clamp(min=1).sqrt()
-    worst = int((apart / allowed).nan_to_num(nan=math.inf).argmax())
-    off, tolerance = float(apart[worst]), float(allowed[worst])
+    worst = int((each / allowed).nan_to_num(nan=math.inf).argmax())
+    off, tolerance = float(each[worst]), float(allowed[worst])
     return PreflightCheck(
-        name="reference is the start",
+        name=name,
         passed=math.isfinite(off) and off <= tolerance,
         says=f"log-probabilities a token differ from the start model's by at most {off:.1e} "
         f"(tolerance {tolerance:.1e} for an answer of {int(tokens[worst])} tokens).",

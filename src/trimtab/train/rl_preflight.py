@@ -1,6 +1,5 @@
 """The checks before on-policy RL: what is sampled from, what is trained, and what KL is measured from are one model."""
 
-import math
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from torch import Tensor
 from ..models import Decoding, LoadedModel, answer_ids
 from ..records import PreflightCheck
 from ..sharing import forest_attention, unwrapped
-from .preflight import CARD_GRADIENT_TOLERANCE, CARD_TOLERANCE, LOGP_TOLERANCE
+from .preflight import CARD_GRADIENT_TOLERANCE, CARD_TOLERANCE, answers_agree
 from .rollouts import Rollouts
 
 ANSWERS = 2
@@ -67,18 +66,10 @@ def rl_preflight(trainer: Any, plain: Plain, precision: str, obstacle: str | Non
     policy = _read(trainer, batch)
     with torch.no_grad(), trainer.accelerator.unwrap_model(trainer.model).disable_adapter():
         reference = _read(trainer, batch)
+    tokens = torch.tensor([len(answer) for answer in plain.answers], device=policy.device)
     for name, found in (("the policy starts as the start model", policy), ("reference is the start", reference)):
-        apart = max(
-            abs(float((row[: len(logps)] - logps).mean())) for row, logps in zip(found, plain.logps, strict=True)
-        )
-        checks.append(
-            PreflightCheck(
-                name=name,
-                passed=math.isfinite(apart) and apart <= LOGP_TOLERANCE[precision],
-                says=f"log-probabilities differ from the start model's by at most {apart:.1e} nats a token in an "
-                f"answer's mean (tolerance {LOGP_TOLERANCE[precision]:g}).",
-            )
-        )
+        apart = [(row[: len(logps)] - logps).sum() for row, logps in zip(found, plain.logps, strict=True)]
+        checks.append(answers_agree(name, torch.stack(apart), tokens, precision))
     return tuple(checks)
 
 
