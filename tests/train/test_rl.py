@@ -1,10 +1,12 @@
 """On-policy RL: RLOO and GRPO are TRL's, PPO is what the papers say, and all learn."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from peft import LoraConfig
 from safetensors.torch import load_file
 
 from tiny import tiny_model, tiny_tokenizer
@@ -91,6 +93,14 @@ def test_each_learns_a_task_with_a_known_optimum(tmp_path: Path, algorithm: str)
     assert last.rewards == {"tea": pytest.approx(last.reward)}
     assert all(check.passed for check in summary.preflight)
     assert summary.method == algorithm
+
+
+def test_a_policy_that_is_not_the_start_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("peft.LoraConfig", partial(LoraConfig, init_lora_weights=False))
+    with pytest.raises(UserError) as caught:
+        train(tmp_path)
+    assert "the policy starts as the start model" in str(caught.value)
+    assert "reference is the start" not in str(caught.value)  # the adapter is off there
 
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:
