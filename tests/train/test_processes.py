@@ -222,6 +222,26 @@ def test_a_worker_that_is_killed_ends_the_launch(tmp_path: Path, model: Path) ->
     assert not processes_with(str(tmp_path / "work"))
 
 
+@pytest.mark.parametrize("zero", [pytest.param(0, id="DDP"), pytest.param(2, id="ZeRO-2", marks=needs_deepspeed)])
+def test_killed_processes_go_on_to_the_same_end(tmp_path: Path, model: Path, zero: int) -> None:
+    whole, killed = (make_job(tmp_path / name, model, 2, zero, epochs=6) for name in ("whole", "killed"))
+    launch(whole, on_step=silent, say=silent)
+
+    def kill_one(step: int, of: int, loss: float) -> None:
+        if step == 3:  # the checkpoint of step 2 is there
+            os.kill(max(processes_with(killed.work)), signal.SIGKILL)
+
+    with pytest.raises(UserError, match="ended by SIGKILL"):
+        launch(killed, on_step=kill_one, say=silent)
+    assert not Path(killed.adapter).exists()
+    told: list[int] = []
+    summary = launch(killed, on_step=lambda step, of, loss: told.append(step), say=silent)
+    assert told in ([3, 4, 5, 6], [5, 6])  # where the kill came after step 4's checkpoint, on from there
+    assert [step.step for step in summary.curve] == [1, 2, 3, 4, 5, 6]
+    ours, theirs = (load_file(Path(job.adapter) / "adapter_model.safetensors") for job in (killed, whole))
+    assert max(apart(ours[name], weights) for name, weights in theirs.items()) < 1e-6
+
+
 @needs_deepspeed
 def test_the_command_for_several_machines(tmp_path: Path, model: Path, alone: Path) -> None:
     """Two launches on this machine stand for two machines."""
