@@ -23,6 +23,7 @@ from made_facts import (
 
 from report.made import made_rewards
 from trimtab.diagnose import CAUSES, DATA, LIKELY, diagnose, likely
+from trimtab.evaluate import measure
 from trimtab.records import BY_HAND, Cause
 from trimtab.stats import judge_points
 
@@ -129,6 +130,15 @@ def test_a_rate_far_too_high_comes_before_what_it_does() -> None:
     steps[4] = steps[4].model_copy(update={"loss": 2.5, "grad_norm": 60.0})
     fast = settings(training(gone, curve=tuple(steps)), learning_rate=2e-3)
     assert diagnose(fast).causes[0].id == "too-high-learning-rate"
+
+
+@pytest.mark.parametrize(("metric", "blamed"), [("style.words", True), ("policy.no-shrugs", False)])
+def test_items_that_could_not_be_judged_are_the_scorers_fault_but_not_a_rules(metric: str, blamed: bool) -> None:
+    half = measure(metric, [1.0 if i % 2 else None for i in range(60)], 0)
+    sides = (clean().before.model_copy(update={"measures": (half,)}) for _ in range(2))
+    facts = verdict(clean(), "undecided", gate(metric, "undecided", 300))
+    causes = diagnose(replace(facts, before=next(sides), after=next(sides))).causes
+    assert any(cause.id == "scorer-errors" for cause in causes) is blamed
 
 
 def test_items_are_not_too_few_where_the_model_is_far_away() -> None:

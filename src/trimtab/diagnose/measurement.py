@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..records import Evidence
-from ..scorers import REFUSAL_CONFUSION
+from ..scorers import POLICY, REFUSAL_CONFUSION
 from .facts import Facts, Weighing, ramp
 
 
@@ -32,6 +32,7 @@ def scorer_errors(facts: Facts) -> list[Evidence]:
     unscored = {
         gate.metric: max(side.unscored / max(1, len(side.values)) for side in sides)
         for gate in facts.verdict.gates
+        if not gate.metric.startswith(POLICY)  # a rule that is not about a prompt has no value, which is no failure
         if (sides := [m for e in (facts.before, facts.after) if (m := e.measure(gate.metric)) is not None])
     }
     if unscored:
