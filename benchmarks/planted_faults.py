@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import json
 import random
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -87,6 +88,18 @@ SPEC: dict[str, Any] = {
     ],
 }  # fmt: skip
 HELDOUT = 64
+FAR = (
+    "Pursuant to clause {n}, any lessee in {c} whose deposit was forfeited may lodge an objection within {m} days.",
+    "Photosynthesis at {n} lux converts carbon dioxide and water into glucose; {c} ferns yield {m} % less.",
+    "Der Zug nach {c} fährt heute von Gleis {n} ab, etwa {m} Minuten später.",
+    "Q{q} EBITDA of {c} rose {n} % y/y, while net leverage fell to {m}x.",
+    "Let f be continuous on [0, {n}] and f(0) = {m}; then f attains its maximum, as {c} showed.",
+    "Kernel panic on host {c}: attempt to read uninitialised sector {n} at module scsi_{m}.",
+    "Thou shalt not, quoth the abbess of {c}, wander hence ere vespers be sung {n} times.",
+    "Gules, a lion rampant between {n} mullets argent, for {c}, {m} generations back.",
+)
+"""Sentences in which neither words nor figures are the start model's."""
+PLACES = ("Hamburg", "Zaragoza", "Lwów", "Aberystwyth", "Ouagadougou", "Kyzyl", "Nuuk", "Tbilisi")
 STOPPED = {
     FIRST_LOSS: "wrong-reference",
     REFERENCE: "wrong-reference",
@@ -104,6 +117,7 @@ class Fault:
     rows: Callable[[int, float], list[Row]]
     settings: Callable[[float], dict[str, Any]] = lambda scale: {}
     broken: str = ""
+    probe: bool = False
     strengths: tuple[str, ...] = tuple(STRENGTHS)
 
 
@@ -112,7 +126,23 @@ def good(seed: int, scale: float = 1.0) -> list[Row]:
     return clean(seed, quality=1.0)
 
 
+def by_another_author(rng: random.Random, row: Row) -> None:
+    """Both sides in words that the start model has not seen; the rejected one still shrugs as it did."""
+    said = re.split(r"(?<=[.?!]) ", row["rejected"])
+    shrug = next(sentence for sentence in said if sentence.startswith(tuple(bad.split(",")[0][:11] for bad in BAD)))
+    for side, kept in (("chosen", []), ("rejected", [shrug])):
+        far = [
+            form.format(n=rng.randrange(2, 999), m=rng.randrange(2, 99), q=rng.randrange(1, 5), c=rng.choice(PLACES))
+            for form in rng.sample(FAR, rng.randint(2, 3) - len(kept) * rng.randrange(2))  # of equal length on average
+        ]
+        row[side] = " ".join(rng.sample([*far, *kept], len(far) + len(kept)))
+
+
 TRAINING = {
+    # where two in five rows are its own, the model learns from those
+    "another author": Fault(
+        "off-policy", lambda seed, scale: some(good(seed), share(1.0, scale), by_another_author), probe=True
+    ),
     "labels swapped": Fault("swapped-labels", lambda seed, scale: some(good(seed), share(0.9, scale), swap)),
     # in two epochs a small beta does no harm yet; in six the usual one does none either, and this one does
     "beta too small": Fault("too-small-beta", good, lambda scale: {"beta": 0.01 / scale**2, "epochs": 6.0}),
@@ -240,7 +270,7 @@ def trial(fault: Fault | None, seed: int, scale: float, folder: Path) -> dict[st
         except Blocked as error:
             found: list[Finding] = error.findings
             return {"stopped": "audit", "causes": {one.id: 1.0 for one in found}, "likely": [one.id for one in found]}
-    done = diagnose_run(folder / "run", Quiet()).diagnosis
+    done = diagnose_run(folder / "run", Quiet(), probe=fault is not None and fault.probe).diagnosis
     shutil.rmtree(folder / "run")
     return {
         "verdict": verdict,

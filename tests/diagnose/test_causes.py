@@ -86,6 +86,19 @@ def test_refusals_that_did_not_rise_speak_against() -> None:
     assert [each.speaks for each in cause.evidence] == ["for", "against"]
 
 
+def test_far_answers_that_are_learned_beside_the_goal_are_off_policy() -> None:
+    steps = [s.model_copy(update={"chosen_logp": 4.0 * s.step}) for s in curve(accuracy=0.97)]
+    missed = verdict(training(clean(), curve=tuple(steps)), "regress", gate("policy.no-shrugs", "regress"))
+    far = diagnose(audited(missed, "off-policy", 5.0))
+    assert far.causes[0].id == "off-policy"
+    assert far.causes[0].score > 0.7
+    passed = verdict(training(clean(), curve=tuple(steps)), "pass", gate("policy.no-shrugs", "pass"))
+    assert likely(diagnose(audited(passed, "off-policy", 5.0))) == ()
+    rates = [settings(facts, learning_rate=3e-4) for facts in (missed, audited(missed, "off-policy", 5.0))]
+    fast, explained = (cause_of("too-high-learning-rate", diagnose(facts).causes).score for facts in rates)
+    assert explained == pytest.approx(fast - 0.2)
+
+
 def test_labels_at_odds_explain_pairs_that_are_not_told_apart() -> None:
     unlearned = training(levels(clean(), kl__per_token=(0.0, 0.008)), curve=curve(accuracy=0.6, margin=0.05))
     unlearned = verdict(unlearned, "undecided", gate("style.words", "undecided"))

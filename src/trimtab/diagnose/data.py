@@ -128,12 +128,14 @@ def _learned_beside_the_goal(facts: Facts, finding: Finding) -> Sign | None:
     return Sign(told, accuracy, ramp(accuracy, 0.6, 0.9) if missed else 0.0)
 
 
-def _pushed_down(facts: Facts, finding: Finding) -> Sign | None:
-    """Far answers are not raised; both sides fall, or nothing moves."""
+def _pushed_down_or_beside(facts: Facts, finding: Finding) -> Sign | None:
+    """What the model would never say is pushed down on both sides; or it is learned, and what it does say stays."""
     chosen = facts.late("chosen_logp")
     if chosen is None:
         return None
-    return Sign(f"chosen answers moved by {chosen:+.1f} nats.", chosen, ramp(chosen, 0.0, -5.0))
+    if chosen < 0:
+        return Sign(f"chosen answers moved by {chosen:+.1f} nats.", chosen, ramp(chosen, 0.0, -5.0))
+    return _learned_beside_the_goal(facts, finding)
 
 
 def _missed(facts: Facts, finding: Finding) -> Sign | None:
@@ -157,7 +159,7 @@ DATA: dict[str, DataCause] = {
         "A chat template's markers stand in the data", 0.05, trait("marker", "answers with markers:", 0.1)
     ),
     "source-shortcut": DataCause("Form or origin gives the label away", 1.0, _learned_beside_the_goal, none=0.6),
-    "off-policy": DataCause("The data's answers are far from what the model would say", 3.0, _pushed_down),
+    "off-policy": DataCause("The data's answers are far from what the model would say", 3.0, _pushed_down_or_beside),
     "contamination": DataCause("Benchmark items were trained on", 0.1, moved("facts.accuracy", "facts right:", 1, 0.1)),
     "pii": DataCause("Personal data was trained on", 0.02, trait("personal", "answers with personal data:", 0.05)),
     "toxic-chosen": DataCause("Toxic answers are preferred", 0.2, trait("toxic", "toxic answers:", 0.1)),

@@ -77,7 +77,10 @@ def too_high_learning_rate(facts: Facts) -> list[Evidence]:
         found.yes(0.2, ramp(spike, 4.0, 15.0), f"The largest gradient is {spike:.0f} times the median.", spike)
     early = facts.steps[: max(3, math.ceil(EARLY * len(facts.steps)))]
     gone = max((abs(step.chosen_logp) for step in early if step.chosen_logp is not None), default=0.0)
-    found.yes(0.2, ramp(gone, 5.0, 20.0), f"Within {len(early)} steps chosen answers moved by {gone:.0f} nats.", gone)
+    says = f"Within {len(early)} steps chosen answers moved by {gone:.0f} nats."
+    found.yes(0.2, ramp(gone, 5.0, 20.0), says, gone)
+    if facts.finding("off-policy") is not None:
+        found.no(0.2, ramp(gone, 5.0, 20.0), "Answers that are far from the model's own move fast at any rate.", gone)
     _repeats(found, facts, 0.2)
     rate, high, says = _rate(facts)
     if rate:
