@@ -159,6 +159,8 @@ def test_items_are_not_too_few_where_the_model_is_far_away() -> None:
     away = levels(few, kl__per_token=(0.0, 1.5))
     scores = [cause_of("too-few-items", diagnose(facts).causes).score for facts in (few, away)]
     assert scores[1] == pytest.approx(scores[0] - 0.3)
+    tuned = settings(away, sft_first={"epochs": 2})  # goes far by itself
+    assert cause_of("too-few-items", diagnose(tuned).causes).score == scores[0]
 
 
 def test_a_passed_check_speaks_against_a_masked_end() -> None:

@@ -117,6 +117,13 @@ class Facts:
         """The gates with one of these verdicts."""
         return [gate for gate in self.verdict.gates if gate.verdict in decisions]
 
+    @property
+    def distance(self) -> float | None:
+        """Nats a token from the start to the trained model; None where that was not measured, or where fine-tuning came
+        first, which goes far by itself."""
+        shift = None if self.setting("training.sft_first") else self.difference("kl.per_token")
+        return None if shift is None else shift.after
+
     def late(self, name: str) -> float | None:
         """A figure of the curve, averaged over its last quarter."""
         steps = self.steps[-max(1, len(self.steps) // 4) :]

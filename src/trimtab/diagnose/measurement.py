@@ -60,12 +60,11 @@ def too_few_items(facts: Facts) -> list[Evidence]:
         found.yes(0.2, ramp(nearest, 20.0, 4.0), f"The nearest gate needs {nearest:.1f} times as many items.", nearest)
         found.no(0.2, ramp(nearest, 20.0, 100.0), f"The nearest gate needs {nearest:.0f} times as many items.", nearest)
     found.no(0.3, float(bool(regressed)), f"{len(regressed)} gates regressed: there were items enough for those.")
-    kl = facts.difference("kl.per_token")
-    if kl is not None:
-        says = f"The model lies {kl.after:.3g} nats a token from the start: more items would show that little changed."
-        found.no(0.3, ramp(kl.after, 0.03, 0.01), says, kl.after)
-        says = f"The model lies {kl.after:.2g} nats a token from the start, which is far: what moved it comes first."
-        found.no(0.3, ramp(kl.after, 0.4, 1.5), says, kl.after)
+    distance = facts.distance
+    if distance is not None:
+        says = f"The model lies {distance:.3g} nats a token from the start"
+        found.no(0.3, ramp(distance, 0.03, 0.01), f"{says}: more items would show that little changed.", distance)
+        found.no(0.3, ramp(distance, 0.4, 1.5), f"{says}, which is far: what moved it comes first.", distance)
     return found.evidence
 
 

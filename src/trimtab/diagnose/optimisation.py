@@ -92,11 +92,11 @@ def too_high_learning_rate(facts: Facts) -> list[Evidence]:
 def too_few_steps(facts: Facts) -> list[Evidence]:
     """Training ended while it still had far to go."""
     found = Weighing()
-    shift, accuracy, margin = facts.difference("kl.per_token"), facts.late("accuracy"), facts.late("margin")
-    if shift is not None:
-        says = f"The trained model lies {shift.after:.3g} nats a token from the start."
-        found.yes(0.35, ramp(shift.after, 0.05, 0.005), says, shift.after)
-        found.no(0.4, ramp(shift.after, 0.05, 0.2), says, shift.after)
+    distance, accuracy, margin = facts.distance, facts.late("accuracy"), facts.late("margin")
+    if distance is not None:
+        says = f"The trained model lies {distance:.3g} nats a token from the start."
+        found.yes(0.35, ramp(distance, 0.05, 0.005), says, distance)
+        found.no(0.4, ramp(distance, 0.05, 0.2), says, distance)
     untold = 0.0
     if accuracy is not None:
         says = f"At the end it tells {accuracy:.0%} of training pairs apart."
@@ -184,11 +184,11 @@ def _rate(facts: Facts) -> tuple[float, float, str]:
 
 
 def _far(found: Weighing, facts: Facts, weight: float) -> None:
-    shift = facts.difference("kl.per_token")
-    if shift is not None:
-        says = f"The trained model lies {shift.after:.2g} nats a token from the start."
-        found.yes(weight, ramp(shift.after, 0.4, 1.5), says, shift.after)
-        found.no(weight, ramp(shift.after, 0.3, 0.1), says, shift.after)
+    distance = facts.distance
+    if distance is not None:
+        says = f"The trained model lies {distance:.2g} nats a token from the start."
+        found.yes(weight, ramp(distance, 0.4, 1.5), says, distance)
+        found.no(weight, ramp(distance, 0.3, 0.1), says, distance)
 
 
 def _repeats(found: Weighing, facts: Facts, weight: float) -> None:
