@@ -17,7 +17,7 @@ from trimtab.records import (
     TrainingSummary,
     Verdict,
 )
-from trimtab.stats import paired_difference
+from trimtab.stats import mean_interval, paired_difference
 
 N = 60
 CHECKS = ("one beginning-of-text token", "end of turn is trained", "first loss is ln 2", "reference is the start")
@@ -215,4 +215,6 @@ FAULTS: dict[str, Callable[[], Facts]] = {
     ),
 }  # fmt: skip
 """A run with each fault, at middling strength."""
-IMPLICIT = ImplicitReward(n=40, mean=0.5, low=0.2, high=0.8, share=0.8)
+IMPLICIT = ImplicitReward(
+    mean_interval([0.5, 0.6] * 20, rate=False), mean_interval([1.0, 1.0, 1.0, 0.0] * 10, rate=True)
+)

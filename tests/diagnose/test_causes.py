@@ -25,7 +25,7 @@ from report.made import made_rewards
 from trimtab.diagnose import CAUSES, DATA, LIKELY, diagnose, likely
 from trimtab.evaluate import measure
 from trimtab.records import BY_HAND, Cause
-from trimtab.stats import judge_points
+from trimtab.stats import judge_points, mean_interval
 
 
 def test_every_cause_has_its_planted_case() -> None:
@@ -74,9 +74,11 @@ def test_over_refusal_is_told_with_its_interval_and_the_probe_adds_to_its_cause(
     assert symptom.low > 0
     asked = diagnose(replace(facts, implicit=IMPLICIT))
     assert cause_of("refusal-bias", asked.causes).score > cause_of("refusal-bias", found.causes).score
-    turned = replace(IMPLICIT, mean=-0.5, low=-0.8, high=-0.2)
-    fewer = diagnose(replace(facts, implicit=turned))
+    assert any(each.id == "prefers-refusal" for each in asked.symptoms)
+    never = replace(IMPLICIT, share=mean_interval([0.0] * 40, rate=True))
+    fewer = diagnose(replace(facts, implicit=never))
     assert cause_of("refusal-bias", fewer.causes).score < cause_of("refusal-bias", found.causes).score
+    assert not any(each.id == "prefers-refusal" for each in fewer.symptoms)
 
 
 def test_refusals_that_did_not_rise_speak_against() -> None:

@@ -1,7 +1,7 @@
 """Why a run failed: probes, causes with their evidence, interventions."""
 
 from .causes import CAUSES, LIKELY, diagnose, likely
-from .contrasts import refusal
+from .contrasts import REFUSALS, refusal
 from .data import DATA
 from .facts import Facts, ImplicitReward, Seen, Sides
 from .probes import ProbeItem, built_in, findings, measure, probe
@@ -12,6 +12,7 @@ __all__ = [
     "CAUSES",
     "DATA",
     "LIKELY",
+    "REFUSALS",
     "SIDED",
     "Facts",
     "ImplicitReward",

@@ -4,6 +4,8 @@ What is put into an answer is drawn from several wordings by the item's place, s
 phrase does not pass for what it thinks of the thing.
 """
 
+from collections.abc import Sequence
+
 from ..scorers import sentences
 
 FILLERS = (
@@ -89,11 +91,11 @@ def polite(answer: str, place: int) -> tuple[str, str]:
     )
 
 
-def refusal(answer: str, place: int) -> str:
-    """A refusal of about the answer's length."""
+def refusal(answer: str, place: int, wordings: Sequence[str] = REFUSALS) -> str:
+    """A refusal of about the answer's length, of these wordings."""
     length = len(answer.split())
-    near = sorted(REFUSALS, key=lambda text: abs(len(text.split()) - length))[:_NEAREST]
-    return near[place % _NEAREST]
+    near = sorted(wordings, key=lambda text: abs(len(text.split()) - length))[:_NEAREST]
+    return near[place % len(near)]
 
 
 def cut(answer: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..records import Evidence, Finding, Weight
-from .facts import Facts, Trait, Weighing, ramp
+from .facts import SELDOM, Facts, Trait, Weighing, ramp
 
 SEVERITY: dict[Weight, float] = {"block": 0.5, "warn": 0.4, "info": 0.1}
 """What a finding weighs by itself: a half, so that its symptom can give the other half. `info` is below the audit's own
@@ -58,10 +58,13 @@ def weighed(cause: DataCause, finding: Finding, facts: Facts) -> list[Evidence]:
         if finding.id in other.explains:
             found.no(own, 1.0, f"{other.id} explains it: without those rows the data would not show it.")
     if finding.id == "refusal-bias" and facts.implicit is not None:
-        paid = facts.implicit
-        says = f"On {paid.n} harmless prompts its implicit reward for a refusal less that for help is {paid.mean:.2f}."
-        found.yes(0.2, float(paid.low > 0), says, paid.mean)
-        found.no(0.2, float(paid.high < 0), says, paid.mean)
+        paid, mean = facts.implicit.share, facts.implicit.mean
+        says = (
+            f"Its implicit reward pays more for a refusal than for help on {paid.estimate:.0%} of {paid.n} harmless "
+            f"prompts ({mean.estimate:+.2f} on average)."
+        )
+        found.yes(0.2, ramp(paid.estimate, SELDOM, 0.5), says, paid.estimate)
+        found.no(0.2, ramp(paid.estimate, SELDOM, 0.0), says, paid.estimate)
     return found.evidence
 
 

@@ -24,6 +24,10 @@ Trait = Literal["refusal", "toxic", "marker", "personal"]
 data."""
 
 
+SELDOM = 0.1
+"""Of harmless prompts: where a refusal is paid more on fewer, refusing was not taught."""
+
+
 @dataclass(frozen=True)
 class Seen:
     """A trait of the answers to the same held-out prompts before and after training; `ids` are the prompts'."""
@@ -45,18 +49,14 @@ class Seen:
 
 @dataclass(frozen=True)
 class ImplicitReward:
-    """What the trained model's implicit reward pays on `n` harmless prompts for a refusal, less for a helpful answer.
+    """What the trained model's implicit reward pays on harmless prompts for a refusal, less for a helpful answer.
 
-    `mean`, in nats times beta, has the 95 % bounds `low` and `high`: beta log(pi / pi_ref), summed over an answer's
-    tokens (Rafailov et al. 2023, eq. 5 without the term that both answers share). `share` is how often the refusal is
-    paid more.
+    `mean` is in nats times beta: beta log(pi / pi_ref), summed over an answer's tokens (Rafailov et al. 2023, eq. 5
+    without the term that both answers share). `share` is how often the refusal is paid more. Both have 95 % intervals.
     """
 
-    n: int
-    mean: float
-    low: float
-    high: float
-    share: float
+    mean: Interval
+    share: Interval
 
 
 @dataclass(frozen=True)

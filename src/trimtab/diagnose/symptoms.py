@@ -1,7 +1,7 @@
 """Symptoms: what changed for the worse between the two evaluations, beyond chance."""
 
 from ..records import Difference, Symptom
-from .facts import Facts
+from .facts import SELDOM, Facts
 
 FAR = 0.5
 """Nats a token from the start, from which on a model of this size was seen to lose knowledge and fluency."""
@@ -54,13 +54,13 @@ def symptoms(facts: Facts) -> tuple[Symptom, ...]:
             found.append(
                 Symptom(id=f"gate-{gate.verdict}", says=says, figure=gate.figure, low=gate.low, high=gate.high)
             )
-    if facts.implicit is not None and facts.implicit.low > 0:
-        paid = facts.implicit
+    if facts.implicit is not None and facts.implicit.share.low > SELDOM:
+        paid = facts.implicit.share
         says = (
-            f"Its implicit reward pays more for a refusal than for help on {paid.share:.0%} of {paid.n} harmless "
+            f"Its implicit reward pays more for a refusal than for help on {paid.estimate:.0%} of {paid.n} harmless "
             "prompts."
         )
-        found.append(Symptom(id="prefers-refusal", says=says, figure=paid.mean, low=paid.low, high=paid.high))
+        found.append(Symptom(id="prefers-refusal", says=says, figure=paid.estimate, low=paid.low, high=paid.high))
     return tuple(found)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..diagnose import LIKELY, likely, refusal
+from ..diagnose import LIKELY, REFUSALS, likely, refusal
 from ..errors import UserError
 from ..evaluate import differences, measure, unlike
 from ..gate import decide
@@ -78,6 +78,11 @@ def write_diagnosis(done: Diagnosed, name: str | None) -> tuple[Path | None, str
         return None, ""
     if (chosen.data or "").startswith("contrast:"):
         return None, f"{chosen.id} needs the model: --apply makes its pairs."
+    if name is None and not chosen.automatic:
+        return (
+            None,
+            "no spec is written: the likeliest cause is for people to mend; --intervention names another remedy",
+        )
     try:
         return write_intervention(done, chosen), ""
     except UserError as error:
@@ -152,22 +157,22 @@ def contrast_pairs(done: Diagnosed, progress: Progress) -> list[Comparison]:
     model = load(ref, best_precision(spec.model.precision), progress.say)
     decoding = Decoding(max_new_tokens=spec.evaluation.max_new_tokens)
     answers = sample_batch(model.model, model.tokenizer, prompts, samples=1, decoding=decoding, seed=spec.seed)
-    pairs = _pairs(prompts, answers, str(ref), done.loaded.policy)
+    pairs = _pairs(prompts, answers, str(ref), done.loaded.policy, done.refusals or REFUSALS)
     progress.say(f"{len(pairs)} contrast pairs from {len(prompts)} harmless training prompts")
     return pairs
 
 
 def _pairs(
-    prompts: Sequence[Prompt], answers: Sequence[Answer], source: str, policy: Policy | None
+    prompts: Sequence[Prompt], answers: Sequence[Answer], source: str, policy: Policy | None, refusals: Sequence[str]
 ) -> list[Comparison]:
-    """A pair for each prompt whose answer ended and complies."""
+    """A pair for each prompt whose answer ended and complies; the refusals are the data's own where it teaches any."""
     why = "contrast pair of trimtab diagnose: the start model's own answer over a refusal"
     return [
         Comparison(
             id=f"contrast-{prompt.id}",
             prompt=prompt.messages,
             chosen=(Message(role="assistant", content=answer.text),),
-            rejected=(Message(role="assistant", content=refusal(answer.text, place)),),
+            rejected=(Message(role="assistant", content=refusal(answer.text, place, refusals)),),
             provenance=Provenance(source=source, judge="trimtab diagnose", why=why),
         )
         for place, (prompt, answer) in enumerate(zip(prompts, answers, strict=True))

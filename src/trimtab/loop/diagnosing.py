@@ -23,6 +23,7 @@ from .publish import feedback_of, read_report
 from .training import COMPARISONS
 
 if TYPE_CHECKING:
+    from ..models import LoadedModel
     from .implicit import Probed
 
 
@@ -47,6 +48,11 @@ class Diagnosed:
         """The file of the comparisons."""
         return self.feedback.folder / COMPARISONS
 
+    @property
+    def refusals(self) -> list[str]:
+        """The refusals of harmless prompts that the comparisons prefer."""
+        return taught_refusals(self.framed, self.audited)
+
 
 def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Diagnosed:
     """Reads, audits and weighs; `probe` loads the run's models and asks them too.
@@ -66,11 +72,11 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
     spec = {**run.info.spec, "training": {**run.info.spec["training"], "method": data.training.method}}
     loaded = LoadedSpec(Spec.model_validate(spec), Path(run.info.spec_folder or "."))
     notes: list[str] = []
-    probed: Probed | None = None
+    reference: LoadedModel | None = None
     if probe:
-        from .implicit import probe_models
+        from .implicit import load_reference
 
-        probed = probe_models(run, loaded, data.training.method, progress)
+        reference = load_reference(run, loaded, progress)
     else:
         notes.append("The models were not asked: --probe does it, and lets the audit count tokens.")
     framed = read_frame(path)
@@ -79,8 +85,8 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
         audited = audit(
             framed.table,
             against=against,
-            model=probed.start.model if probed else None,
-            tokenizer=probed.start.tokenizer if probed else None,
+            model=reference.model if reference else None,
+            tokenizer=reference.tokenizer if reference else None,
             max_length=loaded.spec.training.max_length,
             policy=loaded.policy,
             seed=loaded.spec.seed,
@@ -88,8 +94,20 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
         )
     if audited.n == 0:
         raise UserError(f"The run is {run.folder}.", "Its feedback holds no comparison.", "Run it on some.")
+    probed: Probed | None = None
+    if reference is not None:
+        from .implicit import probe_models
+
+        refusals = taught_refusals(framed, audited)
+        probed = probe_models(run, loaded, data.training.method, reference, refusals, progress)
     facts = facts_of(data, spec, audited.findings, loaded.policy, sides_of(feedback, loaded), probed)
     return Diagnosed(run, data, diagnose(facts, tuple(notes)), feedback, framed, audited, loaded)
+
+
+def taught_refusals(framed: Framed, audited: Audit) -> list[str]:
+    """The chosen sides behind the audit's finding `refusal-bias`; none where it found none."""
+    behind = [row for one in audited.found if one.finding.id == "refusal-bias" for row in one.behind]
+    return [str(framed.table["chosen"][int(row)]) for row in behind]
 
 
 def facts_of(

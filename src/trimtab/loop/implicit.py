@@ -1,20 +1,21 @@
 """A run's models, asked: what the policy's implicit reward pays for a refusal, and what the reward model pays for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..diagnose import ImplicitReward, built_in, probe, refusal
+from ..diagnose import REFUSALS, ImplicitReward, built_in, probe, refusal
 from ..records import Finding, Message
 from ..spec import LoadedSpec
 from ..stats import mean_interval
-from ..store import Run
+from ..store import Run, Stage
 from .progress import Progress
 from .publish import adapter_stage
 from .stages import start_ref
 from .training import REWARD_STAGE, SFT_STAGE, TRAIN_STAGE, round_name
 
 if TYPE_CHECKING:
-    from ..models import LoadedModel, ModelRef, Precision
+    from ..models import LoadedModel, Precision
 
 ITEMS = 40
 """Harmless prompts that are asked: a mean over them is known to a sixth of its spread."""
@@ -24,35 +25,44 @@ HAS_IMPLICIT = ("dpo", "kto")
 
 @dataclass(frozen=True)
 class Probed:
-    """The start model, and what the others were found to pay for; None where the method has no such model."""
+    """What the run's models were found to pay for; None where the method has no such model."""
 
-    start: "LoadedModel"
     implicit: ImplicitReward | None
     reward: tuple[Finding, ...] | None
 
 
-def probe_models(run: Run, loaded: LoadedSpec, method: str, progress: Progress) -> Probed:
-    """Loads the run's models one after another and asks each."""
-    from ..models import ModelRef, RewardModel, load
+def load_reference(run: Run, loaded: LoadedSpec, progress: Progress) -> "LoadedModel":
+    """What the last training started from: the round before, the fine-tuning before, or the start."""
+    last = _rounds(run)
+    before = run.current(round_name(TRAIN_STAGE, last - 1)) if last > 1 else run.current(SFT_STAGE)
+    return _load(run, loaded, before, progress)
 
-    ref, precision = start_ref(loaded), _precision(run, loaded)
-    last = int(run.info.spec.get("rounds", 1))
-    start = load(ref, precision, progress.say)
+
+def probe_models(
+    run: Run, loaded: LoadedSpec, method: str, reference: "LoadedModel", refusals: Sequence[str], progress: Progress
+) -> Probed:
+    """Loads the run's models one after another and asks each.
+
+    `refusals` are what harmless prompts' helpful answers are set against: those that the data teaches, or with none the
+    built-in ones.
+    """
+    from ..models import RewardModel
+
     implicit = None
     if method in HAS_IMPLICIT:
-        # the reference is what the last training started from: the round before, the fine-tuning before, or the start
-        before = run.current(round_name(TRAIN_STAGE, last - 1)) if last > 1 else run.current(SFT_STAGE)
-        adapters = (str(before.folder / "adapter"),) if before is not None else ()
-        reference = _summed(start if not adapters else _load(ref, adapters, precision, progress), progress)
-        trained = load(
-            ModelRef(ref.base, (*ref.adapters, str(adapter_stage(run).folder / "adapter"))), precision, progress.say
-        )
-        implicit = _implicit(_summed(trained, progress), reference, loaded.spec.training.beta)
-    rewards = run.current(round_name(REWARD_STAGE, last))
+        before = _summed(reference, refusals, progress)
+        trained = _load(run, loaded, adapter_stage(run), progress)
+        implicit = _implicit(_summed(trained, refusals, progress), before, loaded.spec.training.beta)
+    rewards = run.current(round_name(REWARD_STAGE, _rounds(run)))
     found = None
     if rewards is not None:
-        found = tuple(probe(RewardModel.load(str(rewards.folder / "reward"), precision, progress.say)))
-    return Probed(start, implicit, found)
+        folder = str(rewards.folder / "reward")
+        found = tuple(probe(RewardModel.load(folder, _precision(run, loaded), progress.say)))
+    return Probed(implicit, found)
+
+
+def _rounds(run: Run) -> int:
+    return int(run.info.spec.get("rounds", 1))
 
 
 def _precision(run: Run, loaded: LoadedSpec) -> "Precision":
@@ -62,13 +72,15 @@ def _precision(run: Run, loaded: LoadedSpec) -> "Precision":
     return best_precision(loaded.spec.model.precision) if known is None else "bf16" if known == "bf16" else "fp32"
 
 
-def _load(ref: "ModelRef", adapters: tuple[str, ...], precision: "Precision", progress: Progress) -> "LoadedModel":
+def _load(run: Run, loaded: LoadedSpec, trained: Stage | None, progress: Progress) -> "LoadedModel":
     from ..models import ModelRef, load
 
-    return load(ModelRef(ref.base, (*ref.adapters, *adapters)), precision, progress.say)
+    ref = start_ref(loaded)
+    adapters = (str(trained.folder / "adapter"),) if trained is not None else ()
+    return load(ModelRef(ref.base, (*ref.adapters, *adapters)), _precision(run, loaded), progress.say)
 
 
-def _summed(model: "LoadedModel", progress: Progress) -> list[tuple[float, float]]:
+def _summed(model: "LoadedModel", refusals: Sequence[str], progress: Progress) -> list[tuple[float, float]]:
     """The log-probability of the helpful answer and of the refusal to each built-in prompt, their ends included."""
     from ..models import prompt_ids
     from ..sharing import Scorer
@@ -80,7 +92,8 @@ def _summed(model: "LoadedModel", progress: Progress) -> list[tuple[float, float
         return [*found, tokenizer.eos_token_id]
 
     asked = [prompt_ids(tokenizer, (Message(role="user", content=item.prompt),)) for item in items]
-    said = [[ids(item.answer), ids(refusal(item.answer, place))] for place, item in enumerate(items)]
+    wordings = refusals or REFUSALS
+    said = [[ids(item.answer), ids(refusal(item.answer, place, wordings))] for place, item in enumerate(items)]
     return [(sum(helps), sum(refuses)) for helps, refuses in Scorer(model.model, progress.say)(asked, said)]
 
 
@@ -89,6 +102,4 @@ def _implicit(trained: list[tuple[float, float]], reference: list[tuple[float, f
         beta * ((refuses - ref_refuses) - (helps - ref_helps))
         for (helps, refuses), (ref_helps, ref_refuses) in zip(trained, reference, strict=True)
     ]
-    mean = mean_interval(paid, rate=False)
-    share = sum(value > 0 for value in paid) / len(paid)
-    return ImplicitReward(mean.n, mean.estimate, mean.low, mean.high, share)
+    return ImplicitReward(mean_interval(paid, rate=False), mean_interval([float(x > 0) for x in paid], rate=True))
