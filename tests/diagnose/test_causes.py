@@ -176,7 +176,7 @@ def test_the_goodhart_alarm_is_over_optimisation() -> None:
     assert alarmed.alarm
     assert not quiet.alarm
     assert judge_points(alarmed.points).alarm
-    facts = training(clean(), method="rlhf", curve=(), overoptimization=alarmed)
+    facts = settings(training(clean(), method="rloo", curve=(), overoptimization=alarmed), method="rlhf")
     facts = verdict(facts, "regress", gate("style.words", "regress"))
     assert diagnose(facts).causes[0].id == "over-optimisation"
     assert "over-optimisation" not in {c.id for c in likely(diagnose(training(facts, overoptimization=quiet)))}

@@ -51,7 +51,7 @@ def test_the_implicit_reward_is_measured_from_the_fine_tuned_model(done: Diagnos
     assert done.refusals
     assert not set(done.refusals) - {row.chosen_text for row in comparisons(0.3)}
     reference = load_reference(run, loaded, Quiet())
-    implicit = probe_models(run, loaded, "dpo", reference, done.refusals, Quiet()).implicit
+    implicit = probe_models(run, loaded, reference, done.refusals, Quiet()).implicit
     assert implicit is not None
     paid = []
     for place, item in enumerate(built_in()[:ITEMS]):

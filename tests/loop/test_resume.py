@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tiny import save_tiny, tiny_spec
+from trimtab.loop import Quiet, diagnose_run
 from trimtab.store import Run, tree_digests
 
 DRIVER = Path(__file__).parent / "killed.py"
@@ -160,6 +161,12 @@ def test_a_killed_chain_of_three_trainings_ends_the_same(tmp_path: Path) -> None
     attempts = {name: stage.manifest.attempts for name, stage in stages.items() if stage and stage.manifest}
     assert attempts == {"train.sft": 2, "train.reward": 3, "train": 3}
     assert "Reward against gold" in (out / "report.html").read_text()
+    told = diagnose_run(out, Quiet(), probe=True).diagnosis
+    assert told.notes == ()
+    assert any(cause.id.startswith("reward-") for cause in told.causes)  # the reward model was asked
+    edits = {key for cause in told.causes for each in cause.interventions for key in each.changes}
+    assert "training.rl.learning_rate" in edits  # and not DPO's
+    assert not {"training.learning_rate", "training.beta"} & edits
 
 
 def test_a_second_round_starts_where_the_first_ended(tmp_path: Path) -> None:

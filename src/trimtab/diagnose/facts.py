@@ -109,6 +109,11 @@ class Facts:
         return here
 
     @property
+    def method(self) -> str:
+        """The spec's method of training: rlhf whatever the algorithm."""
+        return str(self.setting("training.method"))
+
+    @property
     def steps(self) -> tuple[TrainingStep, ...]:
         """The curve of training."""
         return self.training.curve

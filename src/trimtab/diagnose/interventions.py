@@ -36,7 +36,7 @@ def _scaled(name: str, key: str, rl_key: str, by: float, says: str) -> Make:
     """A number of the spec, multiplied."""
 
     def make(facts: Facts) -> Intervention | None:
-        at = rl_key if facts.training.method == "rlhf" else key
+        at = rl_key if facts.method == "rlhf" else key
         now = facts.setting(at)
         if not isinstance(now, int | float) or not now:
             return None
@@ -47,14 +47,14 @@ def _scaled(name: str, key: str, rl_key: str, by: float, says: str) -> Make:
 
 
 def _sft_term(facts: Facts) -> Intervention | None:
-    if facts.training.method != "dpo" or (facts.setting("training.sft_weight") or 0) >= SFT_TERM:
+    if facts.method != "dpo" or (facts.setting("training.sft_weight") or 0) >= SFT_TERM:
         return None
     says = f"Hold the chosen answers up by their own likelihood: training.sft_weight {SFT_TERM:g}."
     return Intervention(id="sft-term", says=says, changes={"training.sft_weight": SFT_TERM})
 
 
 def _sft_first(facts: Facts) -> Intervention | None:
-    if facts.training.method == "sft" or facts.setting("training.sft_first"):
+    if facts.method == "sft" or facts.setting("training.sft_first"):
         return None
     says = "Bring the model near the data first: one epoch of supervised fine-tuning before."
     return Intervention(id="sft-first", says=says, changes={"training.sft_first.epochs": 1.0})
@@ -62,7 +62,7 @@ def _sft_first(facts: Facts) -> Intervention | None:
 
 def _early_stop(facts: Facts) -> Intervention | None:
     watched = facts.training.overoptimization
-    if watched is not None and facts.training.method == "rlhf" and watched.kept_step:
+    if watched is not None and facts.method == "rlhf" and watched.kept_step:
         every = facts.setting("training.rl.watch_every") or 1
         steps = max(every, watched.kept_step)
         says = f"Stop at the checkpoint that was best by gold: training.rl.steps {steps}."

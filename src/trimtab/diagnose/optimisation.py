@@ -30,7 +30,7 @@ def wrong_reference(facts: Facts) -> list[Evidence]:
     if first is None or first.step != 1:
         return found.evidence
     plain = not any(facts.setting(f"training.{name}") for name in ("sft_weight", "rehearsal_weight"))
-    if facts.training.method == "dpo" and plain:  # other terms are no part of ln 2
+    if facts.method == "dpo" and plain:  # other terms are no part of ln 2
         off = abs(first.loss - math.log(2))
         found.yes(0.5, ramp(off, 0.02, 0.15), f"The first step's loss is {first.loss:.3f} and not ln 2.", first.loss)
     if first.chosen_logp is not None:
@@ -42,9 +42,9 @@ def wrong_reference(facts: Facts) -> list[Evidence]:
 def too_small_beta(facts: Facts) -> list[Evidence]:
     """Leaving the start costs too little, so that the model goes far and loses fluency on the way."""
     found = Weighing()
-    beta = facts.setting("training.rl.kl.beta" if facts.training.method == "rlhf" else "training.beta")
-    usual = 0.05 if facts.training.method == "rlhf" else USUAL_BETA
-    if facts.training.method == "sft" or beta is None:
+    beta = facts.setting("training.rl.kl.beta" if facts.method == "rlhf" else "training.beta")
+    usual = 0.05 if facts.method == "rlhf" else USUAL_BETA
+    if facts.method == "sft" or beta is None:
         return []
     _far(found, facts, 0.3)
     fall = _fall(facts)
@@ -177,7 +177,7 @@ def over_optimisation(facts: Facts) -> list[Evidence]:
 
 def _rate(facts: Facts) -> tuple[float, float, str]:
     """The learning rate, how much it is above the usual (0 to 1), and a sentence on both."""
-    key = "training.rl.learning_rate" if facts.training.method == "rlhf" else "training.learning_rate"
+    key = "training.rl.learning_rate" if facts.method == "rlhf" else "training.learning_rate"
     rate = facts.setting(key) or 0.0
     high = ramp(math.log(rate / USUAL_RATE), math.log(1.5), math.log(8)) if rate else 0.0
     return rate, high, f"The learning rate is {rate:g}, {rate / USUAL_RATE:.1f} times the usual {USUAL_RATE:g}."

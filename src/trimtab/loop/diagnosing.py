@@ -69,7 +69,9 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
             f"It was trained by {data.training.method} on feedback without comparisons, and a diagnosis audits those.",
             "Diagnose a run by dpo or rlhf, or one whose feedback is sampled.",
         )
-    spec = {**run.info.spec, "training": {**run.info.spec["training"], "method": data.training.method}}
+    training = run.info.spec["training"]
+    method = run.info.resolved.get("method", training["method"])  # what "auto" came to
+    spec = {**run.info.spec, "training": {**training, "method": method}}
     loaded = LoadedSpec(Spec.model_validate(spec), Path(run.info.spec_folder or "."))
     notes: list[str] = []
     reference: LoadedModel | None = None
@@ -99,7 +101,7 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
         from .implicit import probe_models
 
         refusals = taught_refusals(framed, audited)
-        probed = probe_models(run, loaded, data.training.method, reference, refusals, progress)
+        probed = probe_models(run, loaded, reference, refusals, progress)
     facts = facts_of(data, spec, audited.findings, loaded.policy, sides_of(feedback, loaded), probed)
     return Diagnosed(run, data, diagnose(facts, tuple(notes)), feedback, framed, audited, loaded)
 

@@ -39,7 +39,7 @@ def load_reference(run: Run, loaded: LoadedSpec, progress: Progress) -> "LoadedM
 
 
 def probe_models(
-    run: Run, loaded: LoadedSpec, method: str, reference: "LoadedModel", refusals: Sequence[str], progress: Progress
+    run: Run, loaded: LoadedSpec, reference: "LoadedModel", refusals: Sequence[str], progress: Progress
 ) -> Probed:
     """Loads the run's models one after another and asks each.
 
@@ -49,7 +49,7 @@ def probe_models(
     from ..models import RewardModel
 
     implicit = None
-    if method in HAS_IMPLICIT:
+    if loaded.spec.training.method in HAS_IMPLICIT:
         before = _summed(reference, refusals, progress)
         trained = _load(run, loaded, adapter_stage(run), progress)
         implicit = _implicit(_summed(trained, refusals, progress), before, loaded.spec.training.beta)
