@@ -1,17 +1,20 @@
 """A run whose data prefers refusals is read, that cause comes first, and mended data and a spec are written."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from made_run import write_run
 
+from trimtab.audit import audit
+from trimtab.data import read_frame
 from trimtab.diagnose import likely
 from trimtab.errors import UserError
 from trimtab.loop import Diagnosed, Quiet, apply_intervention, diagnose_run, write_diagnosis
 from trimtab.loop.diagnosing import sides_of
 from trimtab.loop.inputs import read_inputs
 from trimtab.loop.mending import mend
-from trimtab.records import Comparison, Diagnosis, to_jsonl
+from trimtab.records import Comparison, Diagnosis, Message, to_jsonl
 from trimtab.spec import LoadedSpec, Spec, load_spec
 
 
@@ -66,6 +69,25 @@ def test_every_kind_of_mending_accounts_for_its_rows(done: Diagnosed) -> None:
     every, counts = mend(done, "turn:all")
     assert (len(every), counts["turned"], counts["kept"]) == (80, 80, 0)
     assert every[0].chosen == _old(done)[0].rejected
+
+
+def test_balancing_leaves_as_many_longer_as_shorter_chosen_sides(done: Diagnosed) -> None:
+    tail = " Think of it as one small step after another, and then begin with the first of them."
+    rows = []
+    for i, row in enumerate(_old(done)):
+        text, other = f"Take part {i} and look at it.", f"Look at part {i}."
+        better, worse = (f"{text}{tail * (1 + i % 3)}", other) if i < 70 else (other, text)
+        sides = {"chosen": better, "rejected": worse}
+        rows.append(row.model_copy(update={k: (Message(role="assistant", content=said),) for k, said in sides.items()}))
+    stage = done.run.stage("long", settings={}, inputs={})
+    stage.begin()
+    stage.write("comparisons.jsonl", to_jsonl(rows))
+    framed = read_frame(stage.folder / "comparisons.jsonl")
+    long = replace(done, feedback=stage, framed=framed, audited=audit(framed.table))
+    kept, counts = mend(long, "balance:length-bias")
+    longer = [len(row.chosen_text) > len(row.rejected_text) for row in kept]
+    assert (len(kept), sum(longer), counts["length-bias"]) == (20, 10, 60)
+    assert not any(row.chosen_text.count(tail) == 3 for row in kept)  # the largest differences go first
 
 
 def test_healthy_answers_and_data_leave_no_likely_refusal_cause(tmp_path: Path) -> None:
