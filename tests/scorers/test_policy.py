@@ -91,7 +91,7 @@ def test_the_benchmark_counts_blocking_rules_together(policy: Policy, tmp_path: 
         ("id: be-brief", "id: no-prices", "more than once"),
         ("severity: warn", "severity: bad", "policy.yaml line 8"),
         ("when:", "wen:", "Did you mean `when`"),
-        ("when: '\\bpot\\b'", "when: '{pot}'", "`words` has no such list"),
+        ("when: '\\bpot\\b'", "when: '{pot}'", "policy.yaml: the policy does not fit together"),
         ("when: '\\bpot\\b'", "beside: [no-price]", "no such rule"),
         ("when: '\\bpot\\b'", "beside: [say-hot]", "no such rule"),
         ("name: tea-room", "name: tea-room\nwords: {pot: ['(']}", "no regular expression"),

@@ -1,6 +1,6 @@
 """A finished run read for its diagnosis: the records, the audit of its comparisons, and with `probe` its models."""
 
-import math
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 SIDES = 500
-"""Comparisons that the diagnosis measures itself, spread evenly over the file."""
+"""Comparisons that the diagnosis measures itself, drawn with the spec's seed."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def sides_of(feedback: Stage, loaded: LoadedSpec) -> dict[str, Sides]:
     if not gated:
         return {}
     rows = feedback.read_lines(COMPARISONS, Comparison)
-    rows = rows[:: math.ceil(len(rows) / SIDES)]
+    rows = random.Random(loaded.spec.seed).sample(rows, min(SIDES, len(rows)))
     asked = [Prompt(id=str(i), messages=row.prompt, kind=row.kind or "") for i, row in enumerate(rows)]
     shares = sorted({name for name in SHARES if any(metric.startswith(f"{name}.") for metric in gated)})
 

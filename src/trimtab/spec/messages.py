@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from ..errors import UserError
-from .source import Loc, Source, dotted
+from .source import NOUNS, Loc, Source, dotted
 
 
 def explained(error: ValidationError, raw: Mapping[str, Any], source: Source) -> UserError:
@@ -58,8 +58,10 @@ def _problem(item: Any, source: Source) -> tuple[str, str, str]:
             return f"{place}: `{name}` is missing.", "It cannot be done without.", f"Add `{loc[-1]}` there."
         case _:
             why = _must(item, loc, source.root)
-            given = f"{place}: `{name}` {_shown(item.get('input'))}."
-            return given, f"{why[:1].upper()}{why[1:]}.", _remedy(item, name)
+            why = f"{why[:1].upper()}{why[1:]}."
+            if not loc:  # each part is right by itself
+                return f"{source.name}: the {NOUNS[source.root]} does not fit together.", why, "Correct what is named."
+            return f"{place}: `{name}` {_shown(item.get('input'))}.", why, _remedy(item, name)
 
 
 def _shown(value: Any) -> str:

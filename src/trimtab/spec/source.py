@@ -13,7 +13,8 @@ from .schema import GatesSpec, Spec
 
 Loc = tuple[int | str, ...]
 """The keys and places that lead to a value."""
-_NOUNS: dict[type[BaseModel], str] = {Spec: "spec", GatesSpec: "gates", Policy: "policy"}
+NOUNS: dict[type[BaseModel], str] = {Spec: "spec", GatesSpec: "gates", Policy: "policy"}
+"""What a file is called, by what it is to become."""
 
 
 @dataclass
@@ -60,7 +61,7 @@ def parse(text: str, source: Source) -> dict[str, Any]:
         raise _not_yaml(error, text, source) from None
     if not isinstance(node, yaml.MappingNode):
         raise UserError(
-            f"{source.name} holds no {_NOUNS[source.root]}.",
+            f"{source.name} holds no {NOUNS[source.root]}.",
             f"It must be a mapping with {', '.join(f'`{name}`' for name in source.root.model_fields)}.",
             "Start from the spec of a recipe: `trimtab recipe show concise-friendly`.",
         )
