@@ -75,11 +75,12 @@ def test_what_was_asked_is_evidence_and_nothing_is_left_out(done: Diagnosed) -> 
 
 
 def test_contrast_pairs_set_the_datas_own_refusals_against_help() -> None:
-    prompts = [Prompt(id=f"p{i}", messages=(Message(role="user", content="How do I bake bread?"),)) for i in range(3)]
-    said = ["Knead flour, water, salt and yeast.", "I'm sorry, but I can't help with that.", "Knead flour"]
+    prompts = [Prompt(id=f"p{i}", messages=(Message(role="user", content="How do I bake bread?"),)) for i in range(4)]
+    said = ["Knead flour and water.", "I'm sorry, but I can't help with that.", "Knead", "Knead it. Then let it"]
     answers = [Answer(prompt_id=f"p{i}", index=0, text=text, tokens=9, ended=i < 2) for i, text in enumerate(said)]
-    (pair,) = _pairs(prompts, answers, "m", None, ["No bread from me."])
-    assert (pair.chosen_text, pair.rejected_text) == (said[0], "No bread from me.")
+    pairs = _pairs(prompts, answers, "m", None, ["No bread from me."])
+    assert [pair.chosen_text for pair in pairs] == [said[0], "Knead it."]  # a refusal and half a sentence are no help
+    assert {pair.rejected_text for pair in pairs} == {"No bread from me."}
     assert _pairs(prompts, answers, "m", None, REFUSALS)[0].rejected_text in REFUSALS
 
 

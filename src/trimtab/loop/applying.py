@@ -21,11 +21,11 @@ from ..records import (
     Validation,
 )
 from ..report import ReportData, diagnosis_note
-from ..scorers import wanted
+from ..scorers import complete_prefixes, wanted
 from ..spec import GateSpec, load_spec
 from ..store import Run
 from .diagnosing import Diagnosed, refuses, to_answer
-from .inputs import read_inputs
+from .inputs import read_inputs, spread
 from .mending import FEEDBACK, FOLDER, SPEC, write_intervention
 from .progress import Progress
 from .publish import read_report
@@ -41,7 +41,9 @@ SAFETY = (
 )
 """What an intervention must not pay with: one item in twenty, as the recipes' own guards have it."""
 CONTRASTS = 64
-"""Contrast pairs at most, made of the first harmless training prompts."""
+"""Contrast pairs at most, of harmless training prompts spread over their file."""
+SENTENCES = 20
+"""Of an answer that did not end, its whole sentences are taken, at most so many."""
 
 
 def choose(diagnosis: Diagnosis, name: str | None) -> Intervention | None:
@@ -147,12 +149,12 @@ def _with_refusals(data: ReportData, policy: Policy | None) -> Evaluation:
 
 
 def contrast_pairs(done: Diagnosed, progress: Progress) -> list[Comparison]:
-    """The start model's own greedy answer over a refusal, for harmless training prompts that it answers whole."""
+    """The start model's own greedy answer over a refusal, for harmless training prompts that it answers."""
     from ..models import Decoding, best_precision, load, sample_batch
 
     spec = done.loaded.spec
     prompts = [prompt for prompt in read_inputs(done.loaded).train if to_answer(prompt, done.loaded.policy)]
-    prompts = prompts[:CONTRASTS]
+    prompts = spread(prompts, CONTRASTS)
     ref = start_ref(done.loaded)
     model = load(ref, best_precision(spec.model.precision), progress.say)
     decoding = Decoding(max_new_tokens=spec.evaluation.max_new_tokens)
@@ -165,16 +167,19 @@ def contrast_pairs(done: Diagnosed, progress: Progress) -> list[Comparison]:
 def _pairs(
     prompts: Sequence[Prompt], answers: Sequence[Answer], source: str, policy: Policy | None, refusals: Sequence[str]
 ) -> list[Comparison]:
-    """A pair for each prompt whose answer ended and complies; the refusals are the data's own where it teaches any."""
+    """A pair for each prompt whose answer complies, in whole sentences, over one of `refusals`."""
+    said = [
+        answer.text if answer.ended else (complete_prefixes(answer.text, SENTENCES) or [""])[-1] for answer in answers
+    ]
     why = "contrast pair of trimtab diagnose: the start model's own answer over a refusal"
     return [
         Comparison(
             id=f"contrast-{prompt.id}",
             prompt=prompt.messages,
-            chosen=(Message(role="assistant", content=answer.text),),
-            rejected=(Message(role="assistant", content=refusal(answer.text, place, refusals)),),
+            chosen=(Message(role="assistant", content=text),),
+            rejected=(Message(role="assistant", content=refusal(text, place, refusals)),),
             provenance=Provenance(source=source, judge="trimtab diagnose", why=why),
         )
-        for place, (prompt, answer) in enumerate(zip(prompts, answers, strict=True))
-        if answer.ended and refuses(prompt, answer.text, policy) is False
+        for place, (prompt, text) in enumerate(zip(prompts, said, strict=True))
+        if refuses(prompt, text, policy) is False
     ]

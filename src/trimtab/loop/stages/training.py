@@ -1,11 +1,9 @@
 """The stages that train: fine-tuning first, the reward model, and the method itself."""
 
-from collections.abc import Sequence
-
-from ...records import Prompt
 from ...scorers import VERSION
 from ...spec import TrainingSpec
 from ...store import Stage
+from ..inputs import spread
 from ..rewarding import Rewards
 from ..training import (
     COMPARISONS,
@@ -93,7 +91,7 @@ def _train(
             after=None if before is None else before.folder / "adapter",
             rewards=lambda: _rewards(session, reward),
             seed=session.spec.seed + session.round - 1,
-            prompts=_spread(session.inputs.train, settings.probe_prompts),
+            prompts=spread(session.inputs.train, settings.probe_prompts),
             base_name=known.hub_id if known else None,
             progress=session.progress,
         )
@@ -111,9 +109,3 @@ def _rewards(session: Session, reward: Stage | None) -> Rewards:
         rows=session.spec.rows,
         precision=session.precision,
     )
-
-
-def _spread(prompts: Sequence[Prompt], count: int) -> list[Prompt]:
-    """`count` prompts spread evenly over the file, which is ordered by kind."""
-    count = min(count, len(prompts))
-    return [prompts[i * len(prompts) // count] for i in range(count)] if count else []
