@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from tiny import save_tiny, tiny_spec
-from trimtab.loop import Quiet, run_loop
+from trimtab.errors import UserError
+from trimtab.loop import Quiet, diagnose_run, run_loop
 from trimtab.records import Comparison, Evaluation, FeedbackSummary
 from trimtab.spec import load_spec
 from trimtab.store import Run
@@ -68,3 +69,10 @@ def test_another_policy_judges_and_measures_again(run: Run) -> None:
     assert after["feedback.sample"] == before["feedback.sample"]
     assert after["feedback.judge"] != before["feedback.judge"]
     assert after["evaluate.before"] != before["evaluate.before"]
+
+
+def test_a_policy_that_is_gone_is_told_by_the_diagnosis(run: Run) -> None:
+    info = Run.read(run.folder).info
+    (Path(info.spec_folder or "") / info.spec["policy"]).unlink()
+    with pytest.raises(UserError, match="is no longer there"):
+        diagnose_run(run.folder, Quiet())

@@ -73,6 +73,13 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
     method = run.info.resolved.get("method", training["method"])  # what "auto" came to
     spec = {**run.info.spec, "training": {**training, "method": method}}
     loaded = LoadedSpec(Spec.model_validate(spec), Path(run.info.spec_folder or "."))
+    policy = loaded.spec.policy
+    if policy is not None and not loaded.path(policy).is_file():
+        raise UserError(
+            f"The run is {run.folder}.",
+            f"Its policy {loaded.path(policy)} is no longer there.",
+            "Put it back; or run the spec again from where it lies now, with the same --out, which notes the place.",
+        )
     notes: list[str] = []
     reference: LoadedModel | None = None
     if probe:
