@@ -96,6 +96,11 @@ def test_the_benchmark_counts_blocking_rules_together(policy: Policy, tmp_path: 
         ("when: '\\bpot\\b'", "beside: [say-hot]", "no such rule"),
         ("name: tea-room", "name: tea-room\nwords: {pot: ['(']}", "no regular expression"),
         ("name: tea-room", "name: tea-room\nwords: {pot: []}", "words.pot"),
+        (
+            "name: tea-room\nrules:",
+            "name: tea-room\nwords: {pot: ['(?i)pot']}\nrules:\n  - {id: a, text: b, checks: [{found: '{pot}'}]}",
+            "no regular expression",
+        ),
         ("name: tea-room", "[]", "policy.yaml"),
     ],
 )

@@ -107,9 +107,11 @@ class Policy(Record):
     def _names_are_known(self) -> Self:
         for rule in self.rules:
             patterns = (*rule.when, *rule.unless, *(each for c in rule.checks for each in (c.found, c.missing) if each))
-            for name in (match[1] for pattern in patterns for match in _NAME.finditer(pattern)):
-                if name not in self.words:
-                    raise ValueError(f"the rule {rule.id} names {{{name}}}, and `words` has no such list")
+            for pattern in patterns:
+                for name in _NAME.findall(pattern):
+                    if name not in self.words:
+                        raise ValueError(f"the rule {rule.id} names {{{name}}}, and `words` has no such list")
+                _compiles(self.spelled(pattern))  # a flag may stand at the start alone, and is inside now
             for other in rule.beside:
                 if other not in (each.id for each in self.rules if not each.beside):
                     raise ValueError(
