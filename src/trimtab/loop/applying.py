@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..diagnose import LIKELY, REFUSALS, likely, refusal
+from ..diagnose import LIKELY, likely, refusal
 from ..errors import UserError
-from ..evaluate import differences, measure, unlike
+from ..evaluate import differences, measure, spread, unlike
 from ..gate import decide
 from ..gate.limits import FEWEST
 from ..records import (
@@ -25,7 +25,7 @@ from ..scorers import complete_prefixes, wanted
 from ..spec import GateSpec, load_spec
 from ..store import Run
 from .diagnosing import Diagnosed, refuses, to_answer
-from .inputs import read_inputs, spread
+from .inputs import read_inputs
 from .mending import FEEDBACK, FOLDER, SPEC, write_intervention
 from .progress import Progress
 from .publish import read_report
@@ -159,7 +159,7 @@ def contrast_pairs(done: Diagnosed, progress: Progress) -> list[Comparison]:
     model = load(ref, best_precision(spec.model.precision), progress.say)
     decoding = Decoding(max_new_tokens=spec.evaluation.max_new_tokens)
     answers = sample_batch(model.model, model.tokenizer, prompts, samples=1, decoding=decoding, seed=spec.seed)
-    pairs = _pairs(prompts, answers, str(ref), done.loaded.policy, done.refusals or REFUSALS)
+    pairs = _pairs(prompts, answers, str(ref), done.loaded.policy, done.refusals)
     progress.say(f"{len(pairs)} contrast pairs from {len(prompts)} harmless training prompts")
     return pairs
 

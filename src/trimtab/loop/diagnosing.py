@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..audit import Audit, audit, builtin_items, clean, personal, refusal, should_answer
 from ..data import Framed, read_frame
-from ..diagnose import SIDED, Facts, Seen, Sides, diagnose
+from ..diagnose import REFUSALS, SIDED, Facts, Seen, Sides, diagnose
 from ..diagnose.facts import Trait
 from ..errors import UserError
 from ..evaluate import policy_values, share_values
@@ -49,9 +49,9 @@ class Diagnosed:
         return self.feedback.folder / COMPARISONS
 
     @property
-    def refusals(self) -> list[str]:
-        """The refusals of harmless prompts that the comparisons prefer."""
-        return taught_refusals(self.framed, self.audited)
+    def refusals(self) -> Sequence[str]:
+        """What help is to be set against, as of `refusals_of`."""
+        return refusals_of(self.framed, self.audited)
 
 
 def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Diagnosed:
@@ -107,16 +107,15 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
     if reference is not None:
         from .implicit import probe_models
 
-        refusals = taught_refusals(framed, audited)
-        probed = probe_models(run, loaded, reference, refusals, progress)
+        probed = probe_models(run, loaded, reference, refusals_of(framed, audited), progress)
     facts = facts_of(data, spec, audited.findings, loaded.policy, sides_of(feedback, loaded), probed)
     return Diagnosed(run, data, diagnose(facts, tuple(notes)), feedback, framed, audited, loaded)
 
 
-def taught_refusals(framed: Framed, audited: Audit) -> list[str]:
-    """The chosen sides behind the audit's finding `refusal-bias`; none where it found none."""
+def refusals_of(framed: Framed, audited: Audit) -> Sequence[str]:
+    """The chosen sides behind the finding `refusal-bias`, which the comparisons teach; else the built-in refusals."""
     behind = [row for one in audited.found if one.finding.id == "refusal-bias" for row in one.behind]
-    return [str(framed.table["chosen"][int(row)]) for row in behind]
+    return [str(framed.table["chosen"][int(row)]) for row in behind] or REFUSALS
 
 
 def facts_of(

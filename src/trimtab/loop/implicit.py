@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..diagnose import REFUSALS, ImplicitReward, built_in, probe, refusal
+from ..diagnose import ImplicitReward, built_in, probe, refusal
 from ..records import Finding, Message
 from ..spec import LoadedSpec
 from ..stats import mean_interval
@@ -43,8 +43,7 @@ def probe_models(
 ) -> Probed:
     """Loads the run's models one after another and asks each.
 
-    `refusals` are what harmless prompts' helpful answers are set against: those that the data teaches, or with none the
-    built-in ones.
+    `refusals` are what harmless prompts' helpful answers are set against.
     """
     from ..models import RewardModel
 
@@ -92,8 +91,7 @@ def _summed(model: "LoadedModel", refusals: Sequence[str], progress: Progress) -
         return [*found, tokenizer.eos_token_id]
 
     asked = [prompt_ids(tokenizer, (Message(role="user", content=item.prompt),)) for item in items]
-    wordings = refusals or REFUSALS
-    said = [[ids(item.answer), ids(refusal(item.answer, place, wordings))] for place, item in enumerate(items)]
+    said = [[ids(item.answer), ids(refusal(item.answer, place, refusals))] for place, item in enumerate(items)]
     return [(sum(helps), sum(refuses)) for helps, refuses in Scorer(model.model, progress.say)(asked, said)]
 
 

@@ -1,6 +1,5 @@
 """What a run starts from: checked files and the model's name; read before anything heavy is loaded."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,9 +70,3 @@ def _refuse_leaks(train: list[Prompt], heldout: list[Prompt]) -> None:
             "What was trained on is no evidence when it is measured again.",
             "Replace one of each pair.",
         )
-
-
-def spread(prompts: Sequence[Prompt], count: int) -> list[Prompt]:
-    """`count` prompts spread evenly over a file, which is ordered by kind."""
-    count = min(count, len(prompts))
-    return [prompts[i * len(prompts) // count] for i in range(count)] if count else []

@@ -11,10 +11,9 @@ from ..found import Found, ids, share
 from ..judged import judged, votes
 from ..limits import AGAINST_CHANCE, ANNOTATOR_ROWS, APART, CONFIDENCE, LONGER
 from ..view import View
+from .length import leaning
 
 Array = NDArray[np.int64]
-
-
 LENGTH = "prefers the longer side"
 
 
@@ -94,9 +93,8 @@ def _tastes(view: View, names: list[str], confidence: float) -> list[_Odd]:
 
 def _alone(what: str, others: NDArray[np.bool_]) -> tuple[str, ...]:
     """The finding that is this annotator's alone: the others' length shows none."""
-    longer = int(others.sum())
-    rest = share(max(longer, len(others) - longer), len(others))
-    return ("length-bias",) if what == LENGTH and rest.low <= LONGER else ()
+    alone = what == LENGTH and leaning(int(others.sum()), len(others))[1].low <= LONGER
+    return ("length-bias",) if alone else ()
 
 
 def _surely_apart(one: Interval, other: Interval) -> float:

@@ -3,9 +3,16 @@
 import numpy as np
 
 from ...records import Finding
+from ...stats import Interval
 from ..found import Found, ids, percent, share
 from ..limits import LONGER
 from ..view import View
+
+
+def leaning(longer: int, unequal: int) -> tuple[str, Interval]:
+    """Which side is chosen more often, the longer or the shorter one, and in what share of pairs of unequal length."""
+    which, count = ("longer", longer) if 2 * longer >= unequal else ("shorter", unequal - longer)
+    return which, share(count, unequal)
 
 
 def length_bias(view: View) -> Found | None:
@@ -13,9 +20,7 @@ def length_bias(view: View) -> Found | None:
     chosen, rejected = view.words
     apart = chosen - rejected
     longer, unequal = int((apart > 0).sum()), int((apart != 0).sum())
-    more = share(longer, unequal)
-    less = share(unequal - longer, unequal)
-    which, rate = ("longer", more) if more.estimate >= 0.5 else ("shorter", less)
+    which, rate = leaning(longer, unequal)
     if rate.low <= LONGER:
         return None
     sign = 1 if which == "longer" else -1

@@ -1,9 +1,9 @@
 """The stages that train: fine-tuning first, the reward model, and the method itself."""
 
+from ...evaluate import spread
 from ...scorers import VERSION
 from ...spec import TrainingSpec
 from ...store import Stage
-from ..inputs import spread
 from ..rewarding import Rewards
 from ..training import (
     COMPARISONS,
