@@ -145,6 +145,10 @@ def test_a_rate_far_too_high_comes_before_what_it_does() -> None:
     steps[4] = steps[4].model_copy(update={"loss": 2.5, "grad_norm": 60.0})
     fast = settings(training(gone, curve=tuple(steps)), learning_rate=2e-3)
     assert diagnose(fast).causes[0].id == "too-high-learning-rate"
+    explained = settings(gone, learning_rate=2e-3)
+    before, after = (cause_of("over-optimisation", diagnose(facts).causes) for facts in (gone, explained))
+    weights = [[each.weight for each in cause.evidence if each.speaks == "against"] for cause in (before, after)]
+    assert weights == [[], [0.3]]
 
 
 @pytest.mark.parametrize(("metric", "blamed"), [("style.words", True), ("policy.no-shrugs", False)])
