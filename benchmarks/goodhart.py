@@ -18,7 +18,7 @@ from common import MODEL, parser, show, timed
 from probes import Item, answered, comparisons
 from trimtab.data import read_prompts
 from trimtab.diagnose import built_in, findings, measure
-from trimtab.loop.rewarding import Rewards, split_watched
+from trimtab.loop.rewards import Rewards, split_watched
 from trimtab.models import ModelRef, RewardModel, load
 from trimtab.recipes import recipe_folder
 from trimtab.records import Demonstration, Message, Provenance
@@ -68,7 +68,7 @@ def main() -> None:
         print(f"reward model: {len(given)} comparisons, {seconds:.0f} s", flush=True)
         probed = findings(measure(RewardModel.load(place / "rm", arguments.precision), items=built_in()[1::2]))
         for finding in probed:
-            print(f"  {finding.id} ({finding.severity}): {finding.says}", flush=True)
+            print(f"  {finding.id} ({finding.severity}): {finding.summary}", flush=True)
         settings = TrainingSpec(
             method="rlhf",
             lora=LoraSpec(target_modules=r".*layers\.(1[5-9]|2[0-9])\..*(q|k)_proj"),
@@ -104,7 +104,7 @@ def main() -> None:
         for point in judged.points
     ]
     kept = next(point for point in judged.points if point.step == judged.kept_step)
-    print(f"\n{len(watched)} watched prompts, {seconds:.0f} s of RL; {judged.says}")
+    print(f"\n{len(watched)} watched prompts, {seconds:.0f} s of RL; {judged.summary}")
     print(f"gold of the checkpoint kept {kept.gold:.3f}, of the last {judged.points[-1].gold:.3f}")
     result = {"probes": [json.loads(item.to_json()) for item in probed], "judged": json.loads(judged.to_json())}
     show(

@@ -14,9 +14,9 @@ from faults import FAULTS
 from made_comparisons import Row, clean, repeated
 from tiny import WORDS, tiny_model, tiny_tokenizer
 from trimtab.audit import CHECKS, Audit, audit, builtin_items
+from trimtab.audit.agreement import alpha
 from trimtab.audit.checks.pii import mask, personal
 from trimtab.audit.checks.template import clean as cleaned
-from trimtab.audit.judged import alpha
 from trimtab.audit.learn import flip_rate
 from trimtab.audit.limits import SAMPLE
 from trimtab.audit.view import View

@@ -54,7 +54,7 @@ def evaluation(which: int, levels: Mapping[str, tuple[float, float]] = LEVELS) -
 def gate(metric: str, verdict: Decision, needed: int | None = None) -> GateResult:
     return GateResult(
         metric=metric, rule=f"{metric}: a limit", verdict=verdict, figure=0.1, low=0.0, high=0.2, limit=0.1, n=N,
-        needed_n=needed, says="made",
+        needed_n=needed, summary="made",
     )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def clean() -> Facts:
         differences=tuple(differences(before, after, confidence=0.95, seed=0)),
         training=TrainingSummary(
             comparisons=240, steps=60, epochs=1.0, trainable_parameters=1000, precision="fp32", device="cpu",
-            preflight=tuple(PreflightCheck(name=name, passed=True, says="fine") for name in CHECKS),
+            preflight=tuple(PreflightCheck(name=name, passed=True, summary="fine") for name in CHECKS),
             curve=curve(), warnings=(),
         ),
         feedback=FeedbackSummary(
@@ -127,7 +127,7 @@ def settings(facts: Facts, **changed: Any) -> Facts:
 
 def finding(name: str, figure: float, severity: str = "warn") -> Finding:
     return Finding(
-        id=name, severity=severity, title="made", figure=figure, says=f"{name} at {figure}.", remedy="mend it"
+        id=name, severity=severity, title="made", figure=figure, summary=f"{name} at {figure}.", remedy="mend it"
     )  # type: ignore[arg-type]
 
 

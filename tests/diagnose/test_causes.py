@@ -119,7 +119,7 @@ def test_one_annotators_taste_comes_before_what_it_does_to_the_data() -> None:
     whole = odd.model_copy(update={"explains": ("length-bias",)})
     causes = diagnose(replace(both, findings=(*both.findings, whole))).causes
     assert causes[0].id == "annotator-bias"
-    assert any("words 60" in each.says for each in causes[0].evidence)
+    assert any("words 60" in each.summary for each in causes[0].evidence)
     assert cause_of("length-bias", causes).score < LIKELY
 
 

@@ -10,6 +10,7 @@ from trimtab.feedback.convert import counted
 from trimtab.records import (
     KINDS,
     Comparison,
+    Completion,
     Critique,
     Demonstration,
     Edit,
@@ -17,7 +18,6 @@ from trimtab.records import (
     Provenance,
     Ranking,
     Rating,
-    Said,
     Supervision,
     Thumb,
     text_of,
@@ -26,11 +26,11 @@ from trimtab.records import (
 HELD = {"provenance": Provenance(source="f.jsonl", judge="Ann", why="kinder", when="2026-01-01")}
 
 
-def asked(text: str) -> Said:
+def asked(text: str) -> Completion:
     return (Message(role="user", content=text),)
 
 
-def said(text: str) -> Said:
+def said(text: str) -> Completion:
     return (Message(role="assistant", content=text),)
 
 

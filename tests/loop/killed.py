@@ -43,12 +43,12 @@ def arm(moment: str) -> None:
 
         Path.replace = watched  # type: ignore[method-assign]
     elif kind in ("step", "save"):
-        from trimtab.train.watch import Watch
+        from trimtab.train.callbacks import CheckpointCallback
 
         name = "on_step_end" if kind == "step" else "on_save"
-        old = getattr(Watch, name)
+        old = getattr(CheckpointCallback, name)
 
-        def at(self: Watch, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        def at(self: CheckpointCallback, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
             if state.global_step == int(rest):
                 if kind == "save":  # the trainer has written its files; one of them is now cut short
                     optimizer = Path(args.output_dir) / f"checkpoint-{rest}" / "optimizer.pt"
@@ -56,7 +56,7 @@ def arm(moment: str) -> None:
                 die()
             old(self, args, state, control, **kwargs)
 
-        setattr(Watch, name, at)
+        setattr(CheckpointCallback, name, at)
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ def _training() -> TrainingSummary:
         )
         for i in range(60)
     )  # fmt: skip
-    checks = tuple(PreflightCheck(name=name, passed=True, says="fine") for name in CHECKS)
+    checks = tuple(PreflightCheck(name=name, passed=True, summary="fine") for name in CHECKS)
     return TrainingSummary(
         comparisons=80, steps=60, epochs=1.0, trainable_parameters=10, precision="fp32", device="cpu",
         preflight=checks, curve=curve, warnings=(),

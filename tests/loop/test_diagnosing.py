@@ -11,9 +11,9 @@ from trimtab.data import read_frame
 from trimtab.diagnose import likely
 from trimtab.errors import UserError
 from trimtab.loop import Diagnosed, Quiet, apply_intervention, diagnose_run, write_diagnosis
-from trimtab.loop.diagnosing import sides_of
 from trimtab.loop.inputs import read_inputs
-from trimtab.loop.mending import mend
+from trimtab.loop.repair.edit import mend
+from trimtab.loop.repair.read_run import sides_of
 from trimtab.records import Comparison, Diagnosis, Message, to_jsonl
 from trimtab.spec import LoadedSpec, Spec, load_spec
 

@@ -242,7 +242,7 @@ def test_a_judge_of_truth_that_says_nonsense_is_counted(model: str, tmp_path: Pa
 def test_an_interrupted_judging_goes_on(
     model: str, tmp_path: Path, sources: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trimtab.loop.evaluating.CHOICES_AT_ONCE", 2)
+    monkeypatch.setattr("trimtab.loop.evaluation.run.CHOICES_AT_ONCE", 2)
     real, calls = Judge.ask_all, []
 
     def breaks(self: Judge, template: str, rows: Any, *more: Any) -> Any:
@@ -283,7 +283,7 @@ def test_one_judge_may_serve_both(model: str, tmp_path: Path, sources: dict[str,
 
 
 @pytest.mark.parametrize(
-    ("names", "extra", "says"),
+    ("names", "extra", "summary"),
     [
         (("style",), {"against": "x"}, "one of them is missing"),
         (("winrate",), {"against": "x"}, "one of them is missing"),

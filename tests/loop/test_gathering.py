@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from trimtab.errors import UserError
-from trimtab.loop.gathering import Gathered, demand_something, gather
+from trimtab.loop.gather import Gathered, demand_something, gather
 from trimtab.loop.training import demonstrations_of, sft_settings, thumbs_of
 from trimtab.records import Check, Comparison, Demonstration, Policy, Rule, Thumb, text_of, to_jsonl
 from trimtab.spec import FileSpec, SFTSpec, TrainingSpec

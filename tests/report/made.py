@@ -6,6 +6,7 @@ from statistics import fmean, stdev
 
 import numpy as np
 
+from trimtab.metrics import METRICS
 from trimtab.records import (
     Answer,
     Decision,
@@ -24,7 +25,6 @@ from trimtab.records import (
     Verdict,
 )
 from trimtab.report import ReportData
-from trimtab.scorers import METRICS
 from trimtab.stats import judge_points
 from trimtab.store import Manifest, RunInfo
 
@@ -171,7 +171,7 @@ def bare() -> ReportData:
         limit=0.6,
         n=0,
         needed_n=None,
-        says="Nothing to decide on: no item could be judged.",
+        summary="Nothing to decide on: no item could be judged.",
     )
     return replace(
         data,
@@ -340,7 +340,7 @@ def _gate(
         limit=limit,
         n=400 if metric == "facts.accuracy" else 119,
         needed_n=needed,
-        says=says,
+        summary=says,
     )
 
 
@@ -396,8 +396,8 @@ def _training(rng: random.Random) -> TrainingSummary:
         precision="fp32",
         device="cpu",
         preflight=(
-            PreflightCheck(name="first loss is ln 2", passed=True, says="0.69315 against 0.69315."),
-            PreflightCheck(name="reference agrees", passed=True, says="Largest difference 2e-06 nats a token."),
+            PreflightCheck(name="first loss is ln 2", passed=True, summary="0.69315 against 0.69315."),
+            PreflightCheck(name="reference agrees", passed=True, summary="Largest difference 2e-06 nats a token."),
         ),
         curve=tuple(curve),
         warnings=("Chosen answers lost 6.0 nats against the start: look at repetition.",),

@@ -11,12 +11,12 @@ import pytest
 import yaml
 from made import NASTY, bare, made
 
+from trimtab.metrics import METRICS
 from trimtab.records import Difference, Message
 from trimtab.report import model_card, render_html, render_markdown
 from trimtab.report.answers import shown_pairs, shown_twins
-from trimtab.report.rows import change_of, gate_rows, metric_rows
-from trimtab.report.words import duration, number, plain, signed, span
-from trimtab.scorers import METRICS
+from trimtab.report.format import duration, number, plain, signed, span
+from trimtab.report.tables import change_of, gate_rows, metric_rows
 
 _VOID = {"meta", "br", "rect", "line", "path", "circle"}
 
@@ -102,7 +102,7 @@ def test_every_text_of_a_record_is_escaped() -> None:
             "messages": (Message(role="system", content=mark), Message(role="user", content=mark)),
         }
     )
-    gate = data.verdict.gates[0].model_copy(update={"rule": mark, "says": mark, "metric": mark})
+    gate = data.verdict.gates[0].model_copy(update={"rule": mark, "summary": mark, "metric": mark})
     measure = data.after.measures[0].model_copy(update={"metric": mark, "title": mark, "unit": mark})
     planted = replace(
         data,
@@ -139,7 +139,7 @@ def test_every_gate_with_its_figures() -> None:
     rows = gate_rows(data.verdict)
     assert len(rows) == len(data.verdict.gates)
     for row in rows:
-        for said in (row.title, row.rule, row.figure, row.interval, row.limit, row.says):
+        for said in (row.title, row.rule, row.figure, row.interval, row.limit, row.summary):
             assert said in page
             assert said in summary
             assert said in card
@@ -160,8 +160,8 @@ def test_every_metric_with_its_figures(page: str) -> None:
     shown = [metric for metric in METRICS if metric.over in ("heldout", "facts")]
     assert [row.name for row in rows] == [metric.name for metric in shown]
     for row, metric in zip(rows, shown, strict=True):
-        assert metric.says in tooltips
-        assert metric.says in seen.texts
+        assert metric.summary in tooltips
+        assert metric.summary in seen.texts
         for said in (
             row.title,
             row.before,
@@ -359,7 +359,7 @@ def test_card_has_front_matter_and_names_its_limits() -> None:
 
 def test_markdown_cells_cannot_break_the_table() -> None:
     data = made()
-    gate = data.verdict.gates[0].model_copy(update={"says": "**a** | b\nc <i>"})
+    gate = data.verdict.gates[0].model_copy(update={"summary": "**a** | b\nc <i>"})
     summary = render_markdown(replace(data, verdict=data.verdict.model_copy(update={"gates": (gate,)})))
     row = next(line for line in summary.splitlines() if line.startswith("| **Pass**"))
     assert len(re.findall(r"(?<!\\)\|", row)) == 9

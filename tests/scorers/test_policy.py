@@ -6,8 +6,8 @@ import pytest
 
 from trimtab.errors import UserError
 from trimtab.evaluate import policy_benchmark, policy_values
+from trimtab.policy import broken_rules, judge_policy, wanted
 from trimtab.records import Answer, Message, Policy, Prompt
-from trimtab.scorers import broken_rules, judge_policy, wanted
 from trimtab.spec import load_policy
 
 TEXT = """\
@@ -82,7 +82,7 @@ def test_the_benchmark_counts_blocking_rules_together(policy: Policy, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "says"),
+    ("old", "new", "summary"),
     [
         ("{found: '\\d+ (?:euros?|dollars?)'}", "{found: '(unclosed'}", "no regular expression"),
         ("{scorer: words, at_least: 9}", "{scorer: words}", "one of at_least and at_most"),

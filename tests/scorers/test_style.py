@@ -2,7 +2,8 @@
 
 import pytest
 
-from trimtab.scorers import METRICS, STYLE_SCORERS, content_words, judge, metric_named, style_scorer, words
+from trimtab.metrics import METRICS, metric_named
+from trimtab.scorers import STYLE_SCORERS, content_words, judge, style_scorer, words
 from trimtab.scorers.rubric import Criterion
 
 FORMAL = (

@@ -9,8 +9,8 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
-from trimtab.scorers.toxicity import ATTRIBUTES, CALIBRATION, TOXIC, judge_toxicity, toxicities
-from trimtab.scorers.toxicity_words import read
+from trimtab.scorers.toxicity.judge import ATTRIBUTES, CALIBRATION, TOXIC, judge_toxicity, toxicities
+from trimtab.scorers.toxicity.words import read
 
 DATA = Path(os.environ.get("TRIMTAB_DATA", Path(__file__).parents[3] / "shared" / "data"))
 PROMPTS = DATA / "realtoxicityprompts" / "prompts_500.jsonl"

@@ -120,7 +120,7 @@ def test_no_curve_through_fewer_than_three_points_away_from_the_start() -> None:
     assert level.r_squared is None
     judged = judge_points(series(course(UP[:3]), course(UP[:3])))
     assert (judged.gold_fit, judged.proxy_fit) == (None, None)
-    assert "needs 3 checkpoints" in judged.says
+    assert "needs 3 checkpoints" in judged.summary
 
 
 @pytest.mark.parametrize(("n", "step"), [(8, 100), (24, 80)])
@@ -130,15 +130,15 @@ def test_alarm_on_a_planted_turn_down(n: int, step: int) -> None:
     assert judged.alarm
     assert judged.alarm_step == step
     assert judged.kept_step == 40
-    assert f"Gold fell from its best mean at step 40 to step {step} by" in judged.says
-    assert "Keep step 40, where gold is best." in judged.says
+    assert f"Gold fell from its best mean at step 40 to step {step} by" in judged.summary
+    assert "Keep step 40, where gold is best." in judged.summary
     fit = judged.gold_fit
     assert fit is not None
     assert fit.peak_kl == pytest.approx(4.0, abs=2.5)
 
 
 @pytest.mark.parametrize(
-    ("proxy", "gold", "kept", "says"),
+    ("proxy", "gold", "kept", "summary"),
     [
         (UP, UP, 100, "its mean is best at the last, step 100"),
         (DOWN, DOWN, 0, "no rise of the proxy reward is shown"),
@@ -149,13 +149,13 @@ def test_alarm_on_a_planted_turn_down(n: int, step: int) -> None:
 def test_no_alarm_where_both_go_one_way(proxy: list[float], gold: list[float], kept: int, says: str) -> None:
     judged = judge_points(series(course(proxy), course(gold, seed=1)))
     assert (judged.alarm, judged.alarm_step, judged.kept_step) == (False, None, kept)
-    assert says in judged.says
+    assert says in judged.summary
 
 
 def test_alarm_where_gold_only_falls_keeps_the_start() -> None:
     judged = judge_points(series(course(UP), course(DOWN, seed=1)))
     assert (judged.alarm, judged.alarm_step, judged.kept_step) == (True, 20, 0)
-    assert "Keep the start" in judged.says
+    assert "Keep the start" in judged.summary
 
 
 def test_rates_alarm_by_mcnemars_test() -> None:
@@ -233,12 +233,12 @@ def test_kept_is_the_best_by_gold_and_the_earliest_of_equals() -> None:
     judged = judge_points(series(course(UP), rising))
     means = [point.gold for point in judged.points]
     assert judged.kept_step == judged.points[means.index(max(means))].step
-    assert f"Keep step {judged.kept_step}, where gold is best." in judged.says
-    assert "tells no more than the mean of its gains would" in judged.says
+    assert f"Keep step {judged.kept_step}, where gold is best." in judged.summary
+    assert "tells no more than the mean of its gains would" in judged.summary
     flat = judge_points(series(course(UP), np.tile(course([0.0]), (6, 1))))
     assert flat.kept_step == 0
     noise = judge_points(series(course(UP), course([0.0] * 6)))
-    assert noise.kept_step == 0 or "though it cannot be told from the start" in noise.says
+    assert noise.kept_step == 0 or "though it cannot be told from the start" in noise.summary
 
 
 def test_gains_are_paired_with_the_start_and_spreads_are_the_starts() -> None:
@@ -256,7 +256,7 @@ def test_gains_are_paired_with_the_start_and_spreads_are_the_starts() -> None:
 def test_one_point_is_nothing_to_compare() -> None:
     judged = judge_points(series(course([0.0]), course([0.0], seed=1)))
     assert (judged.alarm, judged.kept_step) == (False, 0)
-    assert judged.says.startswith("Only the start was measured")
+    assert judged.summary.startswith("Only the start was measured")
 
 
 def test_points_that_cannot_be_judged_are_refused() -> None:

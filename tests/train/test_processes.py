@@ -21,10 +21,10 @@ from train.test_dpo import COMPARISONS
 from trimtab.errors import UserError
 from trimtab.records import to_jsonl
 from trimtab.spec import TrainingSpec
-from trimtab.train import Job, Processes, command, launch, shared_dpo, write_launch
-from trimtab.train.job import run_job
-from trimtab.train.processes import _demand_gpus
-from trimtab.train.together import rows_repeated
+from trimtab.train import Job, Processes, command, launch_job, shared_dpo, write_launch
+from trimtab.train.launch.job import run_job
+from trimtab.train.launch.processes import _demand_gpus
+from trimtab.train.launch.ranks import rows_repeated
 
 SETTINGS = TrainingSpec(
     learning_rate=1e-2, batch_size=4, epochs=3, warmup=0.0, checkpoint_every=2, probe_prompts=0,
@@ -99,7 +99,7 @@ def steps_of(folder: Path) -> list[list[str]]:
 def test_two_processes_train_what_one_does(tmp_path: Path, model: Path, alone: Path, zero: int, wrapper: str) -> None:
     told: list[int] = []
     job = make_job(tmp_path, model, 2, zero)
-    summary = launch(job, on_step=lambda step, of, loss: told.append(step), say=silent, worker=RECORDING)
+    summary = launch_job(job, on_step=lambda step, of, loss: told.append(step), say=silent, worker=RECORDING)
     assert told == [1, 2, 3]
     found, wanted = (torch.load(folder / "work" / "gradients.pt") for folder in (tmp_path, alone))
     kind = found["kind"]
@@ -140,7 +140,11 @@ def test_a_launcher_that_starts_one_process_is_found_out(tmp_path: Path, model: 
     ]
     launcher += ["--mixed_precision", "no", "--dynamo_backend", "no"]
     done = subprocess.run(
-        [*launcher, "-m", "trimtab.train.worker", str(path)], capture_output=True, text=True, check=False, timeout=120
+        [*launcher, "-m", "trimtab.train.launch.worker", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert done.returncode != 0
     assert "Training was to run as 2 processes on cpu with DDP." in done.stderr
@@ -162,7 +166,7 @@ def test_a_launcher_that_starts_no_sharding_is_found_out(tmp_path: Path, model: 
 def test_a_mistake_in_a_worker_is_told_as_it_would_be_here(tmp_path: Path, model: Path) -> None:
     lora = SETTINGS.lora.model_copy(update={"target_modules": ("no_such_layer",)})
     with pytest.raises(UserError, match="target_modules") as caught:
-        launch(make_job(tmp_path, model, 2, lora=lora, rehearsal_weight=0.0), on_step=silent, say=silent)
+        launch_job(make_job(tmp_path, model, 2, lora=lora, rehearsal_weight=0.0), on_step=silent, say=silent)
     assert "all-linear" in caught.value.fix
 
 
@@ -192,9 +196,9 @@ def test_killing_the_launcher_leaves_no_process(tmp_path: Path, model: Path) -> 
     job = make_job(tmp_path, model, 2, epochs=100_000)
     (tmp_path / "job.json").write_text(job.to_json())
     code = (
-        "import sys; from pathlib import Path; from trimtab.train import Job, launch\n"
+        "import sys; from pathlib import Path; from trimtab.train import Job, launch_job\n"
         "job = Job.from_json(Path(sys.argv[1]).read_bytes())\n"
-        "launch(job, on_step=lambda step, of, loss: print(step, flush=True), say=lambda text: None)"
+        "launch_job(job, on_step=lambda step, of, loss: print(step, flush=True), say=lambda text: None)"
     )
     launcher = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "job.json")], stdout=subprocess.PIPE)
     try:
@@ -218,24 +222,24 @@ def test_a_worker_that_is_killed_ends_the_launch(tmp_path: Path, model: Path) ->
             os.kill(killed[0], signal.SIGKILL)
 
     with pytest.raises(UserError, match="ended by SIGKILL"):
-        launch(job, on_step=kill_one, say=silent)
+        launch_job(job, on_step=kill_one, say=silent)
     assert not processes_with(str(tmp_path / "work"))
 
 
 @pytest.mark.parametrize("zero", [pytest.param(0, id="DDP"), pytest.param(2, id="ZeRO-2", marks=needs_deepspeed)])
 def test_killed_processes_go_on_to_the_same_end(tmp_path: Path, model: Path, zero: int) -> None:
     whole, killed = (make_job(tmp_path / name, model, 2, zero, epochs=6) for name in ("whole", "killed"))
-    launch(whole, on_step=silent, say=silent)
+    launch_job(whole, on_step=silent, say=silent)
 
     def kill_one(step: int, of: int, loss: float) -> None:
         if step == 3:  # the checkpoint of step 2 is there
             os.kill(max(processes_with(killed.work)), signal.SIGKILL)
 
     with pytest.raises(UserError, match="ended by SIGKILL"):
-        launch(killed, on_step=kill_one, say=silent)
+        launch_job(killed, on_step=kill_one, say=silent)
     assert not Path(killed.adapter).exists()
     told: list[int] = []
-    summary = launch(killed, on_step=lambda step, of, loss: told.append(step), say=silent)
+    summary = launch_job(killed, on_step=lambda step, of, loss: told.append(step), say=silent)
     assert told in ([3, 4, 5, 6], [5, 6])  # where the kill came after step 4's checkpoint, on from there
     assert [step.step for step in summary.curve] == [1, 2, 3, 4, 5, 6]
     ours, theirs = (load_file(Path(job.adapter) / "adapter_model.safetensors") for job in (killed, whole))
@@ -289,7 +293,7 @@ def test_bf16_with_zero_takes_a_gpu() -> None:
 
 
 def test_without_deepspeed_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trimtab.train.processes.find_spec", lambda name: None)
+    monkeypatch.setattr("trimtab.train.launch.processes.find_spec", lambda name: None)
     with pytest.raises(UserError, match=r"trimtab\[deepspeed\]"):
         Processes(2, 3).demand(SETTINGS)
 

@@ -3,9 +3,9 @@
 from .checks import CHECKS
 from .checks.pii import personal
 from .checks.template import clean
-from .found import Found
+from .fix import mended
 from .harm import refusal, should_answer
-from .mend import mended
+from .result import CheckResult
 from .run import VERSION, Audit, audit
 from .sets import builtin_items, read_items
 
@@ -13,7 +13,7 @@ __all__ = [
     "CHECKS",
     "VERSION",
     "Audit",
-    "Found",
+    "CheckResult",
     "audit",
     "builtin_items",
     "clean",

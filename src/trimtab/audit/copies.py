@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..scorers import words
-from .found import Rows
+from .result import Rows
 from .view import BAND, BANDS, View
 
 ALIKE = 0.7

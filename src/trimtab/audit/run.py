@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..records import Finding, Policy, worst_first
 from .checks import CHECKS
-from .found import Found
+from .result import CheckResult
 from .view import View
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 VERSION = 3
 """Changes whenever a check would find something else in the same comparisons."""
-Told = Callable[[str, int, int], None]
+CheckProgress = Callable[[str, int, int], None]
 """Hears a check's id before it runs, how many are done, and of how many."""
 
 
@@ -24,7 +24,7 @@ class Audit:
     """What the checks found, worst first, on `n` rows, and the seconds that each check took."""
 
     n: int
-    found: tuple[Found, ...]
+    found: tuple[CheckResult, ...]
     seconds: dict[str, float]
 
     @property
@@ -41,7 +41,7 @@ class Audit:
 def audit(
     table: "polars.DataFrame", *, against: Sequence[tuple[str, str]] = (), model: Any = None, tokenizer: Any = None,
     max_length: int = 1024, policy: Policy | None = None, seed: int = 0,
-    told: Told = lambda check, done, of: None,
+    told: CheckProgress = lambda check, done, of: None,
 ) -> Audit:  # fmt: skip
     """Runs CHECKS over a frame as `data.read_frame` gives it (prompt, chosen and rejected are enough).
 
@@ -53,7 +53,7 @@ def audit(
     view = View(
         table, seed=seed, against=against, model=model, tokenizer=tokenizer, max_length=max_length, policy=policy
     )
-    found: list[Found] = []
+    found: list[CheckResult] = []
     seconds: dict[str, float] = {}
     for done, (name, check) in enumerate(CHECKS.items() if view.n else ()):
         told(name, done, len(CHECKS))

@@ -97,7 +97,7 @@ def _json(advice: "Advice", case: "Case", found: "CaseRead") -> dict[str, Any]:
         "variant": advice.variant,
         "steps": advice.steps,
         "reasons": [reason.model_dump() for reason in advice.reasons],
-        "would_change": [change.says for change in advice.would_change],
+        "would_change": [change.summary for change in advice.would_change],
         "runner_up": advice.runner_up,
         "confidence": advice.confidence,
         "case": case.model_dump(),
@@ -128,7 +128,7 @@ def _print(advice: "Advice", case: "Case") -> None:
     console.print(table)
     console.print("What would change the answer:")
     for change in advice.would_change:
-        console.print(f"  - {change.says}")
+        console.print(f"  - {change.summary}")
     if not advice.would_change:
         console.print("  - none of the facts by itself")
     unknown = [name for name, value in case.model_dump().items() if value is None]

@@ -10,7 +10,7 @@ from .output import emit
 
 if TYPE_CHECKING:
     from ..evaluate import Compared
-    from ..loop import Evaluated
+    from ..loop import EvaluationWithTexts
 
 HELP = """Compare two evaluations item by item: paired differences, tests, and the items that changed most.
 
@@ -69,7 +69,7 @@ def _json(item: "Compared", items: int) -> dict[str, Any]:
 
 
 def _print_table(compared: "list[Compared]") -> None:
-    from ..scorers import metric_named
+    from ..metrics import metric_named
 
     print(
         f"{'metric':<24}{'A':>9}{'B':>9}{'B - A':>10}  {'95% interval':<20}{'p':>8}{'p (Holm)':>10}{'shows':>8}{'n':>6}"
@@ -92,8 +92,8 @@ def _p(value: float) -> str:
     return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def _print_changed(item: "Compared", old: "Evaluated", new: "Evaluated", count: int) -> None:
-    from ..scorers import metric_named
+def _print_changed(item: "Compared", old: "EvaluationWithTexts", new: "EvaluationWithTexts", count: int) -> None:
+    from ..metrics import metric_named
 
     print(f"\n{metric_named(item.difference.metric).title}: {len(item.changed)} of {item.difference.n} items changed")
     measure = old.evaluation.measure(item.difference.metric)

@@ -11,7 +11,7 @@ from .judging import make_judge, print_usage
 from .output import TerminalProgress, complain, emit
 
 if TYPE_CHECKING:
-    from ..loop import Asked
+    from ..loop import BenchmarkItems
     from ..records import Evaluation, Measure
 
 HELP = """Measure a model: benchmark scores with intervals, item by item, into a folder.
@@ -117,7 +117,7 @@ def _list(value: bool) -> None:
         print(f"  {name:<22}{', '.join(each.name for each in some)}")
     print("Benchmarks")
     for each in BENCHMARKS.values():
-        print(f"  {each.name:<22}{each.says}")
+        print(f"  {each.name:<22}{each.summary}")
     print(f"  {'policy':<22}how often answers break the rules of a policy: --policy FILE")
     raise typer.Exit
 
@@ -181,8 +181,8 @@ def _by_kind(measure: "Measure", found: "Evaluation") -> dict[str, tuple[float, 
     return {kind: (sum(values) / len(values), len(values)) for kind, values in sorted(groups.items())}
 
 
-def _print(found: "Evaluation", asked: "list[Asked]") -> None:
-    from ..scorers import metric_named
+def _print(found: "Evaluation", asked: "list[BenchmarkItems]") -> None:
+    from ..metrics import metric_named
 
     for each in asked:
         print(f"{each.benchmark.name}: {len(each.items)} items of {each.source}")

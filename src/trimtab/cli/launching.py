@@ -12,7 +12,7 @@ def asked(settings: TrainingSpec, processes: int, zero: int, nodes: int = 1) -> 
     """What the options ask for; None for one process as ever. Raises UserError where it cannot be."""
     if (processes, zero, nodes) == (1, 0, 1):
         return None
-    from ..train.processes import Processes
+    from ..train import Processes
 
     wanted = Processes(processes, zero, nodes)
     wanted.demand(settings)

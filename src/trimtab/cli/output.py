@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-    from ..loop import Blocked
+    from ..loop import AuditBlocked
     from ..records import Verdict
 
 EXIT = {"pass": 0, "regress": 1, "undecided": 3}
@@ -25,11 +25,11 @@ def complain(text: str) -> None:
     print(f"trimtab: {text}", file=sys.stderr)
 
 
-def complain_of(blocked: "Blocked") -> None:
+def complain_of(blocked: "AuditBlocked") -> None:
     """What the audit found that stops a run, and what to do."""
     complain("the audit stopped the run before it trained:")
     for finding in blocked.findings:
-        complain(f"  {finding.id}: {finding.says} {finding.remedy}")
+        complain(f"  {finding.id}: {finding.summary} {finding.remedy}")
     complain("Mend the data (`trimtab audit --fix`), or accept what is meant with --set 'audit.accept=[ID]'.")
 
 
@@ -113,7 +113,7 @@ def print_verdict(verdict: "Verdict") -> None:
         figure = "not judged" if gate.figure is None else f"{gate.figure:.3g} [{gate.low:.3g}, {gate.high:.3g}]"
         print(f"  {gate.verdict:<9}  {gate.rule:<48}  {figure:<28}  n={gate.n}")
         if gate.verdict != "pass":
-            print(f"             {gate.says}")
+            print(f"             {gate.summary}")
 
 
 def verdict_json(verdict: "Verdict") -> dict[str, Any]:

@@ -32,8 +32,7 @@ def run(
     as_json: bool = typer.Option(False, "--json", help="Print the verdict as one JSON object."),
 ) -> None:
     """Runs the loop."""
-    from ..loop import Blocked, run_loop
-    from ..loop.inputs import read_inputs
+    from ..loop import AuditBlocked, read_inputs, run_loop
     from ..recipes import spec_path
     from ..spec import load_spec
 
@@ -48,7 +47,7 @@ def run(
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         verdict = run_loop(loaded, folder, TerminalProgress(), wanted)
-    except Blocked as stopped:
+    except AuditBlocked as stopped:
         complain_of(stopped)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:

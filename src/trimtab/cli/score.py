@@ -103,7 +103,7 @@ def _scorers(name: str, judge: "Judge | None", label: str | None) -> dict[str, S
 
 
 def _rules(path: Path) -> dict[str, Scorer]:
-    from ..scorers import judge_policy
+    from ..policy import judge_policy
     from ..spec import load_policy
 
     rules = load_policy(path)

@@ -32,7 +32,7 @@ def train(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Trains."""
-    from ..loop import Blocked, Prepared, run_training
+    from ..loop import AuditBlocked, LaunchPending, run_training
     from ..recipes import spec_path
     from ..spec import load_spec
 
@@ -42,13 +42,13 @@ def train(
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         adapter, summary = run_training(loaded, folder, TerminalProgress(), wanted)
-    except Blocked as stopped:
+    except AuditBlocked as stopped:
         complain_of(stopped)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         complain("stopped. The same command goes on where it stopped.")
         raise typer.Exit(130) from None
-    except Prepared as prepared:
+    except LaunchPending as prepared:
         _print_prepared(prepared.command, prepared.files, as_json)
         return
     if as_json:

@@ -1,11 +1,12 @@
 """Sources to records: read files, keep a reject log, find near-duplicates."""
 
 from .benchmarks import read_beginnings, read_contrasts, read_pairs, read_questions
+from .builtin import SETS
 from .comparisons import comparison_from_row
 from .frame import Framed, read_frame
 from .near import near_duplicates
 from .parts import RowError
-from .read import Loaded, read_comparisons, read_facts, read_prompts, read_supervision, read_text
+from .read import Loaded, json_rows, read_comparisons, read_facts, read_prompts, read_supervision, read_text
 from .responses import Response, Responses, read_responses
 from .supervision import NEEDED, SYNONYMS, TELLING, kind_from_columns, supervision_from_row
 from .table import table_rows, title_of
@@ -13,6 +14,7 @@ from .truthfulqa import read_truthfulqa
 
 __all__ = [
     "NEEDED",
+    "SETS",
     "SYNONYMS",
     "TELLING",
     "Framed",
@@ -21,6 +23,7 @@ __all__ = [
     "Responses",
     "RowError",
     "comparison_from_row",
+    "json_rows",
     "kind_from_columns",
     "near_duplicates",
     "read_beginnings",

@@ -4,7 +4,7 @@ import math
 from statistics import median
 
 from ..records import Evidence
-from .facts import Facts, Weighing, ramp
+from .evidence import Facts, Weighing, ramp
 
 REFERENCE, FIRST_LOSS, END = "reference is the start", "first loss is ln 2", "end of turn is trained"
 """Names of checks that the preflight before training makes."""
@@ -148,9 +148,12 @@ def over_optimisation(facts: Facts) -> list[Evidence]:
     watched = facts.training.overoptimization
     if watched is not None:
         found.yes(
-            0.8, float(watched.alarm), watched.says, None if watched.alarm_step is None else float(watched.alarm_step)
+            0.8,
+            float(watched.alarm),
+            watched.summary,
+            None if watched.alarm_step is None else float(watched.alarm_step),
         )
-        found.no(0.3, float(not watched.alarm), watched.says)
+        found.no(0.3, float(not watched.alarm), watched.summary)
     fall, margin = _fall(facts), facts.late("margin") or 0.0
     both = ramp(fall, 3.0, 15.0) * ramp(margin, 1.0, 4.0)
     says = (

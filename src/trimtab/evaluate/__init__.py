@@ -17,17 +17,9 @@ from .benchmarks import (
     spread,
 )
 from .compare import Compared, compare_evaluations
-from .facts import TEMPLATE, facts_right
+from .knowledge import TEMPLATE, facts_right
 from .measure import differences, kinds_of, measure, policy_values, share_values, style_values, unlike
-from .multiple_choice import (
-    SHOTS,
-    PairScore,
-    TruthfulScore,
-    option_logps,
-    pairwise,
-    preamble_of,
-    truthfulqa,
-)
+from .multiple_choice import SHOTS, PairScore, TruthfulScore, option_logps, pairwise, preamble_of, truthfulqa
 
 __all__ = [
     "BENCHMARKS",

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..metrics import metric_named
 from ..records import Difference, Evaluation
-from ..scorers import metric_named
 from ..stats import holm, paired_p_value, smallest_effect
 from .measure import differences
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from ..metrics import POLICY, SHARES, metric_named
+from ..policy import judge_policy
 from ..records import Answer, Difference, Evaluation, Measure, Policy, Prompt
-from ..scorers import OFFLINE, POLICY, SHARES, STYLE_SCORERS, judge_policy, metric_named
+from ..scorers import OFFLINE, STYLE_SCORERS
 from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio
 
 

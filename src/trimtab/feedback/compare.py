@@ -8,8 +8,9 @@ said, closed at a full stop. Only a candidate that ends can be chosen; the rejec
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..policy import broken_rules
 from ..records import Answer, Comparison, Message, Policy, Prompt, Provenance, Reject
-from ..scorers import Judged, broken_rules, complete_prefixes, judge
+from ..scorers import Judged, complete_prefixes, judge
 from ..spec import SamplingSpec
 
 JUDGE = "rubric"

@@ -10,6 +10,7 @@ from typing import Generic, Literal, TypeVar
 
 from ..records import (
     Comparison,
+    Completion,
     Critique,
     Demonstration,
     Edit,
@@ -18,7 +19,6 @@ from ..records import (
     Ranking,
     Rating,
     Reject,
-    Said,
     Supervision,
     Thumb,
     kind_of,
@@ -128,7 +128,7 @@ def counted(rows: Sequence[Supervision]) -> str:
     return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told) or "no row that can be used"
 
 
-def _shown(row: Supervision, said: Said, why: str, name: str | None = None) -> Demonstration:
+def _shown(row: Supervision, said: Completion, why: str, name: str | None = None) -> Demonstration:
     held = row.provenance
     provenance = Provenance(source=held.source, judge=held.judge, why=held.why, rule=why, when=held.when)
     return Demonstration(id=name or row.id, prompt=row.prompt, completion=said, provenance=provenance)

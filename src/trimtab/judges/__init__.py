@@ -4,7 +4,7 @@ Neither torch nor a client of a service is imported before a judge is used.
 """
 
 from .classifier import Classifier
-from .judge import DEFAULT_RUBRIC, Judge, Preference
+from .llm import DEFAULT_RUBRIC, Judge, Preference
 from .perspective import Perspective
 from .truth import Claim, judge_truth, truth_version
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import UserError
-from ..models.wire import encodable
+from ..models import encodable
 from ..records import Score
 from ..store import digest, tree_digests
 

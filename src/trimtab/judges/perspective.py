@@ -10,8 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..errors import UserError
-from ..models.endpoint import waiting
-from ..models.wire import encodable
+from ..models import encodable, waiting
 from ..records import Score
 from .service import Service, Unanswered
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, assert_never
 from ..feedback import liked, to_demonstrations, to_thumbs
 from ..records import Answer, Comparison, Demonstration, Message, PreflightCheck, Prompt, Provenance, Thumb
 from ..spec import LoadedSpec, TrainingSpec
-from .advised import advised, with_method
-from .gathering import demand_something, gather
+from .auto_method import advised, with_method
+from .gather import demand_something, gather
 from .inputs import Inputs, read_inputs
 from .progress import Progress
 from .stages import start_ref
@@ -40,7 +40,7 @@ def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck
     answers = _greedy(start, inputs.train[:PROMPTS])
     checks = [_sampling(start, inputs.train[:PROMPTS], answers), _scoring(start, inputs.train[:PROMPTS], answers)]
     for check in checks:
-        progress.say(f"preflight: {'ok' if check.passed else 'not used'}  {check.name}: {check.says}")
+        progress.say(f"preflight: {'ok' if check.passed else 'not used'}  {check.name}: {check.summary}")
     taught, shown = _rows(inputs, start, settings, loaded)
     if settings.first is not None:
         checks += _training(start, shown, sft_settings(settings), loaded.spec.seed, progress)
@@ -112,7 +112,7 @@ def _sampling(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence
     return PreflightCheck(
         name="the sampler says what generate says",
         passed=apart == 0,
-        says=f"{len(answers) - apart} of {len(answers)} greedy answers of {TOKENS} tokens are the same"
+        summary=f"{len(answers) - apart} of {len(answers)} greedy answers of {TOKENS} tokens are the same"
         + (
             "." if apart == 0 else ": near-ties are told apart by rounding, or the model is one the sampler gets wrong."
         ),
@@ -132,7 +132,7 @@ def _scoring(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence[
     scorer = Scorer(start.model, told.append)
     name = "the scorer gives what plain passes give"
     if not scorer.shares:
-        return PreflightCheck(name=name, passed=False, says=f"{told[0]}.", required=False)
+        return PreflightCheck(name=name, passed=False, summary=f"{told[0]}.", required=False)
     fast = scorer(asked, options)
     plain = scorer.one_by_one(asked, options)
     worst = max(
@@ -145,7 +145,7 @@ def _scoring(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence[
     return PreflightCheck(
         name=name,
         passed=worst <= tolerance,
-        says=f"log-probabilities are apart by at most {worst:.1e} nats a token (tolerance {tolerance:g}).",
+        summary=f"log-probabilities are apart by at most {worst:.1e} nats a token (tolerance {tolerance:g}).",
         required=True,
     )
 

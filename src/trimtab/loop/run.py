@@ -9,7 +9,7 @@ from ..records import TrainingSummary, Verdict
 from ..spec import LoadedSpec
 from ..store import Run, Stage
 from . import stages
-from .advised import advised, with_method
+from .auto_method import advised, with_method
 from .inputs import read_inputs
 from .progress import Progress
 from .publish import publish
@@ -23,7 +23,7 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Proc
     """Runs a spec in the folder `out`, going on where an earlier try stopped, and returns the verdict.
 
     Training takes place in `processes`, by itself in this one. Raises UserError where the spec's files cannot work,
-    before anything heavy is loaded, and Blocked where the audit finds comparisons that must not be trained on.
+    before anything heavy is loaded, and AuditBlocked where the audit finds comparisons that must not be trained on.
     """
     with _opened(loaded, out, progress, processes) as session:
         made = _feedback(session)
@@ -44,8 +44,8 @@ def run_training(
 ) -> tuple[Path, TrainingSummary]:
     """Runs a spec's stages up to its last training; returns the adapter's folder and what that training says of itself.
 
-    `run_loop` on the same folder goes on from there. Raises UserError and Blocked as it does, and Prepared where a
-    training is to be started on several machines.
+    `run_loop` on the same folder goes on from there. Raises UserError and AuditBlocked as it does, and LaunchPending
+    where a training is to be started on several machines.
     """
     with _opened(loaded, out, progress, processes) as session:
         training = _trained(session, _feedback(session))

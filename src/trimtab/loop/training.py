@@ -20,9 +20,9 @@ from ..records import (
 )
 from ..spec import Method, TrainingSpec
 from ..store import Stage
-from .launching import Told, as_comparisons, launched_training, write_training
+from .launch import TrainingCallbacks, as_comparisons, launched_training, write_training
 from .progress import Progress
-from .rewarding import Rewards
+from .rewards import Rewards
 
 if TYPE_CHECKING:
     from ..models import LoadedModel
@@ -113,8 +113,8 @@ def train_stage(
 
     `after` is the adapter of an earlier stage that the model has merged in already: training is then relative to that,
     and what is written is both together, relative to the model before. `rewards` opens what RL needs. The model that
-    `load` gives is changed, or let go of where other processes train; RL itself trains in this one. Raises Prepared
-    where they are on several machines, until their result is there.
+    `load` gives is changed, or let go of where other processes train; RL itself trains in this one. Raises
+    LaunchPending where they are on several machines, until their result is there.
     """
     from ..train import combine_adapters, train_dpo, train_kto, train_sft
 
@@ -126,7 +126,7 @@ def train_stage(
         progress.say(f"{len(rejected)} rows cannot be trained on: see rejected.jsonl")
     stage.write("rejected.jsonl", to_jsonl(rejected))
     with progress.track("training" if method != "sft" else "fine-tuning", 1) as tracker:
-        told = Told(lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of), progress.say)
+        told = TrainingCallbacks(lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of), progress.say)
         summary: TrainingSummary | RewardSummary
         if method == "rlhf":
             assert rewards is not None
@@ -193,7 +193,7 @@ def reward_stage(
 ) -> None:
     """Trains the reward model on the feedback's rankings, or its comparisons, and writes it to `reward/`.
 
-    In several processes rankings are trained on as all their pairs. Raises Prepared as `train_stage` does.
+    In several processes rankings are trained on as all their pairs. Raises LaunchPending as `train_stage` does.
     """
     from ..train import train_reward
 
@@ -201,7 +201,7 @@ def reward_stage(
     folder = stage.folder / "reward"
     start = load()
     with progress.track("training the reward model", 1) as tracker:
-        told = Told(lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of), progress.say)
+        told = TrainingCallbacks(lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of), progress.say)
         summary: TrainingSummary | RewardSummary
         if processes.launched:
             pairs = as_comparisons(ranked, progress.say) if ranked else comparisons_of(feedback)

@@ -73,9 +73,9 @@ class RewardGain(Record):
 class Overoptimization(Record):
     """What the checkpoints say together. `proxy_gains` and `gold_gains` run parallel to `points`, from zero on.
 
-    `alarm` is that gold was shown to fall while the proxy rose, `alarm_step` the first step that shows it, and `says`
-    tells it with the numbers. `kept_step` is the checkpoint to keep. A fit is None where it could not be made. A spread
-    is the standard deviation of a reward's values at the start; None where they are all equal.
+    `alarm` is that gold was shown to fall while the proxy rose, `alarm_step` the first step that shows it, and
+    `summary` tells it with the numbers. `kept_step` is the checkpoint to keep. A fit is None where it could not be
+    made. A spread is the standard deviation of a reward's values at the start; None where they are all equal.
     """
 
     points: tuple[OptimizationPoint, ...] = Field(min_length=1)
@@ -87,5 +87,5 @@ class Overoptimization(Record):
     gold_fit: OveroptimizationFit | None
     alarm: bool
     alarm_step: int | None
-    says: str
+    summary: str
     kept_step: int

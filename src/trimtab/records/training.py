@@ -12,7 +12,7 @@ class PreflightCheck(Record):
 
     name: str
     passed: bool
-    says: str
+    summary: str
     required: bool = True
 
 

@@ -10,10 +10,10 @@ from ..store import Manifest
 from .answers import shown_pairs, shown_twins
 from .data import ReportData
 from .figures import outcome_figures, training_figures
+from .format import duration, share
+from .narrative import kind_of_feedback, model_name, taught_rows, taught_sentences, trained_on, training_facts
 from .overoptimization import reward_section
-from .rows import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
-from .told import kind_of_feedback, model_name, taught_rows, taught_sentences, trained_on, training_facts
-from .words import duration, share
+from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
 
 _HASH_SHOWN = 12
 

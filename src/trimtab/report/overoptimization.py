@@ -8,8 +8,8 @@ from typing import Any
 from ..records import Overoptimization, OveroptimizationFit, RewardGain
 from ..stats import fitted_gain
 from .figures import Figure
+from .format import DASH, number, share, signed, span
 from .plots import WIDTH, _sized, _svg
-from .words import DASH, number, share, signed, span
 
 _HEIGHT = 230
 _CURVE_POINTS = 80
@@ -35,13 +35,13 @@ class CheckpointRow:
 
 @dataclass(frozen=True)
 class RewardSection:
-    """The section as every view shows it: `says` under a `heading`, then figure, facts and table.
+    """The section as every view shows it: `summary` under a `heading`, then figure, facts and table.
 
     `components` name the columns of the proxy's parts, where it has several.
     """
 
     alarm: bool
-    says: str
+    summary: str
     prompts: int
     figure: Figure
     facts: tuple[tuple[str, str], ...]
@@ -62,7 +62,7 @@ def reward_section(found: Overoptimization | None) -> RewardSection | None:
     components = names if len(names) > 1 else ()
     return RewardSection(
         alarm=found.alarm,
-        says=found.says,
+        summary=found.summary,
         prompts=len(found.points[0].gold_values),
         figure=Figure("Gain over the start", _caption(found), reward_curves(found)),
         facts=_facts(found),

@@ -93,7 +93,7 @@ class Scorer:
     title: str
     unit: str
     better: Better
-    says: str
+    summary: str
     judge: Callable[[str, str], float | None]
 
     def score(self, prompt: str, answer: str) -> Score:

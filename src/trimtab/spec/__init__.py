@@ -1,24 +1,11 @@
 """The spec of a run: load, override, validate. Loads nothing heavy."""
 
+from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
+from .feedback import FeedbackSpec, FileSpec, SamplingSpec
 from .load import LoadedSpec, load_gates, load_policy, load_spec
 from .rl import FEEDBACK, TRAINED, KLSpec, PPOSpec, RewardTerm, RLSpec
-from .schema import (
-    LIMITS,
-    EvaluationSpec,
-    FeedbackSpec,
-    FileSpec,
-    GateSpec,
-    GatesSpec,
-    LoraSpec,
-    Method,
-    ModelSpec,
-    PromptsSpec,
-    RewardSpec,
-    SamplingSpec,
-    SFTSpec,
-    Spec,
-    TrainingSpec,
-)
+from .schema import ModelSpec, PromptsSpec, Spec
+from .training import LoraSpec, Method, RewardSpec, SFTSpec, TrainingSpec
 
 __all__ = [
     "FEEDBACK",

@@ -9,10 +9,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ..errors import UserError
+from ..metrics import METRICS, POLICY, metric_named
+from ..policy import unknown_scorers
 from ..records import Policy
-from ..scorers import METRICS, OFFLINE, POLICY, metric_named, unknown_scorers
+from ..scorers import OFFLINE
+from .evaluation import GateSpec, GatesSpec
 from .messages import explained
-from .schema import GateSpec, GatesSpec, Spec
+from .schema import Spec
 from .source import Loc, Source, dotted, override_with, parse, read_text
 
 _SETS = ("heldout", "facts")

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from ..errors import UserError
 from ..records import Policy
-from .schema import GatesSpec, Spec
+from .evaluation import GatesSpec
+from .schema import Spec
 
 Loc = tuple[int | str, ...]
 """The keys and places that lead to a value."""

@@ -3,15 +3,7 @@ overoptimization."""
 
 from .calibration import CalibrationBin, calibration, calibration_error
 from .correlation import correlation, partial_correlation
-from .intervals import (
-    Interval,
-    is_binary,
-    mean_interval,
-    needed_n,
-    paired_difference,
-    paired_effect,
-    paired_ratio,
-)
+from .intervals import Interval, is_binary, mean_interval, needed_n, paired_difference, paired_effect, paired_ratio
 from .overoptimization import FEWEST_PROMPTS, fit_overoptimization, fitted_gain, judge_points
 from .significance import holm, paired_p_value, pairs_needed, smallest_effect
 from .winrate import length_controlled, length_controlled_items, win_rate

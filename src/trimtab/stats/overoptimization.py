@@ -79,7 +79,7 @@ def judge_points(
 
     `planned` is how many checkpoints there will be at the end, where this is a look before it: judged so, all looks at
     a run together raise a false alarm no more often than the last alone. The kept checkpoint is the one with the best
-    mean gold, the earliest of equals; whether it can be told from the start, `says` tells.
+    mean gold, the earliest of equals; whether it can be told from the start, `summary` tells.
 
     Raises ValueError where steps do not rise, checkpoints differ in their number of prompts or have fewer than
     FEWEST_PROMPTS, there is none, or there are more of them than planned.
@@ -111,7 +111,7 @@ def judge_points(
         gold_fit=fits[1],
         alarm=alarm is not None,
         alarm_step=None if alarm is None else points[alarm].step,
-        says=" ".join(told),
+        summary=" ".join(told),
         kept_step=points[best].step,
     )
 

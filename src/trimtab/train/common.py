@@ -13,9 +13,9 @@ from ..errors import UserError
 from ..models import LoadedModel
 from ..records import Message, PreflightCheck, Prompt, TrainingSummary
 from ..spec import LoraSpec, RewardSpec, TrainingSpec
+from .callbacks import CheckpointCallback, curve, make_probe, resumable, warnings_in
+from .launch.ranks import demand_as_asked, first_before_others, placement, rows_repeated, save_adapter
 from .preflight import demand
-from .together import demand_as_asked, first_before_others, placement, rows_repeated, save_adapter
-from .watch import Watch, curve, make_probe, resumable, warnings_in
 
 OnStep = Callable[[int, int, float], None]
 Say = Callable[[str], None]
@@ -125,7 +125,7 @@ def tell(checks: Sequence[PreflightCheck], say: Say) -> None:
     """Each check in a line."""
     for check in checks:
         outcome = "ok" if check.passed else "FAILED" if check.required else "not used"
-        say(f"preflight: {outcome}  {check.name}: {check.says}")
+        say(f"preflight: {outcome}  {check.name}: {check.summary}")
 
 
 def train(
@@ -147,7 +147,7 @@ def train(
     demand(prepared.checks)
     trainer = prepared.trainer
     probe = make_probe(trainer.model, start.tokenizer, probe_prompts) if probe_prompts else None
-    watch = Watch(probe, settings.checkpoint_every, on_step)
+    watch = CheckpointCallback(probe, settings.checkpoint_every, on_step)
     trainer.add_callback(watch)
     trainable = trainable_parameters(trainer)
     train_on(trainer, watch, work / "checkpoints", say)
@@ -171,7 +171,7 @@ def trainable_parameters(trainer: Any) -> int:
     return sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
 
 
-def train_on(trainer: Any, watch: Watch, checkpoints: Path, say: Say) -> None:
+def train_on(trainer: Any, watch: CheckpointCallback, checkpoints: Path, say: Say) -> None:
     """Trains from the last whole checkpoint, or from the start."""
     twice = rows_repeated(len(trainer.train_dataset), trainer.args.per_device_train_batch_size)
     if twice:

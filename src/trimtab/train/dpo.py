@@ -9,9 +9,9 @@ from ..records import Comparison, PreflightCheck, Prompt, TrainingSummary
 from ..sharing import why_not
 from ..spec import TrainingSpec
 from .common import OnStep, Prepared, Say, arguments, first_batch, make_trainer, plain, tell, train
+from .launch.ranks import before_sharding, first_before_others
 from .preflight import CARD_ROWS, PREFLIGHT_ROWS, preflight, sharing_card, start_logps
 from .rehearsal import prepare_rehearsal
-from .together import before_sharding, first_before_others
 
 
 def prepare_dpo(
@@ -45,7 +45,7 @@ def prepare_dpo(
             checks.append(card)
     if obstacle is not None and settings.share_prefixes:
         says = f"training takes the plain path: {obstacle}."
-        checks.append(PreflightCheck(name="shared prefixes", passed=False, says=says, required=False))
+        checks.append(PreflightCheck(name="shared prefixes", passed=False, summary=says, required=False))
     tell(checks, say)
     return Prepared(trainer, tuple(checks))
 

@@ -10,8 +10,8 @@ from ..models import LoadedModel, end_ids
 from ..records import Demonstration, PreflightCheck, Prompt, TrainingSummary
 from ..spec import TrainingSpec
 from .common import OnStep, Prepared, Say, arguments, first_batch, make_trainer, plain, tell, train
+from .launch.ranks import before_sharding
 from .preflight import LOGP_TOLERANCE, PREFLIGHT_ROWS, answer_logps, begins_once, end_is_trained, first_loss, loss_is
-from .together import before_sharding
 
 
 def prepare_sft(
@@ -96,5 +96,5 @@ def _answers_only(mask: torch.Tensor, lengths: Sequence[int]) -> PreflightCheck:
     return PreflightCheck(
         name="the loss is on answers only",
         passed=apart == 0,
-        says=f"{len(lengths) - apart} of {len(lengths)} rows train exactly the tokens of the answer.",
+        summary=f"{len(lengths) - apart} of {len(lengths)} rows train exactly the tokens of the answer.",
     )

@@ -6,9 +6,9 @@ import numpy as np
 
 from ...records import Finding
 from ...stats import Interval
-from ..found import Found, ids, percent, share
 from ..hashing import runs, word_hashes
 from ..limits import CONTAMINATED, CONTAMINATED_BLOCK
+from ..result import CheckResult, ids, percent, share
 from ..view import View
 
 RUN = 8
@@ -19,7 +19,7 @@ COVERED = 0.5
 _CHUNK = 50_000
 
 
-def contamination(view: View) -> Found | None:
+def contamination(view: View) -> CheckResult | None:
     """Every prompt, with what stands before it, against the items of `view.against` ((benchmark, text) pairs)."""
     items = [(name, text) for name, text in view.against]
     owners, needed = _runs_of(items)
@@ -40,13 +40,13 @@ def contamination(view: View) -> Found | None:
     rates = {name: share(len(found), sizes[name]) for name, found in sets.items()}
     worst = max(rates.values(), key=lambda rate: rate.low)
     rows = np.array(sorted(set().union(*hits.values())), dtype=np.int64)
-    return Found(
+    return CheckResult(
         Finding(
             id="contamination",
             severity=_weight(worst),
             title="Benchmark items are among the prompts",
             figure=worst.estimate,
-            says=f"{len(rows):,} rows have a prompt that holds a benchmark's item (half of its runs of {RUN} words "
+            summary=f"{len(rows):,} rows have a prompt that holds a benchmark's item (half of its runs of {RUN} words "
             "or more): "
             + "; ".join(f"{len(sets[name])} of {sizes[name]} items of {name}, {percent(rates[name])}" for name in rates)
             + ". A figure on them is no evidence any more.",

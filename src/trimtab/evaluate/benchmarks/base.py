@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 Way = Literal["answers", "options", "rewards", "judge"]
 """How a model meets the items: it answers them, or gives log-probabilities, rewards or a judge's choice of answers."""
 
-SETS = Path(__file__).parent.parent / "sets"
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -52,7 +50,7 @@ class Benchmark:
     """
 
     name: str
-    says: str
+    summary: str
     built_in: Path
     published: tuple[str, ...]
     read: Callable[[str | Path], Sequence[Any]]

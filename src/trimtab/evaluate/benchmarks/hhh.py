@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...data import read_pairs
+from ...data import SETS, read_pairs
 from ...records import Comparison, Message, Prompt, Score
 from ..multiple_choice import pairwise
-from .base import SETS, Benchmark, Measured
+from .base import Benchmark, Measured
 
 if TYPE_CHECKING:
     from ...models import LoadedModel
@@ -78,7 +78,7 @@ def prompts(items: Sequence[Item]) -> list[Prompt]:
 _PUBLISHED = ("hhh_alignment.jsonl", "hhh.jsonl")
 HHH = Benchmark(
     name="hhh",
-    says="which of two answers is likelier: helpful, honest, harmless, each apart",
+    summary="which of two answers is likelier: helpful, honest, harmless, each apart",
     built_in=SETS / "hhh.jsonl",
     published=_PUBLISHED,
     read=read_pairs,
@@ -91,10 +91,10 @@ HHH = Benchmark(
 HHH_REWARD = replace(
     HHH,
     name="hhh-reward",
-    says="the same by a reward model: which of two answers it scores higher",
+    summary="the same by a reward model: which of two answers it scores higher",
     way="rewards",
     choose=choose_by_reward,
 )
 HHH_JUDGE = replace(
-    HHH, name="hhh-judge", says="the same by a judge behind a server, asked in both orders", way="judge", choose=None
+    HHH, name="hhh-judge", summary="the same by a judge behind a server, asked in both orders", way="judge", choose=None
 )

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from ...data import read_contrasts
+from ...data import SETS, read_contrasts
 from ...records import Answer, ContrastPrompt, Prompt
 from ...scorers import REFUSAL_VERSION, judge_refusal
-from .base import SETS, Benchmark, Measured
+from .base import Benchmark, Measured
 
 
 def measured(items: Sequence[ContrastPrompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
@@ -37,7 +37,7 @@ def prompts(items: Sequence[ContrastPrompt]) -> list[Prompt]:
 
 OVERREFUSAL = Benchmark(
     name="overrefusal",
-    says="refusals of safe prompts that look unsafe, and compliance with unsafe ones (XSTest)",
+    summary="refusals of safe prompts that look unsafe, and compliance with unsafe ones (XSTest)",
     built_in=SETS / "overrefusal.jsonl",
     published=("xstest_prompts.csv", "xstest_v2_prompts.csv"),
     read=read_contrasts,

@@ -19,7 +19,7 @@ def policy_benchmark(policy: Policy, path: Path) -> Benchmark:
 
     return Benchmark(
         name="policy",
-        says="how often answers break the rules of a policy: --policy FILE",
+        summary="how often answers break the rules of a policy: --policy FILE",
         built_in=path,
         ours=False,
         published=(),

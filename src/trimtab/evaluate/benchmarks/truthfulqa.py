@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ...data import read_truthfulqa
+from ...data import SETS, read_truthfulqa
 from ...errors import UserError
 from ...judges import Claim
 from ...records import Answer, Message, Prompt, Score, TruthfulItem
 from ..multiple_choice import SHOTS, preamble_of, truthfulqa
-from .base import SETS, Benchmark, Measured, Settings
+from .base import Benchmark, Measured, Settings
 
 if TYPE_CHECKING:
     from ...models import LoadedModel
@@ -117,7 +117,7 @@ def prompts(items: Sequence[TruthfulItem]) -> list[Prompt]:
 
 TRUTHFULQA = Benchmark(
     name="truthfulqa",
-    says="multiple choice among right and wrong answers: mc1, mc2",
+    summary="multiple choice among right and wrong answers: mc1, mc2",
     built_in=SETS / "misconceptions.jsonl",
     published=PUBLISHED,
     read=read_truthfulqa,
@@ -130,7 +130,7 @@ TRUTHFULQA = Benchmark(
 
 TRUTHFULQA_GENERATION = Benchmark(
     name="truthfulqa-generation",
-    says="own answers against references by BLEU and ROUGE; judged true, informative: --judge-url, --judge-model",
+    summary="own answers against references by BLEU and ROUGE; judged true, informative: --judge-url, --judge-model",
     built_in=SETS / "misconceptions.jsonl",
     published=PUBLISHED,
     read=read_truthfulqa,

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ...data import read_questions
+from ...data import SETS, read_questions
 from ...records import Answer, Prompt, Score
 from ...scorers import VERSION
 from ...stats import length_controlled_items
 from ..measure import style_values
-from .base import SETS, Benchmark, Measured
+from .base import Benchmark, Measured
 
 METRICS = ("winrate.raw", "winrate.length_controlled")
 OF_ANSWERS = ("style.words", "style.ended")
@@ -44,7 +44,7 @@ def _measured(items: Sequence[Prompt], values: dict[str, Any]) -> Measured:
 
 WINRATE = Benchmark(
     name="winrate",
-    says="how often a judge prefers the answers to another model's: --against, --judge-url, --judge-model",
+    summary="how often a judge prefers the answers to another model's: --against, --judge-url, --judge-model",
     built_in=SETS / "everyday.jsonl",
     published=("alpaca_eval.json",),
     read=read_questions,

@@ -9,7 +9,7 @@ from ...gate import decide
 from ...records import Answer, Evaluation, Score, to_jsonl
 from ...scorers import VERSION
 from ...store import Stage
-from ..generation import scores_in_parts
+from ..parts import scores_in_parts
 from .session import Session
 
 if TYPE_CHECKING:

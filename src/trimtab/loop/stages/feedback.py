@@ -11,8 +11,8 @@ from ...records import Answer, Comparison, FeedbackSummary, Finding, Reject, to_
 from ...scorers import VERSION
 from ...spec import SamplingSpec
 from ...store import Stage
-from ..blocked import FINDINGS, Blocked
-from ..gathering import demand_something, gather
+from ..blocked import FINDINGS, AuditBlocked
+from ..gather import demand_something, gather
 from ..training import COMPARISONS, DEMONSTRATIONS, RANKINGS, round_name, rows_name
 from .session import Session
 
@@ -134,7 +134,7 @@ def import_files(session: Session) -> Stage:
 def audit(session: Session, feedback: Stage) -> Stage | None:
     """The audit of the comparisons; None where the feedback is none. A finding that blocks stops the run.
 
-    Raises Blocked with what was found, unless the spec accepts it.
+    Raises AuditBlocked with what was found, unless the spec accepts it.
     """
     if not (feedback.folder / COMPARISONS).is_file():
         return None
@@ -159,10 +159,10 @@ def audit(session: Session, feedback: Stage) -> Stage | None:
     session.do(stage, work)
     found = stage.read_lines(FINDINGS, Finding)
     for finding in found:
-        session.progress.say(f"audit: {finding.severity}  {finding.id}: {finding.says}")
+        session.progress.say(f"audit: {finding.severity}  {finding.id}: {finding.summary}")
     blocking = [item for item in found if item.severity == "block" and item.id not in session.spec.audit.accept]
     if blocking:
-        raise Blocked(blocking)
+        raise AuditBlocked(blocking)
     return stage
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ...records import Answer, Prompt
 from ...spec import LoadedSpec
 from ...store import Run, Stage, digest
-from ..generation import answers_in_parts
 from ..inputs import Inputs
+from ..parts import answers_in_parts
 from ..progress import Progress
 
 if TYPE_CHECKING:

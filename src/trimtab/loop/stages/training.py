@@ -4,7 +4,7 @@ from ...evaluate import spread
 from ...scorers import VERSION
 from ...spec import TrainingSpec
 from ...store import Stage
-from ..rewarding import Rewards
+from ..rewards import Rewards
 from ..training import (
     COMPARISONS,
     RANKINGS,
@@ -55,7 +55,7 @@ def train(session: Session, feedback: Stage, sft: Stage | None, reward: Stage | 
 
     With `sft`, or in a later round, training starts from the model before it, and the adapter holds both. `reward`
     is the stage of the reward model that RL is to use. For several machines nothing is trained here: raises
-    Prepared with what starts it, until its result is there; so do the other training stages.
+    LaunchPending with what starts it, until its result is there; so do the other training stages.
     """
     return _train(
         session, round_name(TRAIN_STAGE, session.round), feedback, session.spec.training, sft or session.before, reward

@@ -1,0 +1,5 @@
+"""The metrics an evaluation can hold: one table, read by specs, gates and reports."""
+
+from .catalog import METRICS, POLICY, SHARES, Metric, metric_named
+
+__all__ = ["METRICS", "POLICY", "SHARES", "Metric", "metric_named"]

@@ -1,0 +1,56 @@
+"""The sections of a spec that say what is measured, and what the figures must keep."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from .base import Positive, Section
+
+
+class EvaluationSpec(Section):
+    """How the model is measured before and after: greedy answers to the held-out prompts, and the facts test.
+
+    `shares` adds metrics by the kind of prompt: "refused" gives `refused.KIND`, and so do "advised" and
+    "redirected", which are about personal medical advice.
+    """
+
+    max_new_tokens: Positive = 128
+    shares: tuple[Literal["refused", "advised", "redirected"], ...] = ()
+
+
+class GateSpec(Section):
+    """A rule over one metric; exactly one of the six limits.
+
+    `at_least` and `at_most` bound the model's own mean; `at_most_of_base` and `at_least_of_base` its ratio to the
+    mean before; `no_worse_by` the paired difference in the metric's bad direction; `better_by` in its good one.
+    """
+
+    metric: str
+    at_least: float | None = None
+    at_most: float | None = None
+    at_most_of_base: float | None = Field(default=None, gt=0)
+    at_least_of_base: float | None = Field(default=None, gt=0)
+    no_worse_by: float | None = Field(default=None, ge=0)
+    better_by: float | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> Self:
+        given = [name for name in LIMITS if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"needs exactly one limit of {', '.join(LIMITS)}; it has {', '.join(given) or 'none'}")
+        return self
+
+    @property
+    def limit(self) -> tuple[str, float]:
+        """The limit's name and value."""
+        return next((name, getattr(self, name)) for name in LIMITS if getattr(self, name) is not None)
+
+
+LIMITS = ("at_least", "at_most", "at_most_of_base", "at_least_of_base", "no_worse_by", "better_by")
+
+
+class GatesSpec(Section):
+    """Gates by themselves, for the scores of `trimtab eval`."""
+
+    gates: tuple[GateSpec, ...] = Field(min_length=1)
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)

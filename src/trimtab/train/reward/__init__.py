@@ -1,0 +1,1 @@
+"""Reward models: trained on comparisons or rankings, measured on prompts held out, checked before."""

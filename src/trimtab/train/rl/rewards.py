@@ -1,0 +1,142 @@
+"""Rewards of on-policy RL: each term a function from answers to figures, logged apart and added up by weight."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from ...records import Message
+from ...scorers import OFFLINE, Criterion, judge
+from ...spec import FEEDBACK, RewardTerm
+
+UNENDED = "unended"
+"""The term that takes a penalty off answers cut at the cap."""
+EMPTY = 0.0
+"""A rubric's marks for an empty answer, which is no answer however concise."""
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """An answer to a prompt, and whether it closed its turn before the cap."""
+
+    prompt: tuple[Message, ...]
+    text: str
+    ended: bool
+
+
+class RewardFunction(Protocol):
+    """Anything that gives answers figures, such as a reward model."""
+
+    def __call__(self, answers: Sequence[Rollout]) -> list[float]:
+        """A figure for each answer."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term: its name in logs, its weight, and how it judges.
+
+    Of a `scaled` one the figures have no natural unit, and a run makes a `scale` of the start model's own answers.
+    """
+
+    name: str
+    weight: float
+    judge: RewardFunction
+    scaled: bool = False
+    scale: "Scale | None" = None
+
+    def __call__(self, answers: Sequence[Rollout]) -> list[float]:
+        """Its figures, without the weight."""
+        found = self.judge(answers)
+        return found if self.scale is None else self.scale(found)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Makes a figure mean 0 and deviation 1 over the answers that it was taken from."""
+
+    mean: float = 0.0
+    deviation: float = 1.0
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Scale":
+        """The scale of some values; of equal ones the deviation is taken for 1."""
+        return cls(float(np.mean(values)), float(np.std(values)) or 1.0)
+
+    def __call__(self, values: Sequence[float]) -> list[float]:
+        """The values on this scale."""
+        return [(value - self.mean) / self.deviation for value in values]
+
+
+def rubric_reward(criteria: Sequence[Criterion]) -> RewardFunction:
+    """The rubric's marks, 0 to 1; an answer that no criterion can judge, an empty one above all, earns EMPTY."""
+
+    def marks(answers: Sequence[Rollout]) -> list[float]:
+        found = []
+        for said in answers:
+            total = judge(criteria, said.prompt[-1].content, said.text).total if said.text.strip() else None
+            found.append(EMPTY if total is None else total)
+        return found
+
+    return marks
+
+
+def scorer_reward(name: str) -> RewardFunction:
+    """An offline scorer's value; 0 where it could not judge."""
+
+    def values(answers: Sequence[Rollout]) -> list[float]:
+        found = [OFFLINE[name](said.prompt[-1].content, said.text).value for said in answers]
+        return [0.0 if value is None else value for value in found]
+
+    return values
+
+
+def reward_function(
+    term: RewardTerm, feedback: Sequence[Criterion] | None, model: Callable[[RewardTerm], RewardFunction]
+) -> RewardFunction:
+    """How a term judges. `feedback` is the rubric of the run's comparisons; `model` opens a reward model.
+
+    Raises ValueError where the term names the feedback's rubric and there is none.
+    """
+    if term.model is not None:
+        return model(term)
+    if term.scorer is not None:
+        return scorer_reward(term.scorer)
+    if term.rubric == FEEDBACK:
+        if feedback is None:
+            raise ValueError('a reward names the rubric "feedback", and the comparisons were not made by one')
+        return rubric_reward(feedback)
+    assert isinstance(term.rubric, tuple)
+    return rubric_reward(term.rubric)
+
+
+def unended(penalty: float) -> Term:
+    """The penalty of answers that were cut at the cap, as a term of its own."""
+    return Term(UNENDED, penalty, lambda answers: [0.0 if said.ended else -1.0 for said in answers])
+
+
+def total(terms: Sequence[Term], answers: Sequence[Rollout]) -> tuple[list[float], dict[str, list[float]]]:
+    """The weighted sum of the terms for each answer, and each term's own figures."""
+    parts = {term.name: term(answers) for term in terms}
+    weights = {term.name: term.weight for term in terms}
+    sums = [sum(weights[name] * values[i] for name, values in parts.items()) for i in range(len(answers))]
+    return sums, parts
+
+
+def as_reward_function(term: Term, ends: frozenset[int]) -> Callable[..., list[float]]:
+    """The term in the form that TRL's trainers call."""
+
+    def reward(prompts: Sequence[Any], completions: Sequence[Any], completion_ids: Sequence[Any], **_: Any) -> Any:
+        return term(
+            [
+                Rollout(
+                    tuple(Message.model_validate(message) for message in prompt),
+                    completion[-1]["content"],
+                    bool(ids) and ids[-1] in ends,
+                )
+                for prompt, completion, ids in zip(prompts, completions, completion_ids, strict=True)
+            ]
+        )
+
+    reward.__name__ = term.name
+    return reward
