@@ -8,7 +8,8 @@ import pytest
 
 from trimtab.errors import UserError
 from trimtab.loop.gather import Gathered, demand_something, gather
-from trimtab.loop.training import demonstrations_of, sft_settings, thumbs_of
+from trimtab.loop.supervision import demonstrations_of, thumbs_of
+from trimtab.loop.training import sft_settings
 from trimtab.records import Check, Comparison, Demonstration, Policy, Rule, Thumb, text_of, to_jsonl
 from trimtab.spec import FileSpec, SFTSpec, TrainingSpec
 from trimtab.store import Stage

@@ -4,33 +4,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
-from ..feedback import liked, to_demonstrations, to_thumbs
-from ..records import (
-    Comparison,
-    Demonstration,
-    Prompt,
-    Ranking,
-    Record,
-    Reject,
-    RewardSummary,
-    Thumb,
-    TrainingSummary,
-    text_of,
-    to_jsonl,
-)
+from ..records import Prompt, Ranking, Record, Reject, RewardSummary, TrainingSummary, text_of, to_jsonl
 from ..spec import Method, TrainingSpec
 from ..store import Stage
 from .launch import TrainingCallbacks, as_comparisons, launched_training, write_training
 from .progress import Progress
 from .rewards import Rewards
+from .supervision import RANKINGS, comparisons_of, demonstrations_of, thumbs_of
 
 if TYPE_CHECKING:
     from ..models import LoadedModel
     from ..train import Processes
 
-COMPARISONS, DEMONSTRATIONS, THUMBS = "comparisons.jsonl", "demonstrations.jsonl", "thumbs.jsonl"
-RANKINGS = "rankings.jsonl"
-"""Of sampled answers: all candidates of a prompt in order, for a reward model."""
 REWARD_STAGE = "train.reward"
 """The reward model of RLHF."""
 TRAIN_STAGE = "train"
@@ -60,39 +45,6 @@ def deciding(settings: TrainingSpec) -> dict[str, Any]:
     if settings.method == "rlhf":
         return settings.model_dump(mode="json", include=_OF_RL)
     return settings.model_dump(mode="json", exclude={"reward", "rl"})
-
-
-def rows_name(method: str) -> str:
-    """The file of what a method trains on."""
-    return {"dpo": COMPARISONS, "rlhf": COMPARISONS, "kto": THUMBS, "sft": DEMONSTRATIONS}[method]
-
-
-def rows_file(feedback: Stage, method: str) -> str:
-    """The file of the feedback stage that a method's rows come from: its own kind, or the one to convert."""
-    return next(name for name in (rows_name(method), COMPARISONS, THUMBS) if (feedback.folder / name).is_file())
-
-
-def comparisons_of(feedback: Stage) -> list[Comparison]:
-    """The comparisons to train on."""
-    return feedback.read_lines(COMPARISONS, Comparison)
-
-
-def thumbs_of(feedback: Stage) -> list[Thumb]:
-    """The thumbs, or the comparisons' sides as thumbs."""
-    if rows_file(feedback, "kto") == THUMBS:
-        return feedback.read_lines(THUMBS, Thumb)
-    return list(to_thumbs(comparisons_of(feedback)).made)
-
-
-def demonstrations_of(feedback: Stage) -> list[Demonstration]:
-    """The demonstrations; where there are none the comparisons' chosen sides, or the liked answers."""
-    match rows_file(feedback, "sft"):
-        case "demonstrations.jsonl":
-            return feedback.read_lines(DEMONSTRATIONS, Demonstration)
-        case "comparisons.jsonl":
-            return list(to_demonstrations(comparisons_of(feedback)).made)
-        case _:
-            return liked(feedback.read_lines(THUMBS, Thumb))
 
 
 def train_stage(

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..text import listed
+from .text import listed
 
 # what is said of a request or a deed
 _GOOD = (

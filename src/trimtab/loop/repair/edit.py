@@ -14,7 +14,7 @@ from ...errors import UserError
 from ...records import Comparison, Intervention, to_jsonl
 from ...scorers import words
 from ...spec import LoadedSpec
-from ..training import comparisons_of
+from ..supervision import comparisons_of
 from .read_run import Diagnosed
 
 FOLDER = "diagnosis"

@@ -20,7 +20,7 @@ from ...stats import paired_difference
 from ...store import Run, Stage
 from ..progress import Progress
 from ..publish import feedback_of, read_report
-from ..training import COMPARISONS
+from ..supervision import COMPARISONS
 
 if TYPE_CHECKING:
     from ...models import LoadedModel

@@ -13,7 +13,8 @@ from ...spec import SamplingSpec
 from ...store import Stage
 from ..blocked import FINDINGS, AuditBlocked
 from ..gather import demand_something, gather
-from ..training import COMPARISONS, DEMONSTRATIONS, RANKINGS, round_name, rows_name
+from ..supervision import COMPARISONS, DEMONSTRATIONS, RANKINGS, rows_name
+from ..training import round_name
 from .session import Session
 
 _MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.most)"

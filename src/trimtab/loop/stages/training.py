@@ -5,16 +5,14 @@ from ...scorers import VERSION
 from ...spec import TrainingSpec
 from ...store import Stage
 from ..rewards import Rewards
+from ..supervision import COMPARISONS, RANKINGS, rows_file
 from ..training import (
-    COMPARISONS,
-    RANKINGS,
     REWARD_STAGE,
     SFT_STAGE,
     TRAIN_STAGE,
     deciding,
     reward_stage,
     round_name,
-    rows_file,
     sft_settings,
     train_stage,
 )
