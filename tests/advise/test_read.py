@@ -154,7 +154,7 @@ def test_what_is_no_feedback_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "summary"),
+    ("content", "says"),
     [(b"", "no row"), (b"\n\n", "no row"), (b'{"colour": "red"}\n', "colour"), (b"\xff\xfe", "UTF-8")],
 )
 def test_files_without_feedback_are_refused(tmp_path: Path, content: bytes, says: str) -> None:

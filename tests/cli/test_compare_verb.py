@@ -95,7 +95,7 @@ def test_a_model_against_itself_differs_in_nothing(run: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "summary"),
+    ("args", "says"),
     [
         (("{run}", "{other}"), "decoding (greedy against sampled)"),
         (("{run}", "nowhere"), "no such folder"),

@@ -65,7 +65,7 @@ def test_markdown_is_the_reports_table(run: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "summary"),
+    ("arguments", "says"),
     [(("--json", "--markdown"), "Only one of them"), (("--junit", "run/run.json/gate.xml"), "cannot be written")],
 )
 def test_what_cannot_be_printed_or_written_is_refused(run: Path, arguments: tuple[str, ...], says: str) -> None:

@@ -101,7 +101,7 @@ def test_a_server_that_fails_is_one_plain_message(rows: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "summary"),
+    ("name", "content", "says"),
     [
         ("rows.csv", b"", "It holds no row"),
         ("rows.csv", "prompt,response\nä,b\n".encode("latin-1"), "not UTF-8"),

@@ -119,7 +119,7 @@ def test_pairs_of_the_hhh_set(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("read", "name", "text", "summary"),
+    ("read", "name", "text", "says"),
     [
         (read_contrasts, "x.csv", "id,prompt\n1,a?\n", "It has no type."),
         (read_contrasts, "x.csv", "id,prompt,type,label\n1,a?,t,maybe\n", "must be safe or unsafe"),

@@ -51,7 +51,7 @@ def test_byte_order_mark_and_parquet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "summary"),
+    ("row", "says"),
     [
         ("{oops", "not JSON"),
         ("[1]", "not a JSON object"),
@@ -78,7 +78,7 @@ def test_a_bad_prompt_names_its_line(tmp_path: Path, row: Any, says: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("change", "summary"),
+    ("change", "says"),
     [
         ({"wrong": ["Rome", "Bonn"]}, "is missing"),
         ({"wrong": ["Rome", "Bonn", "paris "]}, "options must be different"),

@@ -72,7 +72,7 @@ def test_an_answer_in_both_columns_of_the_csv_is_right(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "summary"),
+    ("name", "text", "says"),
     [
         ("a.csv", "Prompt,Answer\nwhy?,because\n", "no Question"),
         ("a.csv", "Question,Best Answer,Correct Answers,Incorrect Answers\nwhy?,so,so,\n", "no Incorrect Answers"),

@@ -75,7 +75,7 @@ def test_rate_limits_and_timeouts_are_tried_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("summary", "tries", "why"),
+    ("says", "tries", "why"),
     [
         (failed(429, "quota exceeded"), 3, "429: quota exceeded"),
         (Says(hangs=True), 3, "no answer within 0.2 s, 3 times"),

@@ -283,7 +283,7 @@ def test_one_judge_may_serve_both(model: str, tmp_path: Path, sources: dict[str,
 
 
 @pytest.mark.parametrize(
-    ("names", "extra", "summary"),
+    ("names", "extra", "says"),
     [
         (("style",), {"against": "x"}, "one of them is missing"),
         (("winrate",), {"against": "x"}, "one of them is missing"),

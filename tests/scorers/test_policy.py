@@ -82,7 +82,7 @@ def test_the_benchmark_counts_blocking_rules_together(policy: Policy, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "summary"),
+    ("old", "new", "says"),
     [
         ("{found: '\\d+ (?:euros?|dollars?)'}", "{found: '(unclosed'}", "no regular expression"),
         ("{scorer: words, at_least: 9}", "{scorer: words}", "one of at_least and at_most"),

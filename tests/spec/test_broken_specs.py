@@ -287,7 +287,7 @@ CASES: list[tuple[str, str, int, list[str], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "line", "summary", "remedy"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+@pytest.mark.parametrize(("text", "line", "says", "remedy"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
 def test_each_names_the_line_the_value_and_a_remedy(
     tmp_path: Path, text: str, line: int, says: list[str], remedy: str
 ) -> None:
@@ -347,7 +347,7 @@ def test_an_override_that_is_none(tmp_path: Path, override: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("override", "summary"),
+    ("override", "says"),
     [
         ("training.learning_rate=abc", "is 'abc'"),
         ("training.learning_rate=", "is empty"),

@@ -138,7 +138,7 @@ def test_alarm_on_a_planted_turn_down(n: int, step: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("proxy", "gold", "kept", "summary"),
+    ("proxy", "gold", "kept", "says"),
     [
         (UP, UP, 100, "its mean is best at the last, step 100"),
         (DOWN, DOWN, 0, "no rise of the proxy reward is shown"),

@@ -285,7 +285,7 @@ def test_too_few_prompts_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "summary"),
+    ("given", "says"),
     [
         ({"rewards": [{"scorer": "words", "model": "trained"}]}, "exactly one"),
         ({"rewards": [{"scorer": "wordiness"}]}, "no scorer 'wordiness'"),
