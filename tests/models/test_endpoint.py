@@ -163,7 +163,7 @@ def test_a_server_that_hangs_once_is_asked_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("summary", "why", "fix"),
+    ("says", "why", "fix"),
     [
         (Says({"error": {"message": "out of memory"}}, status=500), "500: out of memory", "log"),
         (Says("<html>bad\n gateway</html>", status=502), "502: <html>bad gateway", "log"),
