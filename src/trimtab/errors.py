@@ -1,4 +1,7 @@
-"""The one exception that users meet. Anything else that reaches the top is a bug and shows its traceback."""
+"""The one exception that users meet, and the one warning.
+
+Any other exception that reaches the top is a bug and shows its traceback.
+"""
 
 
 class UserError(Exception):
@@ -13,3 +16,7 @@ class UserError(Exception):
         self.given = given
         self.why = why
         self.fix = fix
+
+
+class UserNote(UserWarning):
+    """What the user gave works, and had better be written otherwise. The command line prints it as one line."""

@@ -29,7 +29,10 @@ def rows(folder: Path, name: str, *added: object) -> None:
 
 BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "unknown key": (lambda d: edit(d / "spec.yaml", "learning_rate:", "learning_rte:"), "learning_rate"),
-    "wrong type": (lambda d: edit(d / "spec.yaml", "rows: 8", "rows: many"), "rows"),
+    "wrong type": (
+        lambda d: edit(d / "spec.yaml", "decode_batch_size: 8", "decode_batch_size: many"),
+        "decode_batch_size",
+    ),
     "tab": (lambda d: edit(d / "spec.yaml", "  train:", "\ttrain:"), "line"),
     "empty spec": (lambda d: (d / "spec.yaml").write_text(""), "holds no spec"),
     "no such file": (lambda d: edit(d / "spec.yaml", "heldout.jsonl", "nowhere.jsonl"), "nowhere.jsonl"),

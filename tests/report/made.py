@@ -69,7 +69,7 @@ SPEC = {
     "name": "concise-friendly",
     "goal": "Answers that are concise and friendly, and as knowledgeable as before.",
     "seed": 7,
-    "rows": 96,
+    "decode_batch_size": 96,
     "model": {"name": "smollm2-135m", "adapter": None, "precision": "auto"},
     "prompts": {"train": "prompts_train.jsonl", "heldout": "prompts_heldout.jsonl", "facts": "facts.jsonl"},
     "feedback": {

@@ -22,7 +22,7 @@ from . import (
     score,
     train,
 )
-from .output import complain
+from .output import complain, show_notes_plainly
 
 app = typer.Typer(
     help="Turn an alignment goal into an aligned language model and the evidence that it is one.",
@@ -64,6 +64,7 @@ def main() -> None:
     """The entry point: a user's mistake is one message and exit code 2, never a traceback."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # TRL would tell its makers about every run
     logging.getLogger("DeepSpeed").disabled = True  # imported by TRL where it is installed; it warns on standard output
+    show_notes_plainly()
     try:
         app()
     except UserError as error:

@@ -3,9 +3,12 @@
 import json
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
+
+from ..errors import UserNote
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -31,6 +34,26 @@ def complain_of(blocked: "AuditBlocked") -> None:
     for finding in blocked.findings:
         complain(f"  {finding.id}: {finding.summary} {finding.remedy}")
     complain("Mend the data (`trimtab audit --fix`), or accept what is meant with --set 'audit.accept=[ID]'.")
+
+
+def show_notes_plainly() -> None:
+    """From here on a `UserNote` is one line on standard error; other warnings stay as they are."""
+    usual = warnings.showwarning
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if issubclass(category, UserNote):
+            complain(f"note: {message}")
+        else:
+            usual(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = show
 
 
 def emit(value: Any) -> None:

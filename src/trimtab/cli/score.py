@@ -1,6 +1,5 @@
 """`trimtab score`: a score of every row of a file."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 HELP = """Score every response of a file: JSON Lines, JSON, CSV, Parquet, or hub:OWNER/NAME.
 
 Scorers: refusal, toxicity, style (or one of its nine, such as words), judge (a model behind --judge-url grades by a
-rubric), classifier:MODEL (any Hugging Face text classifier), perspective (key in PERSPECTIVE_API_KEY)."""
+rubric), classifier:MODEL (any Hugging Face text classifier)."""
 
 AT_ONCE = 64
 """Rows handed to a model or a service at a time; progress is shown between."""
@@ -81,15 +80,6 @@ def _scorers(name: str, judge: "Judge | None", label: str | None) -> dict[str, S
         from ..judges import Classifier
 
         return {name: Classifier(name.removeprefix("classifier:"), label=label)}
-    if name == "perspective":
-        from ..judges import Perspective
-
-        key = os.environ.get("PERSPECTIVE_API_KEY")
-        if not key:
-            raise UserError(
-                "The scorer is perspective.", "PERSPECTIVE_API_KEY is not set.", "Set it, or use `toxicity`, offline."
-            )
-        return {name: Perspective(key)}
     plain = name.removeprefix("style.")
     chosen = GROUPS.get(plain, (plain,))
     unknown = [each for each in chosen if each not in OFFLINE]
@@ -97,7 +87,7 @@ def _scorers(name: str, judge: "Judge | None", label: str | None) -> dict[str, S
         raise UserError(
             f"--scorer names {name!r}.",
             "There is no such scorer.",
-            f"Scorers: {', '.join([*OFFLINE, *GROUPS, 'judge', 'classifier:MODEL', 'perspective'])}.",
+            f"Scorers: {', '.join([*OFFLINE, *GROUPS, 'judge', 'classifier:MODEL'])}.",
         )
     return {each: _by_row(OFFLINE[each]) for each in chosen}
 

@@ -5,7 +5,6 @@ Neither torch nor a client of a service is imported before a judge is used.
 
 from .classifier import Classifier
 from .llm import DEFAULT_RUBRIC, Judge, Preference
-from .perspective import Perspective
 from .truth import Claim, judge_truth, truth_version
 
 __all__ = [
@@ -13,7 +12,6 @@ __all__ = [
     "Claim",
     "Classifier",
     "Judge",
-    "Perspective",
     "Preference",
     "judge_truth",
     "truth_version",

@@ -66,17 +66,17 @@ def _applies(policy: Policy, rule: Rule, prompt: str) -> bool:
     return (
         all(_search(policy, pattern, prompt) for pattern in rule.when)
         and not any(_search(policy, pattern, prompt) for pattern in rule.unless)
-        and not any(_applies(policy, policy.rule(name), prompt) for name in rule.beside)
+        and not any(_applies(policy, policy.rule(name), prompt) for name in rule.except_rules)
     )
 
 
 def _breaks(policy: Policy, check: Check, prompt: str, answer: str) -> tuple[bool | None, str]:
     """Whether a check fires, None where its scorer could not judge; and what shows it."""
-    if check.found is not None:
-        match = _search(policy, check.found, answer)
+    if check.contains is not None:
+        match = _search(policy, check.contains, answer)
         return match is not None, f"found “{match[0][:_EVIDENCE]}”" if match else ""
-    if check.missing is not None:
-        return _search(policy, check.missing, answer) is None, f"“{check.missing}” is missing"
+    if check.lacks is not None:
+        return _search(policy, check.lacks, answer) is None, f"“{check.lacks}” is missing"
     assert check.scorer is not None
     score = OFFLINE[check.scorer](prompt, answer)
     if score.value is None:

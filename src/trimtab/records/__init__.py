@@ -8,6 +8,7 @@ from .feedback import Comparison, FeedbackSummary, Provenance, Reject
 from .finding import ROWS_KEPT, Finding, Weight, worst_first
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
+from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
 from .scores import Better, Difference, Evaluation, Measure, Score
 from .supervision import (
@@ -31,8 +32,10 @@ from .verdict import Decision, GateResult, Verdict
 __all__ = [
     "BY_HAND",
     "KINDS",
+    "POLICY_KEYS",
     "QUANTILES",
     "ROWS_KEPT",
+    "SPEC_KEYS",
     "Advice",
     "Answer",
     "Better",
@@ -100,6 +103,7 @@ __all__ = [
     "Verdict",
     "Weight",
     "kind_of",
+    "rename_keys",
     "text_of",
     "to_jsonl",
     "worst_first",

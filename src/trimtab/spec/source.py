@@ -1,5 +1,7 @@
 """The text of a YAML file: where each value was written, what the command line puts over it, and what is no YAML."""
 
+import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -7,8 +9,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from ..errors import UserError
-from ..records import Policy
+from ..errors import UserError, UserNote
+from ..records import POLICY_KEYS, SPEC_KEYS, Policy, rename_keys
 from .evaluation import GatesSpec
 from .schema import Spec
 
@@ -16,6 +18,7 @@ Loc = tuple[int | str, ...]
 """The keys and places that lead to a value."""
 NOUNS: dict[type[BaseModel], str] = {Spec: "spec", GatesSpec: "gates", Policy: "policy"}
 """What a file is called, by what it is to become."""
+_RENAMED: Mapping[type[BaseModel], Mapping[tuple[str, ...], str]] = {Spec: SPEC_KEYS, Policy: POLICY_KEYS}
 
 
 @dataclass
@@ -55,7 +58,8 @@ def read_text(path: Path, fix: str) -> str:
 
 
 def parse(text: str, source: Source) -> dict[str, Any]:
-    """The mapping that YAML text holds; notes its lines in `source`. Raises UserError where it is none."""
+    """The mapping that YAML text holds, with its keys' names of today; notes its lines in `source`. Raises UserError
+    where it is none."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
@@ -75,7 +79,23 @@ def parse(text: str, source: Source) -> dict[str, Any]:
         raise UserError(
             f"{source.name} cannot be read.", "One of its values holds itself.", "Remove the alias (`*name`)."
         ) from None
+    _rename_old_keys(raw, source)
     return raw
+
+
+def _rename_old_keys(raw: dict[str, Any], source: Source) -> None:
+    """Reads old keys by their names of today, and says so in one `UserNote`."""
+    done = rename_keys(raw, _RENAMED.get(source.root, {}))
+    for old, new in done:
+        for loc in [loc for loc in source.lines if loc[: len(old)] == old]:
+            source.lines[(*old[:-1], new, *loc[len(old) :])] = source.lines[loc]
+    if done:
+        _note_renamed(source.name, [(dotted(old), new) for old, new in done])
+
+
+def _note_renamed(place: str, names: list[tuple[str, str]]) -> None:
+    told = ", ".join(f"`{old}` is now called `{new}`" for old, new in names)
+    warnings.warn(f"{place}: {told}. Older names are still read.", UserNote, stacklevel=2)
 
 
 def _not_yaml(error: yaml.YAMLError, text: str, source: Source) -> UserError:
@@ -137,6 +157,10 @@ def override_with(raw: dict[str, Any], override: str, source: Source) -> None:
         value = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError):
         value = text
+    new = _RENAMED.get(source.root, {}).get(tuple(parts))
+    if new is not None:
+        _note_renamed(f"--set {override}", [(".".join(parts), new)])
+        parts[-1] = new
     here: Any = raw
     for part in parts[:-1]:
         if isinstance(here, dict) and here.get(part) is None:
@@ -150,6 +174,7 @@ def override_with(raw: dict[str, Any], override: str, source: Source) -> None:
             )
     here[parts[-1]] = value
     source.overridden[tuple(parts)] = override
+    _rename_old_keys(raw, source)
 
 
 def dotted(loc: Loc) -> str:

@@ -17,7 +17,7 @@ from ..supervision import COMPARISONS, DEMONSTRATIONS, RANKINGS, rows_name
 from ..training import round_name
 from .session import Session
 
-_MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.most)"
+_MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.max_comparisons)"
 
 
 def feedback(session: Session) -> Stage:
@@ -31,7 +31,7 @@ def sample(session: Session) -> Stage:
     decoding = settings.model_dump(include={"max_new_tokens", "temperature", "top_p"})
     stage = session.stage(
         round_name("feedback.sample", session.round),
-        {**decoding, "samples": settings.samples_per_prompt, "rows": session.spec.rows},
+        {**decoding, "samples": settings.samples_per_prompt, "rows": session.spec.decode_batch_size},
         {"train": session.inputs.hashes["train"], **session.started_from(session.before)},
     )
 
@@ -58,7 +58,7 @@ def judge(session: Session, sample: Stage) -> Stage:
         round_name("feedback.judge", session.round),
         {
             "scorers": VERSION,
-            **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "most"}),
+            **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "max_comparisons"}),
             **({"ranked": True} if session.spec.training.method == "rlhf" else {}),
             **session.ruled(),
         },
@@ -73,7 +73,7 @@ def judge(session: Session, sample: Stage) -> Stage:
         made = [
             compare(prompt, answers[prompt.id], settings, source, session.policy) for prompt in session.inputs.train
         ]
-        kept, narrower = strongest([item for item in made if isinstance(item, Comparison)], settings.most)
+        kept, narrower = strongest([item for item in made if isinstance(item, Comparison)], settings.max_comparisons)
         rejected = [item for item in made if isinstance(item, Reject)]
         rejected += [
             Reject(source=source, row=item.id, reason=_MORE_THAN_MARGIN, excerpt=item.chosen_text[:120])

@@ -69,7 +69,7 @@ def _train(
     if settings.method == "rlhf":
         inputs = {"train": session.inputs.hashes["train"], **session.started_from(before)}
         rubric = session.spec.feedback.sample.rubric if session.spec.feedback.sample else ()
-        decided |= {"rubric": rubric, "rows": session.spec.rows, "scorers": VERSION}
+        decided |= {"rubric": rubric, "rows": session.spec.decode_batch_size, "scorers": VERSION}
     else:
         decided |= session.launched()
     if reward is not None:
@@ -104,6 +104,6 @@ def _rewards(session: Session, reward: Stage | None) -> Rewards:
         feedback=sample.rubric if sample is not None else None,
         trained=reward.folder / "reward" if reward is not None else None,
         path=session.path,
-        rows=session.spec.rows,
+        rows=session.spec.decode_batch_size,
         precision=session.precision,
     )
