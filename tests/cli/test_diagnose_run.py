@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from test_run_refuses import trimtab
 
+from cli_runner import trimtab
 from loop.made_run import comparisons
 from tiny import save_tiny, tiny_spec
 from trimtab.records import Comparison, Finding, to_jsonl

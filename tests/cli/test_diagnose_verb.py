@@ -5,8 +5,8 @@ import random
 from pathlib import Path
 
 import pytest
-from test_run_refuses import trimtab
 
+from cli_runner import trimtab
 from tiny import save_tiny
 from tiny_reward import save_tiny_reward
 from trimtab.diagnose import built_in

@@ -1,19 +1,13 @@
 """`trimtab train`: one stage by itself, here and in two processes, which `trimtab run` goes on from."""
 
 import json
-import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from cli_runner import trimtab
 from tiny import save_tiny, tiny_spec
-
-
-def trimtab(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "trimtab", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False, timeout=300)
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
     python -m pytest tests/scorers/test_labelled.py -s
 
-prints them; docs/evidence.md shows the first look. Floors lie a little under it. An answer of these files that was looked
-at to change a pattern proves nothing any more: put a new one in its place.
+prints them; docs/evidence.md shows the first look. Floors lie a little under it. An answer of these files that was
+looked at to change a pattern proves nothing any more: put a new one in its place.
 """
 
 import json
