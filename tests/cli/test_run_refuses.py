@@ -1,19 +1,13 @@
 """Broken specs and data files, given to the real command: exit code 2, one plain message, nothing made."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from cli_runner import trimtab
 from tiny import save_tiny, tiny_spec
-
-
-def trimtab(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "trimtab", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False, timeout=300)
 
 
 def edit(path: Path, old: str, new: str) -> None:

@@ -25,8 +25,8 @@ from trimtab.records import (
     Verdict,
 )
 from trimtab.report import ReportData
-from trimtab.stats import judge_points
 from trimtab.store import Manifest, RunInfo
+from trimtab.train.rl.overoptimization import judge_points
 
 NASTY = 'Sure! <script>alert("1 & 2")</script>\n\n**Bold** | `code` | 🎉\nSecond line</div>'
 KINDS = ("advice", "fact", "howto", "writing", "planning", "smalltalk", "technical")
