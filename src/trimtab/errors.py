@@ -1,7 +1,12 @@
-"""The one exception that users meet, and the one warning.
+"""The one exception that users meet, the one warning, and how both name what was passed.
 
 Any other exception that reaches the top is a bug and shows its traceback.
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_at_the_command_line = False
 
 
 class UserError(Exception):
@@ -20,3 +25,32 @@ class UserError(Exception):
 
 class UserNote(UserWarning):
     """What the user gave works, and had better be written otherwise. The command line prints it as one line."""
+
+
+@contextmanager
+def command_line() -> Iterator[None]:
+    """Inside, messages speak of options and commands; outside, of Python's arguments and functions."""
+    global _at_the_command_line
+    before, _at_the_command_line = _at_the_command_line, True
+    try:
+        yield
+    finally:
+        _at_the_command_line = before
+
+
+def option(name: str, value: object = None) -> str:
+    """A setting as its caller writes it, with its value if one is given: `--judge-url URL`, or `judge_url='URL'`."""
+    if _at_the_command_line:
+        flag = f"--{name.replace('_', '-')}"
+        return flag if value is None else f"{flag} {value}"
+    plain = value if isinstance(value, bool | int | float) else str(value)
+    return f"`{name}`" if value is None else f"{name}={plain!r}"
+
+
+def command(verb: str) -> str:
+    """A verb as its caller writes it: `trimtab eval`, or `trimtab.evaluate`."""
+    return f"`trimtab {verb}`" if _at_the_command_line else f"`trimtab.{_FUNCTIONS.get(verb, verb)}`"
+
+
+_FUNCTIONS = {"eval": "evaluate"}
+"""Verbs whose function has another name, because Python has that name already."""

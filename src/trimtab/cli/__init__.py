@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from ..errors import UserError
+from ..errors import UserError, command_line
 from . import (
     advise,
     audit,
@@ -51,6 +51,7 @@ def _root(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", help="Print the version and stop."),
 ) -> None:
+    context.with_resource(command_line())  # to the end of the verb
     if version:
         from .. import __version__
 

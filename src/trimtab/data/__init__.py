@@ -18,8 +18,9 @@ from .near import (
 from .parts import RowError
 from .read import Loaded, json_rows, read_comparisons, read_facts, read_prompts, read_supervision, read_text
 from .responses import Response, Responses, read_responses
+from .sources import Source, title_of
 from .supervision import NEEDED, SYNONYMS, TELLING, kind_from_columns, supervision_from_row
-from .table import table_rows, title_of
+from .table import table_rows
 from .truthfulqa import read_truthfulqa
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Response",
     "Responses",
     "RowError",
+    "Source",
     "comparison_from_row",
     "json_rows",
     "kind_from_columns",

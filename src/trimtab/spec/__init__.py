@@ -2,7 +2,7 @@
 
 from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
 from .feedback import FeedbackSpec, FileSpec, SamplingSpec
-from .load import LoadedSpec, load_gates, load_policy, load_spec
+from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
 from .rl import FEEDBACK, TRAINED, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .schema import ModelSpec, PromptsSpec, Spec
 from .training import LoraSpec, Method, RewardSpec, SFTSpec, TrainingSpec
@@ -33,4 +33,5 @@ __all__ = [
     "load_gates",
     "load_policy",
     "load_spec",
+    "spec_of",
 ]

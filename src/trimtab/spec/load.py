@@ -1,10 +1,12 @@
 """From a YAML file and `--set` overrides to a checked `Spec`. A message names the line, the value and the remedy."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -16,7 +18,7 @@ from ..scorers import OFFLINE
 from .evaluation import GateSpec, GatesSpec
 from .messages import explained
 from .schema import Spec
-from .source import Loc, Source, dotted, override_with, parse, read_text
+from .source import Loc, Source, dotted, override_all, parse, read_text
 
 _SETS = ("heldout", "facts")
 """The sets of items that a run's evaluation holds; other metrics belong to `trimtab eval`."""
@@ -39,18 +41,34 @@ class LoadedSpec:
         return load_policy(self.path(self.spec.policy)) if self.spec.policy is not None else None
 
 
-def load_spec(path: Path, overrides: Sequence[str] = ()) -> LoadedSpec:
-    """Reads and checks a spec; loads no model. Raises UserError naming the line, the value and the remedy."""
+def load_spec(path: Path, overrides: Sequence[str] | Mapping[str, Any] = ()) -> LoadedSpec:
+    """Reads and checks a spec; loads no model. Raises UserError naming the line, the value and the remedy.
+
+    `overrides` are put over it: texts as `--set` takes them, or values by their dotted keys.
+    """
     fix = "Give the path of a YAML spec, or the name of a recipe (`trimtab recipe list`)."
     source = Source(path.name, Spec)
     raw = parse(read_text(path, fix), source)
-    for override in overrides:
-        override_with(raw, override, source)
+    return _checked(raw, path.resolve().parent, overrides, source)
+
+
+def spec_of(
+    given: Spec | Mapping[str, Any], folder: Path, overrides: Sequence[str] | Mapping[str, Any] = ()
+) -> LoadedSpec:
+    """Checks a spec made in Python as `load_spec` does one of a file; its relative paths start from `folder`."""
+    raw = given.model_dump(mode="json") if isinstance(given, Spec) else deepcopy(dict(given))
+    return _checked(raw, folder.resolve(), overrides, Source("the spec", Spec))
+
+
+def _checked(
+    raw: dict[str, Any], folder: Path, overrides: Sequence[str] | Mapping[str, Any], source: Source
+) -> LoadedSpec:
+    override_all(raw, overrides, source)
     try:
         spec = Spec.model_validate(raw)
     except ValidationError as error:
         raise explained(error, raw, source) from None
-    loaded = LoadedSpec(spec, path.resolve().parent)
+    loaded = LoadedSpec(spec, folder)
     _check_files(loaded, source)
     shares = [gate.metric for gate in spec.gates if gate.metric.partition(".")[0] in spec.evaluation.shares]
     rules = [f"{POLICY}any", *(f"{POLICY}{rule.id}" for rule in loaded.policy.rules)] if loaded.policy else []

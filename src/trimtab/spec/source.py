@@ -1,7 +1,7 @@
-"""The text of a YAML file: where each value was written, what the command line puts over it, and what is no YAML."""
+"""The text of a YAML file: where each value was written, what is put over it, and what is no YAML."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from ..errors import UserError, UserNote
+from ..errors import UserError, UserNote, option
 from ..records import POLICY_KEYS, SPEC_KEYS, Policy, rename_keys
 from .evaluation import GatesSpec
 from .schema import Spec
@@ -35,10 +35,10 @@ class Source:
         if loc and loc not in self.lines:  # a section that only an override has made
             made = next((text for key, text in self.overridden.items() if key[: len(loc)] == loc), None)
             if made is not None:
-                return f"--set {made}"
+                return option("set", made)
         for end in range(len(loc), -1, -1):
             if loc[:end] in self.overridden:
-                return f"--set {self.overridden[loc[:end]]}"
+                return option("set", self.overridden[loc[:end]])
             if loc[:end] in self.lines:
                 return f"{self.name} line {self.lines[loc[:end]]}"
         return self.name
@@ -143,23 +143,40 @@ def _note_lines(node: yaml.Node, loc: Loc, source: Source) -> None:
         )
 
 
-def override_with(raw: dict[str, Any], override: str, source: Source) -> None:
-    """Puts a `--set key=value` over the raw spec. Raises UserError where that is none."""
+def override_all(raw: dict[str, Any], overrides: Sequence[str] | Mapping[str, Any], source: Source) -> None:
+    """Puts overrides over the raw spec: texts (`key=value`, the value in YAML), or values by their dotted keys.
+
+    Raises UserError where one is none.
+    """
+    if not isinstance(overrides, Mapping):
+        for override in overrides:
+            _override_with(raw, override, source)
+        return
+    for key, value in overrides.items():
+        _override(raw, key.split("."), value, f"{key}={value}", source)
+
+
+def _override_with(raw: dict[str, Any], override: str, source: Source) -> None:
     key, equals, text = override.partition("=")
     parts = key.strip().split(".")
     if not equals or not all(parts):
         raise UserError(
-            f"--set {override} was given.",
+            f"{option('set', override)} was given.",
             "An override is a dotted key, an equals sign and a value.",
-            "Write for example --set training.learning_rate=1e-4.",
+            f"Write for example {option('set', 'training.learning_rate=1e-4')}.",
         )
     try:
         value = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError):
         value = text
+    _override(raw, parts, value, override, source)
+
+
+def _override(raw: dict[str, Any], parts: Sequence[str], value: Any, override: str, source: Source) -> None:
+    parts = list(parts)
     new = _RENAMED.get(source.root, {}).get(tuple(parts))
     if new is not None:
-        _note_renamed(f"--set {override}", [(".".join(parts), new)])
+        _note_renamed(option("set", override), [(".".join(parts), new)])
         parts[-1] = new
     here: Any = raw
     for part in parts[:-1]:
@@ -168,7 +185,7 @@ def override_with(raw: dict[str, Any], override: str, source: Source) -> None:
         here = here[part] if isinstance(here, dict) else None
         if not isinstance(here, dict):
             raise UserError(
-                f"--set {override} was given.",
+                f"{option('set', override)} was given.",
                 f"`{part}` is not a section that holds further keys.",
                 "Give the dotted path of a single value, as the spec nests it.",
             )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ...audit import VERSION as AUDIT_VERSION
 from ...audit import audit as audit_comparisons
-from ...audit import builtin_items
+from ...audit import builtin_items, other_versions
 from ...data import read_frame
 from ...feedback import JUDGE, compare, rank, strongest, summarise
 from ...records import Answer, Comparison, FeedbackSummary, Finding, Reject, to_jsonl
@@ -139,9 +139,10 @@ def audit(session: Session, feedback: Stage) -> Stage | None:
     """
     if not (feedback.folder / COMPARISONS).is_file():
         return None
+    others = other_versions()
     stage = session.stage(
         round_name("audit", session.round),
-        {"version": AUDIT_VERSION, **session.ruled()},
+        {"version": AUDIT_VERSION, **session.ruled(), **({"checks": others} if others else {})},
         {"comparisons": feedback.output(COMPARISONS)},
     )
 

@@ -23,7 +23,7 @@ IDF_STEPS, WEIGHT_STEPS = 10, 100
 
 @dataclass(frozen=True)
 class BaseModels:
-    """By hash: words that do not count, (idf, weight) of others, the place of each run. By place: its idf, its weight."""
+    """By hash: words that do not count, (idf, weight) of others, a run's place. By place: its idf, its weight."""
 
     stop: frozenset[int]
     words: dict[int, tuple[float, float]]
