@@ -1,4 +1,4 @@
-"""The one exception that users meet, the one warning, and how both name what was passed.
+"""The one exception that users meet and the one warning, and how they name what was passed.
 
 Any other exception that reaches the top is a bug and shows its traceback.
 """
@@ -38,19 +38,20 @@ def command_line() -> Iterator[None]:
         _at_the_command_line = before
 
 
+def worded(command_line: str, python: str) -> str:
+    """The words for whoever calls."""
+    return command_line if _at_the_command_line else python
+
+
 def option(name: str, value: object = None) -> str:
     """A setting as its caller writes it, with its value if one is given: `--judge-url URL`, or `judge_url='URL'`."""
-    if _at_the_command_line:
-        flag = f"--{name.replace('_', '-')}"
-        return flag if value is None else f"{flag} {value}"
+    flag = f"--{name.replace('_', '-')}"
+    if value is None:
+        return worded(flag, f"`{name}`")
     plain = value if isinstance(value, bool | int | float) else str(value)
-    return f"`{name}`" if value is None else f"{name}={plain!r}"
+    return worded(f"{flag} {value}", f"{name}={plain!r}")
 
 
 def command(verb: str) -> str:
     """A verb as its caller writes it: `trimtab eval`, or `trimtab.evaluate`."""
-    return f"`trimtab {verb}`" if _at_the_command_line else f"`trimtab.{_FUNCTIONS.get(verb, verb)}`"
-
-
-_FUNCTIONS = {"eval": "evaluate"}
-"""Verbs whose function has another name, because Python has that name already."""
+    return worded(f"`trimtab {verb}`", f"`trimtab.{'evaluate' if verb == 'eval' else verb}`")

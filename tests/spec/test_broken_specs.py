@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from trimtab.errors import UserError
+from trimtab.errors import UserError, command_line
 from trimtab.spec import load_spec
 
 GOOD = """\
@@ -51,7 +51,7 @@ def refused(folder: Path, text: str | bytes, *overrides: str) -> UserError:
     (folder / "prompts.jsonl").write_text('{"id": "a", "prompt": "q"}\n')
     path = folder / "spec.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(UserError) as caught:
+    with command_line(), pytest.raises(UserError) as caught:
         load_spec(path, overrides)
     assert not JARGON.search(str(caught.value)), str(caught.value)
     for part in (caught.value.given, caught.value.why, caught.value.fix):

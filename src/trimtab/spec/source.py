@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,13 @@ def parse(text: str, source: Source) -> dict[str, Any]:
         raise UserError(
             f"{source.name} cannot be read.", "One of its values holds itself.", "Remove the alias (`*name`)."
         ) from None
+    _rename_old_keys(raw, source)
+    return raw
+
+
+def copied(given: Mapping[str, Any], source: Source) -> dict[str, Any]:
+    """A mapping that was made in Python, with its keys' names of today, to be changed."""
+    raw = deepcopy(dict(given))
     _rename_old_keys(raw, source)
     return raw
 

@@ -21,7 +21,7 @@ from typing import Any, Self, TypeVar
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ..errors import UserError
+from ..errors import UserError, command, option
 from ..records import Record
 from .files import digest, git_revision, tree_digests, versions, write_atomic
 
@@ -171,7 +171,7 @@ class Run:
             raise UserError(
                 f"The run folder is {folder}.",
                 "It is there already and is no run of trimtab's.",
-                "Give another place with --out.",
+                f"Give another place with {option('out')}.",
             )
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -183,13 +183,13 @@ class Run:
             raise UserError(
                 f"The run folder is {folder}.",
                 f"Another trimtab (process {holder}) is working in it.",
-                "Wait for it to end, stop it, or give another folder with --out.",
+                f"Wait for it to end, stop it, or give another folder with {option('out')}.",
             ) from None
         except OSError as error:
             raise UserError(
                 f"The run folder is {folder}.",
                 f"It cannot be written: {error.strerror}.",
-                "Give another with --out.",
+                f"Give another with {option('out')}.",
             ) from None
         try:
             old = _read_info(path) if path.is_file() else None
@@ -197,7 +197,7 @@ class Run:
                 raise UserError(
                     f"The run folder is {folder}.",
                     f"It holds a run of {old.name!r}, and the spec is {name!r}.",
-                    "Give another folder with --out.",
+                    f"Give another folder with {option('out')}.",
                 )
         except UserError:
             lock.release()
@@ -223,7 +223,7 @@ class Run:
             raise UserError(
                 f"{folder} was given as a run.",
                 "There is no run.json in it." if folder.is_dir() else "There is no such folder.",
-                "Give the folder that `trimtab run` wrote, for example runs/concise-friendly.",
+                f"Give the folder that {command('run')} wrote, for example runs/concise-friendly.",
             )
         return cls(folder, _read_info(path), None)
 

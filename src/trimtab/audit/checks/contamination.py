@@ -48,7 +48,7 @@ def contamination(view: View) -> CheckResult | None:
             + ". A figure on them is no evidence any more.",
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Leave these rows out of training (--fix does), or do not evaluate on those items.",
+            remedy="Leave these rows out of training (the audit's fix does), or do not evaluate on those items.",
             fixable=True,
         ),
         drop=rows,

@@ -25,7 +25,7 @@ def near_duplicate(view: View) -> CheckResult | None:
             f"share {ANSWER_OVERLAP:.0%} of their pairs of words or more (MinHash over all rows, then counted).",
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Keep one of each (--fix does), and split train from test by prompt.",
+            remedy="Keep one of each (the audit's fix does), and split train from test by prompt.",
             fixable=True,
         ),
         drop=rows,
