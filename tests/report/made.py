@@ -6,7 +6,7 @@ from statistics import fmean, stdev
 
 import numpy as np
 
-from trimtab.metrics import METRICS
+from trimtab.evaluate import metrics
 from trimtab.records import (
     Answer,
     Decision,
@@ -206,7 +206,7 @@ def _evaluations(
     items = {"heldout": tuple(p.id for p in prompts), "facts": tuple(f"fact-{i:03d}" for i in range(400))}
     sides: tuple[list[Measure], list[Measure]] = ([], [])
     differences = []
-    for metric in (metric for metric in METRICS if metric.over in ("heldout", "facts")):
+    for metric in (metric for metric in metrics() if metric.over in ("heldout", "facts")):
         low, high, spread = _LEVELS[metric.name]
         values = [[_draw(rng, metric.name, level, spread) for _ in items[metric.over]] for level in (low, high)]
         unscored = 3 if metric.name == "style.contractions" and len(prompts) > 9 else 0

@@ -69,7 +69,7 @@ def _json(item: "Compared", items: int) -> dict[str, Any]:
 
 
 def _print_table(compared: "list[Compared]") -> None:
-    from ..metrics import metric_named
+    from ..evaluate import metric_named
 
     print(
         f"{'metric':<24}{'A':>9}{'B':>9}{'B - A':>10}  {'95% interval':<20}{'p':>8}{'p (Holm)':>10}{'shows':>8}{'n':>6}"
@@ -93,7 +93,7 @@ def _p(value: float) -> str:
 
 
 def _print_changed(item: "Compared", old: "EvaluationWithTexts", new: "EvaluationWithTexts", count: int) -> None:
-    from ..metrics import metric_named
+    from ..evaluate import metric_named
 
     print(f"\n{metric_named(item.difference.metric).title}: {len(item.changed)} of {item.difference.n} items changed")
     measure = old.evaluation.measure(item.difference.metric)

@@ -182,7 +182,7 @@ def _by_kind(measure: "Measure", found: "Evaluation") -> dict[str, tuple[float, 
 
 
 def _print(found: "Evaluation", asked: "list[BenchmarkItems]") -> None:
-    from ..metrics import metric_named
+    from ..evaluate import metric_named
 
     for each in asked:
         print(f"{each.benchmark.name}: {len(each.items)} items of {each.source}")

@@ -28,12 +28,12 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Proc
     with _opened(loaded, out, progress, processes) as session:
         made = _feedback(session)
         before = stages.evaluate(session, "before", None)
-        made.append(before)
+        made += before
         training = _trained(session, made)
         after = stages.evaluate(session, "after", training)
-        gate = stages.gate(session, before, after)
+        gate = stages.gate(session, before[-1], after[-1])
         sampled = {round_name("feedback.sample", number) for number in range(1, session.spec.rounds + 1)}
-        session.run.keep_stages({stage.name for stage in (*made, after, gate)} | sampled)
+        session.run.keep_stages({stage.name for stage in (*made, *after, gate)} | sampled)
         verdict = gate.read("verdict.json", Verdict)
         publish(session.run)
         return verdict

@@ -34,11 +34,11 @@ def read_items(
     """
     found = []
     for benchmark in benchmarks:
-        source = sources.get(benchmark.name) or _published(benchmark, folders) or str(benchmark.built_in)
+        source = sources.get(benchmark.asked_as) or _published(benchmark, folders) or _built_in(benchmark)
         everything = benchmark.read(source)
         items = spread(everything, benchmark.settings.most)
         own = benchmark.ours and source == str(benchmark.built_in)
-        title = f"trimtab's own {benchmark.built_in.stem}" if own else Path(source).name
+        title = f"trimtab's own {Path(source).stem}" if own else Path(source).name
         data = file_digest(Path(source)) if Path(source).is_file() else digest([_plain(item) for item in everything])
         found.append(BenchmarkItems(benchmark, tuple(items), tuple(benchmark.prompts(items)), own, title, data))
     return found
@@ -53,7 +53,7 @@ def refuse_impossible(target: Target, asked: Sequence[BenchmarkItems]) -> None:
                 "It is about a judge behind a server, and this model is in this process.",
                 "Give --url, or take the benchmark hhh.",
             )
-        if target.endpoint is not None and each.benchmark.way in ("options", "rewards"):
+        if target.endpoint is not None and each.benchmark.way in ("options", "rewards", "divergence"):
             raise UserError(
                 f"The benchmark {each.benchmark.name} is to be run on {target.name} behind {target.endpoint.url}.",
                 "It needs the log-probability of given text, which such a server does not tell.",
@@ -99,6 +99,16 @@ def other_answers(asked: Sequence[BenchmarkItems], judge: Judge | None, against:
             "Evaluate both with the same --data and --most.",
         )
     return stage
+
+
+def _built_in(benchmark: Benchmark) -> str:
+    if benchmark.built_in is None:
+        raise UserError(
+            f"The benchmark {benchmark.name} is asked for.",
+            "It has no set of its own.",
+            f"Give --data {benchmark.asked_as}=FILE, or measure a run's folder: its spec names one.",
+        )
+    return str(benchmark.built_in)
 
 
 def _published(benchmark: Benchmark, folders: Sequence[Path]) -> str | None:

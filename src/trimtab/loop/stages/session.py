@@ -1,7 +1,6 @@
 """A run at work: what its stages share."""
 
 import json
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +8,7 @@ from ...records import Answer, Prompt
 from ...spec import LoadedSpec
 from ...store import Run, Stage, digest
 from ..inputs import Inputs
-from ..parts import answers_in_parts
+from ..parts import answers_in_parts, once, precision_of
 from ..progress import Progress
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ class Session:
     def __init__(
         self, run: Run, loaded: LoadedSpec, inputs: Inputs, progress: Progress, processes: "Processes | None" = None
     ) -> None:
-        from ...models import best_precision, device, identity
+        from ...models import device, identity
         from ...train import Processes
 
         self.run = run
@@ -36,9 +35,7 @@ class Session:
         self.progress = progress
         model = self.spec.model
         self.start = start_ref(loaded)
-        self.precision: Precision = (
-            "bf16" if run.resolve("precision", lambda: best_precision(model.precision)) == "bf16" else "fp32"
-        )
+        self.precision: Precision = precision_of(run, model.precision)
         self.processes.demand_precision(self.precision, device().type)
         self.start_identity = identity(self.start, progress.say)
         self._loaded: LoadedModel | None = None
@@ -61,16 +58,7 @@ class Session:
 
     def do(self, stage: Stage, work: Callable[[], None]) -> Stage:
         """Runs a stage unless it is finished."""
-        done = stage.manifest
-        if done is not None:
-            self.progress.say(f"{stage.name}: done before ({done.wall_seconds:.0f} s)")
-            return stage
-        started = time.time()
-        stage.begin()
-        work()
-        manifest = stage.finish(started)
-        self.progress.say(f"{stage.name}: done in {manifest.wall_seconds:.0f} s")
-        return stage
+        return once(stage, work, self.progress)
 
     def answers(
         self,
