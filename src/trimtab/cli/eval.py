@@ -77,9 +77,9 @@ def evaluate(
         each.with_settings(samples=samples, most=most, max_new_tokens=max_new_tokens, chat=chat)
         for each in chosen(names, ruled)
     ]
-    sources, folders = _places(data, {each.name for each in benchmarks})
-    asked = read_items(benchmarks, sources, folders)
+    sources, folders = _places(data, {name for each in benchmarks for name in (each.name, each.asked_as)})
     target = target_of(model, url)
+    asked = read_items(benchmarks, {**target.sources, **sources}, folders)
     judge = make_judge(judge_url, judge_model, rubric, prices) if judge_url or judge_model else None
     folder = out or Path("scores") / (Path(model).name or "model")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -110,15 +110,14 @@ def evaluate(
 def _list(value: bool) -> None:
     if not value:
         return
-    from ..evaluate import BENCHMARKS, SUITES
+    from ..evaluate import SUITES, benchmarks
 
     print("Suites")
     for name, some in SUITES.items():
         print(f"  {name:<22}{', '.join(each.name for each in some)}")
     print("Benchmarks")
-    for each in BENCHMARKS.values():
+    for each in benchmarks().values():
         print(f"  {each.name:<22}{each.summary}")
-    print(f"  {'policy':<22}how often answers break the rules of a policy: --policy FILE")
     raise typer.Exit
 
 
@@ -160,29 +159,14 @@ def _json(found: "Evaluation", folder: Path) -> dict[str, Any]:
 
 
 def _score(each: "Measure", found: "Evaluation") -> dict[str, Any]:
+    from ..evaluate import deviation, means_by_kind
+
     figures = each.model_dump(include={"mean", "low", "high", "n", "unscored", "title", "better", "unit"})
-    return {**figures, "sd": _sd(each), "by_kind": _by_kind(each, found)}
-
-
-def _sd(measure: "Measure") -> float | None:
-    """The spread of the items' values."""
-    import statistics
-
-    known = [value for value in measure.values if value is not None]
-    return statistics.stdev(known) if len(known) > 1 else None
-
-
-def _by_kind(measure: "Measure", found: "Evaluation") -> dict[str, tuple[float, int]]:
-    """Mean and number of each kind of item."""
-    groups: dict[str, list[float]] = {}
-    for kind, value in zip(found.kinds.get(measure.over, ()), measure.values, strict=False):
-        if value is not None:
-            groups.setdefault(kind, []).append(value)
-    return {kind: (sum(values) / len(values), len(values)) for kind, values in sorted(groups.items())}
+    return {**figures, "sd": deviation(each), "by_kind": means_by_kind(found, each)}
 
 
 def _print(found: "Evaluation", asked: "list[BenchmarkItems]") -> None:
-    from ..evaluate import metric_named
+    from ..evaluate import deviation, means_by_kind, metric_named
 
     for each in asked:
         print(f"{each.benchmark.name}: {len(each.items)} items of {each.source}")
@@ -192,13 +176,13 @@ def _print(found: "Evaluation", asked: "list[BenchmarkItems]") -> None:
         if measure.mean is None:
             print(f"{measure.metric:<{wide}}{'-':>8}  {'could not be judged':<18}{'':>7}{0:>6}{measure.unscored:>12}")
             continue
-        interval, sd = f"[{measure.low:.3g}, {measure.high:.3g}]", _sd(measure)
+        interval, sd = f"[{measure.low:.3g}, {measure.high:.3g}]", deviation(measure)
         print(
             f"{measure.metric:<{wide}}{measure.mean:>8.3g}  {interval:<18}{'-' if sd is None else f'{sd:.2g}':>7}"
             f"{measure.n:>6}{measure.unscored:>12}"
         )
     for measure in found.measures:
-        kinds = _by_kind(measure, found)
+        kinds = means_by_kind(found, measure)
         if measure.over.startswith("overrefusal") and len(kinds) >= _BY_KIND_FROM:
             print(f"\n{measure.metric} by type")
             for kind, (mean, count) in kinds.items():
