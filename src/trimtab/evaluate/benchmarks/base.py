@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from ...data import Source
 from ...metrics import Metric
 from ...records import Prompt, Score
 from ...scorers import ADVICE_VERSION, REFUSAL_VERSION, TOXICITY_VERSION
@@ -57,13 +57,13 @@ class Benchmark:
 
     name: str
     summary: str
-    read: Callable[[str | Path], Sequence[Any]]
+    read: Callable[[Source], Sequence[Any]]
     prompts: Callable[[Sequence[Any]], list[Prompt]]
     measured: Callable[[Sequence[Any], Sequence[Any]], list[Measured]]
     version: str
     metrics: tuple[Metric, ...]
     family: Callable[[str], Metric | None] = lambda name: None
-    built_in: Path | None = None
+    built_in: Source | None = None
     published: tuple[str, ...] = ()
     way: Way = "answers"
     choose: "Callable[[LoadedModel, Sequence[Any], Any], list[Score]] | None" = None

@@ -65,7 +65,7 @@ def measured(items: Sequence[Fact], scores: Sequence[Score]) -> list[Measured]:
 FACTS = Benchmark(
     name="facts",
     summary="knowledge: which of four answers to a plain question is likeliest a character",
-    read=lambda source: read_facts(Path(source)),
+    read=lambda source: read_facts(Path(str(source))),
     prompts=prompts,
     measured=measured,
     version=f"{TEMPLATE!r}, log-probability per character",

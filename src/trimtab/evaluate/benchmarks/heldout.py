@@ -46,7 +46,7 @@ def heldout_benchmark(shares: Sequence[str]) -> Benchmark:
     return Benchmark(
         name="heldout",
         summary="held-out prompts of a run: how the answers are written, and shares of them by kind",
-        read=lambda source: read_prompts(Path(source)),
+        read=lambda source: read_prompts(Path(str(source))),
         prompts=list,
         measured=measured,
         version=", ".join((scorer_versions(["words", *(SHARES[name].scorer for name in shares)]), *shares)),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ...data import read_prompts, read_questions
+from ...data import Source, read_prompts, read_questions
 from ...errors import UserError
 from ...metrics import POLICY, Metric, rule_metric
 from ...records import Answer, Message, Policy, Prompt
@@ -30,10 +30,10 @@ def policy_benchmark(policy: Policy, path: Path, *, of: str = "") -> Benchmark:
     With `of`, the rules are held against the answers of that benchmark instead.
     """
 
-    def read(source: str | Path) -> Sequence[Prompt]:
+    def read(source: Source) -> Sequence[Prompt]:
         if of:
-            return read_prompts(Path(source))
-        return _examples(policy) if str(source) == str(path) else read_questions(source)
+            return read_prompts(Path(str(source)))
+        return _examples(policy) if source == path else read_questions(source)
 
     def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
         values = policy_values(policy, items, [said[0] for said in answers])

@@ -3,10 +3,9 @@
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from ... import plugins
-from ...data import read_questions
+from ...data import Source, read_questions
 from ...errors import UserError
 from ...metrics import Metric
 from ...records import Answer, Prompt
@@ -58,7 +57,7 @@ def register(added: Benchmark) -> Benchmark:
     Raises UserError where its name is another benchmark's, or a name of its metrics is another metric's.
     """
     old = BENCHMARKS.get(added.name)
-    if added.name in SUITES or (old is not None and (old.built_in, old.metrics) != (added.built_in, added.metrics)):
+    if added.name in SUITES or (old is not None and old.metrics != added.metrics):
         raise UserError(f"A benchmark {added.name!r} is registered.", "There is one already.", "Give it another name.")
     for metric in added.metrics:
         if _known(metric.name) not in (None, metric):
@@ -74,7 +73,7 @@ def register(added: Benchmark) -> Benchmark:
 def benchmark(
     name: str,
     *,
-    prompts: str | Path,
+    prompts: Source,
     metrics: Sequence[Metric],
     version: str,
     summary: str = "",
@@ -82,8 +81,8 @@ def benchmark(
 ) -> Callable[[Measuring], Measuring]:
     """Registers a function that measures answers as a benchmark, for `trimtab eval --suite NAME`, specs and gates.
 
-    `prompts` is a file of rows with `prompt` (JSONL, CSV, Parquet), `metrics` what the function gives, over the set
-    `name`; `version` changes whenever the same answers would get other values. What the function leaves out, or gives
+    `prompts` are rows with `prompt`, in a file or in memory, `metrics` what the function gives, over the set `name`;
+    `version` changes whenever the same answers would get other values. What the function leaves out, or gives
     None for, could not be judged. Raises UserError as `register` does.
     """
     names = [metric.name for metric in metrics]
@@ -102,7 +101,7 @@ def benchmark(
             Benchmark(
                 name=name,
                 summary=summary or (measure.__doc__ or "").partition("\n")[0],
-                built_in=Path(prompts),
+                built_in=prompts,
                 ours=False,
                 read=read_questions,
                 prompts=list,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ...errors import UserError
+from ...errors import UserError, command, option
 from ...evaluate import unlike
 from ...gate import decide
 from ...records import Verdict
@@ -26,7 +26,7 @@ def verdict_of_run(place: str) -> tuple[str, Verdict]:
         raise UserError(
             f"{place} is to be judged.",
             "Scores bring no gates of their own.",
-            "Give --gates FILE, a YAML file with `gates:` as in a spec.",
+            f"Give {option('gates', 'FILE')}, a YAML file with `gates:` as in a spec.",
         )
     return run.info.name, read_verdict(run)
 
@@ -42,7 +42,7 @@ def verdict_of_scores(place: str, wanted: GatesSpec, base: str | None) -> tuple[
         raise UserError(
             f"A gate asks {comparing[0].metric} to be {comparing[0].limit[0]} {comparing[0].limit[1]:g}.",
             "That compares with other scores, and there are none.",
-            "Give them with --base SCORES.",
+            f"Give them with {option('base', 'SCORES')}.",
         )
     after = read_evaluation(place).evaluation
     before = read_evaluation(base).evaluation if base is not None else after
@@ -51,7 +51,7 @@ def verdict_of_scores(place: str, wanted: GatesSpec, base: str | None) -> tuple[
         raise UserError(
             f"A gate looks at {missing[0]}.",
             f"{place} does not hold that metric, but {', '.join(each.metric for each in after.measures)}.",
-            "Measure it too (`trimtab eval --suite`), or remove the gate.",
+            f"Measure it too ({command('eval')}), or remove the gate.",
         )
     try:
         verdict = decide(before, after, wanted.gates, confidence=wanted.confidence, seed=0)

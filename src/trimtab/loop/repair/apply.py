@@ -149,7 +149,7 @@ def _with_overrefusal(
         read_items([OVERREFUSAL], {}, folders),
         out,
         precision="bf16" if run.info.resolved.get("precision") == "bf16" else "fp32",
-        rows=spec.rows,
+        rows=spec.decode_batch_size,
         seed=spec.seed,
         progress=progress,
     )

@@ -24,8 +24,8 @@ def evaluate(session: Session, which: str, adapter: Stage | None) -> list[Stage]
             load=lambda _: session.trained(adapter),
             start=session.model,
         )
-    spec = session.spec
-    work = Evaluator(session.run, subject, rows=spec.decode_batch_size, seed=spec.seed, progress=session.progress, scope=which)
+    rows, seed = session.spec.decode_batch_size, session.spec.seed
+    work = Evaluator(session.run, subject, rows=rows, seed=seed, progress=session.progress, scope=which)
     last = work.measured(f"evaluate.{which}", session.inputs.benchmarks)
     return [*work.stages.values(), last]
 
