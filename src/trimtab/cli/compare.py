@@ -30,18 +30,10 @@ def compare(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Prints the comparison."""
-    from ..evaluate import compare_evaluations
-    from ..loop import read_evaluation
+    from ..api import compare as compare_evaluations
 
-    old, new = read_evaluation(a), read_evaluation(b)
-    try:
-        compared = compare_evaluations(old.evaluation, new.evaluation, confidence=0.95, seed=0)
-    except ValueError as error:
-        raise UserError(
-            f"{a} and {b} are to be compared.",
-            f"Their figures were not taken alike: {error}.",
-            "Evaluate both on the same items in the same way, and compare those.",
-        ) from None
+    found = compare_evaluations(a, b)
+    compared = list(found.compared)
     if metric is not None:
         names = [item.difference.metric for item in compared]
         if metric not in names:
@@ -55,7 +47,7 @@ def compare(
     _print_table(compared)
     for item in compared:
         if items and item.changed and (item.p_family < _CLEAR or metric is not None):
-            _print_changed(item, old, new, items)
+            _print_changed(item, found.before, found.after, items)
 
 
 def _json(item: "Compared", items: int) -> dict[str, Any]:

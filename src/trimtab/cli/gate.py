@@ -24,31 +24,24 @@ def gate(
     ),
 ) -> None:
     """Prints the verdict."""
-    from ..loop import verdict_of_run, verdict_of_scores
+    from ..api import gate as judge
     from ..report import render_gates, render_junit
-    from ..spec import load_gates
     from ..store import write_atomic
 
     if as_json and markdown:
         raise UserError("--json and --markdown are both given.", "Only one of them can be printed.", "Leave one out.")
-    if gates is None and base is not None:
-        raise UserError(
-            f"--base is {base}.",
-            "A run's own gates compare with its own start.",
-            "Give --gates FILE too, or no --base.",
-        )
-    name, verdict = verdict_of_run(place) if gates is None else verdict_of_scores(place, load_gates(gates), base)
+    result = judge(place, gates=gates) if base is None else judge(base, place, gates=gates)
     if junit is not None:
         try:
-            write_atomic(junit, render_junit(name, verdict))
+            write_atomic(junit, render_junit(result.name, result.record))
         except OSError as error:
             raise UserError(
                 f"--junit is {junit}.", f"It cannot be written: {error.strerror}.", "Give another file."
             ) from None
     if as_json:
-        emit(verdict_json(verdict))
+        emit(verdict_json(result.record))
     elif markdown:
-        print(render_gates(name, verdict), end="")
+        print(render_gates(result.name, result.record), end="")
     else:
-        print_verdict(verdict)
-    raise typer.Exit(EXIT[verdict.verdict])
+        print_verdict(result.record)
+    raise typer.Exit(EXIT[result.record.verdict])

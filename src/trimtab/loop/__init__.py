@@ -5,7 +5,6 @@ from .evaluation.items import BenchmarkItems, read_items
 from .evaluation.read import EvaluationWithTexts, read_evaluation
 from .evaluation.run import evaluate_model
 from .evaluation.target import Target, target_of
-from .evaluation.verdict import verdict_of_run, verdict_of_scores
 from .inputs import read_inputs
 from .launch import LaunchPending
 from .preflight import run_preflight
@@ -40,7 +39,5 @@ __all__ = [
     "run_preflight",
     "run_training",
     "target_of",
-    "verdict_of_run",
-    "verdict_of_scores",
     "write_diagnosis",
 ]
