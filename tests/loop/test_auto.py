@@ -80,9 +80,9 @@ MACHINES = {
 def test_a_run_and_the_verb_read_the_same_machine(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found, method = MACHINES[case]
     monkeypatch.setattr(machine, "this_machine", lambda: found)
+    others = {"source": "another model", "judge": "people", "why": ""}
     rows = [
-        {"prompt": f"ask {i}", "chosen": f"yes {i}", "rejected": f"no {i}", "source": "another model"}
-        for i in range(30_000)
+        {"prompt": f"ask {i}", "chosen": f"yes {i}", "rejected": f"no {i}", "provenance": others} for i in range(30_000)
     ]
     path = spec_on(tmp_path, rows, model="some-1b")
     assert advised(load_spec(path), Quiet()) == advice(path) == method
