@@ -15,10 +15,9 @@ from trimtab.train.common import (
     Preparing,
     arguments,
     make_trainer,
-    named_base,
     plain,
     preparing,
-    told,
+    ready,
     train,
 )
 
@@ -38,12 +37,11 @@ SLIC = Method(
 def prepare_slic(
     start: LoadedModel, comparisons: Sequence[Comparison], settings: TrainingSpec, **given: Unpack[Preparing]
 ) -> Prepared:
-    named_base(start, given)
     config = DPOConfig(
         **arguments(start, settings, given["seed"], given["checkpoints"]), beta=settings.beta, loss_type=["hinge"]
     )
     rows = [{side: plain(getattr(item, side)) for side in ("prompt", "chosen", "rejected")} for item in comparisons]
-    return told(make_trainer(DPOTrainer, start, config, rows, settings), [], given)
+    return ready(make_trainer(DPOTrainer, start, config, rows, settings, given.get("base_name")), [], given)
 
 
 def train_slic(

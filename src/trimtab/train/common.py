@@ -62,13 +62,6 @@ def preparing(given: Given) -> Preparing:
     }
 
 
-def named_base(start: LoadedModel, given: Preparing) -> None:
-    """Has the adapter call its base by the name given."""
-    name = given.get("base_name")
-    if name is not None:
-        start.model.config._name_or_path = name
-
-
 @dataclass(frozen=True)
 class Prepared:
     """A trainer that is ready to train, and what the preflight found out about it."""
@@ -119,9 +112,14 @@ def arguments(start: LoadedModel, settings: TrainingSpec | RewardSpec, seed: int
 
 
 def make_trainer(
-    kind: Any, start: LoadedModel, config: Any, rows: Sequence[Mapping[str, Any]], settings: TrainingSpec
+    kind: Any,
+    start: LoadedModel,
+    config: Any,
+    rows: Sequence[Mapping[str, Any]],
+    settings: TrainingSpec,
+    base_name: str | None = None,
 ) -> Any:
-    """A quiet trainer of a `kind` over rows.
+    """A quiet trainer of a `kind` over rows, whose adapter calls its base by the name given.
 
     Raises UserError where the target modules are not in the model, or the launch is not what was asked for.
     """
@@ -130,6 +128,8 @@ def make_trainer(
 
     logging.set_verbosity_error()
     datasets_logging.disable_progress_bar()
+    if base_name is not None:
+        start.model.config._name_or_path = base_name
     with target_modules_fit(settings.lora):
         trainer = kind(
             start.model,
@@ -169,8 +169,8 @@ def first_batch(trainer: Any, count: int) -> dict[str, Any]:
     return {name: value.to(trainer.model.device) for name, value in batch.items()}
 
 
-def told(trainer: Any, checks: Sequence[PreflightCheck], given: Preparing) -> Prepared:
-    """What is prepared, each check told in a line."""
+def ready(trainer: Any, checks: Sequence[PreflightCheck], given: Preparing) -> Prepared:
+    """The trainer with what the preflight found, which is told."""
     tell(checks, given.get("say", silent))
     return Prepared(trainer, tuple(checks))
 

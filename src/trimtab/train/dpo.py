@@ -1,26 +1,13 @@
 """DPO with a LoRA adapter on TRL's DPOTrainer and PEFT: configure, check, train, resume."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Unpack
 
 from ..models import LoadedModel, end_ids
 from ..records import Comparison, TrainingSummary
 from ..sharing import why_not
 from ..spec import TrainingSpec
-from .common import (
-    Given,
-    Prepared,
-    Preparing,
-    arguments,
-    first_batch,
-    make_trainer,
-    named_base,
-    plain,
-    preparing,
-    told,
-    train,
-)
+from .common import Given, Prepared, Preparing, arguments, first_batch, make_trainer, plain, preparing, ready, train
 from .launch.ranks import before_sharding, first_before_others
 from .preflight import CARD_ROWS, PREFLIGHT_ROWS, not_shared, preflight, sharing_card, start_logps
 from .rehearsal import prepare_rehearsal
@@ -38,8 +25,7 @@ def prepare_dpo(
     held = start_logps(start.model, start.tokenizer, comparisons[:PREFLIGHT_ROWS])
     ends = end_ids(start.model, start.tokenizer)
     obstacle = why_not(start.model) if settings.share_prefixes else "the spec turns it off"
-    named_base(start, given)
-    trainer = _trainer(start, comparisons, settings, given["seed"], given["checkpoints"])
+    trainer = _trainer(start, comparisons, settings, given)
     trainer.shares = obstacle is None
     with before_sharding():
         checks = preflight(trainer, first_batch(trainer, len(held) // 2), held, start.tokenizer, ends, start.precision)
@@ -49,7 +35,7 @@ def prepare_dpo(
             checks.append(card)
     if obstacle is not None and settings.share_prefixes:
         checks.append(not_shared(obstacle))
-    return told(trainer, checks, given)
+    return ready(trainer, checks, given)
 
 
 def train_dpo(
@@ -77,18 +63,16 @@ def train_dpo(
     return train("dpo", prepared, start, comparisons, settings, **given)
 
 
-def _trainer(
-    start: LoadedModel, comparisons: Sequence[Comparison], settings: TrainingSpec, seed: int, checkpoints: Path
-) -> Any:
+def _trainer(start: LoadedModel, comparisons: Sequence[Comparison], settings: TrainingSpec, given: Preparing) -> Any:
     from trl import DPOConfig
 
     from .shared_dpo import SharedPrefixDPOTrainer
 
     config = DPOConfig(
-        **arguments(start, settings, seed, checkpoints),
+        **arguments(start, settings, given["seed"], given["checkpoints"]),
         beta=settings.beta,
         loss_type=["sigmoid", "sft"] if settings.sft_weight else ["sigmoid"],
         loss_weights=[1.0, settings.sft_weight] if settings.sft_weight else [1.0],
     )
     rows = [{side: plain(getattr(item, side)) for side in ("prompt", "chosen", "rejected")} for item in comparisons]
-    return make_trainer(SharedPrefixDPOTrainer, start, config, rows, settings)
+    return make_trainer(SharedPrefixDPOTrainer, start, config, rows, settings, given.get("base_name"))

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Unpack
 
 import torch
@@ -11,19 +10,7 @@ from ..errors import UserError
 from ..models import LoadedModel, end_ids
 from ..records import PreflightName, Reject, Thumb, TrainingSummary, text_of
 from ..spec import TrainingSpec
-from .common import (
-    Given,
-    Prepared,
-    Preparing,
-    arguments,
-    first_batch,
-    make_trainer,
-    named_base,
-    plain,
-    preparing,
-    told,
-    train,
-)
+from .common import Given, Prepared, Preparing, arguments, first_batch, make_trainer, plain, preparing, ready, train
 from .preflight import (
     LOSS_TOLERANCE,
     PREFLIGHT_ROWS,
@@ -84,8 +71,7 @@ def prepare_kto(
     first = thumbs[: min(PREFLIGHT_ROWS, settings.batch_size)]  # the rows of one batch, as the KL's pairs are made
     held = answer_logps(start.model, start.tokenizer, [(item.prompt, item.completion) for item in first])
     ends = end_ids(start.model, start.tokenizer)
-    named_base(start, given)
-    trainer = _trainer(start, thumbs, settings, given["seed"], given["checkpoints"])
+    trainer = _trainer(start, thumbs, settings, given)
     batch = first_batch(trainer, len(first))
     mask = batch["completion_mask"].bool()
     liked, disliked = weights(thumbs)
@@ -103,7 +89,7 @@ def prepare_kto(
         ),
         reference_is_start(reference, torch.stack([logps.sum() for logps in held]), mask, start.precision),
     ]
-    return told(trainer, checks, given)
+    return ready(trainer, checks, given)
 
 
 def train_kto(
@@ -114,12 +100,12 @@ def train_kto(
     return train("kto", prepared, start, thumbs, settings, **given)
 
 
-def _trainer(start: LoadedModel, thumbs: Sequence[Thumb], settings: TrainingSpec, seed: int, checkpoints: Path) -> Any:
+def _trainer(start: LoadedModel, thumbs: Sequence[Thumb], settings: TrainingSpec, given: Preparing) -> Any:
     from trl import KTOConfig, KTOTrainer
 
     liked, disliked = weights(thumbs)
     config = KTOConfig(
-        **arguments(start, settings, seed, checkpoints),
+        **arguments(start, settings, given["seed"], given["checkpoints"]),
         beta=settings.beta,
         desirable_weight=liked,
         undesirable_weight=disliked,
@@ -127,4 +113,4 @@ def _trainer(start: LoadedModel, thumbs: Sequence[Thumb], settings: TrainingSpec
     rows = [
         {"prompt": plain(item.prompt), "completion": plain(item.completion), "label": item.label} for item in thumbs
     ]
-    return make_trainer(KTOTrainer, start, config, rows, settings)
+    return make_trainer(KTOTrainer, start, config, rows, settings, given.get("base_name"))

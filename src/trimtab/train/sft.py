@@ -1,7 +1,6 @@
 """Supervised fine-tuning with a LoRA adapter on TRL's SFTTrainer and PEFT: the loss is on the answers alone."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Unpack
 
 import torch
@@ -9,19 +8,7 @@ import torch
 from ..models import LoadedModel, end_ids
 from ..records import Demonstration, PreflightCheck, PreflightName, TrainingSummary
 from ..spec import TrainingSpec
-from .common import (
-    Given,
-    Prepared,
-    Preparing,
-    arguments,
-    first_batch,
-    make_trainer,
-    named_base,
-    plain,
-    preparing,
-    told,
-    train,
-)
+from .common import Given, Prepared, Preparing, arguments, first_batch, make_trainer, plain, preparing, ready, train
 from .launch.ranks import before_sharding
 from .preflight import LOGP_TOLERANCE, PREFLIGHT_ROWS, answer_logps, begins_once, end_is_trained, first_loss, loss_is
 
@@ -37,8 +24,7 @@ def prepare_sft(
     first = demonstrations[:PREFLIGHT_ROWS]
     held = answer_logps(start.model, start.tokenizer, [(item.prompt, item.completion) for item in first])
     ends = end_ids(start.model, start.tokenizer)
-    named_base(start, given)
-    trainer = _trainer(start, demonstrations, settings, given["seed"], given["checkpoints"])
+    trainer = _trainer(start, demonstrations, settings, given)
     batch = first_batch(trainer, len(first))
     mask = batch["labels"] != -100
     mean = -float(torch.cat(held).mean())
@@ -50,7 +36,7 @@ def prepare_sft(
         end_is_trained(batch["input_ids"], mask, ends),
         loss_is(PreflightName.PLAIN_LOSS, loss, mean, "the plain mean", LOGP_TOLERANCE[start.precision]),
     ]
-    return told(trainer, checks, given)
+    return ready(trainer, checks, given)
 
 
 def train_sft(
@@ -62,13 +48,13 @@ def train_sft(
 
 
 def _trainer(
-    start: LoadedModel, demonstrations: Sequence[Demonstration], settings: TrainingSpec, seed: int, checkpoints: Path
+    start: LoadedModel, demonstrations: Sequence[Demonstration], settings: TrainingSpec, given: Preparing
 ) -> Any:
     from trl import SFTConfig, SFTTrainer
 
-    config = SFTConfig(**arguments(start, settings, seed, checkpoints), completion_only_loss=True)
+    config = SFTConfig(**arguments(start, settings, given["seed"], given["checkpoints"]), completion_only_loss=True)
     rows = [{"prompt": plain(item.prompt), "completion": plain(item.completion)} for item in demonstrations]
-    return make_trainer(SFTTrainer, start, config, rows, settings)
+    return make_trainer(SFTTrainer, start, config, rows, settings, given.get("base_name"))
 
 
 def _answers_only(mask: torch.Tensor, lengths: Sequence[int]) -> PreflightCheck:
