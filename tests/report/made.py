@@ -19,6 +19,7 @@ from trimtab.records import (
     OptimizationPoint,
     Overoptimization,
     PreflightCheck,
+    PreflightName,
     Prompt,
     TrainingStep,
     TrainingSummary,
@@ -396,7 +397,7 @@ def _training(rng: random.Random) -> TrainingSummary:
         precision="fp32",
         device="cpu",
         preflight=(
-            PreflightCheck(name="first loss is ln 2", passed=True, summary="0.69315 against 0.69315."),
+            PreflightCheck(name=PreflightName.LN_2, passed=True, summary="0.69315 against 0.69315."),
             PreflightCheck(name="reference agrees", passed=True, summary="Largest difference 2e-06 nats a token."),
         ),
         curve=tuple(curve),

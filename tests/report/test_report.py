@@ -357,6 +357,56 @@ def test_card_has_front_matter_and_names_its_limits() -> None:
     assert "'runs/first').merge_and_unload()" in stacked
 
 
+_RL = {"rewards": [{"model": "trained"}], "steps": 24}
+_COMPUTED = {"rewards": [{"scorer": "toxicity"}], "steps": 24}
+METHODS_TOLD = {
+    "dpo": ("dpo", False, {}, "DPO ([Rafailov et al. 2023](https://arxiv.org/abs/2305.18290))", "DPO", ["dpo"]),
+    "kto": ("kto", False, {}, "KTO ([Ethayarajh et al. 2024](https://arxiv.org/abs/2402.01306))", "KTO", ["kto"]),
+    "sft": ("sft", False, {}, "SFT ([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155))", "SFT", ["sft"]),
+    "sft then dpo": (
+        "dpo", True, {}, "SFT ([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155)), then DPO "
+        "([Rafailov et al. 2023](https://arxiv.org/abs/2305.18290))", "SFT, then DPO", ["sft", "dpo"],
+    ),
+    "rloo": (
+        "rloo", True, _RL, "then RLOO ([Ahmadian et al. 2024](https://arxiv.org/abs/2402.14740)) with a reward model "
+        "([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155))", "SFT, then RLOO with a reward model",
+        ["sft", "rlhf", "rloo"],
+    ),
+    "grpo": ("grpo", False, _COMPUTED, "GRPO ([Shao et al. 2024](https://arxiv.org/abs/2402.03300))", "GRPO", ["grpo"]),
+    "ppo": (
+        "ppo", False, _RL, "PPO ([Schulman et al. 2017](https://arxiv.org/abs/1707.06347)) with a reward model",
+        "PPO with a reward model", ["rlhf", "ppo"],
+    ),
+    "of another version": ("ipo", False, {}, "IPO with trimtab", "IPO", ["ipo"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", METHODS_TOLD)
+def test_card_and_reports_name_the_method_that_trained(case: str) -> None:
+    method, first, rl, cited, told, tags = METHODS_TOLD[case]
+    data = made()
+    training = data.training.model_copy(update={"method": method})
+    named = "rlhf" if rl else method
+    spec = {**data.info.spec, "training": {**data.info.spec["training"], "method": named, "reward": {}, "rl": rl}}
+    data = replace(
+        data,
+        training=training,
+        info=data.info.model_copy(update={"spec": spec}),
+        sft=training.model_copy(update={"method": "sft"}) if first else None,
+    )
+    card = model_card(data)
+    assert f"trained by {cited}" in card or (first and cited in card)
+    assert yaml.safe_load(card.split("---\n", 2)[1])["tags"] == ["trimtab", "trl", *tags, "lora"]
+    assert f"- method: {told}\n" in card
+    assert f"Trained by: {told}\n" in render_markdown(data)
+    assert f"<dt>Trained by</dt><dd>{told}</dd>" in render_html(data)
+    assert ("- beta: 0.1\n" in card) == (method in ("dpo", "kto", "ipo"))
+    assert ("- sft weight: 0.1\n" in card) == (method in ("dpo", "ipo"))
+    assert ("- rl steps: 24\n" in card) == bool(rl)
+    again = replace(data, info=data.info.model_copy(update={"spec": {**spec, "rounds": 2}}))
+    assert f"- method: {told}, in 2 rounds\n" in model_card(again)
+
+
 def test_markdown_cells_cannot_break_the_table() -> None:
     data = made()
     gate = data.verdict.gates[0].model_copy(update={"summary": "**a** | b\nc <i>"})

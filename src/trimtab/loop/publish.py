@@ -10,7 +10,7 @@ from ..records import Answer, Difference, Evaluation, FeedbackSummary, Finding, 
 from ..report import ReportData, model_card, render_html, render_markdown
 from ..store import Run, Stage
 from .blocked import FINDINGS
-from .training import SFT_STAGE, TRAIN_STAGE, round_name
+from .names import SFT_STAGE, TRAIN_STAGE, round_name
 
 R = TypeVar("R", bound=Record)
 _FEEDBACK = ("feedback.judge", "feedback.import")

@@ -5,9 +5,10 @@ from .feedback import FeedbackSpec, FileSpec, SamplingSpec
 from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
 from .rl import FEEDBACK, TRAINED, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .schema import ModelSpec, PromptsSpec, Spec
-from .training import LoraSpec, Method, RewardSpec, SFTSpec, TrainingSpec
+from .training import AUTO, LoraSpec, RewardSpec, SFTSpec, TrainingSpec
 
 __all__ = [
+    "AUTO",
     "FEEDBACK",
     "LIMITS",
     "TRAINED",
@@ -19,7 +20,6 @@ __all__ = [
     "KLSpec",
     "LoadedSpec",
     "LoraSpec",
-    "Method",
     "ModelSpec",
     "PPOSpec",
     "PromptsSpec",
