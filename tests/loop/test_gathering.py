@@ -140,7 +140,7 @@ POLICY = Policy(
     name="p",
     rules=(
         Rule(id="no-a", text="Never a.", when="q[01]", checks=(Check(contains="^a$"),)),
-        Rule(id="short", severity="warn", text="Be long.", checks=(Check(found="^.$"),)),
+        Rule(id="short", severity="warn", text="Be long.", checks=(Check(contains="^.$"),)),
     ),
 )
 
