@@ -1,21 +1,17 @@
 """Killed again and again, at every stage, a run ends as if it had never been killed."""
 
 import json
-import os
 import shutil
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from killing import RunKilled, results
 from tiny import save_tiny, tiny_spec
 from trimtab.loop import Quiet, diagnose_run
 from trimtab.store import Run, tree_digests
 
-DRIVER = Path(__file__).parent / "killed.py"
 MOMENTS = [
     "part:feedback.sample:1",
     "write:comparisons.jsonl",
@@ -26,42 +22,6 @@ MOMENTS = [
     "part:choose.kl.after:1",
     "write:verdict.json",
 ]
-
-
-RunKilled = Callable[[Path, Path, str], int]
-
-
-@pytest.fixture(scope="module")
-def run() -> Iterator[RunKilled]:
-    """Runs a spec into a folder, in a process that kills itself at a moment; returns its exit code.
-
-    What is killed and what is not hash text by another seed, so that no result can rest on the order of a set.
-    """
-
-    def server(seed: str) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "PYTHONHASHSEED": seed}
-        return subprocess.Popen(
-            [sys.executable, str(DRIVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-        )
-
-    with server("1") as spared, server("2") as killed:
-
-        def run(spec: Path, out: Path, moment: str) -> int:
-            by = spared if moment == "never" else killed
-            assert by.stdin is not None
-            assert by.stdout is not None
-            by.stdin.write(json.dumps([str(spec), str(out), moment]).encode() + b"\n")
-            by.stdin.flush()
-            return int(by.stdout.readline())
-
-        yield run
-
-
-def results(out: Path) -> dict[str, dict[str, str]]:
-    """The hashes of everything each current stage made."""
-    opened = Run.read(out)
-    stages = {name: opened.current(name) for name in opened.info.stages}
-    return {name: stage.manifest.outputs for name, stage in stages.items() if stage and stage.manifest}
 
 
 @pytest.fixture(scope="module")
