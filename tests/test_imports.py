@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "src" / "trimtab"
 
 LAYERS: list[set[str]] = [
-    {"errors", "lazy", "records"},
+    {"errors", "lazy", "plugins", "records"},
     {"scorers", "stats"},
     {"policy", "metrics"},
     {"spec", "store", "sharing"},
@@ -22,7 +22,7 @@ LAYERS: list[set[str]] = [
 ]
 """A room may import from the rows above its own; sisters do not import each other, save as listed below."""
 
-SISTERS = {("records", "errors"), ("loop", "recipes")}
+SISTERS = {("records", "errors"), ("plugins", "errors"), ("loop", "recipes")}
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 
 
