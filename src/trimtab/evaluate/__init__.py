@@ -18,7 +18,7 @@ from .benchmarks import (
 )
 from .compare import Compared, compare_evaluations
 from .knowledge import TEMPLATE, facts_right
-from .measure import differences, kinds_of, measure, policy_values, share_values, style_values, unlike
+from .measure import differences, kinds_of, measure, policy_values, scorer_values, share_values, style_values, unlike
 from .multiple_choice import SHOTS, PairScore, TruthfulScore, option_logps, pairwise, preamble_of, truthfulqa
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "policy_benchmark",
     "policy_values",
     "preamble_of",
+    "scorer_values",
     "share_values",
     "spread",
     "style_values",

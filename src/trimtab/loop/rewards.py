@@ -7,29 +7,24 @@ from typing import TYPE_CHECKING
 
 from ..errors import UserError
 from ..records import Prompt, TrainingSummary
-from ..scorers import Criterion
-from ..spec import FEEDBACK, TRAINED, RewardTerm, RLSpec, TrainingSpec
+from ..scorers import Criterion, Opened
+from ..spec import FEEDBACK, RewardTerm, RLSpec, TrainingSpec
 
 if TYPE_CHECKING:
-    from ..models import LoadedModel, Precision
-    from ..train import RewardFunction, Rollout
+    from ..models import LoadedModel
+    from ..train import RewardFunction
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Rewards:
-    """The prompts of RL, the rubric of the run's feedback if there is one, and the reward model that the run trained.
-
-    `path` finds a folder that the spec names.
-    """
+    """The prompts of RL, the rubric of the run's feedback if there is one, and the scorers that both ask."""
 
     prompts: Sequence[Prompt]
     feedback: tuple[Criterion, ...] | None
-    trained: Path | None
-    path: Callable[[str], Path]
+    opened: Opened
     rows: int
-    precision: "Precision"
 
     def train(
         self,
@@ -48,10 +43,11 @@ class Rewards:
         watched, trained_on = split_watched(self.prompts, settings.rl.watch_prompts)
 
         def judge(term: RewardTerm) -> "RewardFunction":
-            return reward_function(term, self.feedback, lambda named: self._model(named, say))
+            return reward_function(term, self.feedback, self.opened)
 
         terms = [
-            Term(term.name, term.weight, judge(term), scaled=term.model is not None) for term in settings.rl.rewards
+            Term(term.name, term.weight, judge(term), scaled=term.ref is not None and term.ref.reward is not None)
+            for term in settings.rl.rewards
         ]
         gold = gold_of(settings.rl, self.feedback)
         if gold is None:
@@ -71,35 +67,6 @@ class Rewards:
             on_step=on_step,
             say=say,
         )
-
-    def _model(self, term: RewardTerm, say: Say) -> "RewardFunction":
-        from ..models import RewardModel
-
-        if term.model == TRAINED:
-            assert self.trained is not None
-            model = RewardModel.load(self.trained, self.precision, say)
-        else:
-            assert term.model is not None
-            there = self.path(term.model)
-            model = RewardModel.load(there if there.is_dir() else term.model, self.precision, say)
-
-        def judged(answers: "Sequence[Rollout]") -> list[float]:
-            places: dict[tuple[object, ...], list[int]] = {}
-            for place, said in enumerate(answers):
-                places.setdefault(said.prompt, []).append(place)
-            prompts = [answers[group[0]].prompt for group in places.values()]
-            texts = [[answers[place].text for place in group] for group in places.values()]
-            if term.uncertainty:
-                found = [[s.conservative(term.uncertainty) for s in some] for some in model.ensemble(prompts, texts)]
-            else:
-                found = model.scores(prompts, texts)
-            scores = [0.0] * len(answers)
-            for group, values in zip(places.values(), found, strict=True):
-                for place, value in zip(group, values, strict=True):
-                    scores[place] = value
-            return scores
-
-        return judged
 
 
 def gold_of(rl: RLSpec, feedback: tuple[Criterion, ...] | None) -> RewardTerm | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..records import Better
-from ..scorers import STYLE_SCORERS
+from ..scorers import STYLE_SCORERS, find
 from ..scorers import TOXICITY_ATTRIBUTES as ATTRIBUTES
 
 
@@ -27,6 +27,8 @@ class Metric:
 
 POLICY = "policy."
 """What the metric of a policy's rule begins with."""
+SCORE = "score."
+"""What the metric of any registered scorer begins with."""
 
 
 @dataclass(frozen=True)
@@ -270,7 +272,10 @@ _BY_NAME = {metric.name: metric for metric in METRICS}
 
 
 def metric_named(name: str) -> Metric:
-    """The metric of that name; every `policy.RULE` and `refused.KIND` is one. Raises KeyError where there is none."""
+    """The metric of that name; every `policy.RULE`, `refused.KIND` and `score.NAME` is one.
+
+    Raises KeyError where there is none.
+    """
     family, _, kind = name.partition(".")
     if family in SHARES and kind:
         share = SHARES[family]
@@ -280,4 +285,17 @@ def metric_named(name: str) -> Metric:
         rule = name.removeprefix(POLICY)
         says = f"Share of answers that break the rule {rule}, of those that it applies to."
         return Metric(name, f"Rule {rule} broken", "share", "lower", "policy", says, rate=True)
+    if name not in _BY_NAME and name.startswith(SCORE):
+        return _of_scorer(name)
     return _BY_NAME[name]
+
+
+def _of_scorer(name: str) -> Metric:
+    """The metric of a registered scorer, as it describes itself. Raises KeyError where there is none of that name."""
+    scorer = find(name.removeprefix(SCORE))
+    if scorer is None:
+        raise KeyError(name)
+    title, unit, summary = (getattr(scorer, part, "") for part in ("title", "unit", "summary"))
+    better: Better = getattr(scorer, "better", "neither")
+    told = summary or f"The mean score of {scorer.name}."
+    return Metric(name, title or scorer.name, unit or "score", better, "heldout", told)

@@ -9,6 +9,7 @@ from .finding import ROWS_KEPT, Finding, Weight, worst_first
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
+from .scorer_ref import RULE, TRAINED, ScorerRef
 from .scores import Better, Difference, Evaluation, Measure, Score
 from .supervision import (
     KINDS,
@@ -33,6 +34,8 @@ __all__ = [
     "KINDS",
     "QUANTILES",
     "ROWS_KEPT",
+    "RULE",
+    "TRAINED",
     "Advice",
     "Answer",
     "Better",
@@ -89,6 +92,7 @@ __all__ = [
     "Role",
     "Rule",
     "Score",
+    "ScorerRef",
     "Severity",
     "Supervision",
     "Symptom",

@@ -3,14 +3,14 @@
 from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
 from .feedback import FeedbackSpec, FileSpec, SamplingSpec
 from .load import LoadedSpec, load_gates, load_policy, load_spec
-from .rl import FEEDBACK, TRAINED, KLSpec, PPOSpec, RewardTerm, RLSpec
+from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .schema import ModelSpec, PromptsSpec, Spec
+from .scoring import scorers_in
 from .training import LoraSpec, Method, RewardSpec, SFTSpec, TrainingSpec
 
 __all__ = [
     "FEEDBACK",
     "LIMITS",
-    "TRAINED",
     "EvaluationSpec",
     "FeedbackSpec",
     "FileSpec",
@@ -33,4 +33,5 @@ __all__ = [
     "load_gates",
     "load_policy",
     "load_spec",
+    "scorers_in",
 ]

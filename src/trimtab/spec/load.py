@@ -12,10 +12,11 @@ from ..errors import UserError
 from ..metrics import METRICS, POLICY, metric_named
 from ..policy import unknown_scorers
 from ..records import Policy
-from ..scorers import OFFLINE
+from ..scorers import names
 from .evaluation import GateSpec, GatesSpec
 from .messages import explained
 from .schema import Spec
+from .scoring import check_scorers
 from .source import Loc, Source, dotted, override_with, parse, read_text
 
 _SETS = ("heldout", "facts")
@@ -52,6 +53,7 @@ def load_spec(path: Path, overrides: Sequence[str] = ()) -> LoadedSpec:
         raise explained(error, raw, source) from None
     loaded = LoadedSpec(spec, path.resolve().parent)
     _check_files(loaded, source)
+    check_scorers(spec, source, loaded.path, lambda: loaded.policy)
     shares = [gate.metric for gate in spec.gates if gate.metric.partition(".")[0] in spec.evaluation.shares]
     rules = [f"{POLICY}any", *(f"{POLICY}{rule.id}" for rule in loaded.policy.rules)] if loaded.policy else []
     known = [*(metric.name for metric in METRICS if metric.over in _SETS), *shares, *rules]
@@ -91,8 +93,9 @@ def load_policy(path: Path) -> Policy:
         raise UserError(
             f"{path.name}: the rule {rule} is checked by {scorer!r}.",
             "There is no such scorer.",
-            f"The scorers are {', '.join(OFFLINE)}.",
+            f"The scorers are {', '.join(names())}.",
         )
+    check_scorers(found, source, lambda name: path.parent / Path(name).expanduser(), lambda: found)
     return found
 
 

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...data import read_questions
+from ...policy import policy_version
 from ...records import Answer, Message, Policy, Prompt
-from ...store import digest
+from ...scorers import Opened
 from ..measure import policy_values
 from .base import Benchmark, Measured
 
 
-def policy_benchmark(policy: Policy, path: Path) -> Benchmark:
-    """The benchmark of a policy that was read from `path`. Without data it asks the rules' own examples."""
+def policy_benchmark(policy: Policy, path: Path, opened: Opened | None = None) -> Benchmark:
+    """The benchmark of a policy that was read from `path`. Without data it asks the rules' own examples.
+
+    `opened` holds the scorers of its checks that are not offline.
+    """
 
     def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
-        values = policy_values(policy, items, [said[0] for said in answers])
+        values = policy_values(policy, items, [said[0] for said in answers], opened)
         return [Measured("policy", tuple(item.id for item in items), tuple(item.kind for item in items), values)]
 
     return Benchmark(
@@ -26,7 +30,7 @@ def policy_benchmark(policy: Policy, path: Path) -> Benchmark:
         read=lambda source: _examples(policy) if source == str(path) else read_questions(source),
         prompts=list,
         measured=measured,
-        version=f"policy {policy.name} {digest(policy.model_dump(mode='json'))[:12]}",
+        version=f"policy {policy.name} {policy_version(policy, opened)}",
     )
 
 

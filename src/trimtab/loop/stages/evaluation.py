@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 from ...evaluate import TEMPLATE, differences, facts_right, kinds_of, measure, policy_values, share_values, style_values
 from ...gate import VERSION as GATE_VERSION
 from ...gate import decide
+from ...metrics import SHARES
 from ...records import Answer, Evaluation, Score, to_jsonl
-from ...scorers import VERSION
 from ...store import Stage
 from ..parts import scores_in_parts
-from .session import Session
+from .session import Session, scored_by
 
 if TYPE_CHECKING:
     from ...models import LoadedModel
@@ -35,7 +35,7 @@ def evaluate(session: Session, which: str, adapter: Stage | None) -> Stage:
             **session.ruled(),
             "rows": session.spec.rows,
             "precision": session.precision,
-            "scorers": VERSION,
+            "scorers": _scorers(session),
             "facts": TEMPLATE,
         },
         inputs,
@@ -53,7 +53,7 @@ def evaluate(session: Session, which: str, adapter: Stage | None) -> Stage:
         values: dict[str, list[float | None]] = dict(style_values(session.inputs.heldout, answers))
         values |= share_values(session.inputs.heldout, answers, settings.shares)
         if session.policy is not None:
-            values |= policy_values(session.policy, session.inputs.heldout, answers)
+            values |= policy_values(session.policy, session.inputs.heldout, answers, session.kept(stage))
         scorer = Scorer(model.model, session.progress.say)
         if session.inputs.facts:
             values["facts.accuracy"] = _parts(
@@ -151,6 +151,11 @@ def _divergences(
     return _parts(session, stage, "KL", answers, KL_AT_ONCE, kl, which)
 
 
+def _scorers(session: Session) -> dict[str, str]:
+    """The versions of the scorers that measure; those that check the policy are told with it."""
+    return scored_by(["style", *(SHARES[name].scorer for name in session.spec.evaluation.shares)])
+
+
 def _fingerprint(session: Session, model: "LoadedModel", hashes: Mapping[str, str]) -> dict[str, str]:
     from ...models import InProcess
 
@@ -159,6 +164,6 @@ def _fingerprint(session: Session, model: "LoadedModel", hashes: Mapping[str, st
         **session.ruled(),
         **InProcess(model, session.spec.rows).describe(),
         "decoding": f"greedy, at most {session.spec.evaluation.max_new_tokens} new tokens, {session.spec.rows} rows",
-        "scorers": VERSION,
+        **{f"scorer.{name}": version for name, version in _scorers(session).items()},
         "facts": f"{TEMPLATE!r}, log-probability per character",
     }

@@ -1,7 +1,7 @@
 """The stages that train: fine-tuning first, the reward model, and the method itself."""
 
 from ...evaluate import spread
-from ...scorers import VERSION
+from ...scorers import Opened
 from ...spec import TrainingSpec
 from ...store import Stage
 from ..rewards import Rewards
@@ -16,7 +16,7 @@ from ..training import (
     sft_settings,
     train_stage,
 )
-from .session import Session
+from .session import Session, scored_by
 
 
 def train_sft(session: Session, feedback: Stage) -> Stage:
@@ -63,13 +63,15 @@ def train(session: Session, feedback: Stage, sft: Stage | None, reward: Stage | 
 def _train(
     session: Session, name: str, feedback: Stage, settings: TrainingSpec, before: Stage | None, reward: Stage | None
 ) -> Stage:
-    rows = rows_file(feedback, settings.method)
+    rows, opened = rows_file(feedback, settings.method), session.scorers
     inputs = {rows.removesuffix(".jsonl"): feedback.output(rows), **session.started_from(before)}
     decided = deciding(settings) | {"precision": session.precision}
     if settings.method == "rlhf":
         inputs = {"train": session.inputs.hashes["train"], **session.started_from(before)}
         rubric = session.spec.feedback.sample.rubric if session.spec.feedback.sample else ()
-        decided |= {"rubric": rubric, "rows": session.spec.rows, "scorers": VERSION}
+        asked = (*settings.rl.refs, *(each.scorer for each in rubric))
+        opened = session.opened(asked, None if reward is None else reward.folder / "reward")
+        decided |= {"rubric": rubric, "rows": session.spec.rows, "scorers": scored_by(["style"], asked, opened)}
     else:
         decided |= session.launched()
     if reward is not None:
@@ -87,7 +89,7 @@ def _train(
             settings,
             session.processes,
             after=None if before is None else before.folder / "adapter",
-            rewards=lambda: _rewards(session, reward),
+            rewards=lambda: _rewards(session, stage, opened),
             seed=session.spec.seed + session.round - 1,
             prompts=spread(session.inputs.train, settings.probe_prompts),
             base_name=known.hub_id if known else None,
@@ -97,13 +99,11 @@ def _train(
     return session.do(stage, work)
 
 
-def _rewards(session: Session, reward: Stage | None) -> Rewards:
+def _rewards(session: Session, stage: Stage, opened: Opened) -> Rewards:
     sample = session.spec.feedback.sample
     return Rewards(
         prompts=session.inputs.train,
         feedback=sample.rubric if sample is not None else None,
-        trained=reward.folder / "reward" if reward is not None else None,
-        path=session.path,
+        opened=session.kept(stage, opened),
         rows=session.spec.rows,
-        precision=session.precision,
     )
