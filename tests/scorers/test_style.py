@@ -60,7 +60,7 @@ def test_extremes() -> None:
 )
 def test_values_stay_in_their_range(scorer, answer: str) -> None:
     score = scorer.score("How do I bake bread?", answer)
-    assert score.scorer.name == scorer.name
+    assert score.scorer == scorer.name
     if score.value is None:
         assert score.reason
     else:
