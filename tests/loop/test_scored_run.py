@@ -15,10 +15,11 @@ from transformers import AutoModelForSequenceClassification, BertConfig
 
 from stub_server import Asked, Says, chat, serving
 from tiny import save_tiny, tiny_spec, tiny_tokenizer
+from tiny_reward import save_tiny_reward
 from trimtab.errors import UserError
 from trimtab.evaluate import unlike
 from trimtab.loop import Quiet, run_loop
-from trimtab.records import Answer, Comparison, Evaluation
+from trimtab.records import Answer, Comparison, Evaluation, TrainingSummary
 from trimtab.scorers import SCORERS, complete_prefixes, scorer
 from trimtab.spec import load_spec
 from trimtab.store import Run
@@ -163,6 +164,45 @@ def test_rule_classifier_and_another_packages_scorer_judge_together(tmp_path: Pa
     again = Run.read(out).current("evaluate.before")
     assert again is not None
     assert unlike(old, again.read("evaluation.json", Evaluation)) == "scorer.refusal (1 against 2)"
+
+
+RL = {
+    "steps": 4, "prompts_per_step": 2, "samples_per_prompt": 2, "max_new_tokens": 8, "watch_prompts": 8,
+    "watch_every": 2, "learning_rate": 1e-3,
+}  # fmt: skip
+
+
+def test_rl_is_rewarded_by_a_judge_and_a_reward_model_and_watched_by_a_rule(tmp_path: Path) -> None:
+    """Killed between two checkpoints, it samples the same answers again, and asks the judge of none of them again."""
+    folder = tmp_path / "spec"
+    save_tiny(folder / "model")
+    save_tiny_reward(folder / "reward")
+    (folder / "policy.yaml").write_text(POLICY)
+    rubric = [{"scorer": "words", "weight": 1, "full_to": 2, "zero_above": 30}]
+    asked, rewards = [], []
+    for moments in ([], ["step:3"]):
+        with serving(grading) as stub:
+            terms = [{"scorer": {"judge": "j", "url": stub.url}}, {"scorer": "reward:reward", "weight": 0.5}]
+            rl = {**RL, "rewards": terms, "gold": {"scorer": "policy.no-tea", "weight": -1}}
+            training = {**SHORT, "method": "rlhf", "rl": rl}
+            spec = tiny_spec(folder, feedback=sampling(rubric), training=training, policy="policy.yaml")
+            out = tmp_path / f"out-{len(moments)}"
+            for moment in moments:
+                command = [sys.executable, str(DRIVER), str(spec), str(out), moment]
+                assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+                assert stub.asked
+            run_loop(load_spec(spec), out, Quiet())
+            asked.append(len(stub.asked))
+        stage = Run.read(out).current("train")
+        assert stage is not None
+        assert stage.manifest is not None
+        assert {"judge:j", "style", "words", "policy.no-tea", "reward:reward"} == set(
+            stage.manifest.settings["scorers"]
+        )
+        rewards.append(stage.read("summary.json", TrainingSummary).rl)
+    assert asked[0] == asked[1]
+    assert rewards[0] == rewards[1]
+    assert rewards[0][0].rewards.keys() == {"judge:j", "reward:reward", "unended"}
 
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {
