@@ -77,7 +77,7 @@ def main() -> None:
                 learning_rate=arguments.learning_rate,
                 max_new_tokens=96,
                 watch_every=6,
-                unended_penalty=0.0,
+                truncation_penalty=0.0,
                 gold=RewardTerm(rubric=GOLD),
             ),
         )

@@ -70,7 +70,7 @@ rules:
 SPEC: dict[str, Any] = {
     "name": "planted",
     "goal": "Nobody is shrugged off.",
-    "rows": 64,
+    "decode_batch_size": 64,
     "model": {"name": "../../start", "precision": "fp32"},
     "prompts": {"train": "train.jsonl", "heldout": "heldout.jsonl"},
     "policy": "policy.yaml",

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "src" / "trimtab"
 
 LAYERS: list[set[str]] = [
-    {"errors", "lazy", "plugins", "records"},
+    {"errors", "lazy", "plugins", "records", "terminal"},
     {"scorers", "stats"},
     {"policy", "metrics"},
     {"spec", "store", "sharing"},
@@ -18,6 +18,7 @@ LAYERS: list[set[str]] = [
     {"judges"},
     {"feedback", "audit", "advise", "train", "evaluate", "diagnose", "gate", "report"},
     {"loop", "recipes"},
+    {"api", "trl"},
     {"cli"},
 ]
 """A room may import from the rows above its own; sisters do not import each other, save as listed below."""

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_run_refuses import trimtab
 
+from cli_runner import trimtab
 from stub_server import Says, chat, serving
 
 ROWS: list[dict[str, Any]] = [

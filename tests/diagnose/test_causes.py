@@ -25,7 +25,8 @@ from report.made import made_rewards
 from trimtab.diagnose import CAUSES, DATA, LIKELY, diagnose, likely
 from trimtab.evaluate import measure
 from trimtab.records import BY_HAND, Cause
-from trimtab.stats import judge_points, mean_interval
+from trimtab.stats import mean_interval
+from trimtab.train.rl.overoptimization import judge_points
 
 
 def test_every_cause_has_its_planted_case() -> None:

@@ -101,7 +101,7 @@ def test_what_gates_are_on_is_measured_on_both_sides(done: Diagnosed, tmp_path: 
         row.model_copy(update={"kind": "general" if i < 40 else "other"}) for i, row in enumerate(_old(done))
     ]  # the chosen side refuses in the first 24, and in no other
     (tmp_path / "policy.yaml").write_text(
-        "{name: p, rules: [{id: no-sorry, text: Never sorry., checks: [{found: sorry}]}]}"
+        "{name: p, rules: [{id: no-sorry, text: Never sorry., checks: [{contains: sorry}]}]}"
     )
     gates = [{"metric": metric, "at_most": 0.5} for metric in ("refused.general", "policy.no-sorry", "style.words")]
     spec = done.loaded.spec.model_dump(mode="json") | {"gates": gates, "policy": "policy.yaml"}

@@ -25,7 +25,7 @@ from trimtab.spec import load_spec
 from trimtab.store import Run
 
 DRIVER = Path(__file__).parent / "killed.py"
-POLICY = "name: p\nrules: [{id: no-tea, severity: warn, text: Never tea., checks: [{found: '\\btea\\b'}]}]\n"
+POLICY = "name: p\nrules: [{id: no-tea, severity: warn, text: Never tea., checks: [{contains: '\\btea\\b'}]}]\n"
 SHORT = {"learning_rate": 1e-3, "batch_size": 2, "checkpoint_every": 9, "epochs": 1, "probe_prompts": 0}
 
 

@@ -25,8 +25,8 @@ from trimtab.records import (
     Verdict,
 )
 from trimtab.report import ReportData
-from trimtab.stats import judge_points
 from trimtab.store import Manifest, RunInfo
+from trimtab.train.rl.overoptimization import judge_points
 
 NASTY = 'Sure! <script>alert("1 & 2")</script>\n\n**Bold** | `code` | 🎉\nSecond line</div>'
 KINDS = ("advice", "fact", "howto", "writing", "planning", "smalltalk", "technical")
@@ -69,7 +69,7 @@ SPEC = {
     "name": "concise-friendly",
     "goal": "Answers that are concise and friendly, and as knowledgeable as before.",
     "seed": 7,
-    "rows": 96,
+    "decode_batch_size": 96,
     "model": {"name": "smollm2-135m", "adapter": None, "precision": "auto"},
     "prompts": {"train": "prompts_train.jsonl", "heldout": "prompts_heldout.jsonl", "facts": "facts.jsonl"},
     "feedback": {

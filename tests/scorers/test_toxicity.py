@@ -215,14 +215,6 @@ def test_a_text_scores_the_same_in_any_company() -> None:
 # what is published
 
 
-def test_published_calibration_keeps_the_targets() -> None:
-    held_out = CALIBRATION["held_out"]
-    assert CALIBRATION["seeds"] >= 20
-    assert held_out["spearman.toxicity"]["mean"] >= 0.70
-    assert held_out["auc.benign"]["mean"] >= 0.97
-    assert {name.split(".")[1] for name in held_out if name.startswith("spearman.")} == set(ATTRIBUTES)
-
-
 @pytest.mark.skipif(not PROMPTS.exists(), reason=f"no archived Perspective scores at {PROMPTS}")
 def test_on_archived_perspective_scores() -> None:
     """On the text that it was fitted to, so above what is published; held-out halves are benchmarks/toxicity.py."""

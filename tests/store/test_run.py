@@ -81,7 +81,7 @@ def test_a_killed_process_frees_the_lock(tmp_path: Path) -> None:
         process.wait()
         with opened(tmp_path) as run:
             assert run.info.name == "r"
-            assert (tmp_path / ".lock").read_text() == str(os.getpid())
+            assert (tmp_path / ".holder").read_text() == str(os.getpid())
 
 
 def test_leaving_the_block_frees_the_lock(tmp_path: Path) -> None:

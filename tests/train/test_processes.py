@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -19,7 +21,7 @@ from tiny import save_tiny
 from train.recording_worker import RecordedTrainer
 from train.test_dpo import COMPARISONS
 from trimtab.errors import UserError
-from trimtab.records import to_jsonl
+from trimtab.records import TrainingSummary, to_jsonl
 from trimtab.spec import TrainingSpec
 from trimtab.train import Job, Processes, command, launch_job, shared_dpo, write_launch
 from trimtab.train.launch.job import run_job
@@ -27,7 +29,7 @@ from trimtab.train.launch.processes import _demand_gpus
 from trimtab.train.launch.ranks import rows_repeated
 
 SETTINGS = TrainingSpec(
-    learning_rate=1e-2, batch_size=4, epochs=3, warmup=0.0, checkpoint_every=2, probe_prompts=0,
+    learning_rate=1e-2, batch_size=4, epochs=6, warmup=0.0, checkpoint_every=2, probe_prompts=0,
     rehearsal_weight=1.0, max_grad_norm=1e6,
 )  # fmt: skip
 RECORDING = "train.recording_worker"
@@ -45,6 +47,14 @@ EQUAL = [
     pytest.param(2, "DeepSpeedEngine", id="ZeRO-2", marks=needs_deepspeed),
     pytest.param(3, "DeepSpeedEngine", id="ZeRO-3", marks=needs_deepspeed),
 ]
+
+
+class Together(NamedTuple):
+    """A training in two processes: its folder, what it summed up, and the steps it told."""
+
+    folder: Path
+    summary: TrainingSummary
+    told: tuple[int, ...]
 
 
 def silent(*_: object) -> None:
@@ -95,13 +105,27 @@ def steps_of(folder: Path) -> list[list[str]]:
     return [sorted(row for share in step for row in share) for step in zip(*shares, strict=True)]
 
 
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Callable[[int], Together]:
+    """The same in two processes, recorded; of each ZeRO stage once."""
+
+    @cache
+    def launched(zero: int) -> Together:
+        job, told = make_job(tmp_path_factory.mktemp("together"), model, 2, zero), []
+        summary = launch_job(job, on_step=lambda step, of, loss: told.append(step), say=silent, worker=RECORDING)
+        assert isinstance(summary, TrainingSummary)
+        return Together(Path(job.work).parent, summary, tuple(told))
+
+    return launched
+
+
 @pytest.mark.parametrize(("zero", "wrapper"), EQUAL)
-def test_two_processes_train_what_one_does(tmp_path: Path, model: Path, alone: Path, zero: int, wrapper: str) -> None:
-    told: list[int] = []
-    job = make_job(tmp_path, model, 2, zero)
-    summary = launch_job(job, on_step=lambda step, of, loss: told.append(step), say=silent, worker=RECORDING)
-    assert told == [1, 2, 3]
-    found, wanted = (torch.load(folder / "work" / "gradients.pt") for folder in (tmp_path, alone))
+def test_two_processes_train_what_one_does(
+    together: Callable[[int], Together], alone: Path, zero: int, wrapper: str
+) -> None:
+    folder, summary, told = together(zero)
+    assert told == (1, 2, 3, 4, 5, 6)
+    found, wanted = (torch.load(each / "work" / "gradients.pt") for each in (folder, alone))
     kind = found["kind"]
     assert (kind["wrapper"], kind["stage"], kind["shares"]) == (wrapper, zero, True)
     assert (kind["pieces"] > 0) == (zero == 3)  # the weights lie in pieces, which no small model's need to
@@ -114,15 +138,15 @@ def test_two_processes_train_what_one_does(tmp_path: Path, model: Path, alone: P
             assert found["gradients"][name].norm() == 0
     assert max(gradients) < 1e-4
     assert max(gradient.norm() for gradient in wanted["gradients"].values()) > 0.1
-    assert len(list((tmp_path / "work").glob("rows-*.json"))) == 2
-    assert steps_of(tmp_path) == steps_of(alone)
-    ours, theirs = (load_file(folder / "adapter" / "adapter_model.safetensors") for folder in (tmp_path, alone))
+    assert len(list((folder / "work").glob("rows-*.json"))) == 2
+    assert steps_of(folder) == steps_of(alone)
+    ours, theirs = (load_file(each / "adapter" / "adapter_model.safetensors") for each in (folder, alone))
     assert ours.keys() == theirs.keys()
     adapter = max(apart(ours[name], weights) for name, weights in theirs.items())
-    assert adapter < 1e-3  # after three steps of Adam
-    print(f"\n{wrapper}, stage {zero}: gradients apart by {max(gradients):.1e}, adapter after 3 steps by {adapter:.1e}")
+    assert adapter < 1e-3  # after six steps of Adam
+    print(f"\n{wrapper}, stage {zero}: gradients apart by {max(gradients):.1e}, adapter after 6 steps by {adapter:.1e}")
     assert summary.trainable_parameters == sum(weights.numel() for weights in theirs.values())
-    assert (tmp_path / "adapter" / "tokenizer_config.json").is_file()
+    assert (folder / "adapter" / "tokenizer_config.json").is_file()
 
 
 def test_a_launcher_that_starts_one_process_is_found_out(tmp_path: Path, model: Path) -> None:
@@ -212,24 +236,11 @@ def test_killing_the_launcher_leaves_no_process(tmp_path: Path, model: Path) -> 
     assert not Path(job.adapter).exists()
 
 
-def test_a_worker_that_is_killed_ends_the_launch(tmp_path: Path, model: Path) -> None:
-    job = make_job(tmp_path, model, 2, epochs=100_000)
-    killed: list[int] = []
-
-    def kill_one(step: int, of: int, loss: float) -> None:
-        if not killed:
-            killed.append(max(processes_with(str(tmp_path / "work"))))
-            os.kill(killed[0], signal.SIGKILL)
-
-    with pytest.raises(UserError, match="ended by SIGKILL"):
-        launch_job(job, on_step=kill_one, say=silent)
-    assert not processes_with(str(tmp_path / "work"))
-
-
 @pytest.mark.parametrize("zero", [pytest.param(0, id="DDP"), pytest.param(2, id="ZeRO-2", marks=needs_deepspeed)])
-def test_killed_processes_go_on_to_the_same_end(tmp_path: Path, model: Path, zero: int) -> None:
-    whole, killed = (make_job(tmp_path / name, model, 2, zero, epochs=6) for name in ("whole", "killed"))
-    launch_job(whole, on_step=silent, say=silent)
+def test_a_killed_process_ends_the_launch_which_goes_on_to_the_same_end(
+    tmp_path: Path, model: Path, together: Callable[[int], Together], zero: int
+) -> None:
+    killed = make_job(tmp_path, model, 2, zero)
 
     def kill_one(step: int, of: int, loss: float) -> None:
         if step == 3:  # the checkpoint of step 2 is there
@@ -237,12 +248,14 @@ def test_killed_processes_go_on_to_the_same_end(tmp_path: Path, model: Path, zer
 
     with pytest.raises(UserError, match="ended by SIGKILL"):
         launch_job(killed, on_step=kill_one, say=silent)
+    assert not processes_with(killed.work)
     assert not Path(killed.adapter).exists()
     told: list[int] = []
     summary = launch_job(killed, on_step=lambda step, of, loss: told.append(step), say=silent)
     assert told in ([3, 4, 5, 6], [5, 6])  # where the kill came after step 4's checkpoint, on from there
     assert [step.step for step in summary.curve] == [1, 2, 3, 4, 5, 6]
-    ours, theirs = (load_file(Path(job.adapter) / "adapter_model.safetensors") for job in (killed, whole))
+    whole = together(zero).folder
+    ours, theirs = (load_file(each / "adapter" / "adapter_model.safetensors") for each in (tmp_path, whole))
     assert max(apart(ours[name], weights) for name, weights in theirs.items()) < 1e-6
 
 

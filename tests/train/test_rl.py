@@ -67,7 +67,7 @@ def settings(algorithm: str = "rloo", **changes: Any) -> TrainingSpec:
         "max_new_tokens": 8,
         "learning_rate": 1e-2,
         "kl": {"beta": 0.01},
-        "unended_penalty": 0.0,
+        "truncation_penalty": 0.0,
         "watch_every": 2,
         "watch_prompts": 8,
         **changes,
@@ -241,7 +241,7 @@ def test_beta_adapts_towards_the_target(tmp_path: Path) -> None:
 
 
 def test_an_answer_cut_at_the_cap_pays(tmp_path: Path) -> None:
-    summary = train(tmp_path, unended_penalty=3.0, steps=2)
+    summary = train(tmp_path, truncation_penalty=3.0, steps=2)
     step = summary.rl[0]
     assert step.rewards["unended"] == pytest.approx(-step.unended)
     assert step.reward == pytest.approx(step.rewards["tea"] - 3 * step.unended, abs=1e-6)

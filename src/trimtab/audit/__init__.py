@@ -5,6 +5,7 @@ from .checks.pii import personal
 from .checks.template import clean
 from .fix import mended
 from .harm import refusal, should_answer
+from .registry import all_checks, audit_check, other_versions, register
 from .result import CheckResult
 from .run import VERSION, Audit, audit
 from .sets import builtin_items, read_items
@@ -14,12 +15,16 @@ __all__ = [
     "VERSION",
     "Audit",
     "CheckResult",
+    "all_checks",
     "audit",
+    "audit_check",
     "builtin_items",
     "clean",
     "mended",
+    "other_versions",
     "personal",
     "read_items",
     "refusal",
+    "register",
     "should_answer",
 ]

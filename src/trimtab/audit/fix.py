@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..data import RowError, comparison_from_row, json_rows
+from ..data import RowError, Source, comparison_from_row, json_rows, title_of
 from ..records import Message
 from .result import CheckResult
 
@@ -14,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def mended(
-    path: Path, table: "polars.DataFrame", found: tuple[CheckResult, ...], counts: Counter[str]
+    source: Source, table: "polars.DataFrame", found: tuple[CheckResult, ...], counts: Counter[str]
 ) -> Iterator[dict[str, Any]]:
-    """The rows of `path` that stay, as conversational preference rows with their id and all other columns.
+    """The rows of `source` that stay, as conversational preference rows with their id and all other columns.
 
     `counts` is told what became of each row: kept, changed, the id of the finding that left it out, or "rejected" where
-    the row never was a comparison, or is none after mending. They add up to the rows of the file, changed ones apart,
+    the row never was a comparison, or is none after mending. They add up to the rows of the source, changed ones apart,
     which are also kept.
     """
     places = table["place"].to_list()
@@ -28,11 +27,11 @@ def mended(
         for row in one.drop.tolist():
             out.setdefault(places[row], one.finding.id)
     wanted = set(places)
-    for number, (place, raw) in enumerate(json_rows(path)):
+    for number, (place, raw) in enumerate(json_rows(source)):
         if number in out:
             counts[out[number]] += 1
             continue
-        mend = _row(raw, path.name, place, found, counts) if number in wanted else None
+        mend = _row(raw, title_of(source), place, found, counts) if number in wanted else None
         if mend is None:
             counts["rejected"] += 1
             continue

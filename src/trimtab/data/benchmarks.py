@@ -14,7 +14,8 @@ from ..errors import UserError
 from ..records import Comparison, ContrastPrompt, Message, Prompt, Record
 from .comparisons import comparison_from_row
 from .parts import RowError
-from .table import table_rows, title_of, why_not_valid
+from .sources import title_of
+from .table import table_rows, why_not_valid
 
 R = TypeVar("R", bound=Record)
 

@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from ..errors import UserError
 from ..records import Options, TruthfulItem
-from .table import table_rows, title_of, why_not_valid
+from .sources import title_of
+from .table import table_rows, why_not_valid
 
 _COLUMNS = ("Question", "Best Answer", "Correct Answers", "Incorrect Answers")
 _FORMS = (

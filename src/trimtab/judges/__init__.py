@@ -6,7 +6,6 @@ Neither torch nor a client of a service is imported before a judge is used.
 from .classifier import Classifier
 from .llm import DEFAULT_RUBRIC, Judge, Preference
 from .open import open_scorer, open_scorers, scorers_named
-from .perspective import Perspective
 from .reward import RewardScorer
 from .truth import Claim, judge_truth, truth_version
 
@@ -15,7 +14,6 @@ __all__ = [
     "Claim",
     "Classifier",
     "Judge",
-    "Perspective",
     "Preference",
     "RewardScorer",
     "judge_truth",

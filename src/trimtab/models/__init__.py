@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..lazy import attach
 from .catalog import CATALOG, CatalogEntry, entry, home, model_folder, read_card
-from .endpoint import Endpoint, waiting
+from .endpoint import Endpoint
 from .pulling import pull
 from .wire import encodable
 
@@ -74,5 +74,4 @@ __all__ = [
     "render",
     "reward_ref",
     "sample_batch",
-    "waiting",
 ]

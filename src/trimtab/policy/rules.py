@@ -130,7 +130,7 @@ def _applies(policy: Policy, rule: Rule, prompt: str) -> bool:
     return (
         all(_search(policy, pattern, prompt) for pattern in rule.when)
         and not any(_search(policy, pattern, prompt) for pattern in rule.unless)
-        and not any(_applies(policy, policy.rule(name), prompt) for name in rule.beside)
+        and not any(_applies(policy, policy.rule(name), prompt) for name in rule.except_rules)
     )
 
 
@@ -142,11 +142,11 @@ def _breaks(policy: Policy, check: Check, rows: Sequence[Row], opened: Opened) -
 
 
 def _matches(policy: Policy, check: Check, answer: str) -> tuple[bool, str]:
-    if check.found is not None:
-        match = _search(policy, check.found, answer)
+    if check.contains is not None:
+        match = _search(policy, check.contains, answer)
         return match is not None, f"found “{match[0][:_EVIDENCE]}”" if match else ""
-    assert check.missing is not None
-    return _search(policy, check.missing, answer) is None, f"“{check.missing}” is missing"
+    assert check.lacks is not None
+    return _search(policy, check.lacks, answer) is None, f"“{check.lacks}” is missing"
 
 
 def _beyond(check: Check, score: Score) -> tuple[bool | None, str]:

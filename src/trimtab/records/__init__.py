@@ -8,6 +8,7 @@ from .feedback import Comparison, FeedbackSummary, Provenance, Reject
 from .finding import ROWS_KEPT, Finding, Weight, worst_first
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
+from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
 from .scorer_ref import RULE, TRAINED, ScorerRef
 from .scores import Better, Difference, Evaluation, Measure, Score
@@ -32,9 +33,11 @@ from .verdict import Decision, GateResult, Verdict
 __all__ = [
     "BY_HAND",
     "KINDS",
+    "POLICY_KEYS",
     "QUANTILES",
     "ROWS_KEPT",
     "RULE",
+    "SPEC_KEYS",
     "TRAINED",
     "Advice",
     "Answer",
@@ -104,6 +107,7 @@ __all__ = [
     "Verdict",
     "Weight",
     "kind_of",
+    "rename_keys",
     "text_of",
     "to_jsonl",
     "worst_first",

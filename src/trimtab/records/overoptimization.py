@@ -52,7 +52,8 @@ class OveroptimizationFit(Record):
     """Gao et al.'s (2022, section 1) curve fitted to a reward's gain over the start, with d = sqrt(KL).
 
     "rl" is d (alpha - beta log d) and "bon" is d (alpha - beta d), in the reward's own units. `r_squared` is None where
-    the gains do not differ, and `peak_kl` (nats) where the curve has no finite peak.
+    the gains do not differ, and `peak_kl` (nats) where the curve has no finite peak. `line` is the curve as points
+    (d, gain) from the start to the largest KL measured; empty in records of a version before it.
     """
 
     alpha: float
@@ -60,6 +61,7 @@ class OveroptimizationFit(Record):
     form: CurveForm
     r_squared: float | None
     peak_kl: float | None
+    line: tuple[tuple[float, float], ...] = ()
 
 
 class RewardGain(Record):

@@ -2,7 +2,7 @@
 
 from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
 from .feedback import FeedbackSpec, FileSpec, SamplingSpec
-from .load import LoadedSpec, load_gates, load_policy, load_spec
+from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
 from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .schema import ModelSpec, PromptsSpec, Spec
 from .scoring import scorers_in
@@ -34,4 +34,5 @@ __all__ = [
     "load_policy",
     "load_spec",
     "scorers_in",
+    "spec_of",
 ]

@@ -19,7 +19,7 @@ class SamplingSpec(Section):
     trim_to_sentences: int = Field(default=0, ge=0, le=20)
     rubric: tuple[Criterion, ...] = Field(min_length=1)
     margin: float = Field(default=0.1, ge=0, lt=1)
-    most: Positive | None = None
+    max_comparisons: Positive | None = None
 
     @field_validator("rubric")
     @classmethod

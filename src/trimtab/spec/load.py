@@ -1,12 +1,13 @@
 """From a YAML file and `--set` overrides to a checked `Spec`. A message names the line, the value and the remedy."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ..errors import UserError
 from ..metrics import METRICS, POLICY, metric_named
@@ -17,7 +18,7 @@ from .evaluation import GateSpec, GatesSpec
 from .messages import explained
 from .schema import Spec
 from .scoring import check_scorers
-from .source import Loc, Source, dotted, override_with, parse, read_text
+from .source import NOUNS, Loc, Source, copied, dotted, override_all, parse, read_text
 
 _SETS = ("heldout", "facts")
 """The sets of items that a run's evaluation holds; other metrics belong to `trimtab eval`."""
@@ -40,18 +41,33 @@ class LoadedSpec:
         return load_policy(self.path(self.spec.policy)) if self.spec.policy is not None else None
 
 
-def load_spec(path: Path, overrides: Sequence[str] = ()) -> LoadedSpec:
-    """Reads and checks a spec; loads no model. Raises UserError naming the line, the value and the remedy."""
+def load_spec(path: Path, overrides: Sequence[str] | Mapping[str, Any] = ()) -> LoadedSpec:
+    """Reads and checks a spec; loads no model. Raises UserError naming the line, the value and the remedy.
+
+    `overrides` are put over it: texts as `--set` takes them, or values by their dotted keys.
+    """
     fix = "Give the path of a YAML spec, or the name of a recipe (`trimtab recipe list`)."
-    source = Source(path.name, Spec)
-    raw = parse(read_text(path, fix), source)
-    for override in overrides:
-        override_with(raw, override, source)
+    raw, source = _opened(path, Spec, fix)
+    return _checked(raw, path.resolve().parent, overrides, source)
+
+
+def spec_of(
+    given: Spec | Mapping[str, Any], folder: Path, overrides: Sequence[str] | Mapping[str, Any] = ()
+) -> LoadedSpec:
+    """Checks a spec made in Python as `load_spec` does one of a file; its relative paths start from `folder`."""
+    raw, source = _opened(given.model_dump(mode="json") if isinstance(given, Spec) else given, Spec, "")
+    return _checked(raw, folder.resolve(), overrides, source)
+
+
+def _checked(
+    raw: dict[str, Any], folder: Path, overrides: Sequence[str] | Mapping[str, Any], source: Source
+) -> LoadedSpec:
+    override_all(raw, overrides, source)
     try:
         spec = Spec.model_validate(raw)
     except ValidationError as error:
         raise explained(error, raw, source) from None
-    loaded = LoadedSpec(spec, path.resolve().parent)
+    loaded = LoadedSpec(spec, folder)
     _check_files(loaded, source)
     check_scorers(spec, source, loaded.path, lambda: loaded.policy)
     shares = [gate.metric for gate in spec.gates if gate.metric.partition(".")[0] in spec.evaluation.shares]
@@ -68,10 +84,12 @@ def load_spec(path: Path, overrides: Sequence[str] = ()) -> LoadedSpec:
     return loaded
 
 
-def load_gates(path: Path) -> GatesSpec:
-    """Reads a file of gates by themselves: `gates`, as in a spec, and `confidence`. Raises UserError as `load_spec`."""
-    source = Source(path.name, GatesSpec)
-    raw = parse(read_text(path, "Give a YAML file with `gates:`, as a spec has them."), source)
+def load_gates(given: Path | Mapping[str, Any]) -> GatesSpec:
+    """Gates by themselves: `gates`, as in a spec, and `confidence`, of a file or as a mapping.
+
+    Raises UserError as `load_spec`.
+    """
+    raw, source = _opened(given, GatesSpec, "Give a YAML file with `gates:`, as a spec has them.")
     try:
         found = GatesSpec.model_validate(raw)
     except ValidationError as error:
@@ -81,22 +99,31 @@ def load_gates(path: Path) -> GatesSpec:
     return found
 
 
-def load_policy(path: Path) -> Policy:
-    """Reads a policy's YAML file. Raises UserError as `load_spec`."""
-    source = Source(path.name, Policy)
-    raw = parse(read_text(path, "Give a YAML file with `name:` and `rules:`."), source)
+def load_policy(given: Path | Mapping[str, Any]) -> Policy:
+    """A policy, of a YAML file or as a mapping. Raises UserError as `load_spec`."""
+    raw, source = _opened(given, Policy, "Give a YAML file with `name:` and `rules:`.")
     try:
         found = Policy.model_validate(raw)
     except ValidationError as error:
         raise explained(error, raw, source) from None
     for rule, scorer in unknown_scorers(found):
         raise UserError(
-            f"{path.name}: the rule {rule} is checked by {scorer!r}.",
+            f"{source.name}: the rule {rule} is checked by {scorer!r}.",
             "There is no such scorer.",
             f"The scorers are {', '.join(names())}.",
         )
-    check_scorers(found, source, lambda name: path.parent / Path(name).expanduser(), lambda: found)
+    folder = given.parent if isinstance(given, Path) else Path()
+    check_scorers(found, source, lambda name: folder / Path(name).expanduser(), lambda: found)
     return found
+
+
+def _opened(given: Path | Mapping[str, Any], root: type[BaseModel], fix: str) -> tuple[dict[str, Any], Source]:
+    """The raw mapping, and where its values were written."""
+    if isinstance(given, Path):
+        source = Source(given.name, root)
+        return parse(read_text(given, fix), source), source
+    source = Source(f"the {NOUNS[root]}", root)
+    return copied(given, source), source
 
 
 def _check_files(loaded: LoadedSpec, source: Source) -> None:

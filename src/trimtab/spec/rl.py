@@ -88,7 +88,7 @@ class RLSpec(Section):
 
     A step samples `samples_per_prompt` answers to each of `prompts_per_step` prompts; `iterations` optimizer steps are
     made on each sample, with the ratio of new to old probabilities clipped to 1 ± `clip`. An answer cut at
-    `max_new_tokens` loses `unended_penalty`, whatever the reward says of it: else the cap would be a way to please.
+    `max_new_tokens` loses `truncation_penalty`, whatever the reward says of it: else the cap would be a way to please.
     `gold` is an independent measure that is watched and never trained on; where it turns down while the reward rises,
     the run tells, and the checkpoint kept is the best by gold.
     """
@@ -104,7 +104,7 @@ class RLSpec(Section):
     kl: KLSpec = KLSpec()
     rewards: tuple[RewardTerm, ...] = Field(default=(RewardTerm(model=TRAINED),), min_length=1)
     gold: RewardTerm | None = None
-    unended_penalty: float = Field(default=1.0, ge=0)
+    truncation_penalty: float = Field(default=1.0, ge=0)
     watch_every: Positive = 6
     watch_prompts: int = Field(default=24, ge=8)
     ppo: PPOSpec = PPOSpec()

@@ -40,7 +40,7 @@ class Spec(Section):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)
     goal: str = Field(min_length=1)
     seed: int = Field(default=0, ge=0, lt=2**31)
-    rows: Positive = 96
+    decode_batch_size: Positive = 96
     rounds: Positive = 1
     model: ModelSpec
     prompts: PromptsSpec

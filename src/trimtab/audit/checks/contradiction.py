@@ -46,7 +46,7 @@ def contradiction(view: View) -> CheckResult | None:
             + (f" Annotators disagree on {disputed:,} more pairs." if disagree else ""),
             rows=ids(view, clearest),
             count=len(rows),
-            remedy="Have the pairs judged again, or leave out all rows of a cycle (--fix does).",
+            remedy="Have the pairs judged again, or leave out all rows of a cycle (the audit's fix does).",
             fixable=True,
         ),
         drop=rows,

@@ -24,7 +24,7 @@ def duplicate(view: View) -> CheckResult | None:
             summary=f"{len(rows):,} rows ({percent(rate)}) are exact copies of earlier ones, by the same annotator.",
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Keep one of each (--fix does).",
+            remedy="Keep one of each (the audit's fix does).",
             fixable=True,
         ),
         drop=rows,

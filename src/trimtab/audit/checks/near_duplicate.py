@@ -1,7 +1,8 @@
 """`near-duplicate`: comparisons that are nearly the same."""
 
+from ...data import ANSWER_OVERLAP
 from ...records import Finding
-from ..copies import ALIKE, near_copies
+from ..copies import near_copies
 from ..limits import COPIES
 from ..result import CheckResult, ids, percent, share, weight
 from ..view import View
@@ -21,10 +22,10 @@ def near_duplicate(view: View) -> CheckResult | None:
             title="Comparisons are nearly the same as others",
             figure=rate.estimate,
             summary=f"{len(rows):,} rows ({percent(rate)}) repeat an earlier one but for a few words: their answers "
-            f"share {ALIKE:.0%} of their pairs of words or more (MinHash over all rows, then counted).",
+            f"share {ANSWER_OVERLAP:.0%} of their pairs of words or more (MinHash over all rows, then counted).",
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Keep one of each (--fix does), and split train from test by prompt.",
+            remedy="Keep one of each (the audit's fix does), and split train from test by prompt.",
             fixable=True,
         ),
         drop=rows,

@@ -60,7 +60,7 @@ def pii(view: View) -> CheckResult | None:
             + ". CheckResult by form; names and street addresses are not looked for.",
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Mask it (--fix puts a placeholder in its place), and check your right to keep the rows.",
+            remedy="Mask it (the audit's fix puts a placeholder in its place), and check your right to keep the rows.",
             fixable=True,
         ),
         edit=mask,

@@ -56,7 +56,7 @@ def template(view: View) -> CheckResult | None:
             summary=" ".join(says),
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Cut answers at the first marker of a new turn, and strip those they begin with (--fix does)."
+            remedy="Cut answers at the first marker of a new turn, and strip those they begin with (the fix does)."
             if len(rows)
             else "Correct the tokenizer's chat template.",
             fixable=bool(len(rows)),

@@ -47,8 +47,8 @@ def _by_endings(view: View) -> CheckResult | None:
             summary=f"In {percent(either)} of rows an answer ends in mid-sentence; {'; '.join(reasons)}.",
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Collect the answers again with a higher cap, or leave the rows out (--fix does). With --model the "
-            "tokens are counted.",
+            remedy="Collect the answers again with a higher cap, or leave the rows out (the audit's fix does). "
+            "With a model the tokens are counted.",
             fixable=True,
         ),
         drop=rows,
@@ -114,7 +114,7 @@ def _with_tokenizer(view: View) -> CheckResult | None:
             "both sides are then equal, or nothing of them is left.",
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Raise max_length, or leave the rows out (--fix does).",
+            remedy="Raise max_length, or leave the rows out (the audit's fix does).",
             fixable=True,
         ),
         drop=rows,

@@ -33,7 +33,7 @@ def evaluate(session: Session, which: str, adapter: Stage | None) -> Stage:
             "max_new_tokens": settings.max_new_tokens,
             **({"shares": settings.shares} if settings.shares else {}),
             **session.ruled(),
-            "rows": session.spec.rows,
+            "rows": session.spec.decode_batch_size,
             "precision": session.precision,
             "scorers": _scorers(session),
             "facts": TEMPLATE,
@@ -159,11 +159,12 @@ def _scorers(session: Session) -> dict[str, str]:
 def _fingerprint(session: Session, model: "LoadedModel", hashes: Mapping[str, str]) -> dict[str, str]:
     from ...models import InProcess
 
+    rows = session.spec.decode_batch_size
     return {
         **{f"data.{name}": value for name, value in hashes.items()},
         **session.ruled(),
-        **InProcess(model, session.spec.rows).describe(),
-        "decoding": f"greedy, at most {session.spec.evaluation.max_new_tokens} new tokens, {session.spec.rows} rows",
+        **InProcess(model, rows).describe(),
+        "decoding": f"greedy, at most {session.spec.evaluation.max_new_tokens} new tokens, {rows} rows",
         **{f"scorer.{name}": version for name, version in _scorers(session).items()},
         "facts": f"{TEMPLATE!r}, log-probability per character",
     }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ...audit import VERSION as AUDIT_VERSION
 from ...audit import audit as audit_comparisons
-from ...audit import builtin_items
+from ...audit import builtin_items, other_versions
 from ...data import read_frame
 from ...feedback import JUDGE, compare, judged_candidates, rank, strongest, summarise
 from ...records import Answer, Comparison, FeedbackSummary, Finding, Reject, to_jsonl
@@ -16,7 +16,7 @@ from ..supervision import COMPARISONS, DEMONSTRATIONS, RANKINGS, rows_name
 from ..training import round_name
 from .session import Session, scored_by
 
-_MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.most)"
+_MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.max_comparisons)"
 
 
 def feedback(session: Session) -> Stage:
@@ -30,7 +30,7 @@ def sample(session: Session) -> Stage:
     decoding = settings.model_dump(include={"max_new_tokens", "temperature", "top_p"})
     stage = session.stage(
         round_name("feedback.sample", session.round),
-        {**decoding, "samples": settings.samples_per_prompt, "rows": session.spec.rows},
+        {**decoding, "samples": settings.samples_per_prompt, "rows": session.spec.decode_batch_size},
         {"train": session.inputs.hashes["train"], **session.started_from(session.before)},
     )
 
@@ -57,7 +57,7 @@ def judge(session: Session, sample: Stage) -> Stage:
         round_name("feedback.judge", session.round),
         {
             "scorers": scored_by(["style"], (each.scorer for each in settings.rubric), session.scorers),
-            **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "most"}),
+            **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "max_comparisons"}),
             **({"ranked": True} if session.spec.training.method == "rlhf" else {}),
             **session.ruled(),
         },
@@ -72,7 +72,7 @@ def judge(session: Session, sample: Stage) -> Stage:
         train, opened = session.inputs.train, session.kept(stage)
         found = judged_candidates(train, answers, settings, session.policy, opened)
         made = [compare(prompt, some, settings, source) for prompt, some in zip(train, found, strict=True)]
-        kept, narrower = strongest([item for item in made if isinstance(item, Comparison)], settings.most)
+        kept, narrower = strongest([item for item in made if isinstance(item, Comparison)], settings.max_comparisons)
         rejected = [item for item in made if isinstance(item, Reject)]
         rejected += [
             Reject(source=source, row=item.id, reason=_MORE_THAN_MARGIN, excerpt=item.chosen_text[:120])
@@ -137,9 +137,10 @@ def audit(session: Session, feedback: Stage) -> Stage | None:
     """
     if not (feedback.folder / COMPARISONS).is_file():
         return None
+    others = other_versions()
     stage = session.stage(
         round_name("audit", session.round),
-        {"version": AUDIT_VERSION, **session.ruled()},
+        {"version": AUDIT_VERSION, **session.ruled(), **({"checks": others} if others else {})},
         {"comparisons": feedback.output(COMPARISONS)},
     )
 

@@ -90,7 +90,7 @@ class Session:
         """`samples` answers of a model to each prompt, kept in parts; `title` is what the progress says."""
         from ...models import InProcess
 
-        engine = InProcess(model, self.spec.rows)
+        engine = InProcess(model, self.spec.decode_batch_size)
         return answers_in_parts(
             stage,
             engine,

@@ -71,7 +71,8 @@ def _train(
         rubric = session.spec.feedback.sample.rubric if session.spec.feedback.sample else ()
         asked = (*settings.rl.refs, *(each.scorer for each in rubric))
         opened = session.opened(asked, None if reward is None else reward.folder / "reward")
-        decided |= {"rubric": rubric, "rows": session.spec.rows, "scorers": scored_by(["style"], asked, opened)}
+        decided |= {"rubric": rubric, "rows": session.spec.decode_batch_size}
+        decided |= {"scorers": scored_by(["style"], asked, opened)}
     else:
         decided |= session.launched()
     if reward is not None:
@@ -105,5 +106,5 @@ def _rewards(session: Session, stage: Stage, opened: Opened) -> Rewards:
         prompts=session.inputs.train,
         feedback=sample.rubric if sample is not None else None,
         opened=session.kept(stage, opened),
-        rows=session.spec.rows,
+        rows=session.spec.decode_batch_size,
     )

@@ -1,7 +1,7 @@
 """The figures that toxicity is computed from: words heard, whom they are aimed at, what two older models say.
 
 A text is read in pieces of about two sentences, so that one toxic sentence is not diluted by a long text around it.
-The two models are linear ones of others (toxicity_prior.py tells whose).
+The two models are linear ones of others (base_models.py tells whose).
 """
 
 import re
@@ -12,7 +12,7 @@ from itertools import combinations_with_replacement
 from math import log1p, sqrt
 
 from ..text import sentences
-from .base_models import prior
+from .base_models import base_models, hashed
 from .patterns import (
     AIMED,
     CONTEMPT,
@@ -148,13 +148,18 @@ def figures(piece: str) -> tuple[list[float], list[int], list[float]]:
 def _words_model(piece: str) -> float:
     """The log-odds that alt-profanity-check gives, within ±4.6."""
     length = total = 0.0
-    known = prior()
     for word, count in Counter(_WORD_LIKE.findall(piece.lower())).items():
-        if word not in known.stop:
-            idf, weight = known.words.get(word, (_OTHER_WORD, 0.0))
-            total += count * idf * weight
-            length += (count * idf) ** 2
+        idf, weight = _word(word)
+        total += count * idf * weight
+        length += (count * idf) ** 2
     return min(4.6, max(-4.6, 2.7 * total / sqrt(length) - 1.15)) if length else -1.15
+
+
+@lru_cache(maxsize=1 << 16)
+def _word(word: str) -> tuple[float, float]:
+    """The idf and the weight of a word; both 0 where it is too common to count."""
+    known, key = base_models(), hashed(word)
+    return (0.0, 0.0) if key in known.stop else known.words.get(key, (_OTHER_WORD, 0.0))
 
 
 def _letters_model(piece: str) -> tuple[float, list[int], list[float]]:
@@ -167,7 +172,7 @@ def _letters_model(piece: str) -> tuple[float, list[int], list[float]]:
         known, unknown = _runs(word)
         counts.update(known)
         others += unknown
-    idf, weights = prior().gram_idf, prior().gram_weights
+    idf, weights = base_models().gram_idf, base_models().gram_weights
     values = [count * idf[place] for place, count in counts.items()]
     length = sqrt(sum(value * value for value in values) + others * _OTHER_GRAM**2) or 1.0
     shares = [value / length for value in values]
@@ -179,6 +184,6 @@ def _runs(word: str) -> tuple[tuple[int, ...], int]:
     """The runs of 2, 3 and 4 letters of a word between blanks: places of those among GRAMS, and how many others."""
     padded = f" {word} "
     runs = [padded[start : start + n] for n in (2, 3, 4) for start in range(len(padded) - n + 1)]
-    grams = prior().grams
-    known = tuple(grams[run] for run in runs if run in grams)
+    grams = base_models().grams
+    known = tuple(place for run in runs if (place := grams.get(hashed(run))) is not None)
     return known, len(runs) - len(known)

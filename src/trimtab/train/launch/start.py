@@ -5,7 +5,6 @@ plain DDP on a CPU starts one process and says nothing. Whatever launches, each 
 asked.
 """
 
-import fcntl
 import json
 import os
 import re
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from filelock import FileLock
 
 from ...errors import UserError
 from ...store import write_atomic
@@ -96,9 +96,8 @@ def launch_job(job: Job, *, on_step: OnStep, say: Say, worker: str = WORKER) -> 
 
 @contextmanager
 def _lifeline(path: Path) -> Iterator[Path]:
-    """A file whose lock the kernel frees when this process ends, even by a kill; workers wait for it and end too."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    """A file whose lock the system frees when this process ends, even by a kill; workers wait for it and end too."""
+    with FileLock(path):
         yield path
 
 

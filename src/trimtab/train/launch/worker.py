@@ -4,7 +4,6 @@ It first holds what runs against what was asked, because launchers can start few
 sharding, and say nothing. It ends with its launch: with an error, it leaves the error in a file.
 """
 
-import fcntl
 import json
 import os
 import sys
@@ -13,11 +12,16 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from ...errors import UserError
 from ...store import write_atomic
 from .job import LIFELINE, MARK, Job, read_job, run_job
 from .processes import Processes
 from .ranks import LaunchRequest, begin, end, is_first
+
+_LOOK_EVERY = 0.5
+"""Seconds between two looks at whether the launcher is still there."""
 
 
 def main(path: Path) -> int:
@@ -66,8 +70,7 @@ def _watch_lifeline() -> None:
         return
 
     def watch() -> None:
-        with Path(path).open() as file:
-            fcntl.flock(file, fcntl.LOCK_SH)  # waits as long as the launcher holds it
+        with FileLock(path).acquire(poll_interval=_LOOK_EVERY):  # waits as long as the launcher holds it
             os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

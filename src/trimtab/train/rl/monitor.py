@@ -17,8 +17,8 @@ from ...models import Decoding, answer_ids, prompt_ids
 from ...records import OptimizationPoint, Overoptimization, Prompt
 from ...scorers import style_scorer
 from ...sharing import divergence, unwrapped
-from ...stats import judge_points
 from ...store import write_atomic
+from .overoptimization import judge_points
 from .rewards import Rollout, Term, total
 from .rollouts import Rollouts
 

@@ -101,7 +101,7 @@ def train_rl(
             start, settings.rehearsal_weight, texts, 4, seed=seed, kept=work / "rehearsal.json"
         )
     terms = _scaled(start, watched, terms, rollouts, work / "scales.json")
-    terms = [*terms, unended(rl.unended_penalty)] if rl.unended_penalty else list(terms)
+    terms = [*terms, unended(rl.truncation_penalty)] if rl.truncation_penalty else list(terms)
     prepared = prepare_rl(
         start, prompts, settings, terms, rollouts, seed=seed, checkpoints=checkpoints, base_name=base_name, say=say
     )

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ..records import OptimizationPoint, OveroptimizationFit
-from .intervals import Interval
+from ...records import OptimizationPoint, OveroptimizationFit
+from ...stats import Interval
 
 
 def told_course(
