@@ -140,8 +140,8 @@ def test_what_a_stage_of_comparisons_or_thumbs_lends_to_other_methods(tmp_path: 
 POLICY = Policy(
     name="p",
     rules=(
-        Rule(id="no-a", text="Never a.", when="q[01]", checks=(Check(found="^a$"),)),
-        Rule(id="short", severity="warn", text="Be long.", checks=(Check(found="^.$"),)),
+        Rule(id="no-a", text="Never a.", when="q[01]", checks=(Check(contains="^a$"),)),
+        Rule(id="short", severity="warn", text="Be long.", checks=(Check(contains="^.$"),)),
     ),
 )
 
