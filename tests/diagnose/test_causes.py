@@ -24,7 +24,7 @@ from made_facts import (
 from report.made import made_rewards
 from trimtab.diagnose import CAUSES, DATA, LIKELY, diagnose, likely
 from trimtab.evaluate import measure
-from trimtab.records import BY_HAND, Cause
+from trimtab.records import BY_HAND, Cause, PreflightName
 from trimtab.stats import mean_interval
 from trimtab.train.rl.overoptimization import judge_points
 
@@ -173,7 +173,7 @@ def test_items_are_not_too_few_where_the_model_is_far_away() -> None:
 def test_a_passed_check_speaks_against_a_masked_end() -> None:
     fewer = levels(clean(), style__ended=(0.9, 0.65))
     assert likely(diagnose(fewer)) == ()
-    assert diagnose(failed(fewer, "end of turn is trained")).causes[0].id == "eos-masked"
+    assert diagnose(failed(fewer, PreflightName.END_TRAINED)).causes[0].id == "eos-masked"
 
 
 def test_the_goodhart_alarm_is_over_optimisation() -> None:

@@ -1,11 +1,11 @@
 """From each type of supervision to what a method takes: nothing is lost, and every reject has its reason."""
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
-from trimtab.feedback import METHODS_FED, TAKES, Method, to_comparisons, to_demonstrations, to_thumbs
+from trimtab.feedback import METHODS_FED, TAKES, to_comparisons, to_demonstrations, to_thumbs
 from trimtab.feedback.convert import counted
 from trimtab.records import (
     KINDS,
@@ -78,8 +78,7 @@ MAKES = {"dpo": to_comparisons, "reward": to_comparisons, "sft": to_demonstratio
 
 def test_the_table_is_whole() -> None:
     assert set(METHODS_FED) == set(KINDS) == set(ONE_OF_EACH)
-    assert set(TAKES) == set(get_args(Method))
-    assert {method for methods in METHODS_FED.values() for method in methods} == set(get_args(Method))
+    assert {method for methods in METHODS_FED.values() for method in methods} == set(TAKES)
 
 
 def test_the_guide_says_the_same_as_the_table() -> None:
@@ -95,8 +94,8 @@ def test_the_guide_says_the_same_as_the_table() -> None:
 
 
 @pytest.mark.parametrize("kind", ONE_OF_EACH)
-@pytest.mark.parametrize("method", get_args(Method))
-def test_the_table_says_what_the_functions_do(kind: Any, method: Method) -> None:
+@pytest.mark.parametrize("method", TAKES)
+def test_the_table_says_what_the_functions_do(kind: Any, method: str) -> None:
     rows = ONE_OF_EACH[kind]
     found = MAKES[method](rows)
     assert all(type(item) is KINDS[TAKES[method]] for item in found.made)

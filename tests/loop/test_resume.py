@@ -17,11 +17,11 @@ DRIVER = Path(__file__).parent / "killed.py"
 MOMENTS = [
     "part:feedback.sample:1",
     "write:comparisons.jsonl",
-    "part:evaluate.before:2",
+    "part:choose.facts.before:1",
     "step:1",
     "save:4",
     "step:5",
-    "part:evaluate.after:2",
+    "part:choose.kl.after:1",
     "write:verdict.json",
 ]
 
@@ -124,8 +124,9 @@ def test_a_killed_chain_of_two_trainings_ends_the_same(chained: Path) -> None:
         assert run(chained, out, moment) == -signal.SIGKILL, f"was not killed at {moment}"
     assert run(chained, out, "never") == 0
     assert results(out) == results(whole)
-    names = {"feedback.import", "audit", "evaluate.before", "train.sft", "train", "evaluate.after", "gate"}
-    assert results(out).keys() == names
+    names = {"feedback.import", "audit", "train.sft", "train", "gate"}
+    asked = ("answer.heldout", "choose.facts", "choose.kl", "evaluate")
+    assert results(out).keys() == names | {f"{name}.{which}" for name in asked for which in ("before", "after")}
     config = json.loads((out / "adapter" / "adapter_config.json").read_text())
     assert config["r"] == 32  # sixteen of each training
     assert config["lora_alpha"] == 32

@@ -130,8 +130,11 @@ def test_rule_classifier_and_another_packages_scorer_judge_together(tmp_path: Pa
         {"scorer": {"classifier": "classifier"}, "weight": 1, "zero_below": 0, "full_from": 1},
         {"scorer": "green", "weight": 1, "zero_below": 0, "full_from": 0.2},
     ]
-    evaluation = {"max_new_tokens": 24, "shares": ["refused"]}
-    spec = tiny_spec(folder, feedback=sampling(rubric), training=SHORT, policy="policy.yaml", evaluation=evaluation)
+    evaluation = {"max_new_tokens": 24, "shares": ["refused"], "scorers": ["green", "classifier:classifier"]}
+    gates = [{"metric": "score.green", "at_least": 0}, {"metric": "score.classifier:classifier", "at_most": 1}]
+    spec = tiny_spec(
+        folder, feedback=sampling(rubric), training=SHORT, policy="policy.yaml", evaluation=evaluation, gates=gates
+    )
     (folder / "policy.yaml").write_text(POLICY)
     run_loop(load_spec(spec), out, Quiet())
     kept = comparisons(out)
@@ -153,17 +156,26 @@ def test_rule_classifier_and_another_packages_scorer_judge_together(tmp_path: Pa
     keys, first = dict(run.info.stages), run.current("evaluate.before")
     assert first is not None
     old = first.read("evaluation.json", Evaluation)
-    assert old.fingerprint["scorer.refusal"] == "1"
+    assert "green 1, refusal 1, style 1" in old.fingerprint["heldout"]
+    answers = first.read_lines("answers.jsonl", Answer)
+    share = [answer.text.split().count("green") / len(answer.text.split()) for answer in answers if answer.text.split()]
+    measure = old.measure("score.green")
+    assert measure is not None
+    assert [value for value in measure.values if value is not None] == pytest.approx(share)
+    assert measure.better == "higher"
+    assert old.measure("score.classifier:classifier") is not None
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(SCORERS, "green", replace(SCORERS["green"], version="2"))  # type: ignore[type-var]
         patch.setitem(SCORERS, "refusal", replace(SCORERS["refusal"], version="2"))  # type: ignore[type-var]
         run_loop(load_spec(spec), out, Quiet())
     changed = {name for name, key in Run.read(out).info.stages.items() if key != keys[name]}
     assert changed >= {"feedback.judge", "evaluate.before", "evaluate.after"}
-    assert not changed & {"feedback.sample", "train"}  # the same scores made the same comparisons
+    assert not changed & {"feedback.sample", "answer.heldout.before", "train"}  # the same comparisons came of it
     again = Run.read(out).current("evaluate.before")
     assert again is not None
-    assert unlike(old, again.read("evaluation.json", Evaluation)) == "scorer.refusal (1 against 2)"
+    new = again.read("evaluation.json", Evaluation)
+    assert "green 2, refusal 2, style 1" in new.fingerprint["heldout"]
+    assert unlike(old, new).startswith("heldout (")
 
 
 RL = {

@@ -62,7 +62,7 @@ def test_the_evidence_is_told(policy: Policy) -> None:
 def test_the_benchmark_counts_blocking_rules_together(policy: Policy, tmp_path: Path) -> None:
     path = tmp_path / "policy.yaml"
     benchmark = policy_benchmark(policy, path)
-    items = benchmark.read(str(path))
+    items = benchmark.read(path)
     assert [(item.kind, item.text) for item in items] == [
         ("no-prices about", "What does a pot of tea cost?"),
         ("no-prices beside", "What is green tea?"),

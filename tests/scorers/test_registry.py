@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from trimtab.errors import UserError
-from trimtab.metrics import metric_named
+from trimtab.evaluate import metric_named
 from trimtab.policy import broken_rules, judge_policy, policy_version
 from trimtab.records import Check, Policy, Rule, Score, ScorerRef
 from trimtab.scorers import (
@@ -70,7 +70,7 @@ def test_a_name_that_is_ours_or_no_spec_could_hold_is_refused(name: str) -> None
 def test_one_that_is_not_there_is_told_with_those_that_are() -> None:
     with pytest.raises(UserError, match="friendliness"):
         named("wit")
-    with pytest.raises(KeyError):
+    with pytest.raises(UserError):
         metric_named("score.wit")
     with pytest.raises(UserError):
         versions(["wit"])

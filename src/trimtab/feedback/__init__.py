@@ -2,7 +2,7 @@
 
 from .blend import Blend, blend
 from .compare import JUDGE, Candidate, compare, judged_candidates, strongest
-from .convert import METHODS_FED, TAKES, Converted, Method, counted, liked, to_comparisons, to_demonstrations, to_thumbs
+from .convert import METHODS_FED, TAKES, Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
 from .pairs import MARGIN
 from .rank import rank
 from .summary import summarise
@@ -15,7 +15,6 @@ __all__ = [
     "Blend",
     "Candidate",
     "Converted",
-    "Method",
     "blend",
     "compare",
     "counted",

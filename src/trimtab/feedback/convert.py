@@ -6,9 +6,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
+from ..methods import METHODS, REWARD_MODEL
 from ..records import (
+    KINDS,
     Comparison,
     Completion,
     Critique,
@@ -35,21 +37,15 @@ from .pairs import (
     rejected,
 )
 
-Method = Literal["dpo", "kto", "reward", "sft"]
 R = TypeVar("R", Comparison, Demonstration, Thumb)
 
-METHODS_FED: dict[Kind, tuple[Method, ...]] = {
-    "comparison": ("dpo", "kto", "reward", "sft"),
-    "critique": ("dpo", "kto", "reward", "sft"),
-    "demonstration": ("sft",),
-    "edit": ("dpo", "kto", "reward", "sft"),
-    "ranking": ("dpo", "reward", "sft"),
-    "rating": ("dpo", "reward"),
-    "thumb": ("dpo", "kto", "reward"),
+_TRAINED = {method.name: method for method in (*METHODS.values(), REWARD_MODEL) if not method.on_policy}
+METHODS_FED: dict[Kind, tuple[str, ...]] = {
+    kind: tuple(sorted(name for name, method in _TRAINED.items() if kind in method.fed_by)) for kind in KINDS
 }
 """Methods that each type can feed. Reward models take comparisons, or rankings as they are (RankingRewardTrainer)."""
 
-TAKES: dict[Method, Kind] = {"dpo": "comparison", "kto": "thumb", "reward": "comparison", "sft": "demonstration"}
+TAKES: dict[str, Kind] = {name: method.rows for name, method in _TRAINED.items()}
 """What each method trains on."""
 
 
@@ -134,7 +130,7 @@ def _shown(row: Supervision, said: Completion, why: str, name: str | None = None
     return Demonstration(id=name or row.id, prompt=row.prompt, completion=said, provenance=provenance)
 
 
-def _unfit(row: Supervision, method: Method) -> Reject:
+def _unfit(row: Supervision, method: str) -> Reject:
     kind = kind_of(row)
     fed = ", ".join(METHODS_FED[kind])
     return rejected(row, f"a row of the type {kind} makes no {TAKES[method]}: it feeds {fed}")

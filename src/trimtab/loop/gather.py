@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, assert_never
+from typing import TypeVar
 
 from ..data import read_supervision
 from ..errors import UserError
@@ -19,7 +19,7 @@ from ..feedback import (
     to_demonstrations,
     to_thumbs,
 )
-from ..feedback import Method as FeedbackMethod
+from ..methods import REWARD_MODEL
 from ..policy import broken_rules
 from ..records import Comparison, Demonstration, Policy, Reject, Supervision, Thumb, kind_of, text_of
 from ..scorers import Opened
@@ -104,15 +104,15 @@ def gather(
         return mixed
 
     taught: Blend[Comparison] | Blend[Demonstration] | Blend[Thumb]
-    match training.resolved:
-        case "dpo" | "rlhf":
+    match training.method_row.rows:
+        case "comparison":
             taught = blended(lambda file: to_comparisons(file.rest, file.settings.margin), "comparisons")
-        case "kto":
+        case "thumb":
             taught = blended(lambda file: to_thumbs(file.rest), "thumbs")
-        case "sft":
+        case "demonstration":
             taught = blended(lambda file: to_demonstrations(file.rest), "demonstrations")
-        case _:
-            assert_never(training.resolved)
+        case kind:
+            raise AssertionError(f"no method trains on a {kind}")
     first = blended(lambda file: Converted(file.shown, ()), "demonstrations for the fine-tuning before")
     left_out = [_left_out(row) for row in (*taught.left_out, *first.left_out)]
     rows = tuple(row for file in found for row in file.rows)
@@ -148,7 +148,7 @@ def _shown(row: Comparison | Demonstration | Thumb) -> str:
 
 def demand_something(found: Gathered, training: TrainingSpec) -> None:
     """Raises UserError where the method has nothing to train on, with what it needs and what the files hold."""
-    method: FeedbackMethod = "reward" if training.resolved == "rlhf" else training.resolved
+    method = REWARD_MODEL.name if training.method_row.on_policy else training.method
     needs = f"{TAKES[method]}s" if method != "kto" else "thumbs of both kinds"
     labels = {item.label for item in found.taught if isinstance(item, Thumb)}
     if found.taught and (method != "kto" or len(labels) == 2):

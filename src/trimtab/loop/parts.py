@@ -1,20 +1,36 @@
-"""Answers and scores made part by part; each finished part is kept, so that a killed stage does not do it again."""
+"""A stage done once, and its answers and scores made part by part: what is kept is not done again after a kill."""
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from ..policy import RuleScorer
-from ..records import Answer, Prompt, Score, ScorerRef
-from ..scorers import Opened, Row, Scorer
-from ..store import Stage, digest
+from ..records import Answer, Prompt, Score
+from ..store import Run, Stage
 from .progress import Progress
 
 if TYPE_CHECKING:
-    from ..models import Decoding, Engine
+    from ..models import Decoding, Engine, Precision
 
-JUDGED_AT_ONCE = 16
-"""Rows that a judge or a classifier is asked at a time: what a kill loses at most."""
+
+def once(stage: Stage, work: Callable[[], None], progress: Progress) -> Stage:
+    """Runs a stage unless it is finished."""
+    done = stage.manifest
+    if done is not None:
+        progress.say(f"{stage.name}: done before ({done.wall_seconds:.0f} s)")
+        return stage
+    started = time.time()
+    stage.begin()
+    work()
+    manifest = stage.finish(started)
+    progress.say(f"{stage.name}: done in {manifest.wall_seconds:.0f} s")
+    return stage
+
+
+def precision_of(run: Run, wanted: Literal["auto", "fp32", "bf16"]) -> "Precision":
+    """The precision of a run's models, which "auto" came to the first time that it was asked."""
+    from ..models import best_precision
+
+    return "bf16" if run.resolve("precision", lambda: best_precision(wanted)) == "bf16" else "fp32"
 
 
 def answers_in_parts(
@@ -66,51 +82,3 @@ def scores_in_parts(
             found += stage.part(f"{name}-{first:05d}", Score, scores)
             tracker.step(len(found))
     return found
-
-
-@dataclass(frozen=True)
-class KeptScorer:
-    """A scorer whose scores a stage keeps: what it said before the stage was killed, it is not asked again.
-
-    Equal rows are asked once. Parts are named by what is in them, so that it may be called any number of times.
-    """
-
-    scorer: Scorer
-    title: str
-    stage: Stage
-    progress: Progress
-
-    @property
-    def name(self) -> str:
-        """The scorer's own."""
-        return self.scorer.name
-
-    @property
-    def version(self) -> str:
-        """The scorer's own."""
-        return self.scorer.version
-
-    def __call__(self, rows: Sequence[Row]) -> list[Score]:
-        """The scorer's score of each row."""
-        once = list(dict.fromkeys(rows))
-        if not once:
-            return []
-        key = digest([self.title, once])[:12]
-        at, told = JUDGED_AT_ONCE, self.progress
-        made = scores_in_parts(self.stage, once, at, self.scorer, progress=told, name=f"judged-{key}", title=self.title)
-        silent = [score.reason for score in made if not score.scored]
-        if silent:
-            self.progress.say(f"note: {self.title} could not judge {len(silent)} of {len(once)} answers: {silent[0]}")
-        by_row = dict(zip(once, made, strict=True))
-        return [by_row[row] for row in rows]
-
-
-def kept(opened: Opened, stage: Stage, progress: Progress) -> dict[ScorerRef, Scorer]:
-    """The scorers, with the scores of judges and classifiers kept in a stage."""
-    asked = {
-        ref: KeptScorer(scorer, ref.name, stage, progress)
-        for ref, scorer in opened.items()
-        if ref.classifier is not None or ref.judge is not None
-    }
-    rules = {ref: replace(scorer, opened=asked) for ref, scorer in opened.items() if isinstance(scorer, RuleScorer)}
-    return {**opened, **asked, **rules}

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..records import TrainingSummary, Verdict
-from ..spec import LoadedSpec
+from ..spec import AUTO, LoadedSpec
 from ..store import Run, Stage
 from . import stages
 from .auto_method import advised, with_method
 from .inputs import read_inputs
+from .names import round_name
 from .progress import Progress
 from .publish import publish
-from .training import round_name
 
 if TYPE_CHECKING:
     from ..train import Processes
@@ -28,12 +28,12 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Proc
     with _opened(loaded, out, progress, processes) as session:
         made = _feedback(session)
         before = stages.evaluate(session, "before", None)
-        made.append(before)
+        made += before
         training = _trained(session, made)
         after = stages.evaluate(session, "after", training)
-        gate = stages.gate(session, before, after)
+        gate = stages.gate(session, before[-1], after[-1])
         sampled = {round_name("feedback.sample", number) for number in range(1, session.spec.rounds + 1)}
-        session.run.keep_stages({stage.name for stage in (*made, after, gate)} | sampled)
+        session.run.keep_stages({stage.name for stage in (*made, *after, gate)} | sampled)
         verdict = gate.read("verdict.json", Verdict)
         publish(session.run)
         return verdict
@@ -61,8 +61,8 @@ def _opened(
     spec = loaded.spec
     told = spec.model_dump(mode="json")
     with Run.open(out, name=spec.name, goal=spec.goal, spec=told, spec_folder=loaded.folder) as run:
-        if spec.training.method == "auto":
-            loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)))
+        if spec.training.method == AUTO:
+            loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)), progress)
         yield stages.Session(run, loaded, inputs, progress, processes)
 
 
@@ -90,8 +90,8 @@ def _trained(session: stages.Session, made: list[Stage]) -> Stage:
 
 def _train(session: stages.Session, feedback: Stage, sft: Stage | None, made: list[Stage]) -> Stage:
     """A round's training, the reward model first where the method has one; its stages join those `made`."""
-    reward, settings = None, session.spec.training
-    if settings.method == "rlhf" and settings.rl.trains_a_reward:
+    reward = None
+    if session.spec.training.trains_a_reward:
         reward = stages.train_reward(session, feedback, sft)
         made.append(reward)
     training = stages.train(session, feedback, sft, reward)

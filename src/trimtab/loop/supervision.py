@@ -1,7 +1,10 @@
 """What a feedback stage leaves for training, as the rows that a method takes."""
 
+from collections.abc import Callable, Sequence
+
 from ..feedback import liked, to_demonstrations, to_thumbs
-from ..records import Comparison, Demonstration, Thumb
+from ..methods import METHODS
+from ..records import Comparison, Demonstration, Kind, Supervision, Thumb
 from ..store import Stage
 
 COMPARISONS, DEMONSTRATIONS, THUMBS = "comparisons.jsonl", "demonstrations.jsonl", "thumbs.jsonl"
@@ -9,9 +12,12 @@ RANKINGS = "rankings.jsonl"
 """Of sampled answers: all candidates of a prompt in order, for a reward model."""
 
 
+_FILES: dict[Kind, str] = {"comparison": COMPARISONS, "demonstration": DEMONSTRATIONS, "thumb": THUMBS}
+
+
 def rows_name(method: str) -> str:
     """The file of what a method trains on."""
-    return {"dpo": COMPARISONS, "rlhf": COMPARISONS, "kto": THUMBS, "sft": DEMONSTRATIONS}[method]
+    return _FILES[METHODS[method].rows]
 
 
 def rows_file(feedback: Stage, method: str) -> str:
@@ -40,3 +46,13 @@ def demonstrations_of(feedback: Stage) -> list[Demonstration]:
             return list(to_demonstrations(comparisons_of(feedback)).made)
         case _:
             return liked(feedback.read_lines(THUMBS, Thumb))
+
+
+def rows_of(feedback: Stage, kind: Kind) -> Sequence[Supervision]:
+    """The feedback as rows of a type that methods train on."""
+    readers: dict[Kind, Callable[[Stage], Sequence[Supervision]]] = {
+        "comparison": comparisons_of,
+        "demonstration": demonstrations_of,
+        "thumb": thumbs_of,
+    }
+    return readers[kind](feedback)

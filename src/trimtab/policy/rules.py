@@ -60,8 +60,10 @@ def judge_policy(policy: Policy, prompt: str, answer: str, opened: Opened | None
 
 
 def policy_version(policy: Policy, opened: Opened | None = None) -> str:
-    """Changes with the rules, and with the versions of the scorers that check them."""
-    versions = {ref.name: scorer_of(ref, opened or {}).version for ref in check_scorers(policy)}
+    """Changes with the rules, and with the versions of the scorers that check them, as far as those are opened."""
+    made = opened or {}
+    asked = [ref for ref in check_scorers(policy) if ref.registered or ref in made]
+    versions = {ref.name: scorer_of(ref, made).version for ref in asked}
     plain = json.dumps([policy.model_dump(mode="json"), versions], sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()[:12]
 

@@ -27,7 +27,7 @@ from .supervision import (
     text_of,
 )
 from .text import Answer, ContrastPrompt, Fact, Message, Prompt, Role
-from .training import PreflightCheck, RLStep, TrainingStep, TrainingSummary
+from .training import PreflightCheck, PreflightName, RLStep, TrainingStep, TrainingSummary
 from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "OveroptimizationFit",
     "Policy",
     "PreflightCheck",
+    "PreflightName",
     "ProbeResult",
     "Prompt",
     "Provenance",

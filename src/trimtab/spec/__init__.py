@@ -6,9 +6,10 @@ from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
 from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .schema import ModelSpec, PromptsSpec, Spec
 from .scoring import scorers_in
-from .training import LoraSpec, Method, RewardSpec, SFTSpec, TrainingSpec
+from .training import AUTO, LoraSpec, RewardSpec, SFTSpec, TrainingSpec
 
 __all__ = [
+    "AUTO",
     "FEEDBACK",
     "LIMITS",
     "EvaluationSpec",
@@ -19,7 +20,6 @@ __all__ = [
     "KLSpec",
     "LoadedSpec",
     "LoraSpec",
-    "Method",
     "ModelSpec",
     "PPOSpec",
     "PromptsSpec",

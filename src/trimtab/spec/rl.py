@@ -51,6 +51,11 @@ class RewardTerm(Section):
         return self.scorer if self.model is None else ScorerRef(reward=self.model, uncertainty=self.uncertainty)
 
     @property
+    def scaled(self) -> bool:
+        """Whether its figures have no natural unit."""
+        return self.ref is not None and self.ref.reward is not None
+
+    @property
     def refs(self) -> tuple[ScorerRef, ...]:
         """The scorers that it asks; none for the feedback's rubric, which has its own."""
         own = (each.scorer for each in self.rubric) if isinstance(self.rubric, tuple) else ()

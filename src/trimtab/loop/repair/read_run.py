@@ -15,9 +15,10 @@ from ...metrics import SHARES
 from ...records import Answer, Comparison, Diagnosis, Finding, Policy, Prompt
 from ...report import ReportData
 from ...scorers import judge_toxicity
-from ...spec import LoadedSpec, Spec
+from ...spec import AUTO, LoadedSpec, Spec
 from ...stats import paired_difference
 from ...store import Run, Stage
+from ..auto_method import with_method
 from ..progress import Progress
 from ..publish import feedback_of, read_report
 from ..supervision import COMPARISONS
@@ -69,10 +70,9 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
             f"It was trained by {data.training.method} on feedback without comparisons, and a diagnosis audits those.",
             "Diagnose a run by dpo or rlhf, or one whose feedback is sampled.",
         )
-    training = run.info.spec["training"]
-    method = run.info.resolved.get("method", training["method"])  # what "auto" came to
-    spec = {**run.info.spec, "training": {**training, "method": method}}
-    loaded = LoadedSpec(Spec.model_validate(spec), Path(run.info.spec_folder or "."))
+    loaded = LoadedSpec(Spec.model_validate(run.info.spec), Path(run.info.spec_folder or "."))
+    if loaded.spec.training.method == AUTO:
+        loaded = with_method(loaded, run.info.resolved["method"], progress)
     policy = loaded.spec.policy
     if policy is not None and not loaded.path(policy).is_file():
         raise UserError(
@@ -108,6 +108,7 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
         from .implicit_reward import probe_models
 
         probed = probe_models(run, loaded, reference, refusals_of(framed, audited), progress)
+    spec = loaded.spec.model_dump(mode="json")
     facts = facts_of(data, spec, audited.findings, loaded.policy, sides_of(feedback, loaded), probed)
     return Diagnosed(run, data, diagnose(facts, tuple(notes)), feedback, framed, audited, loaded)
 

@@ -12,8 +12,8 @@ from ...spec import SamplingSpec
 from ...store import Stage
 from ..blocked import FINDINGS, AuditBlocked
 from ..gather import demand_something, gather
+from ..names import round_name
 from ..supervision import COMPARISONS, DEMONSTRATIONS, RANKINGS, rows_name
-from ..training import round_name
 from .session import Session, scored_by
 
 _MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.max_comparisons)"
@@ -58,7 +58,7 @@ def judge(session: Session, sample: Stage) -> Stage:
         {
             "scorers": scored_by(["style"], (each.scorer for each in settings.rubric), session.scorers),
             **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "max_comparisons"}),
-            **({"ranked": True} if session.spec.training.method == "rlhf" else {}),
+            **({"ranked": True} if session.spec.training.method_row.on_policy else {}),
             **session.ruled(),
         },
         {"answers": sample.output("answers.jsonl"), "train": session.inputs.hashes["train"]},
@@ -79,7 +79,7 @@ def judge(session: Session, sample: Stage) -> Stage:
             for item in narrower
         ]
         _write_feedback(session, stage, kept, rejected, source, JUDGE)
-        if session.spec.training.method == "rlhf":
+        if session.spec.training.method_row.on_policy:
             ranked = [rank(prompt, some, source) for prompt, some in zip(train, found, strict=True)]
             stage.write(RANKINGS, to_jsonl([item for item in ranked if item is not None]))
 
@@ -121,7 +121,7 @@ def import_files(session: Session) -> Stage:
         )
         _tell(session, summary)
         stage.write(rows_name(training.method), to_jsonl(found.taught))
-        if training.method == "sft" and found.compared:
+        if training.method_row.rows == "demonstration" and found.compared:
             stage.write(COMPARISONS, to_jsonl(found.compared))  # for the audit and a diagnosis
         if found.shown:
             stage.write(DEMONSTRATIONS, to_jsonl(found.shown))

@@ -1,7 +1,6 @@
 """A run at work: what its stages share."""
 
 import json
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,8 @@ from ...scorers import Opened, Scorer, scorer_of, versions
 from ...spec import LoadedSpec, scorers_in
 from ...store import Run, Stage
 from ..inputs import Inputs
-from ..parts import answers_in_parts, kept
+from ..kept_scorers import kept
+from ..parts import answers_in_parts, once, precision_of
 from ..progress import Progress
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Session:
     def __init__(
         self, run: Run, loaded: LoadedSpec, inputs: Inputs, progress: Progress, processes: "Processes | None" = None
     ) -> None:
-        from ...models import best_precision, device, identity
+        from ...models import device, identity
         from ...train import Processes
 
         self.run = run
@@ -40,12 +40,11 @@ class Session:
         self.progress = progress
         model = self.spec.model
         self.start = start_ref(loaded)
-        self.precision: Precision = (
-            "bf16" if run.resolve("precision", lambda: best_precision(model.precision)) == "bf16" else "fp32"
-        )
+        self.precision: Precision = precision_of(run, model.precision)
         self.processes.demand_precision(self.precision, device().type)
         self._policy_folder = loaded.path(self.spec.policy).parent if self.spec.policy is not None else None
-        self.scorers = self.opened(ref for _, ref in scorers_in(self.spec.feedback))
+        asked = (self.spec.feedback, self.spec.evaluation)
+        self.scorers = self.opened(ref for section in asked for _, ref in scorers_in(section))
         self.start_identity = identity(self.start, progress.say)
         self._loaded: LoadedModel | None = None
         self.round = 1
@@ -67,16 +66,7 @@ class Session:
 
     def do(self, stage: Stage, work: Callable[[], None]) -> Stage:
         """Runs a stage unless it is finished."""
-        done = stage.manifest
-        if done is not None:
-            self.progress.say(f"{stage.name}: done before ({done.wall_seconds:.0f} s)")
-            return stage
-        started = time.time()
-        stage.begin()
-        work()
-        manifest = stage.finish(started)
-        self.progress.say(f"{stage.name}: done in {manifest.wall_seconds:.0f} s")
-        return stage
+        return once(stage, work, self.progress)
 
     def answers(
         self,
