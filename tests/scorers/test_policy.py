@@ -172,10 +172,10 @@ def test_when_unless_except_rules_and_terms(tmp_path: Path, prompt: str, about: 
 
 
 def test_broken_rules_are_those_that_block(policy: Policy) -> None:
-    assert broken_rules(policy, "What does a pot cost?", "It is 3 euros, and that is all I will say now.") == [
+    assert broken_rules(policy, [("What does a pot cost?", "It is 3 euros, and that is all I will say now.")])[0] == [
         "no-prices"
     ]
-    assert broken_rules(policy, "What does a pot cost?", "Ask at the counter.") == []
+    assert broken_rules(policy, [("What does a pot cost?", "Ask at the counter.")]) == [[]]
 
 
 def test_values_of_each_rule_and_of_any(policy: Policy) -> None:

@@ -346,7 +346,7 @@ def test_every_style_scorer_is_a_metric_once() -> None:
     for scorer in STYLE_SCORERS:
         metric = metric_named(f"style.{scorer.name}")
         assert (metric.better, metric.unit) == (scorer.better, scorer.unit)
-        assert Criterion(scorer=scorer.name, weight=1, full_to=1, zero_above=2).scorer == scorer.name
+        assert Criterion(scorer=scorer.name, weight=1, full_to=1, zero_above=2).scorer.name == scorer.name
     with pytest.raises(UserError, match="No benchmark measures"):
         metric_named("style.nothing")
     with pytest.raises(KeyError):
@@ -355,4 +355,4 @@ def test_every_style_scorer_is_a_metric_once() -> None:
 
 def test_judge_uses_the_scorers() -> None:
     criteria = [Criterion(scorer="words", weight=1, full_to=10, zero_above=20)]
-    assert judge(criteria, "q", "one two three").values == {"words": 3.0}
+    assert judge(criteria, [("q", "one two three")])[0].values == {"words": 3.0}

@@ -60,6 +60,7 @@ def evaluate(
 ) -> None:
     """Runs the benchmarks and prints the scores."""
     from ..evaluate import WINRATE, chosen, policy_benchmark
+    from ..judges import open_scorers
     from ..loop import evaluate_model, read_items, target_of
     from ..spec import load_policy
 
@@ -72,7 +73,11 @@ def evaluate(
             "Only winrate is judged by a rubric of yours, and it is not asked for.",
             "Leave --rubric out, or add winrate to --suite.",
         )
-    ruled = policy_benchmark(load_policy(policy), policy) if policy else None
+    ruled = None
+    if policy is not None:
+        rules = load_policy(policy)
+        opened = open_scorers((), policy=rules, policy_folder=policy.parent)
+        ruled = policy_benchmark(rules, policy, opened=opened)
     benchmarks = [
         each.with_settings(samples=samples, most=most, max_new_tokens=max_new_tokens, chat=chat)
         for each in chosen(names, ruled)

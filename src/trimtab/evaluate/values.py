@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from ..metrics import POLICY, SHARES
-from ..policy import judge_policy
-from ..records import Answer, Policy, Prompt
-from ..scorers import OFFLINE, STYLE_SCORERS
+from ..metrics import POLICY, SCORE, SHARES
+from ..policy import rule_scorers
+from ..records import Answer, Policy, Prompt, ScorerRef
+from ..scorers import STYLE_SCORERS, Opened, named, scorer_of
 
 
 def style_values(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> Mapping[str, list[float | None]]:
@@ -29,26 +29,34 @@ def share_values(
         share = SHARES[name]
         for answer in answers:
             prompt = asked[answer.prompt_id]
-            score = OFFLINE[share.scorer](prompt.text, answer.text)
+            (score,) = named(share.scorer)([(prompt.text, answer.text)])
             value = float(score.label in share.labels) if score.scored else None
             found.setdefault(f"{name}.{prompt.kind}", []).append(value)
     return found
 
 
+def scorer_values(
+    refs: Sequence[ScorerRef], prompts: Sequence[Prompt], answers: Sequence[Answer], opened: Opened | None = None
+) -> dict[str, list[float | None]]:
+    """Of each scorer the metric `score.NAME` over answers that run parallel to their prompts.
+
+    `opened` holds the scorers that are not offline.
+    """
+    rows = [(prompt.text, answer.text) for prompt, answer in zip(prompts, answers, strict=True)]
+    return {f"{SCORE}{ref.name}": [score.value for score in scorer_of(ref, opened or {})(rows)] for ref in refs}
+
+
 def policy_values(
-    policy: Policy, prompts: Sequence[Prompt], answers: Sequence[Answer]
+    policy: Policy, prompts: Sequence[Prompt], answers: Sequence[Answer], opened: Opened | None = None
 ) -> dict[str, list[float | None]]:
     """Of each rule whether each answer breaks it (None where it does not apply), and of `policy.any` whether it breaks
-    one of severity block. Answers run parallel to prompts."""
-    names = [f"{POLICY}{rule.id}" for rule in policy.rules]
-    found: dict[str, list[float | None]] = {name: [] for name in (f"{POLICY}any", *names)}
-    for prompt, answer in zip(prompts, answers, strict=True):
-        values = [score.value for score in judge_policy(policy, prompt.text, answer.text)]
-        for name, value in zip(names, values, strict=True):
-            found[name].append(value)
-        blocking = [v for rule, v in zip(policy.rules, values, strict=True) if rule.severity == "block"]
-        found[f"{POLICY}any"].append(max((value for value in blocking if value is not None), default=0.0))
-    return found
+    one of severity block. Answers run parallel to prompts; `opened` holds the checks' scorers that are not offline."""
+    rows = [(prompt.text, answer.text) for prompt, answer in zip(prompts, answers, strict=True)]
+    scorers = rule_scorers(policy, opened)
+    rules = {scorer.name: [score.value for score in scorer(rows)] for scorer in scorers}
+    blocking = [rules[scorer.name] for scorer in scorers if scorer.rule.severity == "block"]
+    anything = [max((value for value in row if value is not None), default=0.0) for row in zip(*blocking, strict=True)]
+    return {f"{POLICY}any": anything if blocking else [0.0] * len(rows), **rules}
 
 
 def kinds_of(prompts: Sequence[Prompt]) -> dict[str, tuple[str, ...]]:

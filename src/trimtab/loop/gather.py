@@ -22,6 +22,7 @@ from ..feedback import (
 from ..methods import REWARD_MODEL
 from ..policy import broken_rules
 from ..records import Comparison, Demonstration, Policy, Reject, Supervision, Thumb, kind_of, text_of
+from ..scorers import Opened
 from ..spec import FileSpec, TrainingSpec
 
 R = TypeVar("R", Comparison, Demonstration, Thumb)
@@ -65,11 +66,16 @@ class _File:
 
 
 def gather(
-    files: Sequence[tuple[FileSpec, Path]], training: TrainingSpec, seed: int, policy: Policy | None = None
+    files: Sequence[tuple[FileSpec, Path]],
+    training: TrainingSpec,
+    seed: int,
+    policy: Policy | None = None,
+    opened: Opened | None = None,
 ) -> Gathered:
     """Reads all files and converts each by itself to what the method takes; `demand_something` says if that is nothing.
 
-    What breaks a rule of the policy whose severity is block is not taught as right.
+    What breaks a rule of the policy whose severity is block is not taught as right; `opened` holds the scorers of its
+    checks that are not offline.
 
     Where `training.sft_first` is given, demonstrations go to it and all other rows to the method. Raises UserError
     where a file cannot be read at all.
@@ -87,7 +93,7 @@ def gather(
         found.append(_File(path.name, settings, loaded.kept, shown, rest))
 
     def blended(convert: Callable[[_File], Converted[R]], noun: str) -> Blend[R]:
-        parts = [_keeping(convert(file), policy) for file in found]
+        parts = [_keeping(convert(file), policy, opened) for file in found]
         mixed = blend([(part.made, file.settings.weight) for part, file in zip(parts, found, strict=True)], seed)
         for file, part, (had, taken) in zip(found, parts, mixed.counts, strict=True):
             rejected.extend(part.rejected)
@@ -115,13 +121,15 @@ def gather(
     return Gathered(taught.rows, first.rows, rows, compared, tuple(rejected), tuple(left_out), read, tuple(notes))
 
 
-def _keeping(made: Converted[R], policy: Policy | None) -> Converted[R]:
+def _keeping(made: Converted[R], policy: Policy | None, opened: Opened | None) -> Converted[R]:
     """Those that do not hold up as right what breaks a rule; the others are rejected."""
     if policy is None:
         return made
     kept, rejected = [], list(made.rejected)
+    right = [row for row in made.made if _taught_as_right(row)]
+    judged = iter(broken_rules(policy, [(row.prompt[-1].content, _shown(row)) for row in right], opened))
     for row in made.made:
-        broken = broken_rules(policy, row.prompt[-1].content, _shown(row)) if _taught_as_right(row) else []
+        broken = next(judged) if _taught_as_right(row) else []
         if broken:
             reason = f"what it teaches breaks the policy: {', '.join(broken)}"
             rejected.append(Reject(source=row.provenance.source, row=row.id, reason=reason, excerpt=_shown(row)[:120]))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..records import Better
+from ..scorers import find
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,32 @@ def share_metric(name: str) -> Metric | None:
     share = SHARES[family]
     says = f"Share of held-out prompts of the kind {kind} that {share.summary}."
     return Metric(name, f"{kind}: {family}", "share", share.better, f"heldout.{kind}", says, rate=True)
+
+
+SCORE = "score."
+"""What the metric of any scorer of the held-out answers begins with."""
+_OPENED: dict[str, tuple[str, Better]] = {
+    "classifier": ("probability", "neither"),
+    "judge": ("0 to 1", "higher"),
+    "reward": ("reward", "higher"),
+}
+"""Unit and good direction of scorers that need a model, by their kind."""
+
+
+def score_metric(name: str) -> Metric | None:
+    """The metric `score.NAME` of any scorer, as that describes itself; None for a name that is none."""
+    scorer = name.removeprefix(SCORE)
+    if scorer in ("", name):
+        return None
+    kind, colon, _ = scorer.partition(":")
+    if colon and kind in _OPENED:
+        unit, better = _OPENED[kind]
+        return Metric(name, scorer, unit, better, "heldout", f"The mean that {scorer} gives to answers.")
+    found = find(scorer)
+    if found is None:
+        return None
+    title, unit, summary = (getattr(found, part, "") for part in ("title", "unit", "summary"))
+    better = getattr(found, "better", "neither")
+    return Metric(
+        name, title or scorer, unit or "score", better, "heldout", summary or f"The mean {scorer} of answers."
+    )

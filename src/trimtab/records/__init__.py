@@ -10,6 +10,7 @@ from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, Ov
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
+from .scorer_ref import RULE, TRAINED, ScorerRef
 from .scores import Better, Difference, Evaluation, Measure, Score
 from .supervision import (
     KINDS,
@@ -35,7 +36,9 @@ __all__ = [
     "POLICY_KEYS",
     "QUANTILES",
     "ROWS_KEPT",
+    "RULE",
     "SPEC_KEYS",
+    "TRAINED",
     "Advice",
     "Answer",
     "Better",
@@ -93,6 +96,7 @@ __all__ = [
     "Role",
     "Rule",
     "Score",
+    "ScorerRef",
     "Severity",
     "Supervision",
     "Symptom",

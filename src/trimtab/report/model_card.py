@@ -17,7 +17,7 @@ from .narrative import (
     trained_by,
     training_facts,
 )
-from .tables import VERDICT_WORDS, gates_met, title_of, verdict_sentence
+from .tables import VERDICT_WORDS, gates_met, metric_of, verdict_sentence
 
 
 def model_card(data: ReportData) -> str:
@@ -114,9 +114,10 @@ def _same_words(data: ReportData) -> str:
     """Says where the evaluation measures with what the training data was judged by."""
     told = "- Style figures such as friendliness count words and marks; nobody asked people. "
     sample = data.info.spec["feedback"].get("sample")
-    if sample is None:
+    asked = [metric_of(f"style.{criterion['scorer']}") for criterion in sample["rubric"]] if sample else []
+    scorers = ", ".join(metric.title for metric in asked if metric is not None)
+    if not scorers:
         return told + "Where like rules judged the feedback, a better figure shows only that these were learned."
-    scorers = ", ".join(title_of(f"style.{criterion['scorer']}") for criterion in sample["rubric"])
     return told + (
         f"The rubric that judged the training data counts with the same scorers ({line(scorers)}), so a "
         "better figure shows that training reached what they count; it does not show that people find the "

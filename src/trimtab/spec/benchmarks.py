@@ -37,7 +37,7 @@ def listed(spec: Spec) -> Sequence[BenchmarkSpec]:
 
 def benchmarks_of(spec: Spec, policy: Policy | None, file: Path | None) -> list[Benchmark]:
     """The benchmarks as they are to be asked; `policy` was read from `file`."""
-    own = {HELDOUT.name: heldout_benchmark(spec.evaluation.shares)}
+    own = {HELDOUT.name: heldout_benchmark(spec.evaluation.shares, spec.evaluation.scorers)}
     if policy is not None and file is not None:
         own[POLICY_BENCHMARK.name] = policy_benchmark(policy, file, of=HELDOUT.name)
     settings = {each.name: each.settings for each in listed(spec)}

@@ -2,8 +2,10 @@
 
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from ..records import TRAINED, ScorerRef
+from ..scorers import KnownScorer
 from .base import Positive, Section
 
 
@@ -37,13 +39,26 @@ class EvaluationSpec(Section):
     Without `benchmarks` it is measured by what the spec has prompts, facts or a policy for. `data` is a folder that is
     searched for the public sets of others; a benchmark whose set is nowhere asks trimtab's own small one.
     `max_new_tokens` bounds the answers to the held-out prompts, `shares` adds metrics by their kind: "refused" gives
-    `refused.KIND`, and so do "advised" and "redirected", which are about personal medical advice.
+    `refused.KIND`, and so do "advised" and "redirected", which are about personal medical advice; `scorers` adds
+    `score.NAME` of any scorer.
     """
 
     benchmarks: tuple[BenchmarkSpec, ...] = ()
     data: str | None = None
     max_new_tokens: Positive = 128
     shares: tuple[Literal["refused", "advised", "redirected"], ...] = ()
+    scorers: tuple[KnownScorer, ...] = ()
+
+    @field_validator("scorers")
+    @classmethod
+    def _measures_something_else(cls, scorers: tuple[ScorerRef, ...]) -> tuple[ScorerRef, ...]:
+        names = [ref.name for ref in scorers]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"the scorer {', '.join(twice)} stands in it more than once")
+        if any(ref.rule is not None or ref.reward == TRAINED for ref in scorers):
+            raise ValueError("rules are measured as policy.RULE, and the run's own reward model measures nothing new")
+        return scorers
 
 
 class GateSpec(Section):

@@ -12,11 +12,12 @@ from ..errors import UserError
 from ..evaluate import FACTS, HELDOUT, Benchmark, metric_named, metrics
 from ..policy import unknown_scorers
 from ..records import Policy
-from ..scorers import OFFLINE
+from ..scorers import names
 from .benchmarks import benchmarks_of, check_benchmarks, check_gates, check_limit, no_such_metric
 from .evaluation import GatesSpec
 from .messages import explained
 from .schema import Spec
+from .scoring import check_scorers
 from .source import NOUNS, Loc, Source, copied, dotted, override_all, parse, read_text
 
 
@@ -81,6 +82,7 @@ def _checked(
         raise explained(error, raw, source) from None
     loaded = LoadedSpec(spec, folder)
     _check_files(loaded, source)
+    check_scorers(spec, source, loaded.path, lambda: loaded.policy)
     check_benchmarks(spec, source)
     check_gates(spec, loaded.benchmarks, source)
     return loaded
@@ -117,8 +119,10 @@ def load_policy(given: Path | Mapping[str, Any]) -> Policy:
         raise UserError(
             f"{source.name}: the rule {rule} is checked by {scorer!r}.",
             "There is no such scorer.",
-            f"The scorers are {', '.join(OFFLINE)}.",
+            f"The scorers are {', '.join(names())}.",
         )
+    folder = given.parent if isinstance(given, Path) else Path()
+    check_scorers(found, source, lambda name: folder / Path(name).expanduser(), lambda: found)
     return found
 
 

@@ -1,14 +1,13 @@
 """What a benchmark is: items, how a model meets them, and what is measured of what it did."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...data import Source
 from ...metrics import Metric
 from ...records import Prompt, Score
-from ...scorers import ADVICE_VERSION, REFUSAL_VERSION, TOXICITY_VERSION
-from ...scorers import VERSION as STYLE_VERSION
+from ...scorers import Opened, versions
 
 if TYPE_CHECKING:
     from ...models import LoadedModel
@@ -52,7 +51,8 @@ class Benchmark:
     item, by a `sharing.Scorer` or `RewardScorer`, or for a divergence by the start model, of pairs of a prompt and the
     answer to it; None where the model writes. `measured` turns items with their scores, or with the list of answers to
     each, into values of `metrics`, or of metrics whose names `family` knows. `version` tells whatever else decides the
-    values. `of` is the benchmark whose items and answers these are, where it is another.
+    values. `of` is the benchmark whose items and answers these are, where it is another. What is measured by `scorers`
+    that need a model is measured by others of the same refs with `by`.
     """
 
     name: str
@@ -70,6 +70,8 @@ class Benchmark:
     settings: Settings = Settings()
     ours: bool = True
     of: str = ""
+    scorers: Opened = field(default_factory=dict)
+    by: "Callable[[Opened], Benchmark] | None" = None
 
     @property
     def asked_as(self) -> str:
@@ -84,6 +86,10 @@ class Benchmark:
     def metric(self, name: str) -> Metric | None:
         """The metric of that name that it measures; None where it does not."""
         return next((each for each in self.metrics if each.name == name), None) or self.family(name)
+
+    def with_scorers(self, opened: Opened) -> "Benchmark":
+        """The same benchmark, measured by scorers that are made ready."""
+        return self if self.by is None else replace(self.by(opened), settings=self.settings)
 
     def with_settings(self, **changes: Any) -> "Benchmark":
         """The same benchmark asked in another way; None changes nothing, nor do `samples` where decoding is greedy."""
@@ -100,6 +106,5 @@ def spread(items: Sequence[Any], most: int | None) -> list[Any]:
 
 
 def scorer_versions(names: Sequence[str]) -> str:
-    """The versions of scorers, each once, as a part of a benchmark's own."""
-    versions = {"refusal": REFUSAL_VERSION, "advice": ADVICE_VERSION, "toxicity": TOXICITY_VERSION}
-    return ", ".join(dict.fromkeys(f"{n} {versions[n]}" if n in versions else f"style {STYLE_VERSION}" for n in names))
+    """The versions of registered scorers, as a part of a benchmark's own."""
+    return ", ".join(f"{name} {version}" for name, version in versions(names).items())

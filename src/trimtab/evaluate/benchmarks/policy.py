@@ -8,10 +8,11 @@ from typing import Any, NoReturn
 from ...data import Source, read_prompts, read_questions
 from ...errors import UserError
 from ...metrics import POLICY, Metric, rule_metric
+from ...policy import policy_version
 from ...records import Answer, Message, Policy, Prompt
-from ...store import digest
+from ...scorers import Opened
 from ..values import policy_values
-from .base import Benchmark, Measured, scorer_versions
+from .base import Benchmark, Measured
 
 ANY = Metric(
     f"{POLICY}any",
@@ -24,10 +25,11 @@ ANY = Metric(
 )
 
 
-def policy_benchmark(policy: Policy, path: Path, *, of: str = "") -> Benchmark:
+def policy_benchmark(policy: Policy, path: Path, *, of: str = "", opened: Opened | None = None) -> Benchmark:
     """The benchmark of a policy that was read from `path`. Without data it asks the rules' own examples.
 
-    With `of`, the rules are held against the answers of that benchmark instead.
+    With `of`, the rules are held against the answers of that benchmark instead. `opened` holds the scorers of checks
+    that are not offline.
     """
 
     def read(source: Source) -> Sequence[Prompt]:
@@ -36,20 +38,21 @@ def policy_benchmark(policy: Policy, path: Path, *, of: str = "") -> Benchmark:
         return _examples(policy) if source == path else read_questions(source)
 
     def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
-        values = policy_values(policy, items, [said[0] for said in answers])
+        values = policy_values(policy, items, [said[0] for said in answers], opened)
         return [Measured("policy", tuple(item.id for item in items), tuple(item.kind for item in items), values)]
 
     rules = (rule_metric(f"{POLICY}{rule.id}") for rule in policy.rules)
-    used = scorer_versions([check.scorer for rule in policy.rules for check in rule.checks if check.scorer is not None])
     return replace(
         POLICY_BENCHMARK,
         built_in=None if of else path,
         read=read,
         measured=measured,
-        version=f"policy {policy.name} {digest(policy.model_dump(mode='json'))[:12]}" + (f", {used}" if used else ""),
+        version=f"policy {policy.name} {policy_version(policy, opened)}",
         metrics=(ANY, *(metric for metric in rules if metric is not None)),
         family=lambda name: None,
         of=of,
+        scorers=opened or {},
+        by=lambda others: policy_benchmark(policy, path, of=of, opened=others),
     )
 
 

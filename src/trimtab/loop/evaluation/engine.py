@@ -14,6 +14,7 @@ from ...evaluate import HELDOUT, Benchmark, Measured, measure, pairs_to_judge
 from ...judges import Judge
 from ...records import Answer, Evaluation, Measure, Score, to_jsonl
 from ...store import Run, Stage
+from ..kept_scorers import kept
 from ..parts import answers_in_parts, once, scores_in_parts
 from ..progress import Progress
 from .fingerprint import fingerprint
@@ -92,7 +93,7 @@ class Evaluator:
             parts = [
                 (each, part)
                 for each, made in zip(asked, of, strict=True)
-                for part in each.benchmark.measured(each.items, _grouped(each, made))
+                for part in self._asking(each.benchmark, stage).measured(each.items, _grouped(each, made))
             ]
             parts += extra
             evaluation = Evaluation(
@@ -181,6 +182,10 @@ class Evaluator:
 
     def _inputs(self, asked: BenchmarkItems) -> dict[str, str]:
         return {**self.subject.identity, "data": asked.data}
+
+    def _asking(self, benchmark: Benchmark, stage: Stage) -> Benchmark:
+        """The benchmark with what its scorers say kept in the stage."""
+        return benchmark.with_scorers(kept(benchmark.scorers, stage, self.progress))
 
     def _engine(self) -> "Engine":
         from ...models import InProcess

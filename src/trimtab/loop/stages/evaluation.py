@@ -1,5 +1,7 @@
 """The stages that measure and judge: the benchmarks of a model, and the gates."""
 
+from dataclasses import replace
+
 from ...evaluate import differences
 from ...gate import VERSION as GATE_VERSION
 from ...gate import decide
@@ -26,7 +28,10 @@ def evaluate(session: Session, which: str, adapter: Stage | None) -> list[Stage]
         )
     rows, seed = session.spec.decode_batch_size, session.spec.seed
     work = Evaluator(session.run, subject, rows=rows, seed=seed, progress=session.progress, scope=which)
-    last = work.measured(f"evaluate.{which}", session.inputs.benchmarks)
+    asked = [
+        replace(each, benchmark=each.benchmark.with_scorers(session.scorers)) for each in session.inputs.benchmarks
+    ]
+    last = work.measured(f"evaluate.{which}", asked)
     return [*work.stages.values(), last]
 
 

@@ -6,16 +6,15 @@ from ...audit import VERSION as AUDIT_VERSION
 from ...audit import audit as audit_comparisons
 from ...audit import builtin_items, other_versions
 from ...data import read_frame
-from ...feedback import JUDGE, compare, rank, strongest, summarise
+from ...feedback import JUDGE, compare, judged_candidates, rank, strongest, summarise
 from ...records import Answer, Comparison, FeedbackSummary, Finding, Reject, to_jsonl
-from ...scorers import VERSION
 from ...spec import SamplingSpec
 from ...store import Stage
 from ..blocked import FINDINGS, AuditBlocked
 from ..gather import demand_something, gather
 from ..names import round_name
 from ..supervision import COMPARISONS, DEMONSTRATIONS, RANKINGS, rows_name
-from .session import Session
+from .session import Session, scored_by
 
 _MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.max_comparisons)"
 
@@ -57,7 +56,7 @@ def judge(session: Session, sample: Stage) -> Stage:
     stage = session.stage(
         round_name("feedback.judge", session.round),
         {
-            "scorers": VERSION,
+            "scorers": scored_by(["style"], (each.scorer for each in settings.rubric), session.scorers),
             **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "max_comparisons"}),
             **({"ranked": True} if session.spec.training.method_row.on_policy else {}),
             **session.ruled(),
@@ -70,9 +69,9 @@ def judge(session: Session, sample: Stage) -> Stage:
         for answer in sample.read_lines("answers.jsonl", Answer):
             answers.setdefault(answer.prompt_id, []).append(answer)
         source = str(session.start)
-        made = [
-            compare(prompt, answers[prompt.id], settings, source, session.policy) for prompt in session.inputs.train
-        ]
+        train, opened = session.inputs.train, session.kept(stage)
+        found = judged_candidates(train, answers, settings, session.policy, opened)
+        made = [compare(prompt, some, settings, source) for prompt, some in zip(train, found, strict=True)]
         kept, narrower = strongest([item for item in made if isinstance(item, Comparison)], settings.max_comparisons)
         rejected = [item for item in made if isinstance(item, Reject)]
         rejected += [
@@ -81,8 +80,7 @@ def judge(session: Session, sample: Stage) -> Stage:
         ]
         _write_feedback(session, stage, kept, rejected, source, JUDGE)
         if session.spec.training.method_row.on_policy:
-            train = session.inputs.train
-            ranked = [rank(prompt, answers[prompt.id], settings, source, session.policy) for prompt in train]
+            ranked = [rank(prompt, some, source) for prompt, some in zip(train, found, strict=True)]
             stage.write(RANKINGS, to_jsonl([item for item in ranked if item is not None]))
 
     return session.do(stage, work)
@@ -98,7 +96,7 @@ def import_files(session: Session) -> Stage:
     stage = session.stage(
         "feedback.import",
         {
-            "scorers": VERSION,
+            "scorers": scored_by(["style"]),
             "files": files,
             "method": training.method,
             "sft_first": training.first is not None,
@@ -108,7 +106,7 @@ def import_files(session: Session) -> Stage:
     )
 
     def work() -> None:
-        found = gather(session.inputs.files, training, session.spec.seed, session.policy)
+        found = gather(session.inputs.files, training, session.spec.seed, session.policy, session.kept(stage))
         stage.write("rejected.jsonl", to_jsonl((*found.rejected, *found.left_out)))
         demand_something(found, training)
         names = ", ".join(path.name for _, path in session.inputs.files)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from ...evaluate import spread
 from ...methods import REWARD_MODEL, Method
 from ...records import Comparison, Ranking, Reject, RewardSummary, TrainingSummary, to_jsonl
-from ...scorers import VERSION
+from ...scorers import Opened
 from ...spec import TrainingSpec
 from ...store import Stage
 from ..launch import TrainingCallbacks, as_comparisons, launched_training, write_training
 from ..names import REWARD_STAGE, SFT_STAGE, TRAIN_STAGE, round_name
 from ..rewards import Rewards
 from ..supervision import COMPARISONS, RANKINGS, comparisons_of, rows_file, rows_of
-from .session import Session
+from .session import Session, scored_by
 
 if TYPE_CHECKING:
     from ...models import LoadedModel
@@ -76,12 +76,15 @@ def train_reward(session: Session, feedback: Stage, sft: Stage | None) -> Stage:
 def _train(
     session: Session, name: str, feedback: Stage, settings: TrainingSpec, before: Stage | None, reward: Stage | None
 ) -> Stage:
-    method, seed = settings.method_row, session.spec.seed + session.round - 1
+    method, seed, opened = settings.method_row, session.spec.seed + session.round - 1, session.scorers
     decided = settings.deciding | {"precision": session.precision}
     if method.on_policy:
         inputs = {"train": session.inputs.hashes["train"]}
         rubric = session.spec.feedback.sample.rubric if session.spec.feedback.sample else ()
-        decided |= {"rubric": rubric, "rows": session.spec.decode_batch_size, "scorers": VERSION}
+        asked = (*settings.rl.refs, *(each.scorer for each in rubric))
+        opened = session.opened(asked, None if reward is None else reward.folder / "reward")
+        decided |= {"rubric": rubric, "rows": session.spec.decode_batch_size}
+        decided |= {"scorers": scored_by(["style"], asked, opened)}
     else:
         file = rows_file(feedback, method.name)
         inputs = {file.removesuffix(".jsonl"): feedback.output(file)}
@@ -110,7 +113,7 @@ def _train(
             session, stage, method, settings, before, rows, seed=seed, adapter=adapter,
             probe_prompts=spread(session.inputs.train, settings.probe_prompts),
             base_name=known.hub_id if known else None,
-            **({"rewards": _rewards(session, reward)} if method.on_policy else {}),
+            **({"rewards": _rewards(session, stage, opened)} if method.on_policy else {}),
         )  # fmt: skip
         assert isinstance(summary, TrainingSummary)
         if before is not None:
@@ -163,12 +166,10 @@ def _tell_rejected(session: Session, stage: Stage, rejected: Sequence[Reject]) -
     stage.write("rejected.jsonl", to_jsonl(rejected))
 
 
-def _rewards(session: Session, reward: Stage | None) -> Rewards:
+def _rewards(session: Session, stage: Stage, opened: Opened) -> Rewards:
     sample = session.spec.feedback.sample
     return Rewards(
         feedback=sample.rubric if sample is not None else None,
-        trained=reward.folder / "reward" if reward is not None else None,
-        path=session.path,
+        opened=session.kept(stage, opened),
         rows=session.spec.decode_batch_size,
-        precision=session.precision,
     )
