@@ -79,7 +79,9 @@ BROKEN: dict[str, tuple[object, str, dict[str, object], str, str]] = {
     ),
     "no such file": ({"benchmarks": [{"name": "hhh", "data": "n.jsonl"}]}, "hhh.accuracy", {}, "no file", "relative"),
     "no such folder": ({"data": "nowhere"}, "style.words", {}, "There is no folder", "public sets"),
-    "shares of nothing": ({"benchmarks": ["hhh"], "shares": ["refused"]}, "hhh.accuracy", {}, "Shares", "`heldout`"),
+    "shares of nothing": (
+        {"benchmarks": ["hhh"], "shares": ["refused"]}, "hhh.accuracy", {}, "held-out answers", "`heldout`",
+    ),
     "a gate on another benchmark": (
         None, "truthfulqa.mc2", {}, "Nothing in the spec measures that",
         "Add `truthfulqa` to `evaluation.benchmarks`, as in [heldout, kl, truthfulqa]",
@@ -89,6 +91,11 @@ BROKEN: dict[str, tuple[object, str, dict[str, object], str, str]] = {
     "a gate on rules": (None, "policy.no-names", {}, "Nothing in the spec", "Add `policy`"),
     "a gate on an unknown rule": (None, "policy.no-nmes", {"policy": "p.yaml"}, "No evaluation", "`policy.no-names`"),
     "a gate on a share": (None, "refused.general", {}, "Nothing in the spec", "Add `refused` to `evaluation.shares`"),
+    "scores of nothing": (
+        {"benchmarks": ["hhh"], "scorers": ["words"]}, "hhh.accuracy", {}, "held-out answers", "`heldout`",
+    ),
+    "a gate on a score": (None, "score.words", {}, "Nothing in the spec", "Add `words` to `evaluation.scorers`"),
+    "a gate on a score of nothing": (None, "score.wrods", {}, "No evaluation measures", "Did you mean"),
     "a gate on another share": (
         {"shares": ["refused"]}, "advised.general", {}, "Nothing in the spec", "Add `advised` to `evaluation.shares`",
     ),
