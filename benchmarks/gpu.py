@@ -1,6 +1,6 @@
 """Every fast path on the card at hand: proved against the plain one, then measured beside the peers. One process.
 
-    python benchmarks/gpu.py [--limit 480] [--only PART,PART] [--tiny] [--out FILE]
+    python benchmarks/gpu.py [--limit 480] [--only "PART;PART"] [--tiny] [--out FILE]
 
 Nothing is downloaded: weights are drawn at random, pairs and questions are made by the script. Proofs come first, parts
 stand in the order of their worth, a part that fails is told in the table and the next one begins, and at the limit the
@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -36,7 +37,7 @@ PROVED = ["proof", "precision", "apart", "allowed", "outcome"]
 MEASURED = ["work", "model", "precision", "peer", "trimtab", "times faster", "peer, GiB", "trimtab, GiB", "notes"]
 
 
-class TimeUp(Exception):  # noqa: N818
+class TimeUp(Exception):
     """The alarm of a part, or of all."""
 
 
@@ -84,7 +85,9 @@ def table(header: list[str], rows: list[list[str]]) -> str:
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--limit", type=float, default=480, help="seconds, all in all")
-    options.add_argument("--only", type=lambda text: text.split(";"), help=f"parts: {'; '.join([*PROOFS, *MEASURES])}")
+    options.add_argument(
+        "--only", type=lambda text: text.split(";"), help=f"parts, in order: {'; '.join([*PROOFS, *MEASURES])}"
+    )
     options.add_argument("--longest", type=float, default=100, help="seconds that one part may take")
     options.add_argument("--tiny", action="store_true", help="small sizes, as on a CPU")
     options.add_argument("--out", type=Path, default=Path("benchmarks/out/gpu.json"))
@@ -96,6 +99,7 @@ def main() -> int:
     card = torch.cuda.get_device_name() if DEVICE.type == "cuda" else "no GPU: CPU, tiny"
     about = {"card": card, "python": sys.version.split()[0], **versions(), "date": f"{datetime.now(UTC):%Y-%m-%d}"}
     print(about, flush=True)
+    warnings.filterwarnings("ignore", category=FutureWarning)  # between the libraries
     parts: dict[str, Any] = {**PROOFS, **MEASURES}
     unknown = sorted(set(arguments.only or ()) - set(parts))
     if unknown:
@@ -103,16 +107,14 @@ def main() -> int:
     proofs: list[Any] = []
     measured: list[Any] = []
     told: list[list[str]] = []
-    for name, part in parts.items():
-        if arguments.only and name not in arguments.only:
-            continue
+    for name in arguments.only or parts:
         left = arguments.limit - (time.monotonic() - started)
         if left < 5:
             told.append([name, "not run: the time was up", ""])
             continue
         print(f"{name} ({time.monotonic() - started:.0f} s)", flush=True)
         began = time.monotonic()
-        rows, broke = run(name, part, scale, min(arguments.longest, left))
+        rows, broke = run(name, parts[name], scale, min(arguments.longest, left))
         (proofs if name in PROOFS else measured).extend(rows)
         told.append([name, broke or "done", f"{time.monotonic() - began:.0f}"])
         result = {

@@ -66,8 +66,10 @@ def tokenizer(vocabulary: int) -> PreTrainedTokenizerFast:
 
 def shape(name: str, scale: Scale) -> dict[str, Any]:
     """A configuration's type and sizes."""
-    small = {"num_hidden_layers": scale.pick(4, 2), "hidden_size": scale.pick(256, 64), "num_attention_heads": 4,
-             "num_key_value_heads": 2, "head_dim": scale.pick(64, 16), "intermediate_size": scale.pick(512, 96),
+    small = {"num_hidden_layers": scale.pick(4, 2), "hidden_size": scale.pick(256, 64),
+             "num_attention_heads": scale.pick(32, 4),
+             "num_key_value_heads": scale.pick(8, 2), "head_dim": scale.pick(64, 16),
+             "intermediate_size": scale.pick(512, 96),
              "vocab_size": scale.pick(4096, 300), "initializer_range": 0.08, "max_position_embeddings": 16384}  # fmt: skip
     window = {"sliding_window": scale.pick(96, 8)}
     match name:
@@ -93,7 +95,9 @@ def shape(name: str, scale: Scale) -> dict[str, Any]:
             raise ValueError(name)
 
 
-def model(name: str, scale: Scale, precision: str = "fp32", *, reward: bool = False, seed: int = 0, **changes: Any) -> Any:
+def model(
+    name: str, scale: Scale, precision: str = "fp32", *, reward: bool = False, seed: int = 0, **changes: Any
+) -> Any:
     """A randomly initialised model on the device; equal seeds give equal weights in either precision."""
     sizes = {**shape(name, scale), **changes}
     config = AutoConfig.for_model(

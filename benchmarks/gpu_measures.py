@@ -4,6 +4,7 @@ Peers are given what trimtab is given: the same weights, inputs, adapter, precis
 at its peak beyond what was loaded before.
 """
 
+import math
 import random
 import tempfile
 import time
@@ -14,17 +15,17 @@ from typing import Any
 
 from common import DEVICE, timed
 
-import gpu_made as made
 import torch
 from datasets import Dataset
-from gpu_made import PAD, Scale, Taken, by, taken
 from peft import LoraConfig
-from reward import padded
-from sampling import ours as our_samples
-from sampling import peer as their_samples
 from transformers import PrinterCallback, TrainerCallback
 from trl import DPOConfig, DPOTrainer, RewardConfig, RLOOConfig, RLOOTrainer
 
+import gpu_made as made
+from gpu_made import PAD, Scale, Taken, by, taken
+from reward import padded
+from sampling import ours as our_samples
+from sampling import peer as their_samples
 from trimtab.evaluate import truthfulqa
 from trimtab.models import LoadedModel, ModelRef, prompt_ids
 from trimtab.sharing import RewardScorer, Scorer, lay_out
@@ -69,11 +70,13 @@ class Measured:
         )  # fmt: skip
 
 
-def _trainer(kind: type, config: type, model: Any, rows: Any, precision: str, task: str, **options: Any) -> Any:
-    """A trainer in its first step's state, with an adapter that is not zero."""
+def _trainer(
+    kind: type, config: type, model: Any, rows: Any, precision: str, task: str, *, again: bool = False, **options: Any
+) -> Any:
+    """A trainer in its first step's state, with an adapter that is not zero; `again` is gradient checkpointing."""
     arguments = config(
         output_dir=tempfile.mkdtemp(), per_device_train_batch_size=len(rows), bf16=precision == "bf16",
-        use_cpu=DEVICE.type == "cpu", gradient_checkpointing=False, max_length=8192, report_to=[],
+        use_cpu=DEVICE.type == "cpu", gradient_checkpointing=again, max_length=8192, report_to=[],
     )  # fmt: skip
     extra = {"modules_to_save": ["score"]} if task == "SEQ_CLS" else {}
     torch.manual_seed(0)
@@ -112,31 +115,32 @@ def _tokens(batch: dict[str, Any]) -> str:
     return f"{whole} → {shared} tokens ({whole / shared:.2f})"
 
 
-def dpo(scale: Scale, name: str, precision: str, ratios: Sequence[str], count: int = 8) -> Iterator[Measured]:
-    """DPO steps (reference, policy, backward) against TRL's trainer, which pads and attends by SDPA."""
+def dpo(scale: Scale, name: str, precision: str, cases: dict[str, int], *, again: bool = False) -> Iterator[Measured]:
+    """DPO steps (reference, policy, backward) against TRL's trainer, which pads and attends by SDPA.
+
+    `cases` name ratios and pairs a batch; a ratio may be named again with a mark behind it.
+    """
     vocabulary = made.shape(name, scale)["vocab_size"]
     models = [made.model(name, scale, precision) for _ in range(2)]
-    for ratio in ratios:
+    for case, count in cases.items():
+        ratio = case.rstrip("*")
         sizes = scale.pick(RATIOS[ratio], (max(4, RATIOS[ratio][0] // 64), max(3, RATIOS[ratio][1] // 64)))
         rows = made.pairs(scale.pick(count, 2), *sizes, vocabulary, seed=11)
         kinds = {"TRL": DPOTrainer, "trimtab": SharedPrefixDPOTrainer}
         trainers = {
-            which: _trainer(kind, DPOConfig, model, rows, precision, "CAUSAL_LM")
+            which: _trainer(kind, DPOConfig, model, rows, precision, "CAUSAL_LM", again=again)
             for (which, kind), model in zip(kinds.items(), models, strict=True)
         }
         batch = _batch(trainers["TRL"])
-        ways: dict[str, Callable[[], Any]] = {
-            which: partial(_step, trainer, batch) for which, trainer in trainers.items()
-        }
-        if "blocks" in scale.ways and len(scale.ways) > 1 and name == "135M":
-            ways["blocks"] = partial(_by_blocks, trainers["trimtab"], batch)
-        found = taken(ways, scale.pick(5, 1))
+        ways = {which: partial(_step, trainer, batch) for which, trainer in trainers.items()}
+        found = taken(ways, scale.pick(3, 1))
+        work = f"DPO step, {len(rows)} pairs, {ratio}" + (", activations computed again" if again else "")
         note = _tokens(batch)
-        if "blocks" in found:
-            note += f"; by blocks {1e3 * found['blocks'].seconds:.0f} ms"
-        yield Measured.of(
-            f"DPO step, {len(rows)} pairs, {ratio}", name, precision, "TRL", found["TRL"], found["trimtab"], note
-        )
+        yield Measured.of(work, name, precision, "TRL", found["TRL"], found["trimtab"], note)
+        if len(scale.ways) > 1 and case == "8:1":
+            blocks = taken({"blocks": partial(_by_blocks, trainers["trimtab"], batch)}, 2)["blocks"]
+            flex = found["trimtab"]
+            yield Measured.of("the same, trimtab by blocks and by flex", name, precision, "blocks", blocks, flex, "")
         models = [trainer.accelerator.unwrap_model(trainer.model).unload() for trainer in trainers.values()]
         del trainers, ways
 
@@ -153,16 +157,18 @@ def rankings(scale: Scale, name: str, precision: str, answers: Sequence[int]) ->
     models = [made.model(name, scale, precision, reward=True) for _ in range(2)]
     for ratio, sizes in {"1:1": scale.pick((128, 128), (6, 6)), "4:1": scale.pick((512, 128), (16, 4))}.items():
         for count in answers:
-            prompts, said = made.ids(tokens, made.trees(scale.pick(8, 2), count, *sizes, vocabulary, seed=12))
+            prompts, said = made.ids(tokens, made.trees(scale.pick(32 // count, 2), count, *sizes, vocabulary, seed=12))
             rows = [{"ranked_ids": [[*p, *a] for a in some]} for p, some in zip(prompts, said, strict=True)]
             trainers = [
-                _trainer(RankingRewardTrainer, RewardConfig, model, rows, precision, "SEQ_CLS", shares=shares)
+                _trainer(
+                    RankingRewardTrainer, RewardConfig, model, rows, precision, "SEQ_CLS", again=True, shares=shares
+                )
                 for model, shares in zip(models, (False, True), strict=True)
             ]
             batch = _batch(trainers[0])
             found = taken({"padded": partial(_step, trainers[0], batch), "shared": partial(_step, trainers[1], batch)},
-                          scale.pick(5, 1))  # fmt: skip
-            work = f"reward model's step, {len(rows)} rankings of {count}, {ratio}"
+                          scale.pick(3, 1))  # fmt: skip
+            work = f"reward model's step, {len(rows)} rankings of {count}, {ratio}, activations computed again"
             yield Measured.of(work, name, precision, "padded", found["padded"], found["shared"], _tokens(batch))
             models = [trainer.accelerator.unwrap_model(trainer.model).unload() for trainer in trainers]
             del trainers
@@ -191,35 +197,48 @@ def scoring(scale: Scale, name: str, precision: str) -> Iterator[Measured]:
 
 
 def choices(scale: Scale, name: str, precision: str, count: int) -> Iterator[Measured]:
-    """Questions of TruthfulQA's shape, mc1 and mc2, against lm-evaluation-harness in memory; one by one without it."""
-    vocabulary = made.shape(name, scale)["vocab_size"]
-    loaded = _loaded(name, scale, precision)
-    items = made.questions(scale.pick(count, 4), vocabulary)
-    scorer, batch = Scorer(loaded.model), scale.pick(64, 4)
-    try:
-        from truthfulqa import peer, peer_preamble
+    """Answers to questions of TruthfulQA's shape after a preamble of 300 words, each distinct answer once.
 
-        called, before = f"lm-evaluation-harness, batches of {batch}", peer_preamble()
-        theirs_of = partial(peer, loaded, batch=batch)
+    Against the model class of lm-evaluation-harness, given the same requests without its tasks and their set-up; where
+    it is not installed, against one pass an answer.
+    """
+    loaded = _loaded(name, scale, precision)
+    vocabulary = loaded.model.config.vocab_size
+    items, before = made.questions(scale.pick(count, 4), vocabulary), made.words(random.Random(0), 300, vocabulary)
+    scorer, batch = Scorer(loaded.model), scale.pick(64, 4)
+    requests = [
+        (f"{before} Q: {item.question}\nA:", f" {text}")
+        for item in items
+        for text in dict.fromkeys((*item.mc1.texts, *item.mc2.texts))
+    ]
+    try:
+        from lm_eval.api.instance import Instance
+        from lm_eval.models.huggingface import HFLM
+
+        called = f"lm-evaluation-harness, batches of {batch}"
+        harness = HFLM(pretrained=loaded.model, tokenizer=loaded.tokenizer, batch_size=batch, backend="causal")
+
+        def theirs(some: Sequence[tuple[str, str]]) -> list[float]:
+            asked = [Instance("loglikelihood", {}, pair, i) for i, pair in enumerate(some)]
+            return [logp for logp, _ in harness.loglikelihood(asked, disable_tqdm=True)]
     except ImportError:
-        called, before = "one by one (lm_eval is not here)", made.words(random.Random(0), 300, vocabulary) + " "
-        alone = Scorer(loaded.model)
+        called, alone = "one by one (lm_eval is not here)", Scorer(loaded.model)
         alone.shares = False
 
-        def theirs_of(some: Any) -> Any:
-            return timed(lambda: truthfulqa(loaded, some, preamble=before, scorer=alone))
+        def theirs(some: Sequence[tuple[str, str]]) -> list[float]:
+            parts = [loaded.tokenizer([context, context + text])["input_ids"] for context, text in some]
+            return [math.fsum(alone([head], [[whole[len(head) :]]])[0][0]) for head, whole in parts]
 
-    truthfulqa(loaded, items[:4], preamble=before, scorer=scorer)
-    theirs_of(items[:2])
-    ours, scores = timed(lambda: truthfulqa(loaded, items, preamble=before, scorer=scorer))
-    theirs, peers = theirs_of(items)
-    apart = max(abs(a.logps[text] - b.logps[text]) for a, b in zip(scores, peers, strict=True) for text in a.logps)
-    answers = sum(len(score.logps) for score in scores)
-    note = f"{answers} answers, log-probabilities apart by at most {apart:.1e} nats"
-    yield Measured(
-        f"multiple choice, {len(items)} questions", name, precision, called, 1e3 * theirs, 1e3 * ours, theirs / ours,
-        note=note,
-    )  # fmt: skip
+    def ours() -> list[float]:
+        found = truthfulqa(loaded, items, preamble=f"{before} ", scorer=scorer)
+        return [logp for score in found for logp in score.logps.values()]
+
+    ways = {"theirs": lambda: theirs(requests), "ours": ours}
+    found = taken(ways, scale.pick(2, 1))
+    apart = max(abs(a - b) for a, b in zip(theirs(requests), ours(), strict=True))
+    note = f"{len(requests)} answers, log-probabilities apart by at most {apart:.1e} nats"
+    work = f"multiple choice, {len(items)} questions"
+    yield Measured.of(work, name, precision, called, found["theirs"], found["ours"], note)
 
 
 def _loaded(name: str, scale: Scale, precision: Any) -> LoadedModel:
@@ -303,9 +322,12 @@ def _reward(completions: Any, **_: Any) -> list[float]:
     return [len(set(text.split())) / max(1, len(text.split())) for text in texts]
 
 
+SMALL = {"HH-like": 8, "HH-like*": 64, "1:4": 64, "1:1": 32, "8:1": 8}
+LARGE = {"HH-like": 8, "HH-like*": 48, "1:4": 32, "1:1": 20, "8:1": 5}
+"""Pairs a batch by ratio: a batch of 8 as people have it, and about 20,000 to 40,000 padded tokens."""
 MEASURES: dict[str, Callable[[Scale], Iterator[Measured]]] = {
-    "DPO, 135M, bf16": lambda scale: dpo(scale, "135M", "bf16", list(RATIOS)),
-    "DPO, 1.5B, bf16": lambda scale: dpo(scale, "1.5B", "bf16", list(RATIOS)),
+    "DPO, 1.5B, bf16": lambda scale: dpo(scale, "1.5B", "bf16", LARGE, again=True),
+    "DPO, 135M, bf16": lambda scale: dpo(scale, "135M", "bf16", SMALL),
     "rewards, 1.5B": lambda scale: scoring(scale, "1.5B", "bf16"),
     "rankings, 1.5B": lambda scale: rankings(scale, "1.5B", "bf16", (2, 4, 8)),
     "choices, 135M": lambda scale: choices(scale, "135M", "bf16", 200),
@@ -313,9 +335,9 @@ MEASURES: dict[str, Callable[[Scale], Iterator[Measured]]] = {
     "RLOO, 1.5B": lambda scale: rloo(scale, "1.5B", "bf16"),
     "choices, 1.5B": lambda scale: choices(scale, "1.5B", "bf16", 100),
     "sampling, 1.5B": lambda scale: sampling(scale, "1.5B", "bf16", (64,)),
-    "DPO, 135M, fp32": lambda scale: dpo(scale, "135M", "fp32", ["HH-like", "8:1"]),
+    "DPO, 135M, fp32": lambda scale: dpo(scale, "135M", "fp32", {"HH-like": 8, "8:1": 8}),
     "rewards, 135M": lambda scale: scoring(scale, "135M", "bf16"),
     "RLOO, 135M": lambda scale: rloo(scale, "135M", "bf16"),
-    "DPO, 1.5B, fp32": lambda scale: dpo(scale, "1.5B", "fp32", ["1:1"]),
+    "DPO, 1.5B, fp32": lambda scale: dpo(scale, "1.5B", "fp32", {"1:1": 8}, again=True),
 }
 """By name, in the order of their worth."""

@@ -4,7 +4,7 @@ In fp32 the two must agree within a tolerance. In bf16 both round, so both are h
 the fast path's distance from it may be FARTHER times the plain path's.
 """
 
-import math
+import contextlib
 import random
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,16 +14,16 @@ from typing import Any
 
 from common import DEVICE, timed
 
-import gpu_made as made
 import torch
 from datasets import Dataset
-from gpu_made import Scale, by, tf32
 from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file
 from torch import Tensor
 from transformers import TrainerCallback
 from trl import DPOConfig, DPOTrainer, RewardConfig, RewardTrainer
 
+import gpu_made as made
+from gpu_made import Scale, by, tf32
 from trimtab.errors import UserError
 from trimtab.evaluate import unlike
 from trimtab.models import Decoding, InProcess, LoadedModel, ModelRef, answer_ids, best_precision
@@ -31,7 +31,6 @@ from trimtab.records import Evaluation
 from trimtab.sharing import (
     RewardScorer,
     Scorer,
-    attention,
     divergence,
     forest_attention,
     lay_out,
@@ -94,8 +93,10 @@ def rounded(what: str, precision: str, ours: Tensor, plain: Tensor, exact: Tenso
     return Proof(what, precision, says, f"{FARTHER} × plain's", off <= max(FLOOR, FARTHER * allowed))
 
 
-def logps_and_gradients(model: Any, sequences: list[list[int]], starts: list[int], *, shared: bool) -> Tensor:
-    """Log-probabilities of what is predicted, and the gradient of a weighted sum of them in all weights: two vectors."""
+def logps_and_gradients(
+    model: Any, sequences: list[list[int]], starts: list[int], *, shared: bool
+) -> tuple[Tensor, Tensor]:
+    """Log-probabilities of what is predicted, and the gradient of a weighted sum of them in all weights."""
     model.zero_grad(set_to_none=True)
     source = torch.Generator().manual_seed(1)
     weights = [torch.rand(len(s) - b, generator=source).to(DEVICE) for s, b in zip(sequences, starts, strict=True)]
@@ -309,12 +310,12 @@ def greedy(scale: Scale) -> Iterator[Proof]:
     """The sampler's greedy answers against `generate`, prompt by prompt, token for token."""
     vocabulary = made.shape("small llama", scale)["vocab_size"]
     tokens = made.cached_tokenizer(vocabulary)
-    asked, _ = made.ids(tokens, made.trees(scale.pick(24, 5), 1, scale.pick(60, 10), 1, vocabulary, seed=7))
-    most = scale.pick(48, 8)
+    asked, _ = made.ids(tokens, made.trees(scale.pick(12, 5), 1, scale.pick(60, 10), 1, vocabulary, seed=7))
+    most = scale.pick(40, 8)
     for name in ("small llama", "windows (Mistral's layers)"):
         model = made.model(name, scale)
         decoding, names = Decoding(max_new_tokens=most), [str(i) for i in range(len(asked))]
-        rows = scale.pick(10, 3)  # fewer than prompts, so that rows leave and others join
+        rows = scale.pick(5, 3)  # fewer than prompts, so that rows leave and others join
         found = answer_ids(model, asked, names, samples=1, decoding=decoding, ends=frozenset({0}), seed=0, rows=rows)
         parted = close = same = 0
         for prompt, (answer,) in zip(asked, found, strict=True):
@@ -403,7 +404,7 @@ def kl(scale: Scale) -> Iterator[Proof]:
         yield relative(f"rehearsal, gradient, {way}", "fp32", found[1], alone[1])
 
 
-class _Killed(Exception):  # noqa: N818
+class _Killed(Exception):
     """Stands for a kill."""
 
 
@@ -427,10 +428,8 @@ def resume(scale: Scale) -> Iterator[Proof]:
 
     folder = Path(tempfile.mkdtemp())
     whole, again = trained(folder / "whole"), trained(folder / "again")
-    try:
+    with contextlib.suppress(_Killed):
         trained(folder / "cut", killed=True)
-    except _Killed:
-        pass
     resumed = trained(folder / "cut")
 
     def apart(one: dict[str, Tensor], other: dict[str, Tensor]) -> float:
@@ -469,7 +468,9 @@ def devices(scale: Scale) -> Iterator[Proof]:
         model = made.model("small llama", scale)
         model.model.layers[1].cpu()
         reason = why_not(model)
-        yield Proof("a model on two devices makes no forest", "", (reason or "let through")[:90], "a reason", bool(reason))
+        yield Proof(
+            "a model on two devices makes no forest", "", (reason or "let through")[:90], "a reason", bool(reason)
+        )
     here = InProcess(LoadedModel(made.model("small llama", scale), made.tokenizer(300), ModelRef("made"), "fp32"))
     found = [
         Evaluation.model_construct(fingerprint=told, items={"heldout": ("a", "b")})

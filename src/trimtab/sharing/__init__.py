@@ -6,7 +6,7 @@ from .forward import hidden_states, per_token, predictions, unwrapped, why_not
 from .head import Head, Predicted, head_of, predict
 from .layout import Forest, beginning, lay_out, pack
 from .reward import REWARDS, RewardScorer, rewards, without_padding
-from .score import Scorer
+from .score import Scorer, pack_tokens
 
 __all__ = [
     "REWARDS",
@@ -24,6 +24,7 @@ __all__ = [
     "kl_divergence",
     "lay_out",
     "pack",
+    "pack_tokens",
     "per_token",
     "predict",
     "predictions",

@@ -2,12 +2,13 @@
 
 Registered with transformers' AttentionInterface, so that every decoder built on it can be given a forest. On CUDA the
 whole pack goes through FlexAttention with a block mask made from the ancestor rule; elsewhere, and where FlexAttention
-cannot (dropout, small heads), the pack is cut into blocks (`Forest.blocks`), each of which attends to its ancestors'
-keys and its own through scaled dot-product attention, so that the cost is not quadratic in the pack.
+cannot (dropout, small heads) or need not (few tokens), the pack is cut into blocks (`Forest.blocks`), each of which
+attends to its ancestors' keys and its own through scaled dot-product attention, so that the cost is not quadratic in
+the pack.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -162,11 +163,16 @@ def attend(
     groups = query.shape[1] // key.shape[1]
     if groups > 1:
         key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
-    if query.is_cuda and FLEX and not dropout and query.shape[-1] >= _FLEX_HEAD:  # FlexAttention drops nothing
+    if query.is_cuda and _suits_flex(query, dropout):
         out = _flex(query, key, value, trimtab_trees, scaling, sliding_window, softcap)
     else:
         out = _by_blocks(query, key, value, trimtab_trees, scaling, dropout, sliding_window, softcap)
     return out.transpose(1, 2).contiguous(), None
+
+
+def _suits_flex(query: Tensor, dropout: float) -> bool:
+    """Whether these go through FlexAttention: it drops nothing, and compiles anew for what fits into one block."""
+    return FLEX and not dropout and query.shape[-1] >= _FLEX_HEAD and query.shape[-2] > _FLEX_BLOCK
 
 
 def _has_window(module: torch.nn.Module) -> bool:
@@ -261,7 +267,11 @@ def _flex(
 
     if torch.is_autocast_enabled("cuda") and query.is_cuda:  # position embeddings leave float32 beside the values' bf16
         query, key, value = (part.to(torch.get_autocast_dtype("cuda")) for part in (query, key, value))
-    out: Tensor = _compiled_flex()(query, key, value, score_mod=cap, block_mask=trees.block_mask(window), scale=scaling)
+    # a cap is a constant of the kernel: as a traced number, which dynamic shapes make of it, it does not compile
+    with torch._dynamo.config.patch(specialize_float=True) if cap else nullcontext():
+        out: Tensor = _compiled_flex()(
+            query, key, value, score_mod=cap, block_mask=trees.block_mask(window), scale=scaling
+        )
     return out
 
 

@@ -13,10 +13,17 @@ from .layout import beginning, lay_out, pack
 
 PACK_TOKENS = 4096
 """Tokens of a pack: enough for matrix products at full rate, few enough that activations stay small."""
+PACK_TOKENS_CUDA = 16384
+"""The same on a GPU, which launches the same operations for few tokens as for many (docs/gpu.md)."""
 HELD_FROM = 32
 """A beginning that all prompts share is computed once for all packs, into a cache, from this many tokens on."""
 
 Say = Callable[[str], None]
+
+
+def pack_tokens(device: torch.device) -> int:
+    """Tokens of a pack where nobody says how many."""
+    return PACK_TOKENS_CUDA if device.type == "cuda" else PACK_TOKENS
 
 
 class Scorer:
@@ -38,7 +45,7 @@ class Scorer:
         prompts: Sequence[Sequence[int]],
         continuations: Sequence[Sequence[Sequence[int]]],
         *,
-        budget: int = PACK_TOKENS,
+        budget: int | None = None,
     ) -> list[list[list[float]]]:
         """Log-probability, in nats, of each token of each continuation, indexed [prompt][continuation][token].
 
@@ -58,7 +65,7 @@ class Scorer:
         found: dict[int, list[list[float]]] = {}
         held = _held(self.model, before) if before else None
         with forest_attention(self.model):
-            for group in pack(sizes, budget):
+            for group in pack(sizes, budget or pack_tokens(self.model.device)):
                 sequences = [[*heads[i], *option] for i in group for option in continuations[i]]
                 starts = [len(heads[i]) for i in group for _ in continuations[i]]
                 forest = lay_out(sequences, starts)
