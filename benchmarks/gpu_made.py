@@ -70,7 +70,8 @@ def shape(name: str, scale: Scale) -> dict[str, Any]:
              "num_attention_heads": scale.pick(32, 4),
              "num_key_value_heads": scale.pick(8, 2), "head_dim": scale.pick(64, 16),
              "intermediate_size": scale.pick(512, 96),
-             "vocab_size": scale.pick(4096, 300), "initializer_range": 0.08, "max_position_embeddings": 16384}  # fmt: skip
+             "vocab_size": scale.pick(4096, 300),
+             "initializer_range": 0.08, "max_position_embeddings": 16384}  # fmt: skip
     window = {"sliding_window": scale.pick(96, 8)}
     match name:
         case "small llama":

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor
@@ -275,10 +276,17 @@ def _flex(
     return out
 
 
+_CONFIGS: WeakKeyDictionary[PreTrainedModel, tuple[Any, ...]] = WeakKeyDictionary()
+"""Each model's configurations; looking for them among a thousand layers takes as long as a few of them on a GPU."""
+
+
 @contextmanager
 def forest_attention(model: PreTrainedModel) -> Iterator[None]:
     """While it is open, the model's attention layers expect a forest. Backward passes of it belong inside as well."""
-    configs = {id(part.config): part.config for part in model.modules() if hasattr(part, "config")}.values()
+    if model not in _CONFIGS:
+        found = {id(part.config): part.config for part in model.modules() if hasattr(part, "config")}
+        _CONFIGS[model] = tuple(found.values())
+    configs = _CONFIGS[model]
     before = [config._attn_implementation_internal for config in configs]
     for config in configs:
         config._attn_implementation_internal = NAME

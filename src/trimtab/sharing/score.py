@@ -1,6 +1,7 @@
 """Log-probabilities of many continuations under few prompts, each shared token computed once."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -70,7 +71,8 @@ class Scorer:
                 starts = [len(heads[i]) for i in group for _ in continuations[i]]
                 forest = lay_out(sequences, starts)
                 scored = predictions(self.model, forest, cache=held, held=len(before))
-                rows = iter(per_token(scored, forest))
+                # to the CPU once, not a continuation at a time
+                rows = iter(per_token(replace(scored, logps=scored.logps.cpu()), forest))
                 for i in group:
                     found[i] = [next(rows).tolist() for _ in continuations[i]]
         return [found[i] for i in range(len(prompts))]
