@@ -153,7 +153,7 @@ def rankings(scale: Scale, name: str, precision: str, answers: Sequence[int]) ->
     vocabulary = made.shape(name, scale)["vocab_size"]
     tokens = made.cached_tokenizer(vocabulary)
     models = [made.model(name, scale, precision, reward=True) for _ in range(2)]
-    for ratio, sizes in {"1:1": scale.pick((128, 128), (6, 6)), "4:1": scale.pick((512, 128), (16, 4))}.items():
+    for ratio, sizes in {"4:1": scale.pick((512, 128), (16, 4)), "1:1": scale.pick((128, 128), (6, 6))}.items():
         for count in answers:
             prompts, said = made.ids(tokens, made.trees(scale.pick(32 // count, 2), count, *sizes, vocabulary, seed=12))
             rows = [{"ranked_ids": [[*p, *a] for a in some]} for p, some in zip(prompts, said, strict=True)]
@@ -318,12 +318,12 @@ def _reward(completions: Any, **_: Any) -> list[float]:
     return [len(set(text.split())) / max(1, len(text.split())) for text in texts]
 
 
-SMALL = {"HH-like": 8, "HH-like*": 64, "1:4": 64, "1:1": 32, "8:1": 8}
-LARGE = {"HH-like": 8, "HH-like*": 48, "1:4": 32, "1:1": 20, "8:1": 5}
+SMALL = {"HH-like": 8, "HH-like*": 64, "8:1": 8, "1:1": 32, "1:4": 64}
+LARGE = {"HH-like": 8, "HH-like*": 48, "8:1": 5, "1:4": 32, "1:1": 20}
 """Pairs a batch by ratio: a batch of 8 as people have it, and about 20,000 to 40,000 padded tokens."""
 MEASURES: dict[str, Callable[[Scale], Iterator[Measured]]] = {
     "DPO, 1.5B, bf16": lambda scale: dpo(scale, "1.5B", "bf16", LARGE),
-    "rankings, 1.5B": lambda scale: rankings(scale, "1.5B", "bf16", (2, 4, 8)),
+    "rankings, 1.5B": lambda scale: rankings(scale, "1.5B", "bf16", (8, 2, 4)),
     "DPO, 135M, bf16": lambda scale: dpo(scale, "135M", "bf16", SMALL),
     "rewards, 1.5B": lambda scale: scoring(scale, "1.5B", "bf16"),
     "RLOO, 135M": lambda scale: rloo(scale, "135M", "bf16"),
