@@ -28,10 +28,10 @@ from common import DEVICE
 import torch
 from transformers.utils import logging
 
-import trimtab.train  # noqa: F401  what is slow to import is no part's time
 from gpu_made import Scale
 from gpu_measures import MEASURES
 from gpu_proofs import PROOFS
+from trimtab.sharing import worth
 
 PROVED = ["proof", "precision", "apart", "allowed", "outcome"]
 MEASURED = ["work", "model", "precision", "peer", "trimtab", "times faster", "peer, GiB", "trimtab, GiB", "notes"]
@@ -54,7 +54,11 @@ def run(name: str, part: Callable[[Scale], Iterator[Any]], scale: Scale, seconds
     """What a part finds in so many seconds, and why it broke off, if it did."""
     rows: list[Any] = []
 
+    rang = False
+
     def ring(*_: Any) -> None:
+        nonlocal rang
+        rang = True
         raise TimeUp
 
     signal.signal(signal.SIGALRM, ring)
@@ -66,6 +70,8 @@ def run(name: str, part: Callable[[Scale], Iterator[Any]], scale: Scale, seconds
     except TimeUp:
         return rows, f"stopped after {seconds:.0f} s"
     except Exception as error:  # told in the table; the next part begins
+        if rang:  # some libraries wrap what interrupts them
+            return rows, f"stopped after {seconds:.0f} s"
         traceback.print_exc()
         return rows, f"{type(error).__name__}: {(str(error).strip() or 'no message').splitlines()[0][:200]}"
     finally:
@@ -94,6 +100,7 @@ def main() -> int:
     arguments = options.parse_args()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
+    worth.SAVED_ON_CUDA = 0  # forests for every batch: it is they that are proved and measured
     started = time.monotonic()
     scale = Scale(arguments.tiny or DEVICE.type != "cuda")
     card = torch.cuda.get_device_name() if DEVICE.type == "cuda" else "no GPU: CPU, tiny"

@@ -9,7 +9,6 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -23,6 +22,7 @@ from trl import DPOConfig, DPOTrainer, RewardConfig, RLOOConfig, RLOOTrainer
 
 import gpu_made as made
 from gpu_made import PAD, Scale, Taken, by, taken
+from gpu_tables import Measured
 from reward import padded
 from sampling import ours as our_samples
 from sampling import peer as their_samples
@@ -36,38 +36,6 @@ from trimtab.train.shared_reward import RankingRewardTrainer
 
 RATIOS = {"HH-like": (90, 38), "1:4": (64, 256), "1:1": (256, 256), "8:1": (2048, 256)}
 """Tokens of a prompt, and of an answer."""
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One comparison. `theirs` and `ours` are in `unit`; `faster` how many times faster ours is."""
-
-    work: str
-    model: str
-    precision: str
-    peer: str
-    theirs: float
-    ours: float
-    faster: float
-    unit: str = "ms"
-    their_peak: float | None = None
-    our_peak: float | None = None
-    note: str = ""
-
-    def row(self) -> list[str]:
-        """As the table has it."""
-        peaks = ["" if peak is None else f"{peak:.2f}" for peak in (self.their_peak, self.our_peak)]
-        figures = [f"{value:.0f}" if value >= 100 else f"{value:.1f}" for value in (self.theirs, self.ours)]
-        return [self.work, self.model, self.precision, f"{self.peer}: {figures[0]} {self.unit}",
-                f"{figures[1]} {self.unit}", f"{self.faster:.2f}", *peaks, self.note]  # fmt: skip
-
-    @classmethod
-    def of(cls, work: str, model: str, precision: str, peer: str, theirs: Taken, ours: Taken, note: str) -> "Measured":
-        """From two costs of the same work."""
-        return cls(
-            work, model, precision, peer, 1e3 * theirs.seconds, 1e3 * ours.seconds, theirs.seconds / ours.seconds,
-            "ms", theirs.peak, ours.peak, note,
-        )  # fmt: skip
 
 
 def _trainer(kind: type, config: type, model: Any, rows: Any, precision: str, task: str, **options: Any) -> Any:

@@ -269,7 +269,7 @@ def _flex(
     if torch.is_autocast_enabled("cuda") and query.is_cuda:  # position embeddings leave float32 beside the values' bf16
         query, key, value = (part.to(torch.get_autocast_dtype("cuda")) for part in (query, key, value))
     # a cap is a constant of the kernel: as a traced number, which dynamic shapes make of it, it does not compile
-    with torch._dynamo.config.patch(specialize_float=True) if cap else nullcontext():
+    with torch._dynamo.config.patch(specialize_float=True) if softcap is not None else nullcontext():
         out: Tensor = _compiled_flex()(
             query, key, value, score_mod=cap, block_mask=trees.block_mask(window), scale=scaling
         )
