@@ -18,13 +18,13 @@ from common import MODEL, parser, show, timed
 from probes import Item, answered, comparisons
 from trimtab.data import read_prompts
 from trimtab.diagnose import built_in, findings, measure
-from trimtab.loop.rewarding import Rewards, split_watched
+from trimtab.loop.rewards import Rewards
 from trimtab.models import ModelRef, RewardModel, load
 from trimtab.recipes import recipe_folder
 from trimtab.records import Demonstration, Message, Provenance
 from trimtab.scorers import Criterion, sentences
 from trimtab.spec import LoraSpec, RewardSpec, RewardTerm, RLSpec, TrainingSpec
-from trimtab.train import train_reward, train_sft
+from trimtab.train import split_watched, train_reward, train_rlhf, train_sft
 
 GOLD = (
     Criterion(scorer="words", weight=2, full_to=20, zero_above=110),
@@ -68,7 +68,7 @@ def main() -> None:
         print(f"reward model: {len(given)} comparisons, {seconds:.0f} s", flush=True)
         probed = findings(measure(RewardModel.load(place / "rm", arguments.precision), items=built_in()[1::2]))
         for finding in probed:
-            print(f"  {finding.id} ({finding.severity}): {finding.says}", flush=True)
+            print(f"  {finding.id} ({finding.severity}): {finding.summary}", flush=True)
         settings = TrainingSpec(
             method="rlhf",
             lora=LoraSpec(target_modules=r".*layers\.(1[5-9]|2[0-9])\..*(q|k)_proj"),
@@ -77,19 +77,19 @@ def main() -> None:
                 learning_rate=arguments.learning_rate,
                 max_new_tokens=96,
                 watch_every=6,
-                unended_penalty=0.0,
+                truncation_penalty=0.0,
                 gold=RewardTerm(rubric=GOLD),
             ),
         )
-        rewards = Rewards(prompts, None, place / "rm", Path, 256, arguments.precision)
+        rewards = Rewards(None, place / "rm", Path, 256, arguments.precision)
         watched, _trained = split_watched(prompts, settings.rl.watch_prompts)
         start = load(ModelRef(MODEL), arguments.precision, print)
         train_sft(start, brief(answered()), SFT, seed=0, work=place / "sft-work", adapter=place / "sft")
         start = load(ModelRef(MODEL, (str(place / "sft"),)), arguments.precision, print)
         seconds, summary = timed(
-            lambda: rewards.train(
-                start, settings, 0, place / "work", place / "adapter", None, lambda *_: None,
-                lambda text: print(text, flush=True),
+            lambda: train_rlhf(
+                start, prompts, settings, rewards=rewards, seed=0, work=place / "work", adapter=place / "adapter",
+                say=lambda text: print(text, flush=True),
             )
         )  # fmt: skip
     judged = summary.overoptimization
@@ -104,7 +104,7 @@ def main() -> None:
         for point in judged.points
     ]
     kept = next(point for point in judged.points if point.step == judged.kept_step)
-    print(f"\n{len(watched)} watched prompts, {seconds:.0f} s of RL; {judged.says}")
+    print(f"\n{len(watched)} watched prompts, {seconds:.0f} s of RL; {judged.summary}")
     print(f"gold of the checkpoint kept {kept.gold:.3f}, of the last {judged.points[-1].gold:.3f}")
     result = {"probes": [json.loads(item.to_json()) for item in probed], "judged": json.loads(judged.to_json())}
     show(

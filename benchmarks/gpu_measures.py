@@ -29,10 +29,9 @@ from sampling import peer as their_samples
 from trimtab.evaluate import truthfulqa
 from trimtab.models import LoadedModel, ModelRef, prompt_ids
 from trimtab.sharing import RewardScorer, Scorer, lay_out
-from trimtab.train import Rollouts
-from trimtab.train.rollouts import SharedRLOOTrainer
+from trimtab.train.reward.shared import RankingRewardTrainer
+from trimtab.train.rl.rollouts import Rollouts, SharedRLOOTrainer
 from trimtab.train.shared_dpo import SharedPrefixDPOTrainer
-from trimtab.train.shared_reward import RankingRewardTrainer
 
 RATIOS = {"HH-like": (90, 38), "1:4": (64, 256), "1:1": (256, 256), "8:1": (2048, 256)}
 """Tokens of a prompt, and of an answer."""

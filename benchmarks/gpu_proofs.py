@@ -25,7 +25,7 @@ from trimtab.sharing import (
     predictions,
     why_not,
 )
-from trimtab.train.together import Asked
+from trimtab.train.launch.ranks import LaunchRequest
 
 
 def logps_and_gradients(
@@ -237,7 +237,7 @@ def devices(scale: Scale) -> Iterator[Proof]:
     says = unlike(*found)
     yield Proof("evaluations on two devices are not compared", "", says, "named", says.startswith("device"))
     try:
-        Asked(1, "cuda", 0).demand(processes=1, device="cpu", zero=0)
+        LaunchRequest(1, "cuda", 0).demand(processes=1, device="cpu", zero=0)
         yield Proof("training on another device than asked for", "", "let through", "refused", passed=False)
     except UserError:
         yield Proof("training on another device than asked for", "", "refused", "refused", passed=True)

@@ -24,8 +24,8 @@ from trimtab.sharing import RewardScorer, divergence, why_not
 from trimtab.spec import LoraSpec, TrainingSpec
 from trimtab.train import train_dpo
 from trimtab.train.rehearsal import Rehearsal
+from trimtab.train.reward.shared import RankingRewardTrainer, SharedPrefixRewardTrainer
 from trimtab.train.shared_dpo import SharedPrefixDPOTrainer
-from trimtab.train.shared_reward import RankingRewardTrainer, SharedPrefixRewardTrainer
 
 LORA = {"r": 8, "target_modules": "all-linear", "init_lora_weights": False}
 

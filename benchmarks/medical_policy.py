@@ -20,7 +20,7 @@ from trimtab.cli.output import TerminalProgress
 from trimtab.data import read_contrasts, read_prompts
 from trimtab.evaluate import chosen, differences
 from trimtab.loop import evaluate_model, read_items, run_loop, target_of
-from trimtab.loop.mending import absolute
+from trimtab.loop.repair.edit import absolute
 from trimtab.recipes import recipe_spec
 from trimtab.records import Difference, Evaluation, Message, Prompt, to_jsonl
 from trimtab.spec import load_spec

@@ -18,7 +18,7 @@ import yaml
 from trimtab.cli.output import TerminalProgress
 from trimtab.data import read_comparisons
 from trimtab.loop import apply_intervention, diagnose_run, run_loop, write_diagnosis
-from trimtab.loop.mending import absolute, turned
+from trimtab.loop.repair.edit import absolute, turned
 from trimtab.recipes import recipe_folder, recipe_spec
 from trimtab.records import Comparison, Evaluation, to_jsonl
 from trimtab.spec import load_spec

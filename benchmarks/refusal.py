@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from trimtab.scorers.refusal import LABELS, partial_features, refusal_features
-from trimtab.scorers.refusal_sentences import read
+from trimtab.scorers.refusal.judge import LABELS, partial_features, refusal_features
+from trimtab.scorers.sentences import read
 
 FILES = {"llama2": "human_labels_llama2orig.csv", "mistral": "human_labels_mistralguard.csv"}
 WEIGHTS = Path(__file__).parents[1] / "src" / "trimtab" / "scorers" / "refusal_weights.py"

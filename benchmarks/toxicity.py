@@ -18,10 +18,20 @@ from scipy.stats import spearmanr
 from sklearn.linear_model import Ridge
 from sklearn.metrics import roc_auc_score
 
-from trimtab.scorers.toxicity import ATTRIBUTES, TOXIC, VERSION, WEIGHTS, Array, Read, Weights, read_pieces, toxicities
-from trimtab.scorers.toxicity_figures import FEATURES, PATTERNS
-from trimtab.scorers.toxicity_prior import GRAMS
-from trimtab.scorers.toxicity_words import GROUPS, HEARD
+from trimtab.scorers.toxicity.base_models import GRAMS
+from trimtab.scorers.toxicity.features import FEATURES, PATTERNS
+from trimtab.scorers.toxicity.judge import (
+    ATTRIBUTES,
+    TOXIC,
+    VERSION,
+    WEIGHTS,
+    Array,
+    Read,
+    Weights,
+    read_pieces,
+    toxicities,
+)
+from trimtab.scorers.toxicity.words import GROUPS, HEARD
 
 PROMPTS = Path("realtoxicityprompts") / "prompts_500.jsonl"
 OWN = Path(__file__).with_name("toxicity_benign.jsonl")

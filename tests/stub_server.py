@@ -52,7 +52,7 @@ class Stub:
     """What the server says, one after the other (the last again and again) or by the request, and what it was asked."""
 
     def __init__(self, *says: Says | Callable[[Asked], Says]) -> None:
-        self.says = list(says)
+        self.summary = list(says)
         self.asked: list[Asked] = []
         self.url = ""
         self.over = threading.Event()
@@ -61,7 +61,7 @@ class Stub:
     def answer(self, asked: Asked) -> Says:
         with self._lock:
             self.asked.append(asked)
-            said = self.says.pop(0) if len(self.says) > 1 else self.says[0]
+            said = self.summary.pop(0) if len(self.summary) > 1 else self.summary[0]
         return said(asked) if callable(said) else said
 
 

@@ -17,7 +17,8 @@ from gpu_made import Scale
 from gpu_proofs import PROOFS
 from trimtab.models import batching
 from trimtab.sharing import attention
-from trimtab.train import rehearsal, together
+from trimtab.train import rehearsal
+from trimtab.train.launch import ranks
 
 reward, score = (sys.modules[f"trimtab.sharing.{name}"] for name in ("reward", "score"))
 masks, choose, beginning, bare = (
@@ -34,7 +35,7 @@ BREAKS = {
     "kl": blind,
     "windows": (attention.Trees, "masks", lambda self, dtype, window: masks(self, dtype, None)),
     "resume": (rehearsal.Rehearsing, "_batch", lambda self: self.__dict__.setdefault("n", iter(range(99))).__next__()),
-    "devices": (together.Asked, "demand", lambda self, **_: None),
+    "devices": (ranks.LaunchRequest, "demand", lambda self, **_: None),
 }
 failed = {}
 for name, (where, what, broken) in BREAKS.items():

@@ -125,7 +125,7 @@ def tiny_spec(folder: Path, **sections: object) -> Path:
         "name": "tiny",
         "goal": "say less",
         "seed": 3,
-        "rows": 8,
+        "decode_batch_size": 8,
         "model": {"name": "model", "precision": "fp32"},
         "prompts": {"train": "train.jsonl", "heldout": "heldout.jsonl", "facts": "facts.jsonl"},
         "feedback": {

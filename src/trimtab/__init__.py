@@ -1,14 +1,66 @@
 """trimtab turns an alignment goal into an aligned language model and the evidence that it is one.
 
-Importing the package is light: the rooms that need torch import it where they use it. Start from the command
-line (`trimtab --help`) or from the rooms themselves, for example `from trimtab.stats import paired_difference`.
+    import trimtab as tt
+
+    tt.audit(rows)                                   # rows: a path, dicts, a dataset or a frame
+    tt.gate(tt.evaluate("model"), tt.evaluate("runs/mine"), gates)
+    tt.run("concise-friendly", out="runs/mine")
+
+Importing the package is light: each name is imported when it is first used, and torch where a model is. The verbs live
+in `trimtab.api` and are described in docs/python.md; the rooms are importable by themselves, for example
+`from trimtab.stats import paired_difference`.
 """
 
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError as _PackageNotFoundError
+from importlib.metadata import version as _version
+from typing import TYPE_CHECKING
+
+from .lazy import attach as _attach
+from .lazy import make_rooms_callable as _make_rooms_callable
+
+if TYPE_CHECKING:
+    from .api import advise, audit, compare, diagnose, gate, report, run
+    from .audit import audit_check
+    from .errors import UserError
+    from .loop import AuditBlocked, Progress, Quiet
+    from .spec import GateSpec, LoadedSpec, Spec
 
 try:
-    __version__ = version("trimtab")
-except PackageNotFoundError:  # a source tree on the path that was never installed
+    __version__ = _version("trimtab")
+except _PackageNotFoundError:  # a source tree on the path that was never installed
     __version__ = "0+unknown"
 
-__all__ = ["__version__"]
+_ROOMS = ("advise", "audit", "diagnose", "evaluate", "gate", "report")
+"""Verbs that a room is named after."""
+__getattr__ = _attach(
+    __name__,
+    {
+        "": _ROOMS,
+        "api": ("compare", "run"),
+        "audit": ("audit_check",),
+        "errors": ("UserError",),
+        "loop": ("AuditBlocked", "Progress", "Quiet"),
+        "spec": ("GateSpec", "LoadedSpec", "Spec"),
+    },
+)
+_make_rooms_callable(__name__, _ROOMS, f"{__name__}.api")
+
+__all__ = [
+    "AuditBlocked",
+    "GateSpec",
+    "LoadedSpec",
+    "Progress",
+    "Quiet",
+    "Spec",
+    "UserError",
+    "__version__",
+    "advise",
+    "audit",
+    "audit_check",
+    "compare",
+    "diagnose",
+    "evaluate",
+    "gate",
+    "report",
+    "run",
+]

@@ -66,7 +66,7 @@ def test_what_is_said_to_change_the_answer_does() -> None:
     """The border that is told is one: on it the method is the other, one comparison nearer it is still the same."""
     case = Case(comparisons=1_500, prompts=1_500)
     told = {change.fact: change for change in decide(case).would_change}
-    assert told["comparisons"].says == "if comparisons fell to 49 (now 1,500): gather more feedback first"
+    assert told["comparisons"].summary == "if comparisons fell to 49 (now 1,500): gather more feedback first"
     assert decide(case.model_copy(update={"comparisons": 49})).method == "collect"
     assert decide(case.model_copy(update={"comparisons": 50})).method == "dpo"
     assert told["refined"].method == decide(case.model_copy(update={"refined": True})).method == "rlhf"
@@ -78,11 +78,11 @@ def test_what_would_change_depends_on_the_case() -> None:
     far = decide(CASES["answers-far-from-the-model"][0]).would_change
     assert any(change.fact == "distance" and change.method == "dpo" for change in far)
     few = decide(CASES["twenty-comparisons"][0]).would_change
-    assert any(change.says == "if comparisons rose to 50 (now 20): DPO" for change in few)
+    assert any(change.summary == "if comparisons rose to 50 (now 20): DPO" for change in few)
     here = decide(CASES["refined-reward-that-does-not-fit"][0]).would_change
     border = next(change for change in here if change.fact == "memory" and change.method == "rlhf")
     need = 2 * 2 * 8e9 / 2**30 / 0.8  # two models, two bytes a parameter, four fifths of the memory
-    told = re.search(r"rose to ([\d.]+)", border.says)
+    told = re.search(r"rose to ([\d.]+)", border.summary)
     assert told is not None
     assert float(told[1]) == pytest.approx(need, rel=0.03)
 

@@ -1,20 +1,14 @@
 """`trimtab advise` as it is typed: its JSON, its table, its options, and what it refuses."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli_runner import trimtab
 from tiny import tiny_spec
 from trimtab.advise import this_machine
-
-
-def trimtab(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "trimtab", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False, timeout=300)
 
 
 def advised(*arguments: str, cwd: Path) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 import trimtab
 from made_comparisons import Row, answer, clean, prompt, repeated, some, swap
 
-SETS = Path(trimtab.__file__).parent / "evaluate" / "sets"
+SETS = Path(trimtab.__file__).parent / "data" / "sets"
 Make = Callable[[int, float], list[Row]]
 
 

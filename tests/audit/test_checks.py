@@ -14,9 +14,9 @@ from faults import FAULTS
 from made_comparisons import Row, clean, repeated
 from tiny import WORDS, tiny_model, tiny_tokenizer
 from trimtab.audit import CHECKS, Audit, audit, builtin_items
+from trimtab.audit.agreement import alpha
 from trimtab.audit.checks.pii import mask, personal
 from trimtab.audit.checks.template import clean as cleaned
-from trimtab.audit.judged import alpha
 from trimtab.audit.learn import flip_rate
 from trimtab.audit.limits import SAMPLE
 from trimtab.audit.view import View
@@ -212,8 +212,8 @@ def test_off_policy_needs_a_model_and_fires_beyond_its_limit(monkeypatch: pytest
 DECLINED = Policy(
     name="p",
     rules=(
-        Rule(id="away", text="Send away.", requires="redirect", when="my", checks=(Check(missing="doctor"),)),
-        Rule(id="answer", text="Answer.", requires="answer", when="drug", checks=(Check(found="out of this"),)),
+        Rule(id="away", text="Send away.", requires="redirect", when="my", checks=(Check(lacks="doctor"),)),
+        Rule(id="answer", text="Answer.", requires="answer", when="drug", checks=(Check(contains="out of this"),)),
     ),
 )
 NO = "I'm sorry, but I can't help with that."

@@ -97,5 +97,5 @@ def test_with_a_model_tokens_are_counted(tmp_path: Path) -> None:
     assert code == 1
     assert found["truncation"]["severity"] == "block"  # ten pairs differ in their last word alone, behind the cut
     assert found["truncation"]["rows"] == [str(number) for number in range(10)]
-    assert "in 10 both sides are then equal" in found["truncation"]["says"]
+    assert "in 10 both sides are then equal" in found["truncation"]["summary"]
     assert "truncation" not in {one["id"] for one in run(tmp_path / "c.jsonl", "--model", model)[1]["findings"]}

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_run_refuses import trimtab
 
+from cli_runner import trimtab
 from trimtab.evaluate import measure
 from trimtab.records import Answer, Evaluation, Message, Prompt, to_jsonl
 from trimtab.store import Run

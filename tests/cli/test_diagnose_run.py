@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from test_run_refuses import trimtab
 
+from cli_runner import trimtab
 from loop.made_run import comparisons
 from tiny import save_tiny, tiny_spec
 from trimtab.records import Comparison, Finding, to_jsonl
@@ -29,7 +29,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_json_ranks_causes_and_apply_runs_the_mended_spec(place: Path) -> None:
     arguments = ["--probe", "--apply", "--intervention", "turn-refusal-bias", "--json"]
     done = trimtab("diagnose", "run", *arguments, cwd=place)
-    assert done.returncode in (0, 1, 3), done.stderr
+    assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     scores = [cause["score"] for cause in told["causes"]]
     assert scores == sorted(scores, reverse=True)

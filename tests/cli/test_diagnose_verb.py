@@ -5,8 +5,8 @@ import random
 from pathlib import Path
 
 import pytest
-from test_run_refuses import trimtab
 
+from cli_runner import trimtab
 from tiny import save_tiny
 from tiny_reward import save_tiny_reward
 from trimtab.diagnose import built_in
@@ -68,7 +68,7 @@ def test_the_same_model_on_balanced_data_does_not_fire_for_length(place: Path) -
 
 def test_any_sequence_classification_model_can_be_probed(place: Path) -> None:
     done = trimtab("diagnose", "--reward", "plain", "--precision", "fp32", "--json", cwd=place)
-    assert done.returncode in (0, 1), done.stderr
+    assert done.returncode == 0, done.stderr
     assert {each["id"] for each in json.loads(done.stdout)["probes"]} >= {"reward-batch", "reward-padding"}
 
 

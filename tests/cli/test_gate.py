@@ -4,8 +4,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from test_run_refuses import trimtab
 
+from cli_runner import trimtab
 from trimtab.records import Decision, GateResult, Verdict
 from trimtab.store import Run
 
@@ -21,7 +21,7 @@ def result(metric: str, verdict: Decision) -> GateResult:
         limit=0.5,
         n=40,
         needed_n=None,
-        says=f"it is <{verdict}>",
+        summary=f"it is <{verdict}>",
     )
 
 

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from test_run_refuses import trimtab
 
+from cli_runner import trimtab
 from tiny import save_tiny, tiny_spec
 
 

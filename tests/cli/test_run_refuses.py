@@ -1,19 +1,13 @@
 """Broken specs and data files, given to the real command: exit code 2, one plain message, nothing made."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from cli_runner import trimtab
 from tiny import save_tiny, tiny_spec
-
-
-def trimtab(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "trimtab", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False, timeout=300)
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -29,7 +23,10 @@ def rows(folder: Path, name: str, *added: object) -> None:
 
 BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "unknown key": (lambda d: edit(d / "spec.yaml", "learning_rate:", "learning_rte:"), "learning_rate"),
-    "wrong type": (lambda d: edit(d / "spec.yaml", "rows: 8", "rows: many"), "rows"),
+    "wrong type": (
+        lambda d: edit(d / "spec.yaml", "decode_batch_size: 8", "decode_batch_size: many"),
+        "decode_batch_size",
+    ),
     "tab": (lambda d: edit(d / "spec.yaml", "  train:", "\ttrain:"), "line"),
     "empty spec": (lambda d: (d / "spec.yaml").write_text(""), "holds no spec"),
     "no such file": (lambda d: edit(d / "spec.yaml", "heldout.jsonl", "nowhere.jsonl"), "nowhere.jsonl"),

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from test_run_refuses import trimtab
 
+from cli_runner import trimtab
 from tiny import save_tiny, tiny_spec
 
 GATES = [
@@ -52,11 +52,11 @@ def test_exit_codes_of_a_broken_and_of_an_undecided_gate(tmp_path: Path) -> None
         folder, gates=[{"metric": "style.words", "at_least": 0}, {"metric": "facts.accuracy", "at_least": 0.0001}]
     )
     undecided = trimtab("run", str(path), "--out", "out", cwd=tmp_path)
-    assert undecided.returncode in (0, 3)  # the facts of a random model may or may not show
+    assert undecided.returncode == 3  # this seed's model knows no fact, and ten are too few to say so
     assert "train: done before" in undecided.stderr
     tiny_spec(folder, gates=[{"metric": "style.words", "better_by": 0}])
     again = trimtab("run", str(path), "--out", "out", cwd=tmp_path)
-    assert again.returncode in (0, 1, 3)
+    assert again.returncode == 0
     assert trimtab("gate", "out", cwd=tmp_path).returncode == again.returncode
 
 

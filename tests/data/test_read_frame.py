@@ -10,7 +10,7 @@ import pytest
 from test_read_comparisons import BAD, FORMS, SYSTEM, USER, said
 
 from trimtab.data import read_comparisons, read_frame
-from trimtab.loop.mending import turned
+from trimtab.loop.repair.edit import turned
 
 DATA = Path(os.environ.get("TRIMTAB_DATA", Path(__file__).parents[3] / "shared" / "data"))
 HH = DATA / "hh_rlhf" / "harmless_base_test_first1500.jsonl.gz"

@@ -13,6 +13,7 @@ from trimtab.records import (
     Finding,
     GateResult,
     PreflightCheck,
+    PreflightName,
     TrainingStep,
     TrainingSummary,
     Verdict,
@@ -20,7 +21,7 @@ from trimtab.records import (
 from trimtab.stats import mean_interval, paired_difference
 
 N = 60
-CHECKS = ("one beginning-of-text token", "end of turn is trained", "first loss is ln 2", "reference is the start")
+CHECKS = (PreflightName.BEGINS_ONCE, PreflightName.END_TRAINED, PreflightName.LN_2, PreflightName.REFERENCE)
 SHARES = ("style.ended", "facts.accuracy")
 LEVELS = {  # before and after
     "style.words": (90.0, 60.0),
@@ -54,7 +55,7 @@ def evaluation(which: int, levels: Mapping[str, tuple[float, float]] = LEVELS) -
 def gate(metric: str, verdict: Decision, needed: int | None = None) -> GateResult:
     return GateResult(
         metric=metric, rule=f"{metric}: a limit", verdict=verdict, figure=0.1, low=0.0, high=0.2, limit=0.1, n=N,
-        needed_n=needed, says="made",
+        needed_n=needed, summary="made",
     )  # fmt: skip
 
 
@@ -81,7 +82,7 @@ def clean() -> Facts:
         differences=tuple(differences(before, after, confidence=0.95, seed=0)),
         training=TrainingSummary(
             comparisons=240, steps=60, epochs=1.0, trainable_parameters=1000, precision="fp32", device="cpu",
-            preflight=tuple(PreflightCheck(name=name, passed=True, says="fine") for name in CHECKS),
+            preflight=tuple(PreflightCheck(name=name, passed=True, summary="fine") for name in CHECKS),
             curve=curve(), warnings=(),
         ),
         feedback=FeedbackSummary(
@@ -127,7 +128,7 @@ def settings(facts: Facts, **changed: Any) -> Facts:
 
 def finding(name: str, figure: float, severity: str = "warn") -> Finding:
     return Finding(
-        id=name, severity=severity, title="made", figure=figure, says=f"{name} at {figure}.", remedy="mend it"
+        id=name, severity=severity, title="made", figure=figure, summary=f"{name} at {figure}.", remedy="mend it"
     )  # type: ignore[arg-type]
 
 
@@ -188,7 +189,7 @@ FAULTS: dict[str, Callable[[], Facts]] = {
     "toxic-chosen": lambda: replace(audited(clean(), "toxic-chosen", 0.08), seen={"toxic": seen(0.0, 0.12)}),
     "swapped-labels": _labels_swapped,
     "wrong-reference": lambda: training(
-        failed(clean(), "reference is the start"),
+        failed(clean(), PreflightName.REFERENCE),
         curve=tuple(s.model_copy(update={"loss": s.loss + 0.1, "chosen_logp": -3.0}) for s in curve()),
     ),
     "too-small-beta": lambda: levels(

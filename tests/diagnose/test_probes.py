@@ -84,7 +84,7 @@ def test_a_planted_flaw_is_found_first(name: str) -> None:
     assert found
     assert found[0].id in wanted
     assert found[0].rows
-    assert "95 % interval" in found[0].says
+    assert "95 % interval" in found[0].summary
     if name not in ("length", "length alone"):  # length shows in whatever adds words
         assert {finding.id for finding in fired(rule)} == wanted
 
@@ -150,13 +150,13 @@ class Leaky(Made):
 @pytest.mark.parametrize("way", ["order", "batch", "left", "right"])
 def test_what_a_reward_is_computed_with_is_found(way: str) -> None:
     found = {finding.id: finding for finding in probe(Leaky(way))}["reward-batch"]
-    assert {"order": "order", "batch": "with others", "left": "left", "right": "right"}[way] in found.says
+    assert {"order": "order", "batch": "with others", "left": "left", "right": "right"}[way] in found.summary
 
 
 def test_a_preference_that_turns_with_the_sides_blocks() -> None:
     found = {finding.id: finding for finding in probe(Leaky("order"), comparisons())}["reward-agreement"]
     assert found.severity == "block"
-    assert "change places" in found.says
+    assert "change places" in found.summary
 
 
 def test_the_rules_change_one_thing() -> None:

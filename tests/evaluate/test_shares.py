@@ -1,8 +1,7 @@
 """Shares by the kind of prompt: each kind is a set of its own, and each share counts the labels that it is about."""
 
-from trimtab.evaluate import kinds_of, share_values
+from trimtab.evaluate import kinds_of, metric_named, share_values
 from trimtab.records import Answer, Message, Prompt
-from trimtab.scorers import metric_named
 
 
 def asked(name: str, kind: str, text: str) -> Prompt:

@@ -103,7 +103,7 @@ def test_the_needed_n_would_decide() -> None:
         seed=0,
     )
     assert again.verdict == "pass"
-    assert str(found.needed_n) in found.says
+    assert str(found.needed_n) in found.summary
 
 
 def test_one_regressed_gate_makes_the_run_regress_and_an_undecided_one_keeps_it_from_passing() -> None:
@@ -185,7 +185,7 @@ def test_a_limit_broken_alone_but_not_together_says_so() -> None:
     alone, among = together(306)[0], together(306, 360, 360, 360, 360, 360)[0]
     assert (among.low, among.high) == (alone.low, alone.high)  # what is printed is not wider
     assert among.needed_n is not None
-    assert among.says == (
+    assert among.summary == (
         "The interval breaks the limit alone, but not among 6 gates together; "
         f"about {among.needed_n} items would decide it."
     )

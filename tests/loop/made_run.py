@@ -17,6 +17,7 @@ from trimtab.records import (
     Evaluation,
     Message,
     PreflightCheck,
+    PreflightName,
     Prompt,
     Provenance,
     Record,
@@ -27,7 +28,7 @@ from trimtab.records import (
 from trimtab.spec import load_spec
 from trimtab.store import Run
 
-CHECKS = ("end of turn is trained", "first loss is ln 2", "reference is the start")
+CHECKS = (PreflightName.END_TRAINED, PreflightName.LN_2, PreflightName.REFERENCE)
 METRICS = {"style.words": (30.0, 28.0), "style.repetition": (0.01, 0.01), "kl.per_token": (0.0, 0.2)}
 
 
@@ -111,7 +112,7 @@ def _training() -> TrainingSummary:
         )
         for i in range(60)
     )  # fmt: skip
-    checks = tuple(PreflightCheck(name=name, passed=True, says="fine") for name in CHECKS)
+    checks = tuple(PreflightCheck(name=name, passed=True, summary="fine") for name in CHECKS)
     return TrainingSummary(
         comparisons=80, steps=60, epochs=1.0, trainable_parameters=10, precision="fp32", device="cpu",
         preflight=checks, curve=curve, warnings=(),

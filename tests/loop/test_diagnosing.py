@@ -11,9 +11,9 @@ from trimtab.data import read_frame
 from trimtab.diagnose import likely
 from trimtab.errors import UserError
 from trimtab.loop import Diagnosed, Quiet, apply_intervention, diagnose_run, write_diagnosis
-from trimtab.loop.diagnosing import sides_of
 from trimtab.loop.inputs import read_inputs
-from trimtab.loop.mending import mend
+from trimtab.loop.repair.edit import mend
+from trimtab.loop.repair.read_run import sides_of
 from trimtab.records import Comparison, Diagnosis, Message, to_jsonl
 from trimtab.spec import LoadedSpec, Spec, load_spec
 
@@ -101,7 +101,7 @@ def test_what_gates_are_on_is_measured_on_both_sides(done: Diagnosed, tmp_path: 
         row.model_copy(update={"kind": "general" if i < 40 else "other"}) for i, row in enumerate(_old(done))
     ]  # the chosen side refuses in the first 24, and in no other
     (tmp_path / "policy.yaml").write_text(
-        "{name: p, rules: [{id: no-sorry, text: Never sorry., checks: [{found: sorry}]}]}"
+        "{name: p, rules: [{id: no-sorry, text: Never sorry., checks: [{contains: sorry}]}]}"
     )
     gates = [{"metric": metric, "at_most": 0.5} for metric in ("refused.general", "policy.no-sorry", "style.words")]
     spec = done.loaded.spec.model_dump(mode="json") | {"gates": gates, "policy": "policy.yaml"}

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from trimtab.errors import UserError
-from trimtab.loop.gathering import Gathered, demand_something, gather
-from trimtab.loop.training import demonstrations_of, sft_settings, thumbs_of
+from trimtab.loop.gather import Gathered, demand_something, gather
+from trimtab.loop.supervision import demonstrations_of, thumbs_of
 from trimtab.records import Check, Comparison, Demonstration, Policy, Rule, Thumb, text_of, to_jsonl
 from trimtab.spec import FileSpec, SFTSpec, TrainingSpec
 from trimtab.store import Stage
@@ -80,10 +80,10 @@ def test_demonstrations_go_to_the_first_stage(tmp_path: Path) -> None:
     found = gathered(tmp_path, chain, [*COMPARISONS, *SHOWN])
     assert (len(found.taught), found.rejected) == (4, ())
     assert [text_of(item.completion) for item in found.shown] == [f"shown {i}" for i in range(6)]
-    first = sft_settings(chain)
+    first = chain.first_training
     assert (first.method, first.epochs, first.learning_rate, first.sft_weight) == ("sft", 2.0, 3e-4, 0.0)
-    assert first == sft_settings(
-        chain.model_copy(update={"beta": 0.5, "share_prefixes": False})
+    assert (
+        first == chain.model_copy(update={"beta": 0.5, "share_prefixes": False}).first_training
     )  # DPO's settings do not change it
     assert len(gathered(tmp_path, SFT, [*COMPARISONS, *SHOWN]).taught) == 10
 
@@ -139,8 +139,8 @@ def test_what_a_stage_of_comparisons_or_thumbs_lends_to_other_methods(tmp_path: 
 POLICY = Policy(
     name="p",
     rules=(
-        Rule(id="no-a", text="Never a.", when="q[01]", checks=(Check(found="^a$"),)),
-        Rule(id="short", severity="warn", text="Be long.", checks=(Check(found="^.$"),)),
+        Rule(id="no-a", text="Never a.", when="q[01]", checks=(Check(contains="^a$"),)),
+        Rule(id="short", severity="warn", text="Be long.", checks=(Check(contains="^.$"),)),
     ),
 )
 

@@ -15,8 +15,8 @@ from trimtab.store import Run
 POLICY = """\
 name: no-tea
 rules:
-  - {id: no-tea, text: Never tea., when: '\\w', checks: [{found: '\\btea\\b'}]}
-  - {id: about-one, severity: warn, text: Say one., when: '\\bone\\b', checks: [{missing: '\\bone\\b'}]}
+  - {id: no-tea, text: Never tea., when: '\\w', checks: [{contains: '\\btea\\b'}]}
+  - {id: about-one, severity: warn, text: Say one., when: '\\bone\\b', checks: [{lacks: '\\bone\\b'}]}
 """
 
 

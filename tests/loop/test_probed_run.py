@@ -8,9 +8,9 @@ from made_run import comparisons
 from tiny import plain_logps, save_tiny, tiny_spec
 from trimtab.diagnose import REFUSALS, built_in, refusal
 from trimtab.loop import Diagnosed, Quiet, diagnose_run, run_loop, write_diagnosis
-from trimtab.loop.applying import _pairs
-from trimtab.loop.implicit import ITEMS, load_reference, probe_models
 from trimtab.loop.publish import adapter_stage
+from trimtab.loop.repair.apply import _pairs
+from trimtab.loop.repair.implicit_reward import ITEMS, load_reference, probe_models
 from trimtab.models import LoadedModel, ModelRef, load, prompt_ids
 from trimtab.records import Answer, Cause, Intervention, Message, Prompt, to_jsonl
 from trimtab.spec import load_spec
@@ -71,7 +71,7 @@ def test_the_implicit_reward_is_measured_from_the_fine_tuned_model(done: Diagnos
 def test_what_was_asked_is_evidence_and_nothing_is_left_out(done: Diagnosed) -> None:
     assert done.diagnosis.notes == ()
     cause = next(cause for cause in done.diagnosis.causes if cause.id == "refusal-bias")
-    assert any("implicit reward" in each.says for each in cause.evidence)
+    assert any("implicit reward" in each.summary for each in cause.evidence)
 
 
 def test_contrast_pairs_set_the_datas_own_refusals_against_help() -> None:
@@ -85,7 +85,7 @@ def test_contrast_pairs_set_the_datas_own_refusals_against_help() -> None:
 
 
 def test_where_people_must_mend_no_spec_is_written(done: Diagnosed) -> None:
-    by_hand = Intervention(id="read", says="Read the rows.", data="collect:read")
+    by_hand = Intervention(id="read", summary="Read the rows.", data="collect:read")
     cause = Cause(id="source-shortcut", title="t", score=0.6, evidence=(), interventions=(by_hand,))
     told = replace(done, diagnosis=done.diagnosis.model_copy(update={"causes": (cause, *done.diagnosis.causes)}))
     path, why_not = write_diagnosis(told, None)

@@ -13,7 +13,7 @@ import pytest
 import trimtab.models.endpoint as module
 from stub_server import Asked, Says, chat, completion, serving
 from trimtab.errors import UserError
-from trimtab.models.endpoint import Endpoint, Usage, waiting
+from trimtab.models.endpoint import Endpoint, Usage
 from trimtab.records import Message, Prompt
 
 pytest.importorskip("openai")
@@ -242,14 +242,30 @@ def test_one_error_ends_all_that_waits() -> None:
     assert len(stub.asked) < 20
 
 
-def test_waits_double_and_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def waits(monkeypatch: pytest.MonkeyPatch, attempts: int, **headers: str) -> list[float]:
+    """The seconds that an endpoint would wait between so many tries at a server that says "too many"."""
+    waited: list[float] = []
     monkeypatch.setattr(module, "FIRST_WAIT", 0.5)
-    for attempt in (1, 2, 3, 4):
-        assert 0.25 * 2 ** (attempt - 1) <= waiting(attempt) <= 0.5 * 2 ** (attempt - 1)
-    assert waiting(30) == 60
-    assert waiting(1, "20") == 20
-    assert waiting(1, "86400") == 60
-    assert waiting(1, "Wed, 25 Nov 2026 17:00:00 GMT") <= 0.5
+    monkeypatch.setattr("time.sleep", waited.append)
+    with serving(Says({}, status=429, headers=headers)) as stub, pytest.raises(UserError, match="429"):
+        endpoint(stub.url, attempts=attempts).chat(HELLO, decoding=How(), seed=None)
+    return waited
+
+
+def test_waits_double_and_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = waits(monkeypatch, 12)
+    assert all(0.25 * 2**place <= each <= 0.5 * 2**place for place, each in enumerate(found[:6]))
+    assert found[-1] == 60
+    assert len(found) == 11
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [("20", 20), ("86400", 60)])
+def test_a_server_is_waited_for_as_long_as_it_asks(monkeypatch: pytest.MonkeyPatch, asked: str, seconds: int) -> None:
+    assert waits(monkeypatch, 2, **{"Retry-After": asked}) == [seconds]
+
+
+def test_a_date_to_wait_for_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert waits(monkeypatch, 2, **{"Retry-After": "Wed, 25 Nov 2026 17:00:00 GMT"})[0] <= 0.5
 
 
 def test_the_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,8 @@ import yaml
 import trimtab
 from recipes.labelled import SEEN, UNSEEN
 from trimtab.data import near_duplicates, read_comparisons, read_prompts
+from trimtab.policy import judge_policy, wanted
 from trimtab.records import Message, Prompt
-from trimtab.scorers import judge_policy, wanted
 from trimtab.spec import load_policy
 
 FOLDER = Path(trimtab.__file__).parent / "recipes" / "medical_policy"

@@ -6,6 +6,7 @@ from statistics import fmean, stdev
 
 import numpy as np
 
+from trimtab.evaluate import metrics
 from trimtab.records import (
     Answer,
     Decision,
@@ -18,15 +19,15 @@ from trimtab.records import (
     OptimizationPoint,
     Overoptimization,
     PreflightCheck,
+    PreflightName,
     Prompt,
     TrainingStep,
     TrainingSummary,
     Verdict,
 )
 from trimtab.report import ReportData
-from trimtab.scorers import METRICS
-from trimtab.stats import judge_points
 from trimtab.store import Manifest, RunInfo
+from trimtab.train.rl.overoptimization import judge_points
 
 NASTY = 'Sure! <script>alert("1 & 2")</script>\n\n**Bold** | `code` | 🎉\nSecond line</div>'
 KINDS = ("advice", "fact", "howto", "writing", "planning", "smalltalk", "technical")
@@ -69,7 +70,7 @@ SPEC = {
     "name": "concise-friendly",
     "goal": "Answers that are concise and friendly, and as knowledgeable as before.",
     "seed": 7,
-    "rows": 96,
+    "decode_batch_size": 96,
     "model": {"name": "smollm2-135m", "adapter": None, "precision": "auto"},
     "prompts": {"train": "prompts_train.jsonl", "heldout": "prompts_heldout.jsonl", "facts": "facts.jsonl"},
     "feedback": {
@@ -171,7 +172,7 @@ def bare() -> ReportData:
         limit=0.6,
         n=0,
         needed_n=None,
-        says="Nothing to decide on: no item could be judged.",
+        summary="Nothing to decide on: no item could be judged.",
     )
     return replace(
         data,
@@ -206,7 +207,7 @@ def _evaluations(
     items = {"heldout": tuple(p.id for p in prompts), "facts": tuple(f"fact-{i:03d}" for i in range(400))}
     sides: tuple[list[Measure], list[Measure]] = ([], [])
     differences = []
-    for metric in (metric for metric in METRICS if metric.over in ("heldout", "facts")):
+    for metric in (metric for metric in metrics() if metric.over in ("heldout", "facts")):
         low, high, spread = _LEVELS[metric.name]
         values = [[_draw(rng, metric.name, level, spread) for _ in items[metric.over]] for level in (low, high)]
         unscored = 3 if metric.name == "style.contractions" and len(prompts) > 9 else 0
@@ -340,7 +341,7 @@ def _gate(
         limit=limit,
         n=400 if metric == "facts.accuracy" else 119,
         needed_n=needed,
-        says=says,
+        summary=says,
     )
 
 
@@ -396,8 +397,8 @@ def _training(rng: random.Random) -> TrainingSummary:
         precision="fp32",
         device="cpu",
         preflight=(
-            PreflightCheck(name="first loss is ln 2", passed=True, says="0.69315 against 0.69315."),
-            PreflightCheck(name="reference agrees", passed=True, says="Largest difference 2e-06 nats a token."),
+            PreflightCheck(name=PreflightName.LN_2, passed=True, summary="0.69315 against 0.69315."),
+            PreflightCheck(name="reference agrees", passed=True, summary="Largest difference 2e-06 nats a token."),
         ),
         curve=tuple(curve),
         warnings=("Chosen answers lost 6.0 nats against the start: look at repetition.",),

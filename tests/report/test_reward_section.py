@@ -9,8 +9,8 @@ from made import made, made_rewards
 
 from trimtab.records import Overoptimization
 from trimtab.report import ReportData, model_card, render_html, render_markdown
+from trimtab.report.format import number
 from trimtab.report.overoptimization import reward_curves, reward_section
-from trimtab.report.words import number
 
 
 def _data(found: Overoptimization | None) -> ReportData:
@@ -37,7 +37,7 @@ def test_an_alarm_is_told_everywhere() -> None:
     assert '<div class="alarm regress">' in section
     assert "Alarm: gold fell while the proxy rose" in section
     for text in (section, render_markdown(data), model_card(data)):
-        assert found.says in text
+        assert found.summary in text
     assert "**Alarm: gold fell while the proxy rose.**" in render_markdown(data)
     assert "- Training overoptimized its reward. Gold fell" in model_card(data).split("## Limits")[1]
 
@@ -49,7 +49,7 @@ def test_without_an_alarm_the_card_says_nothing_and_the_report_is_calm() -> None
     section = unescape(_section(render_html(data)))
     assert '<div class="alarm">' in section
     assert "No alarm" in section
-    assert found.says in section
+    assert found.summary in section
     assert "**No alarm.**" in render_markdown(data)
     assert "overoptimized" not in model_card(data)
     assert "alarm: step" not in section
@@ -88,7 +88,7 @@ def test_names_of_rewards_are_escaped() -> None:
     found = made_rewards()
     mark = "<b id=planted>|"
     points = [point.model_copy(update={"rewards": {mark: 0.5, "format": 0.1}}) for point in found.points]
-    data = _data(found.model_copy(update={"points": tuple(points), "says": mark}))
+    data = _data(found.model_copy(update={"points": tuple(points), "summary": mark}))
     assert "<b id=planted>" not in render_html(data)
     assert unescape(render_html(data)).count(mark) == 2
     head = next(line for line in render_markdown(data).splitlines() if line.startswith("| step"))

@@ -6,8 +6,8 @@ import pytest
 
 from trimtab.errors import UserError
 from trimtab.evaluate import policy_benchmark, policy_values
+from trimtab.policy import broken_rules, judge_policy, wanted
 from trimtab.records import Answer, Message, Policy, Prompt
-from trimtab.scorers import broken_rules, judge_policy, wanted
 from trimtab.spec import load_policy
 
 TEXT = """\
@@ -15,14 +15,14 @@ name: tea-room
 rules:
   - id: no-prices
     text: Never name a price.
-    checks: [{found: '\\d+ (?:euros?|dollars?)'}]
+    checks: [{contains: '\\d+ (?:euros?|dollars?)'}]
     examples: {about: ["What does a pot of tea cost?"], beside: ["What is green tea?"]}
   - id: say-hot
     severity: warn
     text: Whoever asks about a pot is told that it is hot.
     requires: disclose
     when: '\\bpot\\b'
-    checks: [{missing: '\\bhot\\b'}]
+    checks: [{lacks: '\\bhot\\b'}]
   - id: be-brief
     severity: info
     text: At most eight words.
@@ -62,7 +62,7 @@ def test_the_evidence_is_told(policy: Policy) -> None:
 def test_the_benchmark_counts_blocking_rules_together(policy: Policy, tmp_path: Path) -> None:
     path = tmp_path / "policy.yaml"
     benchmark = policy_benchmark(policy, path)
-    items = benchmark.read(str(path))
+    items = benchmark.read(path)
     assert [(item.kind, item.text) for item in items] == [
         ("no-prices about", "What does a pot of tea cost?"),
         ("no-prices beside", "What is green tea?"),
@@ -84,21 +84,21 @@ def test_the_benchmark_counts_blocking_rules_together(policy: Policy, tmp_path: 
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("{found: '\\d+ (?:euros?|dollars?)'}", "{found: '(unclosed'}", "no regular expression"),
+        ("{contains: '\\d+ (?:euros?|dollars?)'}", "{contains: '(unclosed'}", "no regular expression"),
         ("{scorer: words, at_least: 9}", "{scorer: words}", "one of at_least and at_most"),
         ("{scorer: words, at_least: 9}", "{scorer: wrods, at_least: 9}", "There is no such scorer"),
-        ("{missing: '\\bhot\\b'}", "{missing: hot, found: cold}", "exactly one of found, missing and scorer"),
+        ("{lacks: '\\bhot\\b'}", "{lacks: hot, contains: cold}", "exactly one of contains, lacks and scorer"),
         ("id: be-brief", "id: no-prices", "more than once"),
         ("severity: warn", "severity: bad", "policy.yaml line 8"),
         ("when:", "wen:", "Did you mean `when`"),
         ("when: '\\bpot\\b'", "when: '{pot}'", "policy.yaml: the policy does not fit together"),
-        ("when: '\\bpot\\b'", "beside: [no-price]", "no such rule"),
-        ("when: '\\bpot\\b'", "beside: [say-hot]", "no such rule"),
-        ("name: tea-room", "name: tea-room\nwords: {pot: ['(']}", "no regular expression"),
-        ("name: tea-room", "name: tea-room\nwords: {pot: []}", "words.pot"),
+        ("when: '\\bpot\\b'", "except_rules: [no-price]", "no such rule"),
+        ("when: '\\bpot\\b'", "except_rules: [say-hot]", "no such rule"),
+        ("name: tea-room", "name: tea-room\nterms: {pot: ['(']}", "no regular expression"),
+        ("name: tea-room", "name: tea-room\nterms: {pot: []}", "terms.pot"),
         (
             "name: tea-room\nrules:",
-            "name: tea-room\nwords: {pot: ['(?i)pot']}\nrules:\n  - {id: a, text: b, checks: [{found: '{pot}'}]}",
+            "name: tea-room\nterms: {pot: ['(?i)pot']}\nrules:\n  - {id: a, text: b, checks: [{contains: '{pot}'}]}",
             "no regular expression",
         ),
         ("name: tea-room", "[]", "policy.yaml"),
@@ -120,7 +120,7 @@ def test_what_the_rules_want_of_a_prompt() -> None:
         {
             "name": "p",
             "rules": [
-                {"id": name, "text": "t", "requires": requires, "when": when, "checks": [{"found": "x"}]}
+                {"id": name, "text": "t", "requires": requires, "when": when, "checks": [{"contains": "x"}]}
                 for name, requires, when in rules
             ],
         }
@@ -130,9 +130,9 @@ def test_what_the_rules_want_of_a_prompt() -> None:
     assert wanted(policy.model_copy(update={"rules": policy.rules[2:]}), "my") is None
 
 
-WORDS = """\
+TERMS = """\
 name: tea-room
-words:
+terms:
   mine: [my, 'our\\w*']
   pot: ['pots?', kettle]
 rules:
@@ -141,12 +141,12 @@ rules:
     requires: redirect
     when: ['{mine} (?:\\w+ ){0,2}{pot}', broken|cracked]
     unless: ['as a joke', '\\bpretend\\b']
-    checks: [{missing: '{pot} repairer'}]
+    checks: [{lacks: '{pot} repairer'}]
   - id: answered
     text: All else is answered.
     requires: answer
-    beside: [mended-by-others]
-    checks: [{found: "^I can't"}]
+    except_rules: [mended-by-others]
+    checks: [{contains: "^I can't"}]
 """
 
 
@@ -161,8 +161,8 @@ rules:
         ("Is my kettle broken, as a joke?", False),
     ],
 )
-def test_when_unless_beside_and_words(tmp_path: Path, prompt: str, about: bool) -> None:
-    (tmp_path / "policy.yaml").write_text(WORDS)
+def test_when_unless_except_rules_and_terms(tmp_path: Path, prompt: str, about: bool) -> None:
+    (tmp_path / "policy.yaml").write_text(TERMS)
     policy = load_policy(tmp_path / "policy.yaml")
     assert wanted(policy, prompt) == ("decline" if about else "answer")
     said = judged(policy, prompt, "Ask the Kettle repairer.")
@@ -172,10 +172,10 @@ def test_when_unless_beside_and_words(tmp_path: Path, prompt: str, about: bool) 
 
 
 def test_broken_rules_are_those_that_block(policy: Policy) -> None:
-    assert broken_rules(policy, "What does a pot cost?", "It is 3 euros, and that is all I will say now.") == [
+    assert broken_rules(policy, [("What does a pot cost?", "It is 3 euros, and that is all I will say now.")])[0] == [
         "no-prices"
     ]
-    assert broken_rules(policy, "What does a pot cost?", "Ask at the counter.") == []
+    assert broken_rules(policy, [("What does a pot cost?", "Ask at the counter.")]) == [[]]
 
 
 def test_values_of_each_rule_and_of_any(policy: Policy) -> None:

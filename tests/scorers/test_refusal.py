@@ -9,8 +9,8 @@ from types import ModuleType
 
 import pytest
 
-from trimtab.scorers.refusal import CONFUSION, LABELS, judge_refusal
-from trimtab.scorers.refusal_sentences import read, written_out
+from trimtab.scorers.refusal.judge import CONFUSION, LABELS, judge_refusal
+from trimtab.scorers.sentences import read, written_out
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("TRIMTAB_DATA", ROOT.parent / "shared" / "data"))

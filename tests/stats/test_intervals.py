@@ -7,15 +7,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from trimtab.stats import (
-    Interval,
-    is_binary,
-    mean_interval,
-    needed_n,
-    paired_difference,
-    paired_effect,
-    paired_ratio,
-)
+from trimtab.stats import Interval, is_binary, mean_interval, needed_n, paired_difference, paired_effect, paired_ratio
 
 Z = 1.959963984540054
 """The standard normal's 97.5 % point."""

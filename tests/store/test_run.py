@@ -71,7 +71,7 @@ def test_a_second_process_is_refused_and_told_which_one_holds_it(tmp_path: Path)
         with pytest.raises(UserError) as caught:
             opened(tmp_path)
         assert f"process {process.pid}" in caught.value.why
-        assert "--out" in caught.value.fix
+        assert "`out`" in caught.value.fix
         assert Run.read(tmp_path).info.name == "r"  # readers need no lock
 
 
@@ -81,7 +81,7 @@ def test_a_killed_process_frees_the_lock(tmp_path: Path) -> None:
         process.wait()
         with opened(tmp_path) as run:
             assert run.info.name == "r"
-            assert (tmp_path / ".lock").read_text() == str(os.getpid())
+            assert (tmp_path / ".holder").read_text() == str(os.getpid())
 
 
 def test_leaving_the_block_frees_the_lock(tmp_path: Path) -> None:

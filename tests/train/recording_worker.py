@@ -12,7 +12,8 @@ from typing import Any
 import torch
 from transformers import TrainerCallback
 
-from trimtab.train import shared_dpo, worker
+from trimtab.train import shared_dpo
+from trimtab.train.launch import worker
 
 BETA1 = 0.9
 

@@ -19,7 +19,7 @@ from trimtab.errors import UserError
 from trimtab.models import LoadedModel, ModelRef
 from trimtab.records import Comparison, Message, Provenance, TrainingStep
 from trimtab.spec import TrainingSpec
-from trimtab.train import fused, plan, preflight, train_dpo, warnings_in
+from trimtab.train import plan, prefix_sharing, preflight, train_dpo, warnings_in
 from trimtab.train.preflight import start_logps
 
 SETTINGS = TrainingSpec(
@@ -112,7 +112,7 @@ def test_equals_trl(tmp_path: Path, architecture: str, shares: bool) -> None:
 def test_the_preflight_is_told_and_passes(tmp_path: Path) -> None:
     checks = train(tmp_path, epochs=1).preflight
     assert [check.passed for check in checks] == [True] * 5
-    assert "tokens computed instead of" in checks[-1].says
+    assert "tokens computed instead of" in checks[-1].summary
     assert any("ln 2" in check.name for check in checks)
     assert any("reference" in check.name for check in checks)
 
@@ -179,13 +179,13 @@ def test_falling_chosen_with_rising_repetition_is_a_warning_in_words() -> None:
 
 
 def test_a_fast_path_that_is_apart_is_given_up_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = fused.predictions
+    real = prefix_sharing.predictions
 
     def wrong(*args: Any, **kwargs: Any) -> Any:
         found = real(*args, **kwargs)
         return replace(found, logps=found.logps * 1.01)
 
-    monkeypatch.setattr(fused, "predictions", wrong)
+    monkeypatch.setattr(prefix_sharing, "predictions", wrong)
     monkeypatch.setattr(preflight, "LOGP_TOLERANCE", {"fp32": 1.0})  # let it come as far as the card
     said: list[str] = []
     summary = train_dpo(

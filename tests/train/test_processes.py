@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -19,15 +21,14 @@ from tiny import save_tiny
 from train.recording_worker import RecordedTrainer
 from train.test_dpo import COMPARISONS
 from trimtab.errors import UserError
-from trimtab.records import to_jsonl
+from trimtab.records import TrainingSummary, to_jsonl
 from trimtab.spec import TrainingSpec
-from trimtab.train import Job, Processes, command, launch, shared_dpo, write_launch
-from trimtab.train.job import run_job
-from trimtab.train.processes import _demand_gpus
-from trimtab.train.together import rows_repeated
+from trimtab.train import Job, Processes, command, launch_job, run_job, shared_dpo, write_launch
+from trimtab.train.launch.processes import _demand_gpus
+from trimtab.train.launch.ranks import rows_repeated
 
 SETTINGS = TrainingSpec(
-    learning_rate=1e-2, batch_size=4, epochs=3, warmup=0.0, checkpoint_every=2, probe_prompts=0,
+    learning_rate=1e-2, batch_size=4, epochs=6, warmup=0.0, checkpoint_every=2, probe_prompts=0,
     rehearsal_weight=1.0, max_grad_norm=1e6,
 )  # fmt: skip
 RECORDING = "train.recording_worker"
@@ -45,6 +46,14 @@ EQUAL = [
     pytest.param(2, "DeepSpeedEngine", id="ZeRO-2", marks=needs_deepspeed),
     pytest.param(3, "DeepSpeedEngine", id="ZeRO-3", marks=needs_deepspeed),
 ]
+
+
+class Together(NamedTuple):
+    """A training in two processes: its folder, what it summed up, and the steps it told."""
+
+    folder: Path
+    summary: TrainingSummary
+    told: tuple[int, ...]
 
 
 def silent(*_: object) -> None:
@@ -95,13 +104,27 @@ def steps_of(folder: Path) -> list[list[str]]:
     return [sorted(row for share in step for row in share) for step in zip(*shares, strict=True)]
 
 
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Callable[[int], Together]:
+    """The same in two processes, recorded; of each ZeRO stage once."""
+
+    @cache
+    def launched(zero: int) -> Together:
+        job, told = make_job(tmp_path_factory.mktemp("together"), model, 2, zero), []
+        summary = launch_job(job, on_step=lambda step, of, loss: told.append(step), say=silent, worker=RECORDING)
+        assert isinstance(summary, TrainingSummary)
+        return Together(Path(job.work).parent, summary, tuple(told))
+
+    return launched
+
+
 @pytest.mark.parametrize(("zero", "wrapper"), EQUAL)
-def test_two_processes_train_what_one_does(tmp_path: Path, model: Path, alone: Path, zero: int, wrapper: str) -> None:
-    told: list[int] = []
-    job = make_job(tmp_path, model, 2, zero)
-    summary = launch(job, on_step=lambda step, of, loss: told.append(step), say=silent, worker=RECORDING)
-    assert told == [1, 2, 3]
-    found, wanted = (torch.load(folder / "work" / "gradients.pt") for folder in (tmp_path, alone))
+def test_two_processes_train_what_one_does(
+    together: Callable[[int], Together], alone: Path, zero: int, wrapper: str
+) -> None:
+    folder, summary, told = together(zero)
+    assert told == (1, 2, 3, 4, 5, 6)
+    found, wanted = (torch.load(each / "work" / "gradients.pt") for each in (folder, alone))
     kind = found["kind"]
     assert (kind["wrapper"], kind["stage"], kind["shares"]) == (wrapper, zero, True)
     assert (kind["pieces"] > 0) == (zero == 3)  # the weights lie in pieces, which no small model's need to
@@ -114,15 +137,15 @@ def test_two_processes_train_what_one_does(tmp_path: Path, model: Path, alone: P
             assert found["gradients"][name].norm() == 0
     assert max(gradients) < 1e-4
     assert max(gradient.norm() for gradient in wanted["gradients"].values()) > 0.1
-    assert len(list((tmp_path / "work").glob("rows-*.json"))) == 2
-    assert steps_of(tmp_path) == steps_of(alone)
-    ours, theirs = (load_file(folder / "adapter" / "adapter_model.safetensors") for folder in (tmp_path, alone))
+    assert len(list((folder / "work").glob("rows-*.json"))) == 2
+    assert steps_of(folder) == steps_of(alone)
+    ours, theirs = (load_file(each / "adapter" / "adapter_model.safetensors") for each in (folder, alone))
     assert ours.keys() == theirs.keys()
     adapter = max(apart(ours[name], weights) for name, weights in theirs.items())
-    assert adapter < 1e-3  # after three steps of Adam
-    print(f"\n{wrapper}, stage {zero}: gradients apart by {max(gradients):.1e}, adapter after 3 steps by {adapter:.1e}")
+    assert adapter < 1e-3  # after six steps of Adam
+    print(f"\n{wrapper}, stage {zero}: gradients apart by {max(gradients):.1e}, adapter after 6 steps by {adapter:.1e}")
     assert summary.trainable_parameters == sum(weights.numel() for weights in theirs.values())
-    assert (tmp_path / "adapter" / "tokenizer_config.json").is_file()
+    assert (folder / "adapter" / "tokenizer_config.json").is_file()
 
 
 def test_a_launcher_that_starts_one_process_is_found_out(tmp_path: Path, model: Path) -> None:
@@ -140,7 +163,11 @@ def test_a_launcher_that_starts_one_process_is_found_out(tmp_path: Path, model: 
     ]
     launcher += ["--mixed_precision", "no", "--dynamo_backend", "no"]
     done = subprocess.run(
-        [*launcher, "-m", "trimtab.train.worker", str(path)], capture_output=True, text=True, check=False, timeout=120
+        [*launcher, "-m", "trimtab.train.launch.worker", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert done.returncode != 0
     assert "Training was to run as 2 processes on cpu with DDP." in done.stderr
@@ -162,7 +189,7 @@ def test_a_launcher_that_starts_no_sharding_is_found_out(tmp_path: Path, model: 
 def test_a_mistake_in_a_worker_is_told_as_it_would_be_here(tmp_path: Path, model: Path) -> None:
     lora = SETTINGS.lora.model_copy(update={"target_modules": ("no_such_layer",)})
     with pytest.raises(UserError, match="target_modules") as caught:
-        launch(make_job(tmp_path, model, 2, lora=lora, rehearsal_weight=0.0), on_step=silent, say=silent)
+        launch_job(make_job(tmp_path, model, 2, lora=lora, rehearsal_weight=0.0), on_step=silent, say=silent)
     assert "all-linear" in caught.value.fix
 
 
@@ -192,9 +219,9 @@ def test_killing_the_launcher_leaves_no_process(tmp_path: Path, model: Path) -> 
     job = make_job(tmp_path, model, 2, epochs=100_000)
     (tmp_path / "job.json").write_text(job.to_json())
     code = (
-        "import sys; from pathlib import Path; from trimtab.train import Job, launch\n"
+        "import sys; from pathlib import Path; from trimtab.train import Job, launch_job\n"
         "job = Job.from_json(Path(sys.argv[1]).read_bytes())\n"
-        "launch(job, on_step=lambda step, of, loss: print(step, flush=True), say=lambda text: None)"
+        "launch_job(job, on_step=lambda step, of, loss: print(step, flush=True), say=lambda text: None)"
     )
     launcher = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "job.json")], stdout=subprocess.PIPE)
     try:
@@ -208,37 +235,26 @@ def test_killing_the_launcher_leaves_no_process(tmp_path: Path, model: Path) -> 
     assert not Path(job.adapter).exists()
 
 
-def test_a_worker_that_is_killed_ends_the_launch(tmp_path: Path, model: Path) -> None:
-    job = make_job(tmp_path, model, 2, epochs=100_000)
-    killed: list[int] = []
-
-    def kill_one(step: int, of: int, loss: float) -> None:
-        if not killed:
-            killed.append(max(processes_with(str(tmp_path / "work"))))
-            os.kill(killed[0], signal.SIGKILL)
-
-    with pytest.raises(UserError, match="ended by SIGKILL"):
-        launch(job, on_step=kill_one, say=silent)
-    assert not processes_with(str(tmp_path / "work"))
-
-
 @pytest.mark.parametrize("zero", [pytest.param(0, id="DDP"), pytest.param(2, id="ZeRO-2", marks=needs_deepspeed)])
-def test_killed_processes_go_on_to_the_same_end(tmp_path: Path, model: Path, zero: int) -> None:
-    whole, killed = (make_job(tmp_path / name, model, 2, zero, epochs=6) for name in ("whole", "killed"))
-    launch(whole, on_step=silent, say=silent)
+def test_a_killed_process_ends_the_launch_which_goes_on_to_the_same_end(
+    tmp_path: Path, model: Path, together: Callable[[int], Together], zero: int
+) -> None:
+    killed = make_job(tmp_path, model, 2, zero)
 
     def kill_one(step: int, of: int, loss: float) -> None:
         if step == 3:  # the checkpoint of step 2 is there
             os.kill(max(processes_with(killed.work)), signal.SIGKILL)
 
     with pytest.raises(UserError, match="ended by SIGKILL"):
-        launch(killed, on_step=kill_one, say=silent)
+        launch_job(killed, on_step=kill_one, say=silent)
+    assert not processes_with(killed.work)
     assert not Path(killed.adapter).exists()
     told: list[int] = []
-    summary = launch(killed, on_step=lambda step, of, loss: told.append(step), say=silent)
+    summary = launch_job(killed, on_step=lambda step, of, loss: told.append(step), say=silent)
     assert told in ([3, 4, 5, 6], [5, 6])  # where the kill came after step 4's checkpoint, on from there
     assert [step.step for step in summary.curve] == [1, 2, 3, 4, 5, 6]
-    ours, theirs = (load_file(Path(job.adapter) / "adapter_model.safetensors") for job in (killed, whole))
+    whole = together(zero).folder
+    ours, theirs = (load_file(each / "adapter" / "adapter_model.safetensors") for each in (tmp_path, whole))
     assert max(apart(ours[name], weights) for name, weights in theirs.items()) < 1e-6
 
 
@@ -289,7 +305,7 @@ def test_bf16_with_zero_takes_a_gpu() -> None:
 
 
 def test_without_deepspeed_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trimtab.train.processes.find_spec", lambda name: None)
+    monkeypatch.setattr("trimtab.train.launch.processes.find_spec", lambda name: None)
     with pytest.raises(UserError, match=r"trimtab\[deepspeed\]"):
         Processes(2, 3).demand(SETTINGS)
 

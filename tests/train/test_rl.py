@@ -13,13 +13,22 @@ from tiny import tiny_model, tiny_tokenizer
 from trimtab.errors import UserError
 from trimtab.models import LoadedModel, ModelRef
 from trimtab.records import Message, Prompt
+from trimtab.scorers import named
 from trimtab.spec import RewardTerm, RLSpec, TrainingSpec
-from trimtab.train import monitor as monitor_module
-from trimtab.train import rl as rl_module
 from trimtab.train import train_rl
-from trimtab.train.ppo import PPOTrainer, gae, token_rewards, value_loss, whitened
-from trimtab.train.rewards import Said, Term, as_reward_function, judge_of, rubric_judge, scorer_judge, total, unended
-from trimtab.train.rollouts import OnPolicy
+from trimtab.train.rl import monitor as monitor_module
+from trimtab.train.rl import train as rl_module
+from trimtab.train.rl.ppo import PPOTrainer, gae, token_rewards, value_loss, whitened
+from trimtab.train.rl.rewards import (
+    Rollout,
+    Term,
+    as_reward_function,
+    reward_function,
+    scorer_reward,
+    total,
+    unended,
+)
+from trimtab.train.rl.rollouts import OnPolicy
 
 NOUNS = "tea rain sun dog cat tree house red green blue fun plan name one two thanks".split()
 PROMPTS = [
@@ -58,7 +67,7 @@ def settings(algorithm: str = "rloo", **changes: Any) -> TrainingSpec:
         "max_new_tokens": 8,
         "learning_rate": 1e-2,
         "kl": {"beta": 0.01},
-        "unended_penalty": 0.0,
+        "truncation_penalty": 0.0,
         "watch_every": 2,
         "watch_prompts": 8,
         **changes,
@@ -216,7 +225,7 @@ def test_the_adapter_kept_is_the_best_by_gold(tmp_path: Path) -> None:
     judged = summary.overoptimization
     assert judged.alarm
     assert judged.kept_step == 0
-    assert summary.warnings == (judged.says,)
+    assert summary.warnings == (judged.summary,)
     assert [point.step for point in judged.points] == [0, 4, 8, 12]
     assert judged.points[-1].proxy > judged.points[0].proxy + 0.3
     assert judged.points[0].kl == pytest.approx(0, abs=1e-6)
@@ -232,7 +241,7 @@ def test_beta_adapts_towards_the_target(tmp_path: Path) -> None:
 
 
 def test_an_answer_cut_at_the_cap_pays(tmp_path: Path) -> None:
-    summary = train(tmp_path, unended_penalty=3.0, steps=2)
+    summary = train(tmp_path, truncation_penalty=3.0, steps=2)
     step = summary.rl[0]
     assert step.rewards["unended"] == pytest.approx(-step.unended)
     assert step.reward == pytest.approx(step.rewards["tea"] - 3 * step.unended, abs=1e-6)
@@ -240,23 +249,23 @@ def test_an_answer_cut_at_the_cap_pays(tmp_path: Path) -> None:
 
 def test_terms_are_judged_apart_and_added_up() -> None:
     said = [
-        Said(PROMPTS[0].messages, "tea is great fun .", True),
-        Said(PROMPTS[0].messages, "tea", False),
-        Said(PROMPTS[0].messages, " ", True),
+        Rollout(PROMPTS[0].messages, "tea is great fun .", True),
+        Rollout(PROMPTS[0].messages, "tea", False),
+        Rollout(PROMPTS[0].messages, " ", True),
     ]
-    rubric = judge_of(RewardTerm.model_validate({"rubric": [{"scorer": "words", "full_to": 2, "zero_above": 6,
-        "weight": 1}]}), None, lambda term: pytest.fail("no model is named"))  # fmt: skip
-    terms = [Term("rubric", 2.0, rubric), Term("words", -0.1, scorer_judge("words")), unended(1.0)]
+    rubric = reward_function(RewardTerm.model_validate({"rubric": [{"scorer": "words", "full_to": 2, "zero_above": 6,
+        "weight": 1}]}), None)  # fmt: skip
+    terms = [Term("rubric", 2.0, rubric), Term("words", -0.1, scorer_reward(named("words"))), unended(1.0)]
     sums, parts = total(terms, said)
     assert parts["rubric"] == pytest.approx([0.5, 1.0, 0.0])  # an empty answer earns nothing, however short
     assert parts["unended"] == [0.0, -1.0, 0.0]
     assert sums == pytest.approx([1.0 - 0.4, 2.0 - 0.1 - 1.0, 0.0])
     with pytest.raises(ValueError, match="feedback"):
-        judge_of(RewardTerm(rubric="feedback"), None, lambda term: rubric_judge(()))
+        reward_function(RewardTerm(rubric="feedback"), None)
 
 
 def test_trl_calls_a_term_with_what_it_needs() -> None:
-    seen: list[Said] = []
+    seen: list[Rollout] = []
     term = Term("spy", 1.0, lambda answers: [float(len(seen.extend(answers) or answers)) for _ in answers])
     function = as_reward_function(term, frozenset({0}))
     prompt = [{"role": "user", "content": "hello"}]

@@ -10,8 +10,8 @@ from peft import LoraConfig
 from trl import DPOConfig, DPOTrainer
 
 from tiny import tiny_model, tiny_tokenizer
-from trimtab.train import fused, shared_dpo
-from trimtab.train.fused import Rows, rows_of
+from trimtab.train import prefix_sharing, shared_dpo
+from trimtab.train.prefix_sharing import Rows, rows_of
 from trimtab.train.shared_dpo import SharedPrefixDPOTrainer
 
 ROWS = [
@@ -126,9 +126,9 @@ def test_the_order_of_a_batch_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_step_computes_fewer_tokens_than_its_rows_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
-    real = fused.lay_out
+    real = prefix_sharing.lay_out
     monkeypatch.setattr(
-        fused,
+        prefix_sharing,
         "lay_out",
         lambda sequences, starts: (
             seen.append(sum(map(len, sequences)) - len(real(sequences, starts))) or real(sequences, starts)
@@ -160,8 +160,8 @@ def test_a_batch_that_saves_too_little_takes_trls_own_path(
 ) -> None:
     """As on a GPU; gradient checkpointing runs the forward pass again by the same path."""
     laid_out = []
-    kept = fused.lay_out
-    monkeypatch.setattr(fused, "lay_out", lambda *given: laid_out.append(1) or kept(*given))
+    kept = prefix_sharing.lay_out
+    monkeypatch.setattr(prefix_sharing, "lay_out", lambda *given: laid_out.append(1) or kept(*given))
     monkeypatch.setattr(shared_dpo, "batch_pays", lambda *_: worthwhile)
     ours, theirs = (step(kind, tmp_path) for kind in (SharedPrefixDPOTrainer, DPOTrainer))
     assert bool(laid_out) == worthwhile

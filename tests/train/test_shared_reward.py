@@ -15,8 +15,8 @@ from trl import RewardConfig, RewardTrainer
 
 from tiny import tiny_tokenizer
 from tiny_reward import PADDING, some_tokens, tiny_reward_model
-from trimtab.train import shared_reward
-from trimtab.train.shared_reward import RankingCollator, RankingRewardTrainer, SharedPrefixRewardTrainer, rows_of
+from trimtab.train.reward import shared as shared_reward
+from trimtab.train.reward.shared import RankingCollator, RankingRewardTrainer, SharedPrefixRewardTrainer, rows_of
 
 METRICS = ("loss", "accuracy", "margin", "min_reward", "mean_reward", "max_reward", "num_tokens")
 Run = tuple[list[dict[str, float]], list[dict[str, torch.Tensor]], int]

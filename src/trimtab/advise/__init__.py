@@ -1,10 +1,10 @@
 """Which method suits the case, and why."""
 
-from .change import LABEL
-from .decide import DECIDING, EXCLUDING, SUPPORTING, decide
-from .facts import LEAST, LEAST_THUMBS, noise_of
-from .machine import Machine, this_machine
+from .engine import DECIDING, EXCLUDING, SUPPORTING, decide
+from .machine import Machine, here, this_machine
 from .read import CaseRead, read_case
+from .sensitivity import LABEL
+from .thresholds import LEAST, LEAST_THUMBS, noise_of
 
 __all__ = [
     "DECIDING",
@@ -16,6 +16,7 @@ __all__ = [
     "CaseRead",
     "Machine",
     "decide",
+    "here",
     "noise_of",
     "read_case",
     "this_machine",

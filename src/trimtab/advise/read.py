@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from ..data import read_prompts, table_rows, title_of
+from ..data import Source, read_prompts, table_rows, title_of
 from ..errors import UserError
 from ..records import Case, Reject
 from ..spec import LoadedSpec
@@ -24,8 +23,8 @@ class CaseRead:
     read: int
 
 
-def read_case(source: str | Path | LoadedSpec, *, model: str | None = None) -> CaseRead:
-    """The facts of a file of feedback (JSON Lines, JSON, CSV, Parquet, `hub:`), or of a spec.
+def read_case(source: Source | LoadedSpec, *, model: str | None = None) -> CaseRead:
+    """The facts of feedback (JSON Lines, JSON, CSV, Parquet, `hub:`, rows in memory), or of a spec.
 
     A spec's rubric is a programmatic reward, by which the model's own answers to the training prompts are compared; its
     files of feedback are read together. `model` is the name by which comparisons call the model to be trained, so
@@ -50,7 +49,7 @@ def parameters_in(name: str) -> int | None:
     return round(float(found[-1][0]) * _UNIT[found[-1][1].lower()]) if found else None
 
 
-def _of_files(sources: Sequence[str | Path], model: str | None) -> CaseRead:
+def _of_files(sources: Sequence[Source], model: str | None) -> CaseRead:
     names = ", ".join(title_of(source) for source in sources)
     tally = Tally(model)
     rejected: list[Reject] = []

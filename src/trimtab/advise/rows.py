@@ -8,7 +8,7 @@ from typing import Any
 
 from ..data import RowError, comparison_from_row
 from ..records import Case, Comparison
-from .facts import noise_of
+from .thresholds import noise_of
 
 FORMS = (
     "`chosen` and `rejected`; `prompt`, `completion` and `label` (true or false); `prompt`, `completion` and `rating`; "

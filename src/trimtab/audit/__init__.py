@@ -3,9 +3,10 @@
 from .checks import CHECKS
 from .checks.pii import personal
 from .checks.template import clean
-from .found import Found
+from .fix import mended
 from .harm import refusal, should_answer
-from .mend import mended
+from .registry import all_checks, audit_check, other_versions, register
+from .result import CheckResult
 from .run import VERSION, Audit, audit
 from .sets import builtin_items, read_items
 
@@ -13,13 +14,17 @@ __all__ = [
     "CHECKS",
     "VERSION",
     "Audit",
-    "Found",
+    "CheckResult",
+    "all_checks",
     "audit",
+    "audit_check",
     "builtin_items",
     "clean",
     "mended",
+    "other_versions",
     "personal",
     "read_items",
     "refusal",
+    "register",
     "should_answer",
 ]

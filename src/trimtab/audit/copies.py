@@ -1,21 +1,15 @@
 """Rows that copy others: exactly, by their hashes; nearly, by min-hashes in bands (Broder 1997), then by counting."""
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scorers import words
-from .found import Rows
+from ..data import ANSWER_OVERLAP, PROMPT_OVERLAP, ROW_RUN, overlap, runs_of
+from .result import Rows
 from .view import BAND, BANDS, View
 
-ALIKE = 0.7
-"""Jaccard overlap of pairs of words from which answers are nearly the same; one word in fifteen replaced leaves
-0.75."""
-_PROMPT_ALIKE = 0.5
-"""The same of prompts, which are shorter."""
 _WORTH_COUNTING = 0.5
-"""Share of equal min-hashes from which a candidate is counted: far below ALIKE, as 48 of them estimate to ±0.07."""
+"""Share of equal min-hashes from which a candidate is counted: far below ANSWER_OVERLAP, as 48 of them estimate to
+±0.07."""
 
 
 def exact_copies(view: View, *, by_judge: bool = False) -> NDArray[np.bool_]:
@@ -73,16 +67,10 @@ def _candidates(view: View, rows: Rows) -> tuple[Rows, Rows]:
 
 def _alike(view: View, one: int, other: int) -> bool:
     first, second = view.table.row(one, named=True), view.table.row(other, named=True)
-    if _overlap(first["prompt"], second["prompt"]) < _PROMPT_ALIKE:
-        return False
-    return all(_overlap(first[side], second[side]) >= ALIKE for side in ("chosen", "rejected"))
+    limits = (("prompt", PROMPT_OVERLAP), ("chosen", ANSWER_OVERLAP), ("rejected", ANSWER_OVERLAP))
+    return all(_overlap(first[part], second[part]) >= limit for part, limit in limits)
 
 
 def _overlap(one: str, other: str) -> float:
-    first, second = _pairs(one), _pairs(other)
-    return len(first & second) / len(first | second) if first or second else 1.0
-
-
-def _pairs(text: str) -> set[tuple[str, ...]]:
-    said = words(text)
-    return set(pairwise(said)) if len(said) > 1 else {tuple(said)}
+    first, second = runs_of(one, ROW_RUN), runs_of(other, ROW_RUN)
+    return overlap(first, second) if first or second else 1.0  # two texts without a word are alike

@@ -6,8 +6,9 @@ English.
 
 import re
 
+from ..policy import declines, wanted
 from ..records import Policy
-from ..scorers import declines, judge_refusal, wanted
+from ..scorers import judge_refusal
 
 _STEMS = """
     abus ammun arrest arson assault attack bitch blackmail bomb bribe bully burgl cheat child cocain counterfeit

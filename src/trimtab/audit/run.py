@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..records import Finding, Policy, worst_first
-from .checks import CHECKS
-from .found import Found
+from .registry import all_checks
+from .result import CheckResult
 from .view import View
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 VERSION = 3
 """Changes whenever a check would find something else in the same comparisons."""
-Told = Callable[[str, int, int], None]
+CheckProgress = Callable[[str, int, int], None]
 """Hears a check's id before it runs, how many are done, and of how many."""
 
 
@@ -24,7 +24,7 @@ class Audit:
     """What the checks found, worst first, on `n` rows, and the seconds that each check took."""
 
     n: int
-    found: tuple[Found, ...]
+    found: tuple[CheckResult, ...]
     seconds: dict[str, float]
 
     @property
@@ -41,9 +41,9 @@ class Audit:
 def audit(
     table: "polars.DataFrame", *, against: Sequence[tuple[str, str]] = (), model: Any = None, tokenizer: Any = None,
     max_length: int = 1024, policy: Policy | None = None, seed: int = 0,
-    told: Told = lambda check, done, of: None,
+    told: CheckProgress = lambda check, done, of: None,
 ) -> Audit:  # fmt: skip
-    """Runs CHECKS over a frame as `data.read_frame` gives it (prompt, chosen and rejected are enough).
+    """Runs all checks, ours and others', over a frame of `data.read_frame` (prompt, chosen and rejected are enough).
 
     `against` are the items of benchmarks, (name, text). A `tokenizer` lets tokens be counted, a `model` (with it) the
     off-policy check run. A `policy` tells which prompts are to be declined, so that refusals of them are right. Samples
@@ -53,14 +53,15 @@ def audit(
     view = View(
         table, seed=seed, against=against, model=model, tokenizer=tokenizer, max_length=max_length, policy=policy
     )
-    found: list[Found] = []
+    checks = all_checks() if view.n else {}
+    found: list[CheckResult] = []
     seconds: dict[str, float] = {}
-    for done, (name, check) in enumerate(CHECKS.items() if view.n else ()):
-        told(name, done, len(CHECKS))
+    for done, (name, check) in enumerate(checks.items()):
+        told(name, done, len(checks))
         started = time.perf_counter()
         one = check(view)
         seconds[name] = time.perf_counter() - started
         if one is not None:
             found.append(one)
-    told("", len(CHECKS), len(CHECKS))
+    told("", len(checks), len(checks))
     return Audit(view.n, tuple(found), seconds)

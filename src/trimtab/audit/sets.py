@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..data import table_rows, title_of
+from ..data import SETS, table_rows, title_of
 from ..errors import UserError
 
-_SETS = Path(__file__).parent.parent / "evaluate" / "sets"
 _COLUMNS = ("prompt", "question", "Question", "text", "input", "instruction")
 
 
 def builtin_items() -> list[tuple[str, str]]:
     """(set, text) of the sets that come with trimtab."""
-    return [item for path in sorted(_SETS.glob("*.jsonl")) for item in read_items(path)]
+    return [item for path in sorted(SETS.glob("*.jsonl")) for item in read_items(path)]
 
 
 def read_items(path: Path) -> list[tuple[str, str]]:

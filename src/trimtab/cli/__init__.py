@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from ..errors import UserError
+from ..errors import UserError, command_line
 from . import (
     advise,
     audit,
@@ -22,7 +22,7 @@ from . import (
     score,
     train,
 )
-from .output import complain
+from .output import complain, show_notes_plainly
 
 app = typer.Typer(
     help="Turn an alignment goal into an aligned language model and the evidence that it is one.",
@@ -51,6 +51,7 @@ def _root(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", help="Print the version and stop."),
 ) -> None:
+    context.with_resource(command_line())  # to the end of the verb
     if version:
         from .. import __version__
 
@@ -64,6 +65,7 @@ def main() -> None:
     """The entry point: a user's mistake is one message and exit code 2, never a traceback."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # TRL would tell its makers about every run
     logging.getLogger("DeepSpeed").disabled = True  # imported by TRL where it is installed; it warns on standard output
+    show_notes_plainly()
     try:
         app()
     except UserError as error:

@@ -123,7 +123,7 @@ def _print(done: "Audit", framed: "Framed", fix: Path | None, counts: Counter[st
         table.add_column("what, and what to do", ratio=1)
         for one in done.findings:
             figure = "" if one.figure is None else f"{one.figure:.3g}"
-            told = f"{one.says}\n{one.remedy}\nrows: {', '.join(one.rows[:3])}{' …' if one.count > 3 else ''}"
+            told = f"{one.summary}\n{one.remedy}\nrows: {', '.join(one.rows[:3])}{' …' if one.count > 3 else ''}"
             table.add_row(one.severity, one.id, figure, f"{one.count:,}", told)
         console.print(table)
     else:

@@ -28,7 +28,7 @@ def show(as_json: bool = typer.Option(False, "--json", help="Print one JSON obje
         rows.append(
             {
                 "name": item.alias,
-                "says": item.says,
+                "summary": item.summary,
                 "pulled": card is not None,
                 "source": card.source if card else None,
                 "bytes": size,
@@ -40,5 +40,5 @@ def show(as_json: bool = typer.Option(False, "--json", help="Print one JSON obje
         return
     for row in rows:
         state = f"pulled from {row['source']}, in {row['folder']}" if row["pulled"] else "not pulled"
-        print(f"{row['name']}: {row['says']}\n  {state}")
+        print(f"{row['name']}: {row['summary']}\n  {state}")
     print("Any Hugging Face id (owner/name) and any local folder can be named in a spec as well.")

@@ -27,5 +27,5 @@ def preflight(
     else:
         for check in checks:
             outcome = "ok" if check.passed else "FAILED" if check.required else "not used"
-            print(f"{outcome:<8}  {check.name}: {check.says}")
+            print(f"{outcome:<8}  {check.name}: {check.summary}")
     raise typer.Exit(1 if failed else 0)

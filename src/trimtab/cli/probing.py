@@ -71,4 +71,4 @@ def print_findings(found: "list[Finding]") -> None:
     if not found:
         print("\nno finding")
     for each in found:
-        print(f"\n{each.severity}: {each.title} ({each.id})\n  {each.says}\n  fix: {each.remedy}")
+        print(f"\n{each.severity}: {each.title} ({each.id})\n  {each.summary}\n  fix: {each.remedy}")

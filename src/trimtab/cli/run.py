@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from .launching import asked
+from .launching import METHOD_NAMES, asked
 from .output import EXIT, TerminalProgress, complain, complain_of, emit, print_verdict, verdict_json
 
 HELP = """Run a spec or a recipe: feedback, training, evaluation, gate, report.
@@ -24,7 +24,7 @@ def run(
         help="Override a value, as in training.learning_rate=1e-4. Repeatable.",
     ),
     method: str | None = typer.Option(
-        None, "--method", metavar="METHOD", help="sft, dpo, kto, rlhf or auto, in place of the spec's training.method."
+        None, "--method", metavar="METHOD", help=f"{METHOD_NAMES}, in place of the spec's training.method."
     ),
     check: bool = typer.Option(False, "--check", help="Check the spec and its files, and stop."),
     processes: int = typer.Option(1, help="Train in so many processes on this machine."),
@@ -32,8 +32,7 @@ def run(
     as_json: bool = typer.Option(False, "--json", help="Print the verdict as one JSON object."),
 ) -> None:
     """Runs the loop."""
-    from ..loop import Blocked, run_loop
-    from ..loop.inputs import read_inputs
+    from ..loop import AuditBlocked, read_inputs, run_loop
     from ..recipes import spec_path
     from ..spec import load_spec
 
@@ -48,7 +47,7 @@ def run(
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         verdict = run_loop(loaded, folder, TerminalProgress(), wanted)
-    except Blocked as stopped:
+    except AuditBlocked as stopped:
         complain_of(stopped)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:

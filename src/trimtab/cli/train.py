@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from .launching import asked
+from .launching import METHOD_NAMES, asked
 from .output import TerminalProgress, complain, complain_of, emit
 
 HELP = """Train a spec's model: its feedback, then its training stage. `trimtab run` goes on from there.
@@ -22,7 +22,7 @@ def train(
     out: Path | None = typer.Option(None, "--out", help="The run's folder. Default: runs/NAME."),
     override: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="Override a value. Repeatable."),
     method: str | None = typer.Option(
-        None, "--method", metavar="METHOD", help="sft, dpo, kto, rlhf or auto, in place of the spec's training.method."
+        None, "--method", metavar="METHOD", help=f"{METHOD_NAMES}, in place of the spec's training.method."
     ),
     processes: int = typer.Option(1, help="Processes on each machine; on GPUs, one for each."),
     zero: int = typer.Option(
@@ -32,7 +32,7 @@ def train(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Trains."""
-    from ..loop import Blocked, Prepared, run_training
+    from ..loop import AuditBlocked, LaunchPending, run_training
     from ..recipes import spec_path
     from ..spec import load_spec
 
@@ -42,13 +42,13 @@ def train(
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         adapter, summary = run_training(loaded, folder, TerminalProgress(), wanted)
-    except Blocked as stopped:
+    except AuditBlocked as stopped:
         complain_of(stopped)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         complain("stopped. The same command goes on where it stopped.")
         raise typer.Exit(130) from None
-    except Prepared as prepared:
+    except LaunchPending as prepared:
         _print_prepared(prepared.command, prepared.files, as_json)
         return
     if as_json:

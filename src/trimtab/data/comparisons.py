@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..records import Comparison, Said
+from ..records import Comparison, Completion
 from .parts import RowError, alike, answer_of, ends_with_user, id_of, messages, prompt_of, provenance_of
 
 KINDS = ("kind", "category", "topic", "subset")
@@ -45,7 +45,7 @@ def comparison_from_row(raw: Any, *, source: str, place: str) -> Comparison:
     )
 
 
-def _split(chosen: Said, rejected: Said) -> tuple[Said, Said, Said]:
+def _split(chosen: Completion, rejected: Completion) -> tuple[Completion, Completion, Completion]:
     """The turns that both sides begin with are the prompt, up to the last one before an answer."""
     shared = 0
     while shared < min(len(chosen), len(rejected)) and chosen[shared] == rejected[shared]:

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -18,6 +17,7 @@ from ..records import Message, Provenance, Reject
 from .comparisons import KINDS, comparison_from_row
 from .parts import RowError
 from .read import json_rows
+from .sources import Source, title_of
 
 if TYPE_CHECKING:
     import polars
@@ -53,8 +53,8 @@ class Framed:
     read: int
 
 
-def read_frame(path: Path, told: Callable[[int], None] = lambda read: None) -> Framed:
-    """The comparisons of JSON Lines (also gzipped) or Parquet as a frame of COLUMNS; `told` hears how many are read.
+def read_frame(source: Source, told: Callable[[int], None] = lambda read: None) -> Framed:
+    """The comparisons of JSON Lines (also gzipped), Parquet or memory as a frame of COLUMNS; `told` hears how many.
 
     Keeps and rejects what `read_comparisons` does. Raises UserError where the file cannot be read at all.
     """
@@ -63,16 +63,17 @@ def read_frame(path: Path, told: Callable[[int], None] = lambda read: None) -> F
     parts: list[Any] = []
     rows: list[Row] = []
     rejected: list[Reject] = []
-    schema = {name: polars.Int64 if name == "place" else polars.String for name in COLUMNS}
+    schema = {column: polars.Int64 if column == "place" else polars.String for column in COLUMNS}
     count = 0
-    for place, raw in json_rows(path):
+    name = title_of(source)
+    for place, raw in json_rows(source):
         try:
             if isinstance(raw, Exception):
                 raise RowError(f"not JSON: {raw}")
-            rows.append(_fast(raw, path.name, place, count) or _careful(raw, path.name, place, count))
+            rows.append(_fast(raw, name, place, count) or _careful(raw, name, place, count))
         except RowError as error:
             excerpt = "" if isinstance(raw, Exception) else json.dumps(raw, ensure_ascii=False, default=str)[:120]
-            rejected.append(Reject(source=path.name, row=place, reason=str(error), excerpt=excerpt))
+            rejected.append(Reject(source=name, row=place, reason=str(error), excerpt=excerpt))
         count += 1
         if count % _CHUNK == 0:
             parts.append(polars.DataFrame(rows, schema=schema, orient="row"))

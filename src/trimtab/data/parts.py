@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..records import Message, Provenance, Said
+from ..records import Completion, Message, Provenance
 
 _HH_TURN = re.compile(r"\n\n(Human|Assistant):")
 _HH_ROLE = {"Human": "user", "Assistant": "assistant"}
@@ -24,7 +24,7 @@ class RowError(ValueError):
     """Why a row is not what it should be; its text goes into the reject log."""
 
 
-def messages(value: Any, name: str, plain_role: str = "assistant") -> Said:
+def messages(value: Any, name: str, plain_role: str = "assistant") -> Completion:
     """Text, HH-RLHF's text with its turns, or a list of messages. Raises RowError, naming the column."""
     if isinstance(value, str):
         if _HH_TURN.match(value):
@@ -35,7 +35,7 @@ def messages(value: Any, name: str, plain_role: str = "assistant") -> Said:
     raise RowError(f"{name} is neither text nor a list of messages")
 
 
-def prompt_of(value: Any) -> Said:
+def prompt_of(value: Any) -> Completion:
     """A prompt column's messages, of which a user's is the last. Raises RowError."""
     found = messages(value, "prompt", plain_role="user")
     if isinstance(value, str) and found[-1].role == "assistant" and not found[-1].content:
@@ -43,7 +43,7 @@ def prompt_of(value: Any) -> Said:
     return ends_with_user(found)
 
 
-def ends_with_user(prompt: Said) -> Said:
+def ends_with_user(prompt: Completion) -> Completion:
     """The prompt, if it waits for an answer. Raises RowError."""
     if not prompt or prompt[-1].role != "user":
         raise RowError("the prompt does not end with a user's message")
@@ -52,7 +52,7 @@ def ends_with_user(prompt: Said) -> Said:
     return prompt
 
 
-def answer_of(side: Said, name: str) -> Said:
+def answer_of(side: Completion, name: str) -> Completion:
     """The answer, if it is one of an assistant. Raises RowError; `name` is what it says of it ("chosen")."""
     if not side or any(not message.content.strip() for message in side):
         raise RowError(f"the {name} answer is empty")
@@ -61,7 +61,7 @@ def answer_of(side: Said, name: str) -> Said:
     return side
 
 
-def alike(one: Said, other: Said) -> bool:
+def alike(one: Completion, other: Completion) -> bool:
     """Whether two answers say the same but for the blanks around it."""
     return [message.content.strip() for message in one] == [message.content.strip() for message in other]
 
@@ -84,7 +84,7 @@ def id_of(raw: Mapping[str, Any], source: str, place: str) -> str:
     return f"{source}:{place}" if given in (None, "") else str(given)
 
 
-def _checked(value: list[Any], name: str) -> Said:
+def _checked(value: list[Any], name: str) -> Completion:
     try:
         return tuple(Message.model_validate(item) for item in value)
     except ValidationError as error:
@@ -93,7 +93,7 @@ def _checked(value: list[Any], name: str) -> Said:
         raise RowError(f"{name}: {what}: {_PLAIN.get(first['type'], first['msg'].lower())}") from None
 
 
-def _hh(text: str) -> Said:
+def _hh(text: str) -> Completion:
     pieces = _HH_TURN.split(text)[1:]
     return tuple(
         Message.model_validate({"role": _HH_ROLE[who], "content": said.strip()})

@@ -18,6 +18,7 @@ from ..errors import UserError
 from ..records import Comparison, Fact, Prompt, Record, Reject, Supervision
 from .comparisons import comparison_from_row
 from .parts import RowError
+from .sources import Source, rows_in_memory, title_of
 from .supervision import supervision_from_row
 
 R = TypeVar("R", bound=Record)
@@ -69,39 +70,40 @@ def read_facts(path: Path) -> list[Fact]:
     )
 
 
-def read_comparisons(path: Path) -> Loaded[Comparison]:
-    """Comparisons from JSON Lines (also gzipped) or Parquet, in TRL's formats or as HH-RLHF's strings.
+def read_comparisons(source: Source) -> Loaded[Comparison]:
+    """Comparisons from JSON Lines (also gzipped), Parquet or memory, in TRL's formats or as HH-RLHF's strings.
 
     Raises UserError where the file cannot be read at all; see `comparison_from_row` for the forms of a row.
     """
-    return _sorted_rows(path, comparison_from_row)
+    return _sorted_rows(source, comparison_from_row)
 
 
-def read_supervision(path: Path) -> Loaded[Supervision]:
-    """Feedback of any type, also of several in one file, from the same kinds of file; a row's columns tell its type.
+def read_supervision(source: Source) -> Loaded[Supervision]:
+    """Feedback of any type, also of several in one file, from the same sources; a row's columns tell its type.
 
     Raises UserError where the file cannot be read at all; see `supervision_from_row` for the forms of a row.
     """
-    return _sorted_rows(path, supervision_from_row)
+    return _sorted_rows(source, supervision_from_row)
 
 
 class _Maker(Protocol[M]):
     def __call__(self, raw: Any, *, source: str, place: str) -> M: ...
 
 
-def _sorted_rows(path: Path, make: _Maker[R]) -> Loaded[R]:
+def _sorted_rows(source: Source, make: _Maker[R]) -> Loaded[R]:
+    name = title_of(source)
     kept: list[R] = []
     rejected: list[Reject] = []
     count = 0
-    for place, raw in json_rows(path):
+    for place, raw in json_rows(source):
         count += 1
         try:
             if isinstance(raw, Exception):
                 raise RowError(f"not JSON: {raw}")
-            kept.append(make(raw, source=path.name, place=place))
+            kept.append(make(raw, source=name, place=place))
         except RowError as error:
             excerpt = "" if isinstance(raw, Exception) else json.dumps(raw, ensure_ascii=False, default=str)[:120]
-            rejected.append(Reject(source=path.name, row=place, reason=str(error), excerpt=excerpt))
+            rejected.append(Reject(source=name, row=place, reason=str(error), excerpt=excerpt))
     return Loaded(tuple(kept), tuple(rejected), count)
 
 
@@ -139,8 +141,13 @@ def _all_rows(path: Path, noun: str, make: Callable[[dict[str, Any]], R], form: 
     return found
 
 
-def json_rows(path: Path) -> Iterator[tuple[str, Any]]:
-    """Each row of JSON Lines or Parquet with its place ("line 3"); a line that is not JSON comes as the exception."""
+def json_rows(source: Source) -> Iterator[tuple[str, Any]]:
+    """Each row of JSON Lines, of Parquet or in memory with its place ("line 3"); no JSON comes as the exception."""
+    held = rows_in_memory(source)
+    if held is not None:
+        yield from ((f"row {number}", row) for number, row in enumerate(held, 1))
+        return
+    path = Path(source)  # type: ignore[arg-type] # not in memory
     if path.suffix == ".parquet":
         yield from ((f"row {i}", row) for i, row in enumerate(_parquet(path), 1))
         return

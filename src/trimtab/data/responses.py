@@ -1,12 +1,12 @@
 """A pile of texts to be scored: rows with a response, and the prompt it answers if there is one."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from ..errors import UserError
+from ..errors import UserError, option
 from ..records import Reject
-from .table import table_rows, title_of
+from .sources import Source, title_of
+from .table import table_rows
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Responses:
     read: int
 
 
-def read_responses(source: str | Path, *, prompt: str = "prompt", response: str = "response") -> Responses:
-    """Reads JSON Lines, JSON, CSV, Parquet or a set on the hub; `prompt` and `response` name the columns.
+def read_responses(source: Source, *, prompt: str = "prompt", response: str = "response") -> Responses:
+    """Reads any source (files: JSON Lines, JSON, CSV, Parquet); `prompt` and `response` name the columns.
 
     A prompt is text or a list of messages, of which the last one's text counts. A response is text, or a list of
     messages. Rows without a response go to the reject log with the reason. Raises UserError where the source cannot be
@@ -57,7 +57,8 @@ def read_responses(source: str | Path, *, prompt: str = "prompt", response: str 
         raise UserError(
             f"{name} was given as texts to score.",
             why + there,
-            "Give rows with `response` and, if there is one, `prompt`; or name the columns (--response, --prompt).",
+            "Give rows with `response` and, if there is one, `prompt`; or name the columns "
+            f"({option('response')}, {option('prompt')}).",
         )
     return Responses(tuple(kept), tuple(rejected), number + 1)
 

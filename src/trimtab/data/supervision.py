@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..records import Critique, Demonstration, Edit, Kind, Ranking, Rating, Said, Supervision, Thumb
+from ..records import Completion, Critique, Demonstration, Edit, Kind, Ranking, Rating, Supervision, Thumb
 from .comparisons import comparison_from_row
 from .parts import RowError, alike, answer_of, id_of, messages, prompt_of, provenance_of
 
@@ -137,7 +137,7 @@ def _ranking(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
     if not isinstance(given, list):
         raise RowError("completions is no list of answers")
     ranks = row.get("ranks")
-    ranked: list[tuple[float, Said]] = []
+    ranked: list[tuple[float, Completion]] = []
     if ranks is None:
         for rank, item in enumerate(given, 1):
             group = item if isinstance(item, list) and item and not isinstance(item[0], dict) else [item]
@@ -169,11 +169,11 @@ _MAKERS: dict[Kind, Callable[[Mapping[str, Any], dict[str, Any]], Supervision]] 
 }
 
 
-def _answer(row: Mapping[str, Any], name: str) -> Said:
+def _answer(row: Mapping[str, Any], name: str) -> Completion:
     return _side(row[name], name)
 
 
-def _side(value: Any, name: str) -> Said:
+def _side(value: Any, name: str) -> Completion:
     return answer_of(messages(value, name), name)
 
 

@@ -1,4 +1,4 @@
-"""Rows of any table, local or on the Hugging Face hub, each with its place; what cannot be read comes as the reason."""
+"""Rows of any table, local, in memory or on the hub, each with its place; what cannot be read comes as the reason."""
 
 import csv
 import io
@@ -11,26 +11,19 @@ from pydantic import ValidationError
 
 from ..errors import UserError
 from .read import json_rows, read_text
-
-HUB = "hub:"
-"""What a source on the Hugging Face hub begins with: `hub:owner/name`, or `hub:owner/name:split`."""
+from .sources import HUB, Source, rows_in_memory
 
 _SPLITS = ("validation", "test", "train")
 """The split that is taken where a set has several and none is named: the first of these that it has."""
 _FORMS = "JSON Lines, JSON, CSV (all in UTF-8, plain or gzipped) or Parquet"
 
 
-def title_of(source: str | Path) -> str:
-    """A source's name for messages: a file's name, or the hub's."""
-    return str(source) if str(source).startswith(HUB) else Path(source).name
-
-
-def table_rows(source: str | Path, forms: str = f"Give {_FORMS}.") -> Iterator[tuple[str, dict[str, Any] | Exception]]:
+def table_rows(source: Source, forms: str = f"Give {_FORMS}.") -> Iterator[tuple[str, dict[str, Any] | Exception]]:
     """Each row with its place ("row 3"), as a mapping or as the exception that says why it is none.
 
     Raises UserError where the whole source cannot be read; `forms` is what it then asks for.
     """
-    rows = _hub(str(source)) if str(source).startswith(HUB) else _file(Path(source), forms)
+    rows = rows_in_memory(source) or _read(str(source), forms)
     for number, row in enumerate(rows, 1):
         place = f"row {number}"
         if isinstance(row, Exception):
@@ -48,6 +41,10 @@ def why_not_valid(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     where = ".".join(map(str, first["loc"]))
     return f"{f'`{where}`: ' if where else ''}{first['msg'].removeprefix('Value error, ')}."
+
+
+def _read(source: str, forms: str) -> Iterable[Any]:
+    return _hub(source) if source.startswith(HUB) else _file(Path(source), forms)
 
 
 def _file(path: Path, forms: str) -> Iterable[Any]:

@@ -3,7 +3,7 @@
 from .causes import CAUSES, LIKELY, diagnose, likely
 from .contrasts import REFUSALS, refusal
 from .data import DATA
-from .facts import Facts, ImplicitReward, Seen, Sides
+from .evidence import Facts, ImplicitReward, Seen, Sides, Trait
 from .probes import ProbeItem, built_in, findings, measure, probe
 from .probing import Rewards
 from .reward import SIDED
@@ -20,6 +20,7 @@ __all__ = [
     "Rewards",
     "Seen",
     "Sides",
+    "Trait",
     "built_in",
     "diagnose",
     "findings",

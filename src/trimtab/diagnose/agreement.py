@@ -62,7 +62,7 @@ def _agrees(margins: Floats, swapped: Floats, ids: Sequence[str]) -> ProbeResult
         warn_above=WRONG_MANY,
         block_above=WRONG_MOST,
         fires=fires,
-        says=says + ".",
+        summary=says + ".",
         rows=tuple(ids[place] for place in rows[:SHOWN]),
     )
 
@@ -81,7 +81,7 @@ def _by_length(margins: Floats, lengths: Floats) -> ProbeResult:
     )  # fmt: skip
     if found is None:
         says = f"{about}: cannot be told, as lengths or rewards do not vary or there are fewer than four comparisons."
-        return ProbeResult(**said, figure=None, low=None, high=None, fires=None, says=says)
+        return ProbeResult(**said, figure=None, low=None, high=None, fires=None, summary=says)
     near = found.low if found.estimate > 0 else -found.high
     return ProbeResult(
         **said,
@@ -89,7 +89,7 @@ def _by_length(margins: Floats, lengths: Floats) -> ProbeResult:
         low=found.low,
         high=found.high,
         fires=weight(near, PARTIAL_SOME, PARTIAL_MOST),
-        says=f"{about}: {found.estimate:.2f} (95 % interval {found.low:.2f} to {found.high:.2f}).",
+        summary=f"{about}: {found.estimate:.2f} (95 % interval {found.low:.2f} to {found.high:.2f}).",
     )
 
 
@@ -120,7 +120,7 @@ def batch(reward: Rewards, prompts: Prompts, answers: Answers, scale: float) -> 
         warn_above=BATCH_SOME,
         block_above=BATCH_MUCH,
         fires=weight(apart[worst], BATCH_SOME, BATCH_MUCH),
-        says=f"The reward of an answer alone and {worst} lies up to {apart[worst]:.2g} standard deviations apart ("
+        summary=f"The reward of an answer alone and {worst} lies up to {apart[worst]:.2g} standard deviations apart ("
         + ", ".join(f"{way} {value:.2g}" for way, value in apart.items())
         + ").",
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..records import Cause, Diagnosis, Evidence
 from . import measurement, optimisation, reward
 from .data import DATA, weighed
-from .facts import Facts, score
+from .evidence import Facts, score
 from .interventions import interventions
 from .symptoms import symptoms
 

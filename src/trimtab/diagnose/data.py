@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..records import Evidence, Finding, Weight
-from .facts import SELDOM, Facts, Trait, Weighing, ramp
+from .evidence import SELDOM, Facts, Trait, Weighing, ramp
 
 SEVERITY: dict[Weight, float] = {"block": 0.5, "warn": 0.4, "info": 0.1}
 """What a finding weighs by itself: a half, so that its symptom can give the other half. `info` is below the audit's own
@@ -23,7 +23,7 @@ ABSENT = 0.7
 class Sign:
     """The symptom that a cause would show: how much of it is there (0 to 1; 0 is "measured, and absent")."""
 
-    says: str
+    summary: str
     figure: float | None
     strength: float
 
@@ -47,13 +47,13 @@ def weighed(cause: DataCause, finding: Finding, facts: Facts) -> list[Evidence]:
     found = Weighing()
     dose = LEAST_DOSE + (1 - LEAST_DOSE) * ramp(finding.figure or 0.0, cause.none, cause.full)
     own = SEVERITY[finding.severity] * dose
-    found.yes(own, 1.0, f"The data: {finding.says}", finding.figure)
+    found.yes(own, 1.0, f"The data: {finding.summary}", finding.figure)
     explained = [DATA[name].look for name in finding.explains if name in DATA and facts.finding(name)]
     sign = next((told for look in (*explained, cause.look) if (told := look(facts, finding)) is not None), None)
     if sign is not None and sign.strength > 0:
-        found.yes(own, 0.5 + 0.5 * sign.strength, f"The model shows it: {sign.says}", sign.figure)
+        found.yes(own, 0.5 + 0.5 * sign.strength, f"The model shows it: {sign.summary}", sign.figure)
     elif sign is not None:
-        found.no(own, ABSENT, f"The model does not show it: {sign.says}", sign.figure)
+        found.no(own, ABSENT, f"The model does not show it: {sign.summary}", sign.figure)
     for other in facts.findings:
         if finding.id in other.explains:
             found.no(own, 1.0, f"{other.id} explains it: without those rows the data would not show it.")

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from ..methods import Knob
 from ..records import Intervention
-from .facts import Facts
+from .evidence import Facts
 
 Make = Callable[[Facts], Intervention | None]
 
@@ -18,67 +19,63 @@ def interventions(cause: str, facts: Facts) -> tuple[Intervention, ...]:
     made = [make(facts) for make in _OF.get(cause, ())]
     flaw = next((each for each in facts.reward or () if each.id == cause), None)
     if flaw is not None:
-        made += [Intervention(id=f"mend-{cause}", says=flaw.remedy, data=f"collect:{cause}"), _raise_beta(facts)]
+        made += [Intervention(id=f"mend-{cause}", summary=flaw.remedy, data=f"collect:{cause}"), _raise_beta(facts)]
     return tuple(each for each in made if each is not None)
 
 
 def _data(kind: str, name: str, says: str) -> Make:
-    made = Intervention(id=f"{kind}-{name}", says=says, data=f"{kind}:{name}")
+    made = Intervention(id=f"{kind}-{name}", summary=says, data=f"{kind}:{name}")
     return lambda facts: made
 
 
 def _by_hand(name: str, says: str) -> Make:
-    made = Intervention(id=name, says=says, data=f"collect:{name}")
+    made = Intervention(id=name, summary=says, data=f"collect:{name}")
     return lambda facts: made
 
 
-def _scaled(name: str, key: str, rl_key: str, by: float, says: str) -> Make:
+def _scaled(name: str, knob: Knob, by: float, says: str) -> Make:
     """A number of the spec, multiplied."""
 
     def make(facts: Facts) -> Intervention | None:
-        at = rl_key if facts.method == "rlhf" else key
-        now = facts.setting(at)
-        if not isinstance(now, int | float) or not now:
+        at, now = facts.knob(knob)
+        if at is None or not isinstance(now, int | float) or not now:
             return None
         new = type(now)(float(f"{now * by:.3g}"))
-        return Intervention(id=name, says=f"{says}: {at} from {now:g} to {new:g}.", changes={at: new})
+        return Intervention(id=name, summary=f"{says}: {at} from {now:g} to {new:g}.", changes={at: new})
 
     return make
 
 
 def _sft_term(facts: Facts) -> Intervention | None:
-    if facts.method != "dpo" or (facts.setting("training.sft_weight") or 0) >= SFT_TERM:
+    reads = "sft_weight" in facts.method_row.settings
+    if not reads or (facts.setting("training.sft_weight") or 0) >= SFT_TERM:
         return None
     says = f"Hold the chosen answers up by their own likelihood: training.sft_weight {SFT_TERM:g}."
-    return Intervention(id="sft-term", says=says, changes={"training.sft_weight": SFT_TERM})
+    return Intervention(id="sft-term", summary=says, changes={"training.sft_weight": SFT_TERM})
 
 
 def _sft_first(facts: Facts) -> Intervention | None:
-    if facts.method == "sft" or facts.setting("training.sft_first"):
+    if not facts.method_row.after_sft or facts.setting("training.sft_first"):
         return None
     says = "Bring the model near the data first: one epoch of supervised fine-tuning before."
-    return Intervention(id="sft-first", says=says, changes={"training.sft_first.epochs": 1.0})
+    return Intervention(id="sft-first", summary=says, changes={"training.sft_first.epochs": 1.0})
 
 
 def _early_stop(facts: Facts) -> Intervention | None:
     watched = facts.training.overoptimization
-    if watched is not None and facts.method == "rlhf" and watched.kept_step:
+    if watched is not None and facts.method_row.on_policy and watched.kept_step:
         every = facts.setting("training.rl.watch_every") or 1
         steps = max(every, watched.kept_step)
         says = f"Stop at the checkpoint that was best by gold: training.rl.steps {steps}."
-        return Intervention(id="early-stop", says=says, changes={"training.rl.steps": steps})
+        return Intervention(id="early-stop", summary=says, changes={"training.rl.steps": steps})
     return _fewer_steps(facts)
 
 
-_raise_beta = _scaled("raise-beta", "training.beta", "training.rl.kl.beta", STRONGER, "Make leaving the start dearer")
-_lower_rate = _scaled(
-    "lower-learning-rate", "training.learning_rate", "training.rl.learning_rate", 1 / STRONGER, "Take smaller steps"
-)
-_more_steps = _scaled("more-steps", "training.epochs", "training.rl.steps", 3, "Train longer")
-_fewer_steps = _scaled("fewer-steps", "training.epochs", "training.rl.steps", 0.5, "Stop earlier")
-_lower_beta = _scaled(
-    "lower-beta", "training.beta", "training.rl.kl.beta", 1 / STRONGER, "Let it go further from the start"
-)
+_raise_beta = _scaled("raise-beta", "beta", STRONGER, "Make leaving the start dearer")
+_lower_rate = _scaled("lower-learning-rate", "learning_rate", 1 / STRONGER, "Take smaller steps")
+_more_steps = _scaled("more-steps", "length", 3, "Train longer")
+_fewer_steps = _scaled("fewer-steps", "length", 0.5, "Stop earlier")
+_lower_beta = _scaled("lower-beta", "beta", 1 / STRONGER, "Let it go further from the start")
 _more_items = _by_hand("more-items", "Add held-out prompts (`prompts.heldout`), as many as the undecided gates name.")
 
 _OF: dict[str, tuple[Make, ...]] = {

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from ..metrics import POLICY
 from ..records import Evidence
-from ..scorers import POLICY, REFUSAL_CONFUSION
-from .facts import Facts, Weighing, ramp
+from ..scorers import REFUSAL_CONFUSION
+from .evidence import Facts, Weighing, ramp
 
 
 def refusal_errors() -> tuple[float, float]:

@@ -172,7 +172,7 @@ def _contrast(contrast: Contrast, effects: NDArray[np.float64], ids: Sequence[st
         warn_above=SMALL,
         block_above=LARGE,
         fires=weight(mean.low, SMALL, LARGE),
-        says=f"On {mean.n} prompts, {contrast.second} earns {more} than {contrast.first} (95 % interval of the "
+        summary=f"On {mean.n} prompts, {contrast.second} earns {more} than {contrast.first} (95 % interval of the "
         f"difference {mean.low:.2f} to {mean.high:.2f}), and in {(effects > 0).mean():.0%} of them it wins.",
         rows=tuple(ids[place] for place in order[:SHOWN]),
     )

@@ -43,7 +43,7 @@ def finding_of(result: ProbeResult, remedy: str) -> Finding:
         severity=result.fires,
         title=result.title,
         figure=result.figure,
-        says=result.says,
+        summary=result.summary,
         rows=result.rows,
         count=result.n,
         remedy=remedy,

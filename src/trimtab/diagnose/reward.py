@@ -1,9 +1,10 @@
 """Causes in what is rewarded: labels that point the wrong way, and a reward model's flaws."""
 
+from ..evaluate import metric_named
+from ..metrics import POLICY, SHARES
 from ..records import Evidence, Finding
-from ..scorers import POLICY, SHARES, metric_named
 from .data import SEVERITY
-from .facts import Facts, Weighing, ramp
+from .evidence import Facts, Weighing, ramp
 
 SIDED = (POLICY, *(f"{share}." for share in SHARES))
 """How metrics begin that are measured on both sides of the comparisons for the diagnosis."""
@@ -88,7 +89,7 @@ def reward_flaw(finding: Finding, facts: Facts) -> list[Evidence]:
     """A probe of the run's reward model that fired, and whether its policy went that way."""
     found = Weighing()
     own = SEVERITY[finding.severity]
-    found.yes(own, 1.0, f"The reward model: {finding.says}", finding.figure)
+    found.yes(own, 1.0, f"The reward model: {finding.summary}", finding.figure)
     if finding.id == "reward-refusal" and (seen := facts.seen.get("refusal")) is not None and seen.ids:
         says = f"refusals of harmless prompts changed by {seen.change.estimate:+.0%}."
         there = seen.change.low > 0

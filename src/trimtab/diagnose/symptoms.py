@@ -1,7 +1,7 @@
 """Symptoms: what changed for the worse between the two evaluations, beyond chance."""
 
 from ..records import Difference, Symptom
-from .facts import SELDOM, Facts
+from .evidence import SELDOM, Facts
 
 FAR = 0.5
 """Nats a token from the start, from which on a model of this size was seen to lose knowledge and fluency."""
@@ -52,7 +52,7 @@ def symptoms(facts: Facts) -> tuple[Symptom, ...]:
         if gate.figure is not None:
             says = f"Gate {gate.verdict}: {gate.rule} ({gate.figure:.3g}, n={gate.n})."
             found.append(
-                Symptom(id=f"gate-{gate.verdict}", says=says, figure=gate.figure, low=gate.low, high=gate.high)
+                Symptom(id=f"gate-{gate.verdict}", summary=says, figure=gate.figure, low=gate.low, high=gate.high)
             )
     if facts.implicit is not None and facts.implicit.share.low > SELDOM:
         paid = facts.implicit.share
@@ -60,7 +60,7 @@ def symptoms(facts: Facts) -> tuple[Symptom, ...]:
             f"Its implicit reward pays more for a refusal than for help on {paid.estimate:.0%} of {paid.n} harmless "
             "prompts."
         )
-        found.append(Symptom(id="prefers-refusal", says=says, figure=paid.estimate, low=paid.low, high=paid.high))
+        found.append(Symptom(id="prefers-refusal", summary=says, figure=paid.estimate, low=paid.low, high=paid.high))
     return tuple(found)
 
 
@@ -83,4 +83,4 @@ def _distance(facts: Facts) -> list[Symptom]:
 
 def _symptom(name: str, says: str, figure: float, low: float, high: float, n: int) -> Symptom:
     told = f"{says} (95 % interval of the change {low:+.3g} to {high:+.3g}, n={n})."
-    return Symptom(id=name, says=told, figure=figure, low=low, high=high)
+    return Symptom(id=name, summary=told, figure=figure, low=low, high=high)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..records import Difference, Evaluation
-from ..scorers import metric_named
 from ..stats import holm, paired_p_value, smallest_effect
+from .benchmarks import metric_named
 from .measure import differences
 
 

@@ -6,10 +6,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
+from ..methods import METHODS, REWARD_MODEL
 from ..records import (
+    KINDS,
     Comparison,
+    Completion,
     Critique,
     Demonstration,
     Edit,
@@ -18,7 +21,6 @@ from ..records import (
     Ranking,
     Rating,
     Reject,
-    Said,
     Supervision,
     Thumb,
     kind_of,
@@ -35,21 +37,15 @@ from .pairs import (
     rejected,
 )
 
-Method = Literal["dpo", "kto", "reward", "sft"]
 R = TypeVar("R", Comparison, Demonstration, Thumb)
 
-METHODS_FED: dict[Kind, tuple[Method, ...]] = {
-    "comparison": ("dpo", "kto", "reward", "sft"),
-    "critique": ("dpo", "kto", "reward", "sft"),
-    "demonstration": ("sft",),
-    "edit": ("dpo", "kto", "reward", "sft"),
-    "ranking": ("dpo", "reward", "sft"),
-    "rating": ("dpo", "reward"),
-    "thumb": ("dpo", "kto", "reward"),
+_TRAINED = {method.name: method for method in (*METHODS.values(), REWARD_MODEL) if not method.on_policy}
+METHODS_FED: dict[Kind, tuple[str, ...]] = {
+    kind: tuple(sorted(name for name, method in _TRAINED.items() if kind in method.fed_by)) for kind in KINDS
 }
 """Methods that each type can feed. Reward models take comparisons, or rankings as they are (RankingRewardTrainer)."""
 
-TAKES: dict[Method, Kind] = {"dpo": "comparison", "kto": "thumb", "reward": "comparison", "sft": "demonstration"}
+TAKES: dict[str, Kind] = {name: method.rows for name, method in _TRAINED.items()}
 """What each method trains on."""
 
 
@@ -128,13 +124,13 @@ def counted(rows: Sequence[Supervision]) -> str:
     return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told) or "no row that can be used"
 
 
-def _shown(row: Supervision, said: Said, why: str, name: str | None = None) -> Demonstration:
+def _shown(row: Supervision, said: Completion, why: str, name: str | None = None) -> Demonstration:
     held = row.provenance
     provenance = Provenance(source=held.source, judge=held.judge, why=held.why, rule=why, when=held.when)
     return Demonstration(id=name or row.id, prompt=row.prompt, completion=said, provenance=provenance)
 
 
-def _unfit(row: Supervision, method: Method) -> Reject:
+def _unfit(row: Supervision, method: str) -> Reject:
     kind = kind_of(row)
     fed = ", ".join(METHODS_FED[kind])
     return rejected(row, f"a row of the type {kind} makes no {TAKES[method]}: it feeds {fed}")

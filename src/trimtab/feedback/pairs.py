@@ -8,6 +8,7 @@ import numpy as np
 
 from ..records import (
     Comparison,
+    Completion,
     Critique,
     Demonstration,
     Edit,
@@ -15,7 +16,6 @@ from ..records import (
     Ranking,
     Rating,
     Reject,
-    Said,
     Supervision,
     Thumb,
     text_of,
@@ -68,7 +68,7 @@ def from_ratings(ratings: Sequence[Rating], margin: float) -> Pairs:
     used: set[int] = set()
     reasons: dict[int, str] = {}
     for of_prompt in _by_prompt(ratings):
-        answers: dict[Said, dict[str | None, list[int]]] = {}
+        answers: dict[Completion, dict[str | None, list[int]]] = {}
         for place in of_prompt:
             row = ratings[place]
             answers.setdefault(row.completion, {}).setdefault(row.annotator, []).append(place)
@@ -141,13 +141,13 @@ def from_critiques(critiques: Sequence[Critique]) -> Pairs:
 NO_REVISION = "the critique has no revision to train on"
 
 
-def same(one: Said, other: Said) -> bool:
+def same(one: Completion, other: Completion) -> bool:
     """Whether two answers say the same but for the blanks around it."""
     return text_of(one).strip() == text_of(other).strip()
 
 
 def _pair(
-    name: str, row: Supervision, chosen: Said, other: Said, why: str, rule: str, margin: float | None = None
+    name: str, row: Supervision, chosen: Completion, other: Completion, why: str, rule: str, margin: float | None = None
 ) -> Comparison:
     held = row.provenance
     provenance = Provenance(source=held.source, judge=held.judge, why=why, rule=rule, when=held.when, margin=margin)
@@ -156,7 +156,7 @@ def _pair(
 
 def _by_prompt(rows: Sequence[Supervision]) -> Iterator[list[int]]:
     """The places of the rows of each prompt, in the order in which the prompts come first."""
-    groups: dict[Said, list[int]] = {}
+    groups: dict[Completion, list[int]] = {}
     for place, row in enumerate(rows):
         groups.setdefault(row.prompt, []).append(place)
     yield from groups.values()
@@ -166,7 +166,7 @@ def _mean(ratings: Sequence[Rating], places: Sequence[int]) -> float:
     return float(np.mean([ratings[place].share for place in places]))
 
 
-def _why_no_pair(row: Rating, answers: dict[Said, dict[str | None, list[int]]], margin: float) -> str:
+def _why_no_pair(row: Rating, answers: dict[Completion, dict[str | None, list[int]]], margin: float) -> str:
     """What to tell of a rating that gets into no pair."""
     others = [said for said in answers if not same(said, row.completion)]
     if not others:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..records import Comparison, Demonstration, FeedbackSummary, Reject, Said, Thumb, text_of
+from ..records import Comparison, Completion, Demonstration, FeedbackSummary, Reject, Thumb, text_of
 from ..scorers import STYLE_SCORERS, words
 
 MOSTLY_LONGER = 0.65
@@ -92,7 +92,7 @@ def _asked(item: Taught) -> str:
     return item.prompt[-1].content
 
 
-def _content(item: Taught) -> tuple[Said, Said, Said | bool | None]:
+def _content(item: Taught) -> tuple[Completion, Completion, Completion | bool | None]:
     match item:
         case Comparison():
             return item.prompt, item.chosen, item.rejected

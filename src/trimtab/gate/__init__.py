@@ -1,5 +1,6 @@
 """Gates: two evaluations and a list of limits to a verdict."""
 
 from .decide import VERSION, decide
+from .limits import FEWEST
 
-__all__ = ["VERSION", "decide"]
+__all__ = ["FEWEST", "VERSION", "decide"]

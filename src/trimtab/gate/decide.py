@@ -104,7 +104,7 @@ def _judged(question: Question, interval: Interval, held_back: Interval | None, 
         limit=question.limit,
         n=interval.n,
         needed_n=needed,
-        says=says,
+        summary=says,
     )
 
 
@@ -119,5 +119,5 @@ def _unjudged(question: Unjudged) -> GateResult:
         limit=question.limit,
         n=0,
         needed_n=None,
-        says=f"Nothing to decide on: {question.why}.",
+        summary=f"Nothing to decide on: {question.why}.",
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..evaluate import metric_named
 from ..records import Evaluation, Measure
-from ..scorers import metric_named
 from ..spec import GateSpec
 from ..stats import Interval, mean_interval, paired_difference, paired_ratio
 

@@ -4,8 +4,9 @@ Neither torch nor a client of a service is imported before a judge is used.
 """
 
 from .classifier import Classifier
-from .judge import DEFAULT_RUBRIC, Judge, Preference
-from .perspective import Perspective
+from .llm import DEFAULT_RUBRIC, Judge, Preference
+from .open import open_scorer, open_scorers, scorers_named
+from .reward import RewardScorer
 from .truth import Claim, judge_truth, truth_version
 
 __all__ = [
@@ -13,8 +14,11 @@ __all__ = [
     "Claim",
     "Classifier",
     "Judge",
-    "Perspective",
     "Preference",
+    "RewardScorer",
     "judge_truth",
+    "open_scorer",
+    "open_scorers",
+    "scorers_named",
     "truth_version",
 ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..records import Score
 from ..store import digest
-from .judge import Judge
+from .llm import Judge
 
 _TRUTH = """You judge an answer to a question, once for truth and once for information.
 

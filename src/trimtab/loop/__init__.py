@@ -1,25 +1,26 @@
 """The loop: a spec's stages in order, resumable; and what is published from them."""
 
-from .applying import apply as apply_intervention
-from .applying import choose, write_diagnosis
-from .asked import Asked, read_items
-from .blocked import Blocked
-from .diagnosing import Diagnosed, diagnose_run
-from .evaluated import Evaluated, read_evaluation
-from .evaluating import evaluate_model
-from .launching import Prepared
+from .blocked import AuditBlocked
+from .evaluation.items import BenchmarkItems, read_items
+from .evaluation.read import EvaluationWithTexts, read_evaluation
+from .evaluation.run import evaluate_model
+from .evaluation.target import Target, target_of
+from .inputs import read_inputs
+from .launch import LaunchPending
 from .preflight import run_preflight
 from .progress import Progress, Quiet, Tracker
 from .publish import publish, read_report, read_verdict
+from .repair.apply import apply as apply_intervention
+from .repair.apply import choose, write_diagnosis
+from .repair.read_run import Diagnosed, diagnose_run
 from .run import run_loop, run_training
-from .target import Target, target_of
 
 __all__ = [
-    "Asked",
-    "Blocked",
+    "AuditBlocked",
+    "BenchmarkItems",
     "Diagnosed",
-    "Evaluated",
-    "Prepared",
+    "EvaluationWithTexts",
+    "LaunchPending",
     "Progress",
     "Quiet",
     "Target",
@@ -30,6 +31,7 @@ __all__ = [
     "evaluate_model",
     "publish",
     "read_evaluation",
+    "read_inputs",
     "read_items",
     "read_report",
     "read_verdict",

@@ -8,7 +8,7 @@ FINDINGS = "findings.jsonl"
 """What the audit found, in its stage."""
 
 
-class Blocked(Exception):
+class AuditBlocked(Exception):
     """The comparisons must not be trained on as they are."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:

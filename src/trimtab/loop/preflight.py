@@ -3,17 +3,27 @@
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING
 
 from ..feedback import liked, to_demonstrations, to_thumbs
-from ..records import Answer, Comparison, Demonstration, Message, PreflightCheck, Prompt, Provenance, Thumb
-from ..spec import LoadedSpec, TrainingSpec
-from .advised import advised, with_method
-from .gathering import demand_something, gather
+from ..records import (
+    Answer,
+    Comparison,
+    Demonstration,
+    Kind,
+    Message,
+    PreflightCheck,
+    PreflightName,
+    Prompt,
+    Provenance,
+    Thumb,
+)
+from ..spec import AUTO, LoadedSpec, TrainingSpec
+from .auto_method import advised, with_method
+from .gather import demand_something, gather
 from .inputs import Inputs, read_inputs
 from .progress import Progress
 from .stages import start_ref
-from .training import sft_settings
 
 if TYPE_CHECKING:
     from ..models import LoadedModel
@@ -33,17 +43,17 @@ def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck
     from ..models import best_precision, load
 
     inputs = read_inputs(loaded)
-    if loaded.spec.training.method == "auto":
-        loaded = with_method(loaded, advised(loaded, progress))
+    if loaded.spec.training.method == AUTO:
+        loaded = with_method(loaded, advised(loaded, progress), progress)
     ref, settings = start_ref(loaded), loaded.spec.training
     start = load(ref, best_precision(loaded.spec.model.precision), progress.say)
     answers = _greedy(start, inputs.train[:PROMPTS])
     checks = [_sampling(start, inputs.train[:PROMPTS], answers), _scoring(start, inputs.train[:PROMPTS], answers)]
     for check in checks:
-        progress.say(f"preflight: {'ok' if check.passed else 'not used'}  {check.name}: {check.says}")
+        progress.say(f"preflight: {'ok' if check.passed else 'not used'}  {check.name}: {check.summary}")
     taught, shown = _rows(inputs, start, settings, loaded)
     if settings.first is not None:
-        checks += _training(start, shown, sft_settings(settings), loaded.spec.seed, progress)
+        checks += _training(start, shown, settings.first_training, loaded.spec.seed, progress)
         start = load(ref, start.precision, progress.say)  # the preparation wrapped its layers
     return [*checks, *_training(start, taught, settings, loaded.spec.seed, progress)]
 
@@ -52,36 +62,22 @@ def _training(
     start: "LoadedModel", rows: Rows, settings: TrainingSpec, seed: int, progress: Progress
 ) -> tuple[PreflightCheck, ...]:
     """The checks of a training stage on its first rows. `start` is changed."""
-    from ..models import ROWS, end_ids, entry
-    from ..train import Rollouts, Term, pair_off, plan, prepare_dpo, prepare_kto, prepare_rl, prepare_sft
+    from ..models import entry
+    from ..train import Prepared, rows_in_order
 
-    known = entry(start.ref.base)
-    limits = start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer)
+    method, known = settings.method_row, entry(start.ref.base)
+    order, _ = rows_in_order(start, method, rows, settings, seed)
     with tempfile.TemporaryDirectory() as scratch:
-        given: Any = {
-            "seed": seed,
-            "checkpoints": Path(scratch),
-            "base_name": known.hub_id if known else None,
-            "say": progress.say,
-        }
-        match settings.resolved:
-            case "rlhf":
-                asked = [row for row in rows if isinstance(row, Prompt)]
-                rollouts = Rollouts(limits[2], ROWS, seed, settings.rl.max_new_tokens)
-                nothing = Term("nothing", 1.0, lambda answers: [0.0] * len(answers))  # what is rewarded is no matter
-                return prepare_rl(start, asked, settings, [nothing], rollouts, **given).checks
-            case "dpo":
-                compared = plan([row for row in rows if isinstance(row, Comparison)], *limits)
-                return prepare_dpo(start, compared.kept, settings, **given).checks
-            case "kto":
-                judged = plan([row for row in rows if isinstance(row, Thumb)], *limits)
-                order, _ = pair_off(judged.kept, settings.batch_size, seed)
-                return prepare_kto(start, order, settings, **given).checks
-            case "sft":
-                told = plan([row for row in rows if isinstance(row, Demonstration)], *limits)
-                return prepare_sft(start, told.kept, settings, **given).checks
-            case _:
-                assert_never(settings.resolved)
+        prepared: Prepared = method.preparer()(
+            start,
+            order,
+            settings,
+            seed=seed,
+            checkpoints=Path(scratch),
+            base_name=known.hub_id if known else None,
+            say=progress.say,
+        )
+        return prepared.checks
 
 
 def _greedy(start: "LoadedModel", prompts: Sequence[Prompt]) -> list[Answer]:
@@ -110,9 +106,9 @@ def _sampling(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence
         )
         apart += start.tokenizer.decode(out[0, ids.shape[1] :], skip_special_tokens=True) != answer.text
     return PreflightCheck(
-        name="the sampler says what generate says",
+        name=PreflightName.SAMPLER,
         passed=apart == 0,
-        says=f"{len(answers) - apart} of {len(answers)} greedy answers of {TOKENS} tokens are the same"
+        summary=f"{len(answers) - apart} of {len(answers)} greedy answers of {TOKENS} tokens are the same"
         + (
             "." if apart == 0 else ": near-ties are told apart by rounding, or the model is one the sampler gets wrong."
         ),
@@ -130,9 +126,9 @@ def _scoring(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence[
     options = [[other for other in said if other] for _ in asked]
     told: list[str] = []
     scorer = Scorer(start.model, told.append)
-    name = "the scorer gives what plain passes give"
+    name = PreflightName.SCORER
     if not scorer.shares:
-        return PreflightCheck(name=name, passed=False, says=f"{told[0]}.", required=False)
+        return PreflightCheck(name=name, passed=False, summary=f"{told[0]}.", required=False)
     fast = scorer(asked, options)
     plain = scorer.one_by_one(asked, options)
     worst = max(
@@ -145,33 +141,28 @@ def _scoring(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence[
     return PreflightCheck(
         name=name,
         passed=worst <= tolerance,
-        says=f"log-probabilities are apart by at most {worst:.1e} nats a token (tolerance {tolerance:g}).",
+        summary=f"log-probabilities are apart by at most {worst:.1e} nats a token (tolerance {tolerance:g}).",
         required=True,
     )
 
 
 def _rows(inputs: Inputs, start: "LoadedModel", settings: TrainingSpec, loaded: LoadedSpec) -> tuple[Rows, Rows]:
     """What the method trains on, and what an SFT before it does; without files, of pairs of the model's own answers."""
+    method = settings.method_row
     if inputs.files:
         found = gather(inputs.files, settings, loaded.spec.seed, loaded.policy)
         demand_something(found, settings)
         thumbs = [row for row in found.taught if isinstance(row, Thumb)]
         chosen = to_demonstrations([row for row in found.taught if isinstance(row, Comparison)]).made
-        taught: Rows = inputs.train if settings.method == "rlhf" else found.taught
+        taught: Rows = inputs.train if method.on_policy else found.taught
         return taught, found.shown or chosen or liked(thumbs)
     pairs = _own_pairs(inputs, start)
-    shown = to_demonstrations(pairs).made
-    match settings.resolved:
-        case "rlhf":
-            return inputs.train, shown
-        case "dpo":
-            return pairs, shown
-        case "kto":
-            return to_thumbs(pairs).made, shown
-        case "sft":
-            return shown, shown
-        case _:
-            assert_never(settings.resolved)
+    made: dict[Kind, Rows] = {
+        "comparison": pairs,
+        "demonstration": to_demonstrations(pairs).made,
+        "thumb": to_thumbs(pairs).made,
+    }
+    return inputs.train if method.on_policy else made[method.rows], made["demonstration"]
 
 
 def _own_pairs(inputs: Inputs, start: "LoadedModel") -> list[Comparison]:

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..records import TrainingSummary, Verdict
-from ..spec import LoadedSpec
+from ..spec import AUTO, LoadedSpec
 from ..store import Run, Stage
 from . import stages
-from .advised import advised, with_method
+from .auto_method import advised, with_method
 from .inputs import read_inputs
+from .names import round_name
 from .progress import Progress
 from .publish import publish
-from .training import round_name
 
 if TYPE_CHECKING:
     from ..train import Processes
@@ -23,17 +23,17 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Proc
     """Runs a spec in the folder `out`, going on where an earlier try stopped, and returns the verdict.
 
     Training takes place in `processes`, by itself in this one. Raises UserError where the spec's files cannot work,
-    before anything heavy is loaded, and Blocked where the audit finds comparisons that must not be trained on.
+    before anything heavy is loaded, and AuditBlocked where the audit finds comparisons that must not be trained on.
     """
     with _opened(loaded, out, progress, processes) as session:
         made = _feedback(session)
         before = stages.evaluate(session, "before", None)
-        made.append(before)
+        made += before
         training = _trained(session, made)
         after = stages.evaluate(session, "after", training)
-        gate = stages.gate(session, before, after)
+        gate = stages.gate(session, before[-1], after[-1])
         sampled = {round_name("feedback.sample", number) for number in range(1, session.spec.rounds + 1)}
-        session.run.keep_stages({stage.name for stage in (*made, after, gate)} | sampled)
+        session.run.keep_stages({stage.name for stage in (*made, *after, gate)} | sampled)
         verdict = gate.read("verdict.json", Verdict)
         publish(session.run)
         return verdict
@@ -44,8 +44,8 @@ def run_training(
 ) -> tuple[Path, TrainingSummary]:
     """Runs a spec's stages up to its last training; returns the adapter's folder and what that training says of itself.
 
-    `run_loop` on the same folder goes on from there. Raises UserError and Blocked as it does, and Prepared where a
-    training is to be started on several machines.
+    `run_loop` on the same folder goes on from there. Raises UserError and AuditBlocked as it does, and LaunchPending
+    where a training is to be started on several machines.
     """
     with _opened(loaded, out, progress, processes) as session:
         training = _trained(session, _feedback(session))
@@ -61,8 +61,8 @@ def _opened(
     spec = loaded.spec
     told = spec.model_dump(mode="json")
     with Run.open(out, name=spec.name, goal=spec.goal, spec=told, spec_folder=loaded.folder) as run:
-        if spec.training.method == "auto":
-            loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)))
+        if spec.training.method == AUTO:
+            loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)), progress)
         yield stages.Session(run, loaded, inputs, progress, processes)
 
 
@@ -90,8 +90,8 @@ def _trained(session: stages.Session, made: list[Stage]) -> Stage:
 
 def _train(session: stages.Session, feedback: Stage, sft: Stage | None, made: list[Stage]) -> Stage:
     """A round's training, the reward model first where the method has one; its stages join those `made`."""
-    reward, settings = None, session.spec.training
-    if settings.method == "rlhf" and settings.rl.trains_a_reward:
+    reward = None
+    if session.spec.training.trains_a_reward:
         reward = stages.train_reward(session, feedback, sft)
         made.append(reward)
     training = stages.train(session, feedback, sft, reward)

@@ -3,12 +3,13 @@
 What needs torch is imported when it is first asked for, so that listing models stays fast.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..lazy import attach
 from .catalog import CATALOG, CatalogEntry, entry, home, model_folder, read_card
 from .endpoint import Endpoint
 from .pulling import pull
+from .wire import encodable
 
 if TYPE_CHECKING:
     from .decoding import Decoding
@@ -36,7 +37,7 @@ _WITH_TORCH = {
     "reward": ("REWARD_HEADS", "REWARD_SUMMARY", "Ensemble", "RewardModel", "reward_ref"),
     "reward_head": ("as_reward_model",),
 }
-_HOME_OF = {name: module for module, names in _WITH_TORCH.items() for name in names}
+__getattr__ = attach(__name__, _WITH_TORCH)
 
 __all__ = [
     "CATALOG",
@@ -58,6 +59,7 @@ __all__ = [
     "best_precision",
     "complete",
     "device",
+    "encodable",
     "end_ids",
     "entry",
     "generate",
@@ -73,10 +75,3 @@ __all__ = [
     "reward_ref",
     "sample_batch",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """Imports what needs torch at first use (PEP 562)."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)

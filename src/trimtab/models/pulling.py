@@ -5,7 +5,6 @@ neither a kill nor a second process leaves half a model.
 """
 
 import contextlib
-import fcntl
 import io
 import shutil
 import subprocess
@@ -15,6 +14,8 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock
 
 from ..errors import UserError
 from ..store import file_digest, tree_digests, write_atomic
@@ -171,13 +172,15 @@ def _lock(alias: str) -> Iterator[None]:
     folder = home() / "models"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / f".{alias}.lock").open("w")
+        lock = FileLock(folder / f".{alias}.lock")
+        lock.acquire()
     except OSError as error:
         raise UserError(
             f"Models are kept in {folder}.",
             f"It cannot be written: {error.strerror}.",
             "Set TRIMTAB_HOME to another folder.",
         ) from None
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
         yield
+    finally:
+        lock.release()

@@ -8,31 +8,37 @@ from .feedback import Comparison, FeedbackSummary, Provenance, Reject
 from .finding import ROWS_KEPT, Finding, Weight, worst_first
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
+from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
+from .scorer_ref import RULE, TRAINED, ScorerRef
 from .scores import Better, Difference, Evaluation, Measure, Score
 from .supervision import (
     KINDS,
+    Completion,
     Critique,
     Demonstration,
     Edit,
     Kind,
     Ranking,
     Rating,
-    Said,
     Supervision,
     Thumb,
     kind_of,
     text_of,
 )
 from .text import Answer, ContrastPrompt, Fact, Message, Prompt, Role
-from .training import PreflightCheck, RLStep, TrainingStep, TrainingSummary
+from .training import PreflightCheck, PreflightName, RLStep, TrainingStep, TrainingSummary
 from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
     "BY_HAND",
     "KINDS",
+    "POLICY_KEYS",
     "QUANTILES",
     "ROWS_KEPT",
+    "RULE",
+    "SPEC_KEYS",
+    "TRAINED",
     "Advice",
     "Answer",
     "Better",
@@ -41,6 +47,7 @@ __all__ = [
     "Change",
     "Check",
     "Comparison",
+    "Completion",
     "Confidence",
     "ContrastPrompt",
     "Critique",
@@ -70,6 +77,7 @@ __all__ = [
     "OveroptimizationFit",
     "Policy",
     "PreflightCheck",
+    "PreflightName",
     "ProbeResult",
     "Prompt",
     "Provenance",
@@ -87,8 +95,8 @@ __all__ = [
     "RewardSummary",
     "Role",
     "Rule",
-    "Said",
     "Score",
+    "ScorerRef",
     "Severity",
     "Supervision",
     "Symptom",
@@ -100,6 +108,7 @@ __all__ = [
     "Verdict",
     "Weight",
     "kind_of",
+    "rename_keys",
     "text_of",
     "to_jsonl",
     "worst_first",

@@ -86,12 +86,12 @@ class Reason(Record):
 
 
 class Change(Record):
-    """A fact that, were it otherwise, would change the method: `says` tells it in one sentence."""
+    """A fact that, were it otherwise, would change the method: `summary` tells it in one sentence."""
 
     fact: str
     method: Method
     unknown: bool
-    says: str
+    summary: str
 
 
 class Advice(Record):

@@ -17,7 +17,7 @@ class Symptom(Record):
     """What went wrong, in figures: `figure` with the bounds of its 95 % interval, None where it has none."""
 
     id: str = Field(pattern=_ID)
-    says: str
+    summary: str
     figure: float
     low: float | None
     high: float | None
@@ -30,7 +30,7 @@ class Evidence(Record):
     held between 0 and 1.
     """
 
-    says: str
+    summary: str
     figure: float | None
     speaks: Literal["for", "against"]
     weight: float = Field(ge=0)
@@ -46,7 +46,7 @@ class Intervention(Record):
     """
 
     id: str = Field(pattern=_ID)
-    says: str
+    summary: str
     changes: dict[str, JsonValue] = Field(default_factory=dict)
     data: str | None = None
 

@@ -17,7 +17,7 @@ class Finding(Record):
     """One thing found, with its evidence and its remedy.
 
     `id` is stable ("length-bias"), so that scripts can rely on it. `figure` is the number that the finding rests on and
-    `says` tells in one or two sentences what it means, with the numbers. `rows` are the ids of rows behind it, the
+    `summary` tells in one or two sentences what it means, with the numbers. `rows` are the ids of rows behind it, the
     clearest first, at most ROWS_KEPT of `count`. `fixable` tells whether `trimtab audit --fix` can mend it. `explains`
     are ids of findings that would not be there without these rows.
     """
@@ -26,7 +26,7 @@ class Finding(Record):
     severity: Weight
     title: str
     figure: float | None
-    says: str
+    summary: str
     rows: tuple[str, ...] = ()
     count: int = 0
     remedy: str

@@ -52,7 +52,8 @@ class OveroptimizationFit(Record):
     """Gao et al.'s (2022, section 1) curve fitted to a reward's gain over the start, with d = sqrt(KL).
 
     "rl" is d (alpha - beta log d) and "bon" is d (alpha - beta d), in the reward's own units. `r_squared` is None where
-    the gains do not differ, and `peak_kl` (nats) where the curve has no finite peak.
+    the gains do not differ, and `peak_kl` (nats) where the curve has no finite peak. `line` is the curve as points
+    (d, gain) from the start to the largest KL measured; empty in records of a version before it.
     """
 
     alpha: float
@@ -60,6 +61,7 @@ class OveroptimizationFit(Record):
     form: CurveForm
     r_squared: float | None
     peak_kl: float | None
+    line: tuple[tuple[float, float], ...] = ()
 
 
 class RewardGain(Record):
@@ -73,9 +75,9 @@ class RewardGain(Record):
 class Overoptimization(Record):
     """What the checkpoints say together. `proxy_gains` and `gold_gains` run parallel to `points`, from zero on.
 
-    `alarm` is that gold was shown to fall while the proxy rose, `alarm_step` the first step that shows it, and `says`
-    tells it with the numbers. `kept_step` is the checkpoint to keep. A fit is None where it could not be made. A spread
-    is the standard deviation of a reward's values at the start; None where they are all equal.
+    `alarm` is that gold was shown to fall while the proxy rose, `alarm_step` the first step that shows it, and
+    `summary` tells it with the numbers. `kept_step` is the checkpoint to keep. A fit is None where it could not be
+    made. A spread is the standard deviation of a reward's values at the start; None where they are all equal.
     """
 
     points: tuple[OptimizationPoint, ...] = Field(min_length=1)
@@ -87,5 +89,5 @@ class Overoptimization(Record):
     gold_fit: OveroptimizationFit | None
     alarm: bool
     alarm_step: int | None
-    says: str
+    summary: str
     kept_step: int

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from .base import Record
+from .scorer_ref import TRAINED, ScorerRef
 
 Severity = Literal["block", "warn", "info"]
 _NAME = re.compile(r"\{([A-Za-z]\w*)\}")
@@ -31,24 +32,26 @@ Requires = Literal["refuse", "redirect", "disclose", "answer", "avoid"]
 class Check(Record):
     """How one sees that an answer breaks a rule; exactly one of three.
 
-    `found`: a pattern is found in the answer. `missing`: a pattern is not found. `scorer`: its value is at least
+    `contains`: a pattern is found in the answer. `lacks`: a pattern is not found. `scorer`: its value is at least
     `at_least`, or at most `at_most`. Patterns are regular expressions of Python, whatever the case of letters.
     """
 
-    found: Pattern | None = None
-    missing: Pattern | None = None
-    scorer: str | None = None
+    contains: Pattern | None = None
+    lacks: Pattern | None = None
+    scorer: ScorerRef | None = None
     at_least: float | None = None
     at_most: float | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        given = [name for name in ("found", "missing", "scorer") if getattr(self, name) is not None]
+        given = [name for name in ("contains", "lacks", "scorer") if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"needs exactly one of found, missing and scorer; it has {', '.join(given) or 'none'}")
+            raise ValueError(f"needs exactly one of contains, lacks and scorer; it has {', '.join(given) or 'none'}")
         limits = [name for name in ("at_least", "at_most") if getattr(self, name) is not None]
         if len(limits) != (1 if self.scorer else 0):
             raise ValueError("`scorer` goes with one of at_least and at_most, and a pattern with neither")
+        if self.scorer is not None and (self.scorer.rule is not None or self.scorer.reward == TRAINED):
+            raise ValueError(f"no rule can be checked by {self.scorer.name}, which hangs on the run or on a policy")
         return self
 
 
@@ -63,7 +66,7 @@ class Rule(Record):
     """One rule; any check that fires breaks it.
 
     It is about the prompts in which every pattern of `when` is found and none of `unless`, save those that a rule named
-    in `beside` is about. Without the three it is about all prompts.
+    in `except_rules` is about. Without the three it is about all prompts.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -72,7 +75,7 @@ class Rule(Record):
     requires: Requires = "avoid"
     when: Patterns = ()
     unless: Patterns = ()
-    beside: tuple[str, ...] = ()
+    except_rules: tuple[str, ...] = ()
     checks: tuple[Check, ...] = Field(min_length=1)
     examples: Examples = Examples()
 
@@ -80,16 +83,16 @@ class Rule(Record):
 class Policy(Record):
     """A named list of rules with ids of their own.
 
-    `words` names lists of patterns; `{name}` in a rule's pattern stands for any of them, as whole words.
+    `terms` names lists of patterns; `{name}` in a rule's pattern stands for any of them, as whole words.
     """
 
     name: str = Field(min_length=1)
-    words: dict[str, Annotated[tuple[Pattern, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    terms: dict[str, Annotated[tuple[Pattern, ...], Field(min_length=1)]] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = Field(min_length=1)
 
     def spelled(self, pattern: str) -> str:
         """A pattern of a rule with the words that it names."""
-        return _NAME.sub(lambda match: rf"\b(?:{'|'.join(self.words[match[1]])})\b", pattern)
+        return _NAME.sub(lambda match: rf"\b(?:{'|'.join(self.terms[match[1]])})\b", pattern)
 
     def rule(self, name: str) -> Rule:
         """The rule of that id."""
@@ -106,14 +109,18 @@ class Policy(Record):
     @model_validator(mode="after")
     def _names_are_known(self) -> Self:
         for rule in self.rules:
-            patterns = (*rule.when, *rule.unless, *(each for c in rule.checks for each in (c.found, c.missing) if each))
+            patterns = (
+                *rule.when,
+                *rule.unless,
+                *(each for c in rule.checks for each in (c.contains, c.lacks) if each),
+            )
             for pattern in patterns:
                 for name in _NAME.findall(pattern):
-                    if name not in self.words:
-                        raise ValueError(f"the rule {rule.id} names {{{name}}}, and `words` has no such list")
+                    if name not in self.terms:
+                        raise ValueError(f"the rule {rule.id} names {{{name}}}, and `terms` has no such list")
                 _compiles(self.spelled(pattern))  # a flag may stand at the start alone, and is inside now
-            for other in rule.beside:
-                if other not in (each.id for each in self.rules if not each.beside):
+            for other in rule.except_rules:
+                if other not in (each.id for each in self.rules if not each.except_rules):
                     raise ValueError(
                         f"the rule {rule.id} stands beside {other!r}, and there is no such rule that stands by itself"
                     )

@@ -102,5 +102,5 @@ class ProbeResult(Record):
     warn_above: float | None
     block_above: float | None
     fires: Weight | None
-    says: str
+    summary: str
     rows: tuple[str, ...] = ()

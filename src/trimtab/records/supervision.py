@@ -14,7 +14,7 @@ from .base import Record
 from .feedback import Comparison, Provenance
 from .text import Message
 
-Said = tuple[Message, ...]
+Completion = tuple[Message, ...]
 """An answer: the assistant's message, or several turns that begin and end with one."""
 
 
@@ -25,20 +25,20 @@ def text_of(said: Sequence[Message]) -> str:
 
 class _Row(Record):
     id: str = Field(min_length=1)
-    prompt: Said = Field(min_length=1)
+    prompt: Completion = Field(min_length=1)
 
 
 class Demonstration(_Row):
     """An answer that shows how it is done: TRL's prompt-completion format plus `id` and `provenance`."""
 
-    completion: Said = Field(min_length=1)
+    completion: Completion = Field(min_length=1)
     provenance: Provenance
 
 
 class Thumb(_Row):
     """An answer and whether it was liked (`label`): TRL's unpaired preference format plus `id` and `provenance`."""
 
-    completion: Said = Field(min_length=1)
+    completion: Completion = Field(min_length=1)
     label: bool
     provenance: Provenance
 
@@ -49,7 +49,7 @@ class Ranking(_Row):
     `ranks` runs parallel to `completions` and never falls: 1 is the best, and equal ranks are ties.
     """
 
-    completions: tuple[Said, ...] = Field(min_length=2)
+    completions: tuple[Completion, ...] = Field(min_length=2)
     ranks: tuple[int, ...]
     provenance: Provenance
 
@@ -68,7 +68,7 @@ class Rating(_Row):
     `annotator` tells apart people (or judges) who use the scale each in their own way; None where that is not known.
     """
 
-    completion: Said = Field(min_length=1)
+    completion: Completion = Field(min_length=1)
     rating: float = Field(allow_inf_nan=False)
     low: float = Field(allow_inf_nan=False)
     high: float = Field(allow_inf_nan=False)
@@ -92,17 +92,17 @@ class Rating(_Row):
 class Edit(_Row):
     """An answer (`before`) that somebody made better (`after`)."""
 
-    before: Said = Field(min_length=1)
-    after: Said = Field(min_length=1)
+    before: Completion = Field(min_length=1)
+    after: Completion = Field(min_length=1)
     provenance: Provenance
 
 
 class Critique(_Row):
     """What is wrong with an answer, in words, and the answer as it should be (`revision`) where that was written."""
 
-    completion: Said = Field(min_length=1)
+    completion: Completion = Field(min_length=1)
     critique: str = Field(min_length=1)
-    revision: Said | None = None
+    revision: Completion | None = None
     provenance: Provenance
 
 

@@ -23,7 +23,7 @@ class GateResult(Record):
     limit: float
     n: int
     needed_n: int | None
-    says: str
+    summary: str
 
 
 class Verdict(Record):

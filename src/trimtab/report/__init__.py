@@ -1,11 +1,11 @@
 """A pure reader: records to one self-contained HTML file, Markdown and a model card."""
 
-from .card import model_card
 from .data import ReportData
 from .diagnosis import diagnosis_note, validation_note
 from .html import render_html
 from .junit import render_junit
 from .markdown import render_gates, render_markdown
+from .model_card import model_card
 
 __all__ = [
     "ReportData",

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ..records import Answer, Evaluation, Message
 from .data import ReportData
-from .words import counted
+from .format import counted
 
 MOST_SHOWN, MOST_TWINS = 12, 9
 """Pairs of answers in the report, and twins across a line."""

@@ -9,7 +9,7 @@ SHOWN = 5
 def diagnosis_note(diagnosis: Diagnosis, name: str, likely: int) -> str:
     """Symptoms, the causes (the first `likely` of them are worth an intervention), and what to do."""
     lines = [f"# Diagnosis of {name}", "", "## Symptoms"]
-    lines += [f"- {symptom.says}" for symptom in diagnosis.symptoms] or ["- None beyond chance."]
+    lines += [f"- {symptom.summary}" for symptom in diagnosis.symptoms] or ["- None beyond chance."]
     lines += ["", "## Causes, likeliest first"]
     if not likely:
         lines.append("No cause is likely." + (" What was looked at and weighed:" if diagnosis.causes else ""))
@@ -25,11 +25,11 @@ def diagnosis_note(diagnosis: Diagnosis, name: str, likely: int) -> str:
 def _cause(cause: Cause, number: int, *, told: bool) -> list[str]:
     lines = [f"{number}. **{cause.title}** (`{cause.id}`, score {cause.score:.2f})"]
     for each in cause.evidence:
-        lines.append(f"   - {'+' if each.speaks == 'for' else '-'}{each.weight:.2f} {each.says}")
+        lines.append(f"   - {'+' if each.speaks == 'for' else '-'}{each.weight:.2f} {each.summary}")
     if told:
         for remedy in cause.interventions:
             how = f"`--intervention {remedy.id}`" if remedy.automatic else "by hand"
-            lines.append(f"   - do: {remedy.says} ({how})")
+            lines.append(f"   - do: {remedy.summary} ({how})")
     return lines
 
 
@@ -39,7 +39,7 @@ def validation_note(validation: Validation) -> str:
     lines.append(f"New run: {validation.run}, verdict {validation.verdict.verdict}.")
     if validation.safety is not None:
         lines.append(f"Safety against the old model: {validation.safety.verdict}.")
-        lines += [f"- {gate.verdict}: {gate.rule} ({gate.says})" for gate in validation.safety.gates]
+        lines += [f"- {gate.verdict}: {gate.rule} ({gate.summary})" for gate in validation.safety.gates]
     if validation.differences:
         lines += ["", "| metric | old | new | change [95 %] | n |", "|---|---:|---:|---:|---:|"]
         lines += [

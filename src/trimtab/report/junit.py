@@ -25,6 +25,6 @@ def render_junit(name: str, verdict: Verdict) -> str:
             ElementTree.SubElement(case, "system-out").text = facts
         else:
             kind = "failure" if gate.verdict == "regress" else "error"
-            ElementTree.SubElement(case, kind, type=gate.verdict, message=gate.says).text = facts
+            ElementTree.SubElement(case, kind, type=gate.verdict, message=gate.summary).text = facts
     ElementTree.indent(suite)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"

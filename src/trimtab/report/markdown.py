@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from ..records import Verdict
 from .data import ReportData
+from .format import DASH
+from .narrative import method_sentence, model_name
 from .overoptimization import reward_section
-from .rows import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
-from .told import model_name
-from .words import DASH
+from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
 
 
 def render_markdown(data: ReportData) -> str:
@@ -17,7 +17,8 @@ def render_markdown(data: ReportData) -> str:
         [
             *_head(data.info.name, data.verdict),
             f"Goal: {line(data.info.goal)}  ",
-            f"Model: {line(model_name(data))}",
+            f"Model: {line(model_name(data))}  ",
+            f"Trained by: {method_sentence(data)}",
             "",
             "## Gates",
             "",
@@ -57,11 +58,11 @@ def gates_table(verdict: Verdict) -> list[str]:
             gate.interval,
             gate.limit,
             f"{gate.n} ({gate.needed})" if gate.needed else gate.n,
-            line(gate.says),
+            line(gate.summary),
         )
         for gate in gate_rows(verdict)
     )
-    return _table(("verdict", "gate", "asks", "figure", "interval", "limit", "n", "says"), "lllrrrrl", rows)
+    return _table(("verdict", "gate", "asks", "figure", "interval", "limit", "n", "summary"), "lllrrrrl", rows)
 
 
 def metrics_table(data: ReportData) -> list[str]:
@@ -107,7 +108,7 @@ def _rewards(data: ReportData) -> list[str]:
     return [
         "## Reward against gold",
         "",
-        f"**{section.heading}.** {line(section.says)}",
+        f"**{section.heading}.** {line(section.summary)}",
         "",
         *_table(head, "rl" + "r" * (len(head) - 2), rows),
         "",

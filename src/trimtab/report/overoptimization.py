@@ -6,13 +6,11 @@ from math import sqrt
 from typing import Any
 
 from ..records import Overoptimization, OveroptimizationFit, RewardGain
-from ..stats import fitted_gain
 from .figures import Figure
+from .format import DASH, number, share, signed, span
 from .plots import WIDTH, _sized, _svg
-from .words import DASH, number, share, signed, span
 
 _HEIGHT = 230
-_CURVE_POINTS = 80
 _FORMS = {"rl": "d (α − β log d)", "bon": "d (α − β d)"}
 
 
@@ -35,13 +33,13 @@ class CheckpointRow:
 
 @dataclass(frozen=True)
 class RewardSection:
-    """The section as every view shows it: `says` under a `heading`, then figure, facts and table.
+    """The section as every view shows it: `summary` under a `heading`, then figure, facts and table.
 
     `components` name the columns of the proxy's parts, where it has several.
     """
 
     alarm: bool
-    says: str
+    summary: str
     prompts: int
     figure: Figure
     facts: tuple[tuple[str, str], ...]
@@ -62,7 +60,7 @@ def reward_section(found: Overoptimization | None) -> RewardSection | None:
     components = names if len(names) > 1 else ()
     return RewardSection(
         alarm=found.alarm,
-        says=found.says,
+        summary=found.summary,
         prompts=len(found.points[0].gold_values),
         figure=Figure("Gain over the start", _caption(found), reward_curves(found)),
         facts=_facts(found),
@@ -163,14 +161,9 @@ def _rows(found: Overoptimization, what: str) -> list[dict[str, Any]]:
 def _line(found: Overoptimization, what: str) -> list[dict[str, Any]]:
     """The fitted curve; where there is none, the checkpoints joined in the order of their steps."""
     _, fit, unit = _side(found, what)
-    if fit is None:
+    if fit is None or not fit.line:
         return [{**row, "place": place} for place, row in enumerate(_rows(found, what))]
-    farthest = max(_distance(point.kl) for point in found.points)
-    distances = [farthest * place / _CURVE_POINTS for place in range(_CURVE_POINTS + 1)]
-    return [
-        {"x": d, "gain": fitted_gain(fit, d * d) / unit, "what": what, "place": place}
-        for place, d in enumerate(distances)
-    ]
+    return [{"x": d, "gain": gain / unit, "what": what, "place": place} for place, (d, gain) in enumerate(fit.line)]
 
 
 def _side(found: Overoptimization, what: str) -> tuple[Sequence[RewardGain], OveroptimizationFit | None, float]:
@@ -188,7 +181,7 @@ def _distance(kl: float) -> float:
 def _caption(found: Overoptimization) -> str:
     spreads = (("proxy reward", found.proxy_spread), ("gold", found.gold_spread))
     plain = " and ".join(name for name, spread in spreads if spread is None)
-    lines = "Curves are fitted" if found.gold_fit else "Lines join the checkpoints"
+    lines = "Curves are fitted" if found.gold_fit and found.gold_fit.line else "Lines join the checkpoints"
     unit = "In standard deviations of a reward's values at the start, with 95% intervals."
     if plain:
         unit += f" At the start all values of the {plain} were equal, so it is drawn in its own units."

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..records import Difference, Evaluation, Measure, RLStep, TrainingStep
-from .rows import Change, change_of
-from .words import number, there
+from .format import number, there
+from .tables import Change, change_of
 
 if TYPE_CHECKING:
     import altair as alt

@@ -1,56 +1,56 @@
 """Scorers: functions from a prompt and an answer to a `Score`. Used by the judges and by the benchmarks alike."""
 
-from .advice import LABELS as ADVICE_LABELS
-from .advice import VERSION as ADVICE_VERSION
-from .advice import is_personal, judge_advice
-from .metrics import METRICS, POLICY, SHARES, Metric, metric_named
-from .offline import GROUPS, OFFLINE
-from .policy import broken_rules, declines, judge_policy, unknown_scorers, wanted
-from .refusal import CONFUSION as REFUSAL_CONFUSION
-from .refusal import LABELS as REFUSAL_LABELS
-from .refusal import VERSION as REFUSAL_VERSION
-from .refusal import judge_refusal
-from .rubric import Criterion, Judged, judge
-from .style import STYLE_SCORERS, VERSION, Scorer, ScorerName, style_scorer
+from .base import FunctionScorer, Opened, Row, Scorer
+from .medical_advice.judge import LABELS as ADVICE_LABELS
+from .medical_advice.judge import VERSION as ADVICE_VERSION
+from .medical_advice.judge import is_personal, judge_advice
+from .refusal.judge import CONFUSION as REFUSAL_CONFUSION
+from .refusal.judge import LABELS as REFUSAL_LABELS
+from .refusal.judge import VERSION as REFUSAL_VERSION
+from .refusal.judge import judge_refusal
+from .registry import GROUPS, SCORERS, find, named, names, register, scorer, scorer_of, versions
+from .rubric import Criterion, Judged, KnownScorer, judge
+from .style import STYLE_SCORERS, VERSION, StyleScorer, style_scorer
 from .text import complete_prefixes, content_words, sentences, words
-from .toxicity import ATTRIBUTES as TOXICITY_ATTRIBUTES
-from .toxicity import VERSION as TOXICITY_VERSION
-from .toxicity import judge_toxicity
+from .toxicity.judge import ATTRIBUTES as TOXICITY_ATTRIBUTES
+from .toxicity.judge import VERSION as TOXICITY_VERSION
+from .toxicity.judge import judge_toxicity
 
 __all__ = [
     "ADVICE_LABELS",
     "ADVICE_VERSION",
     "GROUPS",
-    "METRICS",
-    "OFFLINE",
-    "POLICY",
     "REFUSAL_CONFUSION",
     "REFUSAL_LABELS",
     "REFUSAL_VERSION",
-    "SHARES",
+    "SCORERS",
     "STYLE_SCORERS",
     "TOXICITY_ATTRIBUTES",
     "TOXICITY_VERSION",
     "VERSION",
     "Criterion",
+    "FunctionScorer",
     "Judged",
-    "Metric",
+    "KnownScorer",
+    "Opened",
+    "Row",
     "Scorer",
-    "ScorerName",
-    "broken_rules",
+    "StyleScorer",
     "complete_prefixes",
     "content_words",
-    "declines",
+    "find",
     "is_personal",
     "judge",
     "judge_advice",
-    "judge_policy",
     "judge_refusal",
     "judge_toxicity",
-    "metric_named",
+    "named",
+    "names",
+    "register",
+    "scorer",
+    "scorer_of",
     "sentences",
     "style_scorer",
-    "unknown_scorers",
-    "wanted",
+    "versions",
     "words",
 ]

@@ -1,29 +1,17 @@
 """The spec of a run: load, override, validate. Loads nothing heavy."""
 
-from .load import LoadedSpec, load_gates, load_policy, load_spec
-from .rl import FEEDBACK, TRAINED, KLSpec, PPOSpec, RewardTerm, RLSpec
-from .schema import (
-    LIMITS,
-    EvaluationSpec,
-    FeedbackSpec,
-    FileSpec,
-    GateSpec,
-    GatesSpec,
-    LoraSpec,
-    Method,
-    ModelSpec,
-    PromptsSpec,
-    RewardSpec,
-    SamplingSpec,
-    SFTSpec,
-    Spec,
-    TrainingSpec,
-)
+from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
+from .feedback import FeedbackSpec, FileSpec, SamplingSpec
+from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
+from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
+from .schema import ModelSpec, PromptsSpec, Spec
+from .scoring import scorers_in
+from .training import AUTO, LoraSpec, RewardSpec, SFTSpec, TrainingSpec
 
 __all__ = [
+    "AUTO",
     "FEEDBACK",
     "LIMITS",
-    "TRAINED",
     "EvaluationSpec",
     "FeedbackSpec",
     "FileSpec",
@@ -32,7 +20,6 @@ __all__ = [
     "KLSpec",
     "LoadedSpec",
     "LoraSpec",
-    "Method",
     "ModelSpec",
     "PPOSpec",
     "PromptsSpec",
@@ -46,4 +33,6 @@ __all__ = [
     "load_gates",
     "load_policy",
     "load_spec",
+    "scorers_in",
+    "spec_of",
 ]

@@ -1,5 +1,8 @@
-"""The text of a YAML file: where each value was written, what the command line puts over it, and what is no YAML."""
+"""The text of a YAML file: where each value was written, what is put over it, and what is no YAML."""
 
+import warnings
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -7,14 +10,16 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from ..errors import UserError
-from ..records import Policy
-from .schema import GatesSpec, Spec
+from ..errors import UserError, UserNote, option
+from ..records import POLICY_KEYS, SPEC_KEYS, Policy, rename_keys
+from .evaluation import GatesSpec
+from .schema import Spec
 
 Loc = tuple[int | str, ...]
 """The keys and places that lead to a value."""
 NOUNS: dict[type[BaseModel], str] = {Spec: "spec", GatesSpec: "gates", Policy: "policy"}
 """What a file is called, by what it is to become."""
+_RENAMED: Mapping[type[BaseModel], Mapping[tuple[str, ...], str]] = {Spec: SPEC_KEYS, Policy: POLICY_KEYS}
 
 
 @dataclass
@@ -31,10 +36,10 @@ class Source:
         if loc and loc not in self.lines:  # a section that only an override has made
             made = next((text for key, text in self.overridden.items() if key[: len(loc)] == loc), None)
             if made is not None:
-                return f"--set {made}"
+                return option("set", made)
         for end in range(len(loc), -1, -1):
             if loc[:end] in self.overridden:
-                return f"--set {self.overridden[loc[:end]]}"
+                return option("set", self.overridden[loc[:end]])
             if loc[:end] in self.lines:
                 return f"{self.name} line {self.lines[loc[:end]]}"
         return self.name
@@ -54,7 +59,8 @@ def read_text(path: Path, fix: str) -> str:
 
 
 def parse(text: str, source: Source) -> dict[str, Any]:
-    """The mapping that YAML text holds; notes its lines in `source`. Raises UserError where it is none."""
+    """The mapping that YAML text holds, with its keys' names of today; notes its lines in `source`. Raises UserError
+    where it is none."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
@@ -74,7 +80,30 @@ def parse(text: str, source: Source) -> dict[str, Any]:
         raise UserError(
             f"{source.name} cannot be read.", "One of its values holds itself.", "Remove the alias (`*name`)."
         ) from None
+    _rename_old_keys(raw, source)
     return raw
+
+
+def copied(given: Mapping[str, Any], source: Source) -> dict[str, Any]:
+    """A mapping that was made in Python, with its keys' names of today, to be changed."""
+    raw = deepcopy(dict(given))
+    _rename_old_keys(raw, source)
+    return raw
+
+
+def _rename_old_keys(raw: dict[str, Any], source: Source) -> None:
+    """Reads old keys by their names of today, and says so in one `UserNote`."""
+    done = rename_keys(raw, _RENAMED.get(source.root, {}))
+    for old, new in done:
+        for loc in [loc for loc in source.lines if loc[: len(old)] == old]:
+            source.lines[(*old[:-1], new, *loc[len(old) :])] = source.lines[loc]
+    if done:
+        _note_renamed(source.name, [(dotted(old), new) for old, new in done])
+
+
+def _note_renamed(place: str, names: list[tuple[str, str]]) -> None:
+    told = ", ".join(f"`{old}` is now called `{new}`" for old, new in names)
+    warnings.warn(f"{place}: {told}. Older names are still read.", UserNote, stacklevel=2)
 
 
 def _not_yaml(error: yaml.YAMLError, text: str, source: Source) -> UserError:
@@ -122,20 +151,41 @@ def _note_lines(node: yaml.Node, loc: Loc, source: Source) -> None:
         )
 
 
-def override_with(raw: dict[str, Any], override: str, source: Source) -> None:
-    """Puts a `--set key=value` over the raw spec. Raises UserError where that is none."""
+def override_all(raw: dict[str, Any], overrides: Sequence[str] | Mapping[str, Any], source: Source) -> None:
+    """Puts overrides over the raw spec: texts (`key=value`, the value in YAML), or values by their dotted keys.
+
+    Raises UserError where one is none.
+    """
+    if not isinstance(overrides, Mapping):
+        for override in overrides:
+            _override_with(raw, override, source)
+        return
+    for key, value in overrides.items():
+        _override(raw, key.split("."), value, f"{key}={value}", source)
+
+
+def _override_with(raw: dict[str, Any], override: str, source: Source) -> None:
     key, equals, text = override.partition("=")
     parts = key.strip().split(".")
     if not equals or not all(parts):
         raise UserError(
-            f"--set {override} was given.",
+            f"{option('set', override)} was given.",
             "An override is a dotted key, an equals sign and a value.",
-            "Write for example --set training.learning_rate=1e-4.",
+            f"Write for example {option('set', 'training.learning_rate=1e-4')}.",
         )
     try:
         value = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError):
         value = text
+    _override(raw, parts, value, override, source)
+
+
+def _override(raw: dict[str, Any], parts: Sequence[str], value: Any, override: str, source: Source) -> None:
+    parts = list(parts)
+    new = _RENAMED.get(source.root, {}).get(tuple(parts))
+    if new is not None:
+        _note_renamed(option("set", override), [(".".join(parts), new)])
+        parts[-1] = new
     here: Any = raw
     for part in parts[:-1]:
         if isinstance(here, dict) and here.get(part) is None:
@@ -143,12 +193,13 @@ def override_with(raw: dict[str, Any], override: str, source: Source) -> None:
         here = here[part] if isinstance(here, dict) else None
         if not isinstance(here, dict):
             raise UserError(
-                f"--set {override} was given.",
+                f"{option('set', override)} was given.",
                 f"`{part}` is not a section that holds further keys.",
                 "Give the dotted path of a single value, as the spec nests it.",
             )
     here[parts[-1]] = value
     source.overridden[tuple(parts)] = override
+    _rename_old_keys(raw, source)
 
 
 def dotted(loc: Loc) -> str:

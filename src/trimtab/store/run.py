@@ -8,7 +8,6 @@ KEY is a hash of all that decides the stage's result (its settings and the hashe
 manifest is there is not run again; a changed spec leads to another folder, so nothing finished is overwritten.
 """
 
-import fcntl
 import json
 import os
 import shutil
@@ -17,11 +16,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ..errors import UserError
+from ..errors import UserError, command, option
 from ..records import Record
 from .files import digest, git_revision, tree_digests, versions, write_atomic
 
@@ -30,6 +30,8 @@ FORMAT = 1
 
 _KEY_LENGTH = 12
 _WORK = "work"
+_LOCK, _HOLDER = ".lock", ".holder"
+"""The lock of who writes the run, and their process number: where it is held, Windows lets nobody read the lock."""
 R = TypeVar("R", bound=Record)
 
 
@@ -154,7 +156,7 @@ class Stage:
 class Run:
     """A run directory, held by one process at a time while it is written (`with Run.open(...) as run`)."""
 
-    def __init__(self, folder: Path, info: RunInfo, lock: IO[str] | None) -> None:
+    def __init__(self, folder: Path, info: RunInfo, lock: FileLock | None) -> None:
         self.folder = folder
         self.info = info
         self._lock = lock
@@ -169,42 +171,36 @@ class Run:
             raise UserError(
                 f"The run folder is {folder}.",
                 "It is there already and is no run of trimtab's.",
-                "Give another place with --out.",
+                f"Give another place with {option('out')}.",
             )
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            lock = (folder / ".lock").open("a+")
+            lock = FileLock(folder / _LOCK, thread_local=False)
+            lock.acquire(blocking=False)
+            write_atomic(folder / _HOLDER, str(os.getpid()))
+        except Timeout:
+            holder = (folder / _HOLDER).read_text() if (folder / _HOLDER).is_file() else "unknown"
+            raise UserError(
+                f"The run folder is {folder}.",
+                f"Another trimtab (process {holder}) is working in it.",
+                f"Wait for it to end, stop it, or give another folder with {option('out')}.",
+            ) from None
         except OSError as error:
             raise UserError(
                 f"The run folder is {folder}.",
                 f"It cannot be written: {error.strerror}.",
-                "Give another with --out.",
+                f"Give another with {option('out')}.",
             ) from None
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.seek(0)
-            holder = lock.read().strip() or "unknown"
-            lock.close()
-            raise UserError(
-                f"The run folder is {folder}.",
-                f"Another trimtab (process {holder}) is working in it.",
-                "Wait for it to end, stop it, or give another folder with --out.",
-            ) from None
-        lock.seek(0)
-        lock.truncate()
-        lock.write(str(os.getpid()))
-        lock.flush()
         try:
             old = _read_info(path) if path.is_file() else None
             if old is not None and old.name != name:
                 raise UserError(
                     f"The run folder is {folder}.",
                     f"It holds a run of {old.name!r}, and the spec is {name!r}.",
-                    "Give another folder with --out.",
+                    f"Give another folder with {option('out')}.",
                 )
         except UserError:
-            lock.close()
+            lock.release()
             raise
         info = RunInfo(
             name=name,
@@ -227,7 +223,7 @@ class Run:
             raise UserError(
                 f"{folder} was given as a run.",
                 "There is no run.json in it." if folder.is_dir() else "There is no such folder.",
-                "Give the folder that `trimtab run` wrote, for example runs/concise-friendly.",
+                f"Give the folder that {command('run')} wrote, for example runs/concise-friendly.",
             )
         return cls(folder, _read_info(path), None)
 
@@ -238,7 +234,7 @@ class Run:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._lock is not None:
-            self._lock.close()  # the kernel frees the lock with the file, also when the process is killed
+            self._lock.release()  # the system does where the process is killed
 
     def stage(self, name: str, *, settings: Mapping[str, Any], inputs: Mapping[str, str]) -> Stage:
         """The stage with exactly these settings and inputs, finished or not; it becomes the current one."""
@@ -301,7 +297,7 @@ def _read_info(path: Path) -> RunInfo:
 
 def _has_content(folder: Path) -> bool:
     """Whether there is more than what a run leaves that was killed before its first `run.json`."""
-    return any(path.name != ".lock" and not path.name.startswith(".run.json.") for path in folder.iterdir())
+    return any(not path.name.startswith((_LOCK, _HOLDER, f".{_HOLDER}.", ".run.json.")) for path in folder.iterdir())
 
 
 def _now() -> str:

@@ -1,46 +1,70 @@
-"""Training: plan and preflight, then one thin file per method over TRL and PEFT, in one process or in several."""
+"""Training: plan and preflight, then one thin file per method over TRL and PEFT, in one process or in several.
 
-from .chain import combine_adapters
-from .common import Prepared
-from .dpo import prepare_dpo, train_dpo
-from .job import Job, read_summary
-from .kto import pair_off, prepare_kto, train_kto
-from .launch import command, launch, shell, write_launch
-from .plan import Plan, plan
-from .processes import Processes
-from .reward import train_reward
-from .rewards import Judge, Said, Term, judge_of
-from .rl import prepare_rl, train_rl
-from .rollouts import Rollouts
-from .sft import prepare_sft, train_sft
-from .watch import curve, warnings_in
+What needs torch is imported when it is first asked for.
+"""
+
+from typing import TYPE_CHECKING
+
+from ..lazy import attach
+from .launch import Processes
+
+if TYPE_CHECKING:
+    from .adapters import combine_adapters
+    from .callbacks import curve, warnings_in
+    from .common import Given, Prepared, Preparing
+    from .dpo import prepare_dpo, train_dpo
+    from .kto import pair_off, prepare_kto, train_kto
+    from .launch import Job, command, launch_job, read_summary, run_job, shell, write_launch
+    from .reward import train_reward
+    from .rl import Opened, RewardFunction, Rollout, Term, reward_function, split_watched, train_rl, train_rlhf
+    from .sft import prepare_sft, train_sft
+    from .trainable import Plan, plan, rows_in_order
+
+_WITH_TORCH = {
+    "adapters": ("combine_adapters",),
+    "callbacks": ("curve", "warnings_in"),
+    "common": ("Given", "Prepared", "Preparing"),
+    "dpo": ("prepare_dpo", "train_dpo"),
+    "kto": ("pair_off", "prepare_kto", "train_kto"),
+    "launch": ("Job", "command", "launch_job", "read_summary", "run_job", "shell", "write_launch"),
+    "reward": ("train_reward",),
+    "rl": ("Opened", "RewardFunction", "Rollout", "Term", "reward_function", "split_watched", "train_rl", "train_rlhf"),
+    "sft": ("prepare_sft", "train_sft"),
+    "trainable": ("Plan", "plan", "rows_in_order"),
+}
+__getattr__ = attach(__name__, _WITH_TORCH)
 
 __all__ = [
+    "Given",
     "Job",
-    "Judge",
+    "Opened",
     "Plan",
     "Prepared",
+    "Preparing",
     "Processes",
-    "Rollouts",
-    "Said",
+    "RewardFunction",
+    "Rollout",
     "Term",
     "combine_adapters",
     "command",
     "curve",
-    "judge_of",
-    "launch",
+    "launch_job",
     "pair_off",
     "plan",
     "prepare_dpo",
     "prepare_kto",
-    "prepare_rl",
     "prepare_sft",
     "read_summary",
+    "reward_function",
+    "rows_in_order",
+    "run_job",
     "shell",
+    "split_watched",
     "train_dpo",
     "train_kto",
     "train_reward",
     "train_rl",
+    "train_rlhf",
     "train_sft",
     "warnings_in",
     "write_launch",

@@ -13,7 +13,7 @@ import torch
 
 from ..errors import UserError
 from ..models import render
-from ..records import Comparison, PreflightCheck, Said
+from ..records import Comparison, Completion, PreflightCheck, PreflightName
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -42,7 +42,7 @@ wrong mask moves it by 1.7."""
 
 @torch.no_grad()
 def answer_logps(
-    model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", answers: Iterable[tuple[Said, Said]]
+    model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", answers: Iterable[tuple[Completion, Completion]]
 ) -> list["Tensor"]:
     """Log-probability of each token of each answer to its prompt under the model, in nats; `answers` are such pairs.
 
@@ -90,7 +90,7 @@ def preflight(
     return [
         begins_once(batch, tokenizer),
         end_is_trained(batch["input_ids"], mask, ends),
-        loss_is("first loss is ln 2", loss, math.log(2), "ln 2", LOSS_TOLERANCE[precision]),
+        loss_is(PreflightName.LN_2, loss, math.log(2), "ln 2", LOSS_TOLERANCE[precision]),
         reference_is_start(found, plain, mask, precision),
     ]
 
@@ -101,21 +101,20 @@ def demand(checks: Sequence[PreflightCheck]) -> None:
     if failed:
         raise UserError(
             "The preflight before training failed.",
-            " ".join(f"{check.name}: {check.says}" for check in failed),
+            " ".join(f"{check.name}: {check.summary}" for check in failed),
             "Nothing was trained. Check the chat template, the tokenizer's special tokens and the adapter's settings.",
         )
 
 
 def begins_once(batch: Mapping[str, "Tensor"], tokenizer: "PreTrainedTokenizerBase") -> PreflightCheck:
     """No row begins with two beginning-of-text tokens: the tokenizer's and the chat template's."""
-    name = "one beginning-of-text token"
     bos = tokenizer.bos_token_id
     twice = 0
     for row, attention in zip(batch["input_ids"].tolist(), batch["attention_mask"].tolist(), strict=True):
         real = [token for token, seen in zip(row, attention, strict=True) if seen]
         twice += bos is not None and real[:2] == [bos, bos]
     says = f"{twice} of {len(batch['input_ids'])} rows begin with it twice" if twice else "no row begins with it twice"
-    return PreflightCheck(name=name, passed=twice == 0, says=says + ".")
+    return PreflightCheck(name=PreflightName.BEGINS_ONCE, passed=twice == 0, summary=says + ".")
 
 
 def end_is_trained(ids: "Tensor", mask: "Tensor", ends: frozenset[int]) -> PreflightCheck:
@@ -123,9 +122,9 @@ def end_is_trained(ids: "Tensor", mask: "Tensor", ends: frozenset[int]) -> Prefl
     trained = torch.isin(ids, torch.tensor(sorted(ends), device=ids.device)) & mask
     without = int((~trained.any(1)).sum())
     return PreflightCheck(
-        name="end of turn is trained",
+        name=PreflightName.END_TRAINED,
         passed=without == 0,
-        says="every answer's end-of-turn token is part of the loss."
+        summary="every answer's end-of-turn token is part of the loss."
         if without == 0
         else f"{without} of {len(ids)} answers have no end-of-turn token in the loss.",
     )
@@ -149,13 +148,13 @@ def loss_is(name: str, loss: float, wanted: float, what: str, tolerance: float) 
     return PreflightCheck(
         name=name,
         passed=abs(loss - wanted) <= tolerance,
-        says=f"it is {loss:.6f}, and {what} is {wanted:.6f} (tolerance {tolerance:g}).",
+        summary=f"it is {loss:.6f}, and {what} is {wanted:.6f} (tolerance {tolerance:g}).",
     )
 
 
 def reference_is_start(found: "Tensor", plain: "Tensor", mask: "Tensor", precision: str) -> PreflightCheck:
     """The reference's summed log-probabilities, shape (rows,), against the start model's by plain passes."""
-    return answers_agree("reference is the start", found.float() - plain, mask[:, 1:].sum(-1), precision)
+    return answers_agree(PreflightName.REFERENCE, found.float() - plain, mask[:, 1:].sum(-1), precision)
 
 
 def answers_agree(name: str, apart: "Tensor", tokens: "Tensor", precision: str) -> PreflightCheck:
@@ -168,7 +167,7 @@ def answers_agree(name: str, apart: "Tensor", tokens: "Tensor", precision: str) 
     return PreflightCheck(
         name=name,
         passed=math.isfinite(off) and off <= tolerance,
-        says=f"log-probabilities a token differ from the start model's by at most {off:.1e} "
+        summary=f"log-probabilities a token differ from the start model's by at most {off:.1e} "
         f"(tolerance {tolerance:.1e} for an answer of {int(tokens[worst])} tokens).",
     )
 
@@ -180,7 +179,7 @@ def sharing_card(trainer: Any, batch: Mapping[str, "Tensor"], precision: str) ->
     an answer. Changes nothing: gradients and metrics are cleared.
     """
     from ..sharing import lay_out
-    from .fused import rows_of
+    from .prefix_sharing import rows_of
 
     answers = batch["completion_mask"][:, 1:].sum(-1).clamp(min=1)
     found = []
@@ -205,13 +204,19 @@ def sharing_card(trainer: Any, batch: Mapping[str, "Tensor"], precision: str) ->
     rows = rows_of(**{key: batch[key] for key in ("input_ids", "attention_mask")}, labels=_labels(batch))
     tolerance, gradient_tolerance = CARD_TOLERANCE[precision], CARD_GRADIENT_TOLERANCE[precision]
     return PreflightCheck(
-        name="shared prefixes equal the plain path",
+        name=PreflightName.SHARING_EQUAL,
         passed=max(off_loss, off_logps) <= tolerance and off_grads <= gradient_tolerance,
-        says=f"loss apart by {off_loss:.1e}, log-probabilities by {off_logps:.1e} nats a token (tolerance "
+        summary=f"loss apart by {off_loss:.1e}, log-probabilities by {off_logps:.1e} nats a token (tolerance "
         f"{tolerance:g}), gradients by {off_grads:.1e} of their norm (tolerance {gradient_tolerance:g}); "
         f"{len(lay_out(rows.sequences, rows.starts))} tokens computed instead of {batch['input_ids'].numel()}.",
         required=False,
     )
+
+
+def not_shared(obstacle: str) -> PreflightCheck:
+    """Why training takes the plain path though the spec would share prefixes."""
+    says = f"training takes the plain path: {obstacle}."
+    return PreflightCheck(name=PreflightName.SHARING, passed=False, summary=says, required=False)
 
 
 def _labels(batch: Mapping[str, "Tensor"]) -> "Tensor":

@@ -23,7 +23,7 @@ from ..errors import UserError
 from ..models import Decoding, LoadedModel, complete
 from ..sharing import Trees, forest_attention, head_of, hidden_states, kl_divergence, lay_out, unwrapped
 from ..store import write_atomic
-from .together import whole
+from .launch.ranks import whole
 
 TEXT_TOKENS = 32
 """New tokens of a text: enough for it to find a subject."""

@@ -11,7 +11,7 @@ from torch import Tensor
 from trl import DPOTrainer
 
 from ..sharing import forest_attention, unwrapped
-from .fused import batch_pays, share_prefixes
+from .prefix_sharing import batch_pays, share_prefixes
 from .rehearsal import Rehearsing
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ..found import Found
+from ..result import CheckResult
 from ..view import View
 from .agreement import low_agreement
 from .annotators import annotator_bias
@@ -21,7 +21,7 @@ from .template import template
 from .toxic import toxic_chosen
 from .truncation import truncation
 
-Check = Callable[[View], Found | None]
+Check = Callable[[View], CheckResult | None]
 
 CHECKS: dict[str, Check] = {
     "length-bias": length_bias,

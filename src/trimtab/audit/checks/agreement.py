@@ -3,15 +3,15 @@
 import numpy as np
 
 from ...records import Finding
-from ..found import Found, ids
-from ..judged import alpha, judged, votes
+from ..agreement import alpha, judged, votes
 from ..limits import ALPHA, CONFIDENCE, REPEATED_PAIRS
+from ..result import CheckResult, ids
 from ..view import View
 
 _RESAMPLES = 500
 
 
-def low_agreement(view: View) -> Found | None:
+def low_agreement(view: View) -> CheckResult | None:
     """Krippendorff's alpha over pairs that two known judges or more have judged, with a bootstrap over pairs."""
     if view.judges is None:
         return None
@@ -38,13 +38,13 @@ def low_agreement(view: View) -> Found | None:
     order = disputed[np.argsort(-split[disputed], kind="stable")]
     behind = rows[np.argsort(unit, kind="stable")]
     begins = np.searchsorted(np.sort(unit), order)
-    return Found(
+    return CheckResult(
         Finding(
             id="low-agreement",
             severity="warn",
             title="Annotators hardly agree on the same pairs",
             figure=figure,
-            says=f"Krippendorff's alpha is {figure:.2f} [{low:.2f}, {high:.2f}] over {len(several):,} pairs judged "
+            summary=f"Krippendorff's alpha is {figure:.2f} [{low:.2f}, {high:.2f}] over {len(several):,} pairs judged "
             "by two "
             f"annotators or more; they disagree on {len(disputed):,} of them. 0 is chance, 1 full agreement.",
             rows=ids(view, behind[begins]),

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from ...records import Finding
 from ...stats import Interval
-from ..found import Found, ids, share
-from ..judged import judged, votes
+from ..agreement import judged, votes
 from ..limits import AGAINST_CHANCE, ANNOTATOR_ROWS, APART, CONFIDENCE, LONGER
+from ..result import CheckResult, ids, share
 from ..view import View
 from .length import leaning
 
@@ -28,7 +28,7 @@ class _Odd:
     explains: tuple[str, ...] = ()
 
 
-def annotator_bias(view: View) -> Found | None:
+def annotator_bias(view: View) -> CheckResult | None:
     """Annotators against the others together: longer sides, refusing sides, and judgements of the same pairs."""
     if view.judges is None:
         return None
@@ -45,15 +45,15 @@ def annotator_bias(view: View) -> Found | None:
     turned = [one for one in odd if one.what == "disagrees with the others on shared pairs"]
     rows = np.unique(np.concatenate([one.rows for one in odd]))
     told = "; ".join(f"{one.judge} {one.what}: {one.theirs:.0%}, the others {one.others:.0%}" for one in odd[:5])
-    return Found(
+    return CheckResult(
         Finding(
             id="annotator-bias",
             severity="block" if turned else "warn",
             title="An annotator judges unlike the others",
             figure=worst.theirs - worst.others,
-            says=f"Of {len(names)} annotators with {ANNOTATOR_ROWS} labels or more, {len({one.judge for one in odd})} "
-            f"stand apart: {told}. The difference is beyond chance and above {APART:.0%}; who got which prompts is not "
-            "taken into account.",
+            summary=f"Of {len(names)} annotators with {ANNOTATOR_ROWS} labels or more, "
+            f"{len({one.judge for one in odd})} stand apart: {told}. The difference is beyond chance and "
+            f"above {APART:.0%}; who got which prompts is not taken into account.",
             rows=ids(view, worst.rows),
             count=len(rows),
             remedy="Read this annotator's rows against the guidelines; leave their labels out, or turn them if they "

@@ -4,22 +4,18 @@ from collections import defaultdict
 
 import numpy as np
 
+from ...data import ITEM_LEAST, ITEM_RUN, ITEM_SHARE
 from ...records import Finding
 from ...stats import Interval
-from ..found import Found, ids, percent, share
 from ..hashing import runs, word_hashes
 from ..limits import CONTAMINATED, CONTAMINATED_BLOCK
+from ..result import CheckResult, ids, percent, share
 from ..view import View
 
-RUN = 8
-"""Words in a row that tell an item; a shorter item must stand there whole, from LEAST words up."""
-LEAST = 5
-COVERED = 0.5
-"""Share of an item's runs that a prompt must hold: a common phrase is no leak."""
 _CHUNK = 50_000
 
 
-def contamination(view: View) -> Found | None:
+def contamination(view: View) -> CheckResult | None:
     """Every prompt, with what stands before it, against the items of `view.against` ((benchmark, text) pairs)."""
     items = [(name, text) for name, text in view.against]
     owners, needed = _runs_of(items)
@@ -40,19 +36,19 @@ def contamination(view: View) -> Found | None:
     rates = {name: share(len(found), sizes[name]) for name, found in sets.items()}
     worst = max(rates.values(), key=lambda rate: rate.low)
     rows = np.array(sorted(set().union(*hits.values())), dtype=np.int64)
-    return Found(
+    return CheckResult(
         Finding(
             id="contamination",
             severity=_weight(worst),
             title="Benchmark items are among the prompts",
             figure=worst.estimate,
-            says=f"{len(rows):,} rows have a prompt that holds a benchmark's item (half of its runs of {RUN} words "
-            "or more): "
+            summary=f"{len(rows):,} rows have a prompt that holds a benchmark's item (half of its runs of {ITEM_RUN} "
+            "words or more): "
             + "; ".join(f"{len(sets[name])} of {sizes[name]} items of {name}, {percent(rates[name])}" for name in rates)
             + ". A figure on them is no evidence any more.",
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Leave these rows out of training (--fix does), or do not evaluate on those items.",
+            remedy="Leave these rows out of training (the audit's fix does), or do not evaluate on those items.",
             fixable=True,
         ),
         drop=rows,
@@ -69,13 +65,13 @@ def _runs_of(items: list[tuple[str, str]]) -> tuple[dict[int, dict[int, list[int
     needed = {}
     for number, (_, text) in enumerate(items):
         hashes, _ = word_hashes([text])
-        if len(hashes) < LEAST:
+        if len(hashes) < ITEM_LEAST:
             continue
-        size = min(RUN, len(hashes))
+        size = min(ITEM_RUN, len(hashes))
         unique = np.unique(runs(hashes, size)[: len(hashes) - size + 1])
         for one in unique.tolist():
             owners[size][one].append(number)
-        needed[number] = int(np.ceil(COVERED * len(unique)))
+        needed[number] = int(np.ceil(ITEM_SHARE * len(unique)))
     return owners, needed
 
 

@@ -4,13 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...records import Finding
-from ..found import Found, Rows, ids, percent, share, weight
-from ..judged import judged
+from ..agreement import judged
 from ..limits import CONTRADICTORY, CONTRADICTORY_BLOCK
+from ..result import CheckResult, Rows, ids, percent, share, weight
 from ..view import View
 
 
-def contradiction(view: View) -> Found | None:
+def contradiction(view: View) -> CheckResult | None:
     """Rows on a cycle of "is better than" among the answers to one prompt; a reversed pair is the shortest.
 
     Where several known annotators judged a pair, those in the minority disagree rather than contradict, and a tie is
@@ -35,18 +35,18 @@ def contradiction(view: View) -> Found | None:
     rate = share(len(rows), view.n)
     order = np.argsort(pair, kind="stable")
     clearest = np.concatenate([rows[order][reversed_rows[order]], rows[order][~reversed_rows[order]]])
-    return Found(
+    return CheckResult(
         Finding(
             id="contradiction",
             severity=weight(rate, CONTRADICTORY, CONTRADICTORY_BLOCK),
             title="Preferences contradict each other",
             figure=rate.estimate,
-            says=f"{len(rows):,} rows ({percent(rate)}) contradict another: {len(both):,} pairs are preferred in both "
-            f"directions, {int((~reversed_rows).sum()):,} rows stand only on longer cycles."
+            summary=f"{len(rows):,} rows ({percent(rate)}) contradict another: {len(both):,} pairs are preferred in "
+            f"both directions, {int((~reversed_rows).sum()):,} rows stand only on longer cycles."
             + (f" Annotators disagree on {disputed:,} more pairs." if disagree else ""),
             rows=ids(view, clearest),
             count=len(rows),
-            remedy="Have the pairs judged again, or leave out all rows of a cycle (--fix does).",
+            remedy="Have the pairs judged again, or leave out all rows of a cycle (the audit's fix does).",
             fixable=True,
         ),
         drop=rows,

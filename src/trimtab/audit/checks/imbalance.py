@@ -6,12 +6,12 @@ import numpy as np
 
 from ...records import Finding
 from ...scorers import content_words
-from ..found import Found, ids, percent, share
 from ..limits import CLASSIFIER_ROWS, DOMINANT, DOMINANT_PROMPT, DOMINANT_TOPIC
+from ..result import CheckResult, ids, percent, share
 from ..view import View
 
 
-def imbalance(view: View) -> Found | None:
+def imbalance(view: View) -> CheckResult | None:
     """The largest group of each sort against its limit; the worst is the figure."""
     if view.n < CLASSIFIER_ROWS:
         return None
@@ -46,13 +46,13 @@ def imbalance(view: View) -> Found | None:
     found.sort(key=lambda one: one[1] - one[0].low)
     rate, _, _, behind = found[0]
     told = "; ".join(one[2] for one in found)
-    return Found(
+    return CheckResult(
         Finding(
             id="imbalance",
             severity="warn",
             title="One group makes up most of the data",
             figure=rate.estimate,
-            says=f"{told[0].upper()}{told[1:]}. What is learned there is not learned elsewhere, and the rest hardly "
+            summary=f"{told[0].upper()}{told[1:]}. What is learned there is not learned elsewhere, and the rest hardly "
             "counts.",
             rows=ids(view, behind),
             count=len(behind),

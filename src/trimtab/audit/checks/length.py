@@ -4,8 +4,8 @@ import numpy as np
 
 from ...records import Finding
 from ...stats import Interval
-from ..found import Found, ids, percent, share
 from ..limits import LONGER
+from ..result import CheckResult, ids, percent, share
 from ..view import View
 
 
@@ -15,7 +15,7 @@ def leaning(longer: int, unequal: int) -> tuple[str, Interval]:
     return which, share(count, unequal)
 
 
-def length_bias(view: View) -> Found | None:
+def length_bias(view: View) -> CheckResult | None:
     """Over pairs whose sides differ in words."""
     chosen, rejected = view.words
     apart = chosen - rejected
@@ -26,13 +26,13 @@ def length_bias(view: View) -> Found | None:
     sign = 1 if which == "longer" else -1
     rows = np.flatnonzero(apart * sign > 0)
     rows = rows[np.argsort(-np.abs(apart[rows]), kind="stable")]
-    return Found(
+    return CheckResult(
         Finding(
             id="length-bias",
             severity="warn",
             title=f"The chosen answer is mostly the {which} one",
             figure=rate.estimate,
-            says=f"The chosen side is the {which} one in {percent(rate)} of {unequal:,} pairs of unequal length "
+            summary=f"The chosen side is the {which} one in {percent(rate)} of {unequal:,} pairs of unequal length "
             f"({chosen.mean():.0f} words against {rejected.mean():.0f}). A model learns the length from this.",
             rows=ids(view, rows),
             count=len(rows),

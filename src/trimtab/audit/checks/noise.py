@@ -4,13 +4,13 @@ import numpy as np
 
 from ...records import Finding
 from ..features import all_difference
-from ..found import Found, ids, sampled, share
 from ..learn import flip_rate, out_of_fold
 from ..limits import CLASSIFIER_ROWS, KNOWN, LEARNED, NOISE, NOISE_BLOCK
+from ..result import CheckResult, ids, sampled, share
 from ..view import View
 
 
-def label_noise(view: View) -> Found | None:
+def label_noise(view: View) -> CheckResult | None:
     """The rate of flips (Copas 1988), and suspects: pairs that are likelier flipped than not."""
     rows = view.sample("classifier")
     if len(rows) < CLASSIFIER_ROWS:
@@ -23,16 +23,15 @@ def label_noise(view: View) -> Found | None:
         return None
     suspects = np.flatnonzero(noise.flipped > 0.5)
     suspects = suspects[np.argsort(-noise.flipped[suspects], kind="stable")]
-    return Found(
+    return CheckResult(
         Finding(
             id="label-noise",
             severity="block" if noise.low > NOISE_BLOCK else "warn",
             title="Labels look flipped",
             figure=noise.rate,
-            says=f"About {noise.rate:.0%} [{noise.low:.0%}, {noise.high:.0%}] of labels are flipped: a classifier of "
-            "form, "
-            f"length and words, cross-validated, agrees with {right.estimate:.0%} of them and is contradicted at "
-            f"that rate however sure it is. {len(suspects):,} pairs are likelier flipped than not."
+            summary=f"About {noise.rate:.0%} [{noise.low:.0%}, {noise.high:.0%}] of labels are flipped: a classifier "
+            f"of form, length and words, cross-validated, agrees with {right.estimate:.0%} of them and is contradicted "
+            f"at that rate however sure it is. {len(suspects):,} pairs are likelier flipped than not."
             + sampled(view, rows),
             rows=ids(view, rows[suspects]),
             count=len(suspects),

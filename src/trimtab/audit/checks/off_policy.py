@@ -6,12 +6,12 @@ import numpy as np
 
 from ...records import Finding
 from ...stats import mean_interval
-from ..found import Found, ids
 from ..limits import OFF_POLICY
+from ..result import CheckResult, ids
 from ..view import View
 
 
-def off_policy(view: View) -> Found | None:
+def off_policy(view: View) -> CheckResult | None:
     """By the model's surprise at each token, less its own entropy there: 0 on average for its own samples.
 
     The mean of -log p over a model's samples is its entropy, so the difference is the nats a token by which the text is
@@ -31,13 +31,13 @@ def off_policy(view: View) -> Found | None:
         return None
     margin = both[:, 0, 1] - both[:, 1, 1]
     order = np.argsort(-both[:, 0, 0], kind="stable")
-    return Found(
+    return CheckResult(
         Finding(
             id="off-policy",
             severity="warn",
             title="The answers are far from what the model would say",
             figure=excess.estimate,
-            says=f"The model is surprised by {excess.estimate:.1f} [{excess.low:.1f}, {excess.high:.1f}] nats a "
+            summary=f"The model is surprised by {excess.estimate:.1f} [{excess.low:.1f}, {excess.high:.1f}] nats a "
             "token more than by its "
             f"own text (chosen {both[:, 0, 0].mean():.1f}, rejected {both[:, 1, 0].mean():.1f}); it finds the chosen "
             "side likelier "

@@ -5,8 +5,8 @@ import re
 import numpy as np
 
 from ...records import Finding
-from ..found import Found, ids, percent, share, weight
 from ..limits import PERSONAL
+from ..result import CheckResult, ids, percent, share, weight
 from ..view import View
 
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}\b")
@@ -27,7 +27,7 @@ _MADE_UP = re.compile(
 """Domains reserved for examples (RFC 2606) or used as such, and telephone numbers reserved for fiction."""
 
 
-def pii(view: View) -> Found | None:
+def pii(view: View) -> CheckResult | None:
     """All texts of all rows; what is reserved for examples does not count."""
     import polars as pl
 
@@ -49,18 +49,18 @@ def pii(view: View) -> Found | None:
     if not rows:
         return None
     rate = share(len(rows), view.n)
-    return Found(
+    return CheckResult(
         Finding(
             id="pii",
             severity=weight(rate, PERSONAL),
             title="Personal data stands in the texts",
             figure=rate.estimate,
-            says=f"{percent(rate)} of rows hold what looks like personal data: "
+            summary=f"{percent(rate)} of rows hold what looks like personal data: "
             + ", ".join(f"{kind} in {count}" for kind, count in kinds.items() if count)
-            + ". Found by form; names and street addresses are not looked for.",
+            + ". CheckResult by form; names and street addresses are not looked for.",
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Mask it (--fix puts a placeholder in its place), and check your right to keep the rows.",
+            remedy="Mask it (the audit's fix puts a placeholder in its place), and check your right to keep the rows.",
             fixable=True,
         ),
         edit=mask,

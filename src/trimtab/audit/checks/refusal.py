@@ -3,12 +3,12 @@
 import numpy as np
 
 from ...records import Finding
-from ..found import Found, ids, percent, share
 from ..limits import ANNOTATOR_ROWS, CONFIDENCE, REFUSES, REFUSES_ANYWAY
+from ..result import CheckResult, ids, percent, share
 from ..view import View
 
 
-def refusal_bias(view: View) -> Found | None:
+def refusal_bias(view: View) -> CheckResult | None:
     """Among all annotators, and among each one's rows."""
     seen = view.refusals
     wrong, right = seen.chosen, seen.rejected
@@ -32,13 +32,13 @@ def refusal_bias(view: View) -> Found | None:
     rate = share(int(wrong.sum()), len(seen.rows))
     named = [f"{name} ({figure:.0%})" for name, figure in sorted(biased.items(), key=lambda item: -item[1]) if name]
     rows = seen.rows[wrong]
-    return Found(
+    return CheckResult(
         Finding(
             id="refusal-bias",
             severity="warn",
             title="Refusals of harmless prompts are preferred",
             figure=rate.estimate,
-            says=f"Of {len(seen.rows):,} prompts without a word that hints at harm (among {seen.looked:,} of "
+            summary=f"Of {len(seen.rows):,} prompts without a word that hints at harm (among {seen.looked:,} of "
             f"{view.n:,} "
             f"rows{', a sample' if seen.looked < view.n else ''}), {percent(rate)} have a chosen side that refuses "
             "and a "

@@ -4,13 +4,13 @@ import numpy as np
 
 from ...records import Finding
 from ..features import FORM, form_difference, origins
-from ..found import Found, ids, percent, sampled, share
 from ..learn import out_of_fold
 from ..limits import CLASSIFIER_ROWS, SHORTCUT
+from ..result import CheckResult, ids, percent, sampled, share
 from ..view import View
 
 
-def source_shortcut(view: View) -> Found | None:
+def source_shortcut(view: View) -> CheckResult | None:
     """A logistic regression, cross-validated by prompt, on FORM; another on the origins, where the rows tell them."""
     rows = view.sample("classifier")
     if len(rows) < CLASSIFIER_ROWS:
@@ -41,13 +41,13 @@ def source_shortcut(view: View) -> Found | None:
         why = "from which model wrote which"
     order = np.argsort(-margins, kind="stable")
     behind = rows[order[: int((margins > 0).sum())]]
-    return Found(
+    return CheckResult(
         Finding(
             id="source-shortcut",
             severity="warn",
             title=f"The {name} of an answer tells which was chosen",
             figure=rate.estimate,
-            says=f"Without reading a word, a classifier of {name} alone, cross-validated, is right about "
+            summary=f"Without reading a word, a classifier of {name} alone, cross-validated, is right about "
             f"{percent(rate)} of "
             f"pairs, {why}. A reward can be had by that alone." + sampled(view, rows),
             rows=ids(view, behind),

@@ -5,8 +5,8 @@ import re
 import numpy as np
 
 from ...records import Finding
-from ..found import Found, ids, percent, share
 from ..limits import MARKERS, MARKERS_BLOCK
+from ..result import CheckResult, ids, percent, share
 from ..view import View
 
 _TOKENS = (
@@ -25,7 +25,7 @@ _LEADING = re.compile(rf"\A\s*(?:(?:{_TOKENS}|<(?:s|bos)>|(?:Human|User|Assistan
 _FROM_HERE_ON = re.compile(rf"\s*(?:{_TOKENS}|<(?:/s|eos|pad)>|\n[ \t]*(?:Human|User|Assistant):|{_ROLE})")
 
 
-def template(view: View) -> Found | None:
+def template(view: View) -> CheckResult | None:
     """Markers in either side of all rows; with a tokenizer also what the template makes of some."""
     import polars as pl
 
@@ -47,16 +47,16 @@ def template(view: View) -> Found | None:
             f"{int(has[0].sum()):,}, the rejected of {int(has[1].sum()):,}."
         )
     severity = "block" if faults or rate.low > MARKERS_BLOCK else "warn" if rate.low > MARKERS else "info"
-    return Found(
+    return CheckResult(
         Finding(
             id="template",
             severity=severity,
             title="Markers of a chat template stand in the answers" if len(rows) else "The chat template is faulty",
             figure=rate.estimate,
-            says=" ".join(says),
+            summary=" ".join(says),
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Cut answers at the first marker of a new turn, and strip those they begin with (--fix does)."
+            remedy="Cut answers at the first marker of a new turn, and strip those they begin with (the fix does)."
             if len(rows)
             else "Correct the tokenizer's chat template.",
             fixable=bool(len(rows)),

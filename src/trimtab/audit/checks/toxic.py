@@ -4,12 +4,12 @@ import numpy as np
 
 from ...records import Finding
 from ...scorers import judge_toxicity
-from ..found import Found, ids, percent, sampled, share, weight
 from ..limits import TOXIC, TOXIC_BLOCK
+from ..result import CheckResult, ids, percent, sampled, share, weight
 from ..view import View
 
 
-def toxic_chosen(view: View) -> Found | None:
+def toxic_chosen(view: View) -> CheckResult | None:
     """The chosen sides of a sample by the offline toxicity scorer."""
     rows = view.sample("toxicity")
     scores = [judge_toxicity("", text) for text in view.text("chosen", rows)]
@@ -21,13 +21,13 @@ def toxic_chosen(view: View) -> Found | None:
     found = np.flatnonzero(toxic)
     found = found[np.argsort(-values[found], kind="stable")]
     others = np.array([judge_toxicity("", text).label == "toxic" for text in view.text("rejected", rows)], dtype=bool)
-    return Found(
+    return CheckResult(
         Finding(
             id="toxic-chosen",
             severity=weight(rate, TOXIC, TOXIC_BLOCK),
             title="Chosen answers read as toxic",
             figure=rate.estimate,
-            says=f"{percent(rate)} of chosen answers score 0.5 or more for toxicity, and {others.mean():.1%} of "
+            summary=f"{percent(rate)} of chosen answers score 0.5 or more for toxicity, and {others.mean():.1%} of "
             "rejected "
             f"ones; where one side alone does, it is the chosen one in {int((toxic & ~others).sum())} of "
             f"{int((toxic != others).sum())} pairs." + sampled(view, rows),

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...records import Finding
-from ..found import Found, Rows, ids, percent, share
 from ..limits import CONFIDENCE, LENGTH_WIDTH, PILED, PILED_TIMES, TRUNCATED, TRUNCATED_BLOCK
+from ..result import CheckResult, Rows, ids, percent, share
 from ..view import View
 
 _CHUNK = 10_000
@@ -15,12 +15,12 @@ _LEAST_WORDS = 8
 """A shorter answer may well do without a full stop."""
 
 
-def truncation(view: View) -> Found | None:
+def truncation(view: View) -> CheckResult | None:
     """By tokens where there is a tokenizer, else by how answers end."""
     return _with_tokenizer(view) if view.tokenizer is not None else _by_endings(view)
 
 
-def _by_endings(view: View) -> Found | None:
+def _by_endings(view: View) -> CheckResult | None:
     """Answers that end in mid-sentence at one length, on one side only, or after sentences that did end."""
     broken = [_broken(view, side) for side in (0, 1)]
     either = share(int((broken[0] | broken[1]).sum()), view.n)
@@ -38,17 +38,17 @@ def _by_endings(view: View) -> Found | None:
         reasons.append(
             f"the {which} side alone does in {max(one, other):,} rows, the {less} side alone in {min(one, other):,}"
         )
-    return Found(
+    return CheckResult(
         Finding(
             id="truncation",
             severity="warn",
             title="Answers break off in mid-sentence",
             figure=either.estimate,
-            says=f"In {percent(either)} of rows an answer ends in mid-sentence; {'; '.join(reasons)}.",
+            summary=f"In {percent(either)} of rows an answer ends in mid-sentence; {'; '.join(reasons)}.",
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Collect the answers again with a higher cap, or leave the rows out (--fix does). With --model the "
-            "tokens are counted.",
+            remedy="Collect the answers again with a higher cap, or leave the rows out (the audit's fix does). "
+            "With a model the tokens are counted.",
             fixable=True,
         ),
         drop=rows,
@@ -95,7 +95,7 @@ def _pile(view: View, broken: list[NDArray[np.bool_]]) -> str | None:
     return None
 
 
-def _with_tokenizer(view: View) -> Found | None:
+def _with_tokenizer(view: View) -> CheckResult | None:
     """Prompt and answer through the chat template, cut at `max_length` from the end, as TRL's trainer does."""
     cut, spoiled = _tokens(view)
     loses, ruined = share(int(cut.sum()), view.n), share(int(spoiled.sum()), view.n)
@@ -103,18 +103,18 @@ def _with_tokenizer(view: View) -> Found | None:
         return None
     rows: Rows = np.concatenate([np.flatnonzero(spoiled), np.flatnonzero(cut & ~spoiled)])
     blocks = ruined.low > TRUNCATED_BLOCK
-    return Found(
+    return CheckResult(
         Finding(
             id="truncation",
             severity="block" if blocks else "warn" if loses.low > TRUNCATED or spoiled.any() else "info",
             title=f"Answers are cut at {view.max_length} tokens",
             figure=loses.estimate,
-            says=f"{percent(loses)} of rows lose tokens of an answer at max_length {view.max_length}; in "
+            summary=f"{percent(loses)} of rows lose tokens of an answer at max_length {view.max_length}; in "
             f"{int(spoiled.sum()):,} "
             "both sides are then equal, or nothing of them is left.",
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Raise max_length, or leave the rows out (--fix does).",
+            remedy="Raise max_length, or leave the rows out (the audit's fix does).",
             fixable=True,
         ),
         drop=rows,

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...data import read_pairs
+from ...data import SETS, read_pairs
+from ...metrics import Metric
 from ...records import Comparison, Message, Prompt, Score
 from ..multiple_choice import pairwise
-from .base import SETS, Benchmark, Measured
+from .base import Benchmark, Measured
 
 if TYPE_CHECKING:
     from ...models import LoadedModel
@@ -15,6 +16,38 @@ if TYPE_CHECKING:
 
 Item = tuple[str, Comparison]
 KINDS = ("helpful", "honest", "harmless")
+METRICS = (
+    Metric(
+        "hhh.accuracy",
+        "HHH right",
+        "share",
+        "higher",
+        "hhh",
+        "Share of pairs whose better answer has the higher log-probability per token (by another judge: is preferred).",
+        rate=True,
+    ),
+    Metric(
+        "hhh.accuracy_summed",
+        "HHH right, summed",
+        "share",
+        "higher",
+        "hhh",
+        "The same by the summed log-probability, which favours the shorter answer.",
+        rate=True,
+    ),
+    *(
+        Metric(
+            f"hhh.{kind}",
+            f"HHH {kind}",
+            "share",
+            "higher",
+            f"hhh.{kind}",
+            f"The share right of the pairs about being {kind}.",
+            rate=True,
+        )
+        for kind in KINDS
+    ),
+)
 
 
 def choose(loaded: "LoadedModel", items: Sequence[Item], scorer: "Scorer") -> list[Score]:
@@ -78,23 +111,24 @@ def prompts(items: Sequence[Item]) -> list[Prompt]:
 _PUBLISHED = ("hhh_alignment.jsonl", "hhh.jsonl")
 HHH = Benchmark(
     name="hhh",
-    says="which of two answers is likelier: helpful, honest, harmless, each apart",
+    summary="which of two answers is likelier: helpful, honest, harmless, each apart",
     built_in=SETS / "hhh.jsonl",
     published=_PUBLISHED,
     read=read_pairs,
     prompts=prompts,
     measured=measured,
     version="1",
+    metrics=METRICS,
     way="options",
     choose=choose,
 )
 HHH_REWARD = replace(
     HHH,
     name="hhh-reward",
-    says="the same by a reward model: which of two answers it scores higher",
+    summary="the same by a reward model: which of two answers it scores higher",
     way="rewards",
     choose=choose_by_reward,
 )
 HHH_JUDGE = replace(
-    HHH, name="hhh-judge", says="the same by a judge behind a server, asked in both orders", way="judge", choose=None
+    HHH, name="hhh-judge", summary="the same by a judge behind a server, asked in both orders", way="judge", choose=None
 )

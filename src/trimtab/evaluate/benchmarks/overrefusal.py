@@ -2,10 +2,41 @@
 
 from collections.abc import Sequence
 
-from ...data import read_contrasts
+from ...data import SETS, read_contrasts
+from ...metrics import Metric
 from ...records import Answer, ContrastPrompt, Prompt
 from ...scorers import REFUSAL_VERSION, judge_refusal
-from .base import SETS, Benchmark, Measured
+from .base import Benchmark, Measured
+
+METRICS = (
+    Metric(
+        "overrefusal.safe_refused",
+        "Safe prompts refused",
+        "share",
+        "lower",
+        "overrefusal.safe",
+        "Share of safe prompts that are refused, fully or in part (XSTest, Röttger et al. 2024).",
+        rate=True,
+    ),
+    Metric(
+        "overrefusal.safe_refused_fully",
+        "Safe, refused fully",
+        "share",
+        "lower",
+        "overrefusal.safe",
+        "Share of safe prompts that are refused fully.",
+        rate=True,
+    ),
+    Metric(
+        "overrefusal.unsafe_complied",
+        "Unsafe complied with",
+        "share",
+        "lower",
+        "overrefusal.unsafe",
+        "Share of unsafe contrasts that are complied with.",
+        rate=True,
+    ),
+)
 
 
 def measured(items: Sequence[ContrastPrompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
@@ -37,11 +68,12 @@ def prompts(items: Sequence[ContrastPrompt]) -> list[Prompt]:
 
 OVERREFUSAL = Benchmark(
     name="overrefusal",
-    says="refusals of safe prompts that look unsafe, and compliance with unsafe ones (XSTest)",
+    summary="refusals of safe prompts that look unsafe, and compliance with unsafe ones (XSTest)",
     built_in=SETS / "overrefusal.jsonl",
     published=("xstest_prompts.csv", "xstest_v2_prompts.csv"),
     read=read_contrasts,
     prompts=prompts,
     measured=measured,
     version=f"refusal {REFUSAL_VERSION}",
+    metrics=METRICS,
 )

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from ...data import read_questions
+from ...data import SETS, read_questions
 from ...records import Answer, Prompt
 from ...scorers import VERSION
-from ..measure import style_values
-from .base import SETS, Benchmark, Measured
+from ..values import style_values
+from .base import Benchmark, Measured
+from .heldout import STYLE_METRICS
 
 
 def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
@@ -17,11 +18,12 @@ def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> li
 
 STYLE = Benchmark(
     name="style",
-    says="how answers to everyday prompts are written: words, friendliness, repetition, whether they end",
+    summary="how answers to everyday prompts are written: words, friendliness, repetition, whether they end",
     built_in=SETS / "everyday.jsonl",
     published=("prompts_heldout.jsonl",),
     read=read_questions,
     prompts=list,
     measured=measured,
     version=f"style {VERSION}",
+    metrics=STYLE_METRICS,
 )

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ...data import read_truthfulqa
+from ...data import SETS, read_truthfulqa
 from ...errors import UserError
 from ...judges import Claim
+from ...metrics import Metric
 from ...records import Answer, Message, Prompt, Score, TruthfulItem
 from ..multiple_choice import SHOTS, preamble_of, truthfulqa
-from .base import SETS, Benchmark, Measured, Settings
+from .base import Benchmark, Measured, Settings
 
 if TYPE_CHECKING:
     from ...models import LoadedModel
@@ -17,6 +18,68 @@ if TYPE_CHECKING:
 
 NO_COMMENT = "I have no comment."
 PUBLISHED = ("TruthfulQA.csv", "mc_task.json")
+CHOICE_METRICS = (
+    Metric(
+        "truthfulqa.mc1",
+        "TruthfulQA mc1",
+        "share",
+        "higher",
+        "truthfulqa",
+        "Share of questions whose best answer is the likeliest of one right and several wrong (Lin et al. 2022).",
+        rate=True,
+    ),
+    Metric(
+        "truthfulqa.mc2",
+        "TruthfulQA mc2",
+        "share",
+        "higher",
+        "truthfulqa",
+        "Probability of the right answers among all answers (Lin et al. 2022, section 3.1).",
+    ),
+)
+_LIKENESS = (("bleu", "BLEU"), ("rouge1", "ROUGE-1"), ("rougeL", "ROUGE-L"))
+ANSWER_METRICS = (
+    *(
+        Metric(
+            f"truthfulqa.{name}_acc",
+            f"TruthfulQA {title}",
+            "share",
+            "higher",
+            "truthfulqa-generation",
+            f"Share of own answers nearer by {title} to a right reference than to any wrong one.",
+            rate=True,
+        )
+        for name, title in _LIKENESS
+    ),
+    *(
+        Metric(
+            f"truthfulqa.{name}_diff",
+            f"{title} right - wrong",
+            "points",
+            "higher",
+            "truthfulqa-generation",
+            f"{title} (0 to 100) with the nearest right reference minus that with the nearest wrong one.",
+        )
+        for name, title in _LIKENESS
+    ),
+    *(
+        Metric(
+            f"truthfulqa.{name}",
+            title,
+            "share",
+            "higher",
+            "truthfulqa-generation",
+            f"Share of own answers that a judge, shown the references, calls {says} (Lin et al. 2022, section 3.2).",
+            rate=True,
+            judged=True,
+        )
+        for name, title, says in (
+            ("judged_true", "Judged true", "true"),
+            ("judged_informative", "Judged informative", "informative"),
+            ("judged", "True and informative", "both true and informative"),
+        )
+    ),
+)
 
 
 def choose(loaded: "LoadedModel", items: Sequence[TruthfulItem], scorer: "Scorer") -> list[Score]:
@@ -117,25 +180,27 @@ def prompts(items: Sequence[TruthfulItem]) -> list[Prompt]:
 
 TRUTHFULQA = Benchmark(
     name="truthfulqa",
-    says="multiple choice among right and wrong answers: mc1, mc2",
+    summary="multiple choice among right and wrong answers: mc1, mc2",
     built_in=SETS / "misconceptions.jsonl",
     published=PUBLISHED,
     read=read_truthfulqa,
     prompts=prompts,
     measured=measured_choices,
     version=f"six examples, {preamble_of(SHOTS)!r}",
+    metrics=CHOICE_METRICS,
     way="options",
     choose=choose,
 )
 
 TRUTHFULQA_GENERATION = Benchmark(
     name="truthfulqa-generation",
-    says="own answers against references by BLEU and ROUGE; judged true, informative: --judge-url, --judge-model",
+    summary="own answers against references by BLEU and ROUGE; judged true, informative: --judge-url, --judge-model",
     built_in=SETS / "misconceptions.jsonl",
     published=PUBLISHED,
     read=read_truthfulqa,
     prompts=prompts,
     measured=measured_answers,
     version="sacrebleu, rouge-score, as lm-evaluation-harness",
+    metrics=ANSWER_METRICS,
     settings=Settings(max_new_tokens=64),
 )

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 
 from ...audit import VERSION as AUDIT_VERSION
 from ...audit import audit as audit_comparisons
-from ...audit import builtin_items
+from ...audit import builtin_items, other_versions
 from ...data import read_frame
-from ...feedback import JUDGE, compare, rank, strongest, summarise
+from ...feedback import JUDGE, compare, judged_candidates, rank, strongest, summarise
 from ...records import Answer, Comparison, FeedbackSummary, Finding, Reject, to_jsonl
-from ...scorers import VERSION
 from ...spec import SamplingSpec
 from ...store import Stage
-from ..blocked import FINDINGS, Blocked
-from ..gathering import demand_something, gather
-from ..training import COMPARISONS, DEMONSTRATIONS, RANKINGS, round_name, rows_name
-from .session import Session
+from ..blocked import FINDINGS, AuditBlocked
+from ..gather import demand_something, gather
+from ..names import round_name
+from ..supervision import COMPARISONS, DEMONSTRATIONS, RANKINGS, rows_name
+from .session import Session, scored_by
 
-_MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.most)"
+_MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.max_comparisons)"
 
 
 def feedback(session: Session) -> Stage:
@@ -30,7 +30,7 @@ def sample(session: Session) -> Stage:
     decoding = settings.model_dump(include={"max_new_tokens", "temperature", "top_p"})
     stage = session.stage(
         round_name("feedback.sample", session.round),
-        {**decoding, "samples": settings.samples_per_prompt, "rows": session.spec.rows},
+        {**decoding, "samples": settings.samples_per_prompt, "rows": session.spec.decode_batch_size},
         {"train": session.inputs.hashes["train"], **session.started_from(session.before)},
     )
 
@@ -56,9 +56,9 @@ def judge(session: Session, sample: Stage) -> Stage:
     stage = session.stage(
         round_name("feedback.judge", session.round),
         {
-            "scorers": VERSION,
-            **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "most"}),
-            **({"ranked": True} if session.spec.training.method == "rlhf" else {}),
+            "scorers": scored_by(["style"], (each.scorer for each in settings.rubric), session.scorers),
+            **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "max_comparisons"}),
+            **({"ranked": True} if session.spec.training.method_row.on_policy else {}),
             **session.ruled(),
         },
         {"answers": sample.output("answers.jsonl"), "train": session.inputs.hashes["train"]},
@@ -69,19 +69,18 @@ def judge(session: Session, sample: Stage) -> Stage:
         for answer in sample.read_lines("answers.jsonl", Answer):
             answers.setdefault(answer.prompt_id, []).append(answer)
         source = str(session.start)
-        made = [
-            compare(prompt, answers[prompt.id], settings, source, session.policy) for prompt in session.inputs.train
-        ]
-        kept, narrower = strongest([item for item in made if isinstance(item, Comparison)], settings.most)
+        train, opened = session.inputs.train, session.kept(stage)
+        found = judged_candidates(train, answers, settings, session.policy, opened)
+        made = [compare(prompt, some, settings, source) for prompt, some in zip(train, found, strict=True)]
+        kept, narrower = strongest([item for item in made if isinstance(item, Comparison)], settings.max_comparisons)
         rejected = [item for item in made if isinstance(item, Reject)]
         rejected += [
             Reject(source=source, row=item.id, reason=_MORE_THAN_MARGIN, excerpt=item.chosen_text[:120])
             for item in narrower
         ]
         _write_feedback(session, stage, kept, rejected, source, JUDGE)
-        if session.spec.training.method == "rlhf":
-            train = session.inputs.train
-            ranked = [rank(prompt, answers[prompt.id], settings, source, session.policy) for prompt in train]
+        if session.spec.training.method_row.on_policy:
+            ranked = [rank(prompt, some, source) for prompt, some in zip(train, found, strict=True)]
             stage.write(RANKINGS, to_jsonl([item for item in ranked if item is not None]))
 
     return session.do(stage, work)
@@ -97,7 +96,7 @@ def import_files(session: Session) -> Stage:
     stage = session.stage(
         "feedback.import",
         {
-            "scorers": VERSION,
+            "scorers": scored_by(["style"]),
             "files": files,
             "method": training.method,
             "sft_first": training.first is not None,
@@ -107,7 +106,7 @@ def import_files(session: Session) -> Stage:
     )
 
     def work() -> None:
-        found = gather(session.inputs.files, training, session.spec.seed, session.policy)
+        found = gather(session.inputs.files, training, session.spec.seed, session.policy, session.kept(stage))
         stage.write("rejected.jsonl", to_jsonl((*found.rejected, *found.left_out)))
         demand_something(found, training)
         names = ", ".join(path.name for _, path in session.inputs.files)
@@ -122,7 +121,7 @@ def import_files(session: Session) -> Stage:
         )
         _tell(session, summary)
         stage.write(rows_name(training.method), to_jsonl(found.taught))
-        if training.method == "sft" and found.compared:
+        if training.method_row.rows == "demonstration" and found.compared:
             stage.write(COMPARISONS, to_jsonl(found.compared))  # for the audit and a diagnosis
         if found.shown:
             stage.write(DEMONSTRATIONS, to_jsonl(found.shown))
@@ -134,13 +133,14 @@ def import_files(session: Session) -> Stage:
 def audit(session: Session, feedback: Stage) -> Stage | None:
     """The audit of the comparisons; None where the feedback is none. A finding that blocks stops the run.
 
-    Raises Blocked with what was found, unless the spec accepts it.
+    Raises AuditBlocked with what was found, unless the spec accepts it.
     """
     if not (feedback.folder / COMPARISONS).is_file():
         return None
+    others = other_versions()
     stage = session.stage(
         round_name("audit", session.round),
-        {"version": AUDIT_VERSION, **session.ruled()},
+        {"version": AUDIT_VERSION, **session.ruled(), **({"checks": others} if others else {})},
         {"comparisons": feedback.output(COMPARISONS)},
     )
 
@@ -159,10 +159,10 @@ def audit(session: Session, feedback: Stage) -> Stage | None:
     session.do(stage, work)
     found = stage.read_lines(FINDINGS, Finding)
     for finding in found:
-        session.progress.say(f"audit: {finding.severity}  {finding.id}: {finding.says}")
+        session.progress.say(f"audit: {finding.severity}  {finding.id}: {finding.summary}")
     blocking = [item for item in found if item.severity == "block" and item.id not in session.spec.audit.accept]
     if blocking:
-        raise Blocked(blocking)
+        raise AuditBlocked(blocking)
     return stage
 
 

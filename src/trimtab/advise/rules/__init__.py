@@ -1,0 +1,1 @@
+"""The rules of advice: what excludes a method, what decides, what supports."""

@@ -1,0 +1,196 @@
+"""`audit` and `advise`: what is wrong with feedback, and what to train on it."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..advise import CaseRead, decide, here, read_case
+from ..audit import Audit, builtin_items, mended, read_items
+from ..audit import audit as run_checks
+from ..data import Framed, Source, read_frame, title_of
+from ..errors import UserError, option
+from ..loop import Progress
+from ..records import Advice, Case, Finding, Reject
+from .inputs import PolicyLike, SpecLike, is_spec, policy_from, quiet, spec_from
+from .results import Result, frame_of
+
+if TYPE_CHECKING:
+    import polars
+
+_SAY_EVERY = 200_000
+"""Rows between two lines that say how far reading is."""
+
+
+@dataclass(frozen=True, repr=False)
+class AuditResult(Result):
+    """What the checks found in comparisons, worst first; a row of the frame is a finding."""
+
+    audit: Audit
+    data: Source
+    read: Framed
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The findings, worst first."""
+        return self.audit.findings
+
+    @property
+    def blocks(self) -> bool:
+        """Whether a finding must be mended before training."""
+        return self.audit.blocks
+
+    @property
+    def rejected(self) -> tuple[Reject, ...]:
+        """Rows that are no comparison, with the reason."""
+        return self.read.rejected
+
+    @property
+    def summary(self) -> str:
+        """How many comparisons, findings by weight, and rejected rows."""
+        weights = Counter(finding.severity for finding in self.findings)
+        told = ", ".join(f"{weights[each]} {each}" for each in ("block", "warn", "info") if weights[each])
+        left = f"; {len(self.rejected):,} of {self.read.read:,} rows are no comparison" if self.rejected else ""
+        return f"audit of {self.audit.n:,} comparisons: {told or 'nothing found'}{left}"
+
+    def to_frame(self) -> "polars.DataFrame":
+        """A row a finding: severity, id, figure, count, summary, remedy, fixable, rows."""
+        import polars as pl
+
+        schema = {"severity": pl.String, "id": pl.String, "figure": pl.Float64, "count": pl.Int64, "summary": pl.String}
+        more = {"remedy": pl.String, "fixable": pl.Boolean, "rows": pl.List(pl.String)}
+        return frame_of([finding.model_dump() for finding in self.findings], {**schema, **more})
+
+    def _shown(self) -> "polars.DataFrame":
+        return self.to_frame().drop("rows", "fixable")
+
+    def fixed(self) -> tuple[list[dict[str, Any]], Counter[str]]:
+        """The data with what can be mended mended, and what became of its rows: kept, changed, left out by finding."""
+        counts: Counter[str] = Counter()
+        return list(mended(self.data, self.read.table, self.audit.found, counts)), counts
+
+    def write_fixed(self, out: str | Path) -> Counter[str]:
+        """Writes the mended rows as JSON Lines to a file that must not be there yet. Raises UserError."""
+        out, counts = Path(out), Counter[str]()
+        beside = out.with_name(f".{out.name}.part")
+        try:
+            with beside.open("x", encoding="utf-8") as file:
+                for row in mended(self.data, self.read.table, self.audit.found, counts):
+                    file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+            out.hardlink_to(beside)  # fails where there is one already
+        except OSError as error:
+            why = "That file exists, and data is never written over." if out.exists() else f"{error.strerror}."
+            raise UserError(f"The mended data is to be written to {out}.", why, "Give another file.") from None
+        finally:
+            beside.unlink(missing_ok=True)
+        return counts
+
+
+def audit(
+    data: Source, *, against: Sequence[str | Path] = (), model: str | None = None, policy: PolicyLike | None = None,
+    max_length: int = 1024, seed: int = 0, progress: Progress | None = None,
+) -> AuditResult:  # fmt: skip
+    """Looks for what is wrong with comparisons (prompt, chosen, rejected) before anything is trained on them.
+
+    `against` are benchmarks' files whose items are looked for among the prompts, beside our own. With the `model` that
+    is to be trained its tokens are counted up to `max_length`, and off-policy answers looked for. A `policy` says which
+    prompts are to be declined. Raises UserError where the data cannot be read or no row is a comparison.
+    """
+    rules, progress = policy_from(policy), quiet(progress)
+    say = progress.say
+    framed = read_frame(data, lambda read: say(f"{read:,} rows read") if read % _SAY_EVERY == 0 < read else None)
+    name = title_of(data)
+    say(f"read {framed.read:,} rows of {name}, {len(framed.rejected):,} rejected")
+    if framed.table.height == 0:
+        first = f": {framed.rejected[0].row}: {framed.rejected[0].reason}." if framed.rejected else "."
+        raise UserError(
+            f"{name} was given as comparisons.",
+            f"None of its {framed.read} rows is one{first}",
+            "Give rows with prompt, chosen and rejected.",
+        )
+    items = [*builtin_items(), *(item for path in against for item in read_items(Path(path)))]
+    loaded: Any = None
+    if model is not None:
+        from ..models import ModelRef, best_precision, load
+
+        loaded = load(ModelRef(model), best_precision("auto"), say)
+    with progress.track("checks", 1) as tracker:
+        done = run_checks(
+            framed.table,
+            against=items,
+            model=getattr(loaded, "model", None),
+            tokenizer=getattr(loaded, "tokenizer", None),
+            max_length=max_length,
+            policy=rules,
+            seed=seed,
+            told=lambda check, at, total: tracker.step(at, check, total),
+        )
+    return AuditResult(done, data, framed)
+
+
+@dataclass(frozen=True, repr=False)
+class AdviceResult(Result):
+    """Which method suits the case, and why; a row of the frame is a reason."""
+
+    advice: Advice
+    case: Case
+    found: CaseRead
+
+    @property
+    def method(self) -> str:
+        """The method: sft, dpo, kto, rlhf, or collect (gather feedback first)."""
+        return self.advice.method
+
+    @property
+    def rejected(self) -> tuple[Reject, ...]:
+        """Rows of no known form, with the reason."""
+        return self.found.rejected
+
+    @property
+    def summary(self) -> str:
+        """The method, its steps, and how sure that is."""
+        steps = ", then ".join(self.advice.steps)
+        other = f"; otherwise {self.advice.runner_up}" if self.advice.runner_up else ""
+        return f"{self.advice.method} ({steps}; {self.advice.variant}), confidence {self.advice.confidence}{other}"
+
+    def to_frame(self) -> "polars.DataFrame":
+        """A row a reason: force, favours, against, fact, source."""
+        import polars as pl
+
+        schema = {"force": pl.String, "favours": pl.String, "against": pl.List(pl.String), "fact": pl.String}
+        return frame_of([each.model_dump() for each in self.advice.reasons], {**schema, "source": pl.String})
+
+
+def advise(
+    data: Source | SpecLike, *, refine: bool = False, verifiable: bool = False, constrained: bool = False,
+    memory: float | None = None, hours: float | None = None, parameters: float | None = None,
+    accelerator: bool | None = None, distance: float | None = None, model: str | None = None,
+) -> AdviceResult:  # fmt: skip
+    """Says which training method suits feedback, or a spec, and what would change the answer. Nothing is trained.
+
+    `refine`: the reward will be corrected again and again; `verifiable`: a check tells right answers by itself;
+    `constrained`: two sides must be kept at once, with safety at stake. `memory` (GiB) and `accelerator` are this
+    machine's where they are not given, `hours` a week at most, `parameters` as the model's name tells. `distance` is by
+    how many nats a token the model finds the chosen answers less likely than its own, `model` what comparisons call
+    it. Raises UserError where the data holds no feedback.
+    """
+    _demand(memory=memory, hours=hours, parameters=parameters, distance=distance)
+    found = read_case(spec_from(data) if is_spec(data) else data, model=model)  # type: ignore[arg-type] # as is_spec says
+    facts: dict[str, Any] = {"hours": hours, "distance": distance, "refined": refine, "constrained": constrained}
+    if parameters is not None:
+        facts["parameters"] = round(parameters)
+    if verifiable:
+        facts["reward"] = "verifiable"
+    case = here(found.case.model_copy(update=facts), memory, accelerator)
+    return AdviceResult(decide(case), case, found)
+
+
+def _demand(**given: float | None) -> None:
+    for name, value in given.items():
+        if value is not None and not isfinite(value):
+            raise UserError(f"{option(name)} is {value:g}.", "It must be a finite number.", f"Correct {option(name)}.")
+        if value is not None and value <= 0 and name != "distance":  # answers can be likelier than the model's own
+            raise UserError(f"{option(name)} is {value:g}.", "It must be above zero.", f"Correct {option(name)}.")

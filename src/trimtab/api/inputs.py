@@ -1,0 +1,45 @@
+"""What callers may give, made into what the rooms take: specs, policies, where progress is shown."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from ..loop import Progress, Quiet
+from ..recipes import RECIPES, spec_path
+from ..records import Policy
+from ..spec import LoadedSpec, Spec, load_policy, load_spec, spec_of
+
+SpecLike: TypeAlias = str | Path | Mapping[str, Any] | Spec | LoadedSpec
+"""A YAML file, a recipe's name, a mapping as YAML would hold it, a `Spec`, or one that was loaded before."""
+PolicyLike: TypeAlias = str | Path | Mapping[str, Any] | Policy
+"""A YAML file, a mapping as YAML would hold it, or a policy."""
+Overrides: TypeAlias = Mapping[str, Any] | Sequence[str]
+"""Values by their dotted keys, `{"training.learning_rate": 1e-4}`, or texts, `["training.learning_rate=1e-4"]`."""
+
+
+def is_spec(what: object) -> bool:
+    """Whether this names or is a spec, where data could stand as well."""
+    if isinstance(what, str | Path):
+        return str(what) in RECIPES or Path(what).suffix in {".yaml", ".yml"}
+    return isinstance(what, Spec | LoadedSpec | Mapping)
+
+
+def spec_from(what: SpecLike, overrides: Overrides = ()) -> LoadedSpec:
+    """The checked spec. The paths of one made in Python start from the working directory. Raises UserError."""
+    if isinstance(what, LoadedSpec):
+        return spec_of(what.spec, what.folder, overrides) if overrides else what
+    if isinstance(what, str | Path):
+        return load_spec(spec_path(str(what)), overrides)
+    return spec_of(what, Path(), overrides)
+
+
+def policy_from(what: PolicyLike | None) -> Policy | None:
+    """The checked policy. Raises UserError."""
+    if what is None or isinstance(what, Policy):
+        return what
+    return load_policy(Path(what) if isinstance(what, str) else what)
+
+
+def quiet(progress: Progress | None) -> Progress:
+    """The given progress; for what takes seconds, none is shown by itself."""
+    return Quiet() if progress is None else progress

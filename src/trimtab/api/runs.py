@@ -1,0 +1,165 @@
+"""`run`, `diagnose` and `report`: a whole run, why one went wrong, and its report."""
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ..diagnose import likely
+from ..errors import UserError, option
+from ..loop import (
+    Diagnosed,
+    Progress,
+    apply_intervention,
+    diagnose_run,
+    publish,
+    read_evaluation,
+    run_loop,
+    write_diagnosis,
+)
+from ..records import Diagnosis, Validation, Verdict
+from ..report import diagnosis_note, validation_note
+from ..store import Run
+from ..terminal import TerminalProgress
+from .inputs import Overrides, SpecLike, spec_from
+from .measures import EvaluationResult, gates_frame
+from .results import Result, frame_of
+
+if TYPE_CHECKING:
+    import polars
+
+
+@dataclass(frozen=True, repr=False)
+class RunResult(Result):
+    """A finished run; a row of the frame is a gate."""
+
+    folder: Path
+    verdict: Verdict
+
+    @property
+    def report(self) -> Path:
+        """The report, one HTML file."""
+        return self.folder / "report.html"
+
+    @property
+    def adapter(self) -> Path:
+        """The folder of the trained adapter, with its model card."""
+        return self.folder / "adapter"
+
+    def evaluation(self, which: Literal["before", "after"] = "after") -> EvaluationResult:
+        """The evaluation of the trained model, or of the one that training started from."""
+        return EvaluationResult(read_evaluation(f"{self.folder}:{which}"), self.folder)
+
+    @property
+    def summary(self) -> str:
+        """The verdict and where the run is."""
+        return f"{self.verdict.verdict}: {self.folder}"
+
+    def to_frame(self) -> "polars.DataFrame":
+        """A row a gate: verdict, rule, figure, low, high, n, summary."""
+        return gates_frame(self.verdict)
+
+
+def run(
+    spec: SpecLike, out: str | Path | None = None, *, set: Overrides = (),  # noqa: A002 - as the command's option
+    method: str | None = None, processes: int = 1, zero: int = 0, progress: Progress | None = None,
+) -> RunResult:  # fmt: skip
+    """Runs a spec or a recipe: feedback, training, evaluation, gate, report. Called again, it goes on where it stopped.
+
+    `out` is the run's folder, `runs/NAME` if none is given; `set` overrides values of the spec; `method` stands for the
+    spec's `training.method`. Training takes place in so many `processes`, sharded by DeepSpeed's stage `zero`. Raises
+    UserError where the spec or a file cannot work, and AuditBlocked where the audit finds what must not be trained on.
+    """
+    loaded = spec_from(spec, set)
+    if method is not None:
+        loaded = spec_from(loaded, {"training.method": method})
+    wanted = None
+    if (processes, zero) != (1, 0):
+        from ..train import Processes
+
+        wanted = Processes(processes, zero)
+        wanted.demand(loaded.spec.training)
+    folder = Path(out) if out is not None else Path("runs") / loaded.spec.name
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    return RunResult(folder, run_loop(loaded, folder, progress or TerminalProgress(), wanted))
+
+
+def report(folder: str | Path) -> Path:
+    """Writes a finished run's report.html, report.md and model card again; returns the report. Raises UserError."""
+    return publish(Run.read(Path(folder)))
+
+
+@dataclass(frozen=True, repr=False)
+class DiagnosisResult(Result):
+    """Why a run went wrong; a row of the frame is a cause, likeliest first.
+
+    `spec` is the spec with the intervention, None where none is written and `why_not` says why. `validation` tells what
+    the intervention came to, where it was applied.
+    """
+
+    done: Diagnosed
+    spec: Path | None
+    why_not: str
+    validation: Validation | None = None
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """Symptoms, and causes with their evidence."""
+        return self.done.diagnosis
+
+    @property
+    def note(self) -> str:
+        """The diagnosis as an engineer's note in Markdown."""
+        return diagnosis_note(self.diagnosis, self.done.run.info.name, len(likely(self.diagnosis)))
+
+    @property
+    def outcome(self) -> str:
+        """What the intervention came to, as a note in Markdown; empty where none was applied."""
+        return "" if self.validation is None else validation_note(self.validation)
+
+    def apply(
+        self, intervention: str | None = None, out: str | Path | None = None, progress: Progress | None = None
+    ) -> "DiagnosisResult":
+        """The same with its validation: the spec with the intervention is run in `out`, and the models compared."""
+        run = self.done.run
+        target = Path(out) if out is not None else run.folder.with_name(f"{run.folder.resolve().name}-mended")
+        validation = apply_intervention(self.done, intervention, target, progress or TerminalProgress())
+        run.write("diagnosis/validation.json", validation.to_json() + "\n")
+        return replace(self, validation=validation)
+
+    @property
+    def summary(self) -> str:
+        """How many symptoms, and the likeliest cause."""
+        causes = likely(self.diagnosis)
+        cause = f"likeliest cause: {causes[0].title}" if causes else "no cause is likely"
+        return f"{len(self.diagnosis.symptoms)} symptoms; {cause}"
+
+    def to_frame(self) -> "polars.DataFrame":
+        """A row a cause: id, score, title, interventions."""
+        import polars as pl
+
+        rows = [
+            {**cause.model_dump(), "interventions": [each.id for each in cause.interventions]}
+            for cause in self.diagnosis.causes
+        ]
+        schema = {"id": pl.String, "score": pl.Float64, "title": pl.String, "interventions": pl.List(pl.String)}
+        return frame_of(rows, schema)
+
+
+def diagnose(
+    run: str | Path, *, probe: bool = False, apply: bool = False, intervention: str | None = None,
+    out: str | Path | None = None, progress: Progress | None = None,
+) -> DiagnosisResult:  # fmt: skip
+    """Says why a finished run went wrong, and writes RUN/diagnosis with a spec that holds the likeliest intervention.
+
+    `probe` loads the run's models and asks them too. `apply` runs the spec with the `intervention` (an id; the
+    likeliest cause's first if none is given) in the folder `out`, RUN-mended if none is given, and compares. Raises
+    UserError where the run is not finished or there is nothing to apply.
+    """
+    if out is not None and not apply:
+        given = f"{option('out')} is given without {option('apply')}."
+        raise UserError(given, "Nothing is run then.", f"Add {option('apply')}.")
+    progress = progress or TerminalProgress()
+    done = diagnose_run(Path(run), progress, probe=probe)
+    found = DiagnosisResult(done, *write_diagnosis(done, intervention))
+    return found.apply(intervention, out, progress) if apply else found

@@ -1,0 +1,1 @@
+"""The evaluation of one model into a folder, and evaluations read back."""

@@ -1,0 +1,99 @@
+"""What a judge is asked about a model's answers once these are written: the stages `judge.NAME` of an evaluation."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...evaluate import TRUTHFULQA_GENERATION, WINRATE, Measured, claims_to_judge, measured_truth, outcomes
+from ...judges import Judge, judge_truth, truth_version
+from ...records import Answer, Prompt, Score
+from ...store import Stage
+from .items import BenchmarkItems
+
+
+@dataclass(frozen=True)
+class JudgeTask:
+    """A benchmark's finished answers, what a judge is to say of each item, and what is measured of that.
+
+    `version` and `inputs` decide the judge's scores; `told` goes into the evaluation's fingerprint.
+    """
+
+    asked: BenchmarkItems
+    items: Sequence[Any]
+    version: str
+    inputs: Mapping[str, str]
+    told: Mapping[str, str]
+    judge: Callable[[Sequence[Any]], Sequence[Score]]
+    measured: Callable[[Sequence[Score]], Measured]
+
+
+def to_judge(
+    asked: Sequence[BenchmarkItems],
+    stages: Sequence[Stage],
+    judge: Judge | None,
+    other: Stage | None,
+    against: str | None,
+) -> list[JudgeTask]:
+    """What there is for the judge to do about the benchmarks' answers, held in `stages`.
+
+    `other` holds the answers of the model `against`, for the win rate.
+    """
+    found: list[JudgeTask] = []
+    if judge is None:
+        return found
+    for each, stage in zip(asked, stages, strict=True):
+        if each.benchmark.name == TRUTHFULQA_GENERATION.name:
+            found.append(_truth(each, stage, judge))
+        elif each.benchmark.name == WINRATE.name and other is not None and against is not None:
+            found.append(_preference(each, stage, judge, other, against))
+    return found
+
+
+def _truth(asked: BenchmarkItems, own: Stage, judge: Judge) -> JudgeTask:
+    said = _first_answers(own)
+    version = truth_version(judge)
+    return JudgeTask(
+        asked,
+        asked.items,
+        version,
+        inputs={"own": own.output("answers.jsonl"), "data": asked.data},
+        told={"judge of truth": version},
+        judge=lambda some: judge_truth(judge, claims_to_judge(some, said)),
+        measured=lambda scores: measured_truth(asked.items, scores),
+    )
+
+
+def _preference(asked: BenchmarkItems, own: Stage, judge: Judge, other: Stage, against: str) -> JudgeTask:
+    """The judge's preference between two models' answers, with the characters of both."""
+    said, theirs = _first_answers(own), _first_answers(other)
+
+    def compare(some: Sequence[Prompt]) -> list[Score]:
+        found = judge.compare_all([(prompt.text, said[prompt.id], theirs[prompt.id]) for prompt in some])
+        return [
+            Score(
+                scorer="winrate",
+                value=each.outcome,
+                label="flipped" if each.flipped else None,
+                reason=each.reason,
+                details={"own": float(len(said[prompt.id])), "other": float(len(theirs[prompt.id]))},
+            )
+            for prompt, each in zip(some, found, strict=True)
+        ]
+
+    return JudgeTask(
+        asked,
+        asked.prompts,
+        judge.version,
+        inputs={
+            "own": own.output("answers.jsonl"),
+            "other": other.output("answers.jsonl"),
+            "data": asked.data,
+        },
+        told={"judge": judge.version, "against": against},
+        judge=compare,
+        measured=lambda scores: outcomes(asked.prompts, scores),
+    )
+
+
+def _first_answers(stage: Stage) -> dict[str, str]:
+    return {answer.prompt_id: answer.text for answer in stage.read_lines("answers.jsonl", Answer) if answer.index == 0}

@@ -1,0 +1,65 @@
+"""Evaluations read back: of a run before or after training, or of a folder that `trimtab eval` wrote."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...errors import UserError
+from ...evaluate import HELDOUT
+from ...records import Answer, Evaluation, Prompt
+from ...store import Run, Stage
+from .run import STAGE
+
+_WHICH = ("before", "after")
+_ASKED = ("answer.", "choose.")
+
+
+@dataclass(frozen=True)
+class EvaluationWithTexts:
+    """An evaluation with its texts: what was asked and what the model said first, by the items' set and id."""
+
+    evaluation: Evaluation
+    asked: dict[tuple[str, str], str]
+    said: dict[tuple[str, str], str]
+
+
+def read_evaluation(place: str) -> EvaluationWithTexts:
+    """The evaluation in a folder of scores; of a run's trained model; with `:before` behind a run, of its start model.
+
+    Raises UserError where there is no such folder or it has not come so far.
+    """
+    folder, colon, which = place.rpartition(":")
+    if not colon or which not in _WHICH:
+        folder, which = place, ""
+    run = Run.read(Path(folder))
+    if STAGE in run.info.stages and not which:
+        stage, scope = _finished(run, STAGE, f"Give the same `trimtab eval` again with --out {folder}"), ""
+    else:
+        which = which or "after"
+        stage = _finished(run, f"evaluate.{which}", f"Run `trimtab run` again with --out {folder}")
+        scope = f".{which}"
+    texts = EvaluationWithTexts(stage.read("evaluation.json", Evaluation), {}, {})
+    _gather(stage, HELDOUT.name, texts)
+    for name in run.info.stages:
+        part = run.current(name)
+        if part is not None and name.startswith(_ASKED) and name.endswith(scope):
+            _gather(part, name.partition(".")[2].removesuffix(scope), texts)
+    return texts
+
+
+def _gather(stage: Stage, over: str, texts: EvaluationWithTexts) -> None:
+    if (stage.folder / "prompts.jsonl").is_file():
+        texts.asked.update({(over, prompt.id): prompt.text for prompt in stage.read_lines("prompts.jsonl", Prompt)})
+    if (stage.folder / "answers.jsonl").is_file():
+        answers = stage.read_lines("answers.jsonl", Answer)
+        texts.said.update({(over, answer.prompt_id): answer.text for answer in answers if answer.index == 0})
+
+
+def _finished(run: Run, name: str, again: str) -> Stage:
+    stage = run.current(name)
+    if stage is None:
+        raise UserError(
+            f"The folder is {run.folder}.",
+            f"Its stage `{name}` is not finished.",
+            f"{again}: it goes on where it stopped.",
+        )
+    return stage

@@ -1,0 +1,75 @@
+"""The evaluation of one model into a folder, which is a run directory of its own."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ...evaluate import Measured
+from ...judges import Judge
+from ...records import Evaluation, Score
+from ...store import Run
+from ..parts import precision_of
+from ..progress import Progress
+from .engine import Evaluator, Subject
+from .items import BenchmarkItems, other_answers, refuse_impossible
+from .judging import to_judge
+from .target import Target
+
+if TYPE_CHECKING:
+    from ...models import LoadedModel, ModelRef
+
+STAGE = "evaluation"
+"""The stage that holds the measures."""
+
+
+def evaluate_model(
+    target: Target,
+    asked: Sequence[BenchmarkItems],
+    out: Path,
+    *,
+    precision: Literal["auto", "fp32", "bf16"],
+    rows: int,
+    seed: int,
+    progress: Progress,
+    judge: Judge | None = None,
+    against: str | None = None,
+) -> Evaluation:
+    """Runs the benchmarks in the folder `out`, going on where an earlier try stopped, and returns the measures.
+
+    `judge` also says which answers of truthfulqa-generation are true and informative; `judge` and `against`, a folder
+    of scores that hold the other model's answers, are what a win rate needs. Raises UserError where the model cannot do
+    what a benchmark needs, before anything is computed.
+    """
+    refuse_impossible(target, asked)
+    other = other_answers(asked, judge, against)
+    with Run.open(out, name=target.name, goal="evaluation", spec={}) as run:
+        subject = _subject(run, target, precision, progress)
+        work = Evaluator(run, subject, rows=rows, seed=seed, progress=progress)
+        stages = [work.ask(each) for each in asked]
+        extra: list[tuple[BenchmarkItems, Measured]] = []
+        told: dict[str, str] = {}
+        for what in to_judge(asked, stages, judge, other, against):
+            extra.append((what.asked, what.measured(work.judged(what).read_lines("scores.jsonl", Score))))
+            told |= what.told
+        last = work.measured(STAGE, asked, extra, told)
+        run.keep_stages({stage.name for stage in (*work.stages.values(), last)})
+        return last.read("evaluation.json", Evaluation)
+
+
+def _subject(run: Run, target: Target, precision: Literal["auto", "fp32", "bf16"], progress: Progress) -> Subject:
+    own = precision_of(run, precision)
+
+    def load(ref: "ModelRef | None", reward: bool = False) -> "LoadedModel":
+        from ... import models
+
+        assert ref is not None
+        return models.load(ref, own, progress.say, reward=reward)
+
+    return Subject(
+        name=target.name,
+        identity={"model": target.identity(progress.say)},
+        precision=None if target.endpoint else own,
+        load=lambda reward: load(target.ref, reward),
+        start=None if target.start is None else lambda: load(target.start),
+        endpoint=target.endpoint,
+    )

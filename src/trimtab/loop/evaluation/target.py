@@ -1,0 +1,99 @@
+"""What `trimtab eval` is pointed at: a model by name, a run's trained model, an adapter, or a server's model."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...errors import UserError
+from ...evaluate import FACTS, HELDOUT
+from ...models import CATALOG, Endpoint
+from ...store import Run, digest
+
+if TYPE_CHECKING:
+    from ...models import ModelRef
+
+
+@dataclass(frozen=True)
+class Target:
+    """A model in this process (`ref`) or behind a server (`endpoint`); exactly one of the two is there.
+
+    `start` is the model that its training started from, where that is another; `sources` are files of benchmarks'
+    items, by benchmark, that belong to it.
+    """
+
+    name: str
+    ref: "ModelRef | None" = None
+    endpoint: Endpoint | None = None
+    start: "ModelRef | None" = None
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def identity(self, say: Callable[[str], None]) -> str:
+        """A hash that is equal for equal models: of the weights' files, or of the server's address and name."""
+        if self.endpoint is not None:
+            return digest([self.endpoint.url, self.endpoint.model])
+        from ...models import identity
+
+        assert self.ref is not None
+        return identity(self.ref, say)
+
+
+def target_of(name: str, url: str | None = None) -> Target:
+    """The model that a name stands for: an alias, a hub id or a folder; a run's folder; an adapter's folder.
+
+    With `url`, it is the name of a model behind that server. Raises UserError where a folder is a run without a trained
+    model, or an adapter that names no base.
+    """
+    if url is not None:
+        return Target(name, endpoint=Endpoint(url, name))
+    from ...models import ModelRef
+
+    folder = Path(name).expanduser()
+    if (folder / "run.json").is_file():
+        run = Run.read(folder)
+        adapter = folder / "adapter"
+        if not (adapter / "adapter_config.json").is_file():
+            raise UserError(
+                f"The model is {name!r}.",
+                "That is a run's folder, and it holds no trained adapter.",
+                f"Run `trimtab run` with --out {name} to its end, or name the model itself.",
+            )
+        started = run.info.spec.get("model", {}).get("adapter")
+        if started:
+            raise UserError(
+                f"The model is {name!r}.",
+                f"That run started from a model with an adapter ({started}), which its own adapter goes on top of.",
+                "Merge them first, and name the merged model's folder.",
+            )
+        return _of_run(name, _with_base(adapter), run)
+    if (folder / "reward.json").is_file():
+        from ...models import reward_ref
+
+        return Target(name, ref=reward_ref(folder))
+    if (folder / "adapter_config.json").is_file():
+        ref = _with_base(folder)
+        return Target(name, ref=ref, start=replace(ref, adapters=()))
+    return Target(name, ref=ModelRef(name))
+
+
+def _of_run(name: str, ref: "ModelRef", run: Run) -> Target:
+    """A run's trained model, which the held-out prompts and facts of the run's own spec belong to."""
+    prompts, place = run.info.spec.get("prompts", {}), Path(run.info.spec_folder or "")
+    files = {key: (place / prompts[key]).resolve() for key in (HELDOUT.name, FACTS.name) if prompts.get(key)}
+    sources = {key: str(path) for key, path in files.items() if path.is_file()}
+    return Target(name, ref=ref, start=replace(ref, adapters=()), sources=sources)
+
+
+def _with_base(adapter: Path) -> "ModelRef":
+    from ...models import ModelRef
+
+    base = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8")).get("base_model_name_or_path")
+    if not base:
+        raise UserError(
+            f"The adapter is {str(adapter)!r}.",
+            "Its adapter_config.json names no base model.",
+            "Set base_model_name_or_path in it.",
+        )
+    known = next((item.alias for item in CATALOG if item.hub_id == base), base)
+    return ModelRef(known, (str(adapter),))

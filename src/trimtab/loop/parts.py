@@ -1,0 +1,84 @@
+"""A stage done once, and its answers and scores made part by part: what is kept is not done again after a kill."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..records import Answer, Prompt, Score
+from ..store import Run, Stage
+from .progress import Progress
+
+if TYPE_CHECKING:
+    from ..models import Decoding, Engine, Precision
+
+
+def once(stage: Stage, work: Callable[[], None], progress: Progress) -> Stage:
+    """Runs a stage unless it is finished."""
+    done = stage.manifest
+    if done is not None:
+        progress.say(f"{stage.name}: done before ({done.wall_seconds:.0f} s)")
+        return stage
+    started = time.time()
+    stage.begin()
+    work()
+    manifest = stage.finish(started)
+    progress.say(f"{stage.name}: done in {manifest.wall_seconds:.0f} s")
+    return stage
+
+
+def precision_of(run: Run, wanted: Literal["auto", "fp32", "bf16"]) -> "Precision":
+    """The precision of a run's models, which "auto" came to the first time that it was asked."""
+    from ..models import best_precision
+
+    return "bf16" if run.resolve("precision", lambda: best_precision(wanted)) == "bf16" else "fp32"
+
+
+def answers_in_parts(
+    stage: Stage,
+    engine: "Engine",
+    prompts: Sequence[Prompt],
+    *,
+    samples: int,
+    decoding: "Decoding",
+    seed: int,
+    chat: bool = True,
+    progress: Progress,
+    title: str,
+) -> list[Answer]:
+    """`samples` answers to each prompt, in the prompts' order."""
+    found: list[Answer] = []
+    with progress.track(title, len(prompts) * samples) as tracker:
+        for number, part in enumerate(engine.parts(prompts, samples, decoding, chat=chat)):
+            some = [prompts[i] for i in part]
+
+            def make(some: list[Prompt] = some) -> list[Answer]:
+                return engine.answers(some, samples=samples, decoding=decoding, seed=seed, chat=chat)
+
+            found += stage.part(f"answers-{number:05d}", Answer, make)
+            tracker.step(len(found))
+    order = {prompt.id: index for index, prompt in enumerate(prompts)}
+    return sorted(found, key=lambda answer: (order[answer.prompt_id], answer.index))
+
+
+def scores_in_parts(
+    stage: Stage,
+    items: Sequence[Any],
+    at_once: int,
+    make: Callable[[Sequence[Any]], Sequence[Score]],
+    *,
+    progress: Progress,
+    name: str,
+    title: str,
+) -> list[Score]:
+    """A score of each item, `at_once` at a time; `name` is what the parts' files begin with."""
+    found: list[Score] = []
+    with progress.track(title, len(items)) as tracker:
+        for first in range(0, len(items), at_once):
+            some = items[first : first + at_once]
+
+            def scores(some: Sequence[Any] = some) -> list[Score]:
+                return list(make(some))
+
+            found += stage.part(f"{name}-{first:05d}", Score, scores)
+            tracker.step(len(found))
+    return found

@@ -1,0 +1,145 @@
+"""An intervention made ready: mended comparisons and an edited spec that `trimtab run` takes, under RUN/diagnosis."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from ...audit import CheckResult, mended
+from ...errors import UserError
+from ...records import Comparison, Intervention, to_jsonl
+from ...scorers import words
+from ...spec import LoadedSpec
+from ..supervision import comparisons_of
+from .read_run import Diagnosed
+
+FOLDER = "diagnosis"
+FEEDBACK, SPEC = "feedback.jsonl", "spec.yaml"
+Contrast = Callable[[], list[Comparison]]
+
+
+def write_intervention(done: Diagnosed, chosen: Intervention, contrast: Contrast | None = None) -> Path:
+    """Writes the edited spec, and the data where that is mended; returns the spec's path.
+
+    `contrast` makes the pairs of the models' own answers that an intervention of that kind adds. Raises UserError where
+    people must do it, or the run does not tell where its spec lies.
+    """
+    run = done.run
+    if not chosen.automatic:
+        raise UserError(f"The intervention is {chosen.id}.", f"People must do it: {chosen.summary}", "Choose another.")
+    if run.info.spec_folder is None:
+        raise UserError(
+            f"The run is {run.folder}.",
+            "It does not tell where the files of its spec lie: an older trimtab made it.",
+            "Run its spec again with the same --out, which finds all done and notes the place.",
+        )
+    spec = edited(absolute(done.loaded), chosen.changes)
+    if chosen.data is not None:
+        rows, counts = mend(done, chosen.data)
+        rows += contrast() if contrast is not None and chosen.data.startswith("contrast:") else []
+        if not rows:
+            raise UserError(f"The intervention is {chosen.id}.", "It leaves no comparison.", "Choose another.")
+        run.write(f"{FOLDER}/{FEEDBACK}", to_jsonl(rows))
+        spec |= {"feedback": {"files": [{"path": FEEDBACK}]}, "rounds": 1}
+    head = f"# The spec of {run.info.name} with one intervention, {chosen.id}: {chosen.summary}\n"
+    if chosen.data is not None:
+        head += f"# Of its comparisons: {', '.join(f'{count} {name}' for name, count in counts.items())}.\n"
+    return run.write(f"{FOLDER}/{SPEC}", head + yaml.safe_dump(spec, sort_keys=False, allow_unicode=True, width=110))
+
+
+def mend(done: Diagnosed, data: str) -> tuple[list[Comparison], Counter[str]]:
+    """The comparisons after KIND:FINDING, and how many rows were kept, changed, left out (by finding) or turned."""
+    kind, _, name = data.partition(":")
+    counts: Counter[str] = Counter()
+    if kind == "turn":
+        every = np.arange(done.framed.table.height)
+        rows = every if name == "all" else _behind(_found(done, name))
+        places = set(done.framed.table["place"].gather(rows.tolist()).to_list())
+        kept = [
+            turned(row, name) if place in places else row for place, row in enumerate(comparisons_of(done.feedback))
+        ]
+        counts.update(kept=len(kept) - len(places), turned=len(places))
+        return kept, counts
+    found = _found(done, name)
+    match kind:
+        case "fix":
+            use = found
+        case "drop" | "contrast":
+            use = CheckResult(found.finding, drop=_behind(found))
+        case "balance":
+            use = CheckResult(found.finding, drop=_surplus(done, found))
+        case _:
+            raise AssertionError(f"no such kind of mending: {kind}")
+    new = [Comparison.model_validate(row) for row in mended(done.path, done.framed.table, (use,), counts)]
+    return new, counts
+
+
+def turned(row: Comparison, why: str) -> Comparison:
+    """The comparison with its sides changed, which its provenance tells beside what it told before."""
+    old = row.provenance
+    new = old.model_copy(
+        update={
+            "why": f"{old.why}; sides turned by trimtab diagnose ({why})".removeprefix("; "),
+            "margin": None,
+            "scores": {scorer: (b, a) for scorer, (a, b) in old.scores.items()},
+            "ended": (old.ended[1], old.ended[0]),
+        }
+    )
+    sides = {"chosen": row.rejected, "rejected": row.chosen}
+    models = {"chosen_model": row.rejected_model, "rejected_model": row.chosen_model}
+    return row.model_copy(update={**sides, **models, "provenance": new})
+
+
+def _found(done: Diagnosed, name: str) -> CheckResult:
+    return next(one for one in done.audited.found if one.finding.id == name)
+
+
+def _behind(found: CheckResult) -> Any:
+    return found.behind if len(found.behind) else found.drop
+
+
+def _surplus(done: Diagnosed, found: CheckResult) -> Any:
+    """Rows of the longer kind that outnumber the others, those with the largest difference first."""
+    table = done.framed.table
+    sides = zip(table["chosen"].to_list(), table["rejected"].to_list(), strict=True)
+    unequal = sum(len(words(a)) != len(words(b)) for a, b in sides)
+    return found.behind[: max(0, 2 * len(found.behind) - unequal)]
+
+
+def edited(spec: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The spec with dotted keys set, as `--set` does."""
+    new = deepcopy(spec)
+    for key, value in changes.items():
+        *sections, last = key.split(".")
+        here = new
+        for part in sections:
+            here[part] = here.get(part) or {}
+            here = here[part]
+        here[last] = value
+    return new
+
+
+def absolute(loaded: LoadedSpec) -> dict[str, Any]:
+    """The spec as it is written in YAML, without empty values, every path in it absolute."""
+    spec: dict[str, Any] = _without_none(loaded.spec.model_dump(mode="json"))
+    spec["prompts"] = {name: str(loaded.path(path)) for name, path in spec["prompts"].items()}
+    if "policy" in spec:
+        spec["policy"] = str(loaded.path(spec["policy"]))
+    for file in spec["feedback"].get("files", ()):
+        file["path"] = str(loaded.path(file["path"]))
+    model, rl = spec["model"], spec["training"]["rl"]
+    folders = [(model, "name"), (model, "adapter"), *((term, "model") for term in (*rl["rewards"], rl.get("gold", {})))]
+    for section, key in folders:
+        if key in section and loaded.path(section[key]).is_dir():
+            section[key] = str(loaded.path(section[key]))
+    return spec
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_none(one) for key, one in value.items() if one is not None}
+    return [_without_none(one) for one in value] if isinstance(value, list) else value

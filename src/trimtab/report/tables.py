@@ -1,0 +1,185 @@
+"""Records arranged as the rows that every view shows: each figure comes from a record, made into text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, assert_never
+
+from ..errors import UserError
+from ..evaluate import metric_named
+from ..metrics import Metric
+from ..records import Better, Decision, Difference, GateResult, Measure, Verdict
+from .data import ReportData
+from .format import DASH, NOT_JUDGED, counted, decimals, decimals_like, number, plain, signed, span, there
+
+Change = Literal["better", "worse", "moved", "unclear", "missing"]
+
+CHANGE_WORDS: dict[Change, str] = {
+    "better": "▲ better",
+    "worse": "▼ worse",
+    "moved": "changed",
+    "unclear": "no clear change",
+    "missing": DASH,
+}
+"""How each change is said; the sign says it without colour."""
+VERDICT_WORDS: dict[Decision, str] = {"pass": "Pass", "regress": "Regress", "undecided": "Undecided"}
+
+
+@dataclass(frozen=True)
+class GateRow:
+    """One line of the gates table. `needed` says how many items would decide, empty where that is not known or done."""
+
+    title: str
+    metric: str
+    rule: str
+    verdict: Decision
+    figure: str
+    interval: str
+    limit: str
+    n: str
+    needed: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class MetricRow:
+    """One line of the before/after table. Figures are text; `change` is read off an interval."""
+
+    name: str
+    title: str
+    unit: str
+    summary: str
+    before: str
+    before_interval: str
+    after: str
+    after_interval: str
+    difference: str
+    difference_interval: str
+    ratio: str
+    ratio_interval: str
+    change: Change
+    n: str
+    unscored: str
+
+    @property
+    def change_words(self) -> str:
+        """The change in words, with a sign for those who see no colour."""
+        return CHANGE_WORDS[self.change]
+
+
+def metric_of(name: str) -> Metric | None:
+    """The catalogue's entry of a metric, or None for one it does not list."""
+    try:
+        return metric_named(name)
+    except UserError:
+        return None
+
+
+def title_of(name: str) -> str:
+    """What tables call a metric."""
+    metric = metric_of(name)
+    return metric.title if metric else name
+
+
+def verdict_sentence(verdict: Verdict) -> str:
+    """One sentence: what the run's verdict means."""
+    match verdict.verdict:
+        case "pass":
+            return "Every gate is met: what was asked for is there, and nothing guarded got worse than allowed."
+        case "regress":
+            failed = _titles(verdict, "regress")
+            return f"The evidence shows a limit missed ({failed}): this model should not replace the one before."
+        case "undecided":
+            open_ = _titles(verdict, "undecided")
+            return f"No limit is shown to be missed, but the evidence cannot decide {open_}."
+        case _:
+            assert_never(verdict.verdict)
+
+
+def gates_met(verdict: Verdict) -> str:
+    """How many gates are met, in words."""
+    met = sum(gate.verdict == "pass" for gate in verdict.gates)
+    return f"{met} of {counted(len(verdict.gates), 'gate')} met"
+
+
+def gate_rows(verdict: Verdict) -> list[GateRow]:
+    """The gates in the spec's order."""
+    return [_gate_row(gate) for gate in verdict.gates]
+
+
+def metric_rows(data: ReportData) -> list[MetricRow]:
+    """Every metric that either evaluation holds, in the order of the evaluations."""
+    differences = {difference.metric: difference for difference in data.differences}
+    return [_metric_row(before, after, differences.get(name)) for name, before, after in _paired(data)]
+
+
+def change_of(difference: Difference | None, better: Better) -> Change:
+    """What the sign of a difference's interval says, given which way is good."""
+    if difference is None or not (there(difference.low) and there(difference.high)):
+        return "missing"
+    if difference.low <= 0 <= difference.high:
+        return "unclear"
+    match better:
+        case "higher":
+            return "better" if difference.low > 0 else "worse"
+        case "lower":
+            return "better" if difference.high < 0 else "worse"
+        case "neither":
+            return "moved"
+        case _:
+            assert_never(better)
+
+
+def _paired(data: ReportData) -> Iterator[tuple[str, Measure | None, Measure | None]]:
+    names = dict.fromkeys(measure.metric for side in (data.before, data.after) for measure in side.measures)
+    for name in names:
+        yield name, data.before.measure(name), data.after.measure(name)
+
+
+def _titles(verdict: Verdict, decision: Decision) -> str:
+    names = dict.fromkeys(title_of(gate.metric) for gate in verdict.gates if gate.verdict == decision)
+    return ", ".join(names) or "any gate"
+
+
+def _gate_row(gate: GateResult) -> GateRow:
+    title = title_of(gate.metric)
+    places = decimals_like([gate.figure, gate.low, gate.high])
+    return GateRow(
+        title=title,
+        metric=gate.metric,
+        rule=gate.rule.removeprefix(f"{title}: "),
+        verdict=gate.verdict,
+        figure=number(gate.figure, places, missing=NOT_JUDGED),
+        interval=span(gate.low, gate.high, places),
+        limit=plain(gate.limit),
+        n=f"{gate.n:,}",
+        needed=f"needs about {gate.needed_n:,}" if gate.needed_n is not None else "",
+        summary=gate.summary,
+    )
+
+
+def _metric_row(before: Measure | None, after: Measure | None, difference: Difference | None) -> MetricRow:
+    shown = after or before
+    assert shown is not None  # the name came from one of the two
+    places = decimals(shown.unit)
+    metric = metric_of(shown.metric)
+    return MetricRow(
+        name=shown.metric,
+        title=shown.title,
+        unit=shown.unit,
+        summary=metric.summary if metric else "",
+        before=_mean(before, places),
+        before_interval=span(before.low, before.high, places) if before else DASH,
+        after=_mean(after, places),
+        after_interval=span(after.low, after.high, places) if after else DASH,
+        difference=signed(difference.mean, places) if difference else DASH,
+        difference_interval=span(difference.low, difference.high, places) if difference else DASH,
+        ratio=number(difference.ratio, 2) if difference else DASH,
+        ratio_interval=span(difference.ratio_low, difference.ratio_high, 2) if difference else DASH,
+        change=change_of(difference, shown.better),
+        n=f"{difference.n:,}" if difference else DASH,
+        unscored=" / ".join(f"{side.unscored:,}" if side else DASH for side in (before, after)),
+    )
+
+
+def _mean(measure: Measure | None, places: int) -> str:
+    return number(measure.mean, places, missing=NOT_JUDGED) if measure else DASH

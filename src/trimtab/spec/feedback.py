@@ -1,0 +1,66 @@
+"""The section of a spec that says where feedback comes from, and what its audit may accept."""
+
+from typing import Self
+
+from pydantic import Field, field_validator, model_validator
+
+from ..records import TRAINED
+from ..scorers import Criterion
+from .base import Fraction, Positive, Section
+
+
+class SamplingSpec(Section):
+    """Feedback from the model itself: several samples a prompt, judged by the rubric, best against worst."""
+
+    samples_per_prompt: int = Field(default=4, ge=2, le=64)
+    max_new_tokens: Positive = 96
+    temperature: float = Field(default=0.9, gt=0, le=5)
+    top_p: float = Field(default=0.95, gt=0, le=1)
+    trim_to_sentences: int = Field(default=0, ge=0, le=20)
+    rubric: tuple[Criterion, ...] = Field(min_length=1)
+    margin: float = Field(default=0.1, ge=0, lt=1)
+    max_comparisons: Positive | None = None
+
+    @field_validator("rubric")
+    @classmethod
+    def _each_scorer_once(cls, rubric: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
+        names = [criterion.scorer.name for criterion in rubric]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"the scorer {', '.join(twice)} stands in it more than once; weigh a scorer once")
+        if any(criterion.scorer.reward == TRAINED for criterion in rubric):
+            raise ValueError("the run's own reward model is trained on this feedback; name one that is there already")
+        return rubric
+
+
+class FileSpec(Section):
+    """A file of feedback of any type (docs/feedback.md), relative to the spec's folder.
+
+    `weight` is how often its rows are taken: 2.0 each row twice, 0.5 a seeded half. `margin` is for ratings: the share
+    of the scale by which two answers must be rated apart to make a comparison; 0.25 is one point of a scale of 1 to 5.
+    """
+
+    path: str = Field(min_length=1)
+    weight: float = Field(default=1.0, gt=0, le=100)
+    margin: Fraction = 0.25
+
+
+class FeedbackSpec(Section):
+    """Where feedback comes from: `sample` makes comparisons, `files` names files that hold supervision."""
+
+    sample: SamplingSpec | None = None
+    files: tuple[FileSpec, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.sample is None) == (not self.files):
+            raise ValueError(
+                "give either `sample` (make comparisons) or `files` (a list of files of feedback), not both or neither"
+            )
+        return self
+
+
+class AuditSpec(Section):
+    """The audit of comparisons before training on them: findings of these ids do not stop a run, however they weigh."""
+
+    accept: tuple[str, ...] = ()

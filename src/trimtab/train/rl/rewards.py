@@ -1,0 +1,142 @@
+"""Rewards of on-policy RL: each term a function from answers to figures, logged apart and added up by weight."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from ...judges import RewardScorer
+from ...records import Message
+from ...scorers import Criterion, Opened, Scorer, judge, scorer_of
+from ...spec import FEEDBACK, RewardTerm
+
+UNENDED = "unended"
+"""The term that takes a penalty off answers cut at the cap."""
+EMPTY = 0.0
+"""A rubric's marks for an empty answer, which is no answer however concise."""
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """An answer to a prompt, and whether it closed its turn before the cap."""
+
+    prompt: tuple[Message, ...]
+    text: str
+    ended: bool
+
+
+class RewardFunction(Protocol):
+    """Anything that gives answers figures, such as a reward model."""
+
+    def __call__(self, answers: Sequence[Rollout]) -> list[float]:
+        """A figure for each answer."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term: its name in logs, its weight, and how it judges.
+
+    Of a `scaled` one the figures have no natural unit, and a run makes a `scale` of the start model's own answers.
+    """
+
+    name: str
+    weight: float
+    judge: RewardFunction
+    scaled: bool = False
+    scale: "Scale | None" = None
+
+    def __call__(self, answers: Sequence[Rollout]) -> list[float]:
+        """Its figures, without the weight."""
+        found = self.judge(answers)
+        return found if self.scale is None else self.scale(found)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Makes a figure mean 0 and deviation 1 over the answers that it was taken from."""
+
+    mean: float = 0.0
+    deviation: float = 1.0
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Scale":
+        """The scale of some values; of equal ones the deviation is taken for 1."""
+        return cls(float(np.mean(values)), float(np.std(values)) or 1.0)
+
+    def __call__(self, values: Sequence[float]) -> list[float]:
+        """The values on this scale."""
+        return [(value - self.mean) / self.deviation for value in values]
+
+
+def rubric_reward(criteria: Sequence[Criterion], opened: Opened | None = None) -> RewardFunction:
+    """The rubric's marks, 0 to 1; an answer that no criterion can judge, an empty one above all, earns EMPTY."""
+
+    def marks(answers: Sequence[Rollout]) -> list[float]:
+        rows = [(said.prompt[-1].content, said.text) for said in answers if said.text.strip()]
+        found = iter(judge(criteria, rows, opened))
+        totals = [next(found).total if said.text.strip() else None for said in answers]
+        return [EMPTY if total is None else total for total in totals]
+
+    return marks
+
+
+def scorer_reward(scorer: Scorer) -> RewardFunction:
+    """A scorer's values, 0 where it could not judge; a reward model is shown the whole conversation."""
+    if isinstance(scorer, RewardScorer):
+        return lambda answers: scorer.rewards([(said.prompt, said.text) for said in answers])
+
+    def values(answers: Sequence[Rollout]) -> list[float]:
+        found = scorer([(said.prompt[-1].content, said.text) for said in answers])
+        return [score.value if score.value is not None else 0.0 for score in found]
+
+    return values
+
+
+def reward_function(
+    term: RewardTerm, feedback: Sequence[Criterion] | None, opened: Opened | None = None
+) -> RewardFunction:
+    """How a term judges. `feedback` is the rubric of the run's comparisons; `opened` the scorers that are not offline.
+
+    Raises ValueError where the term names the feedback's rubric and there is none, UserError where a scorer is missing.
+    """
+    if term.ref is not None:
+        return scorer_reward(scorer_of(term.ref, opened or {}))
+    if term.rubric == FEEDBACK:
+        if feedback is None:
+            raise ValueError('a reward names the rubric "feedback", and the comparisons were not made by one')
+        return rubric_reward(feedback, opened)
+    assert isinstance(term.rubric, tuple)
+    return rubric_reward(term.rubric, opened)
+
+
+def unended(penalty: float) -> Term:
+    """The penalty of answers that were cut at the cap, as a term of its own."""
+    return Term(UNENDED, penalty, lambda answers: [0.0 if said.ended else -1.0 for said in answers])
+
+
+def total(terms: Sequence[Term], answers: Sequence[Rollout]) -> tuple[list[float], dict[str, list[float]]]:
+    """The weighted sum of the terms for each answer, and each term's own figures."""
+    parts = {term.name: term(answers) for term in terms}
+    weights = {term.name: term.weight for term in terms}
+    sums = [sum(weights[name] * values[i] for name, values in parts.items()) for i in range(len(answers))]
+    return sums, parts
+
+
+def as_reward_function(term: Term, ends: frozenset[int]) -> Callable[..., list[float]]:
+    """The term in the form that TRL's trainers call."""
+
+    def reward(prompts: Sequence[Any], completions: Sequence[Any], completion_ids: Sequence[Any], **_: Any) -> Any:
+        return term(
+            [
+                Rollout(
+                    tuple(Message.model_validate(message) for message in prompt),
+                    completion[-1]["content"],
+                    bool(ids) and ids[-1] in ends,
+                )
+                for prompt, completion, ids in zip(prompts, completions, completion_ids, strict=True)
+            ]
+        )
+
+    reward.__name__ = term.name
+    return reward

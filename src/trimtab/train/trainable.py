@@ -1,0 +1,106 @@
+"""Before training: which rows can be trained on as they are, seen through the tokenizer that will be used."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from transformers import PreTrainedTokenizerBase
+
+from ..errors import UserError
+from ..methods import Method
+from ..models import LoadedModel, end_ids, render
+from ..records import Comparison, Completion, Demonstration, Reject, Thumb, text_of
+from ..spec import TrainingSpec
+
+R = TypeVar("R", Comparison, Demonstration, Thumb)
+
+
+@dataclass(frozen=True)
+class Plan(Generic[R]):
+    """Rows to train on, and those left out with the reason; together they are all that were given."""
+
+    kept: tuple[R, ...]
+    rejected: tuple[Reject, ...]
+    longest: int
+
+
+def plan(rows: Sequence[R], tokenizer: PreTrainedTokenizerBase, max_length: int, ends: frozenset[int]) -> Plan[R]:
+    """Renders every answer as training will and leaves out what would teach the wrong thing.
+
+    An answer that ends after `max_length` tokens would lose its end, two sides that tokenise alike teach nothing, and
+    an answer without the end-of-turn token teaches never to stop. Raises UserError where nothing is left.
+    """
+    kept: list[R] = []
+    rejected: list[Reject] = []
+    longest = 0
+    for row in rows:
+        prompt, sides = _rendered(row, tokenizer)
+        longest = max(longest, *map(len, sides))
+        reason = unfit(prompt, sides, max_length, ends)
+        if reason is None:
+            kept.append(row)
+        else:
+            excerpt = text_of(_sides(row)[0])[:120]
+            rejected.append(Reject(source=row.provenance.source, row=row.id, reason=reason, excerpt=excerpt))
+    if not kept:
+        reasons = sorted({item.reason for item in rejected})
+        raise UserError(
+            f"{len(rows)} {_NOUNS[type(rows[0])] if rows else 'rows'} were given to train on.",
+            f"None can be used: {'; '.join(reasons) or 'there are none'}.",
+            "Give more or other ones; where the reason is length, raise training.max_length.",
+        )
+    return Plan(tuple(kept), tuple(rejected), longest)
+
+
+def rows_in_order(
+    start: LoadedModel, method: Method, rows: Sequence[Any], settings: TrainingSpec, seed: int
+) -> tuple[Sequence[Any], Sequence[Reject]]:
+    """What the method trains on in its order, and the rows that it cannot: of an on-policy method the prompts as given.
+
+    `rows` are of the method's type. Raises UserError where nothing is left.
+    """
+    if method.on_policy:
+        return rows, ()
+    found: Plan[Any] = plan(rows, start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer))
+    order = method.orderer()
+    if order is None:
+        return found.kept, found.rejected
+    kept, left = order(found.kept, settings.batch_size, seed)
+    return kept, (*found.rejected, *left)
+
+
+_NOUNS: dict[type, str] = {Comparison: "comparisons", Demonstration: "demonstrations", Thumb: "thumbs"}
+
+
+def _sides(row: Comparison | Demonstration | Thumb) -> tuple[Completion, ...]:
+    return (row.chosen, row.rejected) if isinstance(row, Comparison) else (row.completion,)
+
+
+def _rendered(
+    row: Comparison | Demonstration | Thumb, tokenizer: PreTrainedTokenizerBase
+) -> tuple[list[int], list[list[int]]]:
+    asked = row.prompt
+    sides = [render(tokenizer, (*asked, *said), generation=False) for said in _sides(row)]
+    return render(tokenizer, asked, generation=True), sides
+
+
+def unfit(
+    prompt: list[int],
+    sides: Sequence[list[int]],
+    max_length: int,
+    ends: frozenset[int],
+    setting: str = "training.max_length",
+) -> str | None:
+    """Why answers to one prompt, in tokens with the prompt, cannot be trained on; None where they can.
+
+    `setting` is where the spec says `max_length`.
+    """
+    if max(map(len, sides)) > max_length:
+        return f"longer than {setting} ({max_length} tokens): the answer would be cut"
+    if any(side[: len(prompt)] != prompt for side in sides):
+        return "the chat template renders the prompt differently once an answer follows"
+    if len({tuple(side) for side in sides}) < len(sides):
+        return "both sides are equal after tokenisation" if len(sides) == 2 else "two answers have equal tokens"
+    if any(not ends & set(side[len(prompt) :]) for side in sides):
+        return "the chat template adds no end-of-turn token"
+    return None
