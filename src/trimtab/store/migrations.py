@@ -23,7 +23,7 @@ def _says_to_summary(kind: str, raw: dict[str, Any]) -> None:
     if kind == "RunInfo":
         rename_keys(raw.get("spec"), SPEC_KEYS)
     elif kind in _SUMMARISED:
-        _rename_everywhere(raw, "says", "summary", but_in=frozenset({"changes"}))
+        _rename_everywhere(raw, "says", "summary", but_in=frozenset({"changes", "rewards", "left_out"}))
 
 
 _STEPS: dict[int, Step] = {1: _says_to_summary}
