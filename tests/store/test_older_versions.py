@@ -1,37 +1,21 @@
-"""A run and a folder of scores that an older trimtab made (format 1) stay readable; what cannot be read is one message.
-
-format_1.json holds the text files of both as that version wrote them: a tiny model's run of DPO, and `trimtab eval`.
-"""
+"""A run and a folder of scores of an older trimtab (format 1) stay readable; what cannot be read is one message."""
 
 import json
 import re
 from pathlib import Path
 
 import pytest
+from old_run import lay_out, of_stage
 
 from cli_runner import trimtab
 from trimtab.errors import UserError
 from trimtab.records import Finding, GateResult, Overoptimization, Score, TrainingSummary, Verdict
 from trimtab.store import FORMAT, Run, migrations
 
-MADE = json.loads(Path(__file__).with_name("format_1.json").read_text(encoding="utf-8"))
-
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    for name, text in MADE.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    adapter = of_stage(tmp_path / "run", "train", "manifest.json").with_name("adapter")
-    adapter.mkdir()
-    (adapter / "adapter_config.json").write_text("{}")
-    return tmp_path
-
-
-def of_stage(folder: Path, name: str, file: str) -> Path:
-    (found,) = (folder / "stages" / name).glob(f"*/{file}")
-    return found
+    return lay_out(tmp_path)
 
 
 def test_the_made_run_is_an_old_one(old: Path) -> None:
