@@ -74,16 +74,17 @@ def named() -> list[tuple[str, ...]]:
 def parse(words: tuple[str, ...]) -> None:
     """Raises where a command, an option or a value is not known, or one is missing.
 
-    Of a verb that is only named, alone or with an option (`audit --fix`), only that there are such.
+    What is only named, a verb or the option that ends a line (`audit --fix`), must only be there.
     """
     command, rest = ROOT_COMMAND, list(words)
     context = ROOT_COMMAND.make_context("trimtab", list(words))
     while isinstance(command, TyperGroup) and rest:
         _, command, rest = command.resolve_command(context, rest)
-        if all(word.startswith("-") for word in rest):
-            assert set(rest) <= {name for parameter in command.params for name in parameter.opts}
-            return
-        context = command.make_context(command.name, list(rest), parent=context)
+        if rest and rest[-1].startswith("--"):
+            option = rest.pop()
+            assert option in {name for parameter in command.params for name in parameter.opts}
+        if rest:
+            context = command.make_context(command.name, list(rest), parent=context)
 
 
 @pytest.mark.parametrize("words", [*typed(), *named()], ids=" ".join)
@@ -95,7 +96,7 @@ def test_every_command_is_one(words: tuple[str, ...]) -> None:
     ("words", "says"),
     [
         (("fly",), "No such command"),
-        (("gate", "a", "--no-such"), "No such option"),
+        (("gate", "a", "--no-such", "b"), "No such option"),
         (("run", "a", "b"), "unexpected extra argument"),
         (("eval", "a", "--seed", "many"), "valid integer"),
     ],
