@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from trimtab.feedback.convert import counted
 
 from trimtab.feedback import METHODS_FED, TAKES, Method, to_comparisons, to_demonstrations, to_thumbs
-from trimtab.feedback.convert import counted
 from trimtab.records import (
     KINDS,
     Comparison,

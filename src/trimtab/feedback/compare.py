@@ -34,7 +34,7 @@ class Candidate:
 def compare(
     prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpec, source: str, policy: Policy | None = None
 ) -> Comparison | Reject:
-    """The prompt's comparison, or why there is none."""
+    """The prompt's comparison, or why there is none; `source` is the model that answered."""
     found = candidates(prompt, answers, settings, policy)
     # ties fall to the first candidate, so that equal inputs give equal comparisons
     whole = [item for item in found if item.whole and item.judged.total is not None]
@@ -58,6 +58,8 @@ def compare(
         prompt=prompt.messages,
         chosen=(Message(role="assistant", content=best.text),),
         rejected=(Message(role="assistant", content=worst.text),),
+        chosen_model=source,
+        rejected_model=source,
         provenance=Provenance(
             source=source,
             judge=JUDGE,

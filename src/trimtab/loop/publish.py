@@ -11,8 +11,6 @@ from ..store import Run, Stage
 from .blocked import FINDINGS
 from .training import SFT_STAGE, TRAIN_STAGE, round_name
 
-_FEEDBACK = ("feedback.judge", "feedback.import")
-
 
 def read_verdict(run: Run) -> Verdict:
     """The run's verdict. Raises UserError where the run has not come so far."""
@@ -47,11 +45,7 @@ def read_report(run: Run) -> ReportData:
 
 def feedback_of(run: Run) -> Stage:
     """The stage of what the run's last training was trained on. Raises UserError where there is none."""
-    names = [_last(run, name) for name in _FEEDBACK]
-    feedback = next((stage for name in names if (stage := run.current(name)) is not None), None)
-    if feedback is None:
-        raise _unfinished(run, "feedback")
-    return feedback
+    return _finished(run, _last(run, "feedback"))
 
 
 def adapter_stage(run: Run) -> Stage:
@@ -68,8 +62,8 @@ def publish(run: Run) -> Path:
 
 
 def _last(run: Run, stage: str) -> str:
-    """The name of a stage in the run's last round; imported feedback has one round."""
-    return stage if stage == "feedback.import" else round_name(stage, int(run.info.spec.get("rounds", 1)))
+    """The name of a stage in the run's last round."""
+    return round_name(stage, int(run.info.spec.get("rounds", 1)))
 
 
 def _place_adapter(source: Path, target: Path, card: str) -> None:

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any
 
-from ..records import Prompt, Ranking, Record, Reject, RewardSummary, TrainingSummary, text_of, to_jsonl
+from ..records import Comparison, Prompt, Ranking, Record, Reject, RewardSummary, TrainingSummary, text_of, to_jsonl
 from ..spec import Method, TrainingSpec
 from ..store import Stage
 from .launch import TrainingCallbacks, as_comparisons, launched_training, write_training
 from .progress import Progress
 from .rewards import Rewards
-from .supervision import RANKINGS, comparisons_of, demonstrations_of, thumbs_of
+from .supervision import TrainingRows
 
 if TYPE_CHECKING:
     from ..models import LoadedModel
@@ -49,7 +49,7 @@ def deciding(settings: TrainingSpec) -> dict[str, Any]:
 
 def train_stage(
     stage: Stage,
-    feedback: Stage,
+    given: TrainingRows[Any],
     load: Callable[[], "LoadedModel"],
     settings: TrainingSpec,
     processes: "Processes",
@@ -61,7 +61,7 @@ def train_stage(
     base_name: str | None,
     progress: Progress,
 ) -> None:
-    """Trains by the settings' method and writes `adapter/`, `summary.json` and `rejected.jsonl`.
+    """Trains on the rows given by the settings' method and writes `adapter/`, `summary.json` and `rejected.jsonl`.
 
     `after` is the adapter of an earlier stage that the model has merged in already: training is then relative to that,
     and what is written is both together, relative to the model before. `rewards` opens what RL needs. The model that
@@ -73,10 +73,13 @@ def train_stage(
     start = load()
     adapter = stage.folder / "adapter" if after is None else stage.work / "adapter"
     method = settings.resolved
-    rows, rejected = _rows(feedback, method, start, settings, seed)
+    rows, rejected = _fitting(given.rows, method, start, settings, seed)
+    rejected = [*given.rejected, *rejected]
+    for note in given.notes:
+        progress.say(f"note: {note}")
     if rejected:
         progress.say(f"{len(rejected)} rows cannot be trained on: see rejected.jsonl")
-    stage.write("rejected.jsonl", to_jsonl(rejected))
+    stage.write("rejected.jsonl", to_jsonl((*rejected, *given.left_out)))
     with progress.track("training" if method != "sft" else "fine-tuning", 1) as tracker:
         told = TrainingCallbacks(lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of), progress.say)
         summary: TrainingSummary | RewardSummary
@@ -108,34 +111,25 @@ def train_stage(
     stage.write("summary.json", summary.to_json())
 
 
-def _rows(
-    feedback: Stage, method: Method, start: "LoadedModel", settings: TrainingSpec, seed: int
+def _fitting(
+    rows: Sequence[Any], method: Method, start: "LoadedModel", settings: TrainingSpec, seed: int
 ) -> tuple[Sequence[Record], Sequence[Reject]]:
     """What a method trains on in its order, and the rows that it cannot; RL trains on prompts."""
     from ..models import end_ids
     from ..train import pair_off, plan
 
-    limits = start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer)
-    match method:
-        case "rlhf":
-            return (), ()
-        case "dpo":
-            compared = plan(comparisons_of(feedback), *limits)
-            return compared.kept, compared.rejected
-        case "kto":
-            judged = plan(thumbs_of(feedback), *limits)
-            order, alone = pair_off(judged.kept, settings.batch_size, seed)
-            return order, (*judged.rejected, *alone)
-        case "sft":
-            shown = plan(demonstrations_of(feedback), *limits)
-            return shown.kept, shown.rejected
-        case _:
-            assert_never(method)
+    if method == "rlhf":
+        return (), ()
+    planned = plan(rows, start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer))
+    if method != "kto":
+        return planned.kept, planned.rejected
+    order, alone = pair_off(planned.kept, settings.batch_size, seed)
+    return order, (*planned.rejected, *alone)
 
 
 def reward_stage(
     stage: Stage,
-    feedback: Stage,
+    given: tuple[Sequence[Comparison], Sequence[Ranking]],
     load: Callable[[], "LoadedModel"],
     training: TrainingSpec,
     processes: "Processes",
@@ -143,20 +137,20 @@ def reward_stage(
     seed: int,
     progress: Progress,
 ) -> None:
-    """Trains the reward model on the feedback's rankings, or its comparisons, and writes it to `reward/`.
+    """Trains the reward model on the comparisons and rankings given, and writes it to `reward/`.
 
     In several processes rankings are trained on as all their pairs. Raises LaunchPending as `train_stage` does.
     """
     from ..train import train_reward
 
-    ranked = feedback.read_lines(RANKINGS, Ranking) if (feedback.folder / RANKINGS).is_file() else []
+    compared, ranked = given
     folder = stage.folder / "reward"
     start = load()
     with progress.track("training the reward model", 1) as tracker:
         told = TrainingCallbacks(lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of), progress.say)
         summary: TrainingSummary | RewardSummary
         if processes.launched:
-            pairs = as_comparisons(ranked, progress.say) if ranked else comparisons_of(feedback)
+            pairs = [*compared, *(as_comparisons(ranked, progress.say) if ranked else ())]
             model, precision = start.ref, start.precision
             del start
             job = write_training(
@@ -166,7 +160,7 @@ def reward_stage(
         else:
             summary = train_reward(
                 start,
-                [] if ranked else comparisons_of(feedback),
+                compared,
                 training.reward,
                 seed=seed,
                 work=stage.work,

@@ -4,7 +4,7 @@ from .advice import Advice, Case, Change, Confidence, Force, Method, Reason, Rew
 from .base import Record, to_jsonl
 from .choices import Options, TruthfulItem
 from .diagnosis import BY_HAND, Cause, Diagnosis, Evidence, Intervention, Symptom, Validation
-from .feedback import Comparison, FeedbackSummary, Provenance, Reject
+from .feedback import Comparison, Conversion, FeedbackSummary, Kind, Provenance, Reject
 from .finding import ROWS_KEPT, Finding, Weight, worst_first
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
@@ -17,11 +17,13 @@ from .supervision import (
     Critique,
     Demonstration,
     Edit,
-    Kind,
+    FeedbackSource,
     Ranking,
     Rating,
+    SourcedRow,
     Supervision,
     Thumb,
+    answers_of,
     kind_of,
     text_of,
 )
@@ -47,6 +49,7 @@ __all__ = [
     "Completion",
     "Confidence",
     "ContrastPrompt",
+    "Conversion",
     "Critique",
     "CurveForm",
     "Decision",
@@ -58,6 +61,7 @@ __all__ = [
     "Evidence",
     "Examples",
     "Fact",
+    "FeedbackSource",
     "FeedbackSummary",
     "Finding",
     "Force",
@@ -93,6 +97,7 @@ __all__ = [
     "Rule",
     "Score",
     "Severity",
+    "SourcedRow",
     "Supervision",
     "Symptom",
     "Thumb",
@@ -102,6 +107,7 @@ __all__ = [
     "Validation",
     "Verdict",
     "Weight",
+    "answers_of",
     "kind_of",
     "rename_keys",
     "text_of",

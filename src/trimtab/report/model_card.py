@@ -97,7 +97,8 @@ def _overoptimized(data: ReportData) -> list[str]:
 def _same_words(data: ReportData) -> str:
     """Says where the evaluation measures with what the training data was judged by."""
     told = "- Style figures such as friendliness count words and marks; nobody asked people. "
-    sample = data.info.spec["feedback"].get("sample")
+    sources = data.info.spec["feedback"].get("sources", ())
+    sample = next((source["sample"] for source in sources if source.get("sample")), None)
     if sample is None:
         return told + "Where like rules judged the feedback, a better figure shows only that these were learned."
     scorers = ", ".join(title_of(f"style.{criterion['scorer']}") for criterion in sample["rubric"])

@@ -37,8 +37,6 @@ def taught_sentences(feedback: FeedbackSummary) -> list[str]:
         f"Of {counted(feedback.read, 'row')} read, "
         f"{counted(feedback.rejected, 'was rejected', 'were rejected')}; the others made {_made(feedback)}."
     ]
-    if feedback.left_out:
-        told.append(f"{counted(feedback.left_out, 'more was', 'more were')} left out by the weights of the files.")
     first, second = (number(side, 1) for side in feedback.words)
     if feedback.longer_chosen is not None:
         told.append(
@@ -59,6 +57,7 @@ def taught_sentences(feedback: FeedbackSummary) -> list[str]:
     return told
 
 
+_KINDS = ("comparisons", "demonstrations", "thumbs")
 _RL_ONLY = frozenset({"reward", "rl"})
 _NOT_OF_RL = frozenset({
     "learning_rate", "beta", "sft_weight", "epochs", "batch_size", "accumulate", "checkpoint_every", "probe_prompts",
@@ -67,8 +66,8 @@ _NOT_OF_RL = frozenset({
 
 
 def kind_of_feedback(feedback: FeedbackSummary) -> str:
-    """What the figures are of: "comparisons", "thumbs" or "demonstrations"."""
-    return next((name for name in ("thumbs", "demonstrations") if getattr(feedback, name)), "comparisons")
+    """What most of the figures are of: "comparisons", "thumbs" or "demonstrations"."""
+    return max(_KINDS, key=lambda name: getattr(feedback, name))
 
 
 def trained_on(training: TrainingSummary) -> tuple[str, str]:
@@ -78,8 +77,9 @@ def trained_on(training: TrainingSummary) -> tuple[str, str]:
 
 
 def _made(feedback: FeedbackSummary) -> str:
-    noun = kind_of_feedback(feedback)
-    return counted(getattr(feedback, noun), noun.removesuffix("s"), noun)
+    made = [(getattr(feedback, noun), noun) for noun in _KINDS]
+    told = [counted(count, noun.removesuffix("s"), noun) for count, noun in made if count]
+    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told) or "nothing"
 
 
 def taught_rows(feedback: FeedbackSummary) -> list[TaughtRow]:

@@ -129,7 +129,7 @@ def _check_files(loaded: LoadedSpec, source: Source) -> None:
         (("prompts", "heldout"), spec.prompts.heldout),
         (("prompts", "facts"), spec.prompts.facts),
         (("policy",), spec.policy),
-        *((("feedback", "files", index, "path"), file.path) for index, file in enumerate(spec.feedback.files)),
+        *_feedback_files(spec, source),
     ]
     for loc, relative in named:
         if relative is not None and not loaded.path(relative).is_file():
@@ -139,6 +139,17 @@ def _check_files(loaded: LoadedSpec, source: Source) -> None:
                 f"{there} is a folder." if there.is_dir() else f"There is no file {there}.",
                 "Paths are relative to the spec's folder; correct the path or put the file there.",
             )
+
+
+def _feedback_files(spec: Spec, source: Source) -> list[tuple[Loc, str]]:
+    """Each file of feedback, and where the spec names it."""
+    if any(loc[:2] == ("feedback", "files") for loc in (*source.lines, *source.overridden)):
+        return [(("feedback", "files", index, "path"), file.path) for index, file in enumerate(spec.feedback.files)]
+    return [
+        (("feedback", "sources", index, "file", "path"), one.file.path)
+        for index, one in enumerate(spec.feedback.sources)
+        if one.file is not None
+    ]
 
 
 def _check_metrics(gates: Sequence[GateSpec], names: Sequence[str], source: Source) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """A spec at work in one run directory: its files, its models in memory, and the round that it is in."""
+    """A spec at work in one run directory: its files, its models in memory, the stages `used`, and its round."""
 
     def __init__(
         self, run: Run, loaded: LoadedSpec, inputs: Inputs, progress: Progress, processes: "Processes | None" = None
@@ -42,6 +42,7 @@ class Session:
         self.processes.demand_precision(self.precision, device().type)
         self.start_identity = identity(self.start, progress.say)
         self._loaded: LoadedModel | None = None
+        self.used: set[str] = set()
         self.round = 1
         self.before: Stage | None = None
 
@@ -57,6 +58,7 @@ class Session:
     def stage(self, name: str, settings: Mapping[str, Any], inputs: Mapping[str, str]) -> Stage:
         """A stage of this run, by what its result hangs on."""
         plain = json.loads(json.dumps({**settings, "seed": self.spec.seed}, default=lambda value: value.model_dump()))
+        self.used.add(name)
         return self.run.stage(name, settings=plain, inputs=inputs)
 
     def do(self, stage: Stage, work: Callable[[], None]) -> Stage:

@@ -1,11 +1,21 @@
 """The stages that train: fine-tuning first, the reward model, and the method itself."""
 
+from typing import Any
+
 from ...evaluate import spread
 from ...scorers import VERSION
 from ...spec import TrainingSpec
 from ...store import Stage
 from ..rewards import Rewards
-from ..supervision import COMPARISONS, RANKINGS, rows_file
+from ..supervision import (
+    RANKINGS,
+    TrainingRows,
+    read_gathered,
+    reward_rows,
+    rows_before,
+    supervision_inputs,
+    training_rows,
+)
 from ..training import (
     REWARD_STAGE,
     SFT_STAGE,
@@ -25,19 +35,23 @@ def train_sft(session: Session, feedback: Stage) -> Stage:
 
 
 def train_reward(session: Session, feedback: Stage, sft: Stage | None) -> Stage:
-    """The reward model of RLHF, on the rankings of sampled answers or on comparisons from files."""
-    rows = RANKINGS if (feedback.folder / RANKINGS).is_file() else COMPARISONS
+    """The reward model of RLHF, on the rankings of sampled answers and the comparisons from files."""
     before = sft or session.before
+    ranked = (feedback.folder / RANKINGS).is_file()
     stage = session.stage(
         round_name(REWARD_STAGE, session.round),
         session.spec.training.reward.model_dump(mode="json") | {"precision": session.precision} | session.launched(),
-        {rows.removesuffix(".jsonl"): feedback.output(rows), **session.started_from(before)},
+        {
+            **supervision_inputs(feedback),
+            **({"rankings": feedback.output(RANKINGS)} if ranked else {}),
+            **session.started_from(before),
+        },
     )
 
     def work() -> None:
         reward_stage(
             stage,
-            feedback,
+            reward_rows(feedback, read_gathered(feedback), session.spec.seed),
             lambda: session.given_up(before),
             session.spec.training,
             session.processes,
@@ -63,8 +77,7 @@ def train(session: Session, feedback: Stage, sft: Stage | None, reward: Stage | 
 def _train(
     session: Session, name: str, feedback: Stage, settings: TrainingSpec, before: Stage | None, reward: Stage | None
 ) -> Stage:
-    rows = rows_file(feedback, settings.method)
-    inputs = {rows.removesuffix(".jsonl"): feedback.output(rows), **session.started_from(before)}
+    inputs = supervision_inputs(feedback) | session.started_from(before)
     decided = deciding(settings) | {"precision": session.precision}
     if settings.method == "rlhf":
         inputs = {"train": session.inputs.hashes["train"], **session.started_from(before)}
@@ -82,7 +95,7 @@ def _train(
         known = entry(session.start.base)
         train_stage(
             stage,
-            feedback,
+            _rows(session, name, feedback, settings),
             lambda: session.given_up(before),
             settings,
             session.processes,
@@ -95,6 +108,14 @@ def _train(
         )
 
     return session.do(stage, work)
+
+
+def _rows(session: Session, name: str, feedback: Stage, settings: TrainingSpec) -> TrainingRows[Any]:
+    """What a stage trains on; RL trains on prompts."""
+    if settings.method == "rlhf":
+        return TrainingRows(())
+    make = rows_before if name == SFT_STAGE else training_rows
+    return make(read_gathered(feedback), session.spec.training, session.spec.seed)
 
 
 def _rewards(session: Session, reward: Stage | None) -> Rewards:
