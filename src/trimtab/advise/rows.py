@@ -33,7 +33,8 @@ def case_of(sources: Sequence[Feedback], model: str | None) -> Case:
         pairs[row.prompt, frozenset((row.chosen_text, row.rejected_text))][row.chosen] += 1
     for thumb in (row for row in rows if isinstance(row, Thumb)):
         thumbs[thumb.prompt, thumb.completion][thumb.label] += 1
-    agreement = _agreement([list(votes.values()) for votes in (*pairs.values(), *thumbs.values())])
+    judged = [list(votes.values()) for votes in pairs.values()]
+    agreement = _agreement([*judged, *(list(votes.values()) for votes in thumbs.values())])
     margins = [row.provenance.margin for row in compared if row.provenance.margin is not None]
     own = [answer for source in sources for answer in _own(source, model)]
     return Case(
