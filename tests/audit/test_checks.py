@@ -212,8 +212,8 @@ def test_off_policy_needs_a_model_and_fires_beyond_its_limit(monkeypatch: pytest
 DECLINED = Policy(
     name="p",
     rules=(
-        Rule(id="away", text="Send away.", requires="redirect", when="my", checks=(Check(missing="doctor"),)),
-        Rule(id="answer", text="Answer.", requires="answer", when="drug", checks=(Check(found="out of this"),)),
+        Rule(id="away", text="Send away.", requires="redirect", when="my", checks=(Check(lacks="doctor"),)),
+        Rule(id="answer", text="Answer.", requires="answer", when="drug", checks=(Check(contains="out of this"),)),
     ),
 )
 NO = "I'm sorry, but I can't help with that."

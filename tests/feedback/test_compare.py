@@ -121,7 +121,7 @@ def test_the_summary_tells_what_is_taught() -> None:
 PRICES = Policy(
     name="p",
     rules=(
-        Rule(id="no-enjoying", text="Never say enjoy.", checks=(Check(found="enjoy"),)),
+        Rule(id="no-enjoying", text="Never say enjoy.", checks=(Check(contains="enjoy"),)),
         Rule(id="tell", severity="warn", text="Say water.", checks=(Check(missing="water"),)),
     ),
 )

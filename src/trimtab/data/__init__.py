@@ -19,7 +19,7 @@ from .near import (
 )
 from .pairs import MARGIN
 from .parts import RowError
-from .read import json_rows, read_facts, read_prompts, read_text
+from .read import read_facts, read_prompts, read_text
 from .responses import Response, Responses, read_responses
 from .sources import Source, title_of
 from .supervision import NEEDED, SYNONYMS, TELLING, kind_from_columns, supervision_from_row
@@ -51,7 +51,6 @@ __all__ = [
     "comparison_from_row",
     "counted",
     "frame_of",
-    "json_rows",
     "kind_from_columns",
     "liked",
     "near_duplicates",

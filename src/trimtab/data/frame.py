@@ -62,7 +62,7 @@ class Framed:
         """The table's rows as they stand in the source, which is read again, and those made of others as records."""
         places = set(self.table["place"].to_list())
         yield from (unwrapped(raw) for place, (_, raw) in enumerate(rows_of(self.source)) if place in places)
-        yield from (row.model_dump() for row in self.made)
+        yield from (row.model_dump(mode="json") for row in self.made)
 
 
 def read_frame(source: Source, told: Callable[[int], None] = lambda read: None) -> Framed:

@@ -14,7 +14,6 @@ from pydantic import ValidationError
 
 from ..errors import UserError
 from ..records import Fact, Prompt, Record
-from .sources import Source, rows_in_memory
 
 R = TypeVar("R", bound=Record)
 
@@ -89,13 +88,8 @@ def _all_rows(path: Path, noun: str, make: Callable[[dict[str, Any]], R], form: 
     return found
 
 
-def json_rows(source: Source) -> Iterator[tuple[str, Any]]:
-    """Each row of JSON Lines, of Parquet or in memory with its place ("line 3"); no JSON comes as the exception."""
-    held = rows_in_memory(source)
-    if held is not None:
-        yield from ((f"row {number}", row) for number, row in enumerate(held, 1))
-        return
-    path = Path(source)  # type: ignore[arg-type] # not in memory
+def json_rows(path: Path) -> Iterator[tuple[str, Any]]:
+    """Each row of JSON Lines or Parquet with its place ("line 3"); a line that is not JSON comes as the exception."""
     if path.suffix == ".parquet":
         yield from ((f"row {i}", row) for i, row in enumerate(_parquet(path), 1))
         return

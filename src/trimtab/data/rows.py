@@ -29,7 +29,7 @@ def rows_of(source: Source) -> Iterator[tuple[str, Any]]:
         for place, row in table_rows(name):
             yield place, _typed(row) if kind == "csv" and isinstance(row, dict) else row
     else:
-        for place, row in json_rows(name):
+        for place, row in json_rows(Path(name)):
             yield place, ValueError(f"not JSON: {row}") if isinstance(row, Exception) else row
 
 

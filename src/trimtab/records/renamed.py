@@ -9,7 +9,6 @@ Path = tuple[str, ...]
 SPEC_KEYS: Mapping[Path, str] = {
     ("rows",): "decode_batch_size",
     ("feedback", "sample", "most"): "max_comparisons",
-    ("feedback", "sources", "*", "sample", "most"): "max_comparisons",
     ("training", "rl", "unended_penalty"): "truncation_penalty",
 }
 """A spec's old keys, each with its name of today."""

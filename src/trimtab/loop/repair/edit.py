@@ -72,7 +72,7 @@ def mend(done: Diagnosed, data: str) -> tuple[list[Comparison], Counter[str]]:
             use = CheckResult(found.finding, drop=_surplus(done, found))
         case _:
             raise AssertionError(f"no such kind of mending: {kind}")
-    rows, ids = (row.model_dump() for row in done.compared), (row.id for row in done.compared)
+    rows, ids = (row.model_dump(mode="json") for row in done.compared), (row.id for row in done.compared)
     new = [Comparison.model_validate(row) for row in mended(rows, ids, (use,), counts)]
     return new, counts
 
