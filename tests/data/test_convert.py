@@ -132,20 +132,18 @@ def test_what_was_said_stays_and_the_conversion_is_appended(kind: Any, wanted: T
 
 
 def test_of_several_rows_everybody_is_told() -> None:
-    up = thumb("u", "a", True).model_copy(
-        update={"provenance": Provenance(source="f", judge="Ann", why="kind", when="2")}
-    )
-    down = thumb("d", "b", False).model_copy(
-        update={"provenance": Provenance(source="f", judge="Bob", why="rude", when="1")}
-    )
-    told = to_comparisons([up, down]).made[0].provenance
+    said = {"Ann": ("kind", "2", thumb("u", "a", True)), "Bob": ("rude", "1", thumb("d", "b", False))}
+    rows = [
+        row.model_copy(update={"provenance": Provenance(source="f", judge=judge, why=why, when=when)})
+        for judge, (why, when, row) in said.items()
+    ]
+    told = to_comparisons(rows).made[0].provenance
     assert (told.judge, told.why, told.when) == ("Ann; Bob", "kind; rude", "2")
     assert told.steps[0].rows == ("u", "d")
-    rated = to_comparisons(
-        [rating("1", "a", 5, "ann"), rating("2", "b", 1, "ann"), rating("3", "a", 5, "bob"), rating("4", "b", 2, "bob")]
-    )
-    assert rated.made[0].provenance.annotator == "ann; bob"
-    assert rated.made[0].provenance.steps[0].rows == ("1", "3", "2", "4")
+    rated = [("1", "a", 5, "ann"), ("2", "b", 1, "ann"), ("3", "a", 5, "bob"), ("4", "b", 2, "bob")]
+    told = to_comparisons([rating(*each) for each in rated]).made[0].provenance
+    assert told.annotator == "ann; bob"
+    assert told.steps[0].rows == ("1", "3", "2", "4")
 
 
 def test_each_step_of_a_chain_is_kept() -> None:

@@ -137,7 +137,7 @@ BAD: dict[str, tuple[Any, str]] = {
     "a number": ("5", "not a JSON object"),
     "no chosen": ({"prompt": "q", "rejected": "b"}, "no chosen side"),
     "no rejected": ({"prompt": "q", "chosen": "b", "rejected": None}, "no rejected side"),
-    "neither": ({"prompt": "q"}, "no chosen and no rejected side"),
+    "neither": ({"prompt": "q"}, "a prompt alone is no feedback"),
     "blank answer": ({"prompt": "q", "chosen": " \n", "rejected": "b"}, "the chosen answer is empty"),
     "blank HH answer": (
         {"chosen": "\n\nHuman: q\n\nAssistant: a", "rejected": "\n\nHuman: q\n\nAssistant: "},

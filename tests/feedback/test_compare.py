@@ -122,7 +122,7 @@ PRICES = Policy(
     name="p",
     rules=(
         Rule(id="no-enjoying", text="Never say enjoy.", checks=(Check(contains="enjoy"),)),
-        Rule(id="tell", severity="warn", text="Say water.", checks=(Check(missing="water"),)),
+        Rule(id="tell", severity="warn", text="Say water.", checks=(Check(lacks="water"),)),
     ),
 )
 

@@ -17,6 +17,7 @@ DRIVER = Path(__file__).parent / "killed.py"
 MOMENTS = [
     "part:feedback.sample:1",
     "write:comparisons.jsonl",
+    "write:supervision.jsonl",
     "part:evaluate.before:2",
     "step:1",
     "save:4",
@@ -82,7 +83,7 @@ def test_a_changed_setting_reruns_only_what_depends_on_it(spec: Path, whole: Pat
     finally:
         tiny_spec(spec.parent)  # the spec as it was
     old, new = results(whole), results(out)
-    for stage in ("feedback.sample", "feedback.judge", "evaluate.before"):
+    for stage in ("feedback.sample", "feedback.judge", "feedback", "evaluate.before"):
         assert new[stage] == old[stage]
     assert new["train"] != old["train"]
     assert len(list((out / "stages" / "train").iterdir())) == 2  # the first one is still there
@@ -124,7 +125,7 @@ def test_a_killed_chain_of_two_trainings_ends_the_same(chained: Path) -> None:
         assert run(chained, out, moment) == -signal.SIGKILL, f"was not killed at {moment}"
     assert run(chained, out, "never") == 0
     assert results(out) == results(whole)
-    names = {"feedback.import", "audit", "evaluate.before", "train.sft", "train", "evaluate.after", "gate"}
+    names = {"feedback", "audit", "evaluate.before", "train.sft", "train", "evaluate.after", "gate"}
     assert results(out).keys() == names
     config = json.loads((out / "adapter" / "adapter_config.json").read_text())
     assert config["r"] == 32  # sixteen of each training

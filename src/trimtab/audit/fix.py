@@ -1,32 +1,32 @@
 """New data from old, with what can be mended mended: rows left out, answers cut or masked. The old file stays."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..data import RowError, comparison_from_row
+from ..data import Framed, RowError, comparison_from_row
 from ..records import Message
 from .result import CheckResult
 
 
-def mended(
-    rows: Iterable[Mapping[str, Any]], ids: Iterable[str], found: tuple[CheckResult, ...], counts: Counter[str]
-) -> Iterator[dict[str, Any]]:
+def mended(read: Framed, found: tuple[CheckResult, ...], counts: Counter[str]) -> Iterator[dict[str, Any]]:
     """The comparisons that stay, as conversational preference rows with their id and all other columns.
 
-    `rows` are those of the audited table in its order, as files have them, `ids` their ids. `counts` is told what
-    became of each: kept, changed, the id of the finding that left it out, or "rejected" where it is no comparison after
-    mending. They add up to the rows, changed ones apart, which are also kept.
+    `counts` is told what became of each: kept, changed, the id of the finding that left it out, or "rejected", which
+    are also the rows that never were a comparison and made none. All but the changed ones, which are also kept, add up
+    to the comparisons audited and those rejects.
     """
     out: dict[int, str] = {}
     for one in found:
         for row in one.drop.tolist():
             out.setdefault(row, one.finding.id)
-    for number, (raw, name) in enumerate(zip(rows, ids, strict=True)):
+    for number, (raw, name) in enumerate(zip(read.rows(), read.table["id"].to_list(), strict=True)):
         mend = None if number in out else _row(raw, name, found, counts)
         counts["kept" if mend is not None else out.get(number, "rejected")] += 1
         if mend is not None:
             yield mend
+    if read.rejected:
+        counts["rejected"] += len(read.rejected)
 
 
 def _row(

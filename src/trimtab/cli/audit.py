@@ -101,18 +101,16 @@ def _write(out: Path, framed: "Framed", done: "Audit") -> Counter[str]:
     from ..audit import mended
 
     counts: Counter[str] = Counter()
-    ids = framed.table["id"].to_list()
     beside = out.with_name(f".{out.name}.part")
     try:
         with beside.open("x", encoding="utf-8") as file:
-            for row in mended(framed.rows(), ids, done.found, counts):
+            for row in mended(framed, done.found, counts):
                 file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
         out.hardlink_to(beside)  # fails where another has made the file meanwhile
     except OSError as error:
         raise UserError(f"--fix is {out}.", f"It cannot be written: {error.strerror}.", "Give another file.") from None
     finally:
         beside.unlink(missing_ok=True)
-    counts["rejected"] += len(framed.rejected)
     return counts
 
 

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import ValidationError
 
@@ -57,6 +57,11 @@ class Framed:
     made: tuple[Comparison, ...]
     rejected: tuple[Reject, ...]
     read: int
+
+    @classmethod
+    def of(cls, comparisons: Sequence[Comparison]) -> Self:
+        """Comparisons that are records already."""
+        return cls((), frame_of(comparisons), tuple(comparisons), (), len(comparisons))
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The table's rows as they stand in the source, which is read again, and those made of others as records."""

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..records import Completion, Critique, Demonstration, Edit, Kind, Ranking, Rating, Supervision, Thumb
-from .comparisons import comparison_from_row
+from .comparisons import KINDS, comparison_from_row
 from .parts import RowError, alike, answer_of, id_of, messages, prompt_of, provenance_of
 
 TELLING: dict[str, Kind] = {
@@ -48,7 +48,8 @@ SYNONYMS = {
 """Other names of columns, taken where the column itself is not there."""
 
 PROMPT_ALONE = "a prompt alone is no feedback"
-"""Why a row with a prompt and no column of any type is none."""
+"""Why a row of a file of prompts is none."""
+_OF_PROMPTS = {"id", "prompt", *KINDS, "twin"}
 _WORDS = {"true": True, "false": False}
 _SOURCED = {"source", "kind", "row", "breaks"}
 
@@ -61,7 +62,7 @@ def kind_from_columns(columns: Sequence[str]) -> Kind:
         raise RowError(f"ambiguous: it has columns of {' and '.join(told)}: {which}")
     if not told:
         if "completion" not in columns and "messages" not in columns:
-            if "prompt" in columns:
+            if "prompt" in columns and _OF_PROMPTS.issuperset(columns):
                 raise RowError(PROMPT_ALONE)
             raise RowError(f"unknown: no type of supervision has the columns {', '.join(sorted(columns)) or '(none)'}")
         return "demonstration"

@@ -10,6 +10,7 @@ import numpy as np
 import yaml
 
 from ...audit import CheckResult, mended
+from ...data import Framed
 from ...errors import UserError
 from ...records import Comparison, Conversion, Intervention, to_jsonl
 from ...scorers import words
@@ -72,8 +73,8 @@ def mend(done: Diagnosed, data: str) -> tuple[list[Comparison], Counter[str]]:
             use = CheckResult(found.finding, drop=_surplus(done, found))
         case _:
             raise AssertionError(f"no such kind of mending: {kind}")
-    rows, ids = (row.model_dump(mode="json") for row in done.compared), (row.id for row in done.compared)
-    new = [Comparison.model_validate(row) for row in mended(rows, ids, (use,), counts)]
+    read = Framed.of(done.compared)
+    new = [Comparison.model_validate(row) for row in mended(read, (use,), counts)]
     return new, counts
 
 
