@@ -87,7 +87,9 @@ def read_by_each_verb(folder: Path, rows: list[dict[str, Any]]) -> tuple[list[Su
 
     forms: list[Any] = [rows, pandas.DataFrame(rows)]
     if not any("completions" in row for row in rows):  # a column of both texts and lists is none of Arrow's
-        forms += [datasets.Dataset.from_list(rows), polars.from_dicts(rows)]
+        columns = {name: None for row in rows for name in row}
+        whole = [{**columns, **row} for row in rows]  # else a dataset has the first row's columns alone
+        forms += [datasets.Dataset.from_list(whole), polars.from_dicts(whole)]
     for form in forms:
         other = read_feedback(form)
         assert [row.model_dump(exclude={"id", "provenance"}) for row in other.kept] == [
