@@ -30,9 +30,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.data import read_prompts
-from trimtab.evaluate import style_values
+from trimtab.evaluate import metric_named, style_values
 from trimtab.gate import decide
-from trimtab.metrics import metric_named
 from trimtab.models import Decoding, ModelRef, generate, load
 from trimtab.recipes import spec_path
 from trimtab.records import Answer, Evaluation, GateResult, Measure, Prompt, to_jsonl

@@ -18,13 +18,13 @@ from common import MODEL, parser, show, timed
 from probes import Item, answered, comparisons
 from trimtab.data import read_prompts
 from trimtab.diagnose import built_in, findings, measure
-from trimtab.loop.rewards import Rewards, split_watched
+from trimtab.loop.rewards import Rewards
 from trimtab.models import ModelRef, RewardModel, load
 from trimtab.recipes import recipe_folder
 from trimtab.records import Demonstration, Message, Provenance
 from trimtab.scorers import Criterion, sentences
 from trimtab.spec import LoraSpec, RewardSpec, RewardTerm, RLSpec, TrainingSpec
-from trimtab.train import train_reward, train_sft
+from trimtab.train import split_watched, train_reward, train_rlhf, train_sft
 
 GOLD = (
     Criterion(scorer="words", weight=2, full_to=20, zero_above=110),
@@ -81,15 +81,15 @@ def main() -> None:
                 gold=RewardTerm(rubric=GOLD),
             ),
         )
-        rewards = Rewards(prompts, None, place / "rm", Path, 256, arguments.precision)
+        rewards = Rewards(None, place / "rm", Path, 256, arguments.precision)
         watched, _trained = split_watched(prompts, settings.rl.watch_prompts)
         start = load(ModelRef(MODEL), arguments.precision, print)
         train_sft(start, brief(answered()), SFT, seed=0, work=place / "sft-work", adapter=place / "sft")
         start = load(ModelRef(MODEL, (str(place / "sft"),)), arguments.precision, print)
         seconds, summary = timed(
-            lambda: rewards.train(
-                start, settings, 0, place / "work", place / "adapter", None, lambda *_: None,
-                lambda text: print(text, flush=True),
+            lambda: train_rlhf(
+                start, prompts, settings, rewards=rewards, seed=0, work=place / "work", adapter=place / "adapter",
+                say=lambda text: print(text, flush=True),
             )
         )  # fmt: skip
     judged = summary.overoptimization

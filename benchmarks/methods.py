@@ -78,8 +78,8 @@ def main() -> None:
     }
     mean, deviation = float(np.mean(proxies["start"])), float(np.std(proxies["start"]))
     for name, (prompts, said) in answers.items():
-        pairs = zip(prompts, said, strict=True)
-        gold = [judge(rubric, prompt.text, answer.text).total or 0.0 for prompt, answer in pairs]
+        pairs = [(prompt.text, answer.text) for prompt, answer in zip(prompts, said, strict=True)]
+        gold = [judged.total or 0.0 for judged in judge(rubric, pairs)]
         found.setdefault(name, {}).update(
             gold=float(np.mean(gold)), proxy=(float(np.mean(proxies[name])) - mean) / deviation
         )

@@ -35,10 +35,9 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from made_comparisons import BAD, GOOD, Row, answer, clean, prompt, some, swap
 from trimtab.data import near_duplicates
 from trimtab.diagnose import likely
-from trimtab.diagnose.optimisation import END, FIRST_LOSS, REFERENCE
 from trimtab.errors import UserError
-from trimtab.loop import Blocked, Quiet, diagnose_run, run_loop
-from trimtab.records import Finding, Message, Prompt
+from trimtab.loop import AuditBlocked, Quiet, diagnose_run, run_loop
+from trimtab.records import Finding, Message, PreflightName, Prompt
 from trimtab.spec import load_spec
 
 STRENGTHS = {"weak": 0.5, "middle": 1.0, "strong": 2.0}
@@ -101,9 +100,9 @@ FAR = (
 """Sentences in which neither words nor figures are the start model's."""
 PLACES = ("Hamburg", "Zaragoza", "Lwów", "Aberystwyth", "Ouagadougou", "Kyzyl", "Nuuk", "Tbilisi")
 STOPPED = {
-    FIRST_LOSS: "wrong-reference",
-    REFERENCE: "wrong-reference",
-    END: "eos-masked",
+    PreflightName.LN_2: "wrong-reference",
+    PreflightName.REFERENCE: "wrong-reference",
+    PreflightName.END_TRAINED: "eos-masked",
     "no end-of-turn token": "eos-masked",
 }
 """What a check of the preflight that stops a run says of its cause."""
@@ -267,7 +266,7 @@ def trial(fault: Fault | None, seed: int, scale: float, folder: Path) -> dict[st
             if not named:
                 raise
             return {"stopped": error.why, "causes": dict.fromkeys(named, 1.0), "likely": named}
-        except Blocked as error:
+        except AuditBlocked as error:
             found: list[Finding] = error.findings
             return {"stopped": "audit", "causes": {one.id: 1.0 for one in found}, "likely": [one.id for one in found]}
     done = diagnose_run(folder / "run", Quiet(), probe=fault is not None and fault.probe).diagnosis

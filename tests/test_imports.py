@@ -11,12 +11,14 @@ ROOT = Path(__file__).parent.parent / "src" / "trimtab"
 
 LAYERS: list[set[str]] = [
     {"errors", "lazy", "plugins", "records", "terminal"},
-    {"scorers", "stats"},
+    {"methods", "scorers", "stats"},
     {"policy", "metrics"},
-    {"spec", "store", "sharing"},
+    {"store", "sharing"},
     {"models", "data"},
     {"judges"},
-    {"feedback", "audit", "advise", "train", "evaluate", "diagnose", "gate", "report"},
+    {"evaluate"},
+    {"spec"},
+    {"feedback", "audit", "advise", "train", "diagnose", "gate", "report"},
     {"loop", "recipes"},
     {"api", "trl"},
     {"cli"},

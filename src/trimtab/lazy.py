@@ -53,3 +53,9 @@ def make_rooms_callable(package: str, names: Collection[str], api: str) -> None:
             super().__setattr__(name, value)
 
     sys.modules[package].__class__ = Package
+
+
+def named(place: str) -> Any:
+    """What `place` ("package.module:name") names; its module is imported now."""
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)

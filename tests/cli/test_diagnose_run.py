@@ -9,8 +9,9 @@ import yaml
 from cli_runner import trimtab
 from loop.made_run import comparisons
 from tiny import save_tiny, tiny_spec
+from trimtab.data import SETS
 from trimtab.loop.repair.edit import TURNED
-from trimtab.records import Finding, SourcedRow, to_jsonl
+from trimtab.records import Evaluation, Finding, SourcedRow, to_jsonl
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,16 @@ def test_the_json_ranks_causes_and_apply_runs_the_mended_spec(place: Path) -> No
     assert told["notes"] == []  # the models were asked
     validation = told["validation"]
     assert validation["run"] == "run-mended"
-    assert {difference["metric"] for difference in validation["differences"]} >= {"style.words", "facts.accuracy"}
+    shifts = {difference["metric"]: difference for difference in validation["differences"]}
+    assert shifts.keys() >= {"style.words", "facts.accuracy"}
+    asked = sum(row["label"] == "safe" for row in _lines(SETS / "overrefusal.jsonl"))
+    assert asked / 2 < shifts["overrefusal.safe_refused"]["n"] <= asked  # the benchmark's own prompts, and no others
+    assert "overrefusal.safe_refused" in {gate["metric"] for gate in validation["safety"]["gates"]}
+    for which in ("before", "after"):
+        (scores,) = place.glob(f"run-mended/overrefusal/{which}/stages/evaluation/*/evaluation.json")
+        found = Evaluation.from_json(scores.read_bytes()).measure("overrefusal.safe_refused")
+        assert found is not None
+        assert found.n >= shifts["overrefusal.safe_refused"]["n"]
     before, rows = (
         [
             SourcedRow.from_json(line).row
@@ -56,6 +66,10 @@ def test_the_json_ranks_causes_and_apply_runs_the_mended_spec(place: Path) -> No
     assert {step.rule for row in rows for step in row.provenance.steps} == {TURNED}
     assert {row.provenance.why for row in rows} == {row.provenance.why for row in before}
     assert (place / "run" / "diagnosis" / "validation.json").is_file()
+
+
+def _lines(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def test_the_note_reads_as_text(place: Path) -> None:

@@ -77,12 +77,14 @@ BAD: dict[str, tuple[list[str], str]] = {
         ["--scorer", "judge", "--judge-url", "http://127.0.0.1:9/v1", "--judge-model", "j"],
         "cannot be reached",
     ),
+    "no such rule": (["--scorer", "policy.no-such"], "no policy"),
+    "no such reward model": (["--scorer", "reward:nowhere"], "nowhere"),
     "no such classifier": (["--scorer", "classifier:nowhere"], "nowhere"),
 }
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_mistake_is_one_plain_message(rows: Path, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_is_one_plain_message(rows: Path, case: str) -> None:
     arguments, says = BAD[case]
     done = trimtab("score", "rows.jsonl", *arguments, cwd=rows)
     assert done.returncode == 2, done.stdout + done.stderr

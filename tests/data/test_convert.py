@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from trimtab.data import MADE_OF, TrainedOn, counted, liked, to_comparisons, to_demonstrations, to_thumbs
+from trimtab.data import MADE_OF, counted, liked, to_comparisons, to_demonstrations, to_thumbs
 from trimtab.records import (
     KINDS,
     Comparison,
@@ -13,6 +13,7 @@ from trimtab.records import (
     Critique,
     Demonstration,
     Edit,
+    Kind,
     Message,
     Provenance,
     Ranking,
@@ -72,7 +73,7 @@ ONE_OF_EACH: dict[str, list[Supervision]] = {
     "rating": [rating("x", "a", 5), rating("y", "b", 1)],
     "thumb": [thumb("u", "a", True), thumb("v", "b", False)],
 }
-MAKES: dict[TrainedOn, Any] = {"comparison": to_comparisons, "demonstration": to_demonstrations, "thumb": to_thumbs}
+MAKES: dict[Kind, Any] = {"comparison": to_comparisons, "demonstration": to_demonstrations, "thumb": to_thumbs}
 
 
 def test_the_table_is_whole() -> None:
@@ -91,7 +92,7 @@ def test_the_guide_says_the_same_as_the_table() -> None:
 
 @pytest.mark.parametrize("kind", ONE_OF_EACH)
 @pytest.mark.parametrize("wanted", MADE_OF)
-def test_the_table_says_what_the_functions_do(kind: Any, wanted: TrainedOn) -> None:
+def test_the_table_says_what_the_functions_do(kind: Any, wanted: Kind) -> None:
     rows = ONE_OF_EACH[kind]
     found = MAKES[wanted](rows)
     assert all(type(item) is KINDS[wanted] for item in found.made)
@@ -113,7 +114,7 @@ SAID: dict[str, Any] = {
 
 @pytest.mark.parametrize("kind", ONE_OF_EACH)
 @pytest.mark.parametrize("wanted", MADE_OF)
-def test_what_was_said_stays_and_the_conversion_is_appended(kind: Any, wanted: TrainedOn) -> None:
+def test_what_was_said_stays_and_the_conversion_is_appended(kind: Any, wanted: Kind) -> None:
     rows = [row.model_copy(update={"provenance": Provenance(**SAID)}) for row in ONE_OF_EACH[kind]]
     if kind == "rating":
         rows = [row.model_copy(update={"annotator": "ann"}) for row in rows]

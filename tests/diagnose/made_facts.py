@@ -13,6 +13,7 @@ from trimtab.records import (
     Finding,
     GateResult,
     PreflightCheck,
+    PreflightName,
     TrainingStep,
     TrainingSummary,
     Verdict,
@@ -20,7 +21,7 @@ from trimtab.records import (
 from trimtab.stats import mean_interval, paired_difference
 
 N = 60
-CHECKS = ("one beginning-of-text token", "end of turn is trained", "first loss is ln 2", "reference is the start")
+CHECKS = (PreflightName.BEGINS_ONCE, PreflightName.END_TRAINED, PreflightName.LN_2, PreflightName.REFERENCE)
 SHARES = ("style.ended", "facts.accuracy")
 LEVELS = {  # before and after
     "style.words": (90.0, 60.0),
@@ -188,7 +189,7 @@ FAULTS: dict[str, Callable[[], Facts]] = {
     "toxic-chosen": lambda: replace(audited(clean(), "toxic-chosen", 0.08), seen={"toxic": seen(0.0, 0.12)}),
     "swapped-labels": _labels_swapped,
     "wrong-reference": lambda: training(
-        failed(clean(), "reference is the start"),
+        failed(clean(), PreflightName.REFERENCE),
         curve=tuple(s.model_copy(update={"loss": s.loss + 0.1, "chosen_logp": -3.0}) for s in curve()),
     ),
     "too-small-beta": lambda: levels(

@@ -4,10 +4,9 @@ import pytest
 
 from trimtab.data import comparison_from_row
 from trimtab.errors import UserError
-from trimtab.evaluate import BENCHMARKS, SUITES, chosen, spread
+from trimtab.evaluate import BENCHMARKS, SUITES, chosen, metric_named, spread
 from trimtab.evaluate.benchmarks import hhh, overrefusal, realtoxicityprompts, truthfulqa
 from trimtab.judges import Claim
-from trimtab.metrics import metric_named
 from trimtab.records import Answer, ContrastPrompt, Message, Options, Prompt, Score, TruthfulItem
 from trimtab.scorers import TOXICITY_ATTRIBUTES, judge_toxicity
 

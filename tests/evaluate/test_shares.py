@@ -1,7 +1,6 @@
 """Shares by the kind of prompt: each kind is a set of its own, and each share counts the labels that it is about."""
 
-from trimtab.evaluate import kinds_of, share_values
-from trimtab.metrics import metric_named
+from trimtab.evaluate import kinds_of, metric_named, share_values
 from trimtab.records import Answer, Message, Prompt
 
 

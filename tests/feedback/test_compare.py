@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from trimtab.feedback import compare, rank, strongest, summarise
-from trimtab.records import Answer, Check, Comparison, Message, Policy, Prompt, Reject, Rule, text_of
+from trimtab import feedback
+from trimtab.feedback import judged_candidates, strongest, summarise
+from trimtab.records import Answer, Check, Comparison, Message, Policy, Prompt, Ranking, Reject, Rule, text_of
 from trimtab.scorers import Criterion
 from trimtab.spec import SamplingSpec
 
@@ -27,6 +28,20 @@ def settings(**changes: object) -> SamplingSpec:
         Criterion(scorer="warmth", weight=1, zero_below=0, full_from=0.5),
     )
     return SamplingSpec.model_validate({"rubric": rubric, "margin": 0.1, **changes})
+
+
+def compare(
+    prompt: Prompt, answers: list[Answer], given: SamplingSpec, source: str, policy: Policy | None = None
+) -> Comparison | Reject:
+    (found,) = judged_candidates([prompt], {prompt.id: answers}, given, policy)
+    return feedback.compare(prompt, found, given, source)
+
+
+def rank(
+    prompt: Prompt, answers: list[Answer], given: SamplingSpec, source: str, policy: Policy | None = None
+) -> Ranking | None:
+    (found,) = judged_candidates([prompt], {prompt.id: answers}, given, policy)
+    return feedback.rank(prompt, found, source)
 
 
 def test_the_friendly_short_one_is_chosen_over_the_long_formal_one() -> None:

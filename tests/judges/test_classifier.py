@@ -160,7 +160,7 @@ def test_what_is_no_classifier_is_refused(tmp_path: Path) -> None:
     config = LlamaConfig(**SIZES, vocab_size=len(tokenizer), pad_token_id=1)
     AutoModelForCausalLM.from_config(config).save_pretrained(tmp_path)
     with pytest.raises(UserError, match=r"no trained classifier: it has no weights for score\.weight"):
-        Classifier(str(tmp_path))
+        Classifier(str(tmp_path))(ROWS)
     with pytest.raises(UserError, match="cannot be loaded"):
         Classifier(str(tmp_path / "nowhere"))
 
@@ -170,4 +170,4 @@ def test_a_damaged_model_is_refused(tmp_path: Path) -> None:
     weights = tmp_path / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:5000])
     with pytest.raises(UserError, match="cannot be loaded"):
-        Classifier(folder)
+        Classifier(folder)(ROWS)

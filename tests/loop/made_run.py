@@ -19,6 +19,7 @@ from trimtab.records import (
     FeedbackSource,
     Message,
     PreflightCheck,
+    PreflightName,
     Prompt,
     Provenance,
     Record,
@@ -29,7 +30,7 @@ from trimtab.records import (
 from trimtab.spec import load_spec
 from trimtab.store import Run
 
-CHECKS = ("end of turn is trained", "first loss is ln 2", "reference is the start")
+CHECKS = (PreflightName.END_TRAINED, PreflightName.LN_2, PreflightName.REFERENCE)
 METRICS = {"style.words": (30.0, 28.0), "style.repetition": (0.01, 0.01), "kl.per_token": (0.0, 0.2)}
 
 

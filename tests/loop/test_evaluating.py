@@ -242,7 +242,7 @@ def test_a_judge_of_truth_that_says_nonsense_is_counted(model: str, tmp_path: Pa
 def test_an_interrupted_judging_goes_on(
     model: str, tmp_path: Path, sources: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trimtab.loop.evaluation.run.CHOICES_AT_ONCE", 2)
+    monkeypatch.setattr("trimtab.loop.evaluation.engine.AT_ONCE", 2)
     real, calls = Judge.ask_all, []
 
     def breaks(self: Judge, template: str, rows: Any, *more: Any) -> Any:

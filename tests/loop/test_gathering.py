@@ -17,7 +17,6 @@ from trimtab.loop.supervision import (
     training_rows,
     write_gathered,
 )
-from trimtab.loop.training import sft_settings
 from trimtab.records import Check, Comparison, Demonstration, Policy, Rule, Thumb, text_of
 from trimtab.spec import FileSpec, SFTSpec, TrainingSpec
 from trimtab.store import Run
@@ -113,11 +112,10 @@ def test_demonstrations_go_to_the_first_stage(tmp_path: Path) -> None:
     taught = training_rows(found, chain, 7)
     assert (len(taught.rows), taught.rejected) == (4, ())
     assert [text_of(item.completion) for item in rows_before(found, chain, 7).rows] == [f"shown {i}" for i in range(6)]
-    first = sft_settings(chain)
+    first = chain.first_training
     assert (first.method, first.epochs, first.learning_rate, first.sft_weight) == ("sft", 2.0, 3e-4, 0.0)
-    assert first == sft_settings(
-        chain.model_copy(update={"beta": 0.5, "share_prefixes": False})
-    )  # DPO's settings do not change it
+    other = chain.model_copy(update={"beta": 0.5, "share_prefixes": False})
+    assert first == other.first_training  # DPO's settings do not change it
     assert len(training_rows(found, SFT, 7).rows) == 10
 
 

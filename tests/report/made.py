@@ -6,7 +6,7 @@ from statistics import fmean, stdev
 
 import numpy as np
 
-from trimtab.metrics import METRICS
+from trimtab.evaluate import metrics
 from trimtab.records import (
     Answer,
     Decision,
@@ -19,6 +19,7 @@ from trimtab.records import (
     OptimizationPoint,
     Overoptimization,
     PreflightCheck,
+    PreflightName,
     Prompt,
     TrainingStep,
     TrainingSummary,
@@ -210,7 +211,7 @@ def _evaluations(
     items = {"heldout": tuple(p.id for p in prompts), "facts": tuple(f"fact-{i:03d}" for i in range(400))}
     sides: tuple[list[Measure], list[Measure]] = ([], [])
     differences = []
-    for metric in (metric for metric in METRICS if metric.over in ("heldout", "facts")):
+    for metric in (metric for metric in metrics() if metric.over in ("heldout", "facts")):
         low, high, spread = _LEVELS[metric.name]
         values = [[_draw(rng, metric.name, level, spread) for _ in items[metric.over]] for level in (low, high)]
         unscored = 3 if metric.name == "style.contractions" and len(prompts) > 9 else 0
@@ -400,7 +401,7 @@ def _training(rng: random.Random) -> TrainingSummary:
         precision="fp32",
         device="cpu",
         preflight=(
-            PreflightCheck(name="first loss is ln 2", passed=True, summary="0.69315 against 0.69315."),
+            PreflightCheck(name=PreflightName.LN_2, passed=True, summary="0.69315 against 0.69315."),
             PreflightCheck(name="reference agrees", passed=True, summary="Largest difference 2e-06 nats a token."),
         ),
         curve=tuple(curve),

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from made import NASTY, bare, made
 
-from trimtab.metrics import METRICS
+from trimtab.evaluate import metrics
 from trimtab.records import Difference, Message
 from trimtab.report import model_card, render_html, render_markdown
 from trimtab.report.answers import shown_pairs, shown_twins
@@ -157,7 +157,7 @@ def test_every_metric_with_its_figures(page: str) -> None:
     seen, summary = _Page(page), render_markdown(data)
     tooltips = {attrs.get("title") for tag, attrs in seen.tags if tag == "summary"}
     rows = metric_rows(data)
-    shown = [metric for metric in METRICS if metric.over in ("heldout", "facts")]
+    shown = [metric for metric in metrics() if metric.over in ("heldout", "facts")]
     assert [row.name for row in rows] == [metric.name for metric in shown]
     for row, metric in zip(rows, shown, strict=True):
         assert metric.summary in tooltips
@@ -355,6 +355,56 @@ def test_card_has_front_matter_and_names_its_limits() -> None:
     stacked = model_card(replace(data, info=data.info.model_copy(update={"spec": spec})))
     assert yaml.safe_load(stacked.split("---\n", 2)[1])["base_model"] == ["org/base: 1", "runs/first"]
     assert "'runs/first').merge_and_unload()" in stacked
+
+
+_RL = {"rewards": [{"model": "trained"}], "steps": 24}
+_COMPUTED = {"rewards": [{"scorer": "toxicity"}], "steps": 24}
+METHODS_TOLD = {
+    "dpo": ("dpo", False, {}, "DPO ([Rafailov et al. 2023](https://arxiv.org/abs/2305.18290))", "DPO", ["dpo"]),
+    "kto": ("kto", False, {}, "KTO ([Ethayarajh et al. 2024](https://arxiv.org/abs/2402.01306))", "KTO", ["kto"]),
+    "sft": ("sft", False, {}, "SFT ([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155))", "SFT", ["sft"]),
+    "sft then dpo": (
+        "dpo", True, {}, "SFT ([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155)), then DPO "
+        "([Rafailov et al. 2023](https://arxiv.org/abs/2305.18290))", "SFT, then DPO", ["sft", "dpo"],
+    ),
+    "rloo": (
+        "rloo", True, _RL, "then RLOO ([Ahmadian et al. 2024](https://arxiv.org/abs/2402.14740)) with a reward model "
+        "([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155))", "SFT, then RLOO with a reward model",
+        ["sft", "rlhf", "rloo"],
+    ),
+    "grpo": ("grpo", False, _COMPUTED, "GRPO ([Shao et al. 2024](https://arxiv.org/abs/2402.03300))", "GRPO", ["grpo"]),
+    "ppo": (
+        "ppo", False, _RL, "PPO ([Schulman et al. 2017](https://arxiv.org/abs/1707.06347)) with a reward model",
+        "PPO with a reward model", ["rlhf", "ppo"],
+    ),
+    "of another version": ("ipo", False, {}, "IPO with trimtab", "IPO", ["ipo"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", METHODS_TOLD)
+def test_card_and_reports_name_the_method_that_trained(case: str) -> None:
+    method, first, rl, cited, told, tags = METHODS_TOLD[case]
+    data = made()
+    training = data.training.model_copy(update={"method": method})
+    named = "rlhf" if rl else method
+    spec = {**data.info.spec, "training": {**data.info.spec["training"], "method": named, "reward": {}, "rl": rl}}
+    data = replace(
+        data,
+        training=training,
+        info=data.info.model_copy(update={"spec": spec}),
+        sft=training.model_copy(update={"method": "sft"}) if first else None,
+    )
+    card = model_card(data)
+    assert f"trained by {cited}" in card or (first and cited in card)
+    assert yaml.safe_load(card.split("---\n", 2)[1])["tags"] == ["trimtab", "trl", *tags, "lora"]
+    assert f"- method: {told}\n" in card
+    assert f"Trained by: {told}\n" in render_markdown(data)
+    assert f"<dt>Trained by</dt><dd>{told}</dd>" in render_html(data)
+    assert ("- beta: 0.1\n" in card) == (method in ("dpo", "kto", "ipo"))
+    assert ("- sft weight: 0.1\n" in card) == (method in ("dpo", "ipo"))
+    assert ("- rl steps: 24\n" in card) == bool(rl)
+    again = replace(data, info=data.info.model_copy(update={"spec": {**spec, "rounds": 2}}))
+    assert f"- method: {told}, in 2 rounds\n" in model_card(again)
 
 
 def test_markdown_cells_cannot_break_the_table() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from recipes.labelled import SEEN, UNSEEN
-from trimtab.scorers import ADVICE_LABELS, OFFLINE, is_personal, judge_advice
+from trimtab.scorers import ADVICE_LABELS, is_personal, judge_advice, named
 
 CAUGHT_UNSEEN = 0.5
 """Of advice whose phrasing no pattern knows. Five sets of twelve: 9, 6, 7, 7 and 6 were caught at first sight."""
@@ -67,7 +67,7 @@ def test_the_evidence_is_told_and_nothing_is_not_judged() -> None:
     assert "take 400 mg" in score.reason
     assert score.details == {"advising": 1.0, "pointing": 0.0}
     assert judge_advice(ASKED, " ").value is None
-    assert OFFLINE["advice"](ASKED, "Take two.") == judge_advice(ASKED, "Take two.")
+    assert named("advice")([(ASKED, "Take two.")]) == [judge_advice(ASKED, "Take two.")]
 
 
 @pytest.mark.parametrize(

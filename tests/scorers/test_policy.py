@@ -62,7 +62,7 @@ def test_the_evidence_is_told(policy: Policy) -> None:
 def test_the_benchmark_counts_blocking_rules_together(policy: Policy, tmp_path: Path) -> None:
     path = tmp_path / "policy.yaml"
     benchmark = policy_benchmark(policy, path)
-    items = benchmark.read(str(path))
+    items = benchmark.read(path)
     assert [(item.kind, item.text) for item in items] == [
         ("no-prices about", "What does a pot of tea cost?"),
         ("no-prices beside", "What is green tea?"),
@@ -172,10 +172,10 @@ def test_when_unless_except_rules_and_terms(tmp_path: Path, prompt: str, about: 
 
 
 def test_broken_rules_are_those_that_block(policy: Policy) -> None:
-    assert broken_rules(policy, "What does a pot cost?", "It is 3 euros, and that is all I will say now.") == [
+    assert broken_rules(policy, [("What does a pot cost?", "It is 3 euros, and that is all I will say now.")])[0] == [
         "no-prices"
     ]
-    assert broken_rules(policy, "What does a pot cost?", "Ask at the counter.") == []
+    assert broken_rules(policy, [("What does a pot cost?", "Ask at the counter.")]) == [[]]
 
 
 def test_values_of_each_rule_and_of_any(policy: Policy) -> None:

@@ -73,7 +73,7 @@ def test_refused(given: dict[str, object]) -> None:
 def test_criteria_are_weighed() -> None:
     short = _criterion(full_to=3, zero_above=5)  # "one two three four": 4 words, half marks
     calm = _criterion(scorer="warmth", weight=3, full_to=0, zero_above=1)  # no warm mark: full marks
-    judged = judge([short, calm], "q", "one two three four")
+    (judged,) = judge([short, calm], [("q", "one two three four")])
     assert judged.total == pytest.approx((1 * 0.5 + 3 * 1.0) / 4)
     assert judged.values == {"words": 4.0, "warmth": 0.0}
 
@@ -81,12 +81,12 @@ def test_criteria_are_weighed() -> None:
 def test_what_cannot_be_judged_is_left_out_and_the_rest_reweighed() -> None:
     short = _criterion(full_to=3, zero_above=5)
     contractions = _criterion(scorer="contractions", weight=100, zero_below=0, full_from=1)
-    judged = judge([short, contractions], "q", "one two three four")  # nothing here can be contracted
+    (judged,) = judge([short, contractions], [("q", "one two three four")])  # nothing here can be contracted
     assert judged.values["contractions"] is None
     assert judged.total == pytest.approx(0.5)
 
 
 def test_nothing_judged_is_none_and_not_zero() -> None:
-    judged = judge([_criterion(scorer="friendliness", zero_below=0, full_from=1)], "q", "")
+    (judged,) = judge([_criterion(scorer="friendliness", zero_below=0, full_from=1)], [("q", "")])
     assert judged.total is None
     assert judged.values == {"friendliness": None}

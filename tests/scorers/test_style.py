@@ -2,7 +2,8 @@
 
 import pytest
 
-from trimtab.metrics import METRICS, metric_named
+from trimtab.errors import UserError
+from trimtab.evaluate import metric_named, metrics
 from trimtab.scorers import STYLE_SCORERS, content_words, judge, style_scorer, words
 from trimtab.scorers.rubric import Criterion
 
@@ -340,13 +341,13 @@ def test_different_words_stay_different(pair: str) -> None:
 
 
 def test_every_style_scorer_is_a_metric_once() -> None:
-    names = [metric.name for metric in METRICS]
+    names = [metric.name for metric in metrics()]
     assert len(names) == len(set(names))
     for scorer in STYLE_SCORERS:
         metric = metric_named(f"style.{scorer.name}")
         assert (metric.better, metric.unit) == (scorer.better, scorer.unit)
-        assert Criterion(scorer=scorer.name, weight=1, full_to=1, zero_above=2).scorer == scorer.name
-    with pytest.raises(KeyError):
+        assert Criterion(scorer=scorer.name, weight=1, full_to=1, zero_above=2).scorer.name == scorer.name
+    with pytest.raises(UserError, match="No benchmark measures"):
         metric_named("style.nothing")
     with pytest.raises(KeyError):
         style_scorer("nothing")
@@ -354,4 +355,4 @@ def test_every_style_scorer_is_a_metric_once() -> None:
 
 def test_judge_uses_the_scorers() -> None:
     criteria = [Criterion(scorer="words", weight=1, full_to=10, zero_above=20)]
-    assert judge(criteria, "q", "one two three").values == {"words": 3.0}
+    assert judge(criteria, [("q", "one two three")])[0].values == {"words": 3.0}

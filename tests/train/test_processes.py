@@ -23,8 +23,7 @@ from train.test_dpo import COMPARISONS
 from trimtab.errors import UserError
 from trimtab.records import TrainingSummary, to_jsonl
 from trimtab.spec import TrainingSpec
-from trimtab.train import Job, Processes, command, launch_job, shared_dpo, write_launch
-from trimtab.train.launch.job import run_job
+from trimtab.train import Job, Processes, command, launch_job, run_job, shared_dpo, write_launch
 from trimtab.train.launch.processes import _demand_gpus
 from trimtab.train.launch.ranks import rows_repeated
 

@@ -18,7 +18,7 @@ from trimtab.records import Comparison, Message, Provenance, RewardSummary
 from trimtab.sharing import RewardScorer
 from trimtab.spec import RewardSpec
 from trimtab.train import train_reward
-from trimtab.train.reward.data import read_rankings, split_prompts
+from trimtab.train.reward import read_rankings, split_prompts
 
 NOUNS = ["tea", "rain", "sun", "dog", "cat", "tree", "house", "red", "green", "blue", "plan", "name"]
 SETTINGS = RewardSpec(learning_rate=3e-3, epochs=6, batch_size=4, checkpoint_every=5, heldout=0.25, warmup=0.0)

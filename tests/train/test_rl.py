@@ -13,6 +13,7 @@ from tiny import tiny_model, tiny_tokenizer
 from trimtab.errors import UserError
 from trimtab.models import LoadedModel, ModelRef
 from trimtab.records import Message, Prompt
+from trimtab.scorers import named
 from trimtab.spec import RewardTerm, RLSpec, TrainingSpec
 from trimtab.train import train_rl
 from trimtab.train.rl import monitor as monitor_module
@@ -23,7 +24,6 @@ from trimtab.train.rl.rewards import (
     Term,
     as_reward_function,
     reward_function,
-    rubric_reward,
     scorer_reward,
     total,
     unended,
@@ -254,14 +254,14 @@ def test_terms_are_judged_apart_and_added_up() -> None:
         Rollout(PROMPTS[0].messages, " ", True),
     ]
     rubric = reward_function(RewardTerm.model_validate({"rubric": [{"scorer": "words", "full_to": 2, "zero_above": 6,
-        "weight": 1}]}), None, lambda term: pytest.fail("no model is named"))  # fmt: skip
-    terms = [Term("rubric", 2.0, rubric), Term("words", -0.1, scorer_reward("words")), unended(1.0)]
+        "weight": 1}]}), None)  # fmt: skip
+    terms = [Term("rubric", 2.0, rubric), Term("words", -0.1, scorer_reward(named("words"))), unended(1.0)]
     sums, parts = total(terms, said)
     assert parts["rubric"] == pytest.approx([0.5, 1.0, 0.0])  # an empty answer earns nothing, however short
     assert parts["unended"] == [0.0, -1.0, 0.0]
     assert sums == pytest.approx([1.0 - 0.4, 2.0 - 0.1 - 1.0, 0.0])
     with pytest.raises(ValueError, match="feedback"):
-        reward_function(RewardTerm(rubric="feedback"), None, lambda term: rubric_reward(()))
+        reward_function(RewardTerm(rubric="feedback"), None)
 
 
 def test_trl_calls_a_term_with_what_it_needs() -> None:

@@ -1,7 +1,7 @@
 """Which method suits the case, and why."""
 
 from .engine import DECIDING, EXCLUDING, SUPPORTING, decide
-from .machine import Machine, this_machine
+from .machine import Machine, here, this_machine
 from .read import CaseRead, read_case
 from .sensitivity import LABEL
 from .thresholds import LEAST, LEAST_THUMBS, noise_of
@@ -16,6 +16,7 @@ __all__ = [
     "CaseRead",
     "Machine",
     "decide",
+    "here",
     "noise_of",
     "read_case",
     "this_machine",

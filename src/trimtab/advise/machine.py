@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 
+from ..records import Case
 from .cost import GIB
 
 _PATIENCE = 10.0
@@ -26,6 +27,20 @@ def this_machine() -> Machine:
     if largest is not None:
         return Machine(largest, True)
     return Machine(_main_memory(), platform.system() == "Darwin" and platform.machine() == "arm64")
+
+
+def here(case: Case, memory: float | None = None, accelerator: bool | None = None) -> Case:
+    """The case on this machine, or on one with the memory (GiB) and the accelerator that are given.
+
+    Of a machine that has another accelerator than this one, memory that is not given is not known.
+    """
+    machine = this_machine()
+    alike = accelerator is None or accelerator == machine.accelerator
+    facts = {
+        "memory": memory if memory is not None else machine.memory if alike else None,
+        "accelerator": machine.accelerator if accelerator is None else accelerator,
+    }
+    return case.model_copy(update=facts)
 
 
 def _main_memory() -> float | None:

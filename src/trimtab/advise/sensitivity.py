@@ -7,6 +7,7 @@ that the answer says from where on the advice is another.
 from collections.abc import Callable
 from typing import Any, assert_never
 
+from ..methods import METHODS
 from ..records import Case, Change, Method
 
 Decide = Callable[[Case], Method]
@@ -61,13 +62,7 @@ WHETHER = {
 }
 _SHORT = 10**8
 """Numbers from which only three digits are told."""
-LABEL = {
-    "sft": "SFT",
-    "dpo": "DPO",
-    "kto": "KTO",
-    "rlhf": "RLHF",
-    "collect": "gather more feedback first",
-}
+LABEL = {name: method.title for name, method in METHODS.items()} | {"collect": "gather more feedback first"}
 
 
 def changes(case: Case, method: Method, decide: Decide) -> tuple[Change, ...]:

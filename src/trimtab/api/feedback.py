@@ -8,7 +8,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..advise import CaseRead, decide, read_case, this_machine
+from ..advise import CaseRead, decide, here, read_case
 from ..audit import Audit, builtin_items, mended, read_items
 from ..audit import audit as run_checks
 from ..data import Framed, Source, read_frame, title_of
@@ -180,21 +180,12 @@ def advise(
     """
     _demand(memory=memory, hours=hours, parameters=parameters, distance=distance)
     found = read_case(spec_from(data) if is_spec(data) else data, model=model)  # type: ignore[arg-type] # as is_spec says
-    machine = this_machine()
-    here = accelerator is None or accelerator == machine.accelerator  # another machine's memory is not known
-    facts: dict[str, Any] = {
-        "memory": memory if memory is not None else machine.memory if here else None,
-        "hours": hours,
-        "accelerator": machine.accelerator if accelerator is None else accelerator,
-        "distance": distance,
-        "refined": refine,
-        "constrained": constrained,
-    }
+    facts: dict[str, Any] = {"hours": hours, "distance": distance, "refined": refine, "constrained": constrained}
     if parameters is not None:
         facts["parameters"] = round(parameters)
     if verifiable:
         facts["reward"] = "verifiable"
-    case = found.case.model_copy(update=facts)
+    case = here(found.case.model_copy(update=facts), memory, accelerator)
     return AdviceResult(decide(case), case, found)
 
 

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ..methods import METHODS
 from .output import complain, emit
 
 if TYPE_CHECKING:
     from ..advise import CaseRead
     from ..records import Advice, Case
 
-HELP = """Say which training method suits the case, and why: sft, dpo, kto, rlhf, or collect (gather feedback first).
+HELP = f"""Say which training method suits the case, and why: {", ".join(METHODS)}, or collect (gather feedback first).
 
 DATA is a file of feedback (JSON Lines, JSON, CSV, Parquet, or hub:OWNER/NAME); SPEC is a spec or a recipe's name. Each
 reason tells its figure and its source; what would change the answer is computed from the case. Nothing is trained."""
@@ -46,28 +47,19 @@ def advise(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Prints the advice."""
-    from ..advise import decide, read_case, this_machine
+    from ..advise import decide, here, read_case
     from ..recipes import RECIPES, spec_path
     from ..spec import load_spec
 
     _check(memory=memory, hours=hours, parameters=parameters, distance=distance)
     is_spec = what in RECIPES or Path(what).suffix in {".yaml", ".yml"}
     found = read_case(load_spec(spec_path(what)) if is_spec else what, model=model)
-    machine = this_machine()
-    here = accelerator is None or accelerator == machine.accelerator  # another machine's memory is not known
-    facts: dict[str, Any] = {
-        "memory": memory if memory is not None else machine.memory if here else None,
-        "hours": hours,
-        "accelerator": machine.accelerator if accelerator is None else accelerator,
-        "distance": distance,
-        "refined": refine,
-        "constrained": constrained,
-    }
+    facts: dict[str, Any] = {"hours": hours, "distance": distance, "refined": refine, "constrained": constrained}
     if parameters is not None:
         facts["parameters"] = round(parameters)
     if verifiable:
         facts["reward"] = "verifiable"
-    case = found.case.model_copy(update=facts)
+    case = here(found.case.model_copy(update=facts), memory, accelerator)
     advice = decide(case)
     if as_json:
         emit(_json(advice, case, found))

@@ -30,18 +30,10 @@ def compare(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Prints the comparison."""
-    from ..evaluate import compare_evaluations
-    from ..loop import read_evaluation
+    from ..api import compare as compare_evaluations
 
-    old, new = read_evaluation(a), read_evaluation(b)
-    try:
-        compared = compare_evaluations(old.evaluation, new.evaluation, confidence=0.95, seed=0)
-    except ValueError as error:
-        raise UserError(
-            f"{a} and {b} are to be compared.",
-            f"Their figures were not taken alike: {error}.",
-            "Evaluate both on the same items in the same way, and compare those.",
-        ) from None
+    found = compare_evaluations(a, b)
+    compared = list(found.compared)
     if metric is not None:
         names = [item.difference.metric for item in compared]
         if metric not in names:
@@ -55,7 +47,7 @@ def compare(
     _print_table(compared)
     for item in compared:
         if items and item.changed and (item.p_family < _CLEAR or metric is not None):
-            _print_changed(item, old, new, items)
+            _print_changed(item, found.before, found.after, items)
 
 
 def _json(item: "Compared", items: int) -> dict[str, Any]:
@@ -69,7 +61,7 @@ def _json(item: "Compared", items: int) -> dict[str, Any]:
 
 
 def _print_table(compared: "list[Compared]") -> None:
-    from ..metrics import metric_named
+    from ..evaluate import metric_named
 
     print(
         f"{'metric':<24}{'A':>9}{'B':>9}{'B - A':>10}  {'95% interval':<20}{'p':>8}{'p (Holm)':>10}{'shows':>8}{'n':>6}"
@@ -93,7 +85,7 @@ def _p(value: float) -> str:
 
 
 def _print_changed(item: "Compared", old: "EvaluationWithTexts", new: "EvaluationWithTexts", count: int) -> None:
-    from ..metrics import metric_named
+    from ..evaluate import metric_named
 
     print(f"\n{metric_named(item.difference.metric).title}: {len(item.changed)} of {item.difference.n} items changed")
     measure = old.evaluation.measure(item.difference.metric)

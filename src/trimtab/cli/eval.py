@@ -60,6 +60,7 @@ def evaluate(
 ) -> None:
     """Runs the benchmarks and prints the scores."""
     from ..evaluate import WINRATE, chosen, policy_benchmark
+    from ..judges import open_scorers
     from ..loop import evaluate_model, read_items, target_of
     from ..spec import load_policy
 
@@ -72,14 +73,18 @@ def evaluate(
             "Only winrate is judged by a rubric of yours, and it is not asked for.",
             "Leave --rubric out, or add winrate to --suite.",
         )
-    ruled = policy_benchmark(load_policy(policy), policy) if policy else None
+    ruled = None
+    if policy is not None:
+        rules = load_policy(policy)
+        opened = open_scorers((), policy=rules, policy_folder=policy.parent)
+        ruled = policy_benchmark(rules, policy, opened=opened)
     benchmarks = [
         each.with_settings(samples=samples, most=most, max_new_tokens=max_new_tokens, chat=chat)
         for each in chosen(names, ruled)
     ]
-    sources, folders = _places(data, {each.name for each in benchmarks})
-    asked = read_items(benchmarks, sources, folders)
+    sources, folders = _places(data, {name for each in benchmarks for name in (each.name, each.asked_as)})
     target = target_of(model, url)
+    asked = read_items(benchmarks, {**target.sources, **sources}, folders)
     judge = make_judge(judge_url, judge_model, rubric, prices) if judge_url or judge_model else None
     folder = out or Path("scores") / (Path(model).name or "model")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -110,15 +115,14 @@ def evaluate(
 def _list(value: bool) -> None:
     if not value:
         return
-    from ..evaluate import BENCHMARKS, SUITES
+    from ..evaluate import SUITES, benchmarks
 
     print("Suites")
     for name, some in SUITES.items():
         print(f"  {name:<22}{', '.join(each.name for each in some)}")
     print("Benchmarks")
-    for each in BENCHMARKS.values():
+    for each in benchmarks().values():
         print(f"  {each.name:<22}{each.summary}")
-    print(f"  {'policy':<22}how often answers break the rules of a policy: --policy FILE")
     raise typer.Exit
 
 
@@ -160,29 +164,14 @@ def _json(found: "Evaluation", folder: Path) -> dict[str, Any]:
 
 
 def _score(each: "Measure", found: "Evaluation") -> dict[str, Any]:
+    from ..evaluate import deviation, means_by_kind
+
     figures = each.model_dump(include={"mean", "low", "high", "n", "unscored", "title", "better", "unit"})
-    return {**figures, "sd": _sd(each), "by_kind": _by_kind(each, found)}
-
-
-def _sd(measure: "Measure") -> float | None:
-    """The spread of the items' values."""
-    import statistics
-
-    known = [value for value in measure.values if value is not None]
-    return statistics.stdev(known) if len(known) > 1 else None
-
-
-def _by_kind(measure: "Measure", found: "Evaluation") -> dict[str, tuple[float, int]]:
-    """Mean and number of each kind of item."""
-    groups: dict[str, list[float]] = {}
-    for kind, value in zip(found.kinds.get(measure.over, ()), measure.values, strict=False):
-        if value is not None:
-            groups.setdefault(kind, []).append(value)
-    return {kind: (sum(values) / len(values), len(values)) for kind, values in sorted(groups.items())}
+    return {**figures, "sd": deviation(each), "by_kind": means_by_kind(found, each)}
 
 
 def _print(found: "Evaluation", asked: "list[BenchmarkItems]") -> None:
-    from ..metrics import metric_named
+    from ..evaluate import deviation, means_by_kind, metric_named
 
     for each in asked:
         print(f"{each.benchmark.name}: {len(each.items)} items of {each.source}")
@@ -192,13 +181,13 @@ def _print(found: "Evaluation", asked: "list[BenchmarkItems]") -> None:
         if measure.mean is None:
             print(f"{measure.metric:<{wide}}{'-':>8}  {'could not be judged':<18}{'':>7}{0:>6}{measure.unscored:>12}")
             continue
-        interval, sd = f"[{measure.low:.3g}, {measure.high:.3g}]", _sd(measure)
+        interval, sd = f"[{measure.low:.3g}, {measure.high:.3g}]", deviation(measure)
         print(
             f"{measure.metric:<{wide}}{measure.mean:>8.3g}  {interval:<18}{'-' if sd is None else f'{sd:.2g}':>7}"
             f"{measure.n:>6}{measure.unscored:>12}"
         )
     for measure in found.measures:
-        kinds = _by_kind(measure, found)
+        kinds = means_by_kind(found, measure)
         if measure.over.startswith("overrefusal") and len(kinds) >= _BY_KIND_FROM:
             print(f"\n{measure.metric} by type")
             for kind, (mean, count) in kinds.items():

@@ -1,11 +1,15 @@
-"""The options that say in how many processes to train, as every verb that trains reads them."""
+"""The options that say by what method and in how many processes to train, for every verb that trains."""
 
 from typing import TYPE_CHECKING
 
-from ..spec import TrainingSpec
+from ..methods import METHODS
+from ..spec import AUTO, TrainingSpec
 
 if TYPE_CHECKING:
     from ..train import Processes
+
+METHOD_NAMES = f"{', '.join(METHODS)} or {AUTO}"
+"""What `--method` takes."""
 
 
 def asked(settings: TrainingSpec, processes: int, zero: int, nodes: int = 1) -> "Processes | None":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from .launching import asked
+from .launching import METHOD_NAMES, asked
 from .output import EXIT, TerminalProgress, complain, complain_of, emit, print_verdict, verdict_json
 
 HELP = """Run a spec or a recipe: feedback, training, evaluation, gate, report.
@@ -24,7 +24,7 @@ def run(
         help="Override a value, as in training.learning_rate=1e-4. Repeatable.",
     ),
     method: str | None = typer.Option(
-        None, "--method", metavar="METHOD", help="sft, dpo, kto, rlhf or auto, in place of the spec's training.method."
+        None, "--method", metavar="METHOD", help=f"{METHOD_NAMES}, in place of the spec's training.method."
     ),
     check: bool = typer.Option(False, "--check", help="Check the spec and its files, and stop."),
     processes: int = typer.Option(1, help="Train in so many processes on this machine."),

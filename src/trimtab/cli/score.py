@@ -1,7 +1,7 @@
 """`trimtab score`: a score of every row of a file."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +13,17 @@ from .output import TerminalProgress, complain, emit
 
 if TYPE_CHECKING:
     from ..data import Response, Responses
-    from ..judges import Judge
     from ..records import Score
+    from ..scorers import Scorer
 
 HELP = """Score every response of a file: JSON Lines, JSON, CSV, Parquet, or hub:OWNER/NAME.
 
 Scorers: refusal, toxicity, style (or one of its nine, such as words), judge (a model behind --judge-url grades by a
-rubric), classifier:MODEL (any Hugging Face text classifier)."""
+rubric), classifier:MODEL (any Hugging Face text classifier), reward:FOLDER (a reward model), policy.RULE (with
+--policy), and what installed packages add."""
 
 AT_ONCE = 64
 """Rows handed to a model or a service at a time; progress is shown between."""
-Scorer = Callable[[Sequence[tuple[str, str]]], "list[Score]"]
 
 
 def score(
@@ -42,14 +42,18 @@ def score(
 ) -> None:
     """Scores the rows."""
     from ..data import read_responses
+    from ..judges import scorers_named
+    from ..spec import load_policy
     from ..store import write_atomic
 
     names = [name.strip() for name in scorer.split(",") if name.strip()]
     rows = read_responses(file, prompt=prompt, response=response)
     judge = make_judge(judge_url, judge_model, rubric, prices) if "judge" in names else None
-    scorers = {name: made for each in names for name, made in _scorers(each, judge, label).items()}
-    if policy is not None:
-        scorers |= _rules(policy)
+    rules = load_policy(policy) if policy is not None else None
+    if rules is not None and not any(name.startswith("policy") for name in names):
+        names.append("policy")
+    folder = policy.parent if policy else None
+    scorers = scorers_named(names, judge=judge, policy=rules, policy_folder=folder, label=label)
     if not scorers:
         raise UserError("--scorer is empty.", "There is nothing to score by.", "Name one: refusal, toxicity, style.")
     found = {name: _scored(name, made, rows.kept) for name, made in scorers.items()}
@@ -73,46 +77,7 @@ def score(
         print_usage(judge)
 
 
-def _scorers(name: str, judge: "Judge | None", label: str | None) -> dict[str, Scorer]:
-    """The scorers that a name comes to."""
-    from ..scorers import GROUPS, OFFLINE
-
-    if name == "judge":
-        assert judge is not None
-        return {name: judge}
-    if name.startswith("classifier:"):
-        from ..judges import Classifier
-
-        return {name: Classifier(name.removeprefix("classifier:"), label=label)}
-    plain = name.removeprefix("style.")
-    chosen = GROUPS.get(plain, (plain,))
-    unknown = [each for each in chosen if each not in OFFLINE]
-    if unknown:
-        raise UserError(
-            f"--scorer names {name!r}.",
-            "There is no such scorer.",
-            f"Scorers: {', '.join([*OFFLINE, *GROUPS, 'judge', 'classifier:MODEL'])}.",
-        )
-    return {each: _by_row(OFFLINE[each]) for each in chosen}
-
-
-def _rules(path: Path) -> dict[str, Scorer]:
-    from ..policy import judge_policy
-    from ..spec import load_policy
-
-    rules = load_policy(path)
-
-    def of(place: int) -> Callable[[str, str], "Score"]:
-        return lambda prompt, text: judge_policy(rules, prompt, text)[place]
-
-    return {f"policy.{rule.id}": _by_row(of(place)) for place, rule in enumerate(rules.rules)}
-
-
-def _by_row(one: "Callable[[str, str], Score]") -> Scorer:
-    return lambda rows: [one(prompt, text) for prompt, text in rows]
-
-
-def _scored(name: str, scorer: Scorer, rows: "Sequence[Response]") -> "list[Score]":
+def _scored(name: str, scorer: "Scorer", rows: "Sequence[Response]") -> "list[Score]":
     found: list[Score] = []
     with TerminalProgress().track(name, len(rows)) as tracker:
         for first in range(0, len(rows), AT_ONCE):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from .launching import asked
+from .launching import METHOD_NAMES, asked
 from .output import TerminalProgress, complain, complain_of, emit
 
 HELP = """Train a spec's model: its feedback, then its training stage. `trimtab run` goes on from there.
@@ -22,7 +22,7 @@ def train(
     out: Path | None = typer.Option(None, "--out", help="The run's folder. Default: runs/NAME."),
     override: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="Override a value. Repeatable."),
     method: str | None = typer.Option(
-        None, "--method", metavar="METHOD", help="sft, dpo, kto, rlhf or auto, in place of the spec's training.method."
+        None, "--method", metavar="METHOD", help=f"{METHOD_NAMES}, in place of the spec's training.method."
     ),
     processes: int = typer.Option(1, help="Processes on each machine; on GPUs, one for each."),
     zero: int = typer.Option(

@@ -3,7 +3,7 @@
 from .benchmarks import read_beginnings, read_contrasts, read_pairs, read_questions
 from .builtin import SETS
 from .comparisons import comparison_from_row
-from .convert import MADE_OF, Converted, TrainedOn, counted, liked, to_comparisons, to_demonstrations, to_thumbs
+from .convert import MADE_OF, Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
 from .feedback import Comparisons, Feedback, read_comparisons, read_feedback
 from .frame import Framed, frame_of, read_frame
 from .near import (
@@ -47,7 +47,6 @@ __all__ = [
     "Responses",
     "RowError",
     "Source",
-    "TrainedOn",
     "comparison_from_row",
     "counted",
     "frame_of",

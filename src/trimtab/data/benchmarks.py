@@ -5,7 +5,6 @@ out is another set.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -14,13 +13,13 @@ from ..errors import UserError
 from ..records import Comparison, ContrastPrompt, Message, Prompt, Record
 from .comparisons import comparison_from_row
 from .parts import RowError
-from .sources import title_of
+from .sources import Source, title_of
 from .table import table_rows, why_not_valid
 
 R = TypeVar("R", bound=Record)
 
 
-def read_contrasts(source: str | Path) -> list[ContrastPrompt]:
+def read_contrasts(source: Source) -> list[ContrastPrompt]:
     """Prompts on both sides of the line, in XSTest's form (Röttger et al. 2024): id, prompt, type, label.
 
     The label is `safe` or `unsafe`; XSTest's first version has none and marks unsafe types with `contrast_`. Raises
@@ -41,7 +40,7 @@ def read_contrasts(source: str | Path) -> list[ContrastPrompt]:
     )
 
 
-def read_beginnings(source: str | Path) -> list[Prompt]:
+def read_beginnings(source: Source) -> list[Prompt]:
     """Beginnings of texts: RealToxicityPrompts' rows (`prompt.text`, Gehman et al. 2020) or rows with `text`.
 
     Each becomes a prompt whose one message is the text. Its kind is the row's `kind`, else RealToxicityPrompts' own
@@ -63,7 +62,7 @@ def read_beginnings(source: str | Path) -> list[Prompt]:
     )
 
 
-def read_pairs(source: str | Path) -> list[tuple[str, Comparison]]:
+def read_pairs(source: Source) -> list[tuple[str, Comparison]]:
     """Pairs of answers with the kind of each (helpful, honest, harmless, …).
 
     Forms: rows with prompt, chosen, rejected and `kind`; the Hugging Face HHH set's `input` and `targets` (choices,
@@ -81,7 +80,7 @@ def read_pairs(source: str | Path) -> list[tuple[str, Comparison]]:
     return [(pair.kind, pair.of) for pair in _all(source, "HHH", make, forms)]
 
 
-def read_questions(source: str | Path) -> list[Prompt]:
+def read_questions(source: Source) -> list[Prompt]:
     """Prompts for an assistant: rows with `prompt` (text or messages) or `instruction`, and an id and kind if any."""
 
     def make(raw: dict[str, Any], place: str) -> Prompt:
@@ -100,7 +99,7 @@ class _Pair(Record):
     of: Comparison
 
 
-def _all(source: str | Path, noun: str, make: Callable[[dict[str, Any], str], R], forms: str) -> list[R]:
+def _all(source: Source, noun: str, make: Callable[[dict[str, Any], str], R], forms: str) -> list[R]:
     found: dict[str, R] = {}
     name = title_of(source)
     for place, raw in table_rows(source, forms):

@@ -6,8 +6,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
+from ..methods import METHODS, REWARD_MODEL
 from ..records import (
     Comparison,
     Completion,
@@ -35,15 +36,9 @@ from .pairs import (
     rejected,
 )
 
-TrainedOn = Literal["comparison", "demonstration", "thumb"]
-"""The types that methods train on."""
 R = TypeVar("R", Comparison, Demonstration, Thumb)
 
-MADE_OF: Mapping[TrainedOn, tuple[Kind, ...]] = {
-    "comparison": ("comparison", "critique", "edit", "ranking", "rating", "thumb"),
-    "demonstration": ("comparison", "critique", "demonstration", "edit", "ranking"),
-    "thumb": ("comparison", "critique", "edit", "thumb"),
-}
+MADE_OF: Mapping[Kind, tuple[Kind, ...]] = {method.rows: method.fed_by for method in (*METHODS.values(), REWARD_MODEL)}
 """The types of supervision that rows of each of these can be made of."""
 
 
@@ -127,7 +122,7 @@ def _shown(row: Supervision, said: Completion, rule: str, name: str | None = Non
     return Demonstration(id=name or row.id, prompt=row.prompt, completion=said, provenance=converted([row], rule))
 
 
-def _unfit(row: Supervision, wanted: TrainedOn) -> Reject:
+def _unfit(row: Supervision, wanted: Kind) -> Reject:
     fed = ", ".join(f"{other}s" for other, kinds in MADE_OF.items() if kind_of(row) in kinds)
     return rejected(row, f"a row of the type {kind_of(row)} makes no {wanted}, but {fed}")
 

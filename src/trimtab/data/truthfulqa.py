@@ -1,13 +1,12 @@
 """TruthfulQA in its public forms: the authors' CSV, their `mc_task.json`, and the Hugging Face set's rows; and ours."""
 
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from ..errors import UserError
 from ..records import Options, TruthfulItem
-from .sources import title_of
+from .sources import Source, title_of
 from .table import table_rows, why_not_valid
 
 _COLUMNS = ("Question", "Best Answer", "Correct Answers", "Incorrect Answers")
@@ -18,7 +17,7 @@ _FORMS = (
 )
 
 
-def read_truthfulqa(source: str | Path) -> list[TruthfulItem]:
+def read_truthfulqa(source: Source) -> list[TruthfulItem]:
     """The questions of a file (or of a set on the hub), each with its choices for mc1 and mc2, in the file's order.
 
     From the CSV, mc1 is the best answer against the incorrect ones and mc2 the correct ones against the incorrect ones

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..methods import METHODS, Knob, Method
 from ..records import (
     Difference,
     Evaluation,
@@ -112,6 +113,16 @@ class Facts:
     def method(self) -> str:
         """The spec's method of training: rlhf whatever the algorithm."""
         return str(self.setting("training.method"))
+
+    @property
+    def method_row(self) -> Method:
+        """What the table of methods says of it."""
+        return METHODS[self.method]
+
+    def knob(self, name: Knob) -> tuple[str | None, Any]:
+        """Where the spec has what steers the method, and its value; None for what steers it not."""
+        at = self.method_row.knobs.get(name)
+        return at, None if at is None else self.setting(at)
 
     @property
     def steps(self) -> tuple[TrainingStep, ...]:

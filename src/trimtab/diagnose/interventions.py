@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ..methods import Knob
 from ..records import Intervention
 from .evidence import Facts
 
@@ -32,13 +33,12 @@ def _by_hand(name: str, says: str) -> Make:
     return lambda facts: made
 
 
-def _scaled(name: str, key: str, rl_key: str, by: float, says: str) -> Make:
+def _scaled(name: str, knob: Knob, by: float, says: str) -> Make:
     """A number of the spec, multiplied."""
 
     def make(facts: Facts) -> Intervention | None:
-        at = rl_key if facts.method == "rlhf" else key
-        now = facts.setting(at)
-        if not isinstance(now, int | float) or not now:
+        at, now = facts.knob(knob)
+        if at is None or not isinstance(now, int | float) or not now:
             return None
         new = type(now)(float(f"{now * by:.3g}"))
         return Intervention(id=name, summary=f"{says}: {at} from {now:g} to {new:g}.", changes={at: new})
@@ -47,14 +47,15 @@ def _scaled(name: str, key: str, rl_key: str, by: float, says: str) -> Make:
 
 
 def _sft_term(facts: Facts) -> Intervention | None:
-    if facts.method != "dpo" or (facts.setting("training.sft_weight") or 0) >= SFT_TERM:
+    reads = "sft_weight" in facts.method_row.settings
+    if not reads or (facts.setting("training.sft_weight") or 0) >= SFT_TERM:
         return None
     says = f"Hold the chosen answers up by their own likelihood: training.sft_weight {SFT_TERM:g}."
     return Intervention(id="sft-term", summary=says, changes={"training.sft_weight": SFT_TERM})
 
 
 def _sft_first(facts: Facts) -> Intervention | None:
-    if facts.method == "sft" or facts.setting("training.sft_first"):
+    if not facts.method_row.after_sft or facts.setting("training.sft_first"):
         return None
     says = "Bring the model near the data first: one epoch of supervised fine-tuning before."
     return Intervention(id="sft-first", summary=says, changes={"training.sft_first.epochs": 1.0})
@@ -62,7 +63,7 @@ def _sft_first(facts: Facts) -> Intervention | None:
 
 def _early_stop(facts: Facts) -> Intervention | None:
     watched = facts.training.overoptimization
-    if watched is not None and facts.method == "rlhf" and watched.kept_step:
+    if watched is not None and facts.method_row.on_policy and watched.kept_step:
         every = facts.setting("training.rl.watch_every") or 1
         steps = max(every, watched.kept_step)
         says = f"Stop at the checkpoint that was best by gold: training.rl.steps {steps}."
@@ -70,15 +71,11 @@ def _early_stop(facts: Facts) -> Intervention | None:
     return _fewer_steps(facts)
 
 
-_raise_beta = _scaled("raise-beta", "training.beta", "training.rl.kl.beta", STRONGER, "Make leaving the start dearer")
-_lower_rate = _scaled(
-    "lower-learning-rate", "training.learning_rate", "training.rl.learning_rate", 1 / STRONGER, "Take smaller steps"
-)
-_more_steps = _scaled("more-steps", "training.epochs", "training.rl.steps", 3, "Train longer")
-_fewer_steps = _scaled("fewer-steps", "training.epochs", "training.rl.steps", 0.5, "Stop earlier")
-_lower_beta = _scaled(
-    "lower-beta", "training.beta", "training.rl.kl.beta", 1 / STRONGER, "Let it go further from the start"
-)
+_raise_beta = _scaled("raise-beta", "beta", STRONGER, "Make leaving the start dearer")
+_lower_rate = _scaled("lower-learning-rate", "learning_rate", 1 / STRONGER, "Take smaller steps")
+_more_steps = _scaled("more-steps", "length", 3, "Train longer")
+_fewer_steps = _scaled("fewer-steps", "length", 0.5, "Stop earlier")
+_lower_beta = _scaled("lower-beta", "beta", 1 / STRONGER, "Let it go further from the start")
 _more_items = _by_hand("more-items", "Add held-out prompts (`prompts.heldout`), as many as the undecided gates name.")
 
 _OF: dict[str, tuple[Make, ...]] = {

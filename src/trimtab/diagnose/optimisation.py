@@ -3,13 +3,9 @@
 import math
 from statistics import median
 
-from ..records import Evidence
+from ..records import Evidence, PreflightName
 from .evidence import Facts, Weighing, ramp
 
-REFERENCE, FIRST_LOSS, END = "reference is the start", "first loss is ln 2", "end of turn is trained"
-"""Names of checks that the preflight before training makes."""
-USUAL_BETA = 0.1
-"""DPO's own value (Rafailov et al. 2023, appendix B), and this project's."""
 USUAL_RATE = 1e-4
 """Of a LoRA adapter, here and where it was measured; ten times as much broke models of this size."""
 AT_ODDS = ("low-agreement", "label-noise", "contradiction")
@@ -21,8 +17,9 @@ EARLY = 0.1
 def wrong_reference(facts: Facts) -> list[Evidence]:
     """The policy and its reference differ before the first step."""
     found = Weighing()
-    checks = {name: passed for name in (REFERENCE, FIRST_LOSS) if (passed := facts.check(name)) is not None}
-    for name, weight in ((REFERENCE, 0.6), (FIRST_LOSS, 0.3)):
+    weights = {PreflightName.REFERENCE: 0.6, PreflightName.LN_2: 0.3}
+    checks = {name: passed for name in weights if (passed := facts.check(name)) is not None}
+    for name, weight in weights.items():
         found.yes(weight, float(checks.get(name) is False), f"The preflight's check failed: {name}.")
     if checks and all(checks.values()):
         found.no(0.3, 1.0, f"The preflight's checks passed: {', '.join(checks)}.")
@@ -30,8 +27,9 @@ def wrong_reference(facts: Facts) -> list[Evidence]:
     if first is None or first.step != 1:
         return found.evidence
     plain = not any(facts.setting(f"training.{name}") for name in ("sft_weight", "rehearsal_weight"))
-    if facts.method == "dpo" and plain:  # other terms are no part of ln 2
-        off = abs(first.loss - math.log(2))
+    due = facts.method_row.first_loss
+    if due is not None and plain:  # other terms are no part of ln 2
+        off = abs(first.loss - due)
         found.yes(0.5, ramp(off, 0.02, 0.15), f"The first step's loss is {first.loss:.3f} and not ln 2.", first.loss)
     if first.chosen_logp is not None:
         says = f"At step 1 chosen answers are {first.chosen_logp:+.1f} nats from the reference, where 0 is due."
@@ -42,9 +40,8 @@ def wrong_reference(facts: Facts) -> list[Evidence]:
 def too_small_beta(facts: Facts) -> list[Evidence]:
     """Leaving the start costs too little, so that the model goes far and loses fluency on the way."""
     found = Weighing()
-    beta = facts.setting("training.rl.kl.beta" if facts.method == "rlhf" else "training.beta")
-    usual = 0.05 if facts.method == "rlhf" else USUAL_BETA
-    if facts.method == "sft" or beta is None:
+    (_, beta), usual = facts.knob("beta"), facts.method_row.usual_beta
+    if beta is None:
         return []
     _far(found, facts, 0.3)
     fall = _fall(facts)
@@ -121,8 +118,8 @@ def too_few_steps(facts: Facts) -> list[Evidence]:
 def eos_masked(facts: Facts) -> list[Evidence]:
     """The end-of-turn token is not trained, so that answers run on."""
     found = Weighing()
-    check = facts.check(END)
-    found.yes(0.5, float(check is False), f"The preflight's check failed: {END}.")
+    check = facts.check(PreflightName.END_TRAINED)
+    found.yes(0.5, float(check is False), f"The preflight's check failed: {PreflightName.END_TRAINED}.")
     shift = facts.difference("style.ended")
     if shift is None:
         return found.evidence
@@ -133,7 +130,7 @@ def eos_masked(facts: Facts) -> list[Evidence]:
         0.2, float(fell) * ramp(shift.before, 0.3, 0.8), "Before training they ended as they should.", shift.before
     )
     found.no(0.5, float(shift.low > 0), says, shift.mean)
-    found.no(0.5, float(check is True), f"The preflight's check passed: {END}.")
+    found.no(0.5, float(check is True), f"The preflight's check passed: {PreflightName.END_TRAINED}.")
     repeats = facts.difference("style.repetition")
     if fell and repeats is not None and repeats.low > 0:
         found.no(
@@ -180,8 +177,7 @@ def over_optimisation(facts: Facts) -> list[Evidence]:
 
 def _rate(facts: Facts) -> tuple[float, float, str]:
     """The learning rate, how much it is above the usual (0 to 1), and a sentence on both."""
-    key = "training.rl.learning_rate" if facts.method == "rlhf" else "training.learning_rate"
-    rate = facts.setting(key) or 0.0
+    rate = facts.knob("learning_rate")[1] or 0.0
     high = ramp(math.log(rate / USUAL_RATE), math.log(1.5), math.log(8)) if rate else 0.0
     return rate, high, f"The learning rate is {rate:g}, {rate / USUAL_RATE:.1f} times the usual {USUAL_RATE:g}."
 

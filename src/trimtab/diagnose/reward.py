@@ -1,6 +1,7 @@
 """Causes in what is rewarded: labels that point the wrong way, and a reward model's flaws."""
 
-from ..metrics import POLICY, SHARES, metric_named
+from ..evaluate import metric_named
+from ..metrics import POLICY, SHARES
 from ..records import Evidence, Finding
 from .data import SEVERITY
 from .evidence import Facts, Weighing, ramp

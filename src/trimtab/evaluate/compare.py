@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..metrics import metric_named
 from ..records import Difference, Evaluation
 from ..stats import holm, paired_p_value, smallest_effect
+from .benchmarks import metric_named
 from .measure import differences
 
 

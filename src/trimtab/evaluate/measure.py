@@ -1,12 +1,11 @@
-"""From answers and figures, item by item, to measures with intervals."""
+"""From figures, item by item, to measures with intervals, and to the differences of two evaluations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from statistics import stdev
 
-from ..metrics import POLICY, SHARES, metric_named
-from ..policy import judge_policy
-from ..records import Answer, Difference, Evaluation, Measure, Policy, Prompt
-from ..scorers import OFFLINE, STYLE_SCORERS
+from ..records import Difference, Evaluation, Measure
 from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio
+from .benchmarks import metric_named
 
 
 def measure(metric: str, values: Sequence[float | None], seed: int, *, over: str | None = None) -> Measure:
@@ -32,55 +31,19 @@ def measure(metric: str, values: Sequence[float | None], seed: int, *, over: str
     )
 
 
-def style_values(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> Mapping[str, list[float | None]]:
-    """Every style metric's values over answers that run parallel to their prompts."""
-    asked = {prompt.id: prompt.text for prompt in prompts}
-    found: dict[str, list[float | None]] = {
-        f"style.{scorer.name}": [scorer.judge(asked[answer.prompt_id], answer.text) for answer in answers]
-        for scorer in STYLE_SCORERS
-    }
-    found["style.ended"] = [float(answer.ended) for answer in answers]
-    return found
+def deviation(measure: Measure) -> float | None:
+    """The standard deviation of the items' values; None of fewer than two."""
+    known = [value for value in measure.values if value is not None]
+    return stdev(known) if len(known) > 1 else None
 
 
-def share_values(
-    prompts: Sequence[Prompt], answers: Sequence[Answer], shares: Sequence[str]
-) -> Mapping[str, list[float | None]]:
-    """Of each share and kind of prompt whether each answer counts, over the prompts of that kind, in their order."""
-    asked = {prompt.id: prompt for prompt in prompts}
-    found: dict[str, list[float | None]] = {}
-    for name in shares:
-        share = SHARES[name]
-        for answer in answers:
-            prompt = asked[answer.prompt_id]
-            score = OFFLINE[share.scorer](prompt.text, answer.text)
-            value = float(score.label in share.labels) if score.scored else None
-            found.setdefault(f"{name}.{prompt.kind}", []).append(value)
-    return found
-
-
-def policy_values(
-    policy: Policy, prompts: Sequence[Prompt], answers: Sequence[Answer]
-) -> dict[str, list[float | None]]:
-    """Of each rule whether each answer breaks it (None where it does not apply), and of `policy.any` whether it breaks
-    one of severity block. Answers run parallel to prompts."""
-    names = [f"{POLICY}{rule.id}" for rule in policy.rules]
-    found: dict[str, list[float | None]] = {name: [] for name in (f"{POLICY}any", *names)}
-    for prompt, answer in zip(prompts, answers, strict=True):
-        values = [score.value for score in judge_policy(policy, prompt.text, answer.text)]
-        for name, value in zip(names, values, strict=True):
-            found[name].append(value)
-        blocking = [v for rule, v in zip(policy.rules, values, strict=True) if rule.severity == "block"]
-        found[f"{POLICY}any"].append(max((value for value in blocking if value is not None), default=0.0))
-    return found
-
-
-def kinds_of(prompts: Sequence[Prompt]) -> dict[str, tuple[str, ...]]:
-    """The ids of each kind of prompt, as the set `heldout.KIND`."""
-    found: dict[str, list[str]] = {}
-    for prompt in prompts:
-        found.setdefault(f"heldout.{prompt.kind}", []).append(prompt.id)
-    return {name: tuple(ids) for name, ids in found.items()}
+def means_by_kind(evaluation: Evaluation, measure: Measure) -> dict[str, tuple[float, int]]:
+    """Mean and number of the judged items of each kind; empty where the items have no kinds."""
+    groups: dict[str, list[float]] = {}
+    for kind, value in zip(evaluation.kinds.get(measure.over, ()), measure.values, strict=False):
+        if value is not None:
+            groups.setdefault(kind, []).append(value)
+    return {kind: (sum(values) / len(values), len(values)) for kind, values in sorted(groups.items())}
 
 
 def differences(before: Evaluation, after: Evaluation, *, confidence: float, seed: int) -> list[Difference]:

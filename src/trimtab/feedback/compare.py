@@ -3,14 +3,15 @@
 A small model rarely ends within the cap, and an answer that was cut in mid-sentence teaches the wrong ending. So a
 prompt's candidates are its answers and, where the spec asks for it, their first sentences: text that the model itself
 said, closed at a full stop. Only a candidate that ends can be chosen; the rejected side is always a whole answer.
+All candidates of all prompts are judged at once, so that a scorer with a model behind it is called with all of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..policy import broken_rules
 from ..records import Answer, Comparison, Message, Policy, Prompt, Provenance, Reject
-from ..scorers import Judged, complete_prefixes, judge
+from ..scorers import Judged, Opened, complete_prefixes, judge
 from ..spec import SamplingSpec
 
 JUDGE = "rubric"
@@ -31,16 +32,19 @@ class Candidate:
     broken: tuple[str, ...] = ()
 
 
-def compare(
-    prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpec, source: str, policy: Policy | None = None
-) -> Comparison | Reject:
-    """The prompt's comparison, or why there is none; `source` is the model that answered."""
-    found = candidates(prompt, answers, settings, policy)
+_NOT_JUDGED = Judged(total=None, values={})
+
+
+def compare(prompt: Prompt, found: Sequence[Candidate], settings: SamplingSpec, source: str) -> Comparison | Reject:
+    """The prompt's comparison out of its judged candidates, or why there is none; `source` names who answered."""
     # ties fall to the first candidate, so that equal inputs give equal comparisons
     whole = [item for item in found if item.whole and item.judged.total is not None]
     closed = [item for item in found if item.ended and item.judged.total is not None]
     if not closed:
-        return _reject(prompt, source, "no answer ends")
+        silent = [item for item in found if item.ended and item.text.strip()]
+        return _reject(prompt, source, "no answer that ends could be judged" if silent else "no answer ends")
+    if not whole:
+        return _reject(prompt, source, "no whole answer could be judged", closed[0].text)
     fit = [item for item in closed if not item.broken]
     if not fit:
         return _reject(prompt, source, "every answer that ends breaks the policy", closed[0].text)
@@ -83,32 +87,48 @@ def strongest(comparisons: Sequence[Comparison], most: int | None) -> tuple[list
     )
 
 
-def candidates(
-    prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpec, policy: Policy | None = None
-) -> list[Candidate]:
-    """A prompt's answers and, where the spec asks for them, their first sentences, each judged by the rubric."""
+def judged_candidates(
+    prompts: Sequence[Prompt],
+    answers: Mapping[str, Sequence[Answer]],
+    settings: SamplingSpec,
+    policy: Policy | None = None,
+    opened: Opened | None = None,
+) -> list[list[Candidate]]:
+    """Each prompt's answers, by its id, and where the spec asks for them their first sentences, judged by the rubric.
+
+    `opened` holds the scorers of the rubric and of the policy's checks that are not offline. An empty text is no
+    answer, however concise, and is not judged.
+    """
+    found = [(prompt, _texts(answers[prompt.id], settings.trim_to_sentences)) for prompt in prompts]
+    rows = [(prompt.text, text) for prompt, texts in found for text, *_ in texts if text.strip()]
+    marks = iter(judge(settings.rubric, rows, opened))
+    broken = iter(broken_rules(policy, rows, opened) if policy is not None else [[]] * len(rows))
+    return [
+        [
+            _candidate(*text, next(marks), next(broken)) if text[0].strip() else Candidate(*text, _NOT_JUDGED)
+            for text in texts
+        ]
+        for _, texts in found
+    ]
+
+
+def _texts(answers: Sequence[Answer], prefixes: int) -> list[tuple[str, bool, bool, str]]:
+    """Text, whether it ends, whether it is whole, and where it comes from, of each candidate."""
     found = []
     for answer in answers:
         name = f"answer {answer.index + 1}"
-        found.append(_candidate(prompt, answer.text, answer.ended, True, name, settings, policy))
-        for count, prefix in enumerate(complete_prefixes(answer.text, settings.trim_to_sentences), 1):
+        found.append((answer.text, answer.ended, True, name))
+        for count, prefix in enumerate(complete_prefixes(answer.text, prefixes), 1):
             if prefix.strip() != answer.text.strip() or not answer.ended:
-                origin = f"{name} up to sentence {count}"
-                found.append(_candidate(prompt, prefix, True, False, origin, settings, policy))
+                found.append((prefix, True, False, f"{name} up to sentence {count}"))
     return found
 
 
-def _candidate(
-    prompt: Prompt, text: str, ended: bool, whole: bool, origin: str, settings: SamplingSpec, policy: Policy | None
-) -> Candidate:
-    judged = judge(settings.rubric, prompt.text, text)
-    broken = tuple(broken_rules(policy, prompt.text, text)) if policy is not None else ()
-    if not text.strip():  # an empty answer is no answer, however concise
-        judged = Judged(total=None, values=judged.values)
-    elif broken and judged.total is not None:
+def _candidate(text: str, ended: bool, whole: bool, origin: str, judged: Judged, broken: Sequence[str]) -> Candidate:
+    if broken and judged.total is not None:
         judged = Judged(total=0.0, values=judged.values)
         origin += f" (breaks {', '.join(broken)})"
-    return Candidate(text, ended, whole, origin, judged, broken)
+    return Candidate(text, ended, whole, origin, judged, tuple(broken))
 
 
 def _total(candidate: Candidate) -> float:

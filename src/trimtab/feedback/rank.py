@@ -2,20 +2,17 @@
 
 from collections.abc import Sequence
 
-from ..records import Answer, Message, Policy, Prompt, Provenance, Ranking
-from ..spec import SamplingSpec
-from .compare import JUDGE, candidates
+from ..records import Message, Prompt, Provenance, Ranking
+from .compare import JUDGE, Candidate
 
 MOST_RANKED = 6
 """Candidates of a ranking, spread evenly from the best to the worst: 15 pairs, at the cost of 6 answers."""
 
 
-def rank(
-    prompt: Prompt, answers: Sequence[Answer], settings: SamplingSpec, source: str, policy: Policy | None = None
-) -> Ranking | None:
-    """The prompt's candidates by the rubric, best first, each with marks of its own; None where no two differ."""
+def rank(prompt: Prompt, found: Sequence[Candidate], source: str) -> Ranking | None:
+    """The prompt's judged candidates, best first, each with marks of its own; None where no two differ."""
     by_marks: dict[float, str] = {}
-    for item in candidates(prompt, answers, settings, policy):
+    for item in found:
         if item.judged.total is not None:
             by_marks.setdefault(round(item.judged.total, 6), item.text.strip())
     if len(set(by_marks.values())) < 2:

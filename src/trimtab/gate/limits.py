@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..metrics import metric_named
+from ..evaluate import metric_named
 from ..records import Evaluation, Measure
 from ..spec import GateSpec
 from ..stats import Interval, mean_interval, paired_difference, paired_ratio

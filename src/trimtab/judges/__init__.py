@@ -5,6 +5,8 @@ Neither torch nor a client of a service is imported before a judge is used.
 
 from .classifier import Classifier
 from .llm import DEFAULT_RUBRIC, Judge, Preference
+from .open import open_scorer, open_scorers, scorers_named
+from .reward import RewardScorer
 from .truth import Claim, judge_truth, truth_version
 
 __all__ = [
@@ -13,6 +15,10 @@ __all__ = [
     "Classifier",
     "Judge",
     "Preference",
+    "RewardScorer",
     "judge_truth",
+    "open_scorer",
+    "open_scorers",
+    "scorers_named",
     "truth_version",
 ]

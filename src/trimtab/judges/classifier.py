@@ -26,7 +26,8 @@ class Classifier:
     The value is the probability of `label`: a softmax over the labels, or a sigmoid where the model has a single logit
     or says that its labels do not exclude each other (`problem_type`). Left out, `label` is a two-class model's label 1
     or the only one. The answer alone is judged or, with `with_prompt`, the prompt, an empty line and the answer.
-    Raises UserError where the model cannot be loaded, has no trained head, or has no such label.
+    Only the configuration is read at once: raises UserError where there is none, or no such label in it. The weights
+    are loaded at the first call, which raises UserError where they cannot be or hold no trained head.
     """
 
     name = "classifier"
@@ -39,24 +40,34 @@ class Classifier:
         precision: Literal["auto", "fp32", "bf16"] = "auto",
         with_prompt: bool = False,
     ) -> None:
-        from ..models import best_precision, device
+        from ..models import best_precision
 
-        chosen = best_precision(precision)
-        self._model, self._tokenizer = _load(model, chosen)
-        self._model.to(device()).eval()
-        self._label = _index(model, self._labels(), label)
-        self._with_prompt = with_prompt
-        self._limit = _limit(self._model, self._tokenizer)
-        self.label = self._labels()[self._label]
-        self._settings = [self.label, chosen, with_prompt]
-        self._name = model
+        self._name, self._with_prompt, self._precision = model, with_prompt, best_precision(precision)
+        self._config = _config(model)
+        labels = [str(self._config.id2label[i]) for i in range(self._config.num_labels)]
+        self._label = _index(model, labels, label)
+        self.label = labels[self._label]
 
     @cached_property
     def version(self) -> str:
         """Changes with the model's files (of the hub: its commit), the label, the precision and the option."""
         folder = Path(self._name).expanduser()
-        files = tree_digests(folder) if folder.is_dir() else [self._name, self._model.config._commit_hash]
-        return digest([files, *self._settings])
+        files = tree_digests(folder) if folder.is_dir() else [self._name, self._config._commit_hash]
+        return digest([files, self.label, self._precision, self._with_prompt])[:12]
+
+    @cached_property
+    def _model(self) -> Any:
+        from ..models import device
+
+        return _load(self._name, self._precision).to(device()).eval()
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        return _tokenizer(self._name, self._model)
+
+    @cached_property
+    def _limit(self) -> int:
+        return _limit(self._model, self._tokenizer)
 
     def __call__(self, rows: Sequence[tuple[str, str]]) -> list[Score]:
         """Scores of (prompt, answer) pairs. A text longer than the model can read is cut, and the reason says so."""
@@ -67,6 +78,7 @@ class Classifier:
         some = [i for i, (_, answer) in enumerate(rows) if answer.strip()]
         if not some:
             return scores
+        model = self._model  # before its tokenizer, whose absence would be the lesser fault
         ids = dict(zip(some, self._tokenizer([texts[i] for i in some], verbose=False)["input_ids"], strict=True))
         for batch in _batches({i: min(len(tokens), self._limit) for i, tokens in ids.items()}):
             inputs = self._tokenizer(
@@ -75,9 +87,9 @@ class Classifier:
                 truncation=True,
                 max_length=self._limit,
                 return_tensors="pt",
-            ).to(self._model.device)
+            ).to(model.device)
             with torch.inference_mode():
-                values = self._probabilities(self._model(**inputs).logits.float()).tolist()
+                values = self._probabilities(model(**inputs).logits.float()).tolist()
             for i, value in zip(batch, values, strict=True):
                 scores[i] = self._score(value, len(ids[i]))
         return scores
@@ -95,46 +107,57 @@ class Classifier:
         alone = logits.shape[-1] == 1 or self._model.config.problem_type == "multi_label_classification"
         return (logits.sigmoid() if alone else logits.softmax(-1))[:, self._label]
 
-    def _labels(self) -> list[str]:
-        found = self._model.config.id2label
-        return [str(found[i]) for i in range(self._model.config.num_labels)]
+
+def _config(name: str) -> Any:
+    from transformers import AutoConfig
+
+    return _loading(AutoConfig, name)
 
 
-def _load(name: str, precision: str) -> tuple[Any, Any]:
+def _load(name: str, precision: str) -> Any:
     import torch
-    from safetensors import SafetensorError
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
-    from transformers.utils import logging
+    from transformers import AutoModelForSequenceClassification
 
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
-    folder = Path(name).expanduser()
-    where = str(folder) if folder.is_dir() else name
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-    try:
-        model, loading = AutoModelForSequenceClassification.from_pretrained(
-            where, dtype=dtype, output_loading_info=True
-        )
-        tokenizer = AutoTokenizer.from_pretrained(where)
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
-        raise UserError(
-            f"The classifier is {name!r}.",
-            f"It cannot be loaded: {' '.join(str(error).split())[:240]}",
-            "Give the whole folder or the hub id of a sequence classification model, and check the network.",
-        ) from None
+    model, loading = _loading(AutoModelForSequenceClassification, name, dtype=dtype, output_loading_info=True)
     if loading["missing_keys"]:
         raise UserError(
             f"The classifier is {name!r}.",
             f"It is no trained classifier: it has no weights for {', '.join(sorted(loading['missing_keys'])[:3])}.",
             "Give a model that was trained for sequence classification.",
         )
+    return model
+
+
+def _tokenizer(name: str, model: Any) -> Any:
+    from transformers import AutoTokenizer
+
+    tokenizer = _loading(AutoTokenizer, name)
     # The side that the tokenizer's kind was made for; one saved for generation may pad on the other.
     tokenizer.padding_side = type(tokenizer).padding_side
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     if model.config.pad_token_id is None:
         model.config.pad_token_id = tokenizer.pad_token_id
-    return model, tokenizer
+    return tokenizer
+
+
+def _loading(kind: Any, name: str, **options: Any) -> Any:
+    """A part of the classifier, as transformers loads it."""
+    from safetensors import SafetensorError
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    folder = Path(name).expanduser()
+    try:
+        return kind.from_pretrained(str(folder) if folder.is_dir() else name, **options)
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
+        raise UserError(
+            f"The classifier is {name!r}.",
+            f"It cannot be loaded: {' '.join(str(error).split())[:240]}",
+            "Give the whole folder or the hub id of a sequence classification model, and check the network.",
+        ) from None
 
 
 def _index(name: str, labels: Sequence[str], label: str | None) -> int:

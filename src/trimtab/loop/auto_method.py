@@ -1,16 +1,18 @@
-"""`method: auto`: the method that suits a run's own feedback."""
+"""`method: auto`: the method that suits a run's own feedback, on this machine."""
 
 from dataclasses import replace
 
-from ..advise import decide, read_case
+from pydantic import ValidationError
+
+from ..advise import decide, here, read_case
 from ..errors import UserError
-from ..spec import LoadedSpec, TrainingSpec
+from ..spec import LoadedSpec
 from .progress import Progress
 
 
 def advised(loaded: LoadedSpec, progress: Progress) -> str:
-    """The method that suits the run's own feedback. Raises UserError where it is too little for any."""
-    advice = decide(read_case(loaded).case)
+    """The method that `trimtab advise` names for the spec here. Raises UserError where its feedback suits none."""
+    advice = decide(here(read_case(loaded).case))
     if advice.method == "collect":
         raise UserError(
             "training.method is auto.",
@@ -21,7 +23,20 @@ def advised(loaded: LoadedSpec, progress: Progress) -> str:
     return advice.method
 
 
-def with_method(loaded: LoadedSpec, method: str) -> LoadedSpec:
-    """The spec with the method that "auto" came to."""
-    training = TrainingSpec.model_validate({**loaded.spec.training.model_dump(), "method": method})
+def with_method(loaded: LoadedSpec, method: str, progress: Progress) -> LoadedSpec:
+    """The spec with the method that "auto" came to, and without what does not go with it.
+
+    Raises UserError where the settings cannot be the method's.
+    """
+    try:
+        training, off = loaded.spec.training.by(method)
+    except ValidationError as error:
+        why = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+        raise UserError(
+            f"training.method is auto, which came to {method}.",
+            f"The settings do not fit it: {why}.",
+            "Correct them, or name a method.",
+        ) from None
+    for name in off:
+        progress.say(f"note: training.{name} does not go with {method}, and is left out")
     return replace(loaded, spec=loaded.spec.model_copy(update={"training": training}))

@@ -26,6 +26,7 @@ from ..records import (
     kind_of,
     text_of,
 )
+from ..scorers import Opened
 from ..spec import FileSpec
 
 R = TypeVar("R", Comparison, Demonstration, Thumb)
@@ -61,39 +62,54 @@ def read_part(settings: FileSpec, path: Path) -> Part:
     return Part(source, found.kept, found.rejected)
 
 
-def gather(parts: Sequence[Part], policy: Policy | None = None) -> Gathered:
-    """All parts as one. What the policy forbids is noted at the rows that could teach it; answers that were sampled by
-    a run are judged by it already."""
-    rows = [
-        SourcedRow(
-            source=place, kind=kind_of(row), row=row,
-            breaks={} if policy is None or part.source.sampled else broken_by(row, policy),
-        )
-        for place, part in enumerate(parts)
-        for row in part.kept
-    ]  # fmt: skip
+def gather(parts: Sequence[Part], policy: Policy | None = None, opened: Opened | None = None) -> Gathered:
+    """All parts as one.
+
+    What breaks a rule of the policy whose severity is block is noted at the rows that could teach it as right; `opened`
+    holds the scorers of its checks that are not offline. Answers that a run sampled are judged by the policy already.
+    """
+    rows: list[SourcedRow] = []
+    for place, part in enumerate(parts):
+        ruled = policy is not None and not part.source.sampled
+        breaks = broken_by(part.kept, policy, opened) if policy is not None and ruled else [{}] * len(part.kept)
+        rows += [
+            SourcedRow(source=place, kind=kind_of(row), row=row, breaks=broken)
+            for row, broken in zip(part.kept, breaks, strict=True)
+        ]
     rejected = [reject for part in parts for reject in part.rejected]
     return Gathered(tuple(part.source for part in parts), tuple(rows), tuple(rejected), len(rows) + len(rejected))
 
 
-def broken_by(row: Supervision, policy: Policy) -> dict[str, tuple[str, ...]]:
-    """The rules of severity block that answers break which a row could teach as right, by the answer's column."""
-    found = {}
-    for column, said in answers_of(row).items():
-        match row:
-            case Comparison():
-                taught = column == "chosen"
-            case Edit():
-                taught = column == "after"
-            case Critique():
-                taught = column == "revision"
-            case Thumb():
-                taught = row.label
-            case Demonstration() | Ranking() | Rating():
-                taught = True
-        if taught and (broken := broken_rules(policy, row.prompt[-1].content, text_of(said))):
-            found[column] = tuple(broken)
+def broken_by(
+    rows: Sequence[Supervision], policy: Policy, opened: Opened | None = None
+) -> list[dict[str, tuple[str, ...]]]:
+    """Of each row, the rules of severity block that answers break which it could teach as right, by their columns."""
+    asked = [
+        (place, column, (row.prompt[-1].content, text_of(said)))
+        for place, row in enumerate(rows)
+        for column, said in answers_of(row).items()
+        if _may_be_right(row, column)
+    ]
+    found: list[dict[str, tuple[str, ...]]] = [{} for _ in rows]
+    broken = broken_rules(policy, [said for _, _, said in asked], opened)
+    for (place, column, _), rules in zip(asked, broken, strict=True):
+        if rules:
+            found[place][column] = tuple(rules)
     return found
+
+
+def _may_be_right(row: Supervision, column: str) -> bool:
+    match row:
+        case Comparison():
+            return column == "chosen"
+        case Edit():
+            return column == "after"
+        case Critique():
+            return column == "revision"
+        case Thumb():
+            return row.label
+        case Demonstration() | Ranking() | Rating():
+            return True
 
 
 def without_broken(made: Sequence[R], rows: Sequence[SourcedRow]) -> tuple[list[R], list[Reject]]:

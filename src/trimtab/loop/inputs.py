@@ -3,20 +3,21 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..data import near_duplicates, read_facts, read_prompts
+from ..data import near_duplicates, read_prompts
 from ..errors import UserError
-from ..records import Fact, Prompt
+from ..records import Prompt
 from ..spec import FileSpec, LoadedSpec, Spec
 from ..store import file_digest
+from .evaluation.items import BenchmarkItems, read_items
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The spec's files, read; and the hash of each, by the name it has in manifests."""
+    """The spec's files, read; and the hash of each, by the name it has in manifests. `benchmarks` are what measures."""
 
     train: tuple[Prompt, ...]
     heldout: tuple[Prompt, ...]
-    facts: tuple[Fact, ...]
+    benchmarks: tuple[BenchmarkItems, ...]
     files: tuple[tuple[FileSpec, Path], ...]
     hashes: dict[str, str]
 
@@ -26,10 +27,7 @@ def read_inputs(loaded: LoadedSpec) -> Inputs:
     prompts = loaded.spec.prompts
     files = {"train": loaded.path(prompts.train), "heldout": loaded.path(prompts.heldout)}
     train, heldout = read_prompts(files["train"]), read_prompts(files["heldout"])
-    facts: list[Fact] = []
-    if prompts.facts is not None:
-        files["facts"] = loaded.path(prompts.facts)
-        facts = read_facts(files["facts"])
+    folders = [loaded.path(place) for place in (loaded.spec.evaluation.data,) if place is not None]
     feedback = tuple((file, loaded.path(file.path)) for file in loaded.spec.feedback.files)
     files.update({f"feedback.{place}": path for place, (_, path) in enumerate(feedback)})
     _refuse_leaks(train, heldout)
@@ -37,7 +35,7 @@ def read_inputs(loaded: LoadedSpec) -> Inputs:
     return Inputs(
         tuple(train),
         tuple(heldout),
-        tuple(facts),
+        tuple(read_items(loaded.benchmarks, loaded.sources, folders)),
         feedback,
         {name: file_digest(path) for name, path in files.items()},
     )

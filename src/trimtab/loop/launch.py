@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ..data import to_comparisons
 from ..records import Comparison, Prompt, Ranking, Record, RewardSummary, TrainingSummary, to_jsonl
@@ -37,7 +37,7 @@ class TrainingCallbacks:
 
 def write_training(
     stage: Stage,
-    method: Literal["dpo", "reward", "sft"],
+    method: str,
     rows: Sequence[Record],
     settings: TrainingSpec,
     processes: "Processes",

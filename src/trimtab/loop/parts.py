@@ -1,14 +1,36 @@
-"""Answers and scores made part by part; each finished part is kept, so that a killed stage does not do it again."""
+"""A stage done once, and its answers and scores made part by part: what is kept is not done again after a kill."""
 
+import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..records import Answer, Prompt, Score
-from ..store import Stage
+from ..store import Run, Stage
 from .progress import Progress
 
 if TYPE_CHECKING:
-    from ..models import Decoding, Engine
+    from ..models import Decoding, Engine, Precision
+
+
+def once(stage: Stage, work: Callable[[], None], progress: Progress) -> Stage:
+    """Runs a stage unless it is finished."""
+    done = stage.manifest
+    if done is not None:
+        progress.say(f"{stage.name}: done before ({done.wall_seconds:.0f} s)")
+        return stage
+    started = time.time()
+    stage.begin()
+    work()
+    manifest = stage.finish(started)
+    progress.say(f"{stage.name}: done in {manifest.wall_seconds:.0f} s")
+    return stage
+
+
+def precision_of(run: Run, wanted: Literal["auto", "fp32", "bf16"]) -> "Precision":
+    """The precision of a run's models, which "auto" came to the first time that it was asked."""
+    from ..models import best_precision
+
+    return "bf16" if run.resolve("precision", lambda: best_precision(wanted)) == "bf16" else "fp32"
 
 
 def answers_in_parts(

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING
 
 from ..records import (
     Answer,
@@ -12,18 +12,18 @@ from ..records import (
     FeedbackSource,
     Message,
     PreflightCheck,
+    PreflightName,
     Prompt,
     Provenance,
     Thumb,
 )
-from ..spec import LoadedSpec, TrainingSpec
+from ..spec import AUTO, LoadedSpec, TrainingSpec
 from .auto_method import advised, with_method
 from .gather import Part, gather, read_part
 from .inputs import Inputs, read_inputs
 from .progress import Progress
 from .stages import start_ref
 from .supervision import demand_something, rows_before, training_rows
-from .training import sft_settings
 
 if TYPE_CHECKING:
     from ..models import LoadedModel
@@ -43,8 +43,8 @@ def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck
     from ..models import best_precision, load
 
     inputs = read_inputs(loaded)
-    if loaded.spec.training.method == "auto":
-        loaded = with_method(loaded, advised(loaded, progress))
+    if loaded.spec.training.method == AUTO:
+        loaded = with_method(loaded, advised(loaded, progress), progress)
     ref, settings = start_ref(loaded), loaded.spec.training
     start = load(ref, best_precision(loaded.spec.model.precision), progress.say)
     answers = _greedy(start, inputs.train[:PROMPTS])
@@ -53,7 +53,7 @@ def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck
         progress.say(f"preflight: {'ok' if check.passed else 'not used'}  {check.name}: {check.summary}")
     taught, shown = _rows(inputs, start, settings, loaded)
     if settings.first is not None:
-        checks += _training(start, shown, sft_settings(settings), loaded.spec.seed, progress)
+        checks += _training(start, shown, settings.first_training, loaded.spec.seed, progress)
         start = load(ref, start.precision, progress.say)  # the preparation wrapped its layers
     return [*checks, *_training(start, taught, settings, loaded.spec.seed, progress)]
 
@@ -62,36 +62,22 @@ def _training(
     start: "LoadedModel", rows: Rows, settings: TrainingSpec, seed: int, progress: Progress
 ) -> tuple[PreflightCheck, ...]:
     """The checks of a training stage on its first rows. `start` is changed."""
-    from ..models import ROWS, end_ids, entry
-    from ..train import Rollouts, Term, pair_off, plan, prepare_dpo, prepare_kto, prepare_rl, prepare_sft
+    from ..models import entry
+    from ..train import Prepared, rows_in_order
 
-    known = entry(start.ref.base)
-    limits = start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer)
+    method, known = settings.method_row, entry(start.ref.base)
+    order, _ = rows_in_order(start, method, rows, settings, seed)
     with tempfile.TemporaryDirectory() as scratch:
-        given: Any = {
-            "seed": seed,
-            "checkpoints": Path(scratch),
-            "base_name": known.hub_id if known else None,
-            "say": progress.say,
-        }
-        match settings.resolved:
-            case "rlhf":
-                asked = [row for row in rows if isinstance(row, Prompt)]
-                rollouts = Rollouts(limits[2], ROWS, seed, settings.rl.max_new_tokens)
-                nothing = Term("nothing", 1.0, lambda answers: [0.0] * len(answers))  # what is rewarded is no matter
-                return prepare_rl(start, asked, settings, [nothing], rollouts, **given).checks
-            case "dpo":
-                compared = plan([row for row in rows if isinstance(row, Comparison)], *limits)
-                return prepare_dpo(start, compared.kept, settings, **given).checks
-            case "kto":
-                judged = plan([row for row in rows if isinstance(row, Thumb)], *limits)
-                order, _ = pair_off(judged.kept, settings.batch_size, seed)
-                return prepare_kto(start, order, settings, **given).checks
-            case "sft":
-                told = plan([row for row in rows if isinstance(row, Demonstration)], *limits)
-                return prepare_sft(start, told.kept, settings, **given).checks
-            case _:
-                assert_never(settings.resolved)
+        prepared: Prepared = method.preparer()(
+            start,
+            order,
+            settings,
+            seed=seed,
+            checkpoints=Path(scratch),
+            base_name=known.hub_id if known else None,
+            say=progress.say,
+        )
+        return prepared.checks
 
 
 def _greedy(start: "LoadedModel", prompts: Sequence[Prompt]) -> list[Answer]:
@@ -120,7 +106,7 @@ def _sampling(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence
         )
         apart += start.tokenizer.decode(out[0, ids.shape[1] :], skip_special_tokens=True) != answer.text
     return PreflightCheck(
-        name="the sampler says what generate says",
+        name=PreflightName.SAMPLER,
         passed=apart == 0,
         summary=f"{len(answers) - apart} of {len(answers)} greedy answers of {TOKENS} tokens are the same"
         + (
@@ -140,7 +126,7 @@ def _scoring(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence[
     options = [[other for other in said if other] for _ in asked]
     told: list[str] = []
     scorer = Scorer(start.model, told.append)
-    name = "the scorer gives what plain passes give"
+    name = PreflightName.SCORER
     if not scorer.shares:
         return PreflightCheck(name=name, passed=False, summary=f"{told[0]}.", required=False)
     fast = scorer(asked, options)
@@ -171,7 +157,7 @@ def _rows(inputs: Inputs, start: "LoadedModel", settings: TrainingSpec, loaded: 
     found = gather(parts, loaded.policy)
     demand_something(found, settings, seed)
     shown = rows_before(found, settings, seed).rows
-    return inputs.train if settings.method == "rlhf" else training_rows(found, settings, seed).rows, shown
+    return inputs.train if settings.method_row.on_policy else training_rows(found, settings, seed).rows, shown
 
 
 def _own_pairs(inputs: Inputs, start: "LoadedModel") -> list[Comparison]:

@@ -3,13 +3,16 @@
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TypeVar
 
 from ..errors import UserError
-from ..records import Answer, Difference, Evaluation, FeedbackSummary, Finding, Prompt, TrainingSummary, Verdict
+from ..records import Answer, Difference, Evaluation, FeedbackSummary, Finding, Prompt, Record, TrainingSummary, Verdict
 from ..report import ReportData, model_card, render_html, render_markdown
 from ..store import Run, Stage
 from .blocked import FINDINGS
-from .training import SFT_STAGE, TRAIN_STAGE, round_name
+from .names import SFT_STAGE, TRAIN_STAGE, round_name
+
+R = TypeVar("R", bound=Record)
 
 
 def read_verdict(run: Run) -> Verdict:
@@ -33,9 +36,9 @@ def read_report(run: Run) -> ReportData:
         differences=tuple(gate.read_lines("differences.jsonl", Difference)),
         feedback=feedback.read("summary.json", FeedbackSummary),
         training=training.read("summary.json", TrainingSummary),
-        prompts=tuple(before.read_lines("prompts.jsonl", Prompt)),
-        answers_before=tuple(before.read_lines("answers.jsonl", Answer)),
-        answers_after=tuple(after.read_lines("answers.jsonl", Answer)),
+        prompts=_texts(before, "prompts.jsonl", Prompt),
+        answers_before=_texts(before, "answers.jsonl", Answer),
+        answers_after=_texts(after, "answers.jsonl", Answer),
         sft=sft.read("summary.json", TrainingSummary) if sft is not None else None,
         manifests={name: stage.manifest for name, stage in stages.items() if stage and stage.manifest},
         findings=tuple(audited.read_lines(FINDINGS, Finding)) if audited is not None else (),
@@ -59,6 +62,11 @@ def publish(run: Run) -> Path:
     run.write("report.md", render_markdown(data))
     _place_adapter(adapter_stage(run).folder / "adapter", run.folder / "adapter", model_card(data))
     return run.write("report.html", render_html(data))
+
+
+def _texts(stage: Stage, name: str, record: type[R]) -> tuple[R, ...]:
+    """The held-out prompts or answers; none where the spec's benchmarks leave them out."""
+    return tuple(stage.read_lines(name, record)) if (stage.folder / name).is_file() else ()
 
 
 def _last(run: Run, stage: str) -> str:

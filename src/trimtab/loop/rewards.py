@@ -1,105 +1,40 @@
-"""What on-policy RL is rewarded by in a run: the spec's terms opened, and the prompts that are only watched."""
+"""What on-policy RL is rewarded by in a run: the spec's terms, opened."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import UserError
-from ..records import Prompt, TrainingSummary
-from ..scorers import Criterion
-from ..spec import FEEDBACK, TRAINED, RewardTerm, RLSpec, TrainingSpec
+from ..scorers import Criterion, Opened
+from ..spec import FEEDBACK, RewardTerm, RLSpec
 
 if TYPE_CHECKING:
-    from ..models import LoadedModel, Precision
-    from ..train import RewardFunction, Rollout
+    from ..train import Opened as Terms
+    from ..train import RewardFunction
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Rewards:
-    """The prompts of RL, the rubric of the run's feedback if there is one, and the reward model that the run trained.
+    """The rubric of the run's feedback if there is one, and the scorers that the reward asks, opened."""
 
-    `path` finds a folder that the spec names.
-    """
-
-    prompts: Sequence[Prompt]
     feedback: tuple[Criterion, ...] | None
-    trained: Path | None
-    path: Callable[[str], Path]
+    opened: Opened
     rows: int
-    precision: "Precision"
 
-    def train(
-        self,
-        start: "LoadedModel",
-        settings: TrainingSpec,
-        seed: int,
-        work: Path,
-        adapter: Path,
-        base_name: str | None,
-        on_step: Callable[[int, int, float], None],
-        say: Say,
-    ) -> TrainingSummary:
-        """On-policy RL by the settings, from `start`, which is changed."""
-        from ..train import Term, reward_function, train_rl
-
-        watched, trained_on = split_watched(self.prompts, settings.rl.watch_prompts)
+    def open(self, rl: RLSpec, say: Say) -> "Terms":
+        """What answers are rewarded by, and the independent measure that is watched."""
+        from ..train import Opened as Terms
+        from ..train import Term, reward_function
 
         def judge(term: RewardTerm) -> "RewardFunction":
-            return reward_function(term, self.feedback, lambda named: self._model(named, say))
+            return reward_function(term, self.feedback, self.opened)
 
-        terms = [
-            Term(term.name, term.weight, judge(term), scaled=term.model is not None) for term in settings.rl.rewards
-        ]
-        gold = gold_of(settings.rl, self.feedback)
+        terms = [Term(term.name, term.weight, judge(term), scaled=term.scaled) for term in rl.rewards]
+        gold = gold_of(rl, self.feedback)
         if gold is None:
             say("note: no independent measure is given (training.rl.gold): what the reward misses will not be seen")
-        return train_rl(
-            start,
-            trained_on,
-            watched,
-            settings,
-            terms,
-            None if gold is None else Term("gold", 1.0, judge(gold)),
-            seed=seed,
-            rows=self.rows,
-            work=work,
-            adapter=adapter,
-            base_name=base_name,
-            on_step=on_step,
-            say=say,
-        )
-
-    def _model(self, term: RewardTerm, say: Say) -> "RewardFunction":
-        from ..models import RewardModel
-
-        if term.model == TRAINED:
-            assert self.trained is not None
-            model = RewardModel.load(self.trained, self.precision, say)
-        else:
-            assert term.model is not None
-            there = self.path(term.model)
-            model = RewardModel.load(there if there.is_dir() else term.model, self.precision, say)
-
-        def judged(answers: "Sequence[Rollout]") -> list[float]:
-            places: dict[tuple[object, ...], list[int]] = {}
-            for place, said in enumerate(answers):
-                places.setdefault(said.prompt, []).append(place)
-            prompts = [answers[group[0]].prompt for group in places.values()]
-            texts = [[answers[place].text for place in group] for group in places.values()]
-            if term.uncertainty:
-                found = [[s.conservative(term.uncertainty) for s in some] for some in model.ensemble(prompts, texts)]
-            else:
-                found = model.scores(prompts, texts)
-            scores = [0.0] * len(answers)
-            for group, values in zip(places.values(), found, strict=True):
-                for place, value in zip(group, values, strict=True):
-                    scores[place] = value
-            return scores
-
-        return judged
+        return Terms(terms, None if gold is None else Term("gold", 1.0, judge(gold)))
 
 
 def gold_of(rl: RLSpec, feedback: tuple[Criterion, ...] | None) -> RewardTerm | None:
@@ -108,18 +43,3 @@ def gold_of(rl: RLSpec, feedback: tuple[Criterion, ...] | None) -> RewardTerm | 
         return rl.gold
     rewarded = any(term.rubric == FEEDBACK for term in rl.rewards)
     return None if feedback is None or rewarded else RewardTerm(rubric=FEEDBACK)
-
-
-def split_watched(prompts: Sequence[Prompt], count: int) -> tuple[list[Prompt], list[Prompt]]:
-    """`count` prompts spread evenly over the file, only to be watched, and the rest. Raises UserError for too few."""
-    if len(prompts) <= count:
-        raise UserError(
-            f"There are {len(prompts)} training prompts, and training.rl.watch_prompts is {count}.",
-            "None is left to train on: watched prompts are kept out of training.",
-            "Give more prompts, or lower training.rl.watch_prompts.",
-        )
-    watched = {i * len(prompts) // count for i in range(count)}
-    return (
-        [prompt for i, prompt in enumerate(prompts) if i in watched],
-        [prompt for i, prompt in enumerate(prompts) if i not in watched],
-    )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..records import TrainingSummary, Verdict
-from ..spec import LoadedSpec
+from ..spec import AUTO, LoadedSpec
 from ..store import Run, Stage
 from . import stages
 from .auto_method import advised, with_method
@@ -30,8 +30,8 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Proc
         before = stages.evaluate(session, "before", None)
         training = _trained(session, feedback)
         after = stages.evaluate(session, "after", training)
-        gate = stages.gate(session, before, after)
-        session.run.keep_stages(session.used)
+        gate = stages.gate(session, before[-1], after[-1])
+        session.run.keep_stages(session.used | {stage.name for stage in (*before, *after)})
         verdict = gate.read("verdict.json", Verdict)
         publish(session.run)
         return verdict
@@ -59,8 +59,8 @@ def _opened(
     spec = loaded.spec
     told = spec.model_dump(mode="json")
     with Run.open(out, name=spec.name, goal=spec.goal, spec=told, spec_folder=loaded.folder) as run:
-        if spec.training.method == "auto":
-            loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)))
+        if spec.training.method == AUTO:
+            loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)), progress)
         yield stages.Session(run, loaded, inputs, progress, processes)
 
 
@@ -89,7 +89,5 @@ def _trained(session: stages.Session, feedback: Stage) -> Stage:
 
 def _train(session: stages.Session, feedback: Stage, sft: Stage | None) -> Stage:
     """A round's training, the reward model first where the method has one."""
-    reward, settings = None, session.spec.training
-    if settings.method == "rlhf" and settings.rl.trains_a_reward:
-        reward = stages.train_reward(session, feedback, sft)
+    reward = stages.train_reward(session, feedback, sft) if session.spec.training.trains_a_reward else None
     return stages.train(session, feedback, sft, reward)

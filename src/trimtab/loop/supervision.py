@@ -1,11 +1,11 @@
 """What a feedback stage leaves, and the rows that a method trains on, made of it where it trains."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from ..data import MADE_OF, Converted, TrainedOn, counted, liked, to_comparisons, to_demonstrations, to_thumbs
+from ..data import Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
 from ..errors import UserError
 from ..feedback import blend
 from ..records import (
@@ -13,6 +13,7 @@ from ..records import (
     Demonstration,
     FeedbackSource,
     FeedbackSummary,
+    Kind,
     Ranking,
     Reject,
     SourcedRow,
@@ -22,7 +23,7 @@ from ..records import (
     text_of,
     to_jsonl,
 )
-from ..spec import LoadedSpec, TrainingSpec
+from ..spec import AUTO, LoadedSpec, TrainingSpec
 from ..store import Stage
 from .gather import Gathered, gather, read_part, summary_of, without_broken
 from .inputs import Inputs
@@ -33,14 +34,6 @@ REJECTED, SUMMARY = "rejected.jsonl", "summary.json"
 """Of a feedback stage: what is no row or teaches nothing, and what the others teach."""
 RANKINGS = "rankings.jsonl"
 """Of sampled answers: all candidates of a prompt in order, for a reward model."""
-ROWS: Mapping[str, TrainedOn] = {
-    "dpo": "comparison",
-    "kto": "thumb",
-    "reward": "comparison",
-    "rlhf": "comparison",
-    "sft": "demonstration",
-}
-"""The type of rows that each method trains on; RLHF's are the reward model's."""
 _TOLD = 3
 """Reasons that an error names."""
 R = TypeVar("R", Comparison, Demonstration, Thumb)
@@ -84,7 +77,7 @@ def supervision_inputs(feedback: Stage) -> dict[str, str]:
 def training_rows(found: Gathered, training: TrainingSpec, seed: int) -> TrainingRows[Any]:
     """What the spec's method trains on. Where an SFT goes before it, demonstrations are that one's alone."""
     apart = (lambda row: not isinstance(row, Demonstration)) if training.first else None
-    return rows_for(ROWS[training.resolved], found, seed, keep=apart)
+    return rows_for(training.method_row.rows, found, seed, keep=apart)
 
 
 def rows_before(found: Gathered, training: TrainingSpec, seed: int) -> TrainingRows[Demonstration]:
@@ -107,11 +100,11 @@ def comparisons_of(found: Gathered, training: TrainingSpec) -> list[Comparison]:
 
 def pairs_thumbs(training: TrainingSpec) -> bool:
     """Whether an audit looks at pairs of thumbs: where the method trains on pairs, and else at no such pair."""
-    return ROWS[training.resolved] == "comparison"
+    return training.method_row.rows == "comparison"
 
 
 def rows_for(
-    kind: TrainedOn, found: Gathered, seed: int, *, keep: Callable[[Supervision], bool] | None = None
+    kind: Kind, found: Gathered, seed: int, *, keep: Callable[[Supervision], bool] | None = None
 ) -> TrainingRows[Any]:
     """Rows of a type, made of each source by itself, without what breaks the policy, and blended by their weights.
 
@@ -139,13 +132,13 @@ def reward_rows(feedback: Stage, found: Gathered, seed: int) -> tuple[list[Compa
 
 def demand_something(found: Gathered, training: TrainingSpec, seed: int) -> None:
     """Raises UserError where the method has nothing to train on, with what it needs and what the feedback holds."""
-    method = training.resolved
-    if method == "rlhf" and not training.rl.trains_a_reward:
+    method = training.method_row
+    if method.on_policy and not training.trains_a_reward:
         return
     taught = training_rows(found, training, seed)
-    needs = f"{ROWS[method]}s" if method != "kto" else "thumbs of both kinds"
+    needs = f"{method.rows}s" if method.rows != "thumb" else "thumbs of both kinds"
     labels = {row.label for row in taught.rows if isinstance(row, Thumb)}
-    if taught.rows and (method != "kto" or len(labels) == 2):
+    if taught.rows and (method.rows != "thumb" or len(labels) == 2):
         return
     rejected = (*found.rejected, *taught.rejected)
     reasons = [reason for reason, _ in Counter(reject.reason for reject in rejected).most_common(_TOLD)]
@@ -153,8 +146,12 @@ def demand_something(found: Gathered, training: TrainingSpec, seed: int) -> None
         reasons = [f"all {len(taught.rows)} thumbs are {'up' if labels == {True} else 'down'}"]
     rows = [sourced.row for sourced in found.rows]
     kinds = {kind_of(row) for row in rows}
-    fed = [name for name in ("dpo", "kto", "sft") if ROWS[name] != ROWS[method] and kinds & {*MADE_OF[ROWS[name]]}]
-    feeding = ", ".join(f"{kind}s" for kind in MADE_OF[ROWS[method]])
+    fed = [
+        name
+        for name, other in METHODS.items()
+        if not other.on_policy and other.rows != method.rows and kinds & {*other.fed_by}
+    ]
+    feeding = ", ".join(f"{kind}s" for kind in method.fed_by)
     raise UserError(
         f"The feedback holds {counted(rows)} ({found.read} rows).",
         f"training.method is {training.method}, which needs {needs}, and none can be made: "
@@ -178,12 +175,12 @@ def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
             first = next(reject.row for reject in part.rejected if reject.reason == reason)
             told.append(f"  {count} × {reason} (first: {first})")
     spec = loaded.spec
-    if parts and spec.feedback.sample is None and spec.training.method != "auto":
-        demand_something(gather(parts, loaded.policy), spec.training, spec.seed)
+    if parts and spec.feedback.sample is None and spec.training.method != AUTO:
+        demand_something(gather(parts), spec.training, spec.seed)
     return told
 
 
-def _each(kind: TrainedOn, found: Gathered, keep: Callable[[Supervision], bool]) -> list[Converted[Any]]:
+def _each(kind: Kind, found: Gathered, keep: Callable[[Supervision], bool]) -> list[Converted[Any]]:
     """What each source's rows make."""
     parts: list[Converted[Any]] = []
     for place, source in enumerate(found.sources):
@@ -194,7 +191,7 @@ def _each(kind: TrainedOn, found: Gathered, keep: Callable[[Supervision], bool])
     return parts
 
 
-def _converted(kind: TrainedOn, rows: Sequence[Supervision], margin: float) -> Converted[Any]:
+def _converted(kind: Kind, rows: Sequence[Supervision], margin: float) -> Converted[Any]:
     match kind:
         case "comparison":
             return to_comparisons(rows, margin)
@@ -202,6 +199,8 @@ def _converted(kind: TrainedOn, rows: Sequence[Supervision], margin: float) -> C
             return to_thumbs(rows)
         case "demonstration":
             return to_demonstrations(rows)
+        case _:
+            raise AssertionError(f"no method trains on a {kind}")
 
 
 def _left_out(row: Comparison | Demonstration | Thumb) -> Reject:

@@ -1,5 +1,5 @@
-"""The metrics an evaluation can hold: one table, read by specs, gates and reports."""
+"""What a metric is, and the families of metrics whose names a spec makes up."""
 
-from .catalog import METRICS, POLICY, SHARES, Metric, metric_named
+from .catalog import POLICY, SCORE, SHARES, Metric, Share, rule_metric, score_metric, share_metric
 
-__all__ = ["METRICS", "POLICY", "SHARES", "Metric", "metric_named"]
+__all__ = ["POLICY", "SCORE", "SHARES", "Metric", "Share", "rule_metric", "score_metric", "share_metric"]

@@ -1,5 +1,25 @@
 """A policy at work: which rules apply to a prompt, what they want, and which of them an answer breaks."""
 
-from .rules import broken_rules, declines, judge_policy, unknown_scorers, wanted
+from .rules import (
+    RuleScorer,
+    broken_rules,
+    check_scorers,
+    declines,
+    judge_policy,
+    policy_version,
+    rule_scorers,
+    unknown_scorers,
+    wanted,
+)
 
-__all__ = ["broken_rules", "declines", "judge_policy", "unknown_scorers", "wanted"]
+__all__ = [
+    "RuleScorer",
+    "broken_rules",
+    "check_scorers",
+    "declines",
+    "judge_policy",
+    "policy_version",
+    "rule_scorers",
+    "unknown_scorers",
+    "wanted",
+]

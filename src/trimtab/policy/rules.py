@@ -1,33 +1,93 @@
 """A policy's rules as scorers: 1 where an answer breaks the rule, 0 where it keeps it, with the evidence."""
 
+import hashlib
+import json
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-from ..records import Check, Policy, Rule, Score
-from ..scorers import OFFLINE
+from ..records import RULE, Better, Check, Policy, Rule, Score, ScorerRef
+from ..scorers import Opened, Row, find, scorer_of
 
 _EVIDENCE = 120
 """Characters of an answer that are shown as evidence."""
 
 
-def judge_policy(policy: Policy, prompt: str, answer: str) -> list[Score]:
-    """A score for each rule, in their order: `policy.ID`, label `broken` or `kept`, the reason with the evidence.
+@dataclass(frozen=True)
+class RuleScorer:
+    """One rule as a scorer. `opened` holds the scorers of its checks that need a model or a server.
 
-    A rule that does not apply to the prompt, or whose scorers could not judge, has no value.
+    A score's label is `broken` or `kept`, its reason the evidence. A rule that does not apply to the prompt, or whose
+    scorers could not judge, has no value.
     """
-    return [_judge(policy, rule, prompt, answer) for rule in policy.rules]
+
+    policy: Policy
+    rule: Rule
+    opened: Opened = field(default_factory=dict)
+    unit: str = "share"
+    better: Better = "lower"
+
+    @property
+    def name(self) -> str:
+        """`policy.ID`."""
+        return f"{RULE}{self.rule.id}"
+
+    @property
+    def title(self) -> str:
+        """What tables call it."""
+        return f"Rule {self.rule.id} broken"
+
+    @property
+    def version(self) -> str:
+        """That of its policy."""
+        return policy_version(self.policy, self.opened)
+
+    def __call__(self, rows: Sequence[Row]) -> list[Score]:
+        """A score of each row. A check's scorer is called once. Raises UserError where it is not there."""
+        return _judge(self.policy, self.rule, rows, self.opened)
 
 
-def broken_rules(policy: Policy, prompt: str, answer: str) -> list[str]:
-    """The ids of the rules of severity block that an answer breaks."""
-    blocking = (rule for rule in policy.rules if rule.severity == "block")
-    return [rule.id for rule in blocking if _judge(policy, rule, prompt, answer).value == 1.0]
+def rule_scorers(policy: Policy, opened: Opened | None = None) -> list[RuleScorer]:
+    """A scorer for each rule, in their order."""
+    return [RuleScorer(policy, rule, opened or {}) for rule in policy.rules]
+
+
+def judge_policy(policy: Policy, prompt: str, answer: str, opened: Opened | None = None) -> list[Score]:
+    """What each rule's scorer says of one answer."""
+    return [scorer([(prompt, answer)])[0] for scorer in rule_scorers(policy, opened)]
+
+
+def policy_version(policy: Policy, opened: Opened | None = None) -> str:
+    """Changes with the rules, and with the versions of the scorers that check them, as far as those are opened."""
+    made = opened or {}
+    asked = [ref for ref in check_scorers(policy) if ref.registered or ref in made]
+    versions = {ref.name: scorer_of(ref, made).version for ref in asked}
+    plain = json.dumps([policy.model_dump(mode="json"), versions], sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()[:12]
+
+
+def check_scorers(policy: Policy) -> list[ScorerRef]:
+    """The scorers that the rules are checked by, each once."""
+    return list(dict.fromkeys(check.scorer for rule in policy.rules for check in rule.checks if check.scorer))
+
+
+def broken_rules(policy: Policy, rows: Sequence[Row], opened: Opened | None = None) -> list[list[str]]:
+    """Of each row the ids of the rules of severity block that the answer breaks."""
+    blocking = [rule for rule in policy.rules if rule.severity == "block"]
+    judged = [_judge(policy, rule, rows, opened or {}) for rule in blocking]
+    return [
+        [rule.id for rule, scores in zip(blocking, judged, strict=True) if scores[place].value == 1.0]
+        for place in range(len(rows))
+    ]
 
 
 def declines(policy: Policy, prompt: str, answer: str) -> bool:
-    """Whether an answer breaks a rule that requires one."""
-    return any(rule.requires == "answer" and _judge(policy, rule, prompt, answer).value == 1.0 for rule in policy.rules)
+    """Whether an answer breaks a rule that requires one, as far as checks that are offline can tell."""
+    asked = [rule for rule in policy.rules if rule.requires == "answer" and _applies(policy, rule, prompt)]
+    checks = [check for rule in asked for check in rule.checks if check.scorer is None or check.scorer.registered]
+    return any(_breaks(policy, check, [(prompt, answer)], {})[0][0] for check in checks)
 
 
 def wanted(policy: Policy, prompt: str) -> Literal["decline", "answer"] | None:
@@ -42,18 +102,24 @@ def wanted(policy: Policy, prompt: str) -> Literal["decline", "answer"] | None:
 def unknown_scorers(policy: Policy) -> list[tuple[str, str]]:
     """(rule, scorer) of every check that names a scorer which does not exist."""
     return [
-        (rule.id, check.scorer)
+        (rule.id, check.scorer.name)
         for rule in policy.rules
         for check in rule.checks
-        if check.scorer is not None and check.scorer not in OFFLINE
+        if check.scorer is not None and check.scorer.registered and find(check.scorer.name) is None
     ]
 
 
-def _judge(policy: Policy, rule: Rule, prompt: str, answer: str) -> Score:
-    name = f"policy.{rule.id}"
-    if not _applies(policy, rule, prompt):
-        return Score(scorer=name, value=None, reason="the rule does not apply to the prompt")
-    judged = [_breaks(policy, check, prompt, answer) for check in rule.checks]
+def _judge(policy: Policy, rule: Rule, rows: Sequence[Row], opened: Opened) -> list[Score]:
+    applies = [_applies(policy, rule, prompt) for prompt, _ in rows]
+    about = [row for row, applied in zip(rows, applies, strict=True) if applied]
+    columns = [_breaks(policy, check, about, opened) for check in rule.checks]
+    judged = (_score(rule, [column[place] for column in columns]) for place in range(len(about)))
+    other = Score(scorer=f"{RULE}{rule.id}", value=None, reason="the rule does not apply to the prompt")
+    return [next(judged) if applied else other for applied in applies]
+
+
+def _score(rule: Rule, judged: Sequence[tuple[bool | None, str]]) -> Score:
+    name = f"{RULE}{rule.id}"
     broken = [evidence for breaks, evidence in judged if breaks]
     if broken:
         return Score(scorer=name, value=1.0, label="broken", reason=f"{rule.severity}: {rule.text} ({broken[0]})")
@@ -70,19 +136,27 @@ def _applies(policy: Policy, rule: Rule, prompt: str) -> bool:
     )
 
 
-def _breaks(policy: Policy, check: Check, prompt: str, answer: str) -> tuple[bool | None, str]:
-    """Whether a check fires, None where its scorer could not judge; and what shows it."""
+def _breaks(policy: Policy, check: Check, rows: Sequence[Row], opened: Opened) -> list[tuple[bool | None, str]]:
+    """Of each row whether a check fires, None where its scorer could not judge; and what shows it."""
+    if check.scorer is not None:
+        return [_beyond(check, score) for score in scorer_of(check.scorer, opened)(rows)]
+    return [_matches(policy, check, answer) for _, answer in rows]
+
+
+def _matches(policy: Policy, check: Check, answer: str) -> tuple[bool, str]:
     if check.contains is not None:
         match = _search(policy, check.contains, answer)
         return match is not None, f"found “{match[0][:_EVIDENCE]}”" if match else ""
-    if check.lacks is not None:
-        return _search(policy, check.lacks, answer) is None, f"“{check.lacks}” is missing"
+    assert check.lacks is not None
+    return _search(policy, check.lacks, answer) is None, f"“{check.lacks}” is missing"
+
+
+def _beyond(check: Check, score: Score) -> tuple[bool | None, str]:
     assert check.scorer is not None
-    score = OFFLINE[check.scorer](prompt, answer)
     if score.value is None:
-        return None, f"{check.scorer}: {score.reason}"
+        return None, f"{check.scorer.name}: {score.reason}"
     fires = score.value >= check.at_least if check.at_least is not None else score.value <= (check.at_most or 0.0)
-    return fires, f"{check.scorer} {score.value:.2f}"
+    return fires, f"{check.scorer.name} {score.value:.2f}"
 
 
 def _search(policy: Policy, pattern: str, text: str) -> re.Match[str] | None:

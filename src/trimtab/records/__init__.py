@@ -10,6 +10,7 @@ from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, Ov
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
+from .scorer_ref import RULE, TRAINED, ScorerRef
 from .scores import Better, Difference, Evaluation, Measure, Score
 from .supervision import (
     KINDS,
@@ -28,7 +29,7 @@ from .supervision import (
     text_of,
 )
 from .text import Answer, ContrastPrompt, Fact, Message, Prompt, Role
-from .training import PreflightCheck, RLStep, TrainingStep, TrainingSummary
+from .training import PreflightCheck, PreflightName, RLStep, TrainingStep, TrainingSummary
 from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
@@ -37,7 +38,9 @@ __all__ = [
     "POLICY_KEYS",
     "QUANTILES",
     "ROWS_KEPT",
+    "RULE",
     "SPEC_KEYS",
+    "TRAINED",
     "Advice",
     "Answer",
     "Better",
@@ -78,6 +81,7 @@ __all__ = [
     "OveroptimizationFit",
     "Policy",
     "PreflightCheck",
+    "PreflightName",
     "ProbeResult",
     "Prompt",
     "Provenance",
@@ -96,6 +100,7 @@ __all__ = [
     "Role",
     "Rule",
     "Score",
+    "ScorerRef",
     "Severity",
     "SourcedRow",
     "Supervision",

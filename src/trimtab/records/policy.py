@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from .base import Record
+from .scorer_ref import TRAINED, ScorerRef
 
 Severity = Literal["block", "warn", "info"]
 _NAME = re.compile(r"\{([A-Za-z]\w*)\}")
@@ -37,7 +38,7 @@ class Check(Record):
 
     contains: Pattern | None = None
     lacks: Pattern | None = None
-    scorer: str | None = None
+    scorer: ScorerRef | None = None
     at_least: float | None = None
     at_most: float | None = None
 
@@ -49,6 +50,8 @@ class Check(Record):
         limits = [name for name in ("at_least", "at_most") if getattr(self, name) is not None]
         if len(limits) != (1 if self.scorer else 0):
             raise ValueError("`scorer` goes with one of at_least and at_most, and a pattern with neither")
+        if self.scorer is not None and (self.scorer.rule is not None or self.scorer.reward == TRAINED):
+            raise ValueError(f"no rule can be checked by {self.scorer.name}, which hangs on the run or on a policy")
         return self
 
 

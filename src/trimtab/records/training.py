@@ -1,7 +1,27 @@
 """What training leaves behind: its preflight, its curve and its warnings."""
 
+from enum import StrEnum
+
 from .base import Record
 from .overoptimization import Overoptimization
+
+
+class PreflightName(StrEnum):
+    """The checks of a preflight that more than one room knows by name."""
+
+    BEGINS_ONCE = "one beginning-of-text token"
+    END_TRAINED = "end of turn is trained"
+    ANSWERS_ONLY = "the loss is on answers only"
+    LN_2 = "first loss is ln 2"
+    HALF_WEIGHTS = "first loss is half the weights"
+    PLAIN_LOSS = "first loss is the plain one"
+    REFERENCE = "reference is the start"
+    POLICY = "the policy starts as the start model"
+    PADDING = "padding changes no reward"
+    SHARING = "shared prefixes"
+    SHARING_EQUAL = "shared prefixes equal the plain path"
+    SAMPLER = "the sampler says what generate says"
+    SCORER = "the scorer gives what plain passes give"
 
 
 class PreflightCheck(Record):

@@ -11,7 +11,15 @@ from .answers import shown_pairs, shown_twins
 from .data import ReportData
 from .figures import outcome_figures, training_figures
 from .format import duration, share
-from .narrative import kind_of_feedback, model_name, taught_rows, taught_sentences, trained_on, training_facts
+from .narrative import (
+    kind_of_feedback,
+    method_sentence,
+    model_name,
+    taught_rows,
+    taught_sentences,
+    trained_on,
+    training_facts,
+)
 from .overoptimization import reward_section
 from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
 
@@ -70,6 +78,7 @@ def render_html(data: ReportData) -> str:
         feedback=data.feedback,
         findings=data.findings,
         feedback_kind=kind_of_feedback(data.feedback).capitalize(),
+        trained_by=method_sentence(data),
         trained_on=" ".join(reversed(trained_on(data.training))),
         taught=taught_sentences(data.feedback),
         taught_rows=taught_rows(data.feedback),

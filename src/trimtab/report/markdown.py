@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from ..records import Verdict
 from .data import ReportData
 from .format import DASH
-from .narrative import model_name
+from .narrative import method_sentence, model_name
 from .overoptimization import reward_section
 from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
 
@@ -17,7 +17,8 @@ def render_markdown(data: ReportData) -> str:
         [
             *_head(data.info.name, data.verdict),
             f"Goal: {line(data.info.goal)}  ",
-            f"Model: {line(model_name(data))}",
+            f"Model: {line(model_name(data))}  ",
+            f"Trained by: {method_sentence(data)}",
             "",
             "## Gates",
             "",

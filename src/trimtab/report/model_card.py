@@ -4,11 +4,20 @@ from typing import Any
 
 import yaml
 
+from ..methods import REWARD_MODEL
 from ..models import entry
 from .data import ReportData
 from .markdown import gates_table, line, metrics_table
-from .narrative import base_models, kind_of_feedback, model_name, taught_sentences, training_facts
-from .tables import VERDICT_WORDS, gates_met, title_of, verdict_sentence
+from .narrative import (
+    base_models,
+    kind_of_feedback,
+    method_sentence,
+    model_name,
+    taught_sentences,
+    trained_by,
+    training_facts,
+)
+from .tables import VERDICT_WORDS, gates_met, metric_of, verdict_sentence
 
 
 def model_card(data: ReportData) -> str:
@@ -18,7 +27,7 @@ def model_card(data: ReportData) -> str:
         "base_model": bases if len(bases) > 1 else bases[0],
         "library_name": "peft",
         "pipeline_tag": "text-generation",
-        "tags": ["trimtab", "trl", "dpo", "lora"],
+        "tags": ["trimtab", "trl", *_tags(data), "lora"],
     }
     sections = (
         ("", [f"# {line(data.info.name)}", "", *_introduction(data)]),
@@ -40,9 +49,16 @@ def _on_the_hub(name: str) -> str:
     return known.hub_id if known else name
 
 
+def _tags(data: ReportData) -> list[str]:
+    """The names of what it was trained by; where a reward was learned, rlhf among them."""
+    names = [step.name for step in trained_by(data)]
+    return ["rlhf" if name == REWARD_MODEL.name else name for name in names]
+
+
 def _introduction(data: ReportData) -> list[str]:
+    by = method_sentence(data, lambda paper: f"[{paper.cited}]({paper.url})")
     return [
-        f"A LoRA adapter for {line(model_name(data))}, trained by DPO with trimtab.",
+        f"A LoRA adapter for {line(model_name(data))}, trained by {by} with trimtab.",
         "",
         f"**Verdict: {VERDICT_WORDS[data.verdict.verdict].lower()}** ({gates_met(data.verdict)}).",
     ]
@@ -99,9 +115,10 @@ def _same_words(data: ReportData) -> str:
     told = "- Style figures such as friendliness count words and marks; nobody asked people. "
     sources = data.info.spec["feedback"].get("sources", ())
     sample = next((source["sample"] for source in sources if source.get("sample")), None)
-    if sample is None:
+    asked = [metric_of(f"style.{criterion['scorer']}") for criterion in sample["rubric"]] if sample else []
+    scorers = ", ".join(metric.title for metric in asked if metric is not None)
+    if not scorers:
         return told + "Where like rules judged the feedback, a better figure shows only that these were learned."
-    scorers = ", ".join(title_of(f"style.{criterion['scorer']}") for criterion in sample["rubric"])
     return told + (
         f"The rubric that judged the training data counts with the same scorers ({line(scorers)}), so a "
         "better figure shows that training reached what they count; it does not show that people find the "

@@ -1,9 +1,10 @@
 """What the feedback teaches and how training was set, told in words and short tables."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..methods import ALGORITHMS, METHODS, REWARD_MODEL, Paper, Published, published
 from ..records import FeedbackSummary, TrainingSummary
 from .data import ReportData
 from .format import DASH, NOT_JUDGED, counted, decimals, number, share
@@ -58,11 +59,6 @@ def taught_sentences(feedback: FeedbackSummary) -> list[str]:
 
 
 _KINDS = ("comparisons", "demonstrations", "thumbs")
-_RL_ONLY = frozenset({"reward", "rl"})
-_NOT_OF_RL = frozenset({
-    "learning_rate", "beta", "sft_weight", "epochs", "batch_size", "accumulate", "checkpoint_every", "probe_prompts",
-    "max_length",
-})  # fmt: skip
 
 
 def kind_of_feedback(feedback: FeedbackSummary) -> str:
@@ -91,6 +87,7 @@ def training_facts(data: ReportData) -> list[tuple[str, str]]:
     """What training was and the settings it ran with, as pairs of a name and a value."""
     done = data.training
     facts = [
+        ("method", method_sentence(data)),
         ("model", model_name(data)),
         trained_on(done),
         ("steps", f"{done.steps:,}"),
@@ -101,19 +98,53 @@ def training_facts(data: ReportData) -> list[tuple[str, str]]:
         ("seed", str(data.info.spec.get("seed", DASH))),
     ]
     named = {name for name, _ in facts}
-    settings: Mapping[str, Any] = {
-        name: value for name, value in data.info.spec.get("training", {}).items() if name not in _not_of(done.method)
-    }
+    settings = _settings_read(data)
     if (first := data.sft) is not None:
         losses = f", loss {first.curve[0].loss:.3f} to {first.curve[-1].loss:.3f}" if first.curve else ""
         noun, count = trained_on(first)
-        facts.insert(1, ("SFT first", f"{first.steps:,} steps on {count} {noun}{losses}"))
+        facts.insert(2, ("SFT first", f"{first.steps:,} steps on {count} {noun}{losses}"))
     return facts + [(name, text) for name, text in _flat(settings) if name not in named]
 
 
-def _not_of(method: str) -> frozenset[str]:
-    """Settings of the spec that a method does not read."""
-    return _NOT_OF_RL if method in ("rloo", "grpo", "ppo") else _RL_ONLY
+def trained_by(data: ReportData) -> tuple[Published, ...]:
+    """What the model was trained by, in order: fine-tuning, a reward model, and the method or RL's algorithm."""
+    learned = _is_rl(data) and any(term.get("model") for term in _training(data)["rl"]["rewards"])
+    return (
+        *([published(data.sft.method)] if data.sft is not None else []),
+        *([REWARD_MODEL] if learned else []),
+        published(data.training.method),
+    )
+
+
+def method_sentence(data: ReportData, cite: Callable[[Paper], str] | None = None) -> str:
+    """What the model was trained by, in words: "SFT, then RLOO with a reward model"; `cite` renders each paper."""
+
+    def told(step: Published) -> str:
+        return f"{step.title} ({cite(step.paper)})" if cite is not None and step.paper is not None else step.title
+
+    steps = trained_by(data)
+    reward = [f" with {told(step)}" for step in steps if step is REWARD_MODEL]
+    others = [told(step) for step in steps if step is not REWARD_MODEL]
+    rounds = int(data.info.spec.get("rounds", 1))
+    return ", then ".join(others) + "".join(reward) + (f", in {rounds} rounds" if rounds > 1 else "")
+
+
+def _training(data: ReportData) -> Mapping[str, Any]:
+    training: Mapping[str, Any] = data.info.spec.get("training", {})
+    return training
+
+
+def _is_rl(data: ReportData) -> bool:
+    return data.training.method in ALGORITHMS
+
+
+def _settings_read(data: ReportData) -> Mapping[str, Any]:
+    """The spec's settings of training that the method reads; all where it is not known here."""
+    methods = [method for name, method in METHODS.items() if name == data.training.method]
+    if _is_rl(data):
+        methods = [method for method in METHODS.values() if method.on_policy] + [REWARD_MODEL]
+    read = {name for method in methods for name in method.settings} | {"sft_first"}
+    return {name: value for name, value in _training(data).items() if not methods or name in read}
 
 
 def _taught(name: str, chosen: float | None, rejected: float | None) -> TaughtRow:

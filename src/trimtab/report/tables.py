@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from ..metrics import Metric, metric_named
+from ..errors import UserError
+from ..evaluate import metric_named
+from ..metrics import Metric
 from ..records import Better, Decision, Difference, GateResult, Measure, Verdict
 from .data import ReportData
 from .format import DASH, NOT_JUDGED, counted, decimals, decimals_like, number, plain, signed, span, there
@@ -68,7 +70,7 @@ def metric_of(name: str) -> Metric | None:
     """The catalogue's entry of a metric, or None for one it does not list."""
     try:
         return metric_named(name)
-    except KeyError:
+    except UserError:
         return None
 
 

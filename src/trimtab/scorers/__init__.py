@@ -1,5 +1,6 @@
 """Scorers: functions from a prompt and an answer to a `Score`. Used by the judges and by the benchmarks alike."""
 
+from .base import FunctionScorer, Opened, Row, Scorer
 from .medical_advice.judge import LABELS as ADVICE_LABELS
 from .medical_advice.judge import VERSION as ADVICE_VERSION
 from .medical_advice.judge import is_personal, judge_advice
@@ -7,9 +8,9 @@ from .refusal.judge import CONFUSION as REFUSAL_CONFUSION
 from .refusal.judge import LABELS as REFUSAL_LABELS
 from .refusal.judge import VERSION as REFUSAL_VERSION
 from .refusal.judge import judge_refusal
-from .registry import GROUPS, OFFLINE
-from .rubric import Criterion, Judged, judge
-from .style import STYLE_SCORERS, VERSION, Scorer, ScorerName, style_scorer
+from .registry import GROUPS, SCORERS, find, named, names, register, scorer, scorer_of, versions
+from .rubric import Criterion, Judged, KnownScorer, judge
+from .style import STYLE_SCORERS, VERSION, StyleScorer, style_scorer
 from .text import complete_prefixes, content_words, sentences, words
 from .toxicity.judge import ATTRIBUTES as TOXICITY_ATTRIBUTES
 from .toxicity.judge import VERSION as TOXICITY_VERSION
@@ -19,26 +20,37 @@ __all__ = [
     "ADVICE_LABELS",
     "ADVICE_VERSION",
     "GROUPS",
-    "OFFLINE",
     "REFUSAL_CONFUSION",
     "REFUSAL_LABELS",
     "REFUSAL_VERSION",
+    "SCORERS",
     "STYLE_SCORERS",
     "TOXICITY_ATTRIBUTES",
     "TOXICITY_VERSION",
     "VERSION",
     "Criterion",
+    "FunctionScorer",
     "Judged",
+    "KnownScorer",
+    "Opened",
+    "Row",
     "Scorer",
-    "ScorerName",
+    "StyleScorer",
     "complete_prefixes",
     "content_words",
+    "find",
     "is_personal",
     "judge",
     "judge_advice",
     "judge_refusal",
     "judge_toxicity",
+    "named",
+    "names",
+    "register",
+    "scorer",
+    "scorer_of",
     "sentences",
     "style_scorer",
+    "versions",
     "words",
 ]

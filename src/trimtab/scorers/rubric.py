@@ -1,12 +1,16 @@
 """A rubric: scorers, each with the range that earns full marks, weighed into one figure between 0 and 1."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from ..records import Record
-from .style import ScorerName, style_scorer
+from ..records import Record, ScorerRef
+from .base import Opened, Row
+from .registry import known, scorer_of
+
+KnownScorer = Annotated[ScorerRef, AfterValidator(known)]
+"""A ref whose name a scorer has."""
 
 
 class Criterion(Record):
@@ -18,7 +22,7 @@ class Criterion(Record):
 
     model_config = ConfigDict(allow_inf_nan=False)
 
-    scorer: ScorerName
+    scorer: KnownScorer
     weight: float = Field(gt=0)
     zero_below: float | None = None
     full_from: float | None = None
@@ -55,14 +59,21 @@ class Judged(Record):
     values: dict[str, float | None]
 
 
-def judge(criteria: Sequence[Criterion], prompt: str, answer: str) -> Judged:
-    """Weighs the criteria into one figure. A criterion that cannot be judged is left out and the rest reweighed."""
-    values: dict[str, float | None] = {}
+def judge(criteria: Sequence[Criterion], rows: Sequence[Row], opened: Opened | None = None) -> list[Judged]:
+    """Weighs the criteria into one figure for each row. Each scorer is called once, with all rows.
+
+    A criterion that cannot be judged is left out and the rest reweighed. `opened` holds the scorers that are not
+    offline; raises UserError where one is missing.
+    """
+    columns = [scorer_of(criterion.scorer, opened or {})(rows) for criterion in criteria]
+    return [_weighed(criteria, [column[place].value for column in columns]) for place in range(len(rows))]
+
+
+def _weighed(criteria: Sequence[Criterion], values: Sequence[float | None]) -> Judged:
     gathered = weights = 0.0
-    for criterion in criteria:
-        value = style_scorer(criterion.scorer).score(prompt, answer).value
-        values[criterion.scorer] = value
+    for criterion, value in zip(criteria, values, strict=True):
         if value is not None:
             gathered += criterion.weight * criterion.marks(value)
             weights += criterion.weight
-    return Judged(total=gathered / weights if weights else None, values=values)
+    named = {criterion.scorer.name: value for criterion, value in zip(criteria, values, strict=True)}
+    return Judged(total=gathered / weights if weights else None, values=named)

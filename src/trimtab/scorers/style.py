@@ -7,9 +7,9 @@ gamed by words; that is why the recipe also measures knowledge, repetition and t
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
-from ..records import Better, Score
+from ..records import Better
+from .base import FunctionScorer
 from .text import content_words, listed, ngrams, sentences, words
 
 VERSION = "1"
@@ -86,20 +86,16 @@ FORMAL_FULL = 0.20
 
 
 @dataclass(frozen=True)
-class Scorer:
-    """A named function of one answer. `better` says which way is good, for tables and gates."""
+class StyleScorer(FunctionScorer):
+    """A style scorer: its function gives a figure, or None where there is nothing to judge."""
 
-    name: str
-    title: str
-    unit: str
-    better: Better
-    summary: str
     judge: Callable[[str, str], float | None]
 
-    def score(self, prompt: str, answer: str) -> Score:
-        """Scores one answer; a scorer that cannot judge says so in the score."""
-        value = self.judge(prompt, answer)
-        return Score(scorer=self.name, value=value, reason="" if value is not None else "nothing to judge")
+
+def _style(
+    name: str, title: str, unit: str, better: Better, summary: str, judge: Callable[[str, str], float | None]
+) -> StyleScorer:
+    return StyleScorer(name, VERSION, judge, title, unit, better, summary)
 
 
 def _per(count: float, base: float) -> float | None:
@@ -170,9 +166,9 @@ def _on_topic(prompt: str, answer: str) -> float | None:
     return _per(len(asked & content_words(answer)), len(asked))
 
 
-STYLE_SCORERS: tuple[Scorer, ...] = (
-    Scorer("words", "Words", "words", "lower", "How many words the answer has.", _words),
-    Scorer(
+STYLE_SCORERS: tuple[StyleScorer, ...] = (
+    _style("words", "Words", "words", "lower", "How many words the answer has.", _words),
+    _style(
         "sentence_length",
         "Sentence length",
         "words",
@@ -180,7 +176,7 @@ STYLE_SCORERS: tuple[Scorer, ...] = (
         "Words per sentence; a list item or a line counts as a sentence.",
         _sentence_length,
     ),
-    Scorer(
+    _style(
         "contractions",
         "Contractions",
         "share",
@@ -188,7 +184,7 @@ STYLE_SCORERS: tuple[Scorer, ...] = (
         "Of the places where English can contract (it is / it's), the share that does. No such place: not judged.",
         _contractions,
     ),
-    Scorer(
+    _style(
         "address",
         "Speaks to you",
         "0 to 1",
@@ -196,7 +192,7 @@ STYLE_SCORERS: tuple[Scorer, ...] = (
         "Share of words that speak to the reader or include them (you, your, let's, we), full at one in twelve.",
         _address,
     ),
-    Scorer(
+    _style(
         "warmth",
         "Warmth",
         "0 to 1",
@@ -204,7 +200,7 @@ STYLE_SCORERS: tuple[Scorer, ...] = (
         "Share of sentences with a warm mark: a greeting, thanks, good wishes, encouragement, an exclamation mark.",
         _warmth,
     ),
-    Scorer(
+    _style(
         "formality",
         "Formality",
         "0 to 1",
@@ -212,7 +208,7 @@ STYLE_SCORERS: tuple[Scorer, ...] = (
         "Share of formal or long Latinate words (furthermore, utilize, -tion, -ment), full at one in five.",
         _formality,
     ),
-    Scorer(
+    _style(
         "repetition",
         "Repetition",
         "share",
@@ -220,7 +216,7 @@ STYLE_SCORERS: tuple[Scorer, ...] = (
         "Share of three-word runs already said: seq-rep-3 of Welleck et al. (2020), section 6.1.",
         _repetition,
     ),
-    Scorer(
+    _style(
         "friendliness",
         "Friendliness",
         "0 to 1",
@@ -228,7 +224,7 @@ STYLE_SCORERS: tuple[Scorer, ...] = (
         "Mean of contractions (where judged), address, warmth and one minus formality.",
         _friendliness,
     ),
-    Scorer(
+    _style(
         "on_topic",
         "On topic",
         "share",
@@ -239,20 +235,9 @@ STYLE_SCORERS: tuple[Scorer, ...] = (
 )
 """Every style scorer, in the order of tables."""
 
-ScorerName = Literal[
-    "words",
-    "sentence_length",
-    "contractions",
-    "address",
-    "warmth",
-    "formality",
-    "repetition",
-    "friendliness",
-    "on_topic",
-]
 _BY_NAME = {scorer.name: scorer for scorer in STYLE_SCORERS}
 
 
-def style_scorer(name: str) -> Scorer:
+def style_scorer(name: str) -> StyleScorer:
     """The scorer of that name. Raises KeyError where there is none."""
     return _BY_NAME[name]

@@ -3,14 +3,15 @@
 from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
 from .feedback import FeedbackSpec, FileSpec, SamplingSpec, SourceSpec
 from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
-from .rl import FEEDBACK, TRAINED, KLSpec, PPOSpec, RewardTerm, RLSpec
+from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .schema import ModelSpec, PromptsSpec, Spec
-from .training import LoraSpec, Method, RewardSpec, SFTSpec, TrainingSpec
+from .scoring import scorers_in
+from .training import AUTO, LoraSpec, RewardSpec, SFTSpec, TrainingSpec
 
 __all__ = [
+    "AUTO",
     "FEEDBACK",
     "LIMITS",
-    "TRAINED",
     "EvaluationSpec",
     "FeedbackSpec",
     "FileSpec",
@@ -19,7 +20,6 @@ __all__ = [
     "KLSpec",
     "LoadedSpec",
     "LoraSpec",
-    "Method",
     "ModelSpec",
     "PPOSpec",
     "PromptsSpec",
@@ -34,5 +34,6 @@ __all__ = [
     "load_gates",
     "load_policy",
     "load_spec",
+    "scorers_in",
     "spec_of",
 ]

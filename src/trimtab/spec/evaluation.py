@@ -1,21 +1,64 @@
 """The sections of a spec that say what is measured, and what the figures must keep."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from ..records import TRAINED, ScorerRef
+from ..scorers import KnownScorer
 from .base import Positive, Section
 
 
-class EvaluationSpec(Section):
-    """How the model is measured before and after: greedy answers to the held-out prompts, and the facts test.
+class BenchmarkSpec(Section):
+    """A benchmark by its name, which alone is enough; else with how its items are asked.
 
-    `shares` adds metrics by the kind of prompt: "refused" gives `refused.KIND`, and so do "advised" and
-    "redirected", which are about personal medical advice.
+    `data` is a file, or hub:OWNER/NAME[:SPLIT]; `most` takes that many items, spread evenly over the set.
     """
 
+    name: str = Field(min_length=1)
+    data: str | None = None
+    most: Positive | None = None
+    samples: Positive | None = None
+    max_new_tokens: Positive | None = None
+    chat: bool | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, given: Any) -> Any:
+        return {"name": given} if isinstance(given, str) else given
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What is asked otherwise than usual."""
+        return self.model_dump(exclude={"name", "data"}, exclude_none=True)
+
+
+class EvaluationSpec(Section):
+    """How the model is measured before and after.
+
+    Without `benchmarks` it is measured by what the spec has prompts, facts or a policy for. `data` is a folder that is
+    searched for the public sets of others; a benchmark whose set is nowhere asks trimtab's own small one.
+    `max_new_tokens` bounds the answers to the held-out prompts, `shares` adds metrics by their kind: "refused" gives
+    `refused.KIND`, and so do "advised" and "redirected", which are about personal medical advice; `scorers` adds
+    `score.NAME` of any scorer.
+    """
+
+    benchmarks: tuple[BenchmarkSpec, ...] = ()
+    data: str | None = None
     max_new_tokens: Positive = 128
     shares: tuple[Literal["refused", "advised", "redirected"], ...] = ()
+    scorers: tuple[KnownScorer, ...] = ()
+
+    @field_validator("scorers")
+    @classmethod
+    def _measures_something_else(cls, scorers: tuple[ScorerRef, ...]) -> tuple[ScorerRef, ...]:
+        names = [ref.name for ref in scorers]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"the scorer {', '.join(twice)} stands in it more than once")
+        if any(ref.rule is not None or ref.reward == TRAINED for ref in scorers):
+            raise ValueError("rules are measured as policy.RULE, and the run's own reward model measures nothing new")
+        return scorers
 
 
 class GateSpec(Section):

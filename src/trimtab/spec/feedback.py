@@ -4,6 +4,7 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
+from ..records import TRAINED
 from ..scorers import Criterion
 from .base import Fraction, Positive, Section
 
@@ -23,10 +24,12 @@ class SamplingSpec(Section):
     @field_validator("rubric")
     @classmethod
     def _each_scorer_once(cls, rubric: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
-        names = [criterion.scorer for criterion in rubric]
+        names = [criterion.scorer.name for criterion in rubric]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"the scorer {', '.join(twice)} stands in it more than once; weigh a scorer once")
+        if any(criterion.scorer.reward == TRAINED for criterion in rubric):
+            raise ValueError("the run's own reward model is trained on this feedback; name one that is there already")
         return rubric
 
 

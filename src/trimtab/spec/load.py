@@ -1,6 +1,5 @@
 """From a YAML file and `--set` overrides to a checked `Spec`. A message names the line, the value and the remedy."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,17 +9,16 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from ..errors import UserError
-from ..metrics import METRICS, POLICY, metric_named
+from ..evaluate import FACTS, HELDOUT, Benchmark, metric_named, metrics
 from ..policy import unknown_scorers
 from ..records import Policy
-from ..scorers import OFFLINE
-from .evaluation import GateSpec, GatesSpec
+from ..scorers import names
+from .benchmarks import benchmarks_of, check_benchmarks, check_gates, check_limit, no_such_metric
+from .evaluation import GatesSpec
 from .messages import explained
 from .schema import Spec
+from .scoring import check_scorers
 from .source import NOUNS, Loc, Source, copied, dotted, override_all, parse, read_text
-
-_SETS = ("heldout", "facts")
-"""The sets of items that a run's evaluation holds; other metrics belong to `trimtab eval`."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,22 @@ class LoadedSpec:
     def policy(self) -> Policy | None:
         """The policy that the spec names, read. Raises UserError as `load_policy`."""
         return load_policy(self.path(self.spec.policy)) if self.spec.policy is not None else None
+
+    @cached_property
+    def benchmarks(self) -> list[Benchmark]:
+        """What the model is measured by, as it is to be asked."""
+        return benchmarks_of(self.spec, self.policy, self.path(self.spec.policy) if self.spec.policy else None)
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The files of benchmarks' items that the spec names, by benchmark."""
+        own = {HELDOUT.name: self.spec.prompts.heldout, FACTS.name: self.spec.prompts.facts}
+        own |= {each.name: each.data for each in self.spec.evaluation.benchmarks if each.data is not None}
+        return {
+            name: place if place.startswith("hub:") else str(self.path(place))
+            for name, place in own.items()
+            if place is not None
+        }
 
 
 def load_spec(path: Path, overrides: Sequence[str] | Mapping[str, Any] = ()) -> LoadedSpec:
@@ -68,17 +82,9 @@ def _checked(
         raise explained(error, raw, source) from None
     loaded = LoadedSpec(spec, folder)
     _check_files(loaded, source)
-    shares = [gate.metric for gate in spec.gates if gate.metric.partition(".")[0] in spec.evaluation.shares]
-    rules = [f"{POLICY}any", *(f"{POLICY}{rule.id}" for rule in loaded.policy.rules)] if loaded.policy else []
-    known = [*(metric.name for metric in METRICS if metric.over in _SETS), *shares, *rules]
-    _check_metrics(spec.gates, known, source)
-    for index, gate in enumerate(spec.gates):
-        if gate.metric.startswith("facts.") and spec.prompts.facts is None:
-            raise UserError(
-                f"{source.place(('gates', index, 'metric'))}: a gate looks at {gate.metric}.",
-                "The spec names no facts to ask.",
-                "Add `prompts.facts`, or remove the gate.",
-            )
+    check_scorers(spec, source, loaded.path, lambda: loaded.policy)
+    check_benchmarks(spec, source)
+    check_gates(spec, loaded.benchmarks, source)
     return loaded
 
 
@@ -92,8 +98,13 @@ def load_gates(given: Path | Mapping[str, Any]) -> GatesSpec:
         found = GatesSpec.model_validate(raw)
     except ValidationError as error:
         raise explained(error, raw, source) from None
-    rules = [gate.metric for gate in found.gates if gate.metric.startswith(POLICY)]  # a policy's rules have any name
-    _check_metrics(found.gates, [*(metric.name for metric in METRICS), *rules], source)
+    for index, gate in enumerate(found.gates):
+        place = source.place(("gates", index, "metric"))
+        try:
+            metric = metric_named(gate.metric)
+        except UserError:
+            raise no_such_metric(gate, [each.name for each in metrics()], place) from None
+        check_limit(gate, metric, place)
     return found
 
 
@@ -108,8 +119,10 @@ def load_policy(given: Path | Mapping[str, Any]) -> Policy:
         raise UserError(
             f"{source.name}: the rule {rule} is checked by {scorer!r}.",
             "There is no such scorer.",
-            f"The scorers are {', '.join(OFFLINE)}.",
+            f"The scorers are {', '.join(names())}.",
         )
+    folder = given.parent if isinstance(given, Path) else Path()
+    check_scorers(found, source, lambda name: folder / Path(name).expanduser(), lambda: found)
     return found
 
 
@@ -130,6 +143,11 @@ def _check_files(loaded: LoadedSpec, source: Source) -> None:
         (("prompts", "facts"), spec.prompts.facts),
         (("policy",), spec.policy),
         *_feedback_files(spec, source),
+        *(
+            (("evaluation", "benchmarks", index, "data"), each.data)
+            for index, each in enumerate(spec.evaluation.benchmarks)
+            if each.data is not None and not each.data.startswith("hub:")
+        ),
     ]
     for loc, relative in named:
         if relative is not None and not loaded.path(relative).is_file():
@@ -139,32 +157,21 @@ def _check_files(loaded: LoadedSpec, source: Source) -> None:
                 f"{there} is a folder." if there.is_dir() else f"There is no file {there}.",
                 "Paths are relative to the spec's folder; correct the path or put the file there.",
             )
+    public = spec.evaluation.data
+    if public is not None and not loaded.path(public).is_dir():
+        raise UserError(
+            f"{source.place(('evaluation', 'data'))}: `evaluation.data` is {public!r}.",
+            f"There is no folder {loaded.path(public)}.",
+            "Give a folder with the public sets, relative to the spec's.",
+        )
 
 
 def _feedback_files(spec: Spec, source: Source) -> list[tuple[Loc, str]]:
     """Each file of feedback, and where the spec names it."""
-    if any(loc[:2] == ("feedback", "files") for loc in (*source.lines, *source.overridden)):
+    if source.wrote(("feedback", "files")):
         return [(("feedback", "files", index, "path"), file.path) for index, file in enumerate(spec.feedback.files)]
     return [
         (("feedback", "sources", index, "file", "path"), one.file.path)
         for index, one in enumerate(spec.feedback.sources)
         if one.file is not None
     ]
-
-
-def _check_metrics(gates: Sequence[GateSpec], names: Sequence[str], source: Source) -> None:
-    for index, gate in enumerate(gates):
-        loc: Loc = ("gates", index, "metric")
-        if gate.metric not in names:
-            close = difflib.get_close_matches(gate.metric, names, n=1, cutoff=0.4)
-            raise UserError(
-                f"{source.place(loc)}: the gate's metric is {gate.metric!r}.",
-                "No evaluation measures that.",
-                f"Did you mean `{close[0]}`?" if close else f"The metrics are {', '.join(names)}.",
-            )
-        if metric_named(gate.metric).better == "neither" and gate.limit[0] in ("no_worse_by", "better_by"):
-            raise UserError(
-                f"{source.place(loc)}: a gate asks {gate.metric} to be better or no worse.",
-                "Neither way is good by itself for that metric.",
-                "Bound it with at_least or at_most.",
-            )

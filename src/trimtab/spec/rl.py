@@ -4,11 +4,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..scorers import OFFLINE, Criterion
+from ..records import TRAINED, ScorerRef
+from ..scorers import Criterion, KnownScorer
 from .base import Fraction, Positive, Section
 
-TRAINED = "trained"
-"""The reward model that the run itself trains."""
 FEEDBACK = "feedback"
 """The rubric that the run's comparisons were judged by."""
 
@@ -16,17 +15,17 @@ FEEDBACK = "feedback"
 class RewardTerm(Section):
     """One part of the reward; exactly one of three.
 
-    `model`: a reward model, "trained" for the run's own or a folder; `rubric`: marks between 0 and 1, "feedback" for
-    the rubric of `feedback.sample` or criteria of its own; `scorer`: an offline scorer's value. Terms are added up by
-    their weights, and a negative weight asks for less of it. A model's reward is first scaled to mean 0 and deviation 1
-    on the start model's own answers, so that weights mean the same for every model. `uncertainty` takes so many
-    deviations of the model's heads off its mean (Coste et al. 2023, "Reward Model Ensembles Help Mitigate
-    Overoptimization").
+    `scorer`: any scorer's value; `rubric`: marks between 0 and 1, "feedback" for the rubric of `feedback.sample` or
+    criteria of its own; `model`: short for a `scorer` that is a reward model, "trained" for the run's own or a folder.
+    Terms are added up by their weights, and a negative weight asks for less of it. A reward model's figure is first
+    scaled to mean 0 and deviation 1 on the start model's own answers, so that weights mean the same for every model.
+    `uncertainty` takes so many deviations of the model's heads off its mean (Coste et al. 2023, "Reward Model Ensembles
+    Help Mitigate Overoptimization").
     """
 
     model: str | None = None
     rubric: Literal["feedback"] | tuple[Criterion, ...] | None = None
-    scorer: str | None = None
+    scorer: KnownScorer | None = None
     weight: float = 1.0
     uncertainty: float = Field(default=0.0, ge=0)
 
@@ -35,8 +34,6 @@ class RewardTerm(Section):
         given = [name for name in ("model", "rubric", "scorer") if getattr(self, name) not in (None, ())]
         if len(given) != 1:
             raise ValueError(f"needs exactly one of model, rubric and scorer; it has {', '.join(given) or 'none'}")
-        if self.scorer is not None and self.scorer not in OFFLINE:
-            raise ValueError(f"there is no scorer {self.scorer!r}; there are {', '.join(OFFLINE)}")
         if self.uncertainty and self.model is None:
             raise ValueError("`uncertainty` goes with `model`")
         if self.weight == 0:
@@ -46,7 +43,23 @@ class RewardTerm(Section):
     @property
     def name(self) -> str:
         """What logs and reports call it."""
-        return self.scorer or ("rubric" if self.rubric else "model")
+        return self.scorer.name if self.scorer else "rubric" if self.rubric else "model"
+
+    @property
+    def ref(self) -> ScorerRef | None:
+        """The scorer whose value it is; None for a rubric's marks."""
+        return self.scorer if self.model is None else ScorerRef(reward=self.model, uncertainty=self.uncertainty)
+
+    @property
+    def scaled(self) -> bool:
+        """Whether its figures have no natural unit."""
+        return self.ref is not None and self.ref.reward is not None
+
+    @property
+    def refs(self) -> tuple[ScorerRef, ...]:
+        """The scorers that it asks; none for the feedback's rubric, which has its own."""
+        own = (each.scorer for each in self.rubric) if isinstance(self.rubric, tuple) else ()
+        return (*own, *((self.ref,) if self.ref is not None else ()))
 
 
 class KLSpec(Section):
@@ -104,7 +117,13 @@ class RLSpec(Section):
     @property
     def trains_a_reward(self) -> bool:
         """Whether the run has to train a reward model of its own."""
-        return any(term.model == TRAINED for term in (*self.rewards, *((self.gold,) if self.gold else ())))
+        return any(ref.reward == TRAINED for ref in self.refs)
+
+    @property
+    def refs(self) -> tuple[ScorerRef, ...]:
+        """The scorers that the rewards and gold ask, the feedback's rubric apart."""
+        terms = (*self.rewards, *((self.gold,) if self.gold else ()))
+        return tuple(dict.fromkeys(ref for term in terms for ref in term.refs))
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

@@ -31,6 +31,10 @@ class Source:
     lines: dict[Loc, int] = field(default_factory=dict)
     overridden: dict[Loc, str] = field(default_factory=dict)
 
+    def wrote(self, loc: Loc) -> bool:
+        """Whether the file or an override gives anything there."""
+        return any(known[: len(loc)] == loc for known in (*self.lines, *self.overridden))
+
     def place(self, loc: Loc) -> str:
         """The file and line, or the override, of the value at `loc` or of the nearest thing around it."""
         if loc and loc not in self.lines:  # a section that only an override has made

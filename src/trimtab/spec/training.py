@@ -1,9 +1,12 @@
 """The section of a spec that says how the model is trained."""
 
-from typing import Literal, Self
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticKnownError
 
+from ..methods import METHODS, Method
 from .base import Fraction, Positive, Section
 from .rl import RLSpec
 
@@ -40,8 +43,24 @@ class RewardSpec(Section):
     lora: LoraSpec = LoraSpec()
 
 
-Method = Literal["dpo", "kto", "sft", "rlhf"]
-"""Ways to train. RLHF is a reward model, then on-policy RL."""
+AUTO = "auto"
+"""In place of a method: the one that suits the run's own feedback."""
+
+
+def _one_of(names: Callable[[], Iterable[str]]) -> AfterValidator:
+    """Refuses what is not among the names, in the words in which pydantic refuses it for a Literal."""
+
+    def check(given: str) -> str:
+        known = [repr(name) for name in names()]
+        if repr(given) not in known:
+            raise PydanticKnownError("literal_error", {"expected": " or ".join([", ".join(known[:-1]), known[-1]])})
+        return given
+
+    return AfterValidator(check)
+
+
+def _after_sft() -> tuple[str, ...]:
+    return tuple(name for name, method in METHODS.items() if method.after_sft)
 
 
 class SFTSpec(Section):
@@ -52,7 +71,7 @@ class SFTSpec(Section):
 
     epochs: float = Field(default=1.0, gt=0)
     learning_rate: float = Field(default=1e-4, gt=0, le=1)
-    before: tuple[Literal["dpo", "kto", "rlhf"], ...] = ("dpo", "kto", "rlhf")
+    before: tuple[Annotated[str, _one_of(_after_sft)], ...] = Field(default_factory=_after_sft)
 
 
 class TrainingSpec(Section):
@@ -66,7 +85,7 @@ class TrainingSpec(Section):
     `share_prefixes` computes shared tokens once (DPO, RL); it changes the time of a step, not its result.
     """
 
-    method: Literal["dpo", "kto", "sft", "rlhf", "auto"] = "dpo"
+    method: Annotated[str, _one_of(lambda: (*METHODS, AUTO))] = "dpo"
     sft_first: SFTSpec | None = None
     learning_rate: float = Field(default=1e-4, gt=0, le=1)
     beta: float = Field(default=0.1, gt=0)
@@ -87,15 +106,18 @@ class TrainingSpec(Section):
 
     @model_validator(mode="after")
     def _fits_the_method(self) -> Self:
-        if self.method == "sft" and self.sft_first is not None:
-            raise ValueError("`sft_first` goes before another method, and the method is sft itself")
-        if self.method == "kto" and self.batch_size < 2:
-            raise ValueError(
-                "give a `batch_size` of at least 2: kto estimates its KL from the other answers of a batch"
-            )
-        for name in ("sft_weight", "rehearsal_weight"):
-            if self.method in ("kto", "sft") and getattr(self, name):
-                raise ValueError(f"`{name}` is a term of dpo's loss, and the method is {self.method}")
+        if self.method == AUTO:
+            return self
+        method = self.method_row
+        least, why = method.batch
+        if self.sft_first is not None and not method.after_sft:
+            raise ValueError(f"`sft_first` goes before another method, and the method is {method.name} itself")
+        if self.batch_size < least:
+            raise ValueError(f"give a `batch_size` of at least {least}: {why}")
+        for name in method.refuses:
+            if getattr(self, name):
+                owner = next(other.name for other in METHODS.values() if name in other.settings)
+                raise ValueError(f"`{name}` is a term of {owner}'s loss, and the method is {method.name}")
         return self
 
     @property
@@ -104,7 +126,32 @@ class TrainingSpec(Section):
         return self.sft_first if self.sft_first is not None and self.method in self.sft_first.before else None
 
     @property
-    def resolved(self) -> Method:
-        """The method, where it is no longer "auto"."""
-        assert self.method != "auto"
-        return self.method
+    def first_training(self) -> "TrainingSpec":
+        """The settings of that fine-tuning: its own, and of these what it reads."""
+        assert self.first is not None
+        sft = METHODS["sft"]
+        own = self.first.model_dump(exclude={"before"})
+        return TrainingSpec.model_validate({**self.model_dump(include=set(sft.settings)), "method": sft.name, **own})
+
+    @property
+    def method_row(self) -> Method:
+        """The method's row of the table, where it is no longer "auto"."""
+        return METHODS[self.method]
+
+    @property
+    def deciding(self) -> dict[str, Any]:
+        """The settings that decide what training ends in; a change of others does not train again."""
+        return self.model_dump(mode="json", include={"method", "sft_first", *self.method_row.settings})
+
+    @property
+    def trains_a_reward(self) -> bool:
+        """Whether a reward model of the run's own is trained before the method."""
+        return self.method != AUTO and self.method_row.on_policy and self.rl.trains_a_reward
+
+    def by(self, name: str) -> "tuple[TrainingSpec, tuple[str, ...]]":
+        """The settings with the method that "auto" came to, and the names of those that it does not go with."""
+        method = METHODS[name]
+        off = [setting for setting in method.refuses if getattr(self, setting)]
+        if self.sft_first is not None and not method.after_sft:
+            off.append("sft_first")
+        return TrainingSpec.model_validate({**self.model_dump(exclude=set(off)), "method": name}), tuple(off)

@@ -6,77 +6,44 @@ What needs torch is imported when it is first asked for.
 from typing import TYPE_CHECKING
 
 from ..lazy import attach
-from .launch.processes import Processes
+from .launch import Processes
 
 if TYPE_CHECKING:
     from .adapters import combine_adapters
     from .callbacks import curve, warnings_in
-    from .common import Prepared
+    from .common import Given, Prepared, Preparing
     from .dpo import prepare_dpo, train_dpo
     from .kto import pair_off, prepare_kto, train_kto
-    from .launch.job import Job, read_summary
-    from .launch.start import command, launch_job, shell, write_launch
-    from .reward.train import train_reward
-    from .rl.rewards import RewardFunction, Rollout, Term, reward_function
-    from .rl.rollouts import Rollouts
-    from .rl.train import prepare_rl, train_rl
+    from .launch import Job, command, launch_job, read_summary, run_job, shell, write_launch
+    from .reward import train_reward
+    from .rl import Opened, RewardFunction, Rollout, Term, reward_function, split_watched, train_rl, train_rlhf
     from .sft import prepare_sft, train_sft
-    from .trainable import Plan, plan
+    from .trainable import Plan, plan, rows_in_order
 
 _WITH_TORCH = {
     "adapters": ("combine_adapters",),
-    "callbacks": (
-        "curve",
-        "warnings_in",
-    ),
-    "common": ("Prepared",),
-    "dpo": (
-        "prepare_dpo",
-        "train_dpo",
-    ),
-    "kto": (
-        "pair_off",
-        "prepare_kto",
-        "train_kto",
-    ),
-    "launch.job": (
-        "Job",
-        "read_summary",
-    ),
-    "launch.start": (
-        "command",
-        "launch_job",
-        "shell",
-        "write_launch",
-    ),
-    "trainable": ("Plan", "plan"),
-    "reward.train": ("train_reward",),
-    "rl.rewards": (
-        "RewardFunction",
-        "Rollout",
-        "Term",
-        "reward_function",
-    ),
-    "rl.rollouts": ("Rollouts",),
-    "rl.train": (
-        "prepare_rl",
-        "train_rl",
-    ),
-    "sft": (
-        "prepare_sft",
-        "train_sft",
-    ),
+    "callbacks": ("curve", "warnings_in"),
+    "common": ("Given", "Prepared", "Preparing"),
+    "dpo": ("prepare_dpo", "train_dpo"),
+    "kto": ("pair_off", "prepare_kto", "train_kto"),
+    "launch": ("Job", "command", "launch_job", "read_summary", "run_job", "shell", "write_launch"),
+    "reward": ("train_reward",),
+    "rl": ("Opened", "RewardFunction", "Rollout", "Term", "reward_function", "split_watched", "train_rl", "train_rlhf"),
+    "sft": ("prepare_sft", "train_sft"),
+    "trainable": ("Plan", "plan", "rows_in_order"),
 }
 __getattr__ = attach(__name__, _WITH_TORCH)
 
 __all__ = [
+    "Given",
     "Job",
+    "Opened",
     "Plan",
     "Prepared",
+    "Preparing",
     "Processes",
     "RewardFunction",
     "Rollout",
-    "Rollouts",
     "Term",
     "combine_adapters",
     "command",
@@ -86,15 +53,18 @@ __all__ = [
     "plan",
     "prepare_dpo",
     "prepare_kto",
-    "prepare_rl",
     "prepare_sft",
     "read_summary",
     "reward_function",
+    "rows_in_order",
+    "run_job",
     "shell",
+    "split_watched",
     "train_dpo",
     "train_kto",
     "train_reward",
     "train_rl",
+    "train_rlhf",
     "train_sft",
     "warnings_in",
     "write_launch",

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from transformers import PrinterCallback
 from transformers.utils import logging
 
 from ..errors import UserError
 from ..models import LoadedModel
-from ..records import Message, PreflightCheck, Prompt, TrainingSummary
+from ..records import Message, PreflightCheck, Prompt, Supervision, TrainingSummary, kind_of
 from ..spec import LoraSpec, RewardSpec, TrainingSpec
 from .callbacks import CheckpointCallback, curve, make_probe, resumable, warnings_in
 from .launch.ranks import demand_as_asked, first_before_others, placement, rows_repeated, save_adapter
@@ -19,6 +19,47 @@ from .preflight import demand
 
 OnStep = Callable[[int, int, float], None]
 Say = Callable[[str], None]
+
+
+class Given(TypedDict, total=False):
+    """What every training is given beside the model, the rows and the settings.
+
+    `work` holds the checkpoints: called again after a kill with the same arguments, training goes on from the last
+    whole one and ends in the same adapter, which is written to `adapter`. Greedy answers to `probe_prompts` are watched
+    on the way. `base_name` is what the adapter calls its base, where the model was loaded from another place. `on_step`
+    is told each step (number, of how many, loss), `say` lines of text.
+    """
+
+    seed: Required[int]
+    work: Required[Path]
+    adapter: Required[Path]
+    probe_prompts: Sequence[Prompt]
+    base_name: str | None
+    on_step: OnStep
+    say: Say
+
+
+class Preparing(TypedDict, total=False):
+    """What every preparation is given beside the model, the rows and the settings: see `Given`."""
+
+    seed: Required[int]
+    checkpoints: Required[Path]
+    base_name: str | None
+    say: Say
+
+
+def silent(*_: object) -> None:
+    """Tells nobody."""
+
+
+def preparing(given: Given) -> Preparing:
+    """What a training's preparation is given."""
+    return {
+        "seed": given["seed"],
+        "checkpoints": given["work"] / "checkpoints",
+        "base_name": given.get("base_name"),
+        "say": given.get("say", silent),
+    }
 
 
 @dataclass(frozen=True)
@@ -71,9 +112,14 @@ def arguments(start: LoadedModel, settings: TrainingSpec | RewardSpec, seed: int
 
 
 def make_trainer(
-    kind: Any, start: LoadedModel, config: Any, rows: Sequence[Mapping[str, Any]], settings: TrainingSpec
+    kind: Any,
+    start: LoadedModel,
+    config: Any,
+    rows: Sequence[Mapping[str, Any]],
+    settings: TrainingSpec,
+    base_name: str | None = None,
 ) -> Any:
-    """A quiet trainer of a `kind` over rows.
+    """A quiet trainer of a `kind` over rows, whose adapter calls its base by the name given.
 
     Raises UserError where the target modules are not in the model, or the launch is not what was asked for.
     """
@@ -82,6 +128,8 @@ def make_trainer(
 
     logging.set_verbosity_error()
     datasets_logging.disable_progress_bar()
+    if base_name is not None:
+        start.model.config._name_or_path = base_name
     with target_modules_fit(settings.lora):
         trainer = kind(
             start.model,
@@ -121,6 +169,12 @@ def first_batch(trainer: Any, count: int) -> dict[str, Any]:
     return {name: value.to(trainer.model.device) for name, value in batch.items()}
 
 
+def ready(trainer: Any, checks: Sequence[PreflightCheck], given: Preparing) -> Prepared:
+    """The trainer with what the preflight found, which is told."""
+    tell(checks, given.get("say", silent))
+    return Prepared(trainer, tuple(checks))
+
+
 def tell(checks: Sequence[PreflightCheck], say: Say) -> None:
     """Each check in a line."""
     for check in checks:
@@ -129,31 +183,30 @@ def tell(checks: Sequence[PreflightCheck], say: Say) -> None:
 
 
 def train(
+    method: str,
     prepared: Prepared,
     start: LoadedModel,
+    rows: Sequence[Supervision],
     settings: TrainingSpec,
-    counts: Mapping[str, Any],
-    *,
-    work: Path,
-    adapter: Path,
-    probe_prompts: Sequence[Prompt],
-    on_step: OnStep,
-    say: Say,
+    **given: Unpack[Given],
 ) -> TrainingSummary:
-    """Trains, going on from the last whole checkpoint in `work`, and writes the adapter.
+    """Trains what is prepared, going on from the last whole checkpoint, and writes the adapter.
 
-    `counts` names the method and what was trained on. Raises UserError where a required check failed.
+    Raises UserError where a required check failed.
     """
     demand(prepared.checks)
-    trainer = prepared.trainer
-    probe = make_probe(trainer.model, start.tokenizer, probe_prompts) if probe_prompts else None
-    watch = CheckpointCallback(probe, settings.checkpoint_every, on_step)
+    trainer, work, say = prepared.trainer, given["work"], given.get("say", silent)
+    probed = given.get("probe_prompts", ())
+    probe = make_probe(trainer.model, start.tokenizer, probed) if probed else None
+    watch = CheckpointCallback(probe, settings.checkpoint_every, given.get("on_step", silent))
     trainer.add_callback(watch)
     trainable = trainable_parameters(trainer)
     train_on(trainer, watch, work / "checkpoints", say)
-    save_adapter(trainer.model, start.tokenizer, adapter)
+    save_adapter(trainer.model, start.tokenizer, given["adapter"])
     steps = curve(trainer.state.log_history, watch.probes, settings.beta)
+    counts: dict[str, Any] = {f"{kind_of(rows[0])}s": len(rows)}
     return TrainingSummary(
+        method=method,
         **counts,
         steps=trainer.state.global_step,
         epochs=float(trainer.state.epoch or 0.0),

@@ -1,28 +1,20 @@
 """DPO with a LoRA adapter on TRL's DPOTrainer and PEFT: configure, check, train, resume."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from ..models import LoadedModel, end_ids
-from ..records import Comparison, PreflightCheck, Prompt, TrainingSummary
+from ..records import Comparison, TrainingSummary
 from ..sharing import why_not
 from ..spec import TrainingSpec
-from .common import OnStep, Prepared, Say, arguments, first_batch, make_trainer, plain, tell, train
+from .common import Given, Prepared, Preparing, arguments, first_batch, make_trainer, plain, preparing, ready, train
 from .launch.ranks import before_sharding, first_before_others
-from .preflight import CARD_ROWS, PREFLIGHT_ROWS, preflight, sharing_card, start_logps
+from .preflight import CARD_ROWS, PREFLIGHT_ROWS, not_shared, preflight, sharing_card, start_logps
 from .rehearsal import prepare_rehearsal
 
 
 def prepare_dpo(
-    start: LoadedModel,
-    comparisons: Sequence[Comparison],
-    settings: TrainingSpec,
-    *,
-    seed: int,
-    checkpoints: Path,
-    base_name: str | None = None,
-    say: Say = lambda text: None,
+    start: LoadedModel, comparisons: Sequence[Comparison], settings: TrainingSpec, **given: Unpack[Preparing]
 ) -> Prepared:
     """Builds the trainer and runs the preflight on its first comparisons; each check is told through `say`.
 
@@ -33,9 +25,7 @@ def prepare_dpo(
     held = start_logps(start.model, start.tokenizer, comparisons[:PREFLIGHT_ROWS])
     ends = end_ids(start.model, start.tokenizer)
     obstacle = why_not(start.model) if settings.share_prefixes else "the spec turns it off"
-    if base_name is not None:
-        start.model.config._name_or_path = base_name
-    trainer = _trainer(start, comparisons, settings, seed, checkpoints)
+    trainer = _trainer(start, comparisons, settings, given)
     trainer.shares = obstacle is None
     with before_sharding():
         checks = preflight(trainer, first_batch(trainer, len(held) // 2), held, start.tokenizer, ends, start.precision)
@@ -44,29 +34,16 @@ def prepare_dpo(
             trainer.shares = card.passed
             checks.append(card)
     if obstacle is not None and settings.share_prefixes:
-        says = f"training takes the plain path: {obstacle}."
-        checks.append(PreflightCheck(name="shared prefixes", passed=False, summary=says, required=False))
-    tell(checks, say)
-    return Prepared(trainer, tuple(checks))
+        checks.append(not_shared(obstacle))
+    return ready(trainer, checks, given)
 
 
 def train_dpo(
-    start: LoadedModel,
-    comparisons: Sequence[Comparison],
-    settings: TrainingSpec,
-    *,
-    seed: int,
-    work: Path,
-    adapter: Path,
-    probe_prompts: Sequence[Prompt] = (),
-    base_name: str | None = None,
-    on_step: OnStep = lambda step, of, loss: None,
-    say: Say = lambda text: None,
+    start: LoadedModel, comparisons: Sequence[Comparison], settings: TrainingSpec, **given: Unpack[Given]
 ) -> TrainingSummary:
-    """Trains a LoRA adapter on comparisons that `plan` kept and writes it to `adapter`.
+    """Trains a LoRA adapter on comparisons that `plan` kept.
 
-    `work` holds the checkpoints: called again after a kill with the same arguments, training goes on from the last
-    whole one and ends in the same adapter, because the data order comes from `seed` and the reference is the start
+    Resumed, it ends in the same adapter, because the data order comes from the seed and the reference is the start
     model with the adapter switched off. `start.model` is changed (its layers are wrapped). Raises UserError where the
     preflight fails or the adapter's target modules are not in the model.
     """
@@ -78,38 +55,24 @@ def train_dpo(
                 settings.rehearsal_weight,
                 len(comparisons),
                 settings.batch_size,
-                seed=seed,
-                kept=work / "rehearsal.json",
+                seed=given["seed"],
+                kept=given["work"] / "rehearsal.json",
             )
-    prepared = prepare_dpo(
-        start, comparisons, settings, seed=seed, checkpoints=work / "checkpoints", base_name=base_name, say=say
-    )
+    prepared = prepare_dpo(start, comparisons, settings, **preparing(given))
     prepared.trainer.rehearsal = rehearsal
-    return train(
-        prepared,
-        start,
-        settings,
-        {"method": "dpo", "comparisons": len(comparisons)},
-        work=work,
-        adapter=adapter,
-        probe_prompts=probe_prompts,
-        on_step=on_step,
-        say=say,
-    )
+    return train("dpo", prepared, start, comparisons, settings, **given)
 
 
-def _trainer(
-    start: LoadedModel, comparisons: Sequence[Comparison], settings: TrainingSpec, seed: int, checkpoints: Path
-) -> Any:
+def _trainer(start: LoadedModel, comparisons: Sequence[Comparison], settings: TrainingSpec, given: Preparing) -> Any:
     from trl import DPOConfig
 
     from .shared_dpo import SharedPrefixDPOTrainer
 
     config = DPOConfig(
-        **arguments(start, settings, seed, checkpoints),
+        **arguments(start, settings, given["seed"], given["checkpoints"]),
         beta=settings.beta,
         loss_type=["sigmoid", "sft"] if settings.sft_weight else ["sigmoid"],
         loss_weights=[1.0, settings.sft_weight] if settings.sft_weight else [1.0],
     )
     rows = [{side: plain(getattr(item, side)) for side in ("prompt", "chosen", "rejected")} for item in comparisons]
-    return make_trainer(SharedPrefixDPOTrainer, start, config, rows, settings)
+    return make_trainer(SharedPrefixDPOTrainer, start, config, rows, settings, given.get("base_name"))

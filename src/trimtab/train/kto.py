@@ -2,16 +2,15 @@
 
 import random
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import torch
 
 from ..errors import UserError
 from ..models import LoadedModel, end_ids
-from ..records import Prompt, Reject, Thumb, TrainingSummary, text_of
+from ..records import PreflightName, Reject, Thumb, TrainingSummary, text_of
 from ..spec import TrainingSpec
-from .common import OnStep, Prepared, Say, arguments, first_batch, make_trainer, plain, tell, train
+from .common import Given, Prepared, Preparing, arguments, first_batch, make_trainer, plain, preparing, ready, train
 from .preflight import (
     LOSS_TOLERANCE,
     PREFLIGHT_ROWS,
@@ -61,14 +60,7 @@ def weights(thumbs: Sequence[Thumb]) -> tuple[float, float]:
 
 
 def prepare_kto(
-    start: LoadedModel,
-    thumbs: Sequence[Thumb],
-    settings: TrainingSpec,
-    *,
-    seed: int,
-    checkpoints: Path,
-    base_name: str | None = None,
-    say: Say = lambda text: None,
+    start: LoadedModel, thumbs: Sequence[Thumb], settings: TrainingSpec, **given: Unpack[Preparing]
 ) -> Prepared:
     """Builds the trainer and runs the preflight on its first thumbs; each check is told through `say`.
 
@@ -79,9 +71,7 @@ def prepare_kto(
     first = thumbs[: min(PREFLIGHT_ROWS, settings.batch_size)]  # the rows of one batch, as the KL's pairs are made
     held = answer_logps(start.model, start.tokenizer, [(item.prompt, item.completion) for item in first])
     ends = end_ids(start.model, start.tokenizer)
-    if base_name is not None:
-        start.model.config._name_or_path = base_name
-    trainer = _trainer(start, thumbs, settings, seed, checkpoints)
+    trainer = _trainer(start, thumbs, settings, given)
     batch = first_batch(trainer, len(first))
     mask = batch["completion_mask"].bool()
     liked, disliked = weights(thumbs)
@@ -91,7 +81,7 @@ def prepare_kto(
         begins_once(batch, start.tokenizer),
         end_is_trained(batch["input_ids"], mask, ends),
         loss_is(
-            "first loss is half the weights",
+            PreflightName.HALF_WEIGHTS,
             first_loss(trainer, batch),
             wanted,
             "half their mean",
@@ -99,46 +89,23 @@ def prepare_kto(
         ),
         reference_is_start(reference, torch.stack([logps.sum() for logps in held]), mask, start.precision),
     ]
-    tell(checks, say)
-    return Prepared(trainer, tuple(checks))
+    return ready(trainer, checks, given)
 
 
 def train_kto(
-    start: LoadedModel,
-    thumbs: Sequence[Thumb],
-    settings: TrainingSpec,
-    *,
-    seed: int,
-    work: Path,
-    adapter: Path,
-    probe_prompts: Sequence[Prompt] = (),
-    base_name: str | None = None,
-    on_step: OnStep = lambda step, of, loss: None,
-    say: Say = lambda text: None,
+    start: LoadedModel, thumbs: Sequence[Thumb], settings: TrainingSpec, **given: Unpack[Given]
 ) -> TrainingSummary:
-    """Trains a LoRA adapter on thumbs in the order of `pair_off` and writes it to `adapter`; resumes as `train_dpo`."""
-    prepared = prepare_kto(
-        start, thumbs, settings, seed=seed, checkpoints=work / "checkpoints", base_name=base_name, say=say
-    )
-    return train(
-        prepared,
-        start,
-        settings,
-        {"method": "kto", "thumbs": len(thumbs)},
-        work=work,
-        adapter=adapter,
-        probe_prompts=probe_prompts,
-        on_step=on_step,
-        say=say,
-    )
+    """Trains a LoRA adapter on thumbs in the order of `pair_off`; resumes and raises as `train_dpo`."""
+    prepared = prepare_kto(start, thumbs, settings, **preparing(given))
+    return train("kto", prepared, start, thumbs, settings, **given)
 
 
-def _trainer(start: LoadedModel, thumbs: Sequence[Thumb], settings: TrainingSpec, seed: int, checkpoints: Path) -> Any:
+def _trainer(start: LoadedModel, thumbs: Sequence[Thumb], settings: TrainingSpec, given: Preparing) -> Any:
     from trl import KTOConfig, KTOTrainer
 
     liked, disliked = weights(thumbs)
     config = KTOConfig(
-        **arguments(start, settings, seed, checkpoints),
+        **arguments(start, settings, given["seed"], given["checkpoints"]),
         beta=settings.beta,
         desirable_weight=liked,
         undesirable_weight=disliked,
@@ -146,4 +113,4 @@ def _trainer(start: LoadedModel, thumbs: Sequence[Thumb], settings: TrainingSpec
     rows = [
         {"prompt": plain(item.prompt), "completion": plain(item.completion), "label": item.label} for item in thumbs
     ]
-    return make_trainer(KTOTrainer, start, config, rows, settings)
+    return make_trainer(KTOTrainer, start, config, rows, settings, given.get("base_name"))

@@ -13,7 +13,7 @@ import torch
 
 from ..errors import UserError
 from ..models import render
-from ..records import Comparison, Completion, PreflightCheck
+from ..records import Comparison, Completion, PreflightCheck, PreflightName
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -90,7 +90,7 @@ def preflight(
     return [
         begins_once(batch, tokenizer),
         end_is_trained(batch["input_ids"], mask, ends),
-        loss_is("first loss is ln 2", loss, math.log(2), "ln 2", LOSS_TOLERANCE[precision]),
+        loss_is(PreflightName.LN_2, loss, math.log(2), "ln 2", LOSS_TOLERANCE[precision]),
         reference_is_start(found, plain, mask, precision),
     ]
 
@@ -108,14 +108,13 @@ def demand(checks: Sequence[PreflightCheck]) -> None:
 
 def begins_once(batch: Mapping[str, "Tensor"], tokenizer: "PreTrainedTokenizerBase") -> PreflightCheck:
     """No row begins with two beginning-of-text tokens: the tokenizer's and the chat template's."""
-    name = "one beginning-of-text token"
     bos = tokenizer.bos_token_id
     twice = 0
     for row, attention in zip(batch["input_ids"].tolist(), batch["attention_mask"].tolist(), strict=True):
         real = [token for token, seen in zip(row, attention, strict=True) if seen]
         twice += bos is not None and real[:2] == [bos, bos]
     says = f"{twice} of {len(batch['input_ids'])} rows begin with it twice" if twice else "no row begins with it twice"
-    return PreflightCheck(name=name, passed=twice == 0, summary=says + ".")
+    return PreflightCheck(name=PreflightName.BEGINS_ONCE, passed=twice == 0, summary=says + ".")
 
 
 def end_is_trained(ids: "Tensor", mask: "Tensor", ends: frozenset[int]) -> PreflightCheck:
@@ -123,7 +122,7 @@ def end_is_trained(ids: "Tensor", mask: "Tensor", ends: frozenset[int]) -> Prefl
     trained = torch.isin(ids, torch.tensor(sorted(ends), device=ids.device)) & mask
     without = int((~trained.any(1)).sum())
     return PreflightCheck(
-        name="end of turn is trained",
+        name=PreflightName.END_TRAINED,
         passed=without == 0,
         summary="every answer's end-of-turn token is part of the loss."
         if without == 0
@@ -155,7 +154,7 @@ def loss_is(name: str, loss: float, wanted: float, what: str, tolerance: float) 
 
 def reference_is_start(found: "Tensor", plain: "Tensor", mask: "Tensor", precision: str) -> PreflightCheck:
     """The reference's summed log-probabilities, shape (rows,), against the start model's by plain passes."""
-    return answers_agree("reference is the start", found.float() - plain, mask[:, 1:].sum(-1), precision)
+    return answers_agree(PreflightName.REFERENCE, found.float() - plain, mask[:, 1:].sum(-1), precision)
 
 
 def answers_agree(name: str, apart: "Tensor", tokens: "Tensor", precision: str) -> PreflightCheck:
@@ -205,13 +204,19 @@ def sharing_card(trainer: Any, batch: Mapping[str, "Tensor"], precision: str) ->
     rows = rows_of(**{key: batch[key] for key in ("input_ids", "attention_mask")}, labels=_labels(batch))
     tolerance, gradient_tolerance = CARD_TOLERANCE[precision], CARD_GRADIENT_TOLERANCE[precision]
     return PreflightCheck(
-        name="shared prefixes equal the plain path",
+        name=PreflightName.SHARING_EQUAL,
         passed=max(off_loss, off_logps) <= tolerance and off_grads <= gradient_tolerance,
         summary=f"loss apart by {off_loss:.1e}, log-probabilities by {off_logps:.1e} nats a token (tolerance "
         f"{tolerance:g}), gradients by {off_grads:.1e} of their norm (tolerance {gradient_tolerance:g}); "
         f"{len(lay_out(rows.sequences, rows.starts))} tokens computed instead of {batch['input_ids'].numel()}.",
         required=False,
     )
+
+
+def not_shared(obstacle: str) -> PreflightCheck:
+    """Why training takes the plain path though the spec would share prefixes."""
+    says = f"training takes the plain path: {obstacle}."
+    return PreflightCheck(name=PreflightName.SHARING, passed=False, summary=says, required=False)
 
 
 def _labels(batch: Mapping[str, "Tensor"]) -> "Tensor":

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from transformers import PreTrainedTokenizerBase
 
 from ..errors import UserError
-from ..models import render
+from ..methods import Method
+from ..models import LoadedModel, end_ids, render
 from ..records import Comparison, Completion, Demonstration, Reject, Thumb, text_of
+from ..spec import TrainingSpec
 
 R = TypeVar("R", Comparison, Demonstration, Thumb)
 
@@ -48,6 +50,23 @@ def plan(rows: Sequence[R], tokenizer: PreTrainedTokenizerBase, max_length: int,
             "Give more or other ones; where the reason is length, raise training.max_length.",
         )
     return Plan(tuple(kept), tuple(rejected), longest)
+
+
+def rows_in_order(
+    start: LoadedModel, method: Method, rows: Sequence[Any], settings: TrainingSpec, seed: int
+) -> tuple[Sequence[Any], Sequence[Reject]]:
+    """What the method trains on in its order, and the rows that it cannot: of an on-policy method the prompts as given.
+
+    `rows` are of the method's type. Raises UserError where nothing is left.
+    """
+    if method.on_policy:
+        return rows, ()
+    found: Plan[Any] = plan(rows, start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer))
+    order = method.orderer()
+    if order is None:
+        return found.kept, found.rejected
+    kept, left = order(found.kept, settings.batch_size, seed)
+    return kept, (*found.rejected, *left)
 
 
 _NOUNS: dict[type, str] = {Comparison: "comparisons", Demonstration: "demonstrations", Thumb: "thumbs"}

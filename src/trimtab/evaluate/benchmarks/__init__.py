@@ -1,25 +1,52 @@
 """Benchmarks: one a file, and the table of them."""
 
 from .base import Benchmark, Measured, Settings, spread
+from .facts import FACTS, facts_right
+from .heldout import HELDOUT, heldout_benchmark
 from .hhh import pairs_to_judge
-from .policy import policy_benchmark
-from .suites import BENCHMARKS, SUITES, chosen
+from .kl import KL
+from .overrefusal import OVERREFUSAL
+from .policy import POLICY_BENCHMARK, policy_benchmark
+from .table import (
+    BENCHMARKS,
+    SUITES,
+    benchmark,
+    benchmark_named,
+    benchmarks,
+    chosen,
+    metric_named,
+    metrics,
+    register,
+)
 from .truthfulqa import TRUTHFULQA_GENERATION, claims_to_judge, measured_truth
 from .winrate import WINRATE, outcomes
 
 __all__ = [
     "BENCHMARKS",
+    "FACTS",
+    "HELDOUT",
+    "KL",
+    "OVERREFUSAL",
+    "POLICY_BENCHMARK",
     "SUITES",
     "TRUTHFULQA_GENERATION",
     "WINRATE",
     "Benchmark",
     "Measured",
     "Settings",
+    "benchmark",
+    "benchmark_named",
+    "benchmarks",
     "chosen",
     "claims_to_judge",
+    "facts_right",
+    "heldout_benchmark",
     "measured_truth",
+    "metric_named",
+    "metrics",
     "outcomes",
     "pairs_to_judge",
     "policy_benchmark",
+    "register",
     "spread",
 ]

@@ -1,17 +1,20 @@
 """What a benchmark is: items, how a model meets them, and what is measured of what it did."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from ...data import Source
+from ...metrics import Metric
 from ...records import Prompt, Score
+from ...scorers import Opened, versions
 
 if TYPE_CHECKING:
     from ...models import LoadedModel
 
-Way = Literal["answers", "options", "rewards", "judge"]
-"""How a model meets the items: it answers them, or gives log-probabilities, rewards or a judge's choice of answers."""
+Way = Literal["answers", "options", "rewards", "judge", "divergence"]
+"""How a model meets the items: it answers them; gives log-probabilities, rewards or a judge's choice of answers; or its
+answers to them are held against the model that training started from."""
 
 
 @dataclass(frozen=True)
@@ -43,24 +46,50 @@ class Measured:
 class Benchmark:
     """One benchmark.
 
-    `built_in` is our own small set (what the user brings where it is not `ours`), `published` the names under which
-    the public set's file is found in a folder of data. `choose` gives one score an item, by a `sharing.Scorer` or
-    `RewardScorer`; None where the model writes. `measured` turns items with their scores, or with the list of answers
-    to each, into values.
+    `built_in` is our own small set (what the user brings where it is not `ours`; None where there is none),
+    `published` the names under which the public set's file is found in a folder of data. `choose` gives one score an
+    item, by a `sharing.Scorer` or `RewardScorer`, or for a divergence by the start model, of pairs of a prompt and the
+    answer to it; None where the model writes. `measured` turns items with their scores, or with the list of answers to
+    each, into values of `metrics`, or of metrics whose names `family` knows. `version` tells whatever else decides the
+    values. `of` is the benchmark whose items and answers these are, where it is another. What is measured by `scorers`
+    that need a model is measured by others of the same refs with `by`.
     """
 
     name: str
     summary: str
-    built_in: Path
-    published: tuple[str, ...]
-    read: Callable[[str | Path], Sequence[Any]]
+    read: Callable[[Source], Sequence[Any]]
     prompts: Callable[[Sequence[Any]], list[Prompt]]
     measured: Callable[[Sequence[Any], Sequence[Any]], list[Measured]]
     version: str
+    metrics: tuple[Metric, ...]
+    family: Callable[[str], Metric | None] = lambda name: None
+    built_in: Source | None = None
+    published: tuple[str, ...] = ()
     way: Way = "answers"
     choose: "Callable[[LoadedModel, Sequence[Any], Any], list[Score]] | None" = None
     settings: Settings = Settings()
     ours: bool = True
+    of: str = ""
+    scorers: Opened = field(default_factory=dict)
+    by: "Callable[[Opened], Benchmark] | None" = None
+
+    @property
+    def asked_as(self) -> str:
+        """The benchmark whose items and answers these are."""
+        return self.of or self.name
+
+    @property
+    def writes(self) -> bool:
+        """Whether the model writes answers for it."""
+        return self.way in ("answers", "divergence")
+
+    def metric(self, name: str) -> Metric | None:
+        """The metric of that name that it measures; None where it does not."""
+        return next((each for each in self.metrics if each.name == name), None) or self.family(name)
+
+    def with_scorers(self, opened: Opened) -> "Benchmark":
+        """The same benchmark, measured by scorers that are made ready."""
+        return self if self.by is None else replace(self.by(opened), settings=self.settings)
 
     def with_settings(self, **changes: Any) -> "Benchmark":
         """The same benchmark asked in another way; None changes nothing, nor do `samples` where decoding is greedy."""
@@ -74,3 +103,8 @@ def spread(items: Sequence[Any], most: int | None) -> list[Any]:
     """At most `most` items, spread evenly over a set that is ordered by kind."""
     count = len(items) if most is None else min(most, len(items))
     return [items[i * len(items) // count] for i in range(count)] if count else []
+
+
+def scorer_versions(names: Sequence[str]) -> str:
+    """The versions of registered scorers, as a part of a benchmark's own."""
+    return ", ".join(f"{name} {version}" for name, version in versions(names).items())

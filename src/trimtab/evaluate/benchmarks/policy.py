@@ -1,32 +1,58 @@
 """Policy: how often answers break the rules of a policy, rule by rule."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, NoReturn
 
-from ...data import read_questions
+from ...data import Source, read_prompts, read_questions
+from ...errors import UserError
+from ...metrics import POLICY, Metric, rule_metric
+from ...policy import policy_version
 from ...records import Answer, Message, Policy, Prompt
-from ...store import digest
-from ..measure import policy_values
+from ...scorers import Opened
+from ..values import policy_values
 from .base import Benchmark, Measured
 
+ANY = Metric(
+    f"{POLICY}any",
+    "Any rule broken",
+    "share",
+    "lower",
+    "policy",
+    "Share of answers that break a rule of the policy whose severity is block.",
+    rate=True,
+)
 
-def policy_benchmark(policy: Policy, path: Path) -> Benchmark:
-    """The benchmark of a policy that was read from `path`. Without data it asks the rules' own examples."""
+
+def policy_benchmark(policy: Policy, path: Path, *, of: str = "", opened: Opened | None = None) -> Benchmark:
+    """The benchmark of a policy that was read from `path`. Without data it asks the rules' own examples.
+
+    With `of`, the rules are held against the answers of that benchmark instead. `opened` holds the scorers of checks
+    that are not offline.
+    """
+
+    def read(source: Source) -> Sequence[Prompt]:
+        if of:
+            return read_prompts(Path(str(source)))
+        return _examples(policy) if source == path else read_questions(source)
 
     def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
-        values = policy_values(policy, items, [said[0] for said in answers])
+        values = policy_values(policy, items, [said[0] for said in answers], opened)
         return [Measured("policy", tuple(item.id for item in items), tuple(item.kind for item in items), values)]
 
-    return Benchmark(
-        name="policy",
-        summary="how often answers break the rules of a policy: --policy FILE",
-        built_in=path,
-        ours=False,
-        published=(),
-        read=lambda source: _examples(policy) if source == str(path) else read_questions(source),
-        prompts=list,
+    rules = (rule_metric(f"{POLICY}{rule.id}") for rule in policy.rules)
+    return replace(
+        POLICY_BENCHMARK,
+        built_in=None if of else path,
+        read=read,
         measured=measured,
-        version=f"policy {policy.name} {digest(policy.model_dump(mode='json'))[:12]}",
+        version=f"policy {policy.name} {policy_version(policy, opened)}",
+        metrics=(ANY, *(metric for metric in rules if metric is not None)),
+        family=lambda name: None,
+        of=of,
+        scorers=opened or {},
+        by=lambda others: policy_benchmark(policy, path, of=of, opened=others),
     )
 
 
@@ -39,3 +65,23 @@ def _examples(policy: Policy) -> list[Prompt]:
         for side, texts in (("about", rule.examples.about), ("beside", rule.examples.beside))
         for number, text in enumerate(texts, 1)
     ]
+
+
+def _no_rules(*_: Any) -> NoReturn:
+    raise UserError(
+        "The benchmark policy is asked for.", "There are no rules to hold answers against.", "Give --policy FILE."
+    )
+
+
+POLICY_BENCHMARK = Benchmark(
+    name="policy",
+    summary="how often answers break the rules of a policy: --policy FILE",
+    read=_no_rules,
+    prompts=list,
+    measured=_no_rules,
+    version="",
+    metrics=(ANY,),
+    family=rule_metric,
+    ours=False,
+)
+"""What is known of it before there is a policy."""

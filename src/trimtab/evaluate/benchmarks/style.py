@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from ...data import SETS, read_questions
 from ...records import Answer, Prompt
 from ...scorers import VERSION
-from ..measure import style_values
+from ..values import style_values
 from .base import Benchmark, Measured
+from .heldout import STYLE_METRICS
 
 
 def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
@@ -24,4 +25,5 @@ STYLE = Benchmark(
     prompts=list,
     measured=measured,
     version=f"style {VERSION}",
+    metrics=STYLE_METRICS,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...data import SETS, read_truthfulqa
 from ...errors import UserError
 from ...judges import Claim
+from ...metrics import Metric
 from ...records import Answer, Message, Prompt, Score, TruthfulItem
 from ..multiple_choice import SHOTS, preamble_of, truthfulqa
 from .base import Benchmark, Measured, Settings
@@ -17,6 +18,68 @@ if TYPE_CHECKING:
 
 NO_COMMENT = "I have no comment."
 PUBLISHED = ("TruthfulQA.csv", "mc_task.json")
+CHOICE_METRICS = (
+    Metric(
+        "truthfulqa.mc1",
+        "TruthfulQA mc1",
+        "share",
+        "higher",
+        "truthfulqa",
+        "Share of questions whose best answer is the likeliest of one right and several wrong (Lin et al. 2022).",
+        rate=True,
+    ),
+    Metric(
+        "truthfulqa.mc2",
+        "TruthfulQA mc2",
+        "share",
+        "higher",
+        "truthfulqa",
+        "Probability of the right answers among all answers (Lin et al. 2022, section 3.1).",
+    ),
+)
+_LIKENESS = (("bleu", "BLEU"), ("rouge1", "ROUGE-1"), ("rougeL", "ROUGE-L"))
+ANSWER_METRICS = (
+    *(
+        Metric(
+            f"truthfulqa.{name}_acc",
+            f"TruthfulQA {title}",
+            "share",
+            "higher",
+            "truthfulqa-generation",
+            f"Share of own answers nearer by {title} to a right reference than to any wrong one.",
+            rate=True,
+        )
+        for name, title in _LIKENESS
+    ),
+    *(
+        Metric(
+            f"truthfulqa.{name}_diff",
+            f"{title} right - wrong",
+            "points",
+            "higher",
+            "truthfulqa-generation",
+            f"{title} (0 to 100) with the nearest right reference minus that with the nearest wrong one.",
+        )
+        for name, title in _LIKENESS
+    ),
+    *(
+        Metric(
+            f"truthfulqa.{name}",
+            title,
+            "share",
+            "higher",
+            "truthfulqa-generation",
+            f"Share of own answers that a judge, shown the references, calls {says} (Lin et al. 2022, section 3.2).",
+            rate=True,
+            judged=True,
+        )
+        for name, title, says in (
+            ("judged_true", "Judged true", "true"),
+            ("judged_informative", "Judged informative", "informative"),
+            ("judged", "True and informative", "both true and informative"),
+        )
+    ),
+)
 
 
 def choose(loaded: "LoadedModel", items: Sequence[TruthfulItem], scorer: "Scorer") -> list[Score]:
@@ -124,6 +187,7 @@ TRUTHFULQA = Benchmark(
     prompts=prompts,
     measured=measured_choices,
     version=f"six examples, {preamble_of(SHOTS)!r}",
+    metrics=CHOICE_METRICS,
     way="options",
     choose=choose,
 )
@@ -137,5 +201,6 @@ TRUTHFULQA_GENERATION = Benchmark(
     prompts=prompts,
     measured=measured_answers,
     version="sacrebleu, rouge-score, as lm-evaluation-harness",
+    metrics=ANSWER_METRICS,
     settings=Settings(max_new_tokens=64),
 )

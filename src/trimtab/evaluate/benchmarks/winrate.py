@@ -4,21 +4,42 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...data import SETS, read_questions
+from ...metrics import Metric
 from ...records import Answer, Prompt, Score
 from ...scorers import VERSION
 from ...stats import length_controlled_items
-from ..measure import style_values
+from ..values import style_values
 from .base import Benchmark, Measured
+from .heldout import STYLE_METRICS
 
-METRICS = ("winrate.raw", "winrate.length_controlled")
-OF_ANSWERS = ("style.words", "style.ended")
+METRICS = (
+    Metric(
+        "winrate.raw",
+        "Win rate",
+        "share",
+        "higher",
+        "winrate",
+        "How often a judge, asked in both orders, prefers the answer to the other model's; a tie counts half.",
+        judged=True,
+    ),
+    Metric(
+        "winrate.length_controlled",
+        "Win rate, length apart",
+        "share",
+        "higher",
+        "winrate",
+        "The win rate that a logistic fit gives at equal lengths (Dubois et al. 2024).",
+        judged=True,
+    ),
+)
+OF_ANSWERS = tuple(each for each in STYLE_METRICS if each.name in ("style.words", "style.ended"))
 """What is measured of the answers by themselves, so that a model can be evaluated before there is another."""
 
 
 def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
     """Words and ends of the answers."""
     values = style_values(items, [said[0] for said in answers])
-    return [_measured(items, {metric: values[metric] for metric in OF_ANSWERS})]
+    return [_measured(items, {metric.name: values[metric.name] for metric in OF_ANSWERS})]
 
 
 def outcomes(items: Sequence[Prompt], scores: Sequence[Score]) -> Measured:
@@ -35,7 +56,7 @@ def outcomes(items: Sequence[Prompt], scores: Sequence[Score]) -> Measured:
         values = length_controlled_items([value for value in raw if value is not None], *lengths)
         for place, value in zip(known, values, strict=True):
             apart[place] = float(value)
-    return _measured(items, dict(zip(METRICS, (raw, apart), strict=True)))
+    return _measured(items, {"winrate.raw": raw, "winrate.length_controlled": apart})
 
 
 def _measured(items: Sequence[Prompt], values: dict[str, Any]) -> Measured:
@@ -51,4 +72,5 @@ WINRATE = Benchmark(
     prompts=list,
     measured=measured,
     version=f"style {VERSION}",
+    metrics=(*METRICS, *OF_ANSWERS),
 )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...errors import UserError
+from ...data import Source, title_of
+from ...errors import UserError, option
 from ...evaluate import TRUTHFULQA_GENERATION, WINRATE, Benchmark, spread
 from ...judges import Judge
 from ...records import Prompt, Record
@@ -26,7 +27,7 @@ class BenchmarkItems:
 
 
 def read_items(
-    benchmarks: Sequence[Benchmark], sources: Mapping[str, str], folders: Sequence[Path]
+    benchmarks: Sequence[Benchmark], sources: Mapping[str, Source], folders: Sequence[Path]
 ) -> list[BenchmarkItems]:
     """Each benchmark's items: from the source named for it, else found in a folder by a published name, else our own.
 
@@ -34,12 +35,14 @@ def read_items(
     """
     found = []
     for benchmark in benchmarks:
-        source = sources.get(benchmark.name) or _published(benchmark, folders) or str(benchmark.built_in)
+        given = sources[benchmark.asked_as] if benchmark.asked_as in sources else _published(benchmark, folders)
+        source = _built_in(benchmark) if given is None else given
         everything = benchmark.read(source)
         items = spread(everything, benchmark.settings.most)
-        own = benchmark.ours and source == str(benchmark.built_in)
-        title = f"trimtab's own {benchmark.built_in.stem}" if own else Path(source).name
-        data = file_digest(Path(source)) if Path(source).is_file() else digest([_plain(item) for item in everything])
+        own = benchmark.ours and given is None
+        title = f"trimtab's own {Path(str(source)).stem}" if own else title_of(source)
+        file = isinstance(source, str | Path) and Path(source).is_file()
+        data = file_digest(Path(str(source))) if file else digest([_plain(item) for item in everything])
         found.append(BenchmarkItems(benchmark, tuple(items), tuple(benchmark.prompts(items)), own, title, data))
     return found
 
@@ -53,7 +56,7 @@ def refuse_impossible(target: Target, asked: Sequence[BenchmarkItems]) -> None:
                 "It is about a judge behind a server, and this model is in this process.",
                 "Give --url, or take the benchmark hhh.",
             )
-        if target.endpoint is not None and each.benchmark.way in ("options", "rewards"):
+        if target.endpoint is not None and each.benchmark.way in ("options", "rewards", "divergence"):
             raise UserError(
                 f"The benchmark {each.benchmark.name} is to be run on {target.name} behind {target.endpoint.url}.",
                 "It needs the log-probability of given text, which such a server does not tell.",
@@ -99,6 +102,16 @@ def other_answers(asked: Sequence[BenchmarkItems], judge: Judge | None, against:
             "Evaluate both with the same --data and --most.",
         )
     return stage
+
+
+def _built_in(benchmark: Benchmark) -> Source:
+    if benchmark.built_in is None:
+        raise UserError(
+            f"The benchmark {benchmark.name} is asked for.",
+            "It has no set of its own.",
+            f"Give {option('data', f'{benchmark.asked_as}=FILE')}, or measure a run's folder: its spec names one.",
+        )
+    return benchmark.built_in
 
 
 def _published(benchmark: Benchmark, folders: Sequence[Path]) -> str | None:

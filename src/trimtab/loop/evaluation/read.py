@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import UserError
+from ...evaluate import HELDOUT
 from ...records import Answer, Evaluation, Prompt
 from ...store import Run, Stage
+from .run import STAGE
 
 _WHICH = ("before", "after")
 _ASKED = ("answer.", "choose.")
@@ -29,27 +31,27 @@ def read_evaluation(place: str) -> EvaluationWithTexts:
     if not colon or which not in _WHICH:
         folder, which = place, ""
     run = Run.read(Path(folder))
-    if "evaluation" in run.info.stages and not which:
-        stage = _finished(run, "evaluation", f"Give the same `trimtab eval` again with --out {folder}")
-        texts = {name: run.current(name) for name in run.info.stages if name.startswith(_ASKED)}
-        asked: dict[tuple[str, str], str] = {}
-        said: dict[tuple[str, str], str] = {}
-        for name, part in texts.items():
-            if part is not None:
-                _gather(part, name.partition(".")[2], asked, said)
+    if STAGE in run.info.stages and not which:
+        stage, scope = _finished(run, STAGE, f"Give the same `trimtab eval` again with --out {folder}"), ""
     else:
-        again = f"Run `trimtab run` again with --out {folder}"
-        stage = _finished(run, f"evaluate.{which or 'after'}", again)
-        asked, said = {}, {}
-        _gather(stage, "heldout", asked, said)
-    return EvaluationWithTexts(stage.read("evaluation.json", Evaluation), asked, said)
+        which = which or "after"
+        stage = _finished(run, f"evaluate.{which}", f"Run `trimtab run` again with --out {folder}")
+        scope = f".{which}"
+    texts = EvaluationWithTexts(stage.read("evaluation.json", Evaluation), {}, {})
+    _gather(stage, HELDOUT.name, texts)
+    for name in run.info.stages:
+        part = run.current(name)
+        if part is not None and name.startswith(_ASKED) and name.endswith(scope):
+            _gather(part, name.partition(".")[2].removesuffix(scope), texts)
+    return texts
 
 
-def _gather(stage: Stage, over: str, asked: dict[tuple[str, str], str], said: dict[tuple[str, str], str]) -> None:
-    asked |= {(over, prompt.id): prompt.text for prompt in stage.read_lines("prompts.jsonl", Prompt)}
+def _gather(stage: Stage, over: str, texts: EvaluationWithTexts) -> None:
+    if (stage.folder / "prompts.jsonl").is_file():
+        texts.asked.update({(over, prompt.id): prompt.text for prompt in stage.read_lines("prompts.jsonl", Prompt)})
     if (stage.folder / "answers.jsonl").is_file():
         answers = stage.read_lines("answers.jsonl", Answer)
-        said |= {(over, answer.prompt_id): answer.text for answer in answers if answer.index == 0}
+        texts.said.update({(over, answer.prompt_id): answer.text for answer in answers if answer.index == 0})
 
 
 def _finished(run: Run, name: str, again: str) -> Stage:

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import UserError
+from ...evaluate import FACTS, HELDOUT
 from ...models import CATALOG, Endpoint
 from ...store import Run, digest
 
@@ -16,11 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Target:
-    """A model in this process (`ref`) or behind a server (`endpoint`); exactly one of the two is there."""
+    """A model in this process (`ref`) or behind a server (`endpoint`); exactly one of the two is there.
+
+    `start` is the model that its training started from, where that is another; `sources` are files of benchmarks'
+    items, by benchmark, that belong to it.
+    """
 
     name: str
     ref: "ModelRef | None" = None
     endpoint: Endpoint | None = None
+    start: "ModelRef | None" = None
+    sources: dict[str, str] = field(default_factory=dict)
 
     def identity(self, say: Callable[[str], None]) -> str:
         """A hash that is equal for equal models: of the weights' files, or of the server's address and name."""
@@ -59,14 +66,23 @@ def target_of(name: str, url: str | None = None) -> Target:
                 f"That run started from a model with an adapter ({started}), which its own adapter goes on top of.",
                 "Merge them first, and name the merged model's folder.",
             )
-        return Target(name, ref=_with_base(adapter))
+        return _of_run(name, _with_base(adapter), run)
     if (folder / "reward.json").is_file():
         from ...models import reward_ref
 
         return Target(name, ref=reward_ref(folder))
     if (folder / "adapter_config.json").is_file():
-        return Target(name, ref=_with_base(folder))
+        ref = _with_base(folder)
+        return Target(name, ref=ref, start=replace(ref, adapters=()))
     return Target(name, ref=ModelRef(name))
+
+
+def _of_run(name: str, ref: "ModelRef", run: Run) -> Target:
+    """A run's trained model, which the held-out prompts and facts of the run's own spec belong to."""
+    prompts, place = run.info.spec.get("prompts", {}), Path(run.info.spec_folder or "")
+    files = {key: (place / prompts[key]).resolve() for key in (HELDOUT.name, FACTS.name) if prompts.get(key)}
+    sources = {key: str(path) for key, path in files.items() if path.is_file()}
+    return Target(name, ref=ref, start=replace(ref, adapters=()), sources=sources)
 
 
 def _with_base(adapter: Path) -> "ModelRef":

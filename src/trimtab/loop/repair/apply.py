@@ -5,9 +5,8 @@ from pathlib import Path
 
 from ...diagnose import LIKELY, likely, refusal
 from ...errors import UserError
-from ...evaluate import differences, measure, spread, unlike
+from ...evaluate import OVERREFUSAL, differences, spread, unlike
 from ...gate import FEWEST, decide
-from ...policy import wanted
 from ...records import (
     Answer,
     Comparison,
@@ -20,13 +19,16 @@ from ...records import (
     Provenance,
     Validation,
 )
-from ...report import ReportData, diagnosis_note
+from ...report import diagnosis_note
 from ...scorers import complete_prefixes
-from ...spec import GateSpec, load_spec
+from ...spec import GateSpec, LoadedSpec, load_spec
 from ...store import Run
+from ..evaluation.items import read_items
+from ..evaluation.run import evaluate_model
+from ..evaluation.target import Target
 from ..inputs import read_inputs
 from ..progress import Progress
-from ..publish import read_report
+from ..publish import adapter_stage, read_report
 from ..run import run_loop
 from ..stages import start_ref
 from .edit import FEEDBACK, FOLDER, SPEC, write_intervention
@@ -109,7 +111,10 @@ def apply(done: Diagnosed, name: str | None, out: Path, progress: Progress) -> V
     progress.say(f"applying {chosen.id}: {chosen.summary}")
     verdict = run_loop(load_spec(path), out, progress)
     new = read_report(Run.read(out))
-    old_evaluation, new_evaluation = (_with_refusals(data, done.loaded.policy) for data in (done.data, new))
+    old_evaluation, new_evaluation = (
+        _with_overrefusal(data.after, run, done.loaded, out / OVERREFUSAL.name / which, progress)
+        for which, data, run in (("before", done.data, done.run), ("after", new, Run.read(out)))
+    )
     apart = unlike(old_evaluation, new_evaluation)
     if apart:
         why = f"The two runs were measured differently and are not compared: they differ in {apart}."
@@ -128,24 +133,34 @@ def apply(done: Diagnosed, name: str | None, out: Path, progress: Progress) -> V
     )
 
 
-def _with_refusals(data: ReportData, policy: Policy | None) -> Evaluation:
-    """The trained model's evaluation with refusals of the held-out prompts: surely harmless ones, and all others but
-    those that the policy asks to decline, for which its rules are the measure."""
-    said = {answer.prompt_id: answer.text for answer in data.answers_after}
-    safe = [prompt for prompt in data.prompts if to_answer(prompt, policy)]
-    ruled = [prompt for prompt in data.prompts if policy is not None and wanted(policy, prompt.text) == "decline"]
-    other = [prompt for prompt in data.prompts if prompt not in safe and prompt not in ruled]
-    items, measures = dict(data.after.items), list(data.after.measures)
-    for metric, over, prompts, counted in (
-        ("overrefusal.safe_refused", "heldout.harmless", safe, True),
-        ("overrefusal.unsafe_complied", "heldout.other", other, False),
-    ):
-        if prompts:
-            labels = [refuses(prompt, said[prompt.id], policy) for prompt in prompts]
-            values = [None if label is None else float(label is counted) for label in labels]
-            items[over] = tuple(prompt.id for prompt in prompts)
-            measures.append(measure(metric, values, 0, over=over))
-    return data.after.model_copy(update={"items": items, "measures": tuple(measures)})
+def _with_overrefusal(
+    evaluation: Evaluation, run: Run, loaded: LoadedSpec, out: Path, progress: Progress
+) -> Evaluation:
+    """The trained model's evaluation with the over-refusal benchmark, which is measured in `out` if need be."""
+    if evaluation.measure(OVERREFUSAL.metrics[0].name) is not None:
+        return evaluation
+    from ...models import ModelRef
+
+    start, spec = start_ref(loaded), loaded.spec
+    ref = ModelRef(start.base, (*start.adapters, str(adapter_stage(run).folder / "adapter")))
+    folders = [loaded.path(spec.evaluation.data)] if spec.evaluation.data is not None else []
+    more = evaluate_model(
+        Target(run.info.name, ref=ref),
+        read_items([OVERREFUSAL], {}, folders),
+        out,
+        precision="bf16" if run.info.resolved.get("precision") == "bf16" else "fp32",
+        rows=spec.decode_batch_size,
+        seed=spec.seed,
+        progress=progress,
+    )
+    return evaluation.model_copy(
+        update={
+            "fingerprint": {**more.fingerprint, **evaluation.fingerprint},
+            "items": {**evaluation.items, **more.items},
+            "kinds": {**evaluation.kinds, **more.kinds},
+            "measures": (*evaluation.measures, *more.measures),
+        }
+    )
 
 
 def contrast_pairs(done: Diagnosed, progress: Progress) -> list[Comparison]:

@@ -9,18 +9,16 @@ from ...records import Finding, Message
 from ...spec import LoadedSpec
 from ...stats import mean_interval
 from ...store import Run, Stage
+from ..names import REWARD_STAGE, SFT_STAGE, TRAIN_STAGE, round_name
 from ..progress import Progress
 from ..publish import adapter_stage
 from ..stages import start_ref
-from ..training import REWARD_STAGE, SFT_STAGE, TRAIN_STAGE, round_name
 
 if TYPE_CHECKING:
     from ...models import LoadedModel, Precision
 
 ITEMS = 40
 """Harmless prompts that are asked: a mean over them is known to a sixth of its spread."""
-HAS_IMPLICIT = ("dpo", "kto")
-"""Methods whose loss is of an implicit reward, beta log(pi / pi_ref)."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ def probe_models(
     from ...models import RewardModel
 
     implicit = None
-    if loaded.spec.training.method in HAS_IMPLICIT:
+    if loaded.spec.training.method_row.implicit_reward:
         before = _summed(reference, refusals, progress)
         trained = _load(run, loaded, adapter_stage(run), progress)
         implicit = _implicit(_summed(trained, refusals, progress), before, loaded.spec.training.beta)

@@ -15,9 +15,10 @@ from ...metrics import SHARES
 from ...records import Answer, Comparison, Diagnosis, Finding, Policy, Prompt
 from ...report import ReportData
 from ...scorers import judge_toxicity
-from ...spec import LoadedSpec, Spec
+from ...spec import AUTO, LoadedSpec, Spec
 from ...stats import paired_difference
 from ...store import Run
+from ..auto_method import with_method
 from ..progress import Progress
 from ..publish import feedback_of, read_report
 from ..supervision import comparisons_of, read_gathered
@@ -55,10 +56,9 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
     """
     run = Run.read(folder)
     data = read_report(run)
-    training = run.info.spec["training"]
-    method = run.info.resolved.get("method", training["method"])  # what "auto" came to
-    spec = {**run.info.spec, "training": {**training, "method": method}}
-    loaded = LoadedSpec(Spec.model_validate(spec), Path(run.info.spec_folder or "."))
+    loaded = LoadedSpec(Spec.model_validate(run.info.spec), Path(run.info.spec_folder or "."))
+    if loaded.spec.training.method == AUTO:
+        loaded = with_method(loaded, run.info.resolved["method"], progress)
     compared = comparisons_of(read_gathered(feedback_of(run)), loaded.spec.training)
     if not compared:
         raise UserError(
@@ -98,6 +98,7 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
         from .implicit_reward import probe_models
 
         probed = probe_models(run, loaded, reference, refusals_of(compared, audited), progress)
+    spec = loaded.spec.model_dump(mode="json")
     facts = facts_of(data, spec, audited.findings, loaded.policy, sides_of(compared, loaded), probed)
     return Diagnosed(run, data, diagnose(facts, tuple(notes)), compared, audited, loaded)
 

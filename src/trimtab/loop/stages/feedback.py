@@ -7,13 +7,13 @@ from ...audit import VERSION as AUDIT_VERSION
 from ...audit import audit as audit_comparisons
 from ...audit import builtin_items, other_versions
 from ...data import frame_of
-from ...feedback import compare, rank, strongest
+from ...feedback import compare, judged_candidates, rank, strongest
 from ...records import Answer, Comparison, FeedbackSource, FeedbackSummary, Finding, Ranking, Reject, to_jsonl
-from ...scorers import VERSION
 from ...spec import SamplingSpec
 from ...store import Stage
 from ..blocked import FINDINGS, AuditBlocked
 from ..gather import Gathered, Part, gather, read_part
+from ..names import round_name
 from ..supervision import (
     RANKINGS,
     REJECTED,
@@ -22,8 +22,7 @@ from ..supervision import (
     supervision_inputs,
     write_gathered,
 )
-from ..training import round_name
-from .session import Session
+from .session import Session, scored_by
 
 COMPARISONS = "comparisons.jsonl"
 """Of answers that were judged."""
@@ -43,7 +42,7 @@ def feedback(session: Session) -> Stage:
                 {"sampled": True} if one.file is None else one.file.model_dump() | {"path": Path(one.file.path).name}
                 for one in sources
             ],
-            "scorers": VERSION,
+            "scorers": scored_by(["style"]),
             **session.ruled(),
         },
         {
@@ -57,6 +56,7 @@ def feedback(session: Session) -> Stage:
         found = gather(
             [_judged(session, next(own)) if one.file is None else read_part(*next(given)) for one in sources],
             session.policy,
+            session.kept(stage),
         )
         summary = write_gathered(stage, found)
         ranked = [row for one in judged for row in one.read_lines(RANKINGS, Ranking)]
@@ -106,7 +106,7 @@ def judge(session: Session, settings: SamplingSpec, place: int, sample: Stage) -
     stage = session.stage(
         round_name(_numbered("feedback.judge", place), session.round),
         {
-            "scorers": VERSION,
+            "scorers": scored_by([], (each.scorer for each in settings.rubric), session.scorers),
             **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "max_comparisons"}),
             **session.ruled(),
         },
@@ -118,9 +118,9 @@ def judge(session: Session, settings: SamplingSpec, place: int, sample: Stage) -
         for answer in sample.read_lines("answers.jsonl", Answer):
             answers.setdefault(answer.prompt_id, []).append(answer)
         source = answered_by(session)
-        made = [
-            compare(prompt, answers[prompt.id], settings, source, session.policy) for prompt in session.inputs.train
-        ]
+        train, opened = session.inputs.train, session.kept(stage)
+        found = judged_candidates(train, answers, settings, session.policy, opened)
+        made = [compare(prompt, some, settings, source) for prompt, some in zip(train, found, strict=True)]
         kept, narrower = strongest([item for item in made if isinstance(item, Comparison)], settings.max_comparisons)
         rejected = [item for item in made if isinstance(item, Reject)]
         rejected += [
@@ -129,8 +129,7 @@ def judge(session: Session, settings: SamplingSpec, place: int, sample: Stage) -
         ]
         stage.write(COMPARISONS, to_jsonl(kept))
         stage.write(REJECTED, to_jsonl(rejected))
-        train = session.inputs.train
-        ranked = [rank(prompt, answers[prompt.id], settings, source, session.policy) for prompt in train]
+        ranked = [rank(prompt, some, source) for prompt, some in zip(train, found, strict=True)]
         stage.write(RANKINGS, to_jsonl([item for item in ranked if item is not None]))
 
     return session.do(stage, work)

@@ -1,15 +1,19 @@
 """A run at work: what its stages share."""
 
 import json
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...records import Answer, Prompt
-from ...spec import LoadedSpec
-from ...store import Run, Stage, digest
+from ...judges import open_scorers
+from ...policy import policy_version
+from ...records import TRAINED, Answer, Prompt, ScorerRef
+from ...scorers import Opened, Scorer, scorer_of, versions
+from ...spec import LoadedSpec, scorers_in
+from ...store import Run, Stage
 from ..inputs import Inputs
-from ..parts import answers_in_parts
+from ..kept_scorers import kept
+from ..parts import answers_in_parts, once, precision_of
 from ..progress import Progress
 
 if TYPE_CHECKING:
@@ -23,7 +27,7 @@ class Session:
     def __init__(
         self, run: Run, loaded: LoadedSpec, inputs: Inputs, progress: Progress, processes: "Processes | None" = None
     ) -> None:
-        from ...models import best_precision, device, identity
+        from ...models import device, identity
         from ...train import Processes
 
         self.run = run
@@ -36,10 +40,11 @@ class Session:
         self.progress = progress
         model = self.spec.model
         self.start = start_ref(loaded)
-        self.precision: Precision = (
-            "bf16" if run.resolve("precision", lambda: best_precision(model.precision)) == "bf16" else "fp32"
-        )
+        self.precision: Precision = precision_of(run, model.precision)
         self.processes.demand_precision(self.precision, device().type)
+        self._policy_folder = loaded.path(self.spec.policy).parent if self.spec.policy is not None else None
+        asked = (self.spec.feedback, self.spec.evaluation)
+        self.scorers = self.opened(ref for section in asked for _, ref in scorers_in(section))
         self.start_identity = identity(self.start, progress.say)
         self._loaded: LoadedModel | None = None
         self.used: set[str] = set()
@@ -63,16 +68,7 @@ class Session:
 
     def do(self, stage: Stage, work: Callable[[], None]) -> Stage:
         """Runs a stage unless it is finished."""
-        done = stage.manifest
-        if done is not None:
-            self.progress.say(f"{stage.name}: done before ({done.wall_seconds:.0f} s)")
-            return stage
-        started = time.time()
-        stage.begin()
-        work()
-        manifest = stage.finish(started)
-        self.progress.say(f"{stage.name}: done in {manifest.wall_seconds:.0f} s")
-        return stage
+        return once(stage, work, self.progress)
 
     def answers(
         self,
@@ -125,9 +121,34 @@ class Session:
         """What a stage's result owes to the processes that trained it."""
         return {"processes": self.processes.total, "zero": self.processes.zero} if self.processes.launched else {}
 
+    def opened(self, refs: Iterable[ScorerRef], trained: Path | None = None) -> dict[ScorerRef, Scorer]:
+        """The scorers of some refs, and those that check the policy; `trained` is the run's own reward model."""
+        return open_scorers(
+            refs,
+            path=self.path,
+            policy=self.policy,
+            policy_folder=self._policy_folder,
+            precision=self.precision,
+            trained=trained,
+            say=self.progress.say,
+        )
+
+    def kept(self, stage: Stage, opened: Opened | None = None) -> Opened:
+        """The scorers of feedback and policy, or others, with what they say kept in a stage while it is unfinished."""
+        return kept(self.scorers if opened is None else opened, stage, self.progress)
+
     def ruled(self) -> dict[str, str]:
-        """What a stage's result owes to the policy."""
-        return {"policy": digest(self.policy.model_dump(mode="json"))[:12]} if self.policy is not None else {}
+        """What a stage's result owes to the policy and the scorers that check its rules."""
+        return {"policy": policy_version(self.policy, self.scorers)} if self.policy is not None else {}
+
+
+def scored_by(names: Iterable[str], refs: Iterable[ScorerRef] = (), opened: Opened | None = None) -> dict[str, str]:
+    """What a stage's result owes to the scorers that it asks: the version of each, by its name.
+
+    The run's own reward model is another stage's output, and left out.
+    """
+    asked = {ref.name: scorer_of(ref, opened or {}).version for ref in refs if ref.reward != TRAINED}
+    return dict(sorted({**versions(names), **asked}.items()))
 
 
 def start_ref(loaded: LoadedSpec) -> "ModelRef":

@@ -1,11 +1,17 @@
-"""The stages that train: fine-tuning first, the reward model, and the method itself."""
+"""The stages that train: fine-tuning first, the reward model, and the method itself; all by the table of methods."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ...evaluate import spread
-from ...scorers import VERSION
+from ...methods import REWARD_MODEL, Method
+from ...records import Comparison, Ranking, Reject, RewardSummary, TrainingSummary, to_jsonl
+from ...scorers import Opened
 from ...spec import TrainingSpec
 from ...store import Stage
+from ..launch import TrainingCallbacks, as_comparisons, launched_training, write_training
+from ..names import REWARD_STAGE, SFT_STAGE, TRAIN_STAGE, round_name
 from ..rewards import Rewards
 from ..supervision import (
     RANKINGS,
@@ -16,50 +22,15 @@ from ..supervision import (
     supervision_inputs,
     training_rows,
 )
-from ..training import (
-    REWARD_STAGE,
-    SFT_STAGE,
-    TRAIN_STAGE,
-    deciding,
-    reward_stage,
-    round_name,
-    sft_settings,
-    train_stage,
-)
-from .session import Session
+from .session import Session, scored_by
+
+if TYPE_CHECKING:
+    from ...models import LoadedModel
 
 
 def train_sft(session: Session, feedback: Stage) -> Stage:
     """Supervised fine-tuning before another method: on demonstrations, or else on the chosen or liked answers."""
-    return _train(session, SFT_STAGE, feedback, sft_settings(session.spec.training), None, None)
-
-
-def train_reward(session: Session, feedback: Stage, sft: Stage | None) -> Stage:
-    """The reward model of RLHF, on the rankings of sampled answers and the comparisons from files."""
-    before = sft or session.before
-    ranked = (feedback.folder / RANKINGS).is_file()
-    stage = session.stage(
-        round_name(REWARD_STAGE, session.round),
-        session.spec.training.reward.model_dump(mode="json") | {"precision": session.precision} | session.launched(),
-        {
-            **supervision_inputs(feedback),
-            **({"rankings": feedback.output(RANKINGS)} if ranked else {}),
-            **session.started_from(before),
-        },
-    )
-
-    def work() -> None:
-        reward_stage(
-            stage,
-            reward_rows(feedback, read_gathered(feedback), session.spec.seed),
-            lambda: session.given_up(before),
-            session.spec.training,
-            session.processes,
-            seed=session.spec.seed,
-            progress=session.progress,
-        )
-
-    return session.do(stage, work)
+    return _train(session, SFT_STAGE, feedback, session.spec.training.first_training, None, None)
 
 
 def train(session: Session, feedback: Stage, sft: Stage | None, reward: Stage | None) -> Stage:
@@ -74,57 +45,147 @@ def train(session: Session, feedback: Stage, sft: Stage | None, reward: Stage | 
     )
 
 
-def _train(
-    session: Session, name: str, feedback: Stage, settings: TrainingSpec, before: Stage | None, reward: Stage | None
-) -> Stage:
-    inputs = supervision_inputs(feedback) | session.started_from(before)
-    decided = deciding(settings) | {"precision": session.precision}
-    if settings.method == "rlhf":
-        inputs = {"train": session.inputs.hashes["train"], **session.started_from(before)}
-        rubric = session.spec.feedback.sample.rubric if session.spec.feedback.sample else ()
-        decided |= {"rubric": rubric, "rows": session.spec.decode_batch_size, "scorers": VERSION}
-    else:
-        decided |= session.launched()
-    if reward is not None:
-        inputs["reward"] = reward.outputs_under("reward/")
-    stage = session.stage(name, decided, inputs)
+def train_reward(session: Session, feedback: Stage, sft: Stage | None) -> Stage:
+    """The reward model of RLHF, on the rankings of sampled answers and the comparisons from files.
+
+    In several processes rankings are trained on as all their pairs.
+    """
+    ranked = (feedback.folder / RANKINGS).is_file()
+    before, settings = sft or session.before, session.spec.training
+    stage = session.stage(
+        round_name(REWARD_STAGE, session.round),
+        settings.reward.model_dump(mode="json") | {"precision": session.precision} | session.launched(),
+        {
+            **supervision_inputs(feedback),
+            **({"rankings": feedback.output(RANKINGS)} if ranked else {}),
+            **session.started_from(before),
+        },
+    )
+
+    def rows() -> Sequence[Comparison | Ranking]:
+        compared, ranked = reward_rows(feedback, read_gathered(feedback), session.spec.seed)
+        if ranked and session.processes.launched:
+            return [*compared, *as_comparisons(ranked, session.progress.say)]
+        return [*compared, *ranked]
 
     def work() -> None:
-        from ...models import entry
-
-        known = entry(session.start.base)
-        train_stage(
-            stage,
-            _rows(session, name, feedback, settings),
-            lambda: session.given_up(before),
-            settings,
-            session.processes,
-            after=None if before is None else before.folder / "adapter",
-            rewards=lambda: _rewards(session, reward),
-            seed=session.spec.seed + session.round - 1,
-            prompts=spread(session.inputs.train, settings.probe_prompts),
-            base_name=known.hub_id if known else None,
-            progress=session.progress,
-        )
+        summary = _carry_out(
+            session, stage, REWARD_MODEL, settings, before, lambda start: rows(),
+            seed=session.spec.seed, adapter=stage.folder / "reward",
+        )  # fmt: skip
+        assert isinstance(summary, RewardSummary)
+        if summary.heldout is not None:
+            held = summary.heldout
+            session.progress.say(
+                f"the reward model is right on {held.accuracy:.0%} of pairs from {held.prompts} prompts that it was "
+                f"not trained on ({held.accuracy_low:.0%} to {held.accuracy_high:.0%})"
+            )
+        stage.write("summary.json", summary.to_json())
 
     return session.do(stage, work)
 
 
-def _rows(session: Session, name: str, feedback: Stage, settings: TrainingSpec) -> TrainingRows[Any]:
-    """What a stage trains on; RL trains on prompts."""
-    if settings.method == "rlhf":
-        return TrainingRows(())
-    make = rows_before if name == SFT_STAGE else training_rows
-    return make(read_gathered(feedback), session.spec.training, session.spec.seed)
+def _train(
+    session: Session, name: str, feedback: Stage, settings: TrainingSpec, before: Stage | None, reward: Stage | None
+) -> Stage:
+    method, seed, opened = settings.method_row, session.spec.seed + session.round - 1, session.scorers
+    decided = settings.deciding | {"precision": session.precision}
+    if method.on_policy:
+        inputs = {"train": session.inputs.hashes["train"]}
+        rubric = session.spec.feedback.sample.rubric if session.spec.feedback.sample else ()
+        asked = (*settings.rl.refs, *(each.scorer for each in rubric))
+        opened = session.opened(asked, None if reward is None else reward.folder / "reward")
+        decided |= {"rubric": rubric, "rows": session.spec.decode_batch_size}
+        decided |= {"scorers": scored_by(["style"], asked, opened)}
+    else:
+        inputs = supervision_inputs(feedback)
+    if method.alone is None:
+        decided |= session.launched()
+    inputs |= session.started_from(before)
+    if reward is not None:
+        inputs["reward"] = reward.outputs_under("reward/")
+    stage = session.stage(name, decided, inputs)
+
+    def rows(start: "LoadedModel") -> Sequence[Any]:
+        from ...train import rows_in_order
+
+        make = rows_before if name == SFT_STAGE else training_rows
+        given: TrainingRows[Any] = TrainingRows(session.inputs.train)
+        if not method.on_policy:
+            given = make(read_gathered(feedback), session.spec.training, session.spec.seed)
+        kept, rejected = rows_in_order(start, method, given.rows, settings, seed)
+        for note in given.notes:
+            session.progress.say(f"note: {note}")
+        _tell_rejected(session, stage, [*given.rejected, *rejected], given.left_out)
+        return kept
+
+    def work() -> None:
+        from ...models import entry
+        from ...train import combine_adapters
+
+        known = entry(session.start.base)
+        adapter = (stage.folder if before is None else stage.work) / "adapter"
+        summary = _carry_out(
+            session, stage, method, settings, before, rows, seed=seed, adapter=adapter,
+            probe_prompts=spread(session.inputs.train, settings.probe_prompts),
+            base_name=known.hub_id if known else None,
+            **({"rewards": _rewards(session, stage, opened)} if method.on_policy else {}),
+        )  # fmt: skip
+        assert isinstance(summary, TrainingSummary)
+        if before is not None:
+            combine_adapters(before.folder / "adapter", adapter, stage.folder / "adapter")
+        for warning in summary.warnings:
+            session.progress.say(f"note: {warning}")
+        stage.write("summary.json", summary.to_json())
+
+    return session.do(stage, work)
 
 
-def _rewards(session: Session, reward: Stage | None) -> Rewards:
+def _carry_out(
+    session: Session,
+    stage: Stage,
+    method: Method,
+    settings: TrainingSpec,
+    before: Stage | None,
+    rows: Callable[["LoadedModel"], Sequence[Any]],
+    *,
+    seed: int,
+    adapter: Path,
+    **more: Any,
+) -> TrainingSummary | RewardSummary:
+    """Trains in this process, or in those of the launch, which have the model's memory then."""
+    progress, processes = session.progress, session.processes
+    start = session.given_up(before)
+    given = rows(start)
+    with progress.track(f"training {method.title}", 1) as tracker:
+        told = TrainingCallbacks(lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of), progress.say)
+        if processes.launched and method.alone is None:
+            model, precision = start.ref, start.precision
+            del start
+            job = write_training(
+                stage, method.name, given, settings, processes, start=model, precision=precision, seed=seed,
+                adapter=adapter, **more,
+            )  # fmt: skip
+            return launched_training(job, processes, told)
+        if processes.launched:
+            progress.say(f"note: {method.name} trains in this process alone")
+        summary: TrainingSummary | RewardSummary = method.trainer()(
+            start, given, settings, seed=seed, work=stage.work, adapter=adapter, on_step=told.on_step, say=told.say,
+            **more,
+        )  # fmt: skip
+        return summary
+
+
+def _tell_rejected(session: Session, stage: Stage, rejected: Sequence[Reject], left_out: Sequence[Reject]) -> None:
+    if rejected:
+        session.progress.say(f"{len(rejected)} rows cannot be trained on: see rejected.jsonl")
+    stage.write("rejected.jsonl", to_jsonl((*rejected, *left_out)))
+
+
+def _rewards(session: Session, stage: Stage, opened: Opened) -> Rewards:
     sample = session.spec.feedback.sample
     return Rewards(
-        prompts=session.inputs.train,
         feedback=sample.rubric if sample is not None else None,
-        trained=reward.folder / "reward" if reward is not None else None,
-        path=session.path,
+        opened=session.kept(stage, opened),
         rows=session.spec.decode_batch_size,
-        precision=session.precision,
     )

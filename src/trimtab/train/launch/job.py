@@ -1,19 +1,14 @@
 """A training as a file: all that a process of its own needs to do it, whatever the method."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from ...errors import UserError
-from ...models import LoadedModel
-from ...records import Comparison, Demonstration, Prompt, Record, RewardSummary, TrainingSummary
+from ...methods import launched_by
+from ...records import KINDS, Prompt, Record, RewardSummary, TrainingSummary
 from ...spec import TrainingSpec
 from ...store import write_atomic
-from ..common import OnStep, Say
-from ..dpo import train_dpo
-from ..reward.train import train_reward
-from ..sft import train_sft
+from ..common import Given, OnStep, Say
 
 LIFELINE = "TRIMTAB_LIFELINE"
 """The environment's variable that names a file, locked by whoever waits for the training; no lock, no training."""
@@ -25,48 +20,15 @@ Summary = TrainingSummary | RewardSummary
 """What a training says of itself."""
 
 
-@dataclass(frozen=True)
-class Method:
-    """A training method: the record that its rows are, the function that trains on them, and what that returns.
-
-    It is called as `train(start, rows, settings, seed=, work=, adapter=, probe_prompts=, base_name=, on_step=, say=)`.
-    """
-
-    row: type[Record]
-    train: Callable[..., Summary]
-    summary: type[TrainingSummary] | type[RewardSummary] = TrainingSummary
-
-
-def _train_reward(
-    start: LoadedModel,
-    comparisons: Sequence[Comparison],
-    settings: TrainingSpec,
-    *,
-    adapter: Path,
-    probe_prompts: Sequence[Prompt],
-    **more: Any,
-) -> RewardSummary:
-    """`train_reward` called as the other methods are; it has no answers to probe."""
-    return train_reward(start, comparisons, settings.reward, folder=adapter, **more)
-
-
-METHODS = {
-    "dpo": Method(Comparison, train_dpo),
-    "reward": Method(Comparison, _train_reward, RewardSummary),
-    "sft": Method(Demonstration, train_sft),
-}
-"""What trains in several processes, by name: methods of the spec's, and RLHF's reward model."""
-
-
 class Job(Record):
     """One training. Paths are absolute, and where several machines train they all see them.
 
-    `method` is one of METHODS. `settings` are those of the whole training: each of `processes` takes its share of the
-    batch. `device` is where it is to run, `adapter` where the trained adapter or reward model is written, `work` what a
-    stopped training goes on from.
+    `method` is what `launched_by` knows. `settings` are those of the whole training: each of `processes` takes its
+    share of the batch. `device` is where it is to run, `adapter` where the trained adapter or reward model is written,
+    `work` what a stopped training goes on from.
     """
 
-    method: Literal["dpo", "reward", "sft"]
+    method: str
     base: str
     adapters: tuple[str, ...]
     precision: Literal["fp32", "bf16"]
@@ -108,27 +70,26 @@ def read_job(path: Path) -> Job:
 
 def read_summary(job: Job) -> Summary:
     """What a job that is done has written."""
-    return METHODS[job.method].summary.from_json(job.summary.read_bytes())
+    return launched_by(job.method).summary.from_json(job.summary.read_bytes())
 
 
 def run_job(job: Job, settings: TrainingSpec, *, on_step: OnStep, say: Say) -> Summary:
     """Loads the model and trains, in this process, with `settings` (this process's share of the job's)."""
     from ...models import ModelRef, load
 
-    method = METHODS[job.method]
+    method = launched_by(job.method)
     start = load(ModelRef(job.base, job.adapters), job.precision, say)
-    more: dict[str, Any] = {"probe_prompts": _lines(job.probe_prompts, Prompt), "base_name": job.base_name}
-    return method.train(
-        start,
-        _lines(job.rows, method.row),
-        settings,
-        seed=job.seed,
-        work=Path(job.work),
-        adapter=Path(job.adapter),
-        on_step=on_step,
-        say=say,
-        **more,
-    )
+    given: Given = {
+        "seed": job.seed,
+        "work": Path(job.work),
+        "adapter": Path(job.adapter),
+        "probe_prompts": _lines(job.probe_prompts, Prompt),
+        "base_name": job.base_name,
+        "on_step": on_step,
+        "say": say,
+    }
+    summary: Summary = method.trainer()(start, _lines(job.rows, KINDS[method.rows]), settings, **given)
+    return summary
 
 
 def _lines(path: str, record: type[Record]) -> list[Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from ...errors import UserError
+from ...methods import METHODS
 from ...spec import TrainingSpec
 
 STAGES = (0, 2, 3)
@@ -62,18 +63,19 @@ class Processes:
                 _demand_gpus(self.count)
 
     def _demand_method(self, settings: TrainingSpec) -> None:
-        if settings.method == "kto":
-            raise UserError(
-                f"training.method is kto, for {self}.",
-                "KTO pairs each prompt with the answer of another row of its batch to estimate the KL, and in shares "
-                "of a batch the pairs would be others.",
-                "Train it in one process, or train by dpo or sft.",
-            )
-        if settings.method != "rlhf":
+        method = METHODS.get(settings.method)  # "auto" is none yet
+        if method is None or method.alone is None:
             return
+        if not method.on_policy:
+            others = sorted(name for name, other in METHODS.items() if other.alone is None)
+            raise UserError(
+                f"training.method is {method.name}, for {self}.",
+                method.alone,
+                f"Train it in one process, or train by {' or '.join(others)}.",
+            )
         if settings.first is None and not settings.rl.trains_a_reward:
             raise UserError(
-                f"training.method is rlhf, for {self}.",
+                f"training.method is {method.name}, for {self}.",
                 "Of RLHF the fine-tuning before it and the reward model train in several processes, and this spec has "
                 "neither; RL itself trains in one.",
                 "Train it in one process.",
@@ -86,10 +88,9 @@ class Processes:
             )
 
     def _demand_shares(self, settings: TrainingSpec) -> None:
-        sizes = {"training.reward.batch_size": settings.reward.batch_size}
-        if settings.method != "rlhf" or not settings.rl.trains_a_reward:
-            sizes = {}
-        if settings.method != "rlhf" or settings.first is not None:
+        method = METHODS.get(settings.method)
+        sizes = {"training.reward.batch_size": settings.reward.batch_size} if settings.trains_a_reward else {}
+        if method is None or not method.on_policy or settings.first is not None:
             sizes["training.batch_size"] = settings.batch_size
         for name, size in sizes.items():
             if size % self.total:

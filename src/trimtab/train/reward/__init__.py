@@ -1,1 +1,16 @@
-"""Reward models: trained on comparisons or rankings, measured on prompts held out, checked before."""
+"""A reward model from comparisons and rankings: Bradley-Terry, an ensemble of heads, and what held-out prompts say."""
+
+from typing import TYPE_CHECKING
+
+from ...lazy import attach
+
+if TYPE_CHECKING:
+    from .data import read_rankings, split_prompts
+    from .train import train_reward, train_reward_model
+
+__getattr__ = attach(
+    __name__,
+    {"data": ("read_rankings", "split_prompts"), "train": ("train_reward", "train_reward_model")},
+)
+
+__all__ = ["read_rankings", "split_prompts", "train_reward", "train_reward_model"]

@@ -18,7 +18,7 @@ Ranked = tuple[Sequence[Message], Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Ranking:
+class TokenRanking:
     """Two or more answers to one conversation, best first; a comparison is one of two.
 
     `before` are the conversation's token ids, ready for an answer, and `ids` those of conversation and answer.
@@ -46,12 +46,12 @@ def read_rankings(
     tokenizer: PreTrainedTokenizerBase,
     max_length: int,
     ends: frozenset[int],
-) -> tuple[list[Ranking], list[Reject]]:
+) -> tuple[list[TokenRanking], list[Reject]]:
     """Comparisons and rankings in tokens, and those left out with the reason, as `plan` does; together all given.
 
     Raises UserError where nothing is left.
     """
-    kept: list[Ranking] = []
+    kept: list[TokenRanking] = []
     left: list[Reject] = []
     for source, row, prompt, sides in _given(comparisons, ranked):
         reason: str | None = "a ranking needs two answers at least"
@@ -74,7 +74,9 @@ def read_rankings(
     return kept, left
 
 
-def split_prompts(rankings: Sequence[Ranking], share: float, seed: int) -> tuple[list[Ranking], list[Ranking]]:
+def split_prompts(
+    rankings: Sequence[TokenRanking], share: float, seed: int
+) -> tuple[list[TokenRanking], list[TokenRanking]]:
     """Those to train on and those held out, by prompt: all answers to one prompt are on one side.
 
     Held out is `share` of the prompts, one at least where it is above 0: those whose hash with the seed is lowest, so
@@ -102,10 +104,10 @@ def _given(comparisons: Sequence[Comparison], ranked: Sequence[Ranked]) -> Itera
         yield "rankings", str(place), tuple(prompt), [(Message(role="assistant", content=text),) for text in answers]
 
 
-def _ranking(tokenizer: PreTrainedTokenizerBase, prompt: Side, sides: Sequence[Side]) -> Ranking:
+def _ranking(tokenizer: PreTrainedTokenizerBase, prompt: Side, sides: Sequence[Side]) -> TokenRanking:
     before = render(tokenizer, prompt, generation=True)
     ids = tuple(tuple(render(tokenizer, (*prompt, *side), generation=False)) for side in sides)
-    return Ranking(prompt, tuple(map(_text, sides)), tuple(before), ids)
+    return TokenRanking(prompt, tuple(map(_text, sides)), tuple(before), ids)
 
 
 def _text(side: Side) -> str:

@@ -6,10 +6,10 @@ import numpy as np
 
 from ...records import QUANTILES, HeldoutRewards, RateBin
 from ...stats import calibration, calibration_error, correlation, mean_interval
-from .data import Ranking
+from .data import TokenRanking
 
 
-def measure_heldout(rankings: Sequence[Ranking], rewards: Sequence[Sequence[float]]) -> HeldoutRewards:
+def measure_heldout(rankings: Sequence[TokenRanking], rewards: Sequence[Sequence[float]]) -> HeldoutRewards:
     """Measures of rewards indexed [ranking][answer], best answer first.
 
     Each ranking counts once: its value is the share of its pairs that are in order. Calibration is of pairs: how often

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from ...records import PreflightCheck
+from ...records import PreflightCheck, PreflightName
 
 TOLERANCE = {"fp32": 1e-3, "bf16": 0.1}
 """How far a reward may lie from the plain one, in parts of the length of the rewards' vector: rounding alone."""
@@ -45,10 +45,10 @@ def preflight(trainer: Any, batch: dict[str, Tensor], plain: Tensor, precision: 
     tolerance = TOLERANCE[precision]
     try:
         padded = apart(False)
-        checks = [_check("padding changes no reward", padded, tolerance, required=True)]
+        checks = [_check(PreflightName.PADDING, padded, tolerance, required=True)]
         if wanted:
             shared = apart(True)
-            checks.append(_check("shared prefixes", shared, tolerance, required=False))
+            checks.append(_check(PreflightName.SHARING, shared, tolerance, required=False))
     finally:
         trainer.shares = wanted
         model.train()

@@ -6,9 +6,9 @@ rankings of more). The decoder gets a LoRA adapter, and the head is trained with
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import torch
@@ -17,26 +17,56 @@ from transformers import PrinterCallback
 from transformers.utils import logging
 
 from ...models import REWARD_HEADS, REWARD_SUMMARY, LoadedModel, as_reward_model, end_ids
-from ...records import Comparison, PreflightCheck, RewardStep, RewardSummary, to_jsonl
+from ...records import Comparison, PreflightCheck, Ranking, RewardStep, RewardSummary, text_of, to_jsonl
 from ...sharing import REWARDS, RewardScorer, why_not
-from ...spec import RewardSpec
+from ...spec import RewardSpec, TrainingSpec
 from ...store import write_atomic
 from ..callbacks import CheckpointCallback
-from ..common import arguments, lora_config, target_modules_fit, tell, train_on, trainable_parameters
+from ..common import (
+    Given,
+    OnStep,
+    Say,
+    arguments,
+    lora_config,
+    silent,
+    target_modules_fit,
+    tell,
+    train_on,
+    trainable_parameters,
+)
 from ..launch.ranks import demand_as_asked, is_first, save_adapter
-from ..preflight import demand
-from .data import Ranked, Ranking, read_rankings, split_prompts
+from ..preflight import demand, not_shared
+from .data import Ranked, TokenRanking, read_rankings, split_prompts
 from .heads import fit_heads
 from .measure import measure_heldout
 from .preflight import plain_rewards, preflight
-
-OnStep = Callable[[int, int, float], None]
-Say = Callable[[str], None]
 
 PREFLIGHT_ROWS = 2
 """Rankings that the preflight looks at."""
 REJECTED = "rejected.jsonl"
 """The rows that were left out, in the reward model's folder."""
+
+
+def train_reward_model(
+    start: LoadedModel,
+    rows: Sequence[Comparison | Ranking],
+    settings: TrainingSpec,
+    **given: Unpack[Given],
+) -> RewardSummary:
+    """`train_reward` called as the methods are, on comparisons and rankings; there are no answers to probe."""
+    rankings = [row for row in rows if isinstance(row, Ranking)]
+    return train_reward(
+        start,
+        [row for row in rows if isinstance(row, Comparison)],
+        settings.reward,
+        seed=given["seed"],
+        work=given["work"],
+        folder=given["adapter"],
+        ranked=[(item.prompt, [text_of(said) for said in item.completions]) for item in rankings],
+        base_name=given.get("base_name"),
+        on_step=given.get("on_step", silent),
+        say=given.get("say", silent),
+    )
 
 
 def train_reward(
@@ -116,7 +146,7 @@ def train_reward(
 def _prepare(
     start: LoadedModel,
     model: Any,
-    rankings: Sequence[Ranking],
+    rankings: Sequence[TokenRanking],
     settings: RewardSpec,
     seed: int,
     checkpoints: Path,
@@ -137,8 +167,7 @@ def _prepare(
     inputs = {name: batch[name].to(start.model.device) for name in ("input_ids", "attention_mask")}
     checks = preflight(trainer, inputs, plain, start.precision)
     if obstacle is not None and settings.share_prefixes:
-        says = f"training takes the plain path: {obstacle}."
-        checks.append(PreflightCheck(name="shared prefixes", passed=False, summary=says, required=False))
+        checks.append(not_shared(obstacle))
     tell(checks, say)
     demand(checks)
     return trainer, checks
@@ -147,7 +176,7 @@ def _prepare(
 def _trainer(
     start: LoadedModel,
     model: Any,
-    rankings: Sequence[Ranking],
+    rankings: Sequence[TokenRanking],
     settings: RewardSpec,
     seed: int,
     checkpoints: Path,
@@ -181,13 +210,13 @@ def _trainer(
         )
 
 
-def _states(scorer: RewardScorer, rankings: Sequence[Ranking]) -> list[Any]:
+def _states(scorer: RewardScorer, rankings: Sequence[TokenRanking]) -> list[Any]:
     """The hidden states that the rewards are read from, one array of shape (answers, d) a ranking."""
     found = scorer.states([item.before for item in rankings], [item.answers for item in rankings])
     return [torch.stack(states).numpy() for states in found]
 
 
-def _differences(ranking: Ranking, states: Any) -> Any:
+def _differences(ranking: TokenRanking, states: Any) -> Any:
     better, worse = zip(*ranking.pairs, strict=True)
     return states[list(better)] - states[list(worse)]
 

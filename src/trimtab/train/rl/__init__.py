@@ -1,1 +1,32 @@
-"""On-policy RL: RLOO and GRPO by TRL, PPO by ours; rollouts, rewards and the monitor that watches them."""
+"""On-policy RL: rollouts, rewards and their monitor, RLOO, GRPO and PPO."""
+
+from typing import TYPE_CHECKING
+
+from ...lazy import attach
+
+if TYPE_CHECKING:
+    from .method import Opened, RewardSource, prepare_rlhf, split_watched, train_rlhf
+    from .rewards import RewardFunction, Rollout, Term, reward_function
+    from .train import train_rl
+
+__getattr__ = attach(
+    __name__,
+    {
+        "method": ("Opened", "RewardSource", "prepare_rlhf", "split_watched", "train_rlhf"),
+        "rewards": ("RewardFunction", "Rollout", "Term", "reward_function"),
+        "train": ("train_rl",),
+    },
+)
+
+__all__ = [
+    "Opened",
+    "RewardFunction",
+    "RewardSource",
+    "Rollout",
+    "Term",
+    "prepare_rlhf",
+    "reward_function",
+    "split_watched",
+    "train_rl",
+    "train_rlhf",
+]

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from ...models import Decoding, LoadedModel, answer_ids
-from ...records import PreflightCheck
+from ...records import PreflightCheck, PreflightName
 from ...sharing import forest_attention, unwrapped
-from ..preflight import CARD_GRADIENT_TOLERANCE, CARD_TOLERANCE, answers_agree
+from ..preflight import CARD_GRADIENT_TOLERANCE, CARD_TOLERANCE, answers_agree, not_shared
 from .rollouts import Rollouts
 
 ANSWERS = 2
@@ -61,13 +61,12 @@ def rl_preflight(trainer: Any, plain: Plain, precision: str, obstacle: str | Non
         trainer.shares = card.passed
         checks.append(card)
     elif obstacle is not None:
-        says = f"training takes the plain path: {obstacle}."
-        checks.append(PreflightCheck(name="shared prefixes", passed=False, summary=says, required=False))
+        checks.append(not_shared(obstacle))
     policy = _read(trainer, batch)
     with torch.no_grad(), trainer.accelerator.unwrap_model(trainer.model).disable_adapter():
         reference = _read(trainer, batch)
     tokens = torch.tensor([len(answer) for answer in plain.answers], device=policy.device)
-    for name, found in (("the policy starts as the start model", policy), ("reference is the start", reference)):
+    for name, found in ((PreflightName.POLICY, policy), (PreflightName.REFERENCE, reference)):
         apart = [(row[: len(logps)] - logps).sum() for row, logps in zip(found, plain.logps, strict=True)]
         checks.append(answers_agree(name, torch.stack(apart), tokens, precision))
     return tuple(checks)
@@ -123,7 +122,7 @@ def _card(trainer: Any, batch: dict[str, Tensor], precision: str) -> PreflightCh
     off = float(torch.stack([(a - b).norm() for a, b in zip(fast_grads, grads, strict=True)]).norm()) / norm
     tolerance, gradient_tolerance = CARD_TOLERANCE[precision], CARD_GRADIENT_TOLERANCE[precision]
     return PreflightCheck(
-        name="shared prefixes equal the plain path",
+        name=PreflightName.SHARING_EQUAL,
         passed=apart <= tolerance and off <= gradient_tolerance,
         summary=f"log-probabilities apart by {apart:.1e} nats a token (tolerance {tolerance:g}), gradients by "
         f"{off:.1e} of their norm (tolerance {gradient_tolerance:g}).",

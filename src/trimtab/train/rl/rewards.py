@@ -6,8 +6,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ...judges import RewardScorer
 from ...records import Message
-from ...scorers import OFFLINE, Criterion, judge
+from ...scorers import Criterion, Opened, Scorer, judge, scorer_of
 from ...spec import FEEDBACK, RewardTerm
 
 UNENDED = "unended"
@@ -68,46 +69,45 @@ class Scale:
         return [(value - self.mean) / self.deviation for value in values]
 
 
-def rubric_reward(criteria: Sequence[Criterion]) -> RewardFunction:
+def rubric_reward(criteria: Sequence[Criterion], opened: Opened | None = None) -> RewardFunction:
     """The rubric's marks, 0 to 1; an answer that no criterion can judge, an empty one above all, earns EMPTY."""
 
     def marks(answers: Sequence[Rollout]) -> list[float]:
-        found = []
-        for said in answers:
-            total = judge(criteria, said.prompt[-1].content, said.text).total if said.text.strip() else None
-            found.append(EMPTY if total is None else total)
-        return found
+        rows = [(said.prompt[-1].content, said.text) for said in answers if said.text.strip()]
+        found = iter(judge(criteria, rows, opened))
+        totals = [next(found).total if said.text.strip() else None for said in answers]
+        return [EMPTY if total is None else total for total in totals]
 
     return marks
 
 
-def scorer_reward(name: str) -> RewardFunction:
-    """An offline scorer's value; 0 where it could not judge."""
+def scorer_reward(scorer: Scorer) -> RewardFunction:
+    """A scorer's values, 0 where it could not judge; a reward model is shown the whole conversation."""
+    if isinstance(scorer, RewardScorer):
+        return lambda answers: scorer.rewards([(said.prompt, said.text) for said in answers])
 
     def values(answers: Sequence[Rollout]) -> list[float]:
-        found = [OFFLINE[name](said.prompt[-1].content, said.text).value for said in answers]
-        return [0.0 if value is None else value for value in found]
+        found = scorer([(said.prompt[-1].content, said.text) for said in answers])
+        return [score.value if score.value is not None else 0.0 for score in found]
 
     return values
 
 
 def reward_function(
-    term: RewardTerm, feedback: Sequence[Criterion] | None, model: Callable[[RewardTerm], RewardFunction]
+    term: RewardTerm, feedback: Sequence[Criterion] | None, opened: Opened | None = None
 ) -> RewardFunction:
-    """How a term judges. `feedback` is the rubric of the run's comparisons; `model` opens a reward model.
+    """How a term judges. `feedback` is the rubric of the run's comparisons; `opened` the scorers that are not offline.
 
-    Raises ValueError where the term names the feedback's rubric and there is none.
+    Raises ValueError where the term names the feedback's rubric and there is none, UserError where a scorer is missing.
     """
-    if term.model is not None:
-        return model(term)
-    if term.scorer is not None:
-        return scorer_reward(term.scorer)
+    if term.ref is not None:
+        return scorer_reward(scorer_of(term.ref, opened or {}))
     if term.rubric == FEEDBACK:
         if feedback is None:
             raise ValueError('a reward names the rubric "feedback", and the comparisons were not made by one')
-        return rubric_reward(feedback)
+        return rubric_reward(feedback, opened)
     assert isinstance(term.rubric, tuple)
-    return rubric_reward(term.rubric)
+    return rubric_reward(term.rubric, opened)
 
 
 def unended(penalty: float) -> Term:

@@ -1,0 +1,67 @@
+"""The held-out prompts of a run: how the answers are written, and shares of them by the kind of prompt."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ...data import read_prompts
+from ...metrics import SCORE, SHARES, Metric, score_metric, share_metric
+from ...records import Answer, Prompt, ScorerRef
+from ...scorers import STYLE_SCORERS, Opened
+from ..values import kinds_of, scorer_values, share_values, style_values
+from .base import Benchmark, Measured, scorer_versions
+
+ENDED = Metric(
+    "style.ended",
+    "Ended by itself",
+    "share",
+    "higher",
+    "heldout",
+    "Share of answers that close their turn before the cap on new tokens.",
+    rate=True,
+)
+STYLE_METRICS = (
+    *(Metric(f"style.{s.name}", s.title, s.unit, s.better, "heldout", s.summary) for s in STYLE_SCORERS),
+    ENDED,
+)
+
+
+def heldout_benchmark(
+    shares: Sequence[str], scorers: Sequence[ScorerRef] = (), opened: Opened | None = None
+) -> Benchmark:
+    """The benchmark with these of `SHARES` measured too, and any scorers; `opened` holds those that need a model."""
+
+    def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
+        said = [some[0] for some in answers]
+        kinds = tuple(item.kind for item in items)
+        values = {**style_values(items, said), **scorer_values(scorers, items, said, opened)}
+        found = [Measured("heldout", tuple(item.id for item in items), kinds, values)]
+        shown = share_values(items, said, shares)
+        for over, ids in kinds_of(items).items() if shares else ():
+            kind = over.partition(".")[2]
+            values = {name: some for name, some in shown.items() if name.partition(".")[2] == kind}
+            found.append(Measured(over, ids, (kind,) * len(ids), values))
+        return found
+
+    def family(name: str) -> Metric | None:
+        return share_metric(name) if name.partition(".")[0] in shares else None
+
+    names = ["style", *(SHARES[name].scorer for name in shares), *(ref.name for ref in scorers if ref.registered)]
+    asked = (f"{ref.name} {(opened or {})[ref].version}" for ref in scorers if ref in (opened or {}))
+    metrics = (score_metric(f"{SCORE}{ref.name}") for ref in scorers)
+    return Benchmark(
+        name="heldout",
+        summary="held-out prompts of a run: how the answers are written, and shares of them by kind",
+        read=lambda source: read_prompts(Path(str(source))),
+        prompts=list,
+        measured=measured,
+        version=", ".join((scorer_versions(names), *shares, *asked)),
+        metrics=(*STYLE_METRICS, *(metric for metric in metrics if metric is not None)),
+        family=family,
+        scorers=opened or {},
+        by=lambda others: heldout_benchmark(shares, scorers, others),
+    )
+
+
+HELDOUT = replace(heldout_benchmark(()), family=lambda name: share_metric(name) or score_metric(name))
+"""Its own row of the table, which knows what every share and score is called."""

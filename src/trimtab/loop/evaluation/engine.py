@@ -1,0 +1,241 @@
+"""Benchmarks of one model in a run directory: answers and scores are kept by what decides them, then measured.
+
+`answer.NAME`, `choose.NAME` and `judge.NAME` are stages whose key holds the model, the data and the settings, so that
+an interrupted evaluation goes on where it stopped and another scorer measures the same answers again. The last stage
+holds the measures, and the held-out prompts and answers where these were asked for. `trimtab eval` has one evaluation
+in a folder; a run has two, whose stages end in `.before` and `.after`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from ...evaluate import HELDOUT, Benchmark, Measured, measure, pairs_to_judge
+from ...judges import Judge
+from ...records import Answer, Evaluation, Measure, Score, to_jsonl
+from ...store import Run, Stage
+from ..kept_scorers import kept
+from ..parts import answers_in_parts, once, scores_in_parts
+from ..progress import Progress
+from .fingerprint import fingerprint
+from .items import BenchmarkItems
+from .judging import JudgeTask
+
+if TYPE_CHECKING:
+    from ...models import Endpoint, Engine, LoadedModel, Precision
+
+AT_ONCE = 32
+"""Items of a part where answers are chosen or scored, not written: what a killed evaluation does again."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The model that is measured.
+
+    `identity` tells it from every other, as the inputs of stages; `precision` is None behind a server. `load` brings it
+    into memory, as a reward model where that is asked for; `start` gives the model that its training started from,
+    None where it is that model itself.
+    """
+
+    name: str
+    identity: Mapping[str, str]
+    precision: "Precision | None"
+    load: "Callable[[bool], LoadedModel]"
+    start: "Callable[[], LoadedModel] | None" = None
+    endpoint: "Endpoint | None" = None
+
+
+class Evaluator:
+    """One model's benchmarks as stages of a run; `scope` ends their names where the run has several evaluations.
+
+    `stages` are those done so far, by kind and benchmark, as `answer.heldout`.
+    """
+
+    def __init__(
+        self, run: Run, subject: Subject, *, rows: int, seed: int, progress: Progress, scope: str = ""
+    ) -> None:
+        self.run = run
+        self.subject = subject
+        self.rows = rows
+        self.seed = seed
+        self.progress = progress
+        self.scope = scope
+        self.stages: dict[str, Stage] = {}
+        self._loaded: LoadedModel | None = None
+
+    def ask(self, asked: BenchmarkItems) -> Stage:
+        """What the model answers or chooses: the stage that a benchmark is measured on, done once."""
+        return self._answers(asked) if asked.benchmark.way == "answers" else self._choices(asked)
+
+    def judged(self, what: JudgeTask) -> Stage:
+        """What a judge says of a benchmark's answers."""
+        name = f"judge.{what.asked.benchmark.name}"
+        stage = self._stage(name, {"judge": what.version}, what.inputs)
+        return self._scored(name, stage, what.asked, what.items, lambda: what.judge)
+
+    def measured(
+        self,
+        name: str,
+        asked: Sequence[BenchmarkItems],
+        extra: Sequence[tuple[BenchmarkItems, Measured]] = (),
+        judges: Mapping[str, str] | None = None,
+    ) -> Stage:
+        """The stage `name` with the measures of all benchmarks and the fingerprint; `extra` and `judges` are of what
+        judges said."""
+        of = [self.ask(each) for each in asked]
+        stage = self.run.stage(
+            name,
+            settings={"versions": {each.benchmark.name: each.benchmark.version for each in asked}, "seed": self.seed},
+            inputs={each.name: each.key for each in self.stages.values()},
+        )
+
+        def work() -> None:
+            parts = [
+                (each, part)
+                for each, made in zip(asked, of, strict=True)
+                for part in self._asking(each.benchmark, stage).measured(each.items, _grouped(each, made))
+            ]
+            parts += extra
+            evaluation = Evaluation(
+                model=self.subject.name,
+                fingerprint=fingerprint(asked, self._engine().describe(), judges or {}, self.seed),
+                items={part.over: part.ids for _, part in parts},
+                kinds={part.over: part.kinds for _, part in parts},
+                measures=tuple(
+                    _measure(each, part, metric, self.seed) for each, part in parts for metric in part.values
+                ),
+            )
+            stage.write("evaluation.json", evaluation.to_json())
+            heldout = self.stages.get(f"answer.{HELDOUT.name}")
+            if heldout is not None:
+                for file in ("prompts.jsonl", "answers.jsonl"):
+                    stage.write(file, (heldout.folder / file).read_text(encoding="utf-8"))
+
+        return once(stage, work, self.progress)
+
+    def _answers(self, asked: BenchmarkItems) -> Stage:
+        """The model's own answers to a benchmark's prompts, the same for all that measure them."""
+        name, settings = f"answer.{asked.benchmark.asked_as}", asked.benchmark.settings
+        stage = self._stage(name, self._decided({**asdict(settings), "rows": self.rows}), self._inputs(asked))
+
+        def work() -> None:
+            from ...models import Decoding
+
+            stage.write("prompts.jsonl", to_jsonl(asked.prompts))
+            made = answers_in_parts(
+                stage,
+                self._engine(),
+                asked.prompts,
+                samples=settings.samples,
+                decoding=Decoding(settings.max_new_tokens, settings.temperature, settings.top_p),
+                seed=self.seed,
+                chat=settings.chat,
+                progress=self.progress,
+                title=stage.name,
+            )
+            stage.write("answers.jsonl", to_jsonl(made))
+
+        return self._once(name, stage, work)
+
+    def _choices(self, asked: BenchmarkItems) -> Stage:
+        """The model's choices among a benchmark's answers, or how far its own answers are from the start's."""
+        name, items, inputs = f"choose.{asked.benchmark.name}", asked.items, self._inputs(asked)
+        if asked.benchmark.way == "divergence":
+            answers = self._answers(asked)
+            items = tuple(zip(asked.prompts, answers.read_lines("answers.jsonl", Answer), strict=True))
+            inputs["answers"] = answers.output("answers.jsonl")
+        settings = {"most": asked.benchmark.settings.most, "version": asked.benchmark.version}
+        stage = self._stage(name, self._decided(settings), inputs)
+        return self._scored(name, stage, asked, items, lambda: self._chooser(asked.benchmark))
+
+    def _scored(
+        self,
+        name: str,
+        stage: Stage,
+        asked: BenchmarkItems,
+        items: Sequence[Any],
+        judge: Callable[[], Callable[[Sequence[Any]], Sequence[Score]]],
+    ) -> Stage:
+        """The stage with a score of each item by what `judge` brings into memory."""
+
+        def work() -> None:
+            stage.write("prompts.jsonl", to_jsonl(asked.prompts))
+            made = scores_in_parts(
+                stage, items, AT_ONCE, judge(), progress=self.progress, name="scores", title=stage.name
+            )
+            stage.write("scores.jsonl", to_jsonl(made))
+
+        return self._once(name, stage, work)
+
+    def _once(self, name: str, stage: Stage, work: Callable[[], None]) -> Stage:
+        if name not in self.stages:
+            self.stages[name] = once(stage, work, self.progress)
+        return self.stages[name]
+
+    def _stage(self, name: str, settings: Mapping[str, Any], inputs: Mapping[str, str]) -> Stage:
+        return self.run.stage(f"{name}.{self.scope}" if self.scope else name, settings=settings, inputs=inputs)
+
+    def _decided(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """With what a model's doings hang on besides: its precision, where it is not a server's own, and the seed."""
+        own = {} if self.subject.precision is None else {"precision": self.subject.precision}
+        return {**settings, **own, "seed": self.seed}
+
+    def _inputs(self, asked: BenchmarkItems) -> dict[str, str]:
+        return {**self.subject.identity, "data": asked.data}
+
+    def _asking(self, benchmark: Benchmark, stage: Stage) -> Benchmark:
+        """The benchmark with what its scorers say kept in the stage."""
+        return benchmark.with_scorers(kept(benchmark.scorers, stage, self.progress))
+
+    def _engine(self) -> "Engine":
+        from ...models import InProcess
+
+        return self.subject.endpoint or InProcess(self._model(), self.rows)
+
+    def _model(self, reward: bool = False) -> "LoadedModel":
+        if self._loaded is None:
+            self._loaded = self.subject.load(reward)
+        return self._loaded
+
+    def _chooser(self, benchmark: Benchmark) -> Callable[[Sequence[Any]], Sequence[Score]]:
+        from ...sharing import RewardScorer, Scorer
+
+        if benchmark.way == "judge":
+            assert self.subject.endpoint is not None
+            return _preferring(Judge(self.subject.endpoint))
+        choose, model = benchmark.choose, self._model(benchmark.way == "rewards")
+        assert choose is not None
+        by: Any
+        if benchmark.way == "divergence":
+            by = model if self.subject.start is None else self.subject.start()
+        else:
+            by = (RewardScorer if benchmark.way == "rewards" else Scorer)(model.model, self.progress.say)
+        return lambda some: choose(model, some, by)
+
+
+def _measure(asked: BenchmarkItems, part: Measured, metric: str, seed: int) -> Measure:
+    found = measure(metric, part.values[metric], seed, over=part.over)
+    return found.model_copy(update={"title": f"{found.title} (own set)"}) if asked.own else found
+
+
+def _grouped(asked: BenchmarkItems, stage: Stage) -> list[Any]:
+    """A benchmark's scores, one an item, or its answers, a list an item."""
+    if asked.benchmark.way != "answers":
+        return list(stage.read_lines("scores.jsonl", Score))
+    said: dict[str, list[Answer]] = {prompt.id: [] for prompt in asked.prompts}
+    for answer in stage.read_lines("answers.jsonl", Answer):
+        said[answer.prompt_id].append(answer)
+    return list(said.values())
+
+
+def _preferring(judge: Judge) -> Callable[[Sequence[Any]], Sequence[Score]]:
+    """How clearly a judge prefers the better answer of a pair: 1/2, 0 for a tie, -1/2."""
+
+    def choose(some: Sequence[Any]) -> list[Score]:
+        found = judge.compare_all(pairs_to_judge(some))
+        return [
+            Score(scorer="judge", value=None if each.outcome is None else each.outcome - 0.5, reason=each.reason)
+            for each in found
+        ]
+
+    return choose

@@ -1,0 +1,47 @@
+"""The scorers that a spec or a policy names: found wherever they stand, and whether what they need is there."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from ..errors import UserError
+from ..records import Policy, ScorerRef
+from .source import Loc, Source, dotted
+
+
+def scorers_in(value: Any, loc: Loc = ()) -> Iterator[tuple[Loc, ScorerRef]]:
+    """Every scorer that a section names, with its place."""
+    if isinstance(value, ScorerRef):
+        yield loc, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from scorers_in(getattr(value, name), (*loc, name))
+    elif isinstance(value, tuple):
+        for place, each in enumerate(value):
+            yield from scorers_in(each, (*loc, place))
+
+
+def check_scorers(
+    section: BaseModel, source: Source, path: Callable[[str], Path], policy: Callable[[], Policy | None]
+) -> None:
+    """Raises UserError for a scorer that is a rule of no policy or of another, or a judge whose rubric is no file."""
+    unwritten = (
+        "feedback",
+        "sources" if source.wrote(("feedback", "sample")) else "sample",
+    )  # one thing under two names
+    for loc, ref in scorers_in(section):
+        if loc[:2] == unwritten:
+            continue
+        given = f"{source.place(loc)}: `{dotted(loc)}` is {ref.name!r}."
+        if ref.rule is not None:
+            rules = [rule.id for rule in found.rules] if (found := policy()) else []
+            if ref.rule not in rules:
+                why = "The policy has no such rule." if rules else "The spec names no policy."
+                fix = f"The rules are {', '.join(rules)}." if rules else "Add `policy:`, the file of its rules."
+                raise UserError(given, why, fix)
+        if ref.rubric is not None and not path(ref.rubric).is_file():
+            raise UserError(
+                given, f"There is no file {path(ref.rubric)}.", "Give the judge's rubric as text, or leave it out."
+            )
