@@ -1,9 +1,11 @@
 """Each cause planted by itself comes first; a run without a fault has none; evidence against is heard."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from made_facts import (
+    CHECKS,
     FAULTS,
     IMPLICIT,
     SPEC,
@@ -22,11 +24,24 @@ from made_facts import (
 )
 
 from report.made import made_rewards
+from tiny import tiny_model, tiny_tokenizer
+from train.test_dpo import COMPARISONS
 from trimtab.diagnose import CAUSES, DATA, LIKELY, diagnose, likely
 from trimtab.evaluate import measure
+from trimtab.models import LoadedModel, ModelRef
 from trimtab.records import BY_HAND, Cause, PreflightName
+from trimtab.spec import TrainingSpec
 from trimtab.stats import mean_interval
+from trimtab.train import prepare_dpo
 from trimtab.train.rl.overoptimization import judge_points
+
+
+def test_the_preflight_makes_the_checks_that_causes_are_weighed_on(tmp_path: Path) -> None:
+    start = LoadedModel(tiny_model(), tiny_tokenizer(), ModelRef("tiny"), "fp32")  # type: ignore[arg-type]
+    prepared = prepare_dpo(start, COMPARISONS, TrainingSpec(batch_size=2), seed=0, checkpoints=tmp_path)
+    assert set(CHECKS) <= {check.name for check in prepared.checks}
+    facts = replace(clean(), training=clean().training.model_copy(update={"preflight": prepared.checks}))
+    assert [facts.check(name) for name in CHECKS] == [True] * len(CHECKS)
 
 
 def test_every_cause_has_its_planted_case() -> None:

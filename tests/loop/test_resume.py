@@ -3,17 +3,15 @@
 import json
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from killing import RunKilled, results
 from tiny import save_tiny, tiny_spec
 from trimtab.loop import Quiet, diagnose_run
 from trimtab.store import Run, tree_digests
 
-DRIVER = Path(__file__).parent / "killed.py"
 MOMENTS = [
     "part:feedback.sample:1",
     "write:comparisons.jsonl",
@@ -26,17 +24,6 @@ MOMENTS = [
 ]
 
 
-def run(spec: Path, out: Path, moment: str) -> int:
-    return subprocess.run([sys.executable, str(DRIVER), str(spec), str(out), moment], check=False).returncode
-
-
-def results(out: Path) -> dict[str, dict[str, str]]:
-    """The hashes of everything each current stage made."""
-    opened = Run.read(out)
-    stages = {name: opened.current(name) for name in opened.info.stages}
-    return {name: stage.manifest.outputs for name, stage in stages.items() if stage and stage.manifest}
-
-
 @pytest.fixture(scope="module")
 def spec(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("spec")
@@ -45,13 +32,13 @@ def spec(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def whole(spec: Path) -> Path:
+def whole(spec: Path, run: RunKilled) -> Path:
     out = spec.parent / "whole"
     assert run(spec, out, "never") == 0
     return out
 
 
-def test_killed_at_every_stage_ends_the_same(spec: Path, whole: Path) -> None:
+def test_killed_at_every_stage_ends_the_same(spec: Path, whole: Path, run: RunKilled) -> None:
     out = spec.parent / "killed"
     for moment in MOMENTS:
         assert run(spec, out, moment) == -signal.SIGKILL, f"was not killed at {moment}"
@@ -67,13 +54,13 @@ def test_killed_at_every_stage_ends_the_same(spec: Path, whole: Path) -> None:
     assert attempts.manifest.attempts == 1 + sum(m.startswith(("step", "save")) for m in MOMENTS)
 
 
-def test_finished_stages_are_not_run_again(spec: Path, whole: Path) -> None:
+def test_finished_stages_are_not_run_again(spec: Path, whole: Path, run: RunKilled) -> None:
     before = {path: path.stat().st_mtime_ns for path in whole.rglob("manifest.json")}
     assert run(spec, whole, "never") == 0
     assert {path: path.stat().st_mtime_ns for path in whole.rglob("manifest.json")} == before
 
 
-def test_a_changed_setting_reruns_only_what_depends_on_it(spec: Path, whole: Path) -> None:
+def test_a_changed_setting_reruns_only_what_depends_on_it(spec: Path, whole: Path, run: RunKilled) -> None:
     out = spec.parent / "changed"
     shutil.copytree(whole, out)
     other = tiny_spec(spec.parent, training={"learning_rate": 5e-4, "batch_size": 2, "probe_prompts": 0})
@@ -88,7 +75,7 @@ def test_a_changed_setting_reruns_only_what_depends_on_it(spec: Path, whole: Pat
     assert len(list((out / "stages" / "train").iterdir())) == 2  # the first one is still there
 
 
-def test_training_that_loses_its_order_would_be_noticed(spec: Path, whole: Path) -> None:
+def test_training_that_loses_its_order_would_be_noticed(spec: Path, whole: Path, run: RunKilled) -> None:
     """The comparison above has teeth: another seed gives another adapter."""
     data = json.loads((whole / "run.json").read_text())
     assert data["spec"]["seed"] == 3
@@ -117,7 +104,7 @@ def chained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
-def test_a_killed_chain_of_two_trainings_ends_the_same(chained: Path) -> None:
+def test_a_killed_chain_of_two_trainings_ends_the_same(chained: Path, run: RunKilled) -> None:
     whole, out = chained.parent / "whole", chained.parent / "killed"
     assert run(chained, whole, "never") == 0
     for moment in CHAIN_MOMENTS:
@@ -147,7 +134,7 @@ RLHF_MOMENTS = ["step:2", "step:3", "write:reward.json", "save:4", "step:7"]
 """The end of supervised fine-tuning; of the reward model's steps; before it is whole; and twice in RL."""
 
 
-def test_a_killed_chain_of_three_trainings_ends_the_same(tmp_path: Path) -> None:
+def test_a_killed_chain_of_three_trainings_ends_the_same(tmp_path: Path, run: RunKilled) -> None:
     """SFT, a reward model, RL: what is resumed keeps its reference, its order, its rewards and its beta."""
     save_tiny(tmp_path / "model")
     training = {**CHAIN, "method": "rlhf", "sft_first": {"epochs": 0.4, "learning_rate": 2e-3}, **RLHF}
@@ -170,7 +157,7 @@ def test_a_killed_chain_of_three_trainings_ends_the_same(tmp_path: Path) -> None
     assert not {"training.learning_rate", "training.beta"} & edits
 
 
-def test_a_second_round_starts_where_the_first_ended(tmp_path: Path) -> None:
+def test_a_second_round_starts_where_the_first_ended(tmp_path: Path, run: RunKilled) -> None:
     save_tiny(tmp_path / "model")
     spec = tiny_spec(tmp_path, rounds=2, training={**CHAIN, "learning_rate": 1e-2})
     assert run(spec, tmp_path / "out", "never") == 0

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_resume import results, run
 
+from killing import RunKilled, results
 from tiny import save_tiny, tiny_spec
 from trimtab.evaluate import BENCHMARKS, benchmark, chosen
 from trimtab.loop import Quiet, evaluate_model, read_evaluation, read_items, run_loop, target_of
@@ -58,7 +58,7 @@ def spec(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def whole(spec: Path) -> Path:
+def whole(spec: Path, run: RunKilled) -> Path:
     assert run(spec, spec.parent / "whole", "never") == 0
     return spec.parent / "whole"
 
@@ -85,7 +85,9 @@ def test_gates_look_at_benchmarks_and_the_report_shows_them(whole: Path) -> None
 
 
 @pytest.mark.parametrize("stage", ["choose.truthfulqa.before", "answer.overrefusal.after", "choose.truthfulqa.after"])
-def test_killed_in_the_middle_of_a_benchmark_it_ends_the_same(spec: Path, whole: Path, stage: str) -> None:
+def test_killed_in_the_middle_of_a_benchmark_it_ends_the_same(
+    spec: Path, whole: Path, run: RunKilled, stage: str
+) -> None:
     out = spec.parent / f"killed-{stage}"
     assert run(spec, out, f"part:{stage}:1") == -signal.SIGKILL
     parts = list(out.glob(f"stages/{stage}/*/work/*.jsonl"))

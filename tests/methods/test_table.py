@@ -37,6 +37,8 @@ def test_a_row_names_what_there_is(method: Method) -> None:
         prepare = method.preparer()
         assert list(inspect.signature(prepare).parameters)[2] == "settings"
         assert accepted(prepare, set(Preparing.__annotations__))
+    order = method.orderer()
+    assert order is None or list(inspect.signature(order).parameters)[1:] == ["batch_size", "seed"]
     dumped = TrainingSpec.model_validate({"method": method.name if method.name in METHODS else "rlhf"})
     for place in method.knobs.values():
         here: Any = dumped

@@ -71,7 +71,7 @@ def test_a_second_process_is_refused_and_told_which_one_holds_it(tmp_path: Path)
         with pytest.raises(UserError) as caught:
             opened(tmp_path)
         assert f"process {process.pid}" in caught.value.why
-        assert "--out" in caught.value.fix
+        assert "`out`" in caught.value.fix
         assert Run.read(tmp_path).info.name == "r"  # readers need no lock
 
 

@@ -1,7 +1,7 @@
 """`run`, `diagnose` and `report`: a whole run, why one went wrong, and its report."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -109,9 +109,23 @@ class DiagnosisResult(Result):
 
     @property
     def note(self) -> str:
-        """The diagnosis, and what came of an intervention, as an engineer's note in Markdown."""
-        text = diagnosis_note(self.diagnosis, self.done.run.info.name, len(likely(self.diagnosis)))
-        return text if self.validation is None else f"{text}\n{validation_note(self.validation)}"
+        """The diagnosis as an engineer's note in Markdown."""
+        return diagnosis_note(self.diagnosis, self.done.run.info.name, len(likely(self.diagnosis)))
+
+    @property
+    def outcome(self) -> str:
+        """What the intervention came to, as a note in Markdown; empty where none was applied."""
+        return "" if self.validation is None else validation_note(self.validation)
+
+    def apply(
+        self, intervention: str | None = None, out: str | Path | None = None, progress: Progress | None = None
+    ) -> "DiagnosisResult":
+        """The same with its validation: the spec with the intervention is run in `out`, and the models compared."""
+        run = self.done.run
+        target = Path(out) if out is not None else run.folder.with_name(f"{run.folder.resolve().name}-mended")
+        validation = apply_intervention(self.done, intervention, target, progress or TerminalProgress())
+        run.write("diagnosis/validation.json", validation.to_json() + "\n")
+        return replace(self, validation=validation)
 
     @property
     def summary(self) -> str:
@@ -143,14 +157,9 @@ def diagnose(
     UserError where the run is not finished or there is nothing to apply.
     """
     if out is not None and not apply:
-        raise UserError(f"{option('out')} is given without {option('apply')}.", "Nothing is run then.",
-                        f"Add {option('apply')}.")  # fmt: skip
-    folder, progress = Path(run), progress or TerminalProgress()
-    done = diagnose_run(folder, progress, probe=probe)
-    spec, why_not = write_diagnosis(done, intervention)
-    if not apply:
-        return DiagnosisResult(done, spec, why_not)
-    target = Path(out) if out is not None else folder.with_name(f"{folder.resolve().name}-mended")
-    validation = apply_intervention(done, intervention, target, progress)
-    done.run.write("diagnosis/validation.json", validation.to_json() + "\n")
-    return DiagnosisResult(done, spec, why_not, validation)
+        given = f"{option('out')} is given without {option('apply')}."
+        raise UserError(given, "Nothing is run then.", f"Add {option('apply')}.")
+    progress = progress or TerminalProgress()
+    done = diagnose_run(Path(run), progress, probe=probe)
+    found = DiagnosisResult(done, *write_diagnosis(done, intervention))
+    return found.apply(intervention, out, progress) if apply else found

@@ -46,35 +46,31 @@ def diagnose(
         return
     if data is not None:
         raise UserError("--data is given with a run.", "It is for --reward.", "A run's own comparisons are read.")
+    assert run is not None
+    _diagnose_run(run, probe, apply, intervention, out, as_json)
+
+
+def _diagnose_run(
+    run: Path, probe: bool, apply: bool, intervention: str | None, out: Path | None, as_json: bool
+) -> None:
+    from ..api import diagnose
+
     if out is not None and not apply:
         raise UserError("--out is given without --apply.", "Nothing is run then.", "Add --apply.")
-    assert run is not None
-    _diagnose_run(run, probe, apply, intervention, out or run.with_name(f"{run.resolve().name}-mended"), as_json)
-
-
-def _diagnose_run(run: Path, probe: bool, apply: bool, intervention: str | None, out: Path, as_json: bool) -> None:
-    from ..diagnose import likely
-    from ..loop import apply_intervention, diagnose_run, write_diagnosis
-    from ..report import diagnosis_note, validation_note
-
     progress = TerminalProgress()
-    done = diagnose_run(run, progress, probe=probe)
-    told = done.diagnosis
-    spec, why_not = write_diagnosis(done, intervention)
+    done = diagnose(run, probe=probe, intervention=intervention, progress=progress)
     if not as_json:
-        print(diagnosis_note(told, done.run.info.name, len(likely(told))), end="")
-    if spec is not None:
-        complain(f"{spec}: the spec with this intervention; --apply runs it")
-    elif why_not:
-        complain(why_not)
-    if not apply:
-        if as_json:
-            emit(told.model_dump())
-        return
-    validation = apply_intervention(done, intervention, out, progress)
-    done.run.write("diagnosis/validation.json", validation.to_json() + "\n")
+        print(done.note, end="")
+    if done.spec is not None:
+        complain(f"{done.spec}: the spec with this intervention; --apply runs it")
+    elif done.why_not:
+        complain(done.why_not)
+    if apply:
+        done = done.apply(intervention, out, progress)
     if as_json:
-        emit({**told.model_dump(), "validation": validation.model_dump()})
-    else:
-        print(f"\n{validation_note(validation)}", end="")
-    raise typer.Exit(EXIT[validation.decision])
+        told = done.diagnosis.model_dump()
+        emit({**told, "validation": done.validation.model_dump()} if done.validation else told)
+    elif done.validation:
+        print(f"\n{done.outcome}", end="")
+    if done.validation:
+        raise typer.Exit(EXIT[done.validation.decision])

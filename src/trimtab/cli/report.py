@@ -9,7 +9,6 @@ HELP = "Write a run's report.html, report.md and model card again from its recor
 
 def report(folder: Path = typer.Argument(..., metavar="RUN", help="A run's folder.")) -> None:
     """Writes the report."""
-    from ..loop import publish
-    from ..store import Run
+    from ..api import report as write
 
-    print(publish(Run.read(folder)))
+    print(write(folder))
