@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +11,7 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, BertConfig
 
+from killing import RunKilled
 from stub_server import Asked, Says, Stub, chat, serving
 from tiny import save_tiny, tiny_spec, tiny_tokenizer
 from tiny_reward import save_tiny_reward
@@ -24,7 +23,6 @@ from trimtab.scorers import SCORERS, complete_prefixes, scorer
 from trimtab.spec import load_spec
 from trimtab.store import Run
 
-DRIVER = Path(__file__).parent / "killed.py"
 POLICY = "name: p\nrules: [{id: no-tea, severity: warn, text: Never tea., checks: [{contains: '\\btea\\b'}]}]\n"
 SHORT = {"learning_rate": 1e-3, "batch_size": 2, "checkpoint_every": 9, "epochs": 1, "probe_prompts": 0}
 
@@ -68,7 +66,7 @@ def rows_to_judge(out: Path) -> set[tuple[str, str]]:
     return {row for row in texts if row[1].strip()}
 
 
-def test_a_judges_grades_make_the_comparisons_and_a_kill_asks_none_again(tmp_path: Path) -> None:
+def test_a_judges_grades_make_the_comparisons_and_a_kill_asks_none_again(tmp_path: Path, run: RunKilled) -> None:
     folder, out = tmp_path / "spec", tmp_path / "out"
     save_tiny(folder / "model")
     with serving(grading) as stub:
@@ -78,8 +76,7 @@ def test_a_judges_grades_make_the_comparisons_and_a_kill_asks_none_again(tmp_pat
         gates = [{"metric": "policy.asks", "at_most": 1}]
         spec = tiny_spec(folder, feedback=judged_by(stub.url), training=SHORT, policy="policy.yaml", gates=gates)
         for moment in ("part:feedback.judge:1", "part:feedback.judge:3"):
-            command = [sys.executable, str(DRIVER), str(spec), str(out), moment]
-            assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+            assert run(spec, out, moment) == -signal.SIGKILL
         asked = len(asked_in_training(stub))
         run_loop(load_spec(spec), out, Quiet())
         rows = rows_to_judge(out)
@@ -202,7 +199,7 @@ RL = {
 }  # fmt: skip
 
 
-def test_rl_is_rewarded_by_a_judge_and_a_reward_model_and_watched_by_a_rule(tmp_path: Path) -> None:
+def test_rl_is_rewarded_by_a_judge_and_a_reward_model_and_watched_by_a_rule(tmp_path: Path, run: RunKilled) -> None:
     """Killed between two checkpoints, it samples the same answers again, and asks the judge of none of them again."""
     folder = tmp_path / "spec"
     save_tiny(folder / "model")
@@ -218,8 +215,7 @@ def test_rl_is_rewarded_by_a_judge_and_a_reward_model_and_watched_by_a_rule(tmp_
             spec = tiny_spec(folder, feedback=sampling(rubric), training=training, policy="policy.yaml")
             out = tmp_path / f"out-{len(moments)}"
             for moment in moments:
-                command = [sys.executable, str(DRIVER), str(spec), str(out), moment]
-                assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+                assert run(spec, out, moment) == -signal.SIGKILL
                 assert stub.asked
             run_loop(load_spec(spec), out, Quiet())
             asked.append(len(stub.asked))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..feedback import liked, to_demonstrations, to_thumbs
+from ..policy import unasked
 from ..records import (
     Answer,
     Comparison,
@@ -148,9 +149,9 @@ def _scoring(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence[
 
 def _rows(inputs: Inputs, start: "LoadedModel", settings: TrainingSpec, loaded: LoadedSpec) -> tuple[Rows, Rows]:
     """What the method trains on, and what an SFT before it does; without files, of pairs of the model's own answers."""
-    method = settings.method_row
+    method, rules = settings.method_row, loaded.policy
     if inputs.files:
-        found = gather(inputs.files, settings, loaded.spec.seed, loaded.policy)
+        found = gather(inputs.files, settings, loaded.spec.seed, rules, unasked(rules) if rules is not None else None)
         demand_something(found, settings)
         thumbs = [row for row in found.taught if isinstance(row, Thumb)]
         chosen = to_demonstrations([row for row in found.taught if isinstance(row, Comparison)]).made
