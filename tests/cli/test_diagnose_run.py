@@ -9,7 +9,8 @@ import yaml
 from cli_runner import trimtab
 from loop.made_run import comparisons
 from tiny import save_tiny, tiny_spec
-from trimtab.records import Comparison, Finding, to_jsonl
+from trimtab.data import SETS
+from trimtab.records import Comparison, Evaluation, Finding, to_jsonl
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,16 @@ def test_the_json_ranks_causes_and_apply_runs_the_mended_spec(place: Path) -> No
     assert told["notes"] == []  # the models were asked
     validation = told["validation"]
     assert validation["run"] == "run-mended"
-    assert {difference["metric"] for difference in validation["differences"]} >= {"style.words", "facts.accuracy"}
+    shifts = {difference["metric"]: difference for difference in validation["differences"]}
+    assert shifts.keys() >= {"style.words", "facts.accuracy"}
+    asked = sum(row["label"] == "safe" for row in _lines(SETS / "overrefusal.jsonl"))
+    assert asked / 2 < shifts["overrefusal.safe_refused"]["n"] <= asked  # the benchmark's own prompts, and no others
+    assert "overrefusal.safe_refused" in {gate["metric"] for gate in validation["safety"]["gates"]}
+    for which in ("before", "after"):
+        (scores,) = place.glob(f"run-mended/overrefusal/{which}/stages/evaluation/*/evaluation.json")
+        found = Evaluation.from_json(scores.read_bytes()).measure("overrefusal.safe_refused")
+        assert found is not None
+        assert found.n >= shifts["overrefusal.safe_refused"]["n"]
     before, rows = (
         [
             Comparison.from_json(line)
@@ -53,6 +63,10 @@ def test_the_json_ranks_causes_and_apply_runs_the_mended_spec(place: Path) -> No
     behind = next(finding.count for finding in found if finding.id == "refusal-bias")
     assert sum("sides turned" in row.provenance.why for row in rows) == behind > 5
     assert (place / "run" / "diagnosis" / "validation.json").is_file()
+
+
+def _lines(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def test_the_note_reads_as_text(place: Path) -> None:

@@ -16,7 +16,7 @@ from ..evaluate import (
     heldout_benchmark,
     policy_benchmark,
 )
-from ..metrics import Metric
+from ..metrics import SHARES, Metric
 from ..records import Policy
 from .evaluation import BenchmarkSpec, GateSpec
 from .schema import Spec
@@ -63,12 +63,13 @@ def check_benchmarks(spec: Spec, source: Source) -> None:
             if other != each.name or [one.name for one in spec.evaluation.benchmarks].count(each.name) > 1:
                 why = "It is listed twice." if other == each.name else f"`{other}` measures {metric.name} too."
                 raise UserError(place, why, "A gate could not tell them apart: leave one of the two out.")
-    if spec.evaluation.shares and all(each.name != HELDOUT.name for each in listed(spec)):
-        raise UserError(
-            f"{source.place(('evaluation', 'shares'))}: `evaluation.shares` is given.",
-            "Shares are of the held-out answers, and these are not among the benchmarks.",
-            f"Add `{HELDOUT.name}` to `evaluation.benchmarks`, or remove the shares.",
-        )
+    for field, given in (("shares", spec.evaluation.shares), ("scorers", spec.evaluation.scorers)):
+        if given and all(each.name != HELDOUT.name for each in listed(spec)):
+            raise UserError(
+                f"{source.place(('evaluation', field))}: `evaluation.{field}` is given.",
+                "It is about the held-out answers, and these are not among the benchmarks.",
+                f"Add `{HELDOUT.name}` to `evaluation.benchmarks`, or remove it.",
+            )
 
 
 def _check_possible(each: BenchmarkSpec, found: Benchmark, spec: Spec, place: str) -> None:
@@ -137,8 +138,9 @@ def _unmeasured(gate: GateSpec, spec: Spec, names: Sequence[str], place: str) ->
     if by is None or (by == POLICY_BENCHMARK.name and by in there):
         every = (metric.name for each in able for metric in each.metrics if not metric.detail and not metric.judged)
         return no_such_metric(gate, list(dict.fromkeys((*names, *every))), place)
+    family, _, name = gate.metric.partition(".")
     if by in there:
-        add = f"`{gate.metric.partition('.')[0]}` to `evaluation.shares`"
+        add = f"`{family}` to `evaluation.shares`" if family in SHARES else f"`{name}` to `evaluation.scorers`"
     elif by == FACTS.name and spec.prompts.facts is None:
         add = "`prompts.facts`"
     elif by == POLICY_BENCHMARK.name and spec.policy is None:
