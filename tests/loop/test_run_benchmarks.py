@@ -1,12 +1,14 @@
 """A run measured by its spec's benchmarks: gated, resumed, equal to `trimtab eval`, and by a benchmark of one's own."""
 
 import json
+import shutil
 import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from killing import RunKilled, results
 from tiny import save_tiny, tiny_spec
@@ -98,6 +100,18 @@ def test_killed_in_the_middle_of_a_benchmark_it_ends_the_same(
     if stage.startswith("choose"):  # 32 of 40 items; answers so short are one part
         (finished,) = out.glob(f"stages/{stage}/*/scores.jsonl")
         assert len(made) < finished.stat().st_size
+
+
+def test_another_training_is_measured_again_and_the_start_is_not(spec: Path, whole: Path, run: RunKilled) -> None:
+    other = yaml.safe_load(spec.read_text()) | {"training": TRAINING | {"learning_rate": 5e-4}}
+    (spec.parent / "other.yaml").write_text(yaml.safe_dump(other))
+    out = spec.parent / "other"
+    shutil.copytree(whole, out)
+    assert run(spec.parent / "other.yaml", out, "never") == 0
+    old, new = Run.read(whole).info.stages, Run.read(out).info.stages
+    assert {name for name in new if old[name] == new[name]} == {
+        name for name in new if name.endswith(".before") or name.startswith("feedback") or name == "audit"
+    }
 
 
 def test_eval_of_the_run_gives_its_own_figures(spec: Path, whole: Path, tmp_path: Path) -> None:
