@@ -14,6 +14,7 @@ from killing import RunKilled, results
 from tiny import save_tiny, tiny_spec
 from trimtab.evaluate import BENCHMARKS, benchmark, chosen
 from trimtab.loop import Quiet, evaluate_model, read_evaluation, read_items, run_loop, target_of
+from trimtab.loop.repair.edit import absolute
 from trimtab.metrics import Metric
 from trimtab.records import Evaluation, Verdict
 from trimtab.spec import load_spec
@@ -134,6 +135,15 @@ def test_eval_of_the_run_gives_its_own_figures(spec: Path, whole: Path, tmp_path
     kl = found.measure("kl.per_token")
     assert kl is not None
     assert (kl.mean or 0.0) > 0.0
+
+
+def test_the_spec_of_a_mended_run_finds_the_benchmarks_files(spec: Path, tmp_path: Path) -> None:
+    loaded = load_spec(spec, {"evaluation.data": "."})
+    (tmp_path / "moved.yaml").write_text(yaml.safe_dump(absolute(loaded)))
+    moved = load_spec(tmp_path / "moved.yaml")
+    assert moved.sources == loaded.sources
+    assert moved.path(moved.spec.evaluation.data or "") == spec.parent
+    assert [each.name for each in moved.benchmarks] == ["heldout", "facts", "kl", *NAMES]
 
 
 def test_both_sides_texts_are_read_back(whole: Path) -> None:
