@@ -80,6 +80,26 @@ def test_score() -> None:
         tt.score(ANSWERS, "judge")
 
 
+def test_scores_are_compared_and_gated_as_evaluations_are() -> None:
+    prompts = [f"How do I bake bread number {i}?" for i in range(8)]
+    kind = [{"prompt": prompt, "response": "Mix flour, water and yeast, and bake it."} for prompt in prompts]
+    unkind = [{"prompt": prompt, "response": "I'm sorry, but I can't help with that."} for prompt in prompts]
+    policy = {"name": "p", "rules": [{"id": "no-flour", "text": "No flour.", "checks": [{"contains": "flour"}]}]}
+    old, new = (tt.score(rows, ["refusal", "words"], policy=policy) for rows in (kind, unkind))
+    compared = tt.compare(old, new)
+    assert compared.to_frame()["metric"].to_list() == ["score.refusal", "score.words", "policy.no-flour"]
+    assert compared.to_frame()["before"].to_list()[1:] == [8.0, 1.0]
+    assert tt.gate(old, gates=[{"metric": "score.refusal", "at_most": 0.5}])
+    assert tt.gate(old, new, [{"metric": "score.refusal", "at_most": 0.5}]).verdict == "regress"
+    assert tt.gate(old, new, [{"metric": "policy.no-flour", "better_by": 0.1}])
+    with pytest.raises(tt.UserError, match="prompts"):
+        tt.compare(old, tt.score([{"response": "x"}] * 8, ["refusal", "words"], policy=policy))
+    with pytest.raises(tt.UserError, match="Give `gates`"):
+        tt.gate(old)
+    with pytest.raises(tt.UserError, match="None of these scorers is registered"):
+        tt.compare(*[tt.score(kind, Shouts())] * 2)
+
+
 class Shouts:
     name, version = "shouts", "1"
 

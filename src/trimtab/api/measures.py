@@ -26,6 +26,7 @@ from ..store import Run
 from ..terminal import TerminalProgress
 from .inputs import judge_from
 from .results import Result, frame_of
+from .scores import ScoreResult
 
 if TYPE_CHECKING:
     import polars
@@ -125,15 +126,16 @@ def _sources(data: Mapping[str, Source], names: set[str]) -> dict[str, Source]:
     return dict(data)
 
 
-EvaluationLike: TypeAlias = Union[str, Path, EvaluationResult, "RunResult"]
-"""A folder of scores or of a run (its trained model; RUN:before for the one it started from), or a result."""
+EvaluationLike: TypeAlias = Union[str, Path, EvaluationResult, ScoreResult, "RunResult"]
+"""A folder of scores or of a run (its trained model; RUN:before for the one it started from), or a result of
+`evaluate`, `run` or `score`."""
 GatesLike: TypeAlias = str | Path | Mapping[str, Any] | Sequence[GateSpec | Mapping[str, Any]]
 """A YAML file, a mapping with `gates` and `confidence`, or a list of gates."""
 
 
 def evaluation_from(given: EvaluationLike) -> EvaluationWithTexts:
     """The evaluation. Raises UserError where a folder holds none."""
-    if isinstance(given, EvaluationResult):
+    if isinstance(given, EvaluationResult | ScoreResult):
         return given.texts
     return read_evaluation(str(given)) if isinstance(given, str | Path) else given.evaluation().texts
 
@@ -253,6 +255,8 @@ def gate(
 
 
 def _own_verdict(run: EvaluationLike, other: EvaluationLike | None) -> VerdictResult:
+    if isinstance(run, ScoreResult):
+        raise UserError("Scores are to be judged.", "They bring no gates of their own.", "Give `gates`.")
     folder = Path(_name(run))
     found = Run.read(folder)
     if other is not None or "evaluation" in found.info.stages:
@@ -276,5 +280,7 @@ def _gates(given: GatesLike) -> GatesSpec:
 
 
 def _name(given: EvaluationLike) -> str:
-    """What messages call it: its folder."""
+    """What messages call it: its folder, if it has one."""
+    if isinstance(given, ScoreResult):
+        return "what was scored"
     return str(given if isinstance(given, str | Path) else given.folder)

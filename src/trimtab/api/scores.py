@@ -3,21 +3,27 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..data import Responses, Source, read_responses
 from ..errors import UserError, option
+from ..evaluate import measure
 from ..judges import scorers_named
-from ..loop import Progress
-from ..records import Score
+from ..loop import EvaluationWithTexts, Progress
+from ..metrics import SCORE, rule_metric, score_metric
+from ..records import Evaluation, Score
 from ..scorers import Scorer
+from ..store import digest
 from .inputs import PolicyLike, judge_from, policy_from, quiet
 from .results import Result, frame_of
 
 if TYPE_CHECKING:
     import polars
 
+_OVER = "answers"
+"""The set of items that scored answers are."""
 _AT_ONCE = 64
 """Rows handed to a scorer at a time; progress is shown between."""
 
@@ -26,10 +32,12 @@ _AT_ONCE = 64
 class ScoreResult(Result):
     """The scores of each scorer, in the order of the rows that have a text; a row of the frame is a row's scores.
 
-    `usage` is what a judge was asked and what it cost; empty without one.
+    `versions` are the scorers'. `usage` is what a judge was asked and what it cost; empty without one. `compare` and
+    `gate` take it as they take an evaluation, with the metrics `score.NAME` and `policy.RULE`.
     """
 
     scores: dict[str, list[Score]]
+    versions: dict[str, str]
     read: Responses
     usage: dict[str, Any] = field(default_factory=dict)
 
@@ -56,6 +64,32 @@ class ScoreResult(Result):
             for place, one in enumerate(self.read.kept)
         ]
         return frame_of(rows, {**schema, **dict.fromkeys(self.scores, pl.Float64)})
+
+    @cached_property
+    def texts(self) -> EvaluationWithTexts:
+        """The scores as an evaluation of these answers to these prompts; a scorer that no registry knows has no metric.
+
+        Two are alike where their rows have the same prompts and places, and were scored by the same versions.
+        """
+        measures = [
+            measure(metric.name, [one.value for one in some], 0, over=_OVER)
+            for name, some in self.scores.items()
+            if (metric := rule_metric(name) or score_metric(f"{SCORE}{name}")) is not None
+        ]
+        if not measures:
+            raise UserError(
+                f"The scores are those of {', '.join(self.scores)}.",
+                "None of these scorers is registered, so that there is no metric of theirs.",
+                "Register it with `trimtab.scorer`, or take another.",
+            )
+        made = Evaluation(
+            model="the scored answers",
+            fingerprint={"prompts": digest([row.prompt for row in self.read.kept]), **self.versions},
+            items={_OVER: tuple(str(row.row) for row in self.read.kept)},
+            measures=tuple(measures),
+        )
+        asked = {(_OVER, str(row.row)): row.prompt for row in self.read.kept}
+        return EvaluationWithTexts(made, asked, {(_OVER, str(row.row)): row.text for row in self.read.kept})
 
     def labels(self, scorer: str) -> Counter[str]:
         """How often each label was given, where the scorer has labels."""
@@ -94,7 +128,8 @@ def score(
     if not found:
         raise UserError("No scorer is named.", "There is nothing to score by.", "Name one: refusal, toxicity, style.")
     scores = {name: _scored(name, scorer, rows, progress) for name, scorer in found.items()}
-    return ScoreResult(scores, rows, judge.usage() if judge is not None and "judge" in found else {})
+    versions = {name: scorer.version for name, scorer in found.items()}
+    return ScoreResult(scores, versions, rows, judge.usage() if judge is not None and "judge" in found else {})
 
 
 def _scored(name: str, scorer: Scorer, rows: Responses, progress: Progress) -> list[Score]:
