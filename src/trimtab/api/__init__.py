@@ -2,9 +2,19 @@
 
 from .feedback import AdviceResult, AuditResult, advise, audit
 from .inputs import Overrides, PolicyLike, SpecLike
-from .measures import ComparisonResult, EvaluationLike, EvaluationResult, GatesLike, VerdictResult, compare, gate
+from .measures import (
+    ComparisonResult,
+    EvaluationLike,
+    EvaluationResult,
+    GatesLike,
+    VerdictResult,
+    compare,
+    evaluate,
+    gate,
+)
 from .results import Result
 from .runs import DiagnosisResult, RunResult, diagnose, report, run
+from .scores import ScoreResult, score
 
 __all__ = [
     "AdviceResult",
@@ -18,13 +28,16 @@ __all__ = [
     "PolicyLike",
     "Result",
     "RunResult",
+    "ScoreResult",
     "SpecLike",
     "VerdictResult",
     "advise",
     "audit",
     "compare",
     "diagnose",
+    "evaluate",
     "gate",
     "report",
     "run",
+    "score",
 ]

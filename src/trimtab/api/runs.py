@@ -1,6 +1,7 @@
 """`run`, `diagnose` and `report`: a whole run, why one went wrong, and its report."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -70,9 +71,11 @@ def run(
     spec's `training.method`. Training takes place in so many `processes`, sharded by DeepSpeed's stage `zero`. Raises
     UserError where the spec or a file cannot work, and AuditBlocked where the audit finds what must not be trained on.
     """
-    loaded = spec_from(spec, set)
+    overrides: Overrides = set
     if method is not None:
-        loaded = spec_from(loaded, {"training.method": method})
+        named = {"training.method": method}
+        overrides = {**set, **named} if isinstance(set, Mapping) else [*set, f"training.method={method}"]
+    loaded = spec_from(spec, overrides)
     wanted = None
     if (processes, zero) != (1, 0):
         from ..train import Processes

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import TypeVar
 
-from ..errors import UserError
+from ..errors import UserError, command, option
 from ..records import Answer, Difference, Evaluation, FeedbackSummary, Finding, Prompt, Record, TrainingSummary, Verdict
 from ..report import ReportData, model_card, render_html, render_markdown
 from ..store import Run, Stage
@@ -99,5 +99,5 @@ def _unfinished(run: Run, name: str) -> UserError:
     return UserError(
         f"The run is {run.folder}.",
         f"Its stage `{name}` is not finished.",
-        f"Run `trimtab run` again with --out {run.folder}: it goes on where it stopped.",
+        f"Give {command('run')} again with {option('out', run.folder)}: it goes on where it stopped.",
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import UserError
+from ...errors import UserError, command, option
 from ...evaluate import HELDOUT
 from ...records import Answer, Evaluation, Prompt
 from ...store import Run, Stage
@@ -32,10 +32,10 @@ def read_evaluation(place: str) -> EvaluationWithTexts:
         folder, which = place, ""
     run = Run.read(Path(folder))
     if STAGE in run.info.stages and not which:
-        stage, scope = _finished(run, STAGE, f"Give the same `trimtab eval` again with --out {folder}"), ""
+        stage, scope = _finished(run, STAGE, f"Give the same {command('eval')} again with {option('out', folder)}"), ""
     else:
         which = which or "after"
-        stage = _finished(run, f"evaluate.{which}", f"Run `trimtab run` again with --out {folder}")
+        stage = _finished(run, f"evaluate.{which}", f"Give {command('run')} again with {option('out', folder)}")
         scope = f".{which}"
     texts = EvaluationWithTexts(stage.read("evaluation.json", Evaluation), {}, {})
     _gather(stage, HELDOUT.name, texts)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import UserError
+from ...errors import UserError, command, option
 from ...evaluate import FACTS, HELDOUT
 from ...models import CATALOG, Endpoint
 from ...store import Run, digest
@@ -57,7 +57,7 @@ def target_of(name: str, url: str | None = None) -> Target:
             raise UserError(
                 f"The model is {name!r}.",
                 "That is a run's folder, and it holds no trained adapter.",
-                f"Run `trimtab run` with --out {name} to its end, or name the model itself.",
+                f"Let {command('run')} with {option('out', name)} come to its end, or name the model itself.",
             )
         started = run.info.spec.get("model", {}).get("adapter")
         if started:

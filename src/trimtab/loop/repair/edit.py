@@ -11,7 +11,7 @@ import yaml
 
 from ...audit import CheckResult, mended
 from ...data import Framed
-from ...errors import UserError
+from ...errors import UserError, option
 from ...records import Comparison, Conversion, Intervention, to_jsonl
 from ...scorers import words
 from ...spec import LoadedSpec
@@ -37,7 +37,7 @@ def write_intervention(done: Diagnosed, chosen: Intervention, contrast: Contrast
         raise UserError(
             f"The run is {run.folder}.",
             "It does not tell where the files of its spec lie: an older trimtab made it.",
-            "Run its spec again with the same --out, which finds all done and notes the place.",
+            f"Run its spec again with the same {option('out')}, which finds all done and notes the place.",
         )
     spec = edited(absolute(done.loaded), chosen.changes)
     if chosen.data is not None:
