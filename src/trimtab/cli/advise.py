@@ -6,6 +6,7 @@ import typer
 
 from ..methods import METHODS
 from .output import complain, emit
+from .tables import print_table
 
 if TYPE_CHECKING:
     from ..advise import CaseRead
@@ -78,30 +79,25 @@ def _json(advice: "Advice", case: "Case", found: "CaseRead") -> dict[str, Any]:
 
 
 def _print(advice: "Advice", case: "Case") -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
     from ..advise import LABEL
 
-    console = Console(highlight=False, markup=False, emoji=False)
     steps = ", then ".join(LABEL[step] for step in advice.steps)
-    console.print(f"method: {advice.method} ({steps}; {advice.variant})")
+    print(f"method: {advice.method} ({steps}; {advice.variant})")
     other = f"; otherwise {advice.runner_up}" if advice.runner_up else ""
-    console.print(f"confidence: {advice.confidence}{other}")
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for title in ("", "favours", "fact", "source"):
-        table.add_column(title, overflow="fold")
+    print(f"confidence: {advice.confidence}{other}")
+    rows = []
     for reason in advice.reasons:
         role = reason.force if reason is advice.reasons[0] or reason.force != "decides" else "also"
         favours = f"not {', '.join(reason.against)}" if reason.against else reason.favours or "none"
-        table.add_row(role, favours, reason.fact, reason.source)
-    console.print(table)
-    console.print("What would change the answer:")
+        rows.append((role, favours, f"{reason.fact}\n[{reason.source}]"))
+    print()
+    print_table(("", "favours", "fact, and its source"), rows, left=("favours",), fold=("fact, and its source",))
+    print()
+    print("What would change the answer:")
     for change in advice.would_change:
-        console.print(f"  - {change.summary}")
+        print(f"  - {change.summary}")
     if not advice.would_change:
-        console.print("  - none of the facts by itself")
+        print("  - none of the facts by itself")
     unknown = [name for name, value in case.model_dump().items() if value is None]
     if unknown:
-        console.print(f"Not known: {', '.join(unknown)}.")
+        print(f"Not known: {', '.join(unknown)}.")

@@ -9,6 +9,7 @@ import typer
 
 from ..errors import UserError
 from .output import TerminalProgress, complain, emit
+from .tables import figure, print_table
 
 if TYPE_CHECKING:
     from ..audit import Audit
@@ -115,20 +116,22 @@ def _write(out: Path, framed: "Framed", done: "Audit") -> Counter[str]:
 
 
 def _print(done: "Audit", framed: "Framed", fix: Path | None, counts: Counter[str] | None) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False, markup=False)
     if done.findings:
-        table = Table(box=None, pad_edge=False)
-        for name in ("", "finding", "figure", "rows"):
-            table.add_column(name, justify="right" if name in ("figure", "rows") else "left", no_wrap=name != "")
-        table.add_column("what, and what to do", ratio=1)
-        for one in done.findings:
-            figure = "" if one.figure is None else f"{one.figure:.3g}"
-            told = f"{one.summary}\n{one.remedy}\nrows: {', '.join(one.rows[:3])}{' …' if one.count > 3 else ''}"
-            table.add_row(one.severity, one.id, figure, f"{one.count:,}", told)
-        console.print(table)
+        print_table(
+            ("", "finding", "figure", "rows", "what, and what to do"),
+            [
+                (
+                    one.severity,
+                    one.id,
+                    "" if one.figure is None else figure(one.figure),
+                    f"{one.count:,}",
+                    f"{one.summary}\n{one.remedy}\nrows: {', '.join(one.rows[:3])}{' …' if one.count > 3 else ''}",
+                )
+                for one in done.findings
+            ],
+            left=("finding",),
+            fold=("what, and what to do",),
+        )
     else:
         print(f"nothing found in {done.n:,} comparisons")
     if framed.rejected:

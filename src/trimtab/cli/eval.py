@@ -8,6 +8,7 @@ import typer
 from ..errors import UserError
 from .judging import parsed_prices, print_usage
 from .output import complain, emit
+from .tables import figure, print_table
 
 if TYPE_CHECKING:
     from ..api import EvaluationResult
@@ -85,12 +86,17 @@ def _list(value: bool) -> None:
         return
     from ..evaluate import SUITES, benchmarks
 
-    print("Suites")
-    for name, some in SUITES.items():
-        print(f"  {name:<22}{', '.join(each.name for each in some)}")
-    print("Benchmarks")
-    for each in benchmarks().values():
-        print(f"  {each.name:<22}{each.summary}")
+    print_table(
+        ("suite", "benchmarks"),
+        [(name, ", ".join(each.name for each in some)) for name, some in SUITES.items()],
+        fold=("benchmarks",),
+    )
+    print()
+    print_table(
+        ("benchmark", "what is measured"),
+        [(each.name, each.summary) for each in benchmarks().values()],
+        fold=("what is measured",),
+    )
     raise typer.Exit
 
 
@@ -138,23 +144,31 @@ def _print(done: "EvaluationResult") -> None:
     found = done.evaluation
     for each in done.asked:
         print(f"{each.benchmark.name}: {len(each.items)} items of {each.source}")
-    wide = max(38, *(len(measure.metric) + 1 for measure in found.measures))
-    print(f"\n{'metric':<{wide}}{'mean':>8}  {'95% interval':<18}{'sd':>7}{'n':>6}{'not judged':>12}")
-    for measure in sorted(found.measures, key=lambda each: metric_named(each.metric).detail):
-        if measure.mean is None:
-            print(f"{measure.metric:<{wide}}{'-':>8}  {'could not be judged':<18}{'':>7}{0:>6}{measure.unscored:>12}")
-            continue
-        interval, sd = f"[{measure.low:.3g}, {measure.high:.3g}]", deviation(measure)
-        print(
-            f"{measure.metric:<{wide}}{measure.mean:>8.3g}  {interval:<18}{'-' if sd is None else f'{sd:.2g}':>7}"
-            f"{measure.n:>6}{measure.unscored:>12}"
-        )
+    print()
+    ordered = sorted(found.measures, key=lambda each: metric_named(each.metric).detail)
+    print_table(
+        ("metric", "mean", "95% interval", "sd", "n", "not judged"),
+        [
+            (
+                each.metric,
+                figure(each.mean),
+                f"[{each.low:.3g}, {each.high:.3g}]" if each.mean is not None else "could not be judged",
+                figure(deviation(each), 2),
+                str(each.n),
+                str(each.unscored),
+            )
+            for each in ordered
+        ],
+        left=("95% interval",),
+    )
     for measure in found.measures:
         kinds = means_by_kind(found, measure)
         if measure.over.startswith("overrefusal") and len(kinds) >= _BY_KIND_FROM:
-            print(f"\n{measure.metric} by type")
-            for kind, (mean, count) in kinds.items():
-                print(f"  {kind:<36}{mean:>8.3g}{count:>6}")
+            print()
+            print_table(
+                (f"{measure.metric} by type", "mean", "n"),
+                [(kind, figure(mean), str(count)) for kind, (mean, count) in kinds.items()],
+            )
     if any(measure.over.startswith("overrefusal") for measure in found.measures):
         from .score import print_confusion
 

@@ -8,6 +8,7 @@ import typer
 
 from .judging import parsed_prices, print_usage
 from .output import TerminalProgress, complain, emit
+from .tables import figure, print_table
 
 if TYPE_CHECKING:
     from ..api import ScoreResult
@@ -71,12 +72,13 @@ def _plain(score: "Score") -> dict[str, Any]:
 
 
 def _print(done: "ScoreResult") -> None:
-    print(f"{'scorer':<24}{'mean':>8}{'n':>8}{'not judged':>12}  labels")
+    table = []
     for name, scores in done.scores.items():
         values = [score.value for score in scores if score.value is not None]
-        mean = f"{sum(values) / len(values):.3g}" if values else "-"
         told = ", ".join(f"{label} {count}" for label, count in done.labels(name).most_common())
-        print(f"{name:<24}{mean:>8}{len(values):>8}{len(scores) - len(values):>12}  {told}")
+        mean = figure(sum(values) / len(values) if values else None)
+        table.append((name, mean, str(len(values)), str(len(scores) - len(values)), told))
+    print_table(("scorer", "mean", "n", "not judged", "labels"), table, fold=("labels",))
     if "refusal" in done.scores:
         print()
         print_confusion()
@@ -95,6 +97,7 @@ def print_confusion() -> None:
     print(
         f"refusal scorer against people, on {total} answers it was not fitted on: {right / total:.1%} of labels right"
     )
-    print(f"{'people / scorer':<18}" + "".join(f"{label:>9}" for label in REFUSAL_LABELS))
-    for label, row in zip(REFUSAL_LABELS, REFUSAL_CONFUSION, strict=True):
-        print(f"{label:<18}" + "".join(f"{count:>9}" for count in row))
+    print_table(
+        ("people / scorer", *REFUSAL_LABELS),
+        [(label, *map(str, row)) for label, row in zip(REFUSAL_LABELS, REFUSAL_CONFUSION, strict=True)],
+    )
