@@ -44,30 +44,33 @@ FORMS: dict[str, tuple[list[Any], dict[str, Any]]] = {
         [
             {"prompt": "p", "completion": "a"},
             {"messages": [{"role": "user", "content": "u"}, {"role": "assistant", "content": "b"}]},
-            {"instruction": "i", "output": "o"},
+            {"prompt": "i", "response": "o"},
         ],
         {"demonstrations": 3, "prompts": 3},
     ),
-    "prompts": ([{"prompt": "p"}, {"prompt": "q"}, {"prompt": "p"}], {"prompts": 2, "demonstrations": 0}),
     "rankings, best first": ([{"prompt": "p", "answers": ["a", "b", "c", "d"]}], {"rankings": 1, "ranked_pairs": 6}),
     "rankings with a tie": (
         [{"prompt": "p", "answers": ["a", "b", "c"], "ranks": [1, 1, 2]}],
         {"rankings": 1, "ranked_pairs": 2},
     ),
-    "ratings in a list": (
-        [{"prompt": "p", "answers": [{"text": "a", "rating": 5}, {"text": "b", "rating": 2}]}],
-        {"ratings": 2, "rated_pairs": 1, "rankings": 0},
+    "rankings with a tie in them": (
+        [{"prompt": "p", "completions": ["a", ["b", "c"]]}],
+        {"rankings": 1, "ranked_pairs": 2},
     ),
     "ratings of one prompt": (
-        [{"prompt": "p", "completion": f"a{i}", "rating": r} for i, r in enumerate((1, 5, 5))],
+        [{"prompt": "p", "completion": f"a{i}", "rating": r, "low": 1, "high": 5} for i, r in enumerate((1, 5, 5))],
         {"ratings": 3, "rated_pairs": 2, "thumbs_up": 0},
     ),
     "ratings of single answers": (
-        [{"prompt": f"p{i}", "completion": "a", "rating": r} for i, r in enumerate((1, 3, 5, 4))],
-        {"ratings": 4, "rated_pairs": 0, "thumbs_up": 2, "thumbs_down": 1},
+        [{"prompt": f"p{i}", "completion": "a", "rating": r, "low": 1, "high": 5} for i, r in enumerate((1, 3, 5))],
+        {"ratings": 3, "rated_pairs": 0, "thumbs_up": 0, "thumbs_down": 0},
     ),
-    "edits": ([{"prompt": "p", "completion": "a", "edited": "b"}], {"edits": 1, "demonstrations": 0}),
+    "edits": ([{"prompt": "p", "before": "a", "after": "b"}], {"edits": 1, "demonstrations": 0}),
     "critiques": ([{"prompt": "p", "completion": "a", "critique": "too long"}], {"critiques": 1, "demonstrations": 0}),
+    "critiques with a revision": (
+        [{"prompt": "p", "completion": "a", "critique": "too long", "revision": "b"}],
+        {"critiques": 0, "edits": 1, "comparisons": 0},
+    ),
     "margins": (
         [
             pair(1, provenance={"source": "m", "judge": "rubric", "why": "w", "margin": 0.2}),
@@ -90,6 +93,12 @@ def test_each_form_is_counted_as_what_it_is(form: str, tmp_path: Path) -> None:
     assert found.read == len(rows)
     case = found.case.model_dump()
     assert {name: case[name] for name in expected} == expected
+
+
+def test_prompts_alone_are_told_and_count_as_prompts(tmp_path: Path) -> None:
+    found = read_case(file(tmp_path, {"prompt": "p"}, {"prompt": "q", "kind": "k"}, {"prompt": "p"}))
+    assert {reject.reason for reject in found.rejected} == {"a prompt alone is no feedback"}
+    assert (found.case.prompts, found.case.demonstrations) == (2, 0)
 
 
 def test_whose_answers_they_are_follows_from_the_source(tmp_path: Path) -> None:
@@ -131,20 +140,20 @@ def test_what_is_no_feedback_is_told(tmp_path: Path) -> None:
     ]
     found = read_case(file(tmp_path, *rows))
     assert found.read == 11
-    assert [reject.row for reject in found.rejected] == [f"row {i}" for i in range(2, 12)]
+    assert [reject.row for reject in found.rejected] == [f"line {i}" for i in range(2, 12)]
     for reject, says in zip(
         found.rejected,
         (
-            "no prompt",
+            "unknown",
             "not JSON",
             "not a JSON object",
             "chosen",
             "label",
-            "two or more",
-            "rating",
-            "has none",
-            "no list",
-            "not one",
+            "fewer than two",
+            "without low and high",
+            "without completion",
+            "with ratings",
+            "1 ranks",
         ),
         strict=True,
     ):

@@ -62,7 +62,7 @@ def test_rows_that_are_no_feedback_are_told(comparisons: str, tmp_path: Path) ->
         data.write('{"colour": "red"}\n')
     done = trimtab("advise", comparisons, "--json", cwd=tmp_path)
     assert "1 of 301 rows" in done.stderr
-    assert "row 301: it has no prompt" in done.stderr
+    assert "line 301: unknown: no type of supervision has the columns colour" in done.stderr
     assert json.loads(done.stdout)["rejected"] == 1
 
 

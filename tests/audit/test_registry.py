@@ -55,7 +55,7 @@ def test_its_fix_leaves_out_or_edits(tmp_path: Path) -> None:
         audit_check("shouting", title="Answers shout", remedy="Ask again.", **kind)(shouts)  # type: ignore[arg-type]
         (one,) = [one for one in audit(framed.table).found if one.finding.id == "shouting"]
         counts: Counter[str] = Counter()
-        rows = list(mended(path, framed.table, (one,), counts))
+        rows = list(mended(framed, (one,), counts))
         assert one.finding.fixable
         assert not any(row["chosen"][0]["content"].isupper() for row in rows)
         assert counts["shouting"] == (30 if "drop" in kind else 0)

@@ -74,8 +74,34 @@ def test_fix_writes_new_data_that_is_clean(tmp_path: Path) -> None:
         run(path, "--fix", out)
 
 
+def test_feedback_of_any_type_is_audited_and_mended_as_its_comparisons(tmp_path: Path) -> None:
+    """Each comparison as an edit, as a ranking or as it is: the same pairs, so the same findings."""
+    rows = marked(clean(1, 80), 20)
+    rows[79]["chosen"] = rows[79]["chosen"].replace("<|im_end|>", "")
+    plain = run(write(tmp_path / "c.jsonl", rows))[1]
+    other: list[Any] = []
+    for place, row in enumerate(rows):
+        kept = {name: value for name, value in row.items() if name not in ("chosen", "rejected")}
+        sides = row["chosen"], row["rejected"]
+        edit, pair = {"before": sides[1], "after": sides[0]}, {"chosen": sides[0], "rejected": sides[1]}
+        other.append({**kept, **(edit, {"completions": list(sides)}, pair)[place % 3]})
+    other.append({"prompt": "q", "completion": "an answer"})
+    out = tmp_path / "out.jsonl"
+    _, said = run(write(tmp_path / "o.jsonl", other), "--fix", out)
+    assert said["n"] == 80
+    assert [(one["id"], one["severity"], one["count"]) for one in said["findings"]] == [
+        (one["id"], one["severity"], one["count"]) for one in plain["findings"]
+    ]
+    assert [one["reason"] for one in said["rejected"]] == [
+        "a row of the type demonstration makes no comparison, but demonstrations"
+    ]
+    assert said["fixed"] == {"kept": 80, "changed": 20, "rejected": 1}
+    sides = {(one.chosen_text, one.rejected_text) for one in read_comparisons(out).kept}
+    assert sides == {(row["chosen"].replace("<|im_end|>", ""), row["rejected"]) for row in rows}
+
+
 def test_input_that_cannot_work(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no chosen"):
+    with pytest.raises(UserError, match="a prompt alone is no feedback"):
         run(write(tmp_path / "c.jsonl", [{"prompt": "q"}]))
     with pytest.raises(UserError, match="cannot be read"):
         run(tmp_path / "none.jsonl")

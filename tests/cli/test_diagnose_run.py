@@ -10,7 +10,8 @@ from cli_runner import trimtab
 from loop.made_run import comparisons
 from tiny import save_tiny, tiny_spec
 from trimtab.data import SETS
-from trimtab.records import Comparison, Evaluation, Finding, to_jsonl
+from trimtab.loop.repair.edit import TURNED
+from trimtab.records import Evaluation, Finding, SourcedRow, to_jsonl
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +52,8 @@ def test_the_json_ranks_causes_and_apply_runs_the_mended_spec(place: Path) -> No
         assert found.n >= shifts["overrefusal.safe_refused"]["n"]
     before, rows = (
         [
-            Comparison.from_json(line)
-            for path in (place / name).glob("stages/feedback.import/*/comparisons.jsonl")
+            SourcedRow.from_json(line).row
+            for path in (place / name).glob("stages/feedback/*/supervision.jsonl")
             for line in path.read_bytes().splitlines()
         ]
         for name in ("run", "run-mended")
@@ -61,7 +62,9 @@ def test_the_json_ranks_causes_and_apply_runs_the_mended_spec(place: Path) -> No
     (path,) = (place / "run").glob("stages/audit/*/findings.jsonl")
     found = [Finding.from_json(line) for line in path.read_bytes().splitlines()]
     behind = next(finding.count for finding in found if finding.id == "refusal-bias")
-    assert sum("sides turned" in row.provenance.why for row in rows) == behind > 5
+    assert sum(bool(row.provenance.steps) for row in rows) == behind > 5
+    assert {step.rule for row in rows for step in row.provenance.steps} == {TURNED}
+    assert {row.provenance.why for row in rows} == {row.provenance.why for row in before}
     assert (place / "run" / "diagnosis" / "validation.json").is_file()
 
 

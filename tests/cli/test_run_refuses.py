@@ -31,8 +31,8 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty spec": (lambda d: (d / "spec.yaml").write_text(""), "holds no spec"),
     "no such file": (lambda d: edit(d / "spec.yaml", "heldout.jsonl", "nowhere.jsonl"), "nowhere.jsonl"),
     "unknown metric": (lambda d: edit(d / "spec.yaml", "style.words", "style.wrods"), "style.words"),
-    "two feedback sources": (
-        lambda d: edit(d / "spec.yaml", "feedback:\n", "feedback:\n  files: [{path: train.jsonl}]\n"),
+    "two ways to write the sources": (
+        lambda d: edit(d / "spec.yaml", "feedback:\n", "feedback:\n  sources: [{file: {path: train.jsonl}}]\n"),
         "not both",
     ),
     "negative rate": (lambda d: edit(d / "spec.yaml", "0.001", "-0.001"), "learning_rate"),
@@ -80,7 +80,7 @@ def test_comparisons_that_cannot_be_trained_on_stop_before_training(tmp_path: Pa
     assert result.returncode == 2, result.stderr
     assert "equal" in result.stderr
     assert "Traceback" not in result.stderr
-    log = next((tmp_path / "out").glob("stages/feedback.import/*/rejected.jsonl")).read_text()
+    log = next((tmp_path / "out").glob("stages/feedback/*/rejected.jsonl")).read_text()
     assert "empty" in log
 
 
@@ -91,12 +91,38 @@ def test_thumbs_of_one_kind_a_prompt_do_not_feed_dpo(tmp_path: Path) -> None:
     rows(folder, "mine", *({"prompt": f"hello {i}", "completion": "tea", "label": i < 2} for i in range(3)))
     result = trimtab("run", str(path), "--out", "out", cwd=tmp_path)
     assert result.returncode == 2, result.stderr
-    assert "hold 3 thumbs" in result.stderr
+    assert "holds 3 thumbs" in result.stderr
     assert "needs comparisons" in result.stderr
     assert "set training.method to kto" in result.stderr
     assert "Traceback" not in result.stderr
-    log = next((tmp_path / "out").glob("stages/feedback.import/*/rejected.jsonl")).read_text()
-    assert log.count("no thumb the other way") == 3
+    assert "no thumb the other way" in result.stderr
+    assert not (tmp_path / "out" / "stages" / "evaluate.before").exists()
+
+
+def test_check_reads_the_files_and_says_what_is_in_them(tmp_path: Path) -> None:
+    path = tiny_spec(tmp_path / "spec", feedback={"files": [{"path": "mine.jsonl"}, {"path": "other.jsonl"}]})
+    good = [{"prompt": f"hello {i}", "chosen": "tea", "rejected": "plan"} for i in range(3)]
+    bad = [{"prompt": "hello", "chosen": " ", "rejected": "tea"}, {"text": "?"}]
+    rows(tmp_path / "spec", "mine", *good, *bad)
+    rows(tmp_path / "spec", "other", {"prompt": "hello", "before": "plan", "after": "tea"})
+    result = trimtab("run", str(path), "--check", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    told = result.stdout.splitlines()
+    assert told[1:] == [
+        "mine.jsonl: 3 comparisons; 2 rejected",
+        "  1 × the chosen answer is empty (first: line 4)",
+        "  1 × unknown: no type of supervision has the columns text (first: line 5)",
+        "other.jsonl: 1 edit; 0 rejected",
+    ]
+    for name in ("mine", "other"):
+        (tmp_path / "spec" / f"{name}.jsonl").write_text("")
+    rows(tmp_path / "spec", "mine", *bad)
+    nothing = trimtab("run", str(path), "--check", cwd=tmp_path)
+    assert nothing.returncode == 2
+    assert "holds no row that can be used (2 rows)" in nothing.stderr
+    (tmp_path / "spec" / "other.jsonl").write_bytes(b"\xff\xfe")
+    assert "UTF-8" in trimtab("run", str(path), "--check", cwd=tmp_path).stderr
+    assert not (tmp_path / "runs").exists()
 
 
 def test_what_is_given_to_other_verbs(tmp_path: Path) -> None:

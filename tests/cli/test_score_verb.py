@@ -39,7 +39,7 @@ def test_every_row_has_a_score_of_each_scorer(rows: Path) -> None:
     assert keyed[4, "toxicity"]["details"]["threat"] > keyed[1, "toxicity"]["details"]["threat"]
     assert keyed[1, "words"]["value"] == 13
     assert found["unscored"] == sum(line["value"] is None for line in found["scores"]) > 0
-    assert found["rejected"] == [{"row": 3, "reason": "no response"}]
+    assert found["rejected"] == [{"row": 3, "reason": "a prompt alone is no feedback"}]
 
 
 def test_a_table_for_people_with_the_scorers_own_errors(rows: Path) -> None:

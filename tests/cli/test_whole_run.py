@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cli_runner import trimtab
 from tiny import save_tiny, tiny_spec
+from trimtab.records import Comparison, FeedbackSource, SourcedRow
 
 GATES = [
     {"metric": "style.words", "at_most": 1000},
@@ -25,7 +27,7 @@ def test_runs_ends_and_is_read_back(architecture: str, tmp_path: Path) -> None:
     verdict = json.loads(done.stdout)
     assert verdict["verdict"] == "pass"
     assert [gate["metric"] for gate in verdict["gates"]] == [gate["metric"] for gate in GATES]
-    assert "training: " in done.stderr  # progress goes to standard error, one plain line at a time
+    assert "training DPO: " in done.stderr  # progress goes to standard error, one plain line at a time
     assert "\r" not in done.stderr
 
     gate = trimtab("gate", "out", "--json", cwd=tmp_path)
@@ -39,7 +41,7 @@ def test_runs_ends_and_is_read_back(architecture: str, tmp_path: Path) -> None:
     assert trimtab("report", "out", cwd=tmp_path).returncode == 0
     assert (tmp_path / "out" / "report.html").read_bytes() == written
 
-    summary = json.loads(next((tmp_path / "out").glob("stages/feedback.judge/*/summary.json")).read_text())
+    summary = json.loads(next((tmp_path / "out").glob("stages/feedback/*/summary.json")).read_text())
     assert summary["comparisons"] + summary["rejected"] == summary["read"] == 10
 
 
@@ -74,10 +76,10 @@ TRAINING = {"learning_rate": 1e-3, "batch_size": 2, "checkpoint_every": 9, "epoc
 
 
 @pytest.mark.parametrize(
-    ("method", "kind", "made", "rejected"),
-    [("sft", "demonstrations", 4, 4), ("kto", "thumbs", 7, 3)],
+    ("method", "kind", "made", "unfit"),
+    [("sft", "demonstrations", 4, 3), ("kto", "thumbs", 7, 1)],
 )
-def test_a_mixed_file_trains_by_each_method(method: str, kind: str, made: int, rejected: int, tmp_path: Path) -> None:
+def test_a_mixed_file_trains_by_each_method(method: str, kind: str, made: int, unfit: int, tmp_path: Path) -> None:
     folder = tmp_path / "spec"
     save_tiny(folder / "model")
     first = {} if method == "sft" else {"sft_first": {"epochs": 1}}
@@ -88,17 +90,52 @@ def test_a_mixed_file_trains_by_each_method(method: str, kind: str, made: int, r
     done = trimtab("run", str(path), "--out", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     stages = tmp_path / "out" / "stages"
-    told = json.loads(next(stages.glob("feedback.import/*/summary.json")).read_text())
-    # kto leaves the demonstration to the fine-tuning before it
-    assert (told["read"], told[kind], told["rejected"]) == (len(MIXED), made, rejected - (method == "kto"))
-    log = next(stages.glob("feedback.import/*/rejected.jsonl")).read_text()
-    assert len(log.splitlines()) == told["rejected"]
+    told = json.loads(next(stages.glob("feedback/*/summary.json")).read_text())
+    kinds = ("comparisons", "demonstrations", "thumbs")
+    assert [told[name] for name in ("read", *kinds, "rejected")] == [len(MIXED), 5, 1, 3, 1]  # whatever trains on them
+    (log,) = next(stages.glob("feedback/*/rejected.jsonl")).read_text().splitlines()
     assert "unknown: no type of supervision" in log
+    left = next(stages.glob("train/*/rejected.jsonl")).read_text()
+    assert left.count("makes no") == unfit  # kto leaves the demonstration to the fine-tuning before it
     trained = json.loads(next(stages.glob("train/*/summary.json")).read_text())
     assert (trained["method"], trained[kind]) == (method, made - made % 2 * (method == "kto"))
     assert all(check["passed"] for check in trained["preflight"])
     html = (tmp_path / "out" / "report.html").read_text()
     assert f"{trained[kind]} {kind}" in html
-    assert f"{kind.capitalize()} from mixed.jsonl" in html
+    assert "made 5 comparisons, 1 demonstration and 3 thumbs" in html
     assert ("SFT first" in html) == (method == "kto")
-    assert f"{kind.capitalize()} from" in (tmp_path / "out" / "adapter" / "README.md").read_text()
+    assert "Comparisons from mixed.jsonl" in (tmp_path / "out" / "adapter" / "README.md").read_text()
+
+
+def test_sampled_answers_and_files_feed_one_run_and_another_method_reads_nothing_again(tmp_path: Path) -> None:
+    """Two files around a sampled source; then the same run by kto, and by dpo with an SFT before it."""
+    folder = tmp_path / "spec"
+    save_tiny(folder / "model")
+    sampled = {"sample": yaml.safe_load(tiny_spec(folder).read_text())["feedback"]["sample"]}
+    files = [{"file": {"path": "mixed.jsonl"}}, {"file": {"path": "more.jsonl", "weight": 0.5}}]
+    path = tiny_spec(folder, feedback={"sources": [files[0], sampled, files[1]]}, training=TRAINING)
+    (folder / "mixed.jsonl").write_text("".join(json.dumps(row) + "\n" for row in MIXED))
+    more = [{"prompt": f"hello {i}", "chosen": f"hello {i} !", "rejected": "no"} for i in range(6)]
+    (folder / "more.jsonl").write_text("".join(json.dumps(row) + "\n" for row in more))
+    done = trimtab("run", str(path), "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (stage,) = (tmp_path / "out" / "stages" / "feedback").iterdir()
+    rows = [SourcedRow.from_json(line) for line in (stage / "supervision.jsonl").read_bytes().splitlines()]
+    assert [row.source for row in rows] == sorted(row.source for row in rows)
+    own = [row.row for row in rows if row.source == 1]
+    assert own
+    for row in own:
+        assert isinstance(row, Comparison)
+        model = str((folder / "model").resolve())
+        assert (row.provenance.source, row.chosen_model, row.rejected_model) == (model, model, model)
+    sources = [FeedbackSource.from_json(line) for line in (stage / "sources.jsonl").read_bytes().splitlines()]
+    assert [(one.name, one.sampled, one.weight) for one in sources] == [
+        ("mixed.jsonl", False, 1.0), (model, True, 1.0), ("more.jsonl", False, 0.5)
+    ]  # fmt: skip
+    trained = json.loads(next((tmp_path / "out").glob("stages/train/*/summary.json")).read_text())
+    assert trained["comparisons"] == 5 + len(own) + 3  # of the file of weight 0.5 a half
+    again = trimtab("run", str(path), "--out", "out", "--method", "kto", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    for name in ("feedback.sample", "feedback.judge", "feedback", "evaluate.before"):
+        assert f"{name}: done before" in again.stderr
+    assert len(list((tmp_path / "out" / "stages" / "train").iterdir())) == 2

@@ -169,10 +169,10 @@ def test_responses_and_rejects_add_up(tmp_path: Path) -> None:
     kept = [(row.row, row.prompt, row.text) for row in found.kept]
     assert kept == [(0, "a?", "b"), (1, "", "c"), (2, "d?", "e"), (3, "f?", "")]
     assert [(reject.row, reject.reason.split(":")[0]) for reject in found.rejected] == [
-        ("4", "no response"),
+        ("4", "a prompt alone is no feedback"),
         ("5", "response is no text, but int"),
         ("6", "prompt is no text, but int"),
-        ("7", "It is not JSON"),
+        ("7", "not JSON"),
     ]
     assert len(found.kept) + len(found.rejected) == found.read == 8
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from trimtab.data import Loaded, read_comparisons
+from trimtab.data import Comparisons, read_comparisons
 from trimtab.errors import UserError
 from trimtab.records import Comparison, Message
 
@@ -23,14 +23,14 @@ def said(text: str) -> dict[str, str]:
     return {"role": "assistant", "content": text}
 
 
-def load(folder: Path, *rows: Any, name: str = "c.jsonl") -> Loaded:
+def load(folder: Path, *rows: Any, name: str = "c.jsonl") -> Comparisons:
     path = folder / name
     text = "".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows)
     path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
     return read_comparisons(path)
 
 
-def only(loaded: Loaded) -> Comparison:
+def only(loaded: Comparisons) -> Comparison:
     assert loaded.rejected == ()
     (kept,) = loaded.kept
     return kept
@@ -137,7 +137,7 @@ BAD: dict[str, tuple[Any, str]] = {
     "a number": ("5", "not a JSON object"),
     "no chosen": ({"prompt": "q", "rejected": "b"}, "no chosen side"),
     "no rejected": ({"prompt": "q", "chosen": "b", "rejected": None}, "no rejected side"),
-    "neither": ({"prompt": "q"}, "no chosen and no rejected side"),
+    "neither": ({"prompt": "q"}, "a prompt alone is no feedback"),
     "blank answer": ({"prompt": "q", "chosen": " \n", "rejected": "b"}, "the chosen answer is empty"),
     "blank HH answer": (
         {"chosen": "\n\nHuman: q\n\nAssistant: a", "rejected": "\n\nHuman: q\n\nAssistant: "},
@@ -250,7 +250,7 @@ def test_a_file_that_cannot_be_read_at_all(tmp_path: Path, name: str, content: b
 
 def test_an_empty_file_is_no_rows(tmp_path: Path) -> None:
     (tmp_path / "c.jsonl").touch()
-    assert read_comparisons(tmp_path / "c.jsonl") == Loaded((), (), 0)
+    assert read_comparisons(tmp_path / "c.jsonl") == Comparisons((), (), 0)
 
 
 # real data

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from trimtab.data import NEEDED, TELLING, Loaded, read_comparisons, read_supervision
+from trimtab.data import NEEDED, TELLING, Feedback, read_comparisons, read_feedback
 from trimtab.errors import UserError
 from trimtab.records import (
     KINDS,
@@ -52,16 +52,16 @@ def as_messages(row: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def load(folder: Path, *rows: Any, name: str = "f.jsonl") -> Loaded[Supervision]:
+def load(folder: Path, *rows: Any, name: str = "f.jsonl") -> Feedback:
     path = folder / name
     text = "".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows)
     path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
-    found = read_supervision(path)
+    found = read_feedback(path)
     assert len(found.kept) + len(found.rejected) == found.read == len(rows)
     return found
 
 
-def only(loaded: Loaded[Supervision]) -> Supervision:
+def only(loaded: Feedback) -> Supervision:
     assert loaded.rejected == ()
     (kept,) = loaded.kept
     return kept
@@ -130,6 +130,9 @@ def test_other_names_and_labels_as_numbers(tmp_path: Path) -> None:
     assert isinstance(found, Thumb)
     assert found.label is False
     assert isinstance(only(load(tmp_path, {"prompt": "q", "answers": ["a", "b"]})), Ranking)
+    word = only(load(tmp_path, {**TEXT["thumb"], "label": "False"}))
+    assert isinstance(word, Thumb)
+    assert word.label is False
 
 
 BAD: dict[str, tuple[Any, str]] = {
@@ -149,6 +152,8 @@ BAD: dict[str, tuple[Any, str]] = {
         "must be a number",
     ),
     "label as text": ({**TEXT["thumb"], "label": "yes"}, "label is 'yes', and must be true or false"),
+    "a prompt alone": ({"prompt": "q"}, "a prompt alone is no feedback"),
+    "a ranking with ratings": ({**TEXT["ranking"], "ratings": [3, 2, 1]}, "give each answer a row of its own"),
     "label of a scale": ({**TEXT["thumb"], "label": 2}, "must be true or false"),
     "thumb without answer": ({"prompt": "q", "label": True}, "a thumb without completion"),
     "thumb without prompt": ({"completion": "a", "label": True}, "a thumb without prompt"),
@@ -191,16 +196,16 @@ def test_parquet_of_mixed_rows_fills_the_other_columns_with_nothing(tmp_path: Pa
             "completions": [None, None, ["a", "b"]],
         }
     ).write_parquet(tmp_path / "f.parquet")
-    assert [type(row) for row in read_supervision(tmp_path / "f.parquet").kept] == [Thumb, Demonstration, Ranking]
+    assert [type(row) for row in read_feedback(tmp_path / "f.parquet").kept] == [Thumb, Demonstration, Ranking]
 
 
 def test_comparisons_read_as_before(tmp_path: Path) -> None:
     load(tmp_path, TEXT["comparison"], TEXT["thumb"])
     loaded = read_comparisons(tmp_path / "f.jsonl")
     assert [type(row) for row in loaded.kept] == [Comparison]
-    assert loaded.rejected[0].reason == "no chosen and no rejected side"
+    assert loaded.rejected[0].reason == "the same prompt has no thumb the other way"
     with pytest.raises(UserError):
-        read_supervision(tmp_path / "nothing.jsonl")
+        read_feedback(tmp_path / "nothing.jsonl")
 
 
 GUIDE = Path(__file__).parents[2] / "docs" / "feedback.md"

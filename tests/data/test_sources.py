@@ -9,7 +9,7 @@ import pandas
 import polars
 import pytest
 
-from trimtab.data import read_comparisons, read_frame, read_responses, read_supervision, title_of
+from trimtab.data import read_comparisons, read_feedback, read_frame, read_responses, title_of
 from trimtab.errors import UserError
 
 ROWS: list[dict[str, Any]] = [
@@ -45,7 +45,7 @@ def test_each_form_reads_as_the_file_does(path: Path, form: str) -> None:
     assert [each.reason for each in framed.rejected] == [each.reason for each in expected.rejected]
     assert framed.rejected[0].row == "row 2"
     assert read_comparisons(source).kept == read_comparisons(path).kept
-    assert read_supervision(source).kept == read_supervision(path).kept
+    assert read_feedback(source).kept == read_feedback(path).kept
     texts = read_responses(source, response="chosen")
     assert [row.text for row in texts.kept] == [row["chosen"] for row in ROWS]
     assert title_of(source) == "data"

@@ -9,12 +9,14 @@ import yaml
 from tiny import tiny_spec
 from trimtab.diagnose import built_in, refusal
 from trimtab.evaluate import differences, measure
-from trimtab.feedback import summarise
 from trimtab.gate import decide
+from trimtab.loop.gather import Part, gather
+from trimtab.loop.supervision import write_gathered
 from trimtab.records import (
     Answer,
     Comparison,
     Evaluation,
+    FeedbackSource,
     Message,
     PreflightCheck,
     PreflightName,
@@ -81,7 +83,11 @@ def write_run(folder: Path, *, refusing: float = 0.3, refused_after: float = 0.5
                     made.write(f"{file}.jsonl", content if isinstance(content, str) else to_jsonl(content))
             made.finish(0.0)
 
-        stage("feedback.import", comparisons=rows, summary=summarise(rows, [], source="pairs.jsonl", judge="people"))
+        feedback = run.stage("feedback", settings={}, inputs={})
+        if unfinished != "feedback":
+            feedback.begin()
+            write_gathered(feedback, gather([Part(FeedbackSource(name="pairs.jsonl"), rows, ())]))
+            feedback.finish(0.0)
         stage("train", summary=_training())
         for which, name in enumerate(("before", "after")):
             said = [

@@ -7,14 +7,14 @@ import pytest
 from made_run import write_run
 
 from trimtab.audit import audit
-from trimtab.data import read_frame
+from trimtab.data import frame_of
 from trimtab.diagnose import likely
 from trimtab.errors import UserError
 from trimtab.loop import Diagnosed, Quiet, apply_intervention, diagnose_run, write_diagnosis
 from trimtab.loop.inputs import read_inputs
-from trimtab.loop.repair.edit import mend
+from trimtab.loop.repair.edit import TURNED, mend
 from trimtab.loop.repair.read_run import sides_of
-from trimtab.records import Comparison, Diagnosis, Message, to_jsonl
+from trimtab.records import Comparison, Diagnosis, Message
 from trimtab.spec import LoadedSpec, Spec, load_spec
 
 
@@ -40,7 +40,7 @@ def test_mended_data_and_a_spec_that_loads_are_written(done: Diagnosed) -> None:
     lines = inputs.files[0][1].read_text().splitlines()
     rows = [Comparison.from_json(line) for line in lines]
     assert len(rows) == 80
-    turned = [row for row in rows if "sides turned" in row.provenance.why]
+    turned = [row for row in rows if any(step.rule == TURNED for step in row.provenance.steps)]
     planted = {f"c{i}" for i in range(24)}
     assert {row.id for row in turned} <= planted
     assert len(turned) == _behind(done) >= 12  # full refusals alone: what is partial may be a question back
@@ -59,7 +59,7 @@ def _behind(done: Diagnosed) -> int:
 
 
 def _old(done: Diagnosed) -> list[Comparison]:
-    return done.feedback.read_lines("comparisons.jsonl", Comparison)
+    return list(done.compared)
 
 
 def test_every_kind_of_mending_accounts_for_its_rows(done: Diagnosed) -> None:
@@ -79,11 +79,7 @@ def test_balancing_leaves_as_many_longer_as_shorter_chosen_sides(done: Diagnosed
         better, worse = (f"{text}{tail * (1 + i % 3)}", other) if i < 70 else (other, text)
         sides = {"chosen": better, "rejected": worse}
         rows.append(row.model_copy(update={k: (Message(role="assistant", content=said),) for k, said in sides.items()}))
-    stage = done.run.stage("long", settings={}, inputs={})
-    stage.begin()
-    stage.write("comparisons.jsonl", to_jsonl(rows))
-    framed = read_frame(stage.folder / "comparisons.jsonl")
-    long = replace(done, feedback=stage, framed=framed, audited=audit(framed.table))
+    long = replace(done, compared=rows, audited=audit(frame_of(rows)))
     kept, counts = mend(long, "balance:length-bias")
     longer = [len(row.chosen_text) > len(row.rejected_text) for row in kept]
     assert (len(kept), sum(longer), counts["length-bias"]) == (20, 10, 60)
@@ -106,17 +102,14 @@ def test_what_gates_are_on_is_measured_on_both_sides(done: Diagnosed, tmp_path: 
     gates = [{"metric": metric, "at_most": 0.5} for metric in ("refused.general", "policy.no-sorry", "style.words")]
     spec = done.loaded.spec.model_dump(mode="json") | {"gates": gates, "policy": "policy.yaml"}
     loaded = LoadedSpec(Spec.model_validate(spec), tmp_path)
-    stage = done.run.stage("made", settings={}, inputs={})
-    stage.begin()
-    stage.write("comparisons.jsonl", to_jsonl(rows))
-    found = sides_of(stage, loaded)
+    found = sides_of(rows, loaded)
     assert set(found) == {"refused.general", "policy.no-sorry"}
     refused = found["refused.general"]
     assert (refused.chosen, refused.rejected, refused.change.n) == (0.6, 0.0, 40)
     assert refused.change.low > 0.4
     sorry = sum("sorry" in row.chosen_text.lower() for row in rows) / 80
     assert found["policy.no-sorry"].chosen == sorry > 0
-    assert sides_of(stage, done.loaded) == {}  # its gates are on style
+    assert sides_of(rows, done.loaded) == {}  # its gates are on style
 
 
 def test_an_intervention_for_people_is_not_applied(done: Diagnosed, tmp_path: Path) -> None:
@@ -130,7 +123,7 @@ def test_an_intervention_for_people_is_not_applied(done: Diagnosed, tmp_path: Pa
         apply_intervention(done, None, done.run.folder, Quiet())
 
 
-@pytest.mark.parametrize("stage", ["feedback.import", "train", "evaluate.after", "gate"])
+@pytest.mark.parametrize("stage", ["feedback", "train", "evaluate.after", "gate"])
 def test_an_unfinished_run_is_refused(tmp_path: Path, stage: str) -> None:
     with pytest.raises(UserError, match="is not finished"):
         diagnose_run(write_run(tmp_path, unfinished=stage), Quiet())
@@ -140,6 +133,6 @@ def test_what_is_no_run_or_holds_no_comparisons_is_refused(tmp_path: Path) -> No
     with pytest.raises(UserError, match="no such folder"):
         diagnose_run(tmp_path / "nowhere", Quiet())
     run = write_run(tmp_path)
-    next(run.glob("stages/feedback.import/*/comparisons.jsonl")).unlink()
+    next(run.glob("stages/feedback/*/supervision.jsonl")).write_text("")
     with pytest.raises(UserError, match="without comparisons"):
         diagnose_run(run, Quiet())

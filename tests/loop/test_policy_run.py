@@ -8,7 +8,7 @@ import yaml
 from tiny import save_tiny, tiny_spec
 from trimtab.errors import UserError
 from trimtab.loop import Quiet, diagnose_run, run_loop
-from trimtab.records import Comparison, Evaluation, FeedbackSummary
+from trimtab.records import Comparison, Evaluation, FeedbackSummary, SourcedRow
 from trimtab.spec import load_spec
 from trimtab.store import Run
 
@@ -43,9 +43,9 @@ def test_each_rule_is_measured_over_the_prompts_it_applies_to(run: Run) -> None:
 
 
 def test_no_better_side_breaks_a_rule_and_all_rows_are_told(run: Run) -> None:
-    stage = run.current("feedback.judge")
+    stage = run.current("feedback")
     assert stage is not None
-    kept = stage.read_lines("comparisons.jsonl", Comparison)
+    kept = [row.row for row in stage.read_lines("supervision.jsonl", SourcedRow) if isinstance(row.row, Comparison)]
     summary = stage.read("summary.json", FeedbackSummary)
     assert kept
     assert not [row.chosen_text for row in kept if "tea" in row.chosen_text.split()]

@@ -10,11 +10,13 @@ import pytest
 from killing import RunKilled, results
 from tiny import save_tiny, tiny_spec
 from trimtab.loop import Quiet, diagnose_run
+from trimtab.records import Comparison, FeedbackSource, SourcedRow
 from trimtab.store import Run, tree_digests
 
 MOMENTS = [
     "part:feedback.sample:1",
     "write:comparisons.jsonl",
+    "write:supervision.jsonl",
     "part:choose.facts.before:1",
     "step:1",
     "save:4",
@@ -69,7 +71,7 @@ def test_a_changed_setting_reruns_only_what_depends_on_it(spec: Path, whole: Pat
     finally:
         tiny_spec(spec.parent)  # the spec as it was
     old, new = results(whole), results(out)
-    for stage in ("feedback.sample", "feedback.judge", "evaluate.before"):
+    for stage in ("feedback.sample", "feedback.judge", "feedback", "evaluate.before"):
         assert new[stage] == old[stage]
     assert new["train"] != old["train"]
     assert len(list((out / "stages" / "train").iterdir())) == 2  # the first one is still there
@@ -111,7 +113,7 @@ def test_a_killed_chain_of_two_trainings_ends_the_same(chained: Path, run: RunKi
         assert run(chained, out, moment) == -signal.SIGKILL, f"was not killed at {moment}"
     assert run(chained, out, "never") == 0
     assert results(out) == results(whole)
-    names = {"feedback.import", "audit", "train.sft", "train", "gate"}
+    names = {"feedback", "audit", "train.sft", "train", "gate"}
     asked = ("answer.heldout", "choose.facts", "choose.kl", "evaluate")
     assert results(out).keys() == names | {f"{name}.{which}" for name in asked for which in ("before", "after")}
     config = json.loads((out / "adapter" / "adapter_config.json").read_text())
@@ -168,6 +170,14 @@ def test_a_second_round_starts_where_the_first_ended(tmp_path: Path, run: RunKil
     answers = [opened.current(name) for name in ("feedback.sample", "feedback.sample.2")]
     texts = [(stage.folder / "answers.jsonl").read_text() for stage in answers if stage]
     assert texts[0] != texts[1]
+    rows = [opened.current(name) for name in ("feedback", "feedback.2")]
+    sources = [stage.read_lines("sources.jsonl", FeedbackSource) for stage in rows if stage]
+    model = str((tmp_path / "model").resolve())
+    assert [[one.name for one in some] for some in sources] == [[model], [f"{model} + train/{first.key}"]]
+    kept = [sourced.row for stage in rows if stage for sourced in stage.read_lines("supervision.jsonl", SourcedRow)]
+    assert {(row.provenance.source, row.chosen_model) for row in kept if isinstance(row, Comparison)} == {
+        (some[0].name, some[0].name) for some in sources
+    }
     config = json.loads((tmp_path / "out" / "adapter" / "adapter_config.json").read_text())
     assert config["r"] == 32  # both rounds' adapters, relative to the model of the beginning
     assert "train.2" in (tmp_path / "out" / "report.html").read_text()

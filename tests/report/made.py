@@ -74,15 +74,19 @@ SPEC = {
     "model": {"name": "smollm2-135m", "adapter": None, "precision": "auto"},
     "prompts": {"train": "prompts_train.jsonl", "heldout": "prompts_heldout.jsonl", "facts": "facts.jsonl"},
     "feedback": {
-        "sample": {
-            "samples_per_prompt": 4,
-            "max_new_tokens": 96,
-            "rubric": [
-                {"scorer": "words", "weight": 1.0, "full_to": 35, "zero_above": 90},
-                {"scorer": "friendliness", "weight": 2.0, "zero_below": 0.1, "full_from": 0.8},
-            ],
-        },
-        "files": [],
+        "sources": [
+            {
+                "sample": {
+                    "samples_per_prompt": 4,
+                    "max_new_tokens": 96,
+                    "rubric": [
+                        {"scorer": "words", "weight": 1.0, "full_to": 35, "zero_above": 90},
+                        {"scorer": "friendliness", "weight": 2.0, "zero_below": 0.1, "full_from": 0.8},
+                    ],
+                },
+                "file": None,
+            }
+        ],
     },
     "training": {
         "method": "dpo",

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from trimtab.errors import UserError
 from trimtab.spec import LIMITS, GateSpec, load_spec
 
 SPEC = """\
@@ -111,6 +112,48 @@ def test_feedback_files_and_a_first_stage(path: Path) -> None:
     assert spec.training.sft_first is not None
     assert (spec.training.sft_first.epochs, spec.training.sft_first.learning_rate) == (2.0, 1e-4)
     assert load_spec(path).spec.training.sft_first is None
+
+
+FILE = "{file: {path: data/c.jsonl}}"
+SAMPLED = "{rubric: [{scorer: words, weight: 1, full_to: 2, zero_above: 30}]}"
+LIST = f"feedback={{sources: [{{sample: {SAMPLED}}}, {FILE}]}}"
+SAME = {
+    "short": [f"feedback.sample={SAMPLED}", "feedback.sample.margin=0.3"],
+    "list": [LIST, "feedback.sample.margin=0.3"],
+}
+
+
+@pytest.mark.parametrize("way", SAME)
+def test_sources_and_their_short_forms_are_one_thing(path: Path, way: str) -> None:
+    spec = load_spec(path, SAME[way]).spec
+    first, second = spec.feedback.sources
+    assert first.sample is not None
+    assert first.sample == spec.feedback.sample
+    assert (first.sample.margin, second.file) == (0.3, spec.feedback.files[0])
+    assert spec == load_spec(path, SAME["short"]).spec
+    assert set(spec.model_dump()["feedback"]) == {"sources"}
+    assert type(spec).model_validate(spec.model_dump(mode="json")) == spec
+
+
+def test_several_sources_of_both_kinds_in_any_order(path: Path) -> None:
+    twice = f"{{sample: {SAMPLED}}}, {{sample: {SAMPLED}}}"
+    sources = f"feedback={{sources: [{FILE}, {twice}, {FILE}]}}"
+    spec = load_spec(path, [sources]).spec
+    assert [source.sample is not None for source in spec.feedback.sources] == [False, True, True, False]
+    assert len(spec.feedback.files) == 2
+    with pytest.raises(UserError, match="2 of the spec's sources are sampled"):
+        load_spec(path, [sources, "feedback.sample.margin=0.3"])
+
+
+def test_a_wrong_override_of_the_one_sampled_source_is_named(path: Path) -> None:
+    with pytest.raises(UserError, match=r"feedback\.sample\.margin=3"):
+        load_spec(path, [LIST, "feedback.sample.margin=3"])
+
+
+def test_rounds_need_a_source_that_samples(path: Path) -> None:
+    with pytest.raises(UserError, match="without a source that samples"):
+        load_spec(path, ["rounds=2"])
+    assert load_spec(path, ["rounds=2", f"feedback.sample={SAMPLED}"]).spec.rounds == 2
 
 
 @pytest.mark.parametrize("method", ["dpo", "kto", "sft"])

@@ -45,7 +45,7 @@ class AuditResult(Result):
 
     @property
     def rejected(self) -> tuple[Reject, ...]:
-        """Rows that are no comparison, with the reason."""
+        """Rows that are no comparison and make none, with the reason."""
         return self.read.rejected
 
     @property
@@ -53,7 +53,7 @@ class AuditResult(Result):
         """How many comparisons, findings by weight, and rejected rows."""
         weights = Counter(finding.severity for finding in self.findings)
         told = ", ".join(f"{weights[each]} {each}" for each in ("block", "warn", "info") if weights[each])
-        left = f"; {len(self.rejected):,} of {self.read.read:,} rows are no comparison" if self.rejected else ""
+        left = f"; {len(self.rejected):,} of {self.read.read:,} rows make no comparison" if self.rejected else ""
         return f"audit of {self.audit.n:,} comparisons: {told or 'nothing found'}{left}"
 
     def to_frame(self) -> "polars.DataFrame":
@@ -70,7 +70,7 @@ class AuditResult(Result):
     def fixed(self) -> tuple[list[dict[str, Any]], Counter[str]]:
         """The data with what can be mended mended, and what became of its rows: kept, changed, left out by finding."""
         counts: Counter[str] = Counter()
-        return list(mended(self.data, self.read.table, self.audit.found, counts)), counts
+        return list(mended(self.read, self.audit.found, counts)), counts
 
     def write_fixed(self, out: str | Path) -> Counter[str]:
         """Writes the mended rows as JSON Lines to a file that must not be there yet. Raises UserError."""
@@ -78,7 +78,7 @@ class AuditResult(Result):
         beside = out.with_name(f".{out.name}.part")
         try:
             with beside.open("x", encoding="utf-8") as file:
-                for row in mended(self.data, self.read.table, self.audit.found, counts):
+                for row in mended(self.read, self.audit.found, counts):
                     file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
             out.hardlink_to(beside)  # fails where there is one already
         except OSError as error:
@@ -93,7 +93,8 @@ def audit(
     data: Source, *, against: Sequence[str | Path] = (), model: str | None = None, policy: PolicyLike | None = None,
     max_length: int = 1024, seed: int = 0, progress: Progress | None = None,
 ) -> AuditResult:  # fmt: skip
-    """Looks for what is wrong with comparisons (prompt, chosen, rejected) before anything is trained on them.
+    """Looks for what is wrong with comparisons before anything is trained on them: those that stand in feedback of any
+    type, and those that its other rows make.
 
     `against` are benchmarks' files whose items are looked for among the prompts, beside our own. With the `model` that
     is to be trained its tokens are counted up to `max_length`, and off-policy answers looked for. A `policy` says which
@@ -108,8 +109,8 @@ def audit(
         first = f": {framed.rejected[0].row}: {framed.rejected[0].reason}." if framed.rejected else "."
         raise UserError(
             f"{name} was given as comparisons.",
-            f"None of its {framed.read} rows is one{first}",
-            "Give rows with prompt, chosen and rejected.",
+            f"None of its {framed.read} rows is one or makes one{first}",
+            "Give rows with prompt, chosen and rejected, or others that make comparisons (docs/feedback.md).",
         )
     items = [*builtin_items(), *(item for path in against for item in read_items(Path(path)))]
     loaded: Any = None

@@ -1,56 +1,46 @@
 """New data from old, with what can be mended mended: rows left out, answers cut or masked. The old file stays."""
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from ..data import RowError, Source, comparison_from_row, json_rows, title_of
+from ..data import Framed, RowError, comparison_from_row
 from ..records import Message
 from .result import CheckResult
 
-if TYPE_CHECKING:
-    import polars
 
+def mended(read: Framed, found: tuple[CheckResult, ...], counts: Counter[str]) -> Iterator[dict[str, Any]]:
+    """The comparisons that stay, as conversational preference rows with their id and all other columns.
 
-def mended(
-    source: Source, table: "polars.DataFrame", found: tuple[CheckResult, ...], counts: Counter[str]
-) -> Iterator[dict[str, Any]]:
-    """The rows of `source` that stay, as conversational preference rows with their id and all other columns.
-
-    `counts` is told what became of each row: kept, changed, the id of the finding that left it out, or "rejected" where
-    the row never was a comparison, or is none after mending. They add up to the rows of the source, changed ones apart,
-    which are also kept.
+    `counts` is told what became of each: kept, changed, the id of the finding that left it out, or "rejected", which
+    are also the rows that never were a comparison and made none. All but the changed ones, which are also kept, add up
+    to the comparisons audited and those rejects.
     """
-    places = table["place"].to_list()
     out: dict[int, str] = {}
     for one in found:
         for row in one.drop.tolist():
-            out.setdefault(places[row], one.finding.id)
-    wanted = set(places)
-    for number, (place, raw) in enumerate(json_rows(source)):
-        if number in out:
-            counts[out[number]] += 1
-            continue
-        mend = _row(raw, title_of(source), place, found, counts) if number in wanted else None
-        if mend is None:
-            counts["rejected"] += 1
-            continue
-        counts["kept"] += 1
-        yield mend
+            out.setdefault(row, one.finding.id)
+    for number, (raw, name) in enumerate(zip(read.rows(), read.table["id"].to_list(), strict=True)):
+        mend = None if number in out else _row(raw, name, found, counts)
+        counts["kept" if mend is not None else out.get(number, "rejected")] += 1
+        if mend is not None:
+            yield mend
+    if read.rejected:
+        counts["rejected"] += len(read.rejected)
 
 
 def _row(
-    raw: Any, source: str, place: str, found: tuple[CheckResult, ...], counts: Counter[str]
+    raw: Mapping[str, Any], name: str, found: tuple[CheckResult, ...], counts: Counter[str]
 ) -> dict[str, Any] | None:
-    read = comparison_from_row(raw, source=source, place=place)
+    read = comparison_from_row(raw, source=name, place=name)
     sides = {"prompt": read.prompt, "chosen": read.chosen, "rejected": read.rejected}
-    new = {name: _edited(messages, name, found) for name, messages in sides.items()}
-    row = {**raw, "id": read.id, **new}
+    new = {side: _edited(messages, side, found) for side, messages in sides.items()}
+    row = {**raw, "id": name, **new}
     try:
-        comparison_from_row(row, source=source, place=place)
+        comparison_from_row(row, source=name, place=name)
     except RowError:
         return None  # cut to nothing, or to the same on both sides
-    counts["changed"] += new != {name: [m.model_dump() for m in messages] for name, messages in sides.items()}
+    counts["changed"] += new != {side: [m.model_dump() for m in messages] for side, messages in sides.items()}
     return row
 
 

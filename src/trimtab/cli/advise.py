@@ -18,7 +18,7 @@ DATA is a file of feedback (JSON Lines, JSON, CSV, Parquet, or hub:OWNER/NAME); 
 reason tells its figure and its source; what would change the answer is computed from the case. Nothing is trained."""
 
 _SHOWN = 5
-"""Rows without a form that are told of by name."""
+"""Rows that are no feedback which are told of by name."""
 
 
 def advise(

@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
 HELP = """Audit comparisons: biases, noise, copies, cuts, leaks; each with its rows and a remedy.
 
-Reads JSON Lines (also gzipped) or Parquet in TRL's forms or HH-RLHF's. Exit code: 1 where a finding blocks, else 0."""
+Reads feedback of any type (JSON Lines, JSON, CSV, Parquet, or hub:OWNER/NAME) and audits the comparisons that it holds
+or makes. Exit code: 1 where a finding blocks, else 0."""
 
 _SAY_EVERY = 200_000
 """Rows between two lines that say how far reading is."""
 
 
 def audit(
-    data: Path = typer.Argument(..., metavar="DATA", help="Comparisons: prompt, chosen, rejected."),
+    data: str = typer.Argument(..., metavar="DATA", help="Comparisons, or feedback that comparisons are made of."),
     against: list[Path] = typer.Option([], metavar="FILE", help="A benchmark's items, to look for among the prompts."),
     model: str | None = typer.Option(
         None, help="The model to be trained: counts its tokens, and looks for off-policy."
@@ -39,7 +40,7 @@ def audit(
     """Runs the checks and prints what they found."""
     from ..audit import audit as run_checks
     from ..audit import builtin_items, read_items
-    from ..data import read_frame
+    from ..data import read_frame, title_of
     from ..spec import load_policy
 
     rules = load_policy(policy) if policy is not None else None
@@ -49,13 +50,15 @@ def audit(
     framed = read_frame(
         data, lambda read: progress.say(f"{read:,} rows read") if read % _SAY_EVERY == 0 < read else None
     )
-    progress.say(f"read {framed.read:,} rows of {data.name}, {len(framed.rejected):,} rejected")
+    progress.say(f"read {framed.read:,} rows of {title_of(data)}, {len(framed.rejected):,} rejected")
+    if framed.made:
+        progress.say(f"{len(framed.made):,} comparisons are made of other types of feedback")
     if framed.table.height == 0:
         raise UserError(
-            f"{data.name} was given as comparisons.",
-            f"None of its {framed.read} rows is one"
+            f"{title_of(data)} was given as comparisons.",
+            f"None of its {framed.read} rows is one or makes one"
             + (f": {framed.rejected[0].row}: {framed.rejected[0].reason}." if framed.rejected else "."),
-            "Give rows with prompt, chosen and rejected.",
+            "Give rows with prompt, chosen and rejected, or others that make comparisons (docs/feedback.md).",
         )
     items = [*builtin_items(), *(item for path in against for item in read_items(path))]
     loaded = _loaded(model, progress)
@@ -70,7 +73,7 @@ def audit(
             seed=seed,
             told=lambda check, at, total: tracker.step(at, check, total),
         )
-    counts = _write(fix, data, framed, done) if fix is not None else None
+    counts = _write(fix, framed, done) if fix is not None else None
     if as_json:
         emit(
             {
@@ -93,7 +96,7 @@ def _loaded(model: str | None, progress: TerminalProgress) -> Any:
     return load(ModelRef(model), best_precision("auto"), progress.say)
 
 
-def _write(out: Path, data: Path, framed: "Framed", done: "Audit") -> Counter[str]:
+def _write(out: Path, framed: "Framed", done: "Audit") -> Counter[str]:
     """Writes the mended rows to a file that must not be there yet."""
     from ..audit import mended
 
@@ -101,7 +104,7 @@ def _write(out: Path, data: Path, framed: "Framed", done: "Audit") -> Counter[st
     beside = out.with_name(f".{out.name}.part")
     try:
         with beside.open("x", encoding="utf-8") as file:
-            for row in mended(data, framed.table, done.found, counts):
+            for row in mended(framed, done.found, counts):
                 file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
         out.hardlink_to(beside)  # fails where another has made the file meanwhile
     except OSError as error:
@@ -129,7 +132,7 @@ def _print(done: "Audit", framed: "Framed", fix: Path | None, counts: Counter[st
     else:
         print(f"nothing found in {done.n:,} comparisons")
     if framed.rejected:
-        complain(f"{len(framed.rejected):,} of {framed.read:,} rows are no comparison:")
+        complain(f"{len(framed.rejected):,} of {framed.read:,} rows are no comparison and make none:")
         for reason, count in Counter(reject.reason for reject in framed.rejected).most_common(5):
             complain(f"  {count:,} × {reason}")
     if counts is not None:

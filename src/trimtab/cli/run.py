@@ -32,7 +32,7 @@ def run(
     as_json: bool = typer.Option(False, "--json", help="Print the verdict as one JSON object."),
 ) -> None:
     """Runs the loop."""
-    from ..loop import AuditBlocked, read_inputs, run_loop
+    from ..loop import AuditBlocked, check_feedback, read_inputs, run_loop
     from ..recipes import spec_path
     from ..spec import load_spec
 
@@ -40,7 +40,9 @@ def run(
     loaded = load_spec(path, [*override, *([f"training.method={method}"] if method else [])])
     if check:
         inputs = read_inputs(loaded)
+        told = check_feedback(loaded, inputs)
         print(f"{path.name} is right: {len(inputs.train)} training prompts, {len(inputs.heldout)} held out.")
+        print("".join(f"{line}\n" for line in told), end="")
         return
     wanted = asked(loaded.spec.training, processes, zero)
     folder = out or Path("runs") / loaded.spec.name

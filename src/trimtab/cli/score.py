@@ -57,7 +57,11 @@ def score(
     if not scorers:
         raise UserError("--scorer is empty.", "There is nothing to score by.", "Name one: refusal, toxicity, style.")
     found = {name: _scored(name, made, rows.kept) for name, made in scorers.items()}
-    lines = [{"row": row.row, **_plain(found[name][place])} for place, row in enumerate(rows.kept) for name in scorers]
+    lines = [
+        {"row": row.row, **({"answer": row.answer} if row.answer else {}), **_plain(found[name][place])}
+        for place, row in enumerate(rows.kept)
+        for name in scorers
+    ]
     unscored = sum(line["value"] is None for line in lines)
     if out is not None:
         import json

@@ -1,9 +1,11 @@
-"""Sources to records: read files, keep a reject log, find near-duplicates."""
+"""Sources to records: read, keep a reject log, convert to what a method trains on, find near-duplicates."""
 
 from .benchmarks import read_beginnings, read_contrasts, read_pairs, read_questions
 from .builtin import SETS
 from .comparisons import comparison_from_row
-from .frame import Framed, read_frame
+from .convert import MADE_OF, Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
+from .feedback import Comparisons, Feedback, read_comparisons, read_feedback
+from .frame import Framed, frame_of, read_frame
 from .near import (
     ANSWER_OVERLAP,
     ITEM_LEAST,
@@ -15,8 +17,9 @@ from .near import (
     overlap,
     runs_of,
 )
+from .pairs import MARGIN
 from .parts import RowError
-from .read import Loaded, json_rows, read_comparisons, read_facts, read_prompts, read_supervision, read_text
+from .read import read_facts, read_prompts, read_text
 from .responses import Response, Responses, read_responses
 from .sources import Source, title_of
 from .supervision import NEEDED, SYNONYMS, TELLING, kind_from_columns, supervision_from_row
@@ -28,37 +31,46 @@ __all__ = [
     "ITEM_LEAST",
     "ITEM_RUN",
     "ITEM_SHARE",
+    "MADE_OF",
+    "MARGIN",
     "NEEDED",
     "PROMPT_OVERLAP",
     "ROW_RUN",
     "SETS",
     "SYNONYMS",
     "TELLING",
+    "Comparisons",
+    "Converted",
+    "Feedback",
     "Framed",
-    "Loaded",
     "Response",
     "Responses",
     "RowError",
     "Source",
     "comparison_from_row",
-    "json_rows",
+    "counted",
+    "frame_of",
     "kind_from_columns",
+    "liked",
     "near_duplicates",
     "overlap",
     "read_beginnings",
     "read_comparisons",
     "read_contrasts",
     "read_facts",
+    "read_feedback",
     "read_frame",
     "read_pairs",
     "read_prompts",
     "read_questions",
     "read_responses",
-    "read_supervision",
     "read_text",
     "read_truthfulqa",
     "runs_of",
     "supervision_from_row",
     "table_rows",
     "title_of",
+    "to_comparisons",
+    "to_demonstrations",
+    "to_thumbs",
 ]

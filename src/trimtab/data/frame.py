@@ -1,23 +1,25 @@
 """Comparisons by the million: a Polars frame instead of records, with the same rows kept and the same reject log.
 
-A record costs a tenth of a millisecond, a million of them two minutes. Here a row in a usual form is read with plain
-comparisons of types and text; whatever looks unusual goes to `comparison_from_row`, which alone knows how to refuse.
+A record costs a tenth of a millisecond, a million of them two minutes. Here a comparison in a usual form is read with
+plain comparisons of types and text; whatever looks unusual, or is of another type, goes to the one reader of rows.
 """
 
 import hashlib
-import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import ValidationError
 
-from ..records import Message, Provenance, Reject
-from .comparisons import KINDS, comparison_from_row
-from .parts import RowError
-from .read import json_rows
+from ..records import Comparison, Message, Provenance, Reject, Supervision
+from .comparisons import KINDS
+from .convert import to_comparisons
+from .feedback import reject_of, row_of
+from .parts import UNKNOWN, RowError
+from .rows import rows_of
 from .sources import Source, title_of
+from .supervision import SYNONYMS, TELLING, unwrapped
 
 if TYPE_CHECKING:
     import polars
@@ -26,14 +28,15 @@ COLUMNS = (
     "id", "place", "prompt", "before", "prompt_key", "chosen", "rejected", "judge", "source", "kind",
     "chosen_origin", "rejected_origin",
 )  # fmt: skip
-"""Of a frame; all text but `place`, which counts the rows that were read, from 0. `prompt` is the user's last message,
+"""Of a frame; all text but `place`, which counts the rows that were read, from 0 (of a comparison that other rows made:
+-1). `prompt` is the user's last message,
 `before` what stands before it, `prompt_key` a hash of both with their roles. `kind` and the origins (which model wrote
 an answer) are empty where the rows do not tell."""
-UNKNOWN = "unknown"
-"""The judge of a row that names none."""
-
 _CHUNK = 20_000
 """Rows that are Python objects at a time."""
+_OTHERS = {name for name, kind in TELLING.items() if kind != "comparison"}
+_OTHERS |= {other for other, name in SYNONYMS.items() if name in _OTHERS}
+"""Columns that make a row with two sides ambiguous."""
 _ROLES = {"system", "user", "assistant"}
 _HH_START = ("\n\nHuman:", "\n\nAssistant:")
 _HH_TURN = re.compile(r"\n\n(Human|Assistant):")
@@ -46,47 +49,80 @@ Row = tuple[str, int, str, str, str, str, str, str, str, str, str, str]
 
 @dataclass(frozen=True)
 class Framed:
-    """What a file of comparisons gave: `table.height + len(rejected) == read`."""
+    """What a source of feedback gave: a table of the comparisons that stand in it, and below them those `made` of its
+    other rows; the rows that are none and make none; and how many were read."""
 
+    source: Source
     table: "polars.DataFrame"
+    made: tuple[Comparison, ...]
     rejected: tuple[Reject, ...]
     read: int
 
+    @classmethod
+    def of(cls, comparisons: Sequence[Comparison]) -> Self:
+        """Comparisons that are records already."""
+        return cls((), frame_of(comparisons), tuple(comparisons), (), len(comparisons))
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The table's rows as they stand in the source, which is read again, and those made of others as records."""
+        places = set(self.table["place"].to_list())
+        yield from (unwrapped(raw) for place, (_, raw) in enumerate(rows_of(self.source)) if place in places)
+        yield from (row.model_dump(mode="json") for row in self.made)
+
 
 def read_frame(source: Source, told: Callable[[int], None] = lambda read: None) -> Framed:
-    """The comparisons of JSON Lines (also gzipped), Parquet or memory as a frame of COLUMNS; `told` hears how many.
+    """The comparisons of a source of feedback as a frame of COLUMNS; `told` hears how many rows are read.
 
-    Keeps and rejects what `read_comparisons` does. Raises UserError where the file cannot be read at all.
+    Keeps and rejects what `read_comparisons` does. Raises UserError where the source cannot be read at all.
     """
     import polars
 
     parts: list[Any] = []
     rows: list[Row] = []
+    others: list[Supervision] = []
     rejected: list[Reject] = []
-    schema = {column: polars.Int64 if column == "place" else polars.String for column in COLUMNS}
-    count = 0
-    name = title_of(source)
-    for place, raw in json_rows(source):
+    name, count = title_of(source), 0
+    for place, raw in rows_of(source):
+        inner = unwrapped(raw) if isinstance(raw, dict) else raw
         try:
-            if isinstance(raw, Exception):
-                raise RowError(f"not JSON: {raw}")
-            rows.append(_fast(raw, name, place, count) or _careful(raw, name, place, count))
+            row = _fast(inner, name, place, count) or row_of(inner, name, place)
+            if isinstance(row, tuple):
+                rows.append(row)
+            elif isinstance(row, Comparison):
+                rows.append(_of_record(row, count))
+            else:
+                others.append(row)
         except RowError as error:
-            excerpt = "" if isinstance(raw, Exception) else json.dumps(raw, ensure_ascii=False, default=str)[:120]
-            rejected.append(Reject(source=name, row=place, reason=str(error), excerpt=excerpt))
+            rejected.append(reject_of(raw, name, place, str(error)))
         count += 1
         if count % _CHUNK == 0:
-            parts.append(polars.DataFrame(rows, schema=schema, orient="row"))
+            parts.append(polars.DataFrame(rows, schema=_schema(), orient="row"))
             rows = []
             told(count)
-    parts.append(polars.DataFrame(rows, schema=schema, orient="row"))
+    made = to_comparisons(others)
+    parts += [polars.DataFrame(rows, schema=_schema(), orient="row"), frame_of(made.made)]
     told(count)
-    return Framed(polars.concat(parts), tuple(rejected), count)
+    return Framed(source, polars.concat(parts), made.made, (*rejected, *made.rejected), count)
+
+
+def frame_of(comparisons: Sequence[Comparison]) -> "polars.DataFrame":
+    """Records as a frame of COLUMNS."""
+    import polars
+
+    return polars.DataFrame([_of_record(row, -1) for row in comparisons], schema=_schema(), orient="row")
+
+
+def _schema() -> dict[str, Any]:
+    import polars
+
+    return {name: polars.Int64 if name == "place" else polars.String for name in COLUMNS}
 
 
 def _fast(raw: Any, source: str, place: str, count: int) -> Row | None:
     """The row, where its form is a usual one and nothing is wrong with it; None where that is not sure."""
     if not isinstance(raw, dict):
+        return None
+    if not _OTHERS.isdisjoint(raw) and any(raw.get(name) is not None for name in _OTHERS):
         return None
     chosen, rejected = _turns(raw.get("chosen"), "assistant"), _turns(raw.get("rejected"), "assistant")
     if chosen is None or rejected is None:
@@ -117,19 +153,19 @@ def _fast(raw: Any, source: str, place: str, count: int) -> Row | None:
         except ValidationError:
             return None
         judge, from_ = provenance.judge, provenance.source
+        if judge == UNKNOWN:
+            judge = provenance.annotator or str(raw.get("annotator") or UNKNOWN)
     else:
         judge, from_ = str(named or UNKNOWN), source
     return _row(raw, f"{source}:{place}", count, prompt, chosen, rejected, judge, from_)
 
 
-def _careful(raw: Any, source: str, place: str, count: int) -> Row:
-    """The row as `comparison_from_row` reads it. Raises RowError."""
-    read = comparison_from_row(raw, source=source, place=place)
-    prompt, chosen, rejected = map(_plain, (read.prompt, read.chosen, read.rejected))
-    judge = read.provenance.judge
-    if judge == UNKNOWN and raw.get("annotator"):
-        judge = str(raw["annotator"])
-    return _row(raw, f"{source}:{place}", count, prompt, chosen, rejected, judge, read.provenance.source)
+def _of_record(row: Comparison, count: int) -> Row:
+    told = row.provenance
+    judge = (told.annotator or UNKNOWN) if told.judge == UNKNOWN else told.judge
+    raw = {name: getattr(row, name) for name in ("id", "kind", "chosen_model", "rejected_model")}
+    prompt, chosen, rejected = map(_plain, (row.prompt, row.chosen, row.rejected))
+    return _row(raw, row.id, count, prompt, chosen, rejected, judge, told.source)
 
 
 def _plain(messages: tuple[Message, ...]) -> list[Turn]:

@@ -8,6 +8,8 @@ from pydantic import ValidationError
 
 from ..records import Completion, Message, Provenance
 
+UNKNOWN = "unknown"
+"""The judge of a row that names none."""
 _HH_TURN = re.compile(r"\n\n(Human|Assistant):")
 _HH_ROLE = {"Human": "user", "Assistant": "assistant"}
 _PLAIN = {
@@ -67,13 +69,16 @@ def alike(one: Completion, other: Completion) -> bool:
 
 
 def provenance_of(raw: Mapping[str, Any], source: str) -> Provenance:
-    """The provenance that a row gives, or one of its `judge` (or `annotator`) and `why`. Raises RowError."""
+    """The provenance that a row gives, or one of its `judge` (or `annotator`), `why`, `rule` and `when`; and who the
+    annotator was. Raises RowError."""
     given = raw.get("provenance")
+    who = str(raw["annotator"]) if raw.get("annotator") else None
     try:
         if isinstance(given, dict):
-            return Provenance.model_validate(given)
-        judge = raw.get("judge") or raw.get("annotator") or "unknown"
-        return Provenance(source=source, judge=str(judge), why=str(raw.get("why") or ""))
+            return Provenance.model_validate({**given, "annotator": given.get("annotator") or who})
+        told = {name: str(raw[name]) for name in ("rule", "when") if raw.get(name)}
+        judge = str(raw.get("judge") or who or UNKNOWN)
+        return Provenance(source=source, judge=judge, why=str(raw.get("why") or ""), annotator=who, **told)
     except ValidationError as error:
         raise RowError(f"provenance: {error.errors()[0]['msg']}") from None
 

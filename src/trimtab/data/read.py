@@ -1,28 +1,21 @@
-"""Files of prompts, facts and feedback. What cannot be a row is told, never dropped.
+"""Files of prompts and facts, and rows of JSON Lines and Parquet.
 
-Prompts and facts are small files that people write: a bad row is an error that names its line. Feedback is
-collected in bulk: a bad row goes to the reject log with its reason, and kept plus rejected is what was read.
+Prompts and facts are small files that people write: a bad row is an error that names its line.
 """
 
 import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from ..errors import UserError
-from ..records import Comparison, Fact, Prompt, Record, Reject, Supervision
-from .comparisons import comparison_from_row
-from .parts import RowError
-from .sources import Source, rows_in_memory, title_of
-from .supervision import supervision_from_row
+from ..records import Fact, Prompt, Record
 
 R = TypeVar("R", bound=Record)
-M = TypeVar("M", bound=Record, covariant=True)
 
 _PLAIN = {
     "extra_forbidden": "there is no such key",
@@ -33,15 +26,6 @@ _PLAIN = {
     "too_short": "must not be empty",
     "literal_error": "must be system, user or assistant",
 }
-
-
-@dataclass(frozen=True)
-class Loaded(Generic[R]):
-    """What a file of feedback gave: `len(kept) + len(rejected) == read`."""
-
-    kept: tuple[R, ...]
-    rejected: tuple[Reject, ...]
-    read: int
 
 
 def read_prompts(path: Path) -> list[Prompt]:
@@ -68,43 +52,6 @@ def read_facts(path: Path) -> list[Fact]:
         Fact.model_validate,
         '{"id": "…", "question": "…", "right": "…", "wrong": ["…", "…", "…"]}',
     )
-
-
-def read_comparisons(source: Source) -> Loaded[Comparison]:
-    """Comparisons from JSON Lines (also gzipped), Parquet or memory, in TRL's formats or as HH-RLHF's strings.
-
-    Raises UserError where the file cannot be read at all; see `comparison_from_row` for the forms of a row.
-    """
-    return _sorted_rows(source, comparison_from_row)
-
-
-def read_supervision(source: Source) -> Loaded[Supervision]:
-    """Feedback of any type, also of several in one file, from the same sources; a row's columns tell its type.
-
-    Raises UserError where the file cannot be read at all; see `supervision_from_row` for the forms of a row.
-    """
-    return _sorted_rows(source, supervision_from_row)
-
-
-class _Maker(Protocol[M]):
-    def __call__(self, raw: Any, *, source: str, place: str) -> M: ...
-
-
-def _sorted_rows(source: Source, make: _Maker[R]) -> Loaded[R]:
-    name = title_of(source)
-    kept: list[R] = []
-    rejected: list[Reject] = []
-    count = 0
-    for place, raw in json_rows(source):
-        count += 1
-        try:
-            if isinstance(raw, Exception):
-                raise RowError(f"not JSON: {raw}")
-            kept.append(make(raw, source=name, place=place))
-        except RowError as error:
-            excerpt = "" if isinstance(raw, Exception) else json.dumps(raw, ensure_ascii=False, default=str)[:120]
-            rejected.append(Reject(source=name, row=place, reason=str(error), excerpt=excerpt))
-    return Loaded(tuple(kept), tuple(rejected), count)
 
 
 def _all_rows(path: Path, noun: str, make: Callable[[dict[str, Any]], R], form: str) -> list[R]:
@@ -141,13 +88,8 @@ def _all_rows(path: Path, noun: str, make: Callable[[dict[str, Any]], R], form: 
     return found
 
 
-def json_rows(source: Source) -> Iterator[tuple[str, Any]]:
-    """Each row of JSON Lines, of Parquet or in memory with its place ("line 3"); no JSON comes as the exception."""
-    held = rows_in_memory(source)
-    if held is not None:
-        yield from ((f"row {number}", row) for number, row in enumerate(held, 1))
-        return
-    path = Path(source)  # type: ignore[arg-type] # not in memory
+def json_rows(path: Path) -> Iterator[tuple[str, Any]]:
+    """Each row of JSON Lines or Parquet with its place ("line 3"); a line that is not JSON comes as the exception."""
     if path.suffix == ".parquet":
         yield from ((f"row {i}", row) for i, row in enumerate(_parquet(path), 1))
         return

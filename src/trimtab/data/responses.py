@@ -1,56 +1,67 @@
-"""A pile of texts to be scored: rows with a response, and the prompt it answers if there is one."""
+"""A pile of texts to be scored: rows with a response, or feedback of any type, whose answers are all responses."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UserError, option
-from ..records import Reject
+from ..records import Reject, answers_of, text_of
+from .feedback import row_of
+from .parts import RowError
+from .rows import rows_of
 from .sources import Source, title_of
-from .table import table_rows
+from .supervision import SYNONYMS, TELLING
+
+RESPONSE = "response"
+"""The column of a row that is no feedback, but a text to be scored."""
 
 
 @dataclass(frozen=True)
 class Response:
-    """A text with the prompt it answers ("" where there is none); `row` counts the file's rows from 0."""
+    """A text with the prompt it answers ("" where there is none); `row` counts the source's rows from 0.
+
+    `answer` tells the answers of one row of feedback apart by their columns ("chosen", "completions[0]"); it is ""
+    where the row has but one.
+    """
 
     row: int
     prompt: str
     text: str
+    answer: str = ""
 
 
 @dataclass(frozen=True)
 class Responses:
-    """What a file gave: `len(kept) + len(rejected) == read`. A reject's `row` is a number from 0."""
+    """What a source of `read` rows gave. Each is rejected or has a response; a reject's `row` is a number from 0."""
 
     kept: tuple[Response, ...]
     rejected: tuple[Reject, ...]
     read: int
 
 
-def read_responses(source: Source, *, prompt: str = "prompt", response: str = "response") -> Responses:
-    """Reads any source (files: JSON Lines, JSON, CSV, Parquet); `prompt` and `response` name the columns.
+def read_responses(source: Source, *, prompt: str = "prompt", response: str = RESPONSE) -> Responses:
+    """Reads what `read_feedback` does; `prompt` and `response` name the columns of rows that are no feedback.
 
-    A prompt is text or a list of messages, of which the last one's text counts. A response is text, or a list of
-    messages. Rows without a response go to the reject log with the reason. Raises UserError where the source cannot be
-    read, is empty, or no row has a response.
+    Of feedback every answer is a response. Any other row is a text under `response` and, where there is one, its
+    prompt: text or a list of messages, of which the last one's text counts. Rows without a response go to the reject
+    log with the reason. Raises UserError where the source cannot be read, is empty, or no row has a response.
     """
     kept: list[Response] = []
     rejected: list[Reject] = []
     columns: dict[str, None] = {}
     name = title_of(source)
     number = -1
-    for number, (_, raw) in enumerate(table_rows(source)):
-        if isinstance(raw, Exception):
-            rejected.append(Reject(source=name, row=str(number), reason=str(raw)))
-            continue
-        columns.update(dict.fromkeys(map(str, raw)))
-        text, asked = _text(raw.get(response)), _text(raw.get(prompt)) if raw.get(prompt) is not None else ""
-        if text is None or asked is None:
-            column, value = (response, raw.get(response)) if text is None else (prompt, raw.get(prompt))
-            reason = f"no {column}" if value is None else f"{column} is no text, but {type(value).__name__}"
-            rejected.append(Reject(source=name, row=str(number), reason=reason, excerpt=str(value or "")[:120]))
-            continue
-        kept.append(Response(number, asked, text))
+    for number, (place, raw) in enumerate(rows_of(source)):
+        if isinstance(raw, dict):
+            columns.update(dict.fromkeys(map(str, raw)))
+        try:
+            if isinstance(raw, dict) and (response != RESPONSE or _plain(raw)):
+                kept.append(Response(number, *_texts(raw, prompt, response)))
+            else:
+                kept += _answers(raw, number, name, place)
+        except RowError as error:
+            excerpt = str(raw.get(response) or "")[:120] if isinstance(raw, dict) else ""
+            rejected.append(Reject(source=name, row=str(number), reason=str(error), excerpt=excerpt))
     if not kept:
         why = "It holds no row." if number < 0 else f"None of its {number + 1} rows has text under {response!r}."
         there = f" Its columns are {', '.join(columns)}." if columns else ""
@@ -61,6 +72,27 @@ def read_responses(source: Source, *, prompt: str = "prompt", response: str = "r
             f"({option('response')}, {option('prompt')}).",
         )
     return Responses(tuple(kept), tuple(rejected), number + 1)
+
+
+def _plain(raw: dict[str, Any]) -> bool:
+    """Whether a row is a text to be scored: it has the column, and none that tells a type of feedback."""
+    telling = (*TELLING, *(other for other, name in SYNONYMS.items() if name in TELLING))
+    return raw.get(RESPONSE) is not None and all(raw.get(name) is None for name in telling)
+
+
+def _texts(raw: dict[str, Any], prompt: str, response: str) -> tuple[str, str]:
+    text, asked = _text(raw.get(response)), _text(raw.get(prompt)) if raw.get(prompt) is not None else ""
+    if text is None or asked is None:
+        column, value = (response, raw.get(response)) if text is None else (prompt, raw.get(prompt))
+        raise RowError(f"no {column}" if value is None else f"{column} is no text, but {type(value).__name__}")
+    return asked, text
+
+
+def _answers(raw: Any, number: int, name: str, place: str) -> Iterator[Response]:
+    row = row_of(raw, name, place)
+    said = answers_of(row)
+    for column, answer in said.items():
+        yield Response(number, row.prompt[-1].content, text_of(answer), column if len(said) > 1 else "")
 
 
 def _text(value: Any) -> str | None:

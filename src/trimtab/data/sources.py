@@ -49,7 +49,8 @@ def _rows(source: Any) -> Iterable[Any]:
     if hasattr(source, "iter_rows"):  # polars
         return source.iter_rows(named=True)  # type: ignore[no-any-return]
     if hasattr(source, "iterrows"):  # pandas, which writes what is missing as NaN
-        return source.astype(object).where(source.notna(), None).to_dict("records")  # type: ignore[no-any-return]
+        rows = source.astype(object).where(source.notna(), None).to_dict("records")
+        return ({name: v.tolist() if hasattr(v, "tolist") else v for name, v in row.items()} for row in rows)
     if isinstance(source, Mapping):
         what = "a dataset of several splits" if hasattr(source, "column_names") else "one mapping"
         raise UserError(f"The data is {what}.", "Rows are read from one table.", "Give one split, or a list of rows.")

@@ -1,7 +1,8 @@
 """Rows of any type of supervision, the type told by the row's columns; see docs/feedback.md for a row of each.
 
 A row is of the one type whose telling columns it has (`TELLING`). With columns of two types it is ambiguous, with
-columns of none it is unknown, and either goes to the reject log: a guess would train one type as another.
+columns of none it is unknown, and either goes to the reject log: a guess would train one type as another. A line of a
+run's `supervision.jsonl` is read as the row that it holds.
 """
 
 import math
@@ -11,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..records import Completion, Critique, Demonstration, Edit, Kind, Ranking, Rating, Supervision, Thumb
-from .comparisons import comparison_from_row
+from .comparisons import KINDS, comparison_from_row
 from .parts import RowError, alike, answer_of, id_of, messages, prompt_of, provenance_of
 
 TELLING: dict[str, Kind] = {
@@ -46,6 +47,12 @@ SYNONYMS = {
 }
 """Other names of columns, taken where the column itself is not there."""
 
+PROMPT_ALONE = "a prompt alone is no feedback"
+"""Why a row of a file of prompts is none."""
+_OF_PROMPTS = {"id", "prompt", *KINDS, "twin"}
+_WORDS = {"true": True, "false": False}
+_SOURCED = {"source", "kind", "row", "breaks"}
+
 
 def kind_from_columns(columns: Sequence[str]) -> Kind:
     """The type that columns tell. Raises RowError where they tell none, several, or not all of one."""
@@ -55,6 +62,8 @@ def kind_from_columns(columns: Sequence[str]) -> Kind:
         raise RowError(f"ambiguous: it has columns of {' and '.join(told)}: {which}")
     if not told:
         if "completion" not in columns and "messages" not in columns:
+            if "prompt" in columns and _OF_PROMPTS.issuperset(columns):
+                raise RowError(PROMPT_ALONE)
             raise RowError(f"unknown: no type of supervision has the columns {', '.join(sorted(columns)) or '(none)'}")
         return "demonstration"
     (kind,) = told
@@ -68,7 +77,7 @@ def supervision_from_row(raw: Any, *, source: str, place: str) -> Supervision:
     """Reads a row of any type. Raises RowError with the reason why it is none."""
     if not isinstance(raw, dict):
         raise RowError("not a JSON object")
-    row = {name: value for name, value in raw.items() if value is not None}
+    row = {name: value for name, value in unwrapped(raw).items() if value is not None}
     for other, name in SYNONYMS.items():
         if name not in row and other in row:
             row[name] = row[other]
@@ -95,13 +104,21 @@ def supervision_from_row(raw: Any, *, source: str, place: str) -> Supervision:
         raise RowError(f"{f'{where}: ' if where else ''}{first['msg'].removeprefix('Value error, ')}") from None
 
 
+def unwrapped(raw: dict[str, Any]) -> dict[str, Any]:
+    """The row within a line of `supervision.jsonl`; any other row as it is."""
+    inner = raw.get("row")
+    return inner if isinstance(inner, dict) and raw.keys() <= _SOURCED else raw
+
+
 def _demonstration(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
     return Demonstration(**parts, completion=_answer(row, "completion"))
 
 
 def _thumb(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
     label = row["label"]
-    if label not in (True, False) or not isinstance(label, bool | int):
+    if isinstance(label, str):
+        label = _WORDS.get(label.strip().lower(), label)
+    if label not in (True, False) or isinstance(label, str):
         raise RowError(f"label is {str(label)[:40]!r}, and must be true or false")
     return Thumb(**parts, completion=_answer(row, "completion"), label=bool(label))
 
@@ -136,6 +153,8 @@ def _ranking(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
     given = row["completions"]
     if not isinstance(given, list):
         raise RowError("completions is no list of answers")
+    if "ratings" in row:
+        raise RowError("a ranking with ratings: give each answer a row of its own, with rating, low and high")
     ranks = row.get("ranks")
     ranked: list[tuple[float, Completion]] = []
     if ranks is None:

@@ -1,29 +1,8 @@
-"""Make feedback: answers judged, and supervision of every type, become what a method trains on; and a summary of it."""
+"""Make feedback: answers judged and compared, sources blended; and a summary of what they teach."""
 
 from .blend import Blend, blend
 from .compare import JUDGE, Candidate, compare, judged_candidates, strongest
-from .convert import METHODS_FED, TAKES, Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
-from .pairs import MARGIN
 from .rank import rank
 from .summary import summarise
 
-__all__ = [
-    "JUDGE",
-    "MARGIN",
-    "METHODS_FED",
-    "TAKES",
-    "Blend",
-    "Candidate",
-    "Converted",
-    "blend",
-    "compare",
-    "counted",
-    "judged_candidates",
-    "liked",
-    "rank",
-    "strongest",
-    "summarise",
-    "to_comparisons",
-    "to_demonstrations",
-    "to_thumbs",
-]
+__all__ = ["JUDGE", "Blend", "Candidate", "blend", "compare", "judged_candidates", "rank", "strongest", "summarise"]

@@ -36,7 +36,7 @@ _NOT_JUDGED = Judged(total=None, values={})
 
 
 def compare(prompt: Prompt, found: Sequence[Candidate], settings: SamplingSpec, source: str) -> Comparison | Reject:
-    """The prompt's comparison out of its judged candidates, or why there is none."""
+    """The prompt's comparison out of its judged candidates, or why there is none; `source` names who answered."""
     # ties fall to the first candidate, so that equal inputs give equal comparisons
     whole = [item for item in found if item.whole and item.judged.total is not None]
     closed = [item for item in found if item.ended and item.judged.total is not None]
@@ -62,6 +62,8 @@ def compare(prompt: Prompt, found: Sequence[Candidate], settings: SamplingSpec, 
         prompt=prompt.messages,
         chosen=(Message(role="assistant", content=best.text),),
         rejected=(Message(role="assistant", content=worst.text),),
+        chosen_model=source,
+        rejected_model=source,
         provenance=Provenance(
             source=source,
             judge=JUDGE,

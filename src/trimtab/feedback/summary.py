@@ -23,12 +23,11 @@ def summarise(
     source: str,
     judge: str,
     read: int | None = None,
-    left_out: Sequence[Reject] = (),
     notes: Sequence[str] = (),
 ) -> FeedbackSummary:
-    """Figures over what is trained on, and the reasons of what is not.
+    """Figures over what is taught, and the reasons of what is not.
 
-    `read` is how many rows the source had, where items are not rows; `notes` are put before the summary's own.
+    `read` is how many rows the sources had, where items are not rows; `notes` are put before the summary's own.
     """
     comparisons = [item for item in items if isinstance(item, Comparison)]
     thumbs = [item for item in items if isinstance(item, Thumb)]
@@ -52,7 +51,7 @@ def summarise(
         read=len(items) + len(rejected) if read is None else read,
         comparisons=len(comparisons),
         rejected=len(rejected),
-        reasons=dict(sorted(Counter(item.reason for item in (*rejected, *left_out)).items())),
+        reasons=dict(sorted(Counter(item.reason for item in rejected).items())),
         words=mean_words,
         longer_chosen=longer,
         ended=(_share(ended[0]), _share(ended[1])),
@@ -67,7 +66,6 @@ def summarise(
         notes=(*notes, *_notes(longer, mean_words, duplicates)),
         demonstrations=len(shown),
         thumbs=len(thumbs),
-        left_out=len(left_out),
     )
 
 
@@ -84,7 +82,7 @@ def _notes(longer: float | None, mean_words: tuple[float | None, float | None], 
             f"({mean_words[0] or 0:.0f} words against {mean_words[1] or 0:.0f}): this teaches brevity."
         )
     if duplicates:
-        notes.append(f"{duplicates} of what is trained on are exact copies of others.")
+        notes.append(f"{duplicates} of what is taught are exact copies of others.")
     return notes
 
 

@@ -14,6 +14,7 @@ from .repair.apply import apply as apply_intervention
 from .repair.apply import choose, write_diagnosis
 from .repair.read_run import Diagnosed, diagnose_run
 from .run import run_loop, run_training
+from .supervision import check_feedback
 
 __all__ = [
     "AuditBlocked",
@@ -26,6 +27,7 @@ __all__ = [
     "Target",
     "Tracker",
     "apply_intervention",
+    "check_feedback",
     "choose",
     "diagnose_run",
     "evaluate_model",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..data import to_comparisons
 from ..records import Comparison, Prompt, Ranking, Record, RewardSummary, TrainingSummary, to_jsonl
 from ..spec import TrainingSpec
 from ..store import Stage, write_atomic
@@ -96,8 +97,6 @@ def launched_training(job: "Job", processes: "Processes", told: TrainingCallback
 
 def as_comparisons(rankings: Sequence[Ranking], say: Callable[[str], None]) -> list[Comparison]:
     """All pairs of rankings: in several processes a reward model trains on comparisons."""
-    from ..feedback import to_comparisons
-
     pairs = to_comparisons(rankings).made
     say(
         f"note: {len(rankings)} rankings are trained on as their {len(pairs)} pairs, each of which counts the same: "

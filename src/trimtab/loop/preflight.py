@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..feedback import liked, to_demonstrations, to_thumbs
 from ..policy import unasked
 from ..records import (
     Answer,
     Comparison,
     Demonstration,
-    Kind,
+    FeedbackSource,
     Message,
     PreflightCheck,
     PreflightName,
@@ -21,10 +20,11 @@ from ..records import (
 )
 from ..spec import AUTO, LoadedSpec, TrainingSpec
 from .auto_method import advised, with_method
-from .gather import demand_something, gather
+from .gather import Part, gather, read_part
 from .inputs import Inputs, read_inputs
 from .progress import Progress
 from .stages import start_ref
+from .supervision import demand_something, rows_before, training_rows
 
 if TYPE_CHECKING:
     from ..models import LoadedModel
@@ -148,22 +148,18 @@ def _scoring(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence[
 
 
 def _rows(inputs: Inputs, start: "LoadedModel", settings: TrainingSpec, loaded: LoadedSpec) -> tuple[Rows, Rows]:
-    """What the method trains on, and what an SFT before it does; without files, of pairs of the model's own answers."""
-    method, rules = settings.method_row, loaded.policy
-    if inputs.files:
-        found = gather(inputs.files, settings, loaded.spec.seed, rules, unasked(rules) if rules is not None else None)
-        demand_something(found, settings)
-        thumbs = [row for row in found.taught if isinstance(row, Thumb)]
-        chosen = to_demonstrations([row for row in found.taught if isinstance(row, Comparison)]).made
-        taught: Rows = inputs.train if method.on_policy else found.taught
-        return taught, found.shown or chosen or liked(thumbs)
-    pairs = _own_pairs(inputs, start)
-    made: dict[Kind, Rows] = {
-        "comparison": pairs,
-        "demonstration": to_demonstrations(pairs).made,
-        "thumb": to_thumbs(pairs).made,
-    }
-    return inputs.train if method.on_policy else made[method.rows], made["demonstration"]
+    """What the method trains on, and what an SFT before it does.
+
+    Pairs of the model's own answers stand for a source that samples.
+    """
+    seed, parts = loaded.spec.seed, [read_part(*file) for file in inputs.files]
+    if loaded.spec.feedback.sample is not None:
+        parts.append(Part(FeedbackSource(name=str(start.ref), sampled=True), _own_pairs(inputs, start), ()))
+    rules = loaded.policy
+    found = gather(parts, rules, unasked(rules) if rules is not None else None)
+    demand_something(found, settings, seed)
+    shown = rows_before(found, settings, seed).rows
+    return inputs.train if settings.method_row.on_policy else training_rows(found, settings, seed).rows, shown
 
 
 def _own_pairs(inputs: Inputs, start: "LoadedModel") -> list[Comparison]:

@@ -13,7 +13,6 @@ from .blocked import FINDINGS
 from .names import SFT_STAGE, TRAIN_STAGE, round_name
 
 R = TypeVar("R", bound=Record)
-_FEEDBACK = ("feedback.judge", "feedback.import")
 
 
 def read_verdict(run: Run) -> Verdict:
@@ -49,11 +48,7 @@ def read_report(run: Run) -> ReportData:
 
 def feedback_of(run: Run) -> Stage:
     """The stage of what the run's last training was trained on. Raises UserError where there is none."""
-    names = [_last(run, name) for name in _FEEDBACK]
-    feedback = next((stage for name in names if (stage := run.current(name)) is not None), None)
-    if feedback is None:
-        raise _unfinished(run, "feedback")
-    return feedback
+    return _finished(run, _last(run, "feedback"))
 
 
 def adapter_stage(run: Run) -> Stage:
@@ -75,8 +70,8 @@ def _texts(stage: Stage, name: str, record: type[R]) -> tuple[R, ...]:
 
 
 def _last(run: Run, stage: str) -> str:
-    """The name of a stage in the run's last round; imported feedback has one round."""
-    return stage if stage == "feedback.import" else round_name(stage, int(run.info.spec.get("rounds", 1)))
+    """The name of a stage in the run's last round."""
+    return round_name(stage, int(run.info.spec.get("rounds", 1)))
 
 
 def _place_adapter(source: Path, target: Path, card: str) -> None:

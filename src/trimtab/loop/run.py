@@ -11,9 +11,9 @@ from ..store import Run, Stage
 from . import stages
 from .auto_method import advised, with_method
 from .inputs import read_inputs
-from .names import round_name
 from .progress import Progress
 from .publish import publish
+from .supervision import demand_something, read_gathered
 
 if TYPE_CHECKING:
     from ..train import Processes
@@ -26,14 +26,12 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Proc
     before anything heavy is loaded, and AuditBlocked where the audit finds comparisons that must not be trained on.
     """
     with _opened(loaded, out, progress, processes) as session:
-        made = _feedback(session)
+        feedback = _feedback(session)
         before = stages.evaluate(session, "before", None)
-        made += before
-        training = _trained(session, made)
+        training = _trained(session, feedback)
         after = stages.evaluate(session, "after", training)
         gate = stages.gate(session, before[-1], after[-1])
-        sampled = {round_name("feedback.sample", number) for number in range(1, session.spec.rounds + 1)}
-        session.run.keep_stages({stage.name for stage in (*made, *after, gate)} | sampled)
+        session.run.keep_stages(session.used | {stage.name for stage in (*before, *after)})
         verdict = gate.read("verdict.json", Verdict)
         publish(session.run)
         return verdict
@@ -66,34 +64,30 @@ def _opened(
         yield stages.Session(run, loaded, inputs, progress, processes)
 
 
-def _feedback(session: stages.Session) -> list[Stage]:
-    """A round's feedback, and its audit where it is comparisons."""
+def _feedback(session: stages.Session) -> Stage:
+    """A round's feedback, and its audit where there are comparisons in it.
+
+    Raises UserError where nothing can be made of it that the method trains on.
+    """
     feedback = stages.feedback(session)
-    audited = stages.audit(session, feedback)
-    return [feedback, *([audited] if audited is not None else [])]
+    found = read_gathered(feedback)
+    demand_something(found, session.spec.training, session.spec.seed)
+    stages.audit(session, feedback, found)
+    return feedback
 
 
-def _trained(session: stages.Session, made: list[Stage]) -> Stage:
-    """The last training of all rounds. `made` begins with the first round's feedback; the stages on the way join it."""
-    spec, feedback = session.spec, made[0]
+def _trained(session: stages.Session, feedback: Stage) -> Stage:
+    """The last training of all rounds, of which `feedback` is the first one's."""
+    spec = session.spec
     sft = stages.train_sft(session, feedback) if spec.training.first is not None else None
-    if sft is not None:
-        made.append(sft)
-    training = _train(session, feedback, sft, made)
+    training = _train(session, feedback, sft)
     for number in range(2, spec.rounds + 1):
         session.begin_round(number, training)
-        found = _feedback(session)
-        made += found
-        training = _train(session, found[0], None, made)
+        training = _train(session, _feedback(session), None)
     return training
 
 
-def _train(session: stages.Session, feedback: Stage, sft: Stage | None, made: list[Stage]) -> Stage:
-    """A round's training, the reward model first where the method has one; its stages join those `made`."""
-    reward = None
-    if session.spec.training.trains_a_reward:
-        reward = stages.train_reward(session, feedback, sft)
-        made.append(reward)
-    training = stages.train(session, feedback, sft, reward)
-    made.append(training)
-    return training
+def _train(session: stages.Session, feedback: Stage, sft: Stage | None) -> Stage:
+    """A round's training, the reward model first where the method has one."""
+    reward = stages.train_reward(session, feedback, sft) if session.spec.training.trains_a_reward else None
+    return stages.train(session, feedback, sft, reward)

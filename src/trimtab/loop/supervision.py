@@ -1,58 +1,210 @@
-"""What a feedback stage leaves for training, as the rows that a method takes."""
+"""What a feedback stage leaves, and the rows that a method trains on, made of it where it trains."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
-from ..feedback import liked, to_demonstrations, to_thumbs
+from ..data import Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
+from ..errors import UserError
+from ..feedback import blend
 from ..methods import METHODS
-from ..records import Comparison, Demonstration, Kind, Supervision, Thumb
+from ..records import (
+    Comparison,
+    Demonstration,
+    FeedbackSource,
+    FeedbackSummary,
+    Kind,
+    Ranking,
+    Reject,
+    SourcedRow,
+    Supervision,
+    Thumb,
+    kind_of,
+    text_of,
+    to_jsonl,
+)
+from ..spec import AUTO, LoadedSpec, TrainingSpec
 from ..store import Stage
+from .gather import Gathered, gather, read_part, summary_of, without_broken
+from .inputs import Inputs
 
-COMPARISONS, DEMONSTRATIONS, THUMBS = "comparisons.jsonl", "demonstrations.jsonl", "thumbs.jsonl"
+SUPERVISION, SOURCES = "supervision.jsonl", "sources.jsonl"
+"""Of a feedback stage: all rows as they came, and the sources that they name by their place."""
+REJECTED, SUMMARY = "rejected.jsonl", "summary.json"
+"""Of a feedback stage: what is no row or teaches nothing, and what the others teach."""
 RANKINGS = "rankings.jsonl"
 """Of sampled answers: all candidates of a prompt in order, for a reward model."""
+_TOLD = 3
+"""Reasons that an error names."""
+R = TypeVar("R", Comparison, Demonstration, Thumb)
 
 
-_FILES: dict[Kind, str] = {"comparison": COMPARISONS, "demonstration": DEMONSTRATIONS, "thumb": THUMBS}
+@dataclass(frozen=True)
+class TrainingRows(Generic[R]):
+    """Rows of one type, `rejected` that could not become any, `left_out` what weights did not draw, and notes."""
+
+    rows: tuple[R, ...]
+    rejected: tuple[Reject, ...] = ()
+    left_out: tuple[Reject, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def rows_name(method: str) -> str:
-    """The file of what a method trains on."""
-    return _FILES[METHODS[method].rows]
+def write_gathered(stage: Stage, found: Gathered) -> FeedbackSummary:
+    """Leaves the rows in a feedback stage, and the summary that it returns."""
+    summary, unfit = summary_of(found)
+    stage.write(SUPERVISION, to_jsonl(found.rows))
+    stage.write(SOURCES, to_jsonl(found.sources))
+    stage.write(REJECTED, to_jsonl((*found.rejected, *unfit)))
+    stage.write(SUMMARY, summary.to_json())
+    return summary
 
 
-def rows_file(feedback: Stage, method: str) -> str:
-    """The file of the feedback stage that a method's rows come from: its own kind, or the one to convert."""
-    return next(name for name in (rows_name(method), COMPARISONS, THUMBS) if (feedback.folder / name).is_file())
+def read_gathered(feedback: Stage) -> Gathered:
+    """The rows that a feedback stage left."""
+    return Gathered(
+        tuple(feedback.read_lines(SOURCES, FeedbackSource)),
+        tuple(feedback.read_lines(SUPERVISION, SourcedRow)),
+        tuple(feedback.read_lines(REJECTED, Reject)),
+        feedback.read(SUMMARY, FeedbackSummary).read,
+    )
 
 
-def comparisons_of(feedback: Stage) -> list[Comparison]:
-    """The comparisons to train on."""
-    return feedback.read_lines(COMPARISONS, Comparison)
+def supervision_inputs(feedback: Stage) -> dict[str, str]:
+    """What a stage that reads the rows of a feedback stage hangs on."""
+    return {name.partition(".")[0]: feedback.output(name) for name in (SUPERVISION, SOURCES)}
 
 
-def thumbs_of(feedback: Stage) -> list[Thumb]:
-    """The thumbs, or the comparisons' sides as thumbs."""
-    if rows_file(feedback, "kto") == THUMBS:
-        return feedback.read_lines(THUMBS, Thumb)
-    return list(to_thumbs(comparisons_of(feedback)).made)
+def training_rows(found: Gathered, training: TrainingSpec, seed: int) -> TrainingRows[Any]:
+    """What the spec's method trains on. Where an SFT goes before it, demonstrations are that one's alone."""
+    apart = (lambda row: not isinstance(row, Demonstration)) if training.first else None
+    return rows_for(training.method_row.rows, found, seed, keep=apart)
 
 
-def demonstrations_of(feedback: Stage) -> list[Demonstration]:
-    """The demonstrations; where there are none the comparisons' chosen sides, or the liked answers."""
-    match rows_file(feedback, "sft"):
-        case "demonstrations.jsonl":
-            return feedback.read_lines(DEMONSTRATIONS, Demonstration)
-        case "comparisons.jsonl":
-            return list(to_demonstrations(comparisons_of(feedback)).made)
+def rows_before(found: Gathered, training: TrainingSpec, seed: int) -> TrainingRows[Demonstration]:
+    """What the SFT before a method trains on: demonstrations, or where there are none what the method's rows show."""
+    shown = rows_for("demonstration", found, seed, keep=lambda row: isinstance(row, Demonstration))
+    if shown.rows:
+        return shown
+    taught = training_rows(found, training, seed)
+    thumbs = [row for row in taught.rows if isinstance(row, Thumb)]
+    made = to_demonstrations([row for row in taught.rows if not isinstance(row, Thumb)])
+    return TrainingRows((*made.made, *liked(thumbs)))
+
+
+def comparisons_of(found: Gathered, training: TrainingSpec) -> list[Comparison]:
+    """The comparisons that an audit looks at: each once, whatever the weights."""
+    paired = pairs_thumbs(training)
+    parts = _each("comparison", found, lambda row: paired or not isinstance(row, Thumb))
+    return [row for part in parts for row in part.made]
+
+
+def pairs_thumbs(training: TrainingSpec) -> bool:
+    """Whether an audit looks at pairs of thumbs: where the method trains on pairs, and else at no such pair."""
+    return training.method_row.rows == "comparison"
+
+
+def rows_for(
+    kind: Kind, found: Gathered, seed: int, *, keep: Callable[[Supervision], bool] | None = None
+) -> TrainingRows[Any]:
+    """Rows of a type, made of each source by itself, without what breaks the policy, and blended by their weights.
+
+    `keep` tells which rows are to be looked at; others are not rejected.
+    """
+    parts: list[Converted[Any]] = _each(kind, found, keep or (lambda row: True))
+    mixed = blend([(part.made, source.weight) for part, source in zip(parts, found.sources, strict=True)], seed)
+    notes = [note for part in parts for note in part.notes]
+    for source, (had, taken) in zip(found.sources, mixed.counts, strict=True):
+        if taken != had:
+            notes.append(f"{source.name}: a weight of {source.weight:g} takes {taken} of {had} {kind}s.")
+    known = set(found.rejected)
+    rejected = [reject for part in parts for reject in part.rejected if reject not in known]
+    return TrainingRows(mixed.rows, tuple(rejected), tuple(_left_out(row) for row in mixed.left_out), tuple(notes))
+
+
+def reward_rows(feedback: Stage, found: Gathered, seed: int) -> tuple[list[Comparison], list[Ranking]]:
+    """What a reward model trains on: the rankings of answers that were sampled, and comparisons of all other rows."""
+    path = feedback.folder / RANKINGS
+    ranked = feedback.read_lines(RANKINGS, Ranking) if path.is_file() else []
+    if ranked:
+        found = replace(found, rows=tuple(row for row in found.rows if not found.sources[row.source].sampled))
+    return list(rows_for("comparison", found, seed).rows), ranked
+
+
+def demand_something(found: Gathered, training: TrainingSpec, seed: int) -> None:
+    """Raises UserError where the method has nothing to train on, with what it needs and what the feedback holds."""
+    method = training.method_row
+    if method.on_policy and not training.trains_a_reward:
+        return
+    taught = training_rows(found, training, seed)
+    needs = f"{method.rows}s" if method.rows != "thumb" else "thumbs of both kinds"
+    labels = {row.label for row in taught.rows if isinstance(row, Thumb)}
+    if taught.rows and (method.rows != "thumb" or len(labels) == 2):
+        return
+    rejected = (*found.rejected, *taught.rejected)
+    reasons = [reason for reason, _ in Counter(reject.reason for reject in rejected).most_common(_TOLD)]
+    if taught.rows:
+        reasons = [f"all {len(taught.rows)} thumbs are {'up' if labels == {True} else 'down'}"]
+    rows = [sourced.row for sourced in found.rows]
+    kinds = {kind_of(row) for row in rows}
+    fed = [
+        name
+        for name, other in METHODS.items()
+        if not other.on_policy and other.rows != method.rows and kinds & {*other.fed_by}
+    ]
+    feeding = ", ".join(f"{kind}s" for kind in method.fed_by)
+    raise UserError(
+        f"The feedback holds {counted(rows)} ({found.read} rows).",
+        f"training.method is {training.method}, which needs {needs}, and none can be made: "
+        f"{'; '.join(reasons) or 'no row'}.",
+        f"Give {feeding} (docs/feedback.md)"
+        + (f", or set training.method to {' or '.join(fed)}, which these rows can feed." if fed else "."),
+    )
+
+
+def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
+    """What each file of feedback holds and what is rejected of it, in words.
+
+    Raises UserError where a file cannot be read, or the method would have nothing to train on.
+    """
+    parts = [read_part(*file) for file in inputs.files]
+    told = []
+    for part in parts:
+        told.append(f"{part.source.name}: {counted(part.kept)}; {len(part.rejected)} rejected")
+        reasons = Counter(reject.reason for reject in part.rejected)
+        for reason, count in reasons.most_common(_TOLD):
+            first = next(reject.row for reject in part.rejected if reject.reason == reason)
+            told.append(f"  {count} × {reason} (first: {first})")
+    spec = loaded.spec
+    if parts and spec.feedback.sample is None and spec.training.method != AUTO:
+        demand_something(gather(parts), spec.training, spec.seed)
+    return told
+
+
+def _each(kind: Kind, found: Gathered, keep: Callable[[Supervision], bool]) -> list[Converted[Any]]:
+    """What each source's rows make."""
+    parts: list[Converted[Any]] = []
+    for place, source in enumerate(found.sources):
+        some = [sourced for sourced in found.of(place) if keep(sourced.row)]
+        made = _converted(kind, [sourced.row for sourced in some], source.margin)
+        fit, unfit = without_broken(made.made, some)
+        parts.append(Converted(tuple(fit), (*made.rejected, *unfit), made.notes))
+    return parts
+
+
+def _converted(kind: Kind, rows: Sequence[Supervision], margin: float) -> Converted[Any]:
+    match kind:
+        case "comparison":
+            return to_comparisons(rows, margin)
+        case "thumb":
+            return to_thumbs(rows)
+        case "demonstration":
+            return to_demonstrations(rows)
         case _:
-            return liked(feedback.read_lines(THUMBS, Thumb))
+            raise AssertionError(f"no method trains on a {kind}")
 
 
-def rows_of(feedback: Stage, kind: Kind) -> Sequence[Supervision]:
-    """The feedback as rows of a type that methods train on."""
-    readers: dict[Kind, Callable[[Stage], Sequence[Supervision]]] = {
-        "comparison": comparisons_of,
-        "demonstration": demonstrations_of,
-        "thumb": thumbs_of,
-    }
-    return readers[kind](feedback)
+def _left_out(row: Comparison | Demonstration | Thumb) -> Reject:
+    said = row.chosen if isinstance(row, Comparison) else row.completion
+    reason = "left out by its file's weight (feedback.sources)"
+    return Reject(source=row.provenance.source, row=row.id, reason=reason, excerpt=text_of(said)[:120])

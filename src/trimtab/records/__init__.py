@@ -4,7 +4,7 @@ from .advice import Advice, Case, Change, Confidence, Force, Method, Reason, Rew
 from .base import Record, to_jsonl
 from .choices import Options, TruthfulItem
 from .diagnosis import BY_HAND, Cause, Diagnosis, Evidence, Intervention, Symptom, Validation
-from .feedback import Comparison, FeedbackSummary, Provenance, Reject
+from .feedback import Comparison, Conversion, FeedbackSummary, Kind, Provenance, Reject
 from .finding import ROWS_KEPT, Finding, Weight, worst_first
 from .judgement import Choice, Judgement, standing
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
@@ -19,11 +19,13 @@ from .supervision import (
     Critique,
     Demonstration,
     Edit,
-    Kind,
+    FeedbackSource,
     Ranking,
     Rating,
+    SourcedRow,
     Supervision,
     Thumb,
+    answers_of,
     kind_of,
     text_of,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "Completion",
     "Confidence",
     "ContrastPrompt",
+    "Conversion",
     "Critique",
     "CurveForm",
     "Decision",
@@ -63,6 +66,7 @@ __all__ = [
     "Evidence",
     "Examples",
     "Fact",
+    "FeedbackSource",
     "FeedbackSummary",
     "Finding",
     "Force",
@@ -101,6 +105,7 @@ __all__ = [
     "Score",
     "ScorerRef",
     "Severity",
+    "SourcedRow",
     "Supervision",
     "Symptom",
     "Thumb",
@@ -110,6 +115,7 @@ __all__ = [
     "Validation",
     "Verdict",
     "Weight",
+    "answers_of",
     "kind_of",
     "rename_keys",
     "standing",

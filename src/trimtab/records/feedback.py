@@ -1,16 +1,31 @@
-"""Feedback: comparisons, and the reject log of rows that could not become one."""
+"""Feedback: who said what and how it was converted, comparisons, and the reject log."""
+
+from typing import Literal
 
 from pydantic import Field
 
 from .base import Record
 from .text import Message
 
+Kind = Literal["comparison", "critique", "demonstration", "edit", "ranking", "rating", "thumb"]
+"""The types of supervision."""
+
+
+class Conversion(Record):
+    """A step by which a row was made of others: their type and ids, by what rule, and what that found in them."""
+
+    made_of: Kind
+    rows: tuple[str, ...]
+    rule: str
+    why: str = ""
+
 
 class Provenance(Record):
-    """Who judged a comparison, when, why and under which rule.
+    """Who judged, when, why and under which rule, as it was said; `steps` are the conversions since, in their order.
 
-    `when` is an ISO 8601 time for a person's judgement and None for a function's, whose time is in the stage's
-    manifest, so that the same inputs give the same bytes.
+    `source` is where the row came from: a file, or the model whose answers were judged. `annotator` is the person (or
+    judge) where `judge` names something wider. `when` is an ISO 8601 time for a person's judgement and None for a
+    function's, whose time is in the stage's manifest, so that the same inputs give the same bytes.
     """
 
     source: str
@@ -21,6 +36,8 @@ class Provenance(Record):
     margin: float | None = None
     scores: dict[str, tuple[float | None, float | None]] = Field(default_factory=dict)
     ended: tuple[bool | None, bool | None] = (None, None)
+    annotator: str | None = None
+    steps: tuple[Conversion, ...] = ()
 
 
 class Comparison(Record):
@@ -60,13 +77,14 @@ class Reject(Record):
 
 
 class FeedbackSummary(Record):
-    """What feedback teaches, in figures: of the comparisons, thumbs or demonstrations that the method trains on.
+    """What a run's feedback teaches, in figures, whatever method trains on it: thumbs and demonstrations as they came,
+    and the comparisons that all other rows are or make.
 
     Pairs are (chosen, rejected), of thumbs (liked, disliked), of demonstrations (shown, None); shares are of
-    comparisons. `read` and `rejected` count rows of the source, of which one can make several comparisons; `left_out`
-    counts what a file's weight below one did not draw. `reasons` counts all that was not used by reason; `scores` holds
-    each scorer's mean on both sides, None where nothing could be judged; `ended` the share of sides that close the
-    turn, None where that is not known; `longer_chosen` is None where nothing was compared.
+    comparisons. `read` and `rejected` count rows of the sources, of which one can make several comparisons. `reasons`
+    counts the rejected by reason; `scores` holds each scorer's mean on both sides, None where nothing could be judged;
+    `ended` the share of sides that close the turn, None where that is not known; `longer_chosen` is None where nothing
+    was compared.
     """
 
     source: str
@@ -83,4 +101,3 @@ class FeedbackSummary(Record):
     notes: tuple[str, ...]
     demonstrations: int = 0
     thumbs: int = 0
-    left_out: int = 0

@@ -2,16 +2,16 @@
 
 Fields are named as in TRL's dataset formats where TRL has one, so that a file of these records is a file that TRL's
 trainers read: prompt and completion (prompt-completion), prompt, completion and label (unpaired preference). Answers
-are lists of messages, as TRL's conversational formats have them; `trimtab.data.read_supervision` takes text as well.
+are lists of messages, as TRL's conversational formats have them; `trimtab.data.read_feedback` takes text as well.
 """
 
 from collections.abc import Sequence
-from typing import Literal, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from .base import Record
-from .feedback import Comparison, Provenance
+from .feedback import Comparison, Kind, Provenance
 from .text import Message
 
 Completion = tuple[Message, ...]
@@ -107,7 +107,6 @@ class Critique(_Row):
 
 
 Supervision = Comparison | Critique | Demonstration | Edit | Ranking | Rating | Thumb
-Kind = Literal["comparison", "critique", "demonstration", "edit", "ranking", "rating", "thumb"]
 
 KINDS: dict[Kind, type[Supervision]] = {
     "comparison": Comparison,
@@ -124,3 +123,73 @@ KINDS: dict[Kind, type[Supervision]] = {
 def kind_of(row: Supervision) -> Kind:
     """The name of a row's type."""
     return next(kind for kind, record in KINDS.items() if type(row) is record)
+
+
+def answers_of(row: Supervision) -> dict[str, Completion]:
+    """Every answer that a row speaks of, by the column it stands in ("chosen", "completions[0]")."""
+    match row:
+        case Comparison():
+            return {"chosen": row.chosen, "rejected": row.rejected}
+        case Edit():
+            return {"before": row.before, "after": row.after}
+        case Critique():
+            return {"completion": row.completion} | ({"revision": row.revision} if row.revision else {})
+        case Ranking():
+            return {f"completions[{place}]": said for place, said in enumerate(row.completions)}
+        case Demonstration() | Rating() | Thumb():
+            return {"completion": row.completion}
+
+
+class FeedbackSource(Record):
+    """One of a run's sources of feedback: the file, or the model that answered, and how its rows are converted.
+
+    `weight` is how often what its rows make is taken, `margin` the share of a scale by which ratings must differ.
+    """
+
+    name: str
+    sampled: bool = False
+    weight: float = 1.0
+    margin: float = 0.25
+
+
+_TELLING: dict[str, Kind] = {
+    "after": "edit",
+    "chosen": "comparison",
+    "completions": "ranking",
+    "critique": "critique",
+    "label": "thumb",
+    "rating": "rating",
+}
+
+
+def _tag(value: Any) -> Kind:
+    if not isinstance(value, dict):
+        return kind_of(value)
+    return next((_TELLING[name] for name in value if name in _TELLING), "demonstration")
+
+
+class SourcedRow(Record):
+    """A row of supervision as it came, and the place of its source among the run's, from 0.
+
+    `breaks` names the rules of the policy that an answer breaks which the row could teach as right, by its column.
+    """
+
+    source: int = Field(ge=0)
+    kind: Kind
+    row: Annotated[
+        Annotated[Comparison, Tag("comparison")]
+        | Annotated[Critique, Tag("critique")]
+        | Annotated[Demonstration, Tag("demonstration")]
+        | Annotated[Edit, Tag("edit")]
+        | Annotated[Ranking, Tag("ranking")]
+        | Annotated[Rating, Tag("rating")]
+        | Annotated[Thumb, Tag("thumb")],
+        Discriminator(_tag),
+    ]
+    breaks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _as_it_says(self) -> Self:
+        if self.kind != kind_of(self.row):
+            raise ValueError(f"the row is of the type {kind_of(self.row)}, and `kind` says {self.kind}")
+        return self

@@ -113,7 +113,8 @@ def _overoptimized(data: ReportData) -> list[str]:
 def _same_words(data: ReportData) -> str:
     """Says where the evaluation measures with what the training data was judged by."""
     told = "- Style figures such as friendliness count words and marks; nobody asked people. "
-    sample = data.info.spec["feedback"].get("sample")
+    sources = data.info.spec["feedback"].get("sources", ())
+    sample = next((source["sample"] for source in sources if source.get("sample")), None)
     asked = [metric_of(f"style.{criterion['scorer']}") for criterion in sample["rubric"]] if sample else []
     scorers = ", ".join(metric.title for metric in asked if metric is not None)
     if not scorers:

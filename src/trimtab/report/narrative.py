@@ -38,8 +38,6 @@ def taught_sentences(feedback: FeedbackSummary) -> list[str]:
         f"Of {counted(feedback.read, 'row')} read, "
         f"{counted(feedback.rejected, 'was rejected', 'were rejected')}; the others made {_made(feedback)}."
     ]
-    if feedback.left_out:
-        told.append(f"{counted(feedback.left_out, 'more was', 'more were')} left out by the weights of the files.")
     first, second = (number(side, 1) for side in feedback.words)
     if feedback.longer_chosen is not None:
         told.append(
@@ -60,9 +58,12 @@ def taught_sentences(feedback: FeedbackSummary) -> list[str]:
     return told
 
 
+_KINDS = ("comparisons", "demonstrations", "thumbs")
+
+
 def kind_of_feedback(feedback: FeedbackSummary) -> str:
-    """What the figures are of: "comparisons", "thumbs" or "demonstrations"."""
-    return next((name for name in ("thumbs", "demonstrations") if getattr(feedback, name)), "comparisons")
+    """What most of the figures are of: "comparisons", "thumbs" or "demonstrations"."""
+    return max(_KINDS, key=lambda name: getattr(feedback, name))
 
 
 def trained_on(training: TrainingSummary) -> tuple[str, str]:
@@ -72,8 +73,9 @@ def trained_on(training: TrainingSummary) -> tuple[str, str]:
 
 
 def _made(feedback: FeedbackSummary) -> str:
-    noun = kind_of_feedback(feedback)
-    return counted(getattr(feedback, noun), noun.removesuffix("s"), noun)
+    made = [(getattr(feedback, noun), noun) for noun in _KINDS]
+    told = [counted(count, noun.removesuffix("s"), noun) for count, noun in made if count]
+    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told) or "nothing"
 
 
 def taught_rows(feedback: FeedbackSummary) -> list[TaughtRow]:

@@ -1,7 +1,7 @@
 """The spec of a run: load, override, validate. Loads nothing heavy."""
 
 from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
-from .feedback import FeedbackSpec, FileSpec, SamplingSpec
+from .feedback import FeedbackSpec, FileSpec, SamplingSpec, SourceSpec
 from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
 from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .schema import ModelSpec, PromptsSpec, Spec
@@ -28,6 +28,7 @@ __all__ = [
     "RewardTerm",
     "SFTSpec",
     "SamplingSpec",
+    "SourceSpec",
     "Spec",
     "TrainingSpec",
     "load_gates",

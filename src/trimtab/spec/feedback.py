@@ -45,18 +45,45 @@ class FileSpec(Section):
     margin: Fraction = 0.25
 
 
-class FeedbackSpec(Section):
-    """Where feedback comes from: `sample` makes comparisons, `files` names files that hold supervision."""
+class SourceSpec(Section):
+    """One source of feedback: `sample` makes comparisons of the model's own answers, `file` reads what others said."""
 
     sample: SamplingSpec | None = None
-    files: tuple[FileSpec, ...] = ()
+    file: FileSpec | None = None
 
     @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if (self.sample is None) == (not self.files):
+    def _one_of_them(self) -> Self:
+        if (self.sample is None) == (self.file is None):
+            raise ValueError("a source is either `sample` or `file`; give each an entry of its own")
+        return self
+
+
+class FeedbackSpec(Section):
+    """Where feedback comes from: a list of `sources`, any number of either kind.
+
+    `sample` and `files` are short for a list of one sampled source and of files. However a spec is written, `sources`
+    holds all of them, `sample` the first that is sampled and `files` all files.
+    """
+
+    sources: tuple[SourceSpec, ...] = ()
+    sample: SamplingSpec | None = Field(default=None, exclude=True, repr=False)
+    files: tuple[FileSpec, ...] = Field(default=(), exclude=True, repr=False)
+
+    @model_validator(mode="after")
+    def _same_whichever_way(self) -> Self:
+        short = [SourceSpec(sample=self.sample)] if self.sample is not None else []
+        short += [SourceSpec(file=file) for file in self.files]
+        if self.sources and short:
+            raise ValueError("give `sources`, or `sample` and `files`, which are short for them, and not both")
+        sources = self.sources or tuple(short)
+        if not sources:
             raise ValueError(
-                "give either `sample` (make comparisons) or `files` (a list of files of feedback), not both or neither"
+                "give `sources`: a list of `sample` (compare the model's own answers) and `file` (a file of feedback)"
             )
+        sampled = [source.sample for source in sources if source.sample is not None]
+        files = tuple(source.file for source in sources if source.file is not None)
+        for name, value in (("sources", sources), ("sample", next(iter(sampled), None)), ("files", files)):
+            object.__setattr__(self, name, value)  # frozen from here on
         return self
 
 

@@ -142,7 +142,7 @@ def _check_files(loaded: LoadedSpec, source: Source) -> None:
         (("prompts", "heldout"), spec.prompts.heldout),
         (("prompts", "facts"), spec.prompts.facts),
         (("policy",), spec.policy),
-        *((("feedback", "files", index, "path"), file.path) for index, file in enumerate(spec.feedback.files)),
+        *_feedback_files(spec, source),
         *(
             (("evaluation", "benchmarks", index, "data"), each.data)
             for index, each in enumerate(spec.evaluation.benchmarks)
@@ -164,3 +164,14 @@ def _check_files(loaded: LoadedSpec, source: Source) -> None:
             f"There is no folder {loaded.path(public)}.",
             "Give a folder with the public sets, relative to the spec's.",
         )
+
+
+def _feedback_files(spec: Spec, source: Source) -> list[tuple[Loc, str]]:
+    """Each file of feedback, and where the spec names it."""
+    if source.wrote(("feedback", "files")):
+        return [(("feedback", "files", index, "path"), file.path) for index, file in enumerate(spec.feedback.files)]
+    return [
+        (("feedback", "sources", index, "file", "path"), one.file.path)
+        for index, one in enumerate(spec.feedback.sources)
+        if one.file is not None
+    ]

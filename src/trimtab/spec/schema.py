@@ -31,7 +31,7 @@ class Spec(Section):
 
     `rounds` repeats feedback and training: each round's answers are sampled from the model that the round before ended
     in, judged, and trained on with that model as the reference (iterative DPO or RLHF; Xiong et al. 2024, "Iterative
-    Preference Learning from Human Feedback", algorithm 2).
+    Preference Learning from Human Feedback", algorithm 2). Files are part of the first round alone.
 
     `policy` names a file of rules (docs/policy.md). What breaks one of severity block is not taught as the better
     side; the audit knows which prompts are to be declined; the evaluation measures `policy.RULE` and `policy.any`.
@@ -56,6 +56,6 @@ class Spec(Section):
     def _samples_each_round(self) -> Self:
         if self.rounds > 1 and self.feedback.sample is None:
             raise ValueError(
-                f"`rounds` is {self.rounds}, and without `feedback.sample` a round has no feedback of its own"
+                f"`rounds` is {self.rounds}, and without a source that samples a round has no feedback of its own"
             )
         return self

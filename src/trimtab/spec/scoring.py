@@ -27,7 +27,11 @@ def check_scorers(
     section: BaseModel, source: Source, path: Callable[[str], Path], policy: Callable[[], Policy | None]
 ) -> None:
     """Raises UserError for a scorer that is a rule of no policy or of another, or a judge whose rubric is no file."""
+    short = source.wrote(("feedback", "sample"))  # else the list of sources: two names of one thing
+    unwritten = ("feedback", "sources" if short else "sample")
     for loc, ref in scorers_in(section):
+        if loc[:2] == unwritten:
+            continue
         given = f"{source.place(loc)}: `{dotted(loc)}` is {ref.name!r}."
         if ref.rule is not None:
             rules = [rule.id for rule in found.rules] if (found := policy()) else []

@@ -31,6 +31,10 @@ class Source:
     lines: dict[Loc, int] = field(default_factory=dict)
     overridden: dict[Loc, str] = field(default_factory=dict)
 
+    def wrote(self, loc: Loc) -> bool:
+        """Whether the file or an override gives anything there."""
+        return any(known[: len(loc)] == loc for known in (*self.lines, *self.overridden))
+
     def place(self, loc: Loc) -> str:
         """The file and line, or the override, of the value at `loc` or of the nearest thing around it."""
         if loc and loc not in self.lines:  # a section that only an override has made
@@ -186,7 +190,9 @@ def _override(raw: dict[str, Any], parts: Sequence[str], value: Any, override: s
     if new is not None:
         _note_renamed(option("set", override), [(".".join(parts), new)])
         parts[-1] = new
-    here: Any = raw
+    here, place = _sampled(raw, override) if parts[:2] == ["feedback", "sample"] else (raw, ())
+    parts = parts[1:] if place else parts
+    source.overridden[(*place, *parts)] = override
     for part in parts[:-1]:
         if isinstance(here, dict) and here.get(part) is None:
             here[part] = {}
@@ -198,8 +204,23 @@ def _override(raw: dict[str, Any], parts: Sequence[str], value: Any, override: s
                 "Give the dotted path of a single value, as the spec nests it.",
             )
     here[parts[-1]] = value
-    source.overridden[tuple(parts)] = override
     _rename_old_keys(raw, source)
+
+
+def _sampled(raw: dict[str, Any], override: str) -> tuple[Any, Loc]:
+    """The one sampled source among the spec's list, and its place; the whole spec where it has no such list."""
+    feedback = raw.get("feedback")
+    sources = feedback.get("sources") if isinstance(feedback, dict) else None
+    if not isinstance(sources, list):
+        return raw, ()
+    sampled = [place for place, one in enumerate(sources) if isinstance(one, dict) and "sample" in one]
+    if len(sampled) == 1:
+        return sources[sampled[0]], ("feedback", "sources", sampled[0])
+    raise UserError(
+        f"{option('set', override)} was given.",
+        f"{len(sampled) or 'None'} of the spec's sources {'are' if sampled else 'is'} sampled.",
+        "Write it into the source that is meant.",
+    )
 
 
 def dotted(loc: Loc) -> str:

@@ -20,7 +20,7 @@ def source_shortcut(view: View) -> CheckResult | None:
     ways = {"form": form}
     if "chosen_origin" in view.table.columns:
         known = [view.text(name, rows) for name in ("chosen_origin", "rejected_origin")]
-        if any(known[0]) and any(known[1]):
+        if any(known[0]) and any(known[1]) and known[0] != known[1]:
             ways["origin"] = origins(*known)
     told = {}
     for name, difference in ways.items():

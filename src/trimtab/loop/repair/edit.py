@@ -10,15 +10,17 @@ import numpy as np
 import yaml
 
 from ...audit import CheckResult, mended
+from ...data import Framed
 from ...errors import UserError
-from ...records import Comparison, Intervention, to_jsonl
+from ...records import Comparison, Conversion, Intervention, to_jsonl
 from ...scorers import words
 from ...spec import LoadedSpec
-from ..supervision import comparisons_of
 from .read_run import Diagnosed
 
 FOLDER = "diagnosis"
 FEEDBACK, SPEC = "feedback.jsonl", "spec.yaml"
+TURNED = "sides turned by trimtab diagnose"
+"""The step in a comparison's provenance where an intervention turned it."""
 Contrast = Callable[[], list[Comparison]]
 
 
@@ -56,12 +58,9 @@ def mend(done: Diagnosed, data: str) -> tuple[list[Comparison], Counter[str]]:
     kind, _, name = data.partition(":")
     counts: Counter[str] = Counter()
     if kind == "turn":
-        every = np.arange(done.framed.table.height)
-        rows = every if name == "all" else _behind(_found(done, name))
-        places = set(done.framed.table["place"].gather(rows.tolist()).to_list())
-        kept = [
-            turned(row, name) if place in places else row for place, row in enumerate(comparisons_of(done.feedback))
-        ]
+        every = np.arange(len(done.compared))
+        places = set((every if name == "all" else _behind(_found(done, name))).tolist())
+        kept = [turned(row, name) if place in places else row for place, row in enumerate(done.compared)]
         counts.update(kept=len(kept) - len(places), turned=len(places))
         return kept, counts
     found = _found(done, name)
@@ -74,16 +73,18 @@ def mend(done: Diagnosed, data: str) -> tuple[list[Comparison], Counter[str]]:
             use = CheckResult(found.finding, drop=_surplus(done, found))
         case _:
             raise AssertionError(f"no such kind of mending: {kind}")
-    new = [Comparison.model_validate(row) for row in mended(done.path, done.framed.table, (use,), counts)]
+    read = Framed.of(done.compared)
+    new = [Comparison.model_validate(row) for row in mended(read, (use,), counts)]
     return new, counts
 
 
 def turned(row: Comparison, why: str) -> Comparison:
-    """The comparison with its sides changed, which its provenance tells beside what it told before."""
+    """The comparison with its sides changed, which its provenance tells behind what it told before."""
     old = row.provenance
+    step = Conversion(made_of="comparison", rows=(row.id,), rule=TURNED, why=why)
     new = old.model_copy(
         update={
-            "why": f"{old.why}; sides turned by trimtab diagnose ({why})".removeprefix("; "),
+            "steps": (*old.steps, step),
             "margin": None,
             "scores": {scorer: (b, a) for scorer, (a, b) in old.scores.items()},
             "ended": (old.ended[1], old.ended[0]),
@@ -104,9 +105,7 @@ def _behind(found: CheckResult) -> Any:
 
 def _surplus(done: Diagnosed, found: CheckResult) -> Any:
     """Rows of the longer kind that outnumber the others, those with the largest difference first."""
-    table = done.framed.table
-    sides = zip(table["chosen"].to_list(), table["rejected"].to_list(), strict=True)
-    unequal = sum(len(words(a)) != len(words(b)) for a, b in sides)
+    unequal = sum(len(words(row.chosen_text)) != len(words(row.rejected_text)) for row in done.compared)
     return found.behind[: max(0, 2 * len(found.behind) - unequal)]
 
 
@@ -129,8 +128,12 @@ def absolute(loaded: LoadedSpec) -> dict[str, Any]:
     spec["prompts"] = {name: str(loaded.path(path)) for name, path in spec["prompts"].items()}
     if "policy" in spec:
         spec["policy"] = str(loaded.path(spec["policy"]))
-    for file in spec["feedback"].get("files", ()):
-        file["path"] = str(loaded.path(file["path"]))
+    for source in spec["feedback"]["sources"]:
+        if "file" in source:
+            source["file"]["path"] = str(loaded.path(source["file"]["path"]))
+    for given in (spec["evaluation"], *spec["evaluation"]["benchmarks"]):
+        if "data" in given and not given["data"].startswith("hub:"):
+            given["data"] = str(loaded.path(given["data"]))
     model, rl = spec["model"], spec["training"]["rl"]
     folders = [(model, "name"), (model, "adapter"), *((term, "model") for term in (*rl["rewards"], rl.get("gold", {})))]
     for section, key in folders:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...audit import Audit, audit, builtin_items, clean, personal, refusal, should_answer
-from ...data import Framed, read_frame
+from ...data import frame_of
 from ...diagnose import REFUSALS, SIDED, Facts, Seen, Sides, Trait, diagnose
 from ...errors import UserError
 from ...evaluate import policy_values, share_values
@@ -18,11 +18,11 @@ from ...report import ReportData
 from ...scorers import judge_toxicity
 from ...spec import AUTO, LoadedSpec, Spec
 from ...stats import paired_difference
-from ...store import Run, Stage
+from ...store import Run
 from ..auto_method import with_method
 from ..progress import Progress
 from ..publish import feedback_of, read_report
-from ..supervision import COMPARISONS
+from ..supervision import comparisons_of, read_gathered
 
 if TYPE_CHECKING:
     from ...models import LoadedModel
@@ -40,20 +40,14 @@ class Diagnosed:
     run: Run
     data: ReportData
     diagnosis: Diagnosis
-    feedback: Stage
-    framed: Framed
+    compared: Sequence[Comparison]
     audited: Audit
     loaded: LoadedSpec
 
     @property
-    def path(self) -> Path:
-        """The file of the comparisons."""
-        return self.feedback.folder / COMPARISONS
-
-    @property
     def refusals(self) -> Sequence[str]:
         """What help is to be set against, as of `refusals_of`."""
-        return refusals_of(self.framed, self.audited)
+        return refusals_of(self.compared, self.audited)
 
 
 def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Diagnosed:
@@ -63,17 +57,16 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
     """
     run = Run.read(folder)
     data = read_report(run)
-    feedback = feedback_of(run)
-    path = feedback.folder / COMPARISONS
-    if not path.is_file():
+    loaded = LoadedSpec(Spec.model_validate(run.info.spec), Path(run.info.spec_folder or "."))
+    if loaded.spec.training.method == AUTO:
+        loaded = with_method(loaded, run.info.resolved["method"], progress)
+    compared = comparisons_of(read_gathered(feedback_of(run)), loaded.spec.training)
+    if not compared:
         raise UserError(
             f"The run is {run.folder}.",
             f"It was trained by {data.training.method} on feedback without comparisons, and a diagnosis audits those.",
             "Diagnose a run by dpo or rlhf, or one whose feedback is sampled.",
         )
-    loaded = LoadedSpec(Spec.model_validate(run.info.spec), Path(run.info.spec_folder or "."))
-    if loaded.spec.training.method == AUTO:
-        loaded = with_method(loaded, run.info.resolved["method"], progress)
     policy = loaded.spec.policy
     if policy is not None and not loaded.path(policy).is_file():
         raise UserError(
@@ -89,11 +82,10 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
         reference = load_reference(run, loaded, progress)
     else:
         notes.append("The models were not asked: --probe does it, and lets the audit count tokens.")
-    framed = read_frame(path)
     against = [*builtin_items(), *(("held-out prompts", prompt.text) for prompt in data.prompts)]
     with progress.track("auditing the comparisons", 1) as tracker:
         audited = audit(
-            framed.table,
+            frame_of(compared),
             against=against,
             model=reference.model if reference else None,
             tokenizer=reference.tokenizer if reference else None,
@@ -102,22 +94,20 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
             seed=loaded.spec.seed,
             told=lambda check, done, of: tracker.step(done, check, of),
         )
-    if audited.n == 0:
-        raise UserError(f"The run is {run.folder}.", "Its feedback holds no comparison.", "Run it on some.")
     probed: Probed | None = None
     if reference is not None:
         from .implicit_reward import probe_models
 
-        probed = probe_models(run, loaded, reference, refusals_of(framed, audited), progress)
+        probed = probe_models(run, loaded, reference, refusals_of(compared, audited), progress)
     spec = loaded.spec.model_dump(mode="json")
-    facts = facts_of(data, spec, audited.findings, loaded.policy, sides_of(feedback, loaded), probed)
-    return Diagnosed(run, data, diagnose(facts, tuple(notes)), feedback, framed, audited, loaded)
+    facts = facts_of(data, spec, audited.findings, loaded.policy, sides_of(compared, loaded), probed)
+    return Diagnosed(run, data, diagnose(facts, tuple(notes)), compared, audited, loaded)
 
 
-def refusals_of(framed: Framed, audited: Audit) -> Sequence[str]:
+def refusals_of(compared: Sequence[Comparison], audited: Audit) -> Sequence[str]:
     """The chosen sides behind the finding `refusal-bias`, which the comparisons teach; else the built-in refusals."""
     behind = [row for one in audited.found if one.finding.id == "refusal-bias" for row in one.behind]
-    return [str(framed.table["chosen"][int(row)]) for row in behind] or REFUSALS
+    return [compared[int(row)].chosen_text for row in behind] or REFUSALS
 
 
 def facts_of(
@@ -145,13 +135,12 @@ def facts_of(
     )
 
 
-def sides_of(feedback: Stage, loaded: LoadedSpec) -> dict[str, Sides]:
+def sides_of(compared: Sequence[Comparison], loaded: LoadedSpec) -> dict[str, Sides]:
     """The rules and shares that gates are on, on both sides of the comparisons, of which at most SIDES are read."""
     gated = {gate.metric for gate in loaded.spec.gates if gate.metric.startswith(SIDED)}
     if not gated:
         return {}
-    rows = feedback.read_lines(COMPARISONS, Comparison)
-    rows = random.Random(loaded.spec.seed).sample(rows, min(SIDES, len(rows)))
+    rows = random.Random(loaded.spec.seed).sample(compared, min(SIDES, len(compared)))
     asked = [Prompt(id=str(i), messages=row.prompt, kind=row.kind or "") for i, row in enumerate(rows)]
     shares = sorted({name for name in SHARES if any(metric.startswith(f"{name}.") for metric in gated)})
 

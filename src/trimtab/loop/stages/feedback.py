@@ -1,35 +1,86 @@
-"""The stages that get feedback: sampled and judged, or read from files; and its audit."""
+"""The stages that get feedback: answers sampled and judged, all sources gathered as they came; and its audit."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from ...audit import VERSION as AUDIT_VERSION
 from ...audit import audit as audit_comparisons
 from ...audit import builtin_items, other_versions
-from ...data import read_frame
-from ...feedback import JUDGE, compare, judged_candidates, rank, strongest, summarise
-from ...records import Answer, Comparison, FeedbackSummary, Finding, Reject, to_jsonl
+from ...data import frame_of
+from ...feedback import compare, judged_candidates, rank, strongest
+from ...records import Answer, Comparison, FeedbackSource, FeedbackSummary, Finding, Ranking, Reject, to_jsonl
 from ...spec import SamplingSpec
 from ...store import Stage
 from ..blocked import FINDINGS, AuditBlocked
-from ..gather import demand_something, gather
+from ..gather import Gathered, Part, gather, read_part
 from ..names import round_name
-from ..supervision import COMPARISONS, DEMONSTRATIONS, RANKINGS, rows_name
+from ..supervision import (
+    RANKINGS,
+    REJECTED,
+    comparisons_of,
+    pairs_thumbs,
+    supervision_inputs,
+    write_gathered,
+)
 from .session import Session, scored_by
 
+COMPARISONS = "comparisons.jsonl"
+"""Of answers that were judged."""
 _MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.max_comparisons)"
 
 
 def feedback(session: Session) -> Stage:
-    """What is trained on first: from files, or from the model's own answers, as the spec says."""
-    return import_files(session) if session.inputs.files else judge(session, sample(session))
+    """The rows of all sources as they came, whatever trains on them; in later rounds of those that are sampled."""
+    sources = [one for one in session.spec.feedback.sources if session.round == 1 or one.sample is not None]
+    settings = [one.sample for one in sources if one.sample is not None]
+    judged = [judge(session, each, place, sample(session, each, settings)) for place, each in enumerate(settings)]
+    files = session.inputs.files if session.round == 1 else ()
+    stage = session.stage(
+        round_name("feedback", session.round),
+        {
+            "sources": [
+                {"sampled": True} if one.file is None else one.file.model_dump() | {"path": Path(one.file.path).name}
+                for one in sources
+            ],
+            "scorers": scored_by(["style"]),
+            **session.ruled(),
+        },
+        {
+            **{name: sha for name, sha in session.inputs.hashes.items() if files and name.startswith("feedback.")},
+            **{one.name: one.outputs_under("") for one in judged},
+        },
+    )
+
+    def work() -> None:
+        own, given = iter(judged), iter(files)
+        found = gather(
+            [_judged(session, next(own)) if one.file is None else read_part(*next(given)) for one in sources],
+            session.policy,
+            session.kept(stage),
+        )
+        summary = write_gathered(stage, found)
+        ranked = [row for one in judged for row in one.read_lines(RANKINGS, Ranking)]
+        if judged:
+            stage.write(RANKINGS, to_jsonl(ranked))
+        _tell(session, summary)
+
+    return session.do(stage, work)
 
 
-def sample(session: Session) -> Stage:
-    """Several answers of the model's own to each training prompt."""
-    settings = _sampling(session)
+def answered_by(session: Session) -> str:
+    """The model whose answers a round samples: the run's own, or that with what the round before trained."""
+    before = session.before
+    return str(session.start) + (f" + {before.name}/{before.key}" if before is not None else "")
+
+
+def sample(session: Session, settings: SamplingSpec, every: Sequence[SamplingSpec]) -> Stage:
+    """Several answers of the model's own to each training prompt; sources that draw alike share them."""
+    draws = ("samples_per_prompt", "max_new_tokens", "temperature", "top_p")
+    kinds = list(dict.fromkeys(tuple(getattr(one, name) for name in draws) for one in every))
+    place = kinds.index(tuple(getattr(settings, name) for name in draws))
     decoding = settings.model_dump(include={"max_new_tokens", "temperature", "top_p"})
     stage = session.stage(
-        round_name("feedback.sample", session.round),
+        round_name(_numbered("feedback.sample", place), session.round),
         {**decoding, "samples": settings.samples_per_prompt, "rows": session.spec.decode_batch_size},
         {"train": session.inputs.hashes["train"], **session.started_from(session.before)},
     )
@@ -50,15 +101,13 @@ def sample(session: Session) -> Stage:
     return session.do(stage, work)
 
 
-def judge(session: Session, sample: Stage) -> Stage:
-    """The answers judged by the rubric: comparisons, the reject log, and a summary of what they teach."""
-    settings = _sampling(session)
+def judge(session: Session, settings: SamplingSpec, place: int, sample: Stage) -> Stage:
+    """The answers judged by the rubric: comparisons, all candidates ranked, and the reject log."""
     stage = session.stage(
-        round_name("feedback.judge", session.round),
+        round_name(_numbered("feedback.judge", place), session.round),
         {
-            "scorers": scored_by(["style"], (each.scorer for each in settings.rubric), session.scorers),
+            "scorers": scored_by([], (each.scorer for each in settings.rubric), session.scorers),
             **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "max_comparisons"}),
-            **({"ranked": True} if session.spec.training.method_row.on_policy else {}),
             **session.ruled(),
         },
         {"answers": sample.output("answers.jsonl"), "train": session.inputs.hashes["train"]},
@@ -68,7 +117,7 @@ def judge(session: Session, sample: Stage) -> Stage:
         answers: dict[str, list[Answer]] = {}
         for answer in sample.read_lines("answers.jsonl", Answer):
             answers.setdefault(answer.prompt_id, []).append(answer)
-        source = str(session.start)
+        source = answered_by(session)
         train, opened = session.inputs.train, session.kept(stage)
         found = judged_candidates(train, answers, settings, session.policy, opened)
         made = [compare(prompt, some, settings, source) for prompt, some in zip(train, found, strict=True)]
@@ -78,77 +127,39 @@ def judge(session: Session, sample: Stage) -> Stage:
             Reject(source=source, row=item.id, reason=_MORE_THAN_MARGIN, excerpt=item.chosen_text[:120])
             for item in narrower
         ]
-        _write_feedback(session, stage, kept, rejected, source, JUDGE)
-        if session.spec.training.method_row.on_policy:
-            ranked = [rank(prompt, some, source) for prompt, some in zip(train, found, strict=True)]
-            stage.write(RANKINGS, to_jsonl([item for item in ranked if item is not None]))
+        stage.write(COMPARISONS, to_jsonl(kept))
+        stage.write(REJECTED, to_jsonl(rejected))
+        ranked = [rank(prompt, some, source) for prompt, some in zip(train, found, strict=True)]
+        stage.write(RANKINGS, to_jsonl([item for item in ranked if item is not None]))
 
     return session.do(stage, work)
 
 
-def import_files(session: Session) -> Stage:
-    """Feedback of any type from files, as what the method trains on, with the reject log.
-
-    Raises UserError where nothing can be made of it that the method takes.
-    """
-    training = session.spec.training
-    files = [{**settings.model_dump(), "path": path.name} for settings, path in session.inputs.files]
-    stage = session.stage(
-        "feedback.import",
-        {
-            "scorers": scored_by(["style"]),
-            "files": files,
-            "method": training.method,
-            "sft_first": training.first is not None,
-            **session.ruled(),
-        },
-        {name: sha for name, sha in session.inputs.hashes.items() if name.startswith("feedback.")},
-    )
-
-    def work() -> None:
-        found = gather(session.inputs.files, training, session.spec.seed, session.policy, session.kept(stage))
-        stage.write("rejected.jsonl", to_jsonl((*found.rejected, *found.left_out)))
-        demand_something(found, training)
-        names = ", ".join(path.name for _, path in session.inputs.files)
-        summary = summarise(
-            found.taught,
-            found.rejected,
-            source=names,
-            judge=found.judge,
-            read=found.read,
-            left_out=found.left_out,
-            notes=found.notes,
-        )
-        _tell(session, summary)
-        stage.write(rows_name(training.method), to_jsonl(found.taught))
-        if training.method_row.rows == "demonstration" and found.compared:
-            stage.write(COMPARISONS, to_jsonl(found.compared))  # for the audit and a diagnosis
-        if found.shown:
-            stage.write(DEMONSTRATIONS, to_jsonl(found.shown))
-        stage.write("summary.json", summary.to_json())
-
-    return session.do(stage, work)
-
-
-def audit(session: Session, feedback: Stage) -> Stage | None:
-    """The audit of the comparisons; None where the feedback is none. A finding that blocks stops the run.
+def audit(session: Session, feedback: Stage, found: Gathered) -> Stage | None:
+    """The audit of the comparisons that the feedback holds or makes; None where there is none. A finding that blocks
+    stops the run.
 
     Raises AuditBlocked with what was found, unless the spec accepts it.
     """
-    if not (feedback.folder / COMPARISONS).is_file():
+    compared = comparisons_of(found, session.spec.training)
+    if not compared:
         return None
     others = other_versions()
     stage = session.stage(
         round_name("audit", session.round),
-        {"version": AUDIT_VERSION, **session.ruled(), **({"checks": others} if others else {})},
-        {"comparisons": feedback.output(COMPARISONS)},
+        {
+            "version": AUDIT_VERSION,
+            "thumbs": pairs_thumbs(session.spec.training),
+            **session.ruled(),
+            **({"checks": others} if others else {}),
+        },
+        supervision_inputs(feedback),
     )
 
     def work() -> None:
-        framed = read_frame(feedback.folder / COMPARISONS)
         with session.progress.track("auditing the comparisons", 1) as tracker:
             done = audit_comparisons(
-                framed.table,
+                frame_of(compared),
                 against=builtin_items(),
                 policy=session.policy,
                 seed=session.spec.seed,
@@ -157,23 +168,24 @@ def audit(session: Session, feedback: Stage) -> Stage | None:
         stage.write(FINDINGS, to_jsonl(done.findings))
 
     session.do(stage, work)
-    found = stage.read_lines(FINDINGS, Finding)
-    for finding in found:
+    findings = stage.read_lines(FINDINGS, Finding)
+    for finding in findings:
         session.progress.say(f"audit: {finding.severity}  {finding.id}: {finding.summary}")
-    blocking = [item for item in found if item.severity == "block" and item.id not in session.spec.audit.accept]
+    blocking = [item for item in findings if item.severity == "block" and item.id not in session.spec.audit.accept]
     if blocking:
         raise AuditBlocked(blocking)
     return stage
 
 
-def _write_feedback(
-    session: Session, stage: Stage, kept: Sequence[Comparison], rejected: Sequence[Reject], source: str, judge: str
-) -> None:
-    summary = summarise(kept, rejected, source=source, judge=judge)
-    _tell(session, summary)
-    stage.write(COMPARISONS, to_jsonl(kept))
-    stage.write("rejected.jsonl", to_jsonl(rejected))
-    stage.write("summary.json", summary.to_json())
+def _judged(session: Session, stage: Stage) -> Part:
+    """The comparisons of a stage that judged answers."""
+    source = FeedbackSource(name=answered_by(session), sampled=True)
+    return Part(source, stage.read_lines(COMPARISONS, Comparison), stage.read_lines(REJECTED, Reject))
+
+
+def _numbered(stage: str, place: int) -> str:
+    """The name of a stage that a run has several of in a round; the first has no number."""
+    return stage if place == 0 else f"{stage}-{place + 1}"
 
 
 def _tell(session: Session, summary: FeedbackSummary) -> None:
@@ -182,9 +194,3 @@ def _tell(session: Session, summary: FeedbackSummary) -> None:
     session.progress.say(f"{told} of {summary.read}, {summary.rejected} rejected")
     for note in summary.notes:
         session.progress.say(f"note: {note}")
-
-
-def _sampling(session: Session) -> SamplingSpec:
-    settings = session.spec.feedback.sample
-    assert settings is not None
-    return settings

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """A spec at work in one run directory: its files, its models in memory, and the round that it is in."""
+    """A spec at work in one run directory: its files, its models in memory, the stages `used`, and its round."""
 
     def __init__(
         self, run: Run, loaded: LoadedSpec, inputs: Inputs, progress: Progress, processes: "Processes | None" = None
@@ -47,6 +47,7 @@ class Session:
         self.scorers = self.opened(ref for section in asked for _, ref in scorers_in(section))
         self.start_identity = identity(self.start, progress.say)
         self._loaded: LoadedModel | None = None
+        self.used: set[str] = set()
         self.round = 1
         self.before: Stage | None = None
 
@@ -62,6 +63,7 @@ class Session:
     def stage(self, name: str, settings: Mapping[str, Any], inputs: Mapping[str, str]) -> Stage:
         """A stage of this run, by what its result hangs on."""
         plain = json.loads(json.dumps({**settings, "seed": self.spec.seed}, default=lambda value: value.model_dump()))
+        self.used.add(name)
         return self.run.stage(name, settings=plain, inputs=inputs)
 
     def do(self, stage: Stage, work: Callable[[], None]) -> Stage:

@@ -13,7 +13,15 @@ from ...store import Stage
 from ..launch import TrainingCallbacks, as_comparisons, launched_training, write_training
 from ..names import REWARD_STAGE, SFT_STAGE, TRAIN_STAGE, round_name
 from ..rewards import Rewards
-from ..supervision import COMPARISONS, RANKINGS, comparisons_of, rows_file, rows_of
+from ..supervision import (
+    RANKINGS,
+    TrainingRows,
+    read_gathered,
+    reward_rows,
+    rows_before,
+    supervision_inputs,
+    training_rows,
+)
 from .session import Session, scored_by
 
 if TYPE_CHECKING:
@@ -38,23 +46,27 @@ def train(session: Session, feedback: Stage, sft: Stage | None, reward: Stage | 
 
 
 def train_reward(session: Session, feedback: Stage, sft: Stage | None) -> Stage:
-    """The reward model of RLHF, on the rankings of sampled answers or on comparisons from files.
+    """The reward model of RLHF, on the rankings of sampled answers and the comparisons from files.
 
     In several processes rankings are trained on as all their pairs.
     """
-    file = RANKINGS if (feedback.folder / RANKINGS).is_file() else COMPARISONS
+    ranked = (feedback.folder / RANKINGS).is_file()
     before, settings = sft or session.before, session.spec.training
     stage = session.stage(
         round_name(REWARD_STAGE, session.round),
         settings.reward.model_dump(mode="json") | {"precision": session.precision} | session.launched(),
-        {file.removesuffix(".jsonl"): feedback.output(file), **session.started_from(before)},
+        {
+            **supervision_inputs(feedback),
+            **({"rankings": feedback.output(RANKINGS)} if ranked else {}),
+            **session.started_from(before),
+        },
     )
 
     def rows() -> Sequence[Comparison | Ranking]:
-        if file == COMPARISONS:
-            return comparisons_of(feedback)
-        ranked = feedback.read_lines(RANKINGS, Ranking)
-        return as_comparisons(ranked, session.progress.say) if session.processes.launched else ranked
+        compared, ranked = reward_rows(feedback, read_gathered(feedback), session.spec.seed)
+        if ranked and session.processes.launched:
+            return [*compared, *as_comparisons(ranked, session.progress.say)]
+        return [*compared, *ranked]
 
     def work() -> None:
         summary = _carry_out(
@@ -86,8 +98,7 @@ def _train(
         decided |= {"rubric": rubric, "rows": session.spec.decode_batch_size}
         decided |= {"scorers": scored_by(["style"], asked, opened)}
     else:
-        file = rows_file(feedback, method.name)
-        inputs = {file.removesuffix(".jsonl"): feedback.output(file)}
+        inputs = supervision_inputs(feedback)
     if method.alone is None:
         decided |= session.launched()
     inputs |= session.started_from(before)
@@ -98,9 +109,14 @@ def _train(
     def rows(start: "LoadedModel") -> Sequence[Any]:
         from ...train import rows_in_order
 
-        given = session.inputs.train if method.on_policy else rows_of(feedback, method.rows)
-        kept, rejected = rows_in_order(start, method, given, settings, seed)
-        _tell_rejected(session, stage, rejected)
+        make = rows_before if name == SFT_STAGE else training_rows
+        given: TrainingRows[Any] = TrainingRows(session.inputs.train)
+        if not method.on_policy:
+            given = make(read_gathered(feedback), session.spec.training, session.spec.seed)
+        kept, rejected = rows_in_order(start, method, given.rows, settings, seed)
+        for note in given.notes:
+            session.progress.say(f"note: {note}")
+        _tell_rejected(session, stage, [*given.rejected, *rejected], given.left_out)
         return kept
 
     def work() -> None:
@@ -160,10 +176,10 @@ def _carry_out(
         return summary
 
 
-def _tell_rejected(session: Session, stage: Stage, rejected: Sequence[Reject]) -> None:
+def _tell_rejected(session: Session, stage: Stage, rejected: Sequence[Reject], left_out: Sequence[Reject]) -> None:
     if rejected:
         session.progress.say(f"{len(rejected)} rows cannot be trained on: see rejected.jsonl")
-    stage.write("rejected.jsonl", to_jsonl(rejected))
+    stage.write("rejected.jsonl", to_jsonl((*rejected, *left_out)))
 
 
 def _rewards(session: Session, stage: Stage, opened: Opened) -> Rewards:

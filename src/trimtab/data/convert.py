@@ -1,23 +1,21 @@
-"""From every type of supervision to what a training method takes: comparisons, demonstrations or thumbs.
+"""From every type of supervision to the rows of one type that a method trains on: comparisons, demonstrations, thumbs.
 
-`METHODS_FED` is the table; a row that makes nothing goes to the reject log with the reason.
+`MADE_OF` is the table; a row that makes nothing goes to the reject log with the reason.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from ..methods import METHODS, REWARD_MODEL
 from ..records import (
-    KINDS,
     Comparison,
     Completion,
     Critique,
     Demonstration,
     Edit,
     Kind,
-    Provenance,
     Ranking,
     Rating,
     Reject,
@@ -29,6 +27,7 @@ from .pairs import (
     MARGIN,
     NO_REVISION,
     Pairs,
+    converted,
     from_critiques,
     from_edits,
     from_rankings,
@@ -39,14 +38,8 @@ from .pairs import (
 
 R = TypeVar("R", Comparison, Demonstration, Thumb)
 
-_TRAINED = {method.name: method for method in (*METHODS.values(), REWARD_MODEL) if not method.on_policy}
-METHODS_FED: dict[Kind, tuple[str, ...]] = {
-    kind: tuple(sorted(name for name, method in _TRAINED.items() if kind in method.fed_by)) for kind in KINDS
-}
-"""Methods that each type can feed. Reward models take comparisons, or rankings as they are (RankingRewardTrainer)."""
-
-TAKES: dict[str, Kind] = {name: method.rows for name, method in _TRAINED.items()}
-"""What each method trains on."""
+MADE_OF: Mapping[Kind, tuple[Kind, ...]] = {method.rows: method.fed_by for method in (*METHODS.values(), REWARD_MODEL)}
+"""The types of supervision that rows of each of these can be made of."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ def to_comparisons(rows: Sequence[Supervision], margin: float = MARGIN) -> Conve
         from_edits([row for row in rows if isinstance(row, Edit)]),
         from_critiques([row for row in rows if isinstance(row, Critique)]),
     ]
-    unfit = [_unfit(row, "dpo") for row in rows if isinstance(row, Demonstration)]
+    unfit = [_unfit(row, "comparison") for row in rows if isinstance(row, Demonstration)]
     return Converted(
         tuple(item for part in parts for item in part.made),
         (*(item for part in parts for item in part.rejected), *unfit),
@@ -100,7 +93,7 @@ def to_demonstrations(rows: Sequence[Supervision]) -> Converted[Demonstration]:
                 names = [row.id] if len(best) == 1 else [f"{row.id}/{place}" for place in range(1, len(best) + 1)]
                 made += [_shown(row, said, "ranked best", name) for said, name in zip(best, names, strict=True)]
             case _:
-                not_made.append(_unfit(row, "sft"))
+                not_made.append(_unfit(row, "demonstration"))
     return Converted(tuple(made), tuple(not_made))
 
 
@@ -109,11 +102,12 @@ def to_thumbs(rows: Sequence[Supervision]) -> Converted[Thumb]:
     pairs = to_comparisons([row for row in rows if isinstance(row, Comparison | Critique | Edit)])
     made = [row for row in rows if isinstance(row, Thumb)]
     for pair in pairs.made:
+        told = converted([pair], "the better answer up, the other down")
         made += [
-            Thumb(id=f"{pair.id}/{way}", prompt=pair.prompt, completion=said, label=up, provenance=pair.provenance)
+            Thumb(id=f"{pair.id}/{way}", prompt=pair.prompt, completion=said, label=up, provenance=told)
             for way, said, up in (("up", pair.chosen, True), ("down", pair.rejected, False))
         ]
-    unfit = [_unfit(row, "kto") for row in rows if not isinstance(row, Thumb | Comparison | Critique | Edit)]
+    unfit = [_unfit(row, "thumb") for row in rows if not isinstance(row, Thumb | Comparison | Critique | Edit)]
     return Converted(tuple(made), (*pairs.rejected, *unfit))
 
 
@@ -124,16 +118,13 @@ def counted(rows: Sequence[Supervision]) -> str:
     return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told) or "no row that can be used"
 
 
-def _shown(row: Supervision, said: Completion, why: str, name: str | None = None) -> Demonstration:
-    held = row.provenance
-    provenance = Provenance(source=held.source, judge=held.judge, why=held.why, rule=why, when=held.when)
-    return Demonstration(id=name or row.id, prompt=row.prompt, completion=said, provenance=provenance)
+def _shown(row: Supervision, said: Completion, rule: str, name: str | None = None) -> Demonstration:
+    return Demonstration(id=name or row.id, prompt=row.prompt, completion=said, provenance=converted([row], rule))
 
 
-def _unfit(row: Supervision, method: str) -> Reject:
-    kind = kind_of(row)
-    fed = ", ".join(METHODS_FED[kind])
-    return rejected(row, f"a row of the type {kind} makes no {TAKES[method]}: it feeds {fed}")
+def _unfit(row: Supervision, wanted: Kind) -> Reject:
+    fed = ", ".join(f"{other}s" for other, kinds in MADE_OF.items() if kind_of(row) in kinds)
+    return rejected(row, f"a row of the type {kind_of(row)} makes no {wanted}, but {fed}")
 
 
 def liked(thumbs: Sequence[Thumb]) -> list[Demonstration]:

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from trimtab.feedback import METHODS_FED, TAKES, to_comparisons, to_demonstrations, to_thumbs
-from trimtab.feedback.convert import counted
+from trimtab.data import MADE_OF, counted, liked, to_comparisons, to_demonstrations, to_thumbs
 from trimtab.records import (
     KINDS,
     Comparison,
@@ -14,6 +13,7 @@ from trimtab.records import (
     Critique,
     Demonstration,
     Edit,
+    Kind,
     Message,
     Provenance,
     Ranking,
@@ -73,40 +73,85 @@ ONE_OF_EACH: dict[str, list[Supervision]] = {
     "rating": [rating("x", "a", 5), rating("y", "b", 1)],
     "thumb": [thumb("u", "a", True), thumb("v", "b", False)],
 }
-MAKES = {"dpo": to_comparisons, "reward": to_comparisons, "sft": to_demonstrations, "kto": to_thumbs}
+MAKES: dict[Kind, Any] = {"comparison": to_comparisons, "demonstration": to_demonstrations, "thumb": to_thumbs}
 
 
 def test_the_table_is_whole() -> None:
-    assert set(METHODS_FED) == set(KINDS) == set(ONE_OF_EACH)
-    assert {method for methods in METHODS_FED.values() for method in methods} == set(TAKES)
+    assert set(MADE_OF) == set(MAKES)
+    assert {kind for kinds in MADE_OF.values() for kind in kinds} == set(KINDS) == set(ONE_OF_EACH)
 
 
 def test_the_guide_says_the_same_as_the_table() -> None:
     guide = (Path(__file__).parents[2] / "docs" / "feedback.md").read_text()
-    rows = [line.split("|") for line in guide[: guide.index("## How one")].splitlines() if line.startswith("| ")]
-    told = {
-        row[1].strip(): row[4].partition("(")[0].replace(",", " ").split() for row in rows if row[1].strip() in KINDS
-    }
-    assert {kind: set(methods) for kind, methods in told.items()} == {
-        kind: set(methods) - {"reward"} for kind, methods in METHODS_FED.items()
-    }
-    assert [kind for kind, methods in METHODS_FED.items() if "reward" not in methods] == ["demonstration"]
+    table = guide[guide.index("## How one becomes another") :].split("\n\n")[0]
+    header, _, *rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("|")]
+    wanted = [name.split("s (")[0] for name in header[1:]]
+    told = {row[0]: {to for to, cell in zip(wanted, row[1:], strict=True) if cell.strip() != "–"} for row in rows}
+    assert told == {kind: {to for to, kinds in MADE_OF.items() if kind in kinds} for kind in KINDS}
 
 
 @pytest.mark.parametrize("kind", ONE_OF_EACH)
-@pytest.mark.parametrize("method", TAKES)
-def test_the_table_says_what_the_functions_do(kind: Any, method: str) -> None:
+@pytest.mark.parametrize("wanted", MADE_OF)
+def test_the_table_says_what_the_functions_do(kind: Any, wanted: Kind) -> None:
     rows = ONE_OF_EACH[kind]
-    found = MAKES[method](rows)
-    assert all(type(item) is KINDS[TAKES[method]] for item in found.made)
-    if method in METHODS_FED[kind]:
+    found = MAKES[wanted](rows)
+    assert all(type(item) is KINDS[wanted] for item in found.made)
+    if kind in MADE_OF[wanted]:
         assert found.made
         assert found.rejected == ()
     else:
         assert found.made == ()
         assert set(reasons(found)) == {row.id for row in rows}
         for reason in reasons(found).values():
-            assert f"makes no {TAKES[method]}" in reason
+            assert f"makes no {wanted}" in reason
+
+
+SAID: dict[str, Any] = {
+    "source": "f.jsonl", "judge": "Ann", "why": "clearer", "rule": "no-dosage", "when": "2026-01-01", "margin": 0.5,
+    "scores": {"words": (1.0, 2.0)}, "ended": (True, None), "annotator": "ann",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ONE_OF_EACH)
+@pytest.mark.parametrize("wanted", MADE_OF)
+def test_what_was_said_stays_and_the_conversion_is_appended(kind: Any, wanted: Kind) -> None:
+    rows = [row.model_copy(update={"provenance": Provenance(**SAID)}) for row in ONE_OF_EACH[kind]]
+    if kind == "rating":
+        rows = [row.model_copy(update={"annotator": "ann"}) for row in rows]
+    for item in MAKES[wanted](rows).made:
+        told = item.provenance.model_dump()
+        steps = told.pop("steps")
+        if kind == "rating":
+            assert told.pop("margin") == 1.0  # the pair's own
+        assert told == {name: value for name, value in SAID.items() if name in told}
+        if item in rows:
+            assert steps == ()
+            continue
+        assert steps[0]["made_of"] == kind
+        assert {name for step in steps[:1] for name in step["rows"]} <= {row.id for row in rows}
+        assert all(step["rule"] for step in steps)
+
+
+def test_of_several_rows_everybody_is_told() -> None:
+    said = {"Ann": ("kind", "2", thumb("u", "a", True)), "Bob": ("rude", "1", thumb("d", "b", False))}
+    rows = [
+        row.model_copy(update={"provenance": Provenance(source="f", judge=judge, why=why, when=when)})
+        for judge, (why, when, row) in said.items()
+    ]
+    told = to_comparisons(rows).made[0].provenance
+    assert (told.judge, told.why, told.when) == ("Ann; Bob", "kind; rude", "2")
+    assert told.steps[0].rows == ("u", "d")
+    rated = [("1", "a", 5, "ann"), ("2", "b", 1, "ann"), ("3", "a", 5, "bob"), ("4", "b", 2, "bob")]
+    told = to_comparisons([rating(*each) for each in rated]).made[0].provenance
+    assert told.annotator == "ann; bob"
+    assert told.steps[0].rows == ("1", "3", "2", "4")
+
+
+def test_each_step_of_a_chain_is_kept() -> None:
+    steps = [step.made_of for step in to_thumbs([EDIT]).made[0].provenance.steps]
+    assert steps == ["edit", "comparison"]
+    (shown,) = liked([thumb("u", "a", True), thumb("v", "b", False)])
+    assert (shown.provenance.why, shown.provenance.steps[0].rule) == ("kinder", "a liked answer")
 
 
 def test_rankings_make_all_pairs_and_ties_are_skipped_and_counted() -> None:
@@ -131,7 +176,8 @@ def test_ratings_are_held_against_the_same_annotators_only() -> None:
     assert pairs(*strict_and_mild) == [("good", "bad"), ("bad", "worse")]  # not bad (4, mild) over good (2, strict)
     one = to_comparisons(strict_and_mild).made[0].provenance
     assert (one.judge, one.source, one.when, one.margin) == ("Ann", "f.jsonl", "2026-01-01", 0.25)
-    assert "rated 2 over 1" in one.why
+    assert one.why == "kinder"
+    assert "rated 2 over 1" in one.steps[0].why
 
 
 def test_annotators_who_rated_the_same_pair_are_averaged() -> None:
@@ -198,7 +244,8 @@ def test_thumbs_make_comparisons_where_a_prompt_has_both() -> None:
 def test_edits_and_critiques() -> None:
     assert pairs(EDIT, CRITIQUE) == [("a", "b"), ("a", "b")]
     assert [text_of(item.completion) for item in to_demonstrations([EDIT, CRITIQUE]).made] == ["a", "a"]
-    assert to_comparisons([CRITIQUE]).made[0].provenance.why == "Stiff."
+    told = to_comparisons([CRITIQUE]).made[0].provenance
+    assert (told.why, told.steps[0].why) == ("kinder", "Stiff.")
     for convert in (to_comparisons, to_demonstrations, to_thumbs):
         found: Any = convert([BARE])
         assert found.made == ()
@@ -214,7 +261,7 @@ def test_comparisons_feed_kto_and_sft() -> None:
         ("c/down", "b", False),
     ]
     (shown,) = to_demonstrations([COMPARISON]).made
-    assert (shown.id, text_of(shown.completion), shown.provenance.rule) == ("c", "a", "the chosen side")
+    assert (shown.id, text_of(shown.completion), shown.provenance.steps[0].rule) == ("c", "a", "the chosen side")
 
 
 def test_a_shared_best_place_demonstrates_each() -> None:

@@ -9,8 +9,8 @@ import numpy as np
 from ..records import (
     Comparison,
     Completion,
+    Conversion,
     Critique,
-    Demonstration,
     Edit,
     Provenance,
     Ranking,
@@ -18,6 +18,8 @@ from ..records import (
     Reject,
     Supervision,
     Thumb,
+    answers_of,
+    kind_of,
     text_of,
 )
 
@@ -36,7 +38,36 @@ class Pairs:
 
 def rejected(row: Supervision, reason: str) -> Reject:
     """A row's entry in the reject log."""
-    return Reject(source=row.provenance.source, row=row.id, reason=reason, excerpt=_excerpt(row)[:120])
+    said = row.after if isinstance(row, Edit) else next(iter(answers_of(row).values()))
+    return Reject(source=row.provenance.source, row=row.id, reason=reason, excerpt=text_of(said)[:120])
+
+
+def converted(rows: Sequence[Supervision], rule: str, why: str = "", margin: float | None = None) -> Provenance:
+    """What was said of the rows that something is made of, and that step behind it.
+
+    Of several rows all judges, annotators, reasons and rules are told, and the latest time; which row said what is in
+    the rows themselves, whose ids the step names.
+    """
+    held = [row.provenance for row in rows]
+    step = Conversion(made_of=kind_of(rows[0]), rows=tuple(row.id for row in rows), rule=rule, why=why)
+    annotators = [(row.annotator if isinstance(row, Rating) else None) or row.provenance.annotator for row in rows]
+    changes: dict[str, object] = {
+        "annotator": _all(annotators),
+        "steps": (*held[0].steps, step),
+        **({} if margin is None else {"margin": margin}),
+    }
+    if len(rows) > 1:
+        changes |= {"judge": _all([one.judge for one in held]), "why": _all([one.why for one in held]) or ""}
+        changes |= {
+            "rule": _all([one.rule for one in held]),
+            "when": max(filter(None, (o.when for o in held)), default=None),
+        }
+    return held[0].model_copy(update=changes)
+
+
+def _all(said: Sequence[str | None]) -> str | None:
+    """Everything that was said, once."""
+    return "; ".join(dict.fromkeys(filter(None, said))) or None
 
 
 def from_rankings(rankings: Sequence[Ranking]) -> Pairs:
@@ -49,7 +80,8 @@ def from_rankings(rankings: Sequence[Ranking]) -> Pairs:
                 ties += 1
             elif not same(better, worse):
                 why = f"ranked {row.ranks[i]} over {row.ranks[j]} of {len(row.completions)}"
-                found.made.append(_pair(f"{row.id}/{i + 1}>{j + 1}", row, better, worse, why, "all pairs of a ranking"))
+                told = converted([row], "all pairs of a ranking", why)
+                found.made.append(_pair(f"{row.id}/{i + 1}>{j + 1}", row, better, worse, told))
         if len(found.made) == before:
             found.rejected.append(rejected(row, "all its answers are tied or alike"))
     if ties:
@@ -91,7 +123,8 @@ def from_ratings(ratings: Sequence[Rating], margin: float) -> Pairs:
             if len(both) > 1:
                 why = f"rated {abs(gap):.3f} of the scale higher, the mean of {len(both)} annotators ({agree} agree)"
             rule = f"ratings of the same annotator, margin {margin:g} of the scale"
-            found.made.append(_pair(f"{row.id}>{last.id}", row, better, worse, why, rule, margin=round(abs(gap), 6)))
+            told = converted([ratings[place] for place in places], rule, why, round(abs(gap), 6))
+            found.made.append(_pair(f"{row.id}>{last.id}", row, better, worse, told))
     found.rejected = [rejected(row, reasons[place]) for place, row in enumerate(ratings) if place not in used]
     return found
 
@@ -105,10 +138,8 @@ def from_thumbs(thumbs: Sequence[Thumb]) -> Pairs:
         for up in ups:
             for down in downs:
                 if not same(up.completion, down.completion):
-                    rule = "liked over disliked on the same prompt"
-                    found.made.append(
-                        _pair(f"{up.id}>{down.id}", up, up.completion, down.completion, "liked, and disliked", rule)
-                    )
+                    told = converted([up, down], "liked over disliked on the same prompt")
+                    found.made.append(_pair(f"{up.id}>{down.id}", up, up.completion, down.completion, told))
         for row in (*ups, *downs):
             others = downs if row.label else ups
             if not others:
@@ -120,7 +151,8 @@ def from_thumbs(thumbs: Sequence[Thumb]) -> Pairs:
 
 def from_edits(edits: Sequence[Edit]) -> Pairs:
     """The answer after the edit over the one before."""
-    made = [_pair(row.id, row, row.after, row.before, "edited", "after an edit over before") for row in edits]
+    rule = "after an edit over before"
+    made = [_pair(row.id, row, row.after, row.before, converted([row], rule)) for row in edits]
     return Pairs(made, [], [])
 
 
@@ -133,8 +165,8 @@ def from_critiques(critiques: Sequence[Critique]) -> Pairs:
         elif same(row.revision, row.completion):
             found.rejected.append(rejected(row, "the revision changes nothing"))
         else:
-            rule = "a revision over what was criticised"
-            found.made.append(_pair(row.id, row, row.revision, row.completion, row.critique, rule))
+            told = converted([row], "a revision over what was criticised", row.critique)
+            found.made.append(_pair(row.id, row, row.revision, row.completion, told))
     return found
 
 
@@ -146,12 +178,8 @@ def same(one: Completion, other: Completion) -> bool:
     return text_of(one).strip() == text_of(other).strip()
 
 
-def _pair(
-    name: str, row: Supervision, chosen: Completion, other: Completion, why: str, rule: str, margin: float | None = None
-) -> Comparison:
-    held = row.provenance
-    provenance = Provenance(source=held.source, judge=held.judge, why=why, rule=rule, when=held.when, margin=margin)
-    return Comparison(id=name, prompt=row.prompt, chosen=chosen, rejected=other, provenance=provenance)
+def _pair(name: str, row: Supervision, chosen: Completion, other: Completion, told: Provenance) -> Comparison:
+    return Comparison(id=name, prompt=row.prompt, chosen=chosen, rejected=other, provenance=told)
 
 
 def _by_prompt(rows: Sequence[Supervision]) -> Iterator[list[int]]:
@@ -174,15 +202,3 @@ def _why_no_pair(row: Rating, answers: dict[Completion, dict[str | None, list[in
     if not any(row.annotator in answers[said] for said in others):
         return "its annotator rated no other answer to its prompt"
     return f"no other answer to its prompt is rated apart by {margin:g} of the scale"
-
-
-def _excerpt(row: Supervision) -> str:
-    match row:
-        case Comparison():
-            return row.chosen_text
-        case Ranking():
-            return text_of(row.completions[0])
-        case Edit():
-            return text_of(row.after)
-        case Critique() | Demonstration() | Rating() | Thumb():
-            return text_of(row.completion)
