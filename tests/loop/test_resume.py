@@ -71,7 +71,7 @@ def test_a_changed_setting_reruns_only_what_depends_on_it(spec: Path, whole: Pat
     finally:
         tiny_spec(spec.parent)  # the spec as it was
     old, new = results(whole), results(out)
-    for stage in ("feedback.sample", "feedback.judge", "evaluate.before"):
+    for stage in ("feedback.sample", "feedback.judge", "feedback", "evaluate.before"):
         assert new[stage] == old[stage]
     assert new["train"] != old["train"]
     assert len(list((out / "stages" / "train").iterdir())) == 2  # the first one is still there

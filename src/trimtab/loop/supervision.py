@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from ..data import Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
 from ..errors import UserError
 from ..feedback import blend
+from ..methods import METHODS
 from ..records import (
     Comparison,
     Demonstration,

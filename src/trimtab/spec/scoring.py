@@ -27,10 +27,8 @@ def check_scorers(
     section: BaseModel, source: Source, path: Callable[[str], Path], policy: Callable[[], Policy | None]
 ) -> None:
     """Raises UserError for a scorer that is a rule of no policy or of another, or a judge whose rubric is no file."""
-    unwritten = (
-        "feedback",
-        "sources" if source.wrote(("feedback", "sample")) else "sample",
-    )  # one thing under two names
+    short = source.wrote(("feedback", "sample"))  # else the list of sources: two names of one thing
+    unwritten = ("feedback", "sources" if short else "sample")
     for loc, ref in scorers_in(section):
         if loc[:2] == unwritten:
             continue
