@@ -1,13 +1,14 @@
 # make demo   set up and run the recipe concise-friendly
 # make test   set up and run lint, types, the import rule and the tests
 # make bench  side-by-side measurements against the peers (long; BENCH="--precision bf16" for bf16); audit, medical_policy, methods, over_refusal and planted_faults in benchmarks/ by themselves
+# make gpu    every fast path proved and measured on a CUDA device, in at most 8 minutes; tiny on a CPU without one (docs/gpu.md)
 # make setup  the virtual environment alone
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test bench lint clean
+.PHONY: setup demo test bench gpu lint clean
 
 setup: $(STAMP)
 
@@ -32,6 +33,9 @@ bench: setup
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	for name in refusal toxicity; do $(BIN)/python benchmarks/$$name.py || exit; done
 	for name in dpo truthfulqa sampling reward probes goodhart control; do $(BIN)/python benchmarks/$$name.py $(BENCH) || exit; done
+
+gpu: setup
+	$(BIN)/python benchmarks/gpu.py $(GPU)
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache

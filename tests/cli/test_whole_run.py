@@ -27,7 +27,7 @@ def test_runs_ends_and_is_read_back(architecture: str, tmp_path: Path) -> None:
     verdict = json.loads(done.stdout)
     assert verdict["verdict"] == "pass"
     assert [gate["metric"] for gate in verdict["gates"]] == [gate["metric"] for gate in GATES]
-    assert "training: " in done.stderr  # progress goes to standard error, one plain line at a time
+    assert "training DPO: " in done.stderr  # progress goes to standard error, one plain line at a time
     assert "\r" not in done.stderr
 
     gate = trimtab("gate", "out", "--json", cwd=tmp_path)

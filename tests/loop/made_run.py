@@ -74,6 +74,8 @@ def write_run(folder: Path, *, refusing: float = 0.3, refused_after: float = 0.5
             if name == unfinished:
                 return
             made.begin()
+            if name == "train":
+                made.write("adapter/adapter_config.json", '{"base_model_name_or_path": "model"}')
             for file, content in files.items():
                 if isinstance(content, Record):
                     made.write(f"{file}.json", content.to_json())

@@ -1,17 +1,20 @@
 """A run measured by its spec's benchmarks: gated, resumed, equal to `trimtab eval`, and by a benchmark of one's own."""
 
 import json
+import shutil
 import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from killing import RunKilled, results
 from tiny import save_tiny, tiny_spec
 from trimtab.evaluate import BENCHMARKS, benchmark, chosen
 from trimtab.loop import Quiet, evaluate_model, read_evaluation, read_items, run_loop, target_of
+from trimtab.loop.repair.edit import absolute
 from trimtab.metrics import Metric
 from trimtab.records import Evaluation, Verdict
 from trimtab.spec import load_spec
@@ -100,6 +103,18 @@ def test_killed_in_the_middle_of_a_benchmark_it_ends_the_same(
         assert len(made) < finished.stat().st_size
 
 
+def test_another_training_is_measured_again_and_the_start_is_not(spec: Path, whole: Path, run: RunKilled) -> None:
+    other = yaml.safe_load(spec.read_text()) | {"training": TRAINING | {"learning_rate": 5e-4}}
+    (spec.parent / "other.yaml").write_text(yaml.safe_dump(other))
+    out = spec.parent / "other"
+    shutil.copytree(whole, out)
+    assert run(spec.parent / "other.yaml", out, "never") == 0
+    old, new = Run.read(whole).info.stages, Run.read(out).info.stages
+    assert {name for name in new if old[name] == new[name]} == {
+        name for name in new if name.endswith(".before") or name.startswith("feedback") or name == "audit"
+    }
+
+
 def test_eval_of_the_run_gives_its_own_figures(spec: Path, whole: Path, tmp_path: Path) -> None:
     target = target_of(str(whole))
     files = {"truthfulqa": "questions.jsonl", "overrefusal": "line.jsonl"}
@@ -120,6 +135,15 @@ def test_eval_of_the_run_gives_its_own_figures(spec: Path, whole: Path, tmp_path
     kl = found.measure("kl.per_token")
     assert kl is not None
     assert (kl.mean or 0.0) > 0.0
+
+
+def test_the_spec_of_a_mended_run_finds_the_benchmarks_files(spec: Path, tmp_path: Path) -> None:
+    loaded = load_spec(spec, {"evaluation.data": "."})
+    (tmp_path / "moved.yaml").write_text(yaml.safe_dump(absolute(loaded)))
+    moved = load_spec(tmp_path / "moved.yaml")
+    assert moved.sources == loaded.sources
+    assert moved.path(moved.spec.evaluation.data or "") == spec.parent
+    assert [each.name for each in moved.benchmarks] == ["heldout", "facts", "kl", *NAMES]
 
 
 def test_both_sides_texts_are_read_back(whole: Path) -> None:

@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +11,8 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, BertConfig
 
-from stub_server import Asked, Says, chat, serving
+from killing import RunKilled
+from stub_server import Asked, Says, Stub, chat, serving
 from tiny import save_tiny, tiny_spec, tiny_tokenizer
 from tiny_reward import save_tiny_reward
 from trimtab.errors import UserError
@@ -24,7 +23,6 @@ from trimtab.scorers import SCORERS, complete_prefixes, scorer
 from trimtab.spec import load_spec
 from trimtab.store import Run
 
-DRIVER = Path(__file__).parent / "killed.py"
 POLICY = "name: p\nrules: [{id: no-tea, severity: warn, text: Never tea., checks: [{contains: '\\btea\\b'}]}]\n"
 SHORT = {"learning_rate": 1e-3, "batch_size": 2, "checkpoint_every": 9, "epochs": 1, "probe_prompts": 0}
 
@@ -42,7 +40,15 @@ def grading(asked: Asked) -> Says:
 
 
 def judged_by(url: str, **changes: object) -> dict[str, Any]:
-    return sampling([{"scorer": {"judge": "j", "url": url, **changes}, "weight": 1, "zero_below": 0, "full_from": 1}])
+    """A rubric that asks a judge, and a rule that asks the same."""
+    judge = {"scorer": {"judge": "j", "url": url, **changes}, "weight": 1, "zero_below": 0, "full_from": 1}
+    return sampling([judge, {"scorer": "policy.asks", "weight": 1, "full_to": 0, "zero_above": 1}])
+
+
+def asked_in_training(stub: Stub) -> list[str]:
+    """What the judge was asked of answers to training prompts."""
+    asked = [request.body["messages"][0]["content"] for request in stub.asked]
+    return [content for content in asked if "tell me about" in content]
 
 
 def comparisons(out: Path) -> list[Comparison]:
@@ -60,34 +66,43 @@ def rows_to_judge(out: Path) -> set[tuple[str, str]]:
     return {row for row in texts if row[1].strip()}
 
 
-def test_a_judges_grades_make_the_comparisons_and_a_kill_asks_none_again(tmp_path: Path) -> None:
+def test_a_judges_grades_make_the_comparisons_and_a_kill_asks_none_again(tmp_path: Path, run: RunKilled) -> None:
     folder, out = tmp_path / "spec", tmp_path / "out"
     save_tiny(folder / "model")
     with serving(grading) as stub:
-        spec = tiny_spec(folder, feedback=judged_by(stub.url), training=SHORT)
+        check = f"scorer: {{judge: j, url: '{stub.url}'}}, at_most: 0.2"
+        rule = f"{{id: asks, text: Ask., checks: [{{{check}}}]}}"
+        (folder / "policy.yaml").write_text(f"name: p\nrules: [{rule}]\n")
+        gates = [{"metric": "policy.asks", "at_most": 1}]
+        spec = tiny_spec(folder, feedback=judged_by(stub.url), training=SHORT, policy="policy.yaml", gates=gates)
         for moment in ("part:feedback.judge:1", "part:feedback.judge:3"):
-            command = [sys.executable, str(DRIVER), str(spec), str(out), moment]
-            assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
-        asked = len(stub.asked)
+            assert run(spec, out, moment) == -signal.SIGKILL
+        asked = len(asked_in_training(stub))
         run_loop(load_spec(spec), out, Quiet())
         rows = rows_to_judge(out)
-        assert 0 < asked < len(rows) == len(stub.asked)
+        assert 0 < asked < len(rows) == len(asked_in_training(stub))
 
         kept = comparisons(out)
         assert kept
-        for row in kept:
-            best, worst = row.provenance.scores["judge:j"]
-            assert best is not None
-            assert worst is not None
-            assert best > worst
-        assert any("?" in row.chosen_text for row in kept)
+        grades = [row.provenance.scores["judge:j"] for row in kept]
+        assert all((best or 0) > 0.2 and (best or 0) >= (worst or 0) for best, worst in grades)
+        assert any("?" in row.chosen_text and "?" not in row.rejected_text for row in kept)
+        measured = Run.read(out).current("evaluate.after")
+        assert measured is not None
+        broken = measured.read("evaluation.json", Evaluation).measure("policy.asks")
+        answers = measured.read_lines("answers.jsonl", Answer)
+        assert broken is not None
+        assert broken.values == tuple(float(not {"?", "!"} & set(answer.text)) for answer in answers)
 
         (folder / "rubric.txt").write_text("Ten is a question.")
         before = Run.read(out).info.stages
-        tiny_spec(folder, feedback=judged_by(stub.url, rubric="rubric.txt"), training=SHORT)
+        tiny_spec(
+            folder, feedback=judged_by(stub.url, rubric="rubric.txt"), training=SHORT, policy="policy.yaml", gates=gates
+        )
         run_loop(load_spec(spec), out, Quiet())
-        assert len(stub.asked) == 2 * len(rows)
-        assert "Ten is a question." in stub.asked[-1].body["messages"][0]["content"]
+        again = asked_in_training(stub)[len(rows) :]
+        assert len(again) == 2 * len(rows)  # the rule's judge still grades by the old rubric
+        assert sum("Ten is a question." in content for content in again) == len(rows)
         after = Run.read(out).info.stages
         assert {name for name in after if after[name] != before[name]} >= {"feedback.judge"}
         assert after["feedback.sample"] == before["feedback.sample"]
@@ -184,7 +199,7 @@ RL = {
 }  # fmt: skip
 
 
-def test_rl_is_rewarded_by_a_judge_and_a_reward_model_and_watched_by_a_rule(tmp_path: Path) -> None:
+def test_rl_is_rewarded_by_a_judge_and_a_reward_model_and_watched_by_a_rule(tmp_path: Path, run: RunKilled) -> None:
     """Killed between two checkpoints, it samples the same answers again, and asks the judge of none of them again."""
     folder = tmp_path / "spec"
     save_tiny(folder / "model")
@@ -200,8 +215,7 @@ def test_rl_is_rewarded_by_a_judge_and_a_reward_model_and_watched_by_a_rule(tmp_
             spec = tiny_spec(folder, feedback=sampling(rubric), training=training, policy="policy.yaml")
             out = tmp_path / f"out-{len(moments)}"
             for moment in moments:
-                command = [sys.executable, str(DRIVER), str(spec), str(out), moment]
-                assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+                assert run(spec, out, moment) == -signal.SIGKILL
                 assert stub.asked
             run_loop(load_spec(spec), out, Quiet())
             asked.append(len(stub.asked))

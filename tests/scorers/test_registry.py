@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from trimtab.errors import UserError
 from trimtab.evaluate import metric_named
-from trimtab.policy import broken_rules, judge_policy, policy_version
+from trimtab.policy import broken_rules, declines, judge_policy, policy_version, unasked
 from trimtab.records import Check, Policy, Rule, Score, ScorerRef
 from trimtab.scorers import (
     GROUPS,
@@ -125,6 +125,10 @@ def test_a_rule_asks_its_scorer_once_about_the_rows_that_it_applies_to() -> None
     assert (silent.value, silent.reason) == (None, "judge:m: mute")
     with pytest.raises(UserError, match="needs a model, a server or a policy"):
         broken_rules(POLICY, rows)
+    (unheard,) = judge_policy(POLICY, "tea?", "a long answer", unasked(POLICY))
+    assert (unheard.value, unheard.reason) == (None, "judge:m: no model is asked here")
+    answering = POLICY.model_copy(update={"rules": (SHORT.model_copy(update={"requires": "answer"}),)})
+    assert not declines(answering, "tea?", "a long answer")  # an audit asks no judge
 
 
 def test_a_policys_version_changes_with_what_checks_it() -> None:

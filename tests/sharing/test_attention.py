@@ -63,6 +63,44 @@ def test_equals_each_sequence_alone(
     assert torch.allclose(found.transpose(1, 2), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("held", [0, 200, 256])
+@pytest.mark.parametrize("window", [None, 70, 300])
+def test_the_block_mask_is_the_rule_asked_of_every_pair(held: int, window: int | None) -> None:
+    """No block that holds a pair is left out, and none is taken for whole that is not: against torch's own way."""
+    source = torch.Generator().manual_seed(held)
+    sequences = []
+    for root, size in enumerate((300, 40, 513)):
+        prompt = [root, *torch.randint(9, 99, (size,), generator=source).tolist()]
+        sequences += [[*prompt, *torch.randint(9, 99, (130 * i + 5,), generator=source).tolist()] for i in range(3)]
+    trees = Trees(lay_out(sequences, [1] * len(sequences)), torch.device("cpu"), held)
+    found = trees.block_mask(window)
+    size = len(trees.forest)
+    flex = torch.nn.attention.flex_attention
+    asked = flex.create_block_mask(found.mask_mod, None, None, size, size + held, device="cpu")
+    rule = flex.create_mask(found.mask_mod, 1, 1, size, size + held, device="cpu")[0, 0]
+    kinds = []
+    for mask in (found, asked):
+        lists = (mask.kv_num_blocks, mask.kv_indices), (mask.full_kv_num_blocks, mask.full_kv_indices)
+        kinds.append([{(q, int(k)) for q, n in enumerate(counts[0, 0]) for k in order[0, 0, q, :n]}
+                      for counts, order in lists])  # fmt: skip
+    (partial, whole), (needed, could) = kinds
+    assert not partial & whole
+    assert whole <= could
+    assert needed | could <= partial | whole
+    if window is None:  # by extremes next to nothing is missed
+        assert len(partial) + len(whole) <= 1.1 * (len(needed) + len(could))
+        assert len(whole) >= 0.8 * len([k for q, k in could if (q + 1) * 128 <= size])
+    depths = trees.positions[0]
+    held_rule = torch.ones(size, held, dtype=torch.bool)
+    if window is not None:
+        held_rule &= depths[:, None] - torch.arange(held) < window
+    places = torch.arange(size)
+    own = (places[None] <= places[:, None]) & (places[:, None] < trees.ends[None])
+    if window is not None:
+        own &= depths[:, None] - depths[None] < window
+    assert torch.equal(rule, torch.cat([held_rule, own], 1))
+
+
 def test_a_kind_of_attention_that_is_no_matter_of_masks_is_refused() -> None:
     query, key, value = packed(0)
     with pytest.raises(ValueError, match="s_aux"):

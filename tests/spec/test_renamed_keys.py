@@ -66,7 +66,8 @@ def test_a_policy_of_before_says_what_today_s_says(tmp_path: Path) -> None:
 
 
 def test_an_old_key_in_an_override_stands_over_the_file(path: Path) -> None:
-    path.write_text(SPEC.replace("rows: 7", "decode_batch_size: 7").replace("{most:", "{max_comparisons:"))
+    todays = SPEC.replace("rows: 7", "decode_batch_size: 7").replace("{most:", "{max_comparisons:")
+    path.write_text(todays.replace("unended", "truncation"))
     with pytest.warns(UserNote, match="set='rows=5': `rows` is now called `decode_batch_size`"):
         assert load_spec(path, ["rows=5"]).spec.decode_batch_size == 5
     with pytest.warns(UserNote):

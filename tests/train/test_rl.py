@@ -288,7 +288,7 @@ def test_too_few_prompts_are_told(tmp_path: Path) -> None:
     ("given", "says"),
     [
         ({"rewards": [{"scorer": "words", "model": "trained"}]}, "exactly one"),
-        ({"rewards": [{"scorer": "wordiness"}]}, "no scorer 'wordiness'"),
+        ({"rewards": [{"scorer": "wordiness"}]}, "input_value='wordiness'"),
         ({"rewards": [{"scorer": "words"}, {"scorer": "words"}]}, "more than once"),
         ({"rewards": [{"scorer": "words", "weight": 0}]}, "rewards nothing"),
         ({"rewards": [{"scorer": "words", "uncertainty": 1}]}, "goes with `model`"),

@@ -10,7 +10,7 @@ from peft import LoraConfig
 from trl import DPOConfig, DPOTrainer
 
 from tiny import tiny_model, tiny_tokenizer
-from trimtab.train import prefix_sharing
+from trimtab.train import prefix_sharing, shared_dpo
 from trimtab.train.prefix_sharing import Rows, rows_of
 from trimtab.train.shared_dpo import SharedPrefixDPOTrainer
 
@@ -152,3 +152,17 @@ def test_what_a_forest_cannot_stand_for_is_refused() -> None:
         rows_of(ids, torch.tensor([[1, 0, 1]]), labels)
     with pytest.raises(ValueError, match="scored to their last token"):
         rows_of(ids, whole, torch.tensor([[-100, 3, -100]]))
+
+
+@pytest.mark.parametrize("worthwhile", [True, False])
+def test_a_batch_that_saves_too_little_takes_trls_own_path(
+    worthwhile: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a GPU; gradient checkpointing runs the forward pass again by the same path."""
+    laid_out = []
+    kept = prefix_sharing.lay_out
+    monkeypatch.setattr(prefix_sharing, "lay_out", lambda *given: laid_out.append(1) or kept(*given))
+    monkeypatch.setattr(shared_dpo, "batch_pays", lambda *_: worthwhile)
+    ours, theirs = (step(kind, tmp_path) for kind in (SharedPrefixDPOTrainer, DPOTrainer))
+    assert bool(laid_out) == worthwhile
+    assert_same(ours, theirs)

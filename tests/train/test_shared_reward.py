@@ -15,6 +15,7 @@ from trl import RewardConfig, RewardTrainer
 
 from tiny import tiny_tokenizer
 from tiny_reward import PADDING, some_tokens, tiny_reward_model
+from trimtab.train.reward import shared as shared_reward
 from trimtab.train.reward.shared import RankingCollator, RankingRewardTrainer, SharedPrefixRewardTrainer, rows_of
 
 METRICS = ("loss", "accuracy", "margin", "min_reward", "mean_reward", "max_reward", "num_tokens")
@@ -213,3 +214,14 @@ def test_rows_are_found_on_either_side_and_gaps_refused() -> None:
     assert rows_of(ids, None) == ids.tolist()
     with pytest.raises(ValueError, match="gaps"):
         rows_of(ids, torch.tensor([[0, 1, 0, 1], [1, 1, 0, 0], [1, 1, 1, 1]]))
+
+
+def test_a_batch_that_saves_too_little_takes_trls_own_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a GPU: every row is computed, the same is learned."""
+    counts = []
+    for worthwhile in (True, False):
+        monkeypatch.setattr(shared_reward, "batch_pays", lambda *_, it=worthwhile: it)
+        counts.append(trained(SharedPrefixRewardTrainer, tmp_path / "ours", pairs()))
+    same(counts[1], trained(RewardTrainer, tmp_path / "theirs", pairs()))
+    same(counts[0], counts[1])
+    assert counts[0][2] < counts[1][2]  # tokens that went through the model

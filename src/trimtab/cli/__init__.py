@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import warnings
 
 import typer
 
@@ -65,9 +66,10 @@ def main() -> None:
     """The entry point: a user's mistake is one message and exit code 2, never a traceback."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # TRL would tell its makers about every run
     logging.getLogger("DeepSpeed").disabled = True  # imported by TRL where it is installed; it warns on standard output
-    show_notes_plainly()
-    try:
-        app()
-    except UserError as error:
-        complain(str(error))
-        sys.exit(2)
+    with warnings.catch_warnings():
+        show_notes_plainly()
+        try:
+            app()
+        except UserError as error:
+            complain(str(error))
+            sys.exit(2)

@@ -30,7 +30,7 @@ def complain_of(blocked: "AuditBlocked") -> None:
 
 
 def show_notes_plainly() -> None:
-    """From here on a `UserNote` is one line on standard error; other warnings stay as they are."""
+    """Within `warnings.catch_warnings`: a `UserNote` is one line on standard error; other warnings stay as they are."""
     usual = warnings.showwarning
 
     def show(

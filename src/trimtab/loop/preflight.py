@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..policy import unasked
 from ..records import (
     Answer,
     Comparison,
@@ -154,7 +155,8 @@ def _rows(inputs: Inputs, start: "LoadedModel", settings: TrainingSpec, loaded: 
     seed, parts = loaded.spec.seed, [read_part(*file) for file in inputs.files]
     if loaded.spec.feedback.sample is not None:
         parts.append(Part(FeedbackSource(name=str(start.ref), sampled=True), _own_pairs(inputs, start), ()))
-    found = gather(parts, loaded.policy)
+    rules = loaded.policy
+    found = gather(parts, rules, unasked(rules) if rules is not None else None)
     demand_something(found, settings, seed)
     shown = rows_before(found, settings, seed).rows
     return inputs.train if settings.method_row.on_policy else training_rows(found, settings, seed).rows, shown

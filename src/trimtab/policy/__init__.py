@@ -8,6 +8,7 @@ from .rules import (
     judge_policy,
     policy_version,
     rule_scorers,
+    unasked,
     unknown_scorers,
     wanted,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "judge_policy",
     "policy_version",
     "rule_scorers",
+    "unasked",
     "unknown_scorers",
     "wanted",
 ]

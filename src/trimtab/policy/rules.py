@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from ..records import RULE, Better, Check, Policy, Rule, Score, ScorerRef
-from ..scorers import Opened, Row, find, scorer_of
+from ..scorers import FunctionScorer, Opened, Row, find, scorer_of
 
 _EVIDENCE = 120
 """Characters of an answer that are shown as evidence."""
@@ -73,6 +73,13 @@ def check_scorers(policy: Policy) -> list[ScorerRef]:
     return list(dict.fromkeys(check.scorer for rule in policy.rules for check in rule.checks if check.scorer))
 
 
+def unasked(policy: Policy) -> Opened:
+    """In place of the scorers of its checks that are not offline: none that judges. For readers, who ask no model."""
+    silent = Score(scorer="unasked", value=None, reason="no model is asked here")
+    refs = (ref for ref in check_scorers(policy) if not ref.registered)
+    return {ref: FunctionScorer(ref.name, "", lambda prompt, answer: silent) for ref in refs}
+
+
 def broken_rules(policy: Policy, rows: Sequence[Row], opened: Opened | None = None) -> list[list[str]]:
     """Of each row the ids of the rules of severity block that the answer breaks."""
     blocking = [rule for rule in policy.rules if rule.severity == "block"]
@@ -85,9 +92,9 @@ def broken_rules(policy: Policy, rows: Sequence[Row], opened: Opened | None = No
 
 def declines(policy: Policy, prompt: str, answer: str) -> bool:
     """Whether an answer breaks a rule that requires one, as far as checks that are offline can tell."""
-    asked = [rule for rule in policy.rules if rule.requires == "answer" and _applies(policy, rule, prompt)]
-    checks = [check for rule in asked for check in rule.checks if check.scorer is None or check.scorer.registered]
-    return any(_breaks(policy, check, [(prompt, answer)], {})[0][0] for check in checks)
+    rows, opened = [(prompt, answer)], unasked(policy)
+    asked = (rule for rule in policy.rules if rule.requires == "answer")
+    return any(_judge(policy, rule, rows, opened)[0].value == 1.0 for rule in asked)
 
 
 def wanted(policy: Policy, prompt: str) -> Literal["decline", "answer"] | None:

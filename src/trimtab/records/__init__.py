@@ -6,6 +6,7 @@ from .choices import Options, TruthfulItem
 from .diagnosis import BY_HAND, Cause, Diagnosis, Evidence, Intervention, Symptom, Validation
 from .feedback import Comparison, Conversion, FeedbackSummary, Kind, Provenance, Reject
 from .finding import ROWS_KEPT, Finding, Weight, worst_first
+from .judgement import Choice, Judgement, standing
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
@@ -48,6 +49,7 @@ __all__ = [
     "Cause",
     "Change",
     "Check",
+    "Choice",
     "Comparison",
     "Completion",
     "Confidence",
@@ -71,6 +73,7 @@ __all__ = [
     "GateResult",
     "HeldoutRewards",
     "Intervention",
+    "Judgement",
     "Kind",
     "Measure",
     "Message",
@@ -115,6 +118,7 @@ __all__ = [
     "answers_of",
     "kind_of",
     "rename_keys",
+    "standing",
     "text_of",
     "to_jsonl",
     "worst_first",

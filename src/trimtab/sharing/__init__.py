@@ -4,9 +4,10 @@ from .attention import Trees, forest_attention
 from .divergence import divergence, kl_divergence
 from .forward import hidden_states, per_token, predictions, unwrapped, why_not
 from .head import Head, Predicted, head_of, predict
-from .layout import Forest, beginning, lay_out, pack
+from .layout import Forest, beginning, distinct, lay_out, pack
 from .reward import REWARDS, RewardScorer, rewards, without_padding
-from .score import Scorer
+from .score import Scorer, pack_tokens
+from .worth import parameters_of, pays
 
 __all__ = [
     "REWARDS",
@@ -17,6 +18,7 @@ __all__ = [
     "Scorer",
     "Trees",
     "beginning",
+    "distinct",
     "divergence",
     "forest_attention",
     "head_of",
@@ -24,6 +26,9 @@ __all__ = [
     "kl_divergence",
     "lay_out",
     "pack",
+    "pack_tokens",
+    "parameters_of",
+    "pays",
     "per_token",
     "predict",
     "predictions",

@@ -1,15 +1,17 @@
 """Attention over a forest: each token sees its ancestors and itself.
 
 Registered with transformers' AttentionInterface, so that every decoder built on it can be given a forest. On CUDA the
-whole pack goes through FlexAttention with a block mask made from the ancestor rule; elsewhere the pack is cut into
-blocks (`Forest.blocks`), each of which attends to its ancestors' keys and its own through scaled dot-product attention,
-so that the cost is not quadratic in the pack.
+whole pack goes through FlexAttention with a block mask made from the ancestor rule; elsewhere, and where FlexAttention
+cannot (dropout, small heads) or need not (few tokens), the pack is cut into blocks (`Forest.blocks`), each of which
+attends to its ancestors' keys and its own through scaled dot-product attention, so that the cost is not quadratic in
+the pack.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor
@@ -19,6 +21,15 @@ from transformers import AttentionInterface, PreTrainedModel
 from .layout import Block, Forest
 
 NAME = "trimtab_forest"
+FLEX = True
+"""Whether CUDA takes FlexAttention; without it, blocks as everywhere else."""
+_FLEX_BLOCK = 128
+"""Queries and keys of a block of FlexAttention's mask, its own default."""
+_FLEX_HEAD = 16
+"""The smallest head that FlexAttention's kernels take."""
+_RECOMPILES = 64
+"""Kernels that torch.compile may make of one function: precisions, windows, caps, with and without gradients. Beyond
+its own limit of 8 it would fall back, without a word, on a dense attention."""
 
 
 class Trees:
@@ -66,23 +77,64 @@ class Trees:
         return torch.zeros_like(seen, dtype=dtype).masked_fill_(~seen, torch.finfo(dtype).min)[None, None]
 
     def block_mask(self, window: int | None) -> Any:
-        """FlexAttention's block mask of the ancestor rule."""
-        from torch.nn.attention.flex_attention import create_block_mask
+        """FlexAttention's block mask of the ancestor rule.
 
+        Which blocks are empty and which whole is told from each block of keys' extremes, so that nothing of the size
+        queries times keys is ever made; where extremes cannot tell, the rule is asked pair by pair within the kernel.
+        """
+        if window is not None and self.held + self.forest.longest <= window:
+            window = None
         if window not in self._flex:
-            ends, positions, held = self.ends, self.positions[0], self.held
-
-            def sees(_batch: Tensor, _head: Tensor, query: Tensor, key: Tensor) -> Tensor:
-                own = (key - held).clamp(min=0)
-                seen = (key < held) | ((own <= query) & (query < ends[own]))
-                if window is not None:
-                    place = torch.where(key < held, key, positions[own])
-                    seen = seen & (positions[query] - place < window)
-                return seen
-
-            size = len(self.forest)
-            self._flex[window] = create_block_mask(sees, None, None, size, size + held, device=self.device)
+            self._flex[window] = self._block_mask(window)
         return self._flex[window]
+
+    def _block_mask(self, window: int | None) -> Any:
+        from torch.nn.attention.flex_attention import BlockMask
+
+        size, held = len(self.forest), self.held
+        positions = self.positions[0]
+        # of each key: the first query that sees it, one past the last, and its position
+        first = torch.cat([positions.new_zeros(held), torch.arange(size, device=self.device)])
+        ends = torch.cat([positions.new_full((held,), size), self.ends])
+        places = torch.cat([torch.arange(held, device=self.device), positions])
+
+        def sees(_batch: Tensor, _head: Tensor, query: Tensor, key: Tensor) -> Tensor:
+            return (first[key] <= query) & (query < ends[key])
+
+        def sees_near(batch: Tensor, head: Tensor, query: Tensor, key: Tensor) -> Tensor:
+            return sees(batch, head, query, key) & (places[key] > near[query])
+
+        near = positions if window is None else positions - window
+        starts = torch.arange(0, size, _FLEX_BLOCK, device=self.device)[:, None]
+        stops = starts + _FLEX_BLOCK
+        low, high = _extremes(first, size, size)
+        nearest, farthest = _extremes(ends, 0, 0)
+        some = (low < stops) & (farthest > starts)
+        whole = (high <= starts) & (nearest >= stops)
+        if window is not None:
+            earliest, latest = _extremes(near, size + held, -window)
+            old, young = _extremes(places, 0, 0)
+            some &= young > earliest[:, None]
+            whole &= old > latest[:, None]
+        counts, order = _listed(some & ~whole)
+        whole_counts, whole_order = _listed(whole)
+        return BlockMask.from_kv_blocks(
+            counts, order, whole_counts, whole_order,
+            BLOCK_SIZE=_FLEX_BLOCK, mask_mod=sees if window is None else sees_near, seq_lengths=(size, size + held),
+        )  # fmt: skip
+
+
+def _extremes(values: Tensor, over_least: int, over_most: int) -> tuple[Tensor, Tensor]:
+    """The least and the greatest value of each block, each (blocks,); fillers stand where the last block is short."""
+    short = -len(values) % _FLEX_BLOCK
+    least = functional.pad(values, (0, short), value=over_least).view(-1, _FLEX_BLOCK).amin(1)
+    return least, functional.pad(values, (0, short), value=over_most).view(-1, _FLEX_BLOCK).amax(1)
+
+
+def _listed(blocks: Tensor) -> tuple[Tensor, Tensor]:
+    """How many blocks of keys each block of queries has, (1, 1, rows), and which, first, (1, 1, rows, columns)."""
+    order = blocks.to(torch.int8).argsort(dim=1, descending=True, stable=True)
+    return blocks.sum(1, dtype=torch.int32)[None, None], order.to(torch.int32)[None, None]
 
 
 def attend(
@@ -112,11 +164,16 @@ def attend(
     groups = query.shape[1] // key.shape[1]
     if groups > 1:
         key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
-    if query.is_cuda and not dropout:  # FlexAttention drops nothing
+    if query.is_cuda and _suits_flex(query, dropout):
         out = _flex(query, key, value, trimtab_trees, scaling, sliding_window, softcap)
     else:
         out = _by_blocks(query, key, value, trimtab_trees, scaling, dropout, sliding_window, softcap)
     return out.transpose(1, 2).contiguous(), None
+
+
+def _suits_flex(query: Tensor, dropout: float) -> bool:
+    """Whether these go through FlexAttention: it drops nothing, and compiles anew for what fits into one block."""
+    return FLEX and not dropout and query.shape[-1] >= _FLEX_HEAD and query.shape[-2] > _FLEX_BLOCK
 
 
 def _has_window(module: torch.nn.Module) -> bool:
@@ -190,6 +247,7 @@ def _capped(
 def _compiled_flex() -> Any:
     from torch.nn.attention.flex_attention import flex_attention
 
+    torch._dynamo.config.recompile_limit = max(torch._dynamo.config.recompile_limit, _RECOMPILES)
     return torch.compile(flex_attention, dynamic=True)
 
 
@@ -208,14 +266,27 @@ def _flex(
         def cap(score: Tensor, *_: Tensor) -> Tensor:
             return torch.tanh(score / softcap) * softcap
 
-    out: Tensor = _compiled_flex()(query, key, value, score_mod=cap, block_mask=trees.block_mask(window), scale=scaling)
+    if torch.is_autocast_enabled("cuda") and query.is_cuda:  # position embeddings leave float32 beside the values' bf16
+        query, key, value = (part.to(torch.get_autocast_dtype("cuda")) for part in (query, key, value))
+    # a cap is a constant of the kernel: as a traced number, which dynamic shapes make of it, it does not compile
+    with torch._dynamo.config.patch(specialize_float=True) if softcap is not None else nullcontext():
+        out: Tensor = _compiled_flex()(
+            query, key, value, score_mod=cap, block_mask=trees.block_mask(window), scale=scaling
+        )
     return out
+
+
+_CONFIGS: WeakKeyDictionary[PreTrainedModel, tuple[Any, ...]] = WeakKeyDictionary()
+"""Each model's configurations; looking for them among a thousand layers takes as long as a few of them on a GPU."""
 
 
 @contextmanager
 def forest_attention(model: PreTrainedModel) -> Iterator[None]:
     """While it is open, the model's attention layers expect a forest. Backward passes of it belong inside as well."""
-    configs = {id(part.config): part.config for part in model.modules() if hasattr(part, "config")}.values()
+    if model not in _CONFIGS:
+        found = {id(part.config): part.config for part in model.modules() if hasattr(part, "config")}
+        _CONFIGS[model] = tuple(found.values())
+    configs = _CONFIGS[model]
     before = [config._attn_implementation_internal for config in configs]
     for config in configs:
         config._attn_implementation_internal = NAME

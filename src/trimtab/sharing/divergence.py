@@ -10,9 +10,9 @@ from transformers import PreTrainedModel
 
 from .attention import Trees, forest_attention
 from .forward import hidden_states
-from .head import CHUNK_LOGITS, Head, head_of
+from .head import CHUNK_LOGITS, Head, chunk_rows, head_of
 from .layout import lay_out, pack
-from .score import PACK_TOKENS
+from .score import pack_tokens
 
 
 @torch.no_grad()
@@ -23,7 +23,7 @@ def divergence(
     answers: Sequence[Sequence[int]],
     *,
     shares: bool = True,
-    budget: int = PACK_TOKENS,
+    budget: int | None = None,
     start_in: Callable[[], AbstractContextManager[Any]] = nullcontext,
 ) -> list[float]:
     """KL divergence of the policy from the start model over each of the policy's answers, in nats a token.
@@ -40,7 +40,7 @@ def divergence(
         alone = {i: _alone(policy, start, sequences[i], len(prompts[i]), start_in) for i in said}
         return [alone.get(i, 0.0) for i in range(len(answers))]
     found: dict[int, float] = {}
-    for group in pack([len(sequences[i]) for i in said], budget):
+    for group in pack([len(sequences[i]) for i in said], budget or pack_tokens(policy.device)):
         some = [said[i] for i in group]
         forest = lay_out([sequences[i] for i in some], [len(prompts[i]) for i in some])
         rows = torch.from_numpy(forest.rows).to(policy.device)
@@ -91,7 +91,7 @@ class _Divergence(torch.autograd.Function):
         kind = from_.device.type
         dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else from_.dtype
         slopes = torch.empty_like(from_, dtype=torch.float32) if ctx.needs_input_grad[0] else None
-        size = max(1, CHUNK_LOGITS // from_head.weight.shape[0])
+        size = chunk_rows(from_head.weight.shape[0], from_.device, CHUNK_LOGITS)
         found = []
         with torch.autocast(kind, enabled=False):
             for rows in (slice(first, first + size) for first in range(0, len(from_), size)):

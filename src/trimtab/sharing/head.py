@@ -10,6 +10,8 @@ from transformers import PreTrainedModel
 
 CHUNK_LOGITS = 2**24
 """Logits held at once: 64 MiB in float32, whatever the vocabulary and the number of rows."""
+ON_CUDA = 4
+"""Times as many on a GPU, where each operation of a chunk costs a launch."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ def predict(
     return Predicted(*parts)
 
 
+def chunk_rows(vocabulary: int, device: torch.device, logits: int) -> int:
+    """Rows of a chunk of so many `logits` on a CPU."""
+    return max(1, logits * (ON_CUDA if device.type == "cuda" else 1) // vocabulary)
+
+
 def _number(config: Any, name: str) -> float | None:
     value = getattr(config, name, None)
     return None if value is None else float(value)
@@ -123,7 +130,7 @@ class _Predict(torch.autograd.Function):
                     None if slopes is None else slopes[some],
                     details,
                 )
-                for rows, some in _chunks(starts, weight.shape[0])
+                for rows, some in _chunks(starts, weight)
             ]
         logps, *others = (None if found[0] is None else torch.cat(found) for found in zip(*parts, strict=True))
         ctx.save_for_backward(hidden, weight, bias, row_of, targets, slopes)
@@ -143,7 +150,7 @@ class _Predict(torch.autograd.Function):
         into_weight = torch.zeros(weight.shape, dtype=torch.float32, device=weight.device)
         into_bias = None if bias is None else torch.zeros(bias.shape, dtype=torch.float32, device=weight.device)
         cast = Head(weight.to(dtype), bias, head.scale, head.softcap)
-        for rows, some in _chunks(ctx.starts, weight.shape[0]):
+        for rows, some in _chunks(ctx.starts, weight):
             logits = cast.logits(hidden[rows], dtype)
             local = row_of[some] - rows.start
             above = torch.zeros(len(logits), dtype=torch.float32, device=logits.device)
@@ -163,9 +170,9 @@ class _Predict(torch.autograd.Function):
         )
 
 
-def _chunks(starts: list[int], vocabulary: int) -> list[tuple[slice, slice]]:
+def _chunks(starts: list[int], weight: Tensor) -> list[tuple[slice, slice]]:
     """Slices of rows, and of their predictions; one of nothing where there are no rows."""
-    size, rows = max(1, CHUNK_LOGITS // vocabulary), len(starts) - 1
+    size, rows = chunk_rows(weight.shape[0], weight.device, CHUNK_LOGITS), len(starts) - 1
     return [
         (slice(first, min(first + size, rows)), slice(starts[first], starts[min(first + size, rows)]))
         for first in range(0, max(1, rows), size)

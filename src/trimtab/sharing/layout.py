@@ -117,6 +117,16 @@ def lay_out(sequences: Sequence[Sequence[int]], starts: Sequence[int]) -> Forest
     )
 
 
+def distinct(sequences: Sequence[Sequence[int]]) -> int:
+    """How many tokens a forest of these sequences has, without making it."""
+    count, before = 0, np.empty(0, np.int64)
+    for sequence in sorted(map(tuple, sequences)):
+        now = np.asarray(sequence, dtype=np.int64)
+        count += len(now) - _shared_prefix(before, now)
+        before = now
+    return count
+
+
 def pack(lengths: Sequence[int], budget: int) -> list[list[int]]:
     """Indices of items grouped so that each group's lengths add up to at most `budget`, or to one longer item.
 

@@ -18,7 +18,7 @@ from transformers import PreTrainedModel
 from .attention import Trees, forest_attention
 from .forward import Reading, hidden_states, unwrapped, why_not
 from .layout import Forest, lay_out, pack
-from .score import PACK_TOKENS
+from .score import pack_tokens
 
 Say = Callable[[str], None]
 T = TypeVar("T")
@@ -63,12 +63,13 @@ class RewardScorer:
         prompts: Sequence[Sequence[int]],
         answers: Sequence[Sequence[Sequence[int]]],
         *,
-        budget: int = PACK_TOKENS,
+        budget: int | None = None,
     ) -> list[list[float]]:
         """The reward of each answer, indexed [prompt][answer], without dropout.
 
-        `answers[i]` are token ids to follow prompt i, any number of any length above 0. A pack holds `budget` tokens,
-        or one prompt and its answers. Raises ValueError where a prompt has no answer, or an answer no token.
+        `answers[i]` are token ids to follow prompt i, any number of any length above 0. A pack holds `budget` tokens
+        (`pack_tokens`), or one prompt and its answers. Raises ValueError where a prompt has no answer, or an answer no
+        token.
         """
         return self._grouped(prompts, answers, budget, self._score)
 
@@ -78,7 +79,7 @@ class RewardScorer:
         prompts: Sequence[Sequence[int]],
         answers: Sequence[Sequence[Sequence[int]]],
         *,
-        budget: int = PACK_TOKENS,
+        budget: int | None = None,
     ) -> list[list[Tensor]]:
         """The hidden state that each reward is read from, in float32 on the CPU, shape (d,), indexed [prompt][answer].
 
@@ -90,7 +91,7 @@ class RewardScorer:
         self,
         prompts: Sequence[Sequence[int]],
         answers: Sequence[Sequence[Sequence[int]]],
-        budget: int,
+        budget: int | None,
         read: Callable[[list[list[int]]], list[T]],
     ) -> list[list[T]]:
         """What `read` reads off each prompt with each answer, in packs of `budget` tokens."""
@@ -101,7 +102,7 @@ class RewardScorer:
         training = self.model.training
         self.model.eval()
         try:
-            for group in pack(sizes, budget):
+            for group in pack(sizes, budget or pack_tokens(self.model.device)):
                 scored = iter(read([[*prompts[i], *option] for i in group for option in answers[i]]))
                 for i in group:
                     found[i] = [next(scored) for _ in answers[i]]

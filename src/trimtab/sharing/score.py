@@ -1,6 +1,7 @@
 """Log-probabilities of many continuations under few prompts, each shared token computed once."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -13,10 +14,17 @@ from .layout import beginning, lay_out, pack
 
 PACK_TOKENS = 4096
 """Tokens of a pack: enough for matrix products at full rate, few enough that activations stay small."""
+PACK_TOKENS_CUDA = 16384
+"""The same on a GPU, which launches the same operations for few tokens as for many (docs/gpu.md)."""
 HELD_FROM = 32
 """A beginning that all prompts share is computed once for all packs, into a cache, from this many tokens on."""
 
 Say = Callable[[str], None]
+
+
+def pack_tokens(device: torch.device) -> int:
+    """Tokens of a pack where nobody says how many."""
+    return PACK_TOKENS_CUDA if device.type == "cuda" else PACK_TOKENS
 
 
 class Scorer:
@@ -38,7 +46,7 @@ class Scorer:
         prompts: Sequence[Sequence[int]],
         continuations: Sequence[Sequence[Sequence[int]]],
         *,
-        budget: int = PACK_TOKENS,
+        budget: int | None = None,
     ) -> list[list[list[float]]]:
         """Log-probability, in nats, of each token of each continuation, indexed [prompt][continuation][token].
 
@@ -58,12 +66,13 @@ class Scorer:
         found: dict[int, list[list[float]]] = {}
         held = _held(self.model, before) if before else None
         with forest_attention(self.model):
-            for group in pack(sizes, budget):
+            for group in pack(sizes, budget or pack_tokens(self.model.device)):
                 sequences = [[*heads[i], *option] for i in group for option in continuations[i]]
                 starts = [len(heads[i]) for i in group for _ in continuations[i]]
                 forest = lay_out(sequences, starts)
                 scored = predictions(self.model, forest, cache=held, held=len(before))
-                rows = iter(per_token(scored, forest))
+                # to the CPU once, not a continuation at a time
+                rows = iter(per_token(replace(scored, logps=scored.logps.cpu()), forest))
                 for i in group:
                     found[i] = [next(rows).tolist() for _ in continuations[i]]
         return [found[i] for i in range(len(prompts))]

@@ -8,55 +8,28 @@ KEY is a hash of all that decides the stage's result (its settings and the hashe
 manifest is there is not run again; a changed spec leads to another folder, so nothing finished is overwritten.
 """
 
-import json
 import os
-import shutil
-import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field
 
 from ..errors import UserError, command, option
-from ..records import Record
-from .files import digest, git_revision, tree_digests, versions, write_atomic
-
-FORMAT = 1
-"""Version of the layout; a run of a newer one is refused."""
+from .files import digest, write_atomic
+from .migrations import FORMAT
+from .read import read_whole
+from .stage import Stage, Wire, now
 
 _KEY_LENGTH = 12
-_WORK = "work"
 _LOCK, _HOLDER = ".lock", ".holder"
 """The lock of who writes the run, and their process number: where it is held, Windows lets nobody read the lock."""
-R = TypeVar("R", bound=Record)
+_FIX = "Restore it, or start in another folder."
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Manifest(_Wire):
-    """A finished stage: what decided its result, what it made, and where and when that was."""
-
-    format: int = FORMAT
-    stage: str
-    key: str
-    settings: dict[str, Any]
-    inputs: dict[str, str]
-    outputs: dict[str, str]
-    started: str
-    finished: str
-    wall_seconds: float
-    attempts: int
-    versions: dict[str, str]
-    git_revision: str | None
-
-
-class RunInfo(_Wire):
+class RunInfo(Wire):
     """What `run.json` holds. `stages` names the current folder of each stage; `resolved` what "auto" came to, which
     stays so where the run is resumed on another machine. `spec_folder` is where the spec's relative paths begin."""
 
@@ -65,92 +38,9 @@ class RunInfo(_Wire):
     goal: str
     created: str
     spec: dict[str, Any]
-    stages: dict[str, str] = {}
-    resolved: dict[str, str] = {}
+    stages: dict[str, str] = Field(default_factory=dict)
+    resolved: dict[str, str] = Field(default_factory=dict)
     spec_folder: str | None = None
-
-
-class Stage:
-    """One stage's folder. Write into `folder` (finished files) and `work` (what a resumed stage picks up)."""
-
-    def __init__(
-        self, name: str, key: str, folder: Path, settings: Mapping[str, Any], inputs: Mapping[str, str]
-    ) -> None:
-        self.name = name
-        self.key = key
-        self.folder = folder
-        self.work = folder / _WORK
-        self._settings = dict(settings)
-        self._inputs = dict(inputs)
-
-    @property
-    def manifest(self) -> Manifest | None:
-        """The manifest, or None while the stage is unfinished."""
-        path = self.folder / "manifest.json"
-        return Manifest.model_validate_json(path.read_bytes()) if path.is_file() else None
-
-    def output(self, name: str) -> str:
-        """The hash of a file that the finished stage made."""
-        return self._finished().outputs[name]
-
-    def outputs_under(self, prefix: str) -> str:
-        """One hash of all files that the finished stage made under a folder."""
-        return digest({name: sha for name, sha in self._finished().outputs.items() if name.startswith(prefix)})
-
-    def _finished(self) -> Manifest:
-        manifest = self.manifest
-        assert manifest is not None, f"{self.name} is not finished"
-        return manifest
-
-    def begin(self) -> None:
-        """Makes the folders and notes the attempt."""
-        self.work.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "attempts.jsonl").open("a") as file:
-            file.write(json.dumps({"started": _now(), "pid": os.getpid()}) + "\n")
-
-    def finish(self, started: float) -> Manifest:
-        """Hashes the outputs and writes the manifest: from here on the stage is done."""
-        attempts = len((self.folder / "attempts.jsonl").read_text().splitlines())
-        outputs = {
-            name: sha
-            for name, sha in tree_digests(self.folder).items()
-            if name != "attempts.jsonl" and not name.startswith(f"{_WORK}/")
-        }
-        manifest = Manifest(
-            stage=self.name,
-            key=self.key,
-            settings=self._settings,
-            inputs=self._inputs,
-            outputs=outputs,
-            started=datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
-            finished=_now(),
-            wall_seconds=round(time.time() - started, 3),
-            attempts=attempts,
-            versions=dict(versions()),
-            git_revision=git_revision(),
-        )
-        write_atomic(self.folder / "manifest.json", manifest.model_dump_json(indent=1) + "\n")
-        shutil.rmtree(self.work, ignore_errors=True)  # only now: a kill before loses nothing that was made
-        return manifest
-
-    def write(self, name: str, content: str) -> None:
-        """Writes one output file."""
-        write_atomic(self.folder / name, content)
-
-    def read(self, name: str, record: type[R]) -> R:
-        """Reads an output that is one record."""
-        return record.from_json((self.folder / name).read_bytes())
-
-    def read_lines(self, name: str, record: type[R]) -> list[R]:
-        """Reads an output that is records as JSON Lines."""
-        return [record.from_json(line) for line in (self.folder / name).read_bytes().splitlines()]
-
-    def part(self, name: str, record: type[R], make: Callable[[], list[R]]) -> list[R]:
-        """A list of records that is made once and kept in `work`: what a killed stage does not do again."""
-        path = self.work / f"{name}.jsonl"
-        if not path.is_file():
-            write_atomic(path, "".join(item.to_json() + "\n" for item in make()))
-        return [record.from_json(line) for line in path.read_bytes().splitlines()]
 
 
 class Run:
@@ -192,7 +82,7 @@ class Run:
                 f"Give another with {option('out')}.",
             ) from None
         try:
-            old = _read_info(path) if path.is_file() else None
+            old = read_whole(path, RunInfo, _FIX) if path.is_file() else None
             if old is not None and old.name != name:
                 raise UserError(
                     f"The run folder is {folder}.",
@@ -205,7 +95,7 @@ class Run:
         info = RunInfo(
             name=name,
             goal=goal,
-            created=old.created if old else _now(),
+            created=old.created if old else now(),
             spec=dict(spec),
             stages=old.stages if old else {},
             resolved=old.resolved if old else {},
@@ -225,7 +115,7 @@ class Run:
                 "There is no run.json in it." if folder.is_dir() else "There is no such folder.",
                 f"Give the folder that {command('run')} wrote, for example runs/concise-friendly.",
             )
-        return cls(folder, _read_info(path), None)
+        return cls(folder, read_whole(path, RunInfo, _FIX), None)
 
     def __enter__(self) -> Self:
         return self
@@ -273,32 +163,6 @@ class Run:
         write_atomic(self.folder / "run.json", self.info.model_dump_json(indent=1) + "\n")
 
 
-def _read_info(path: Path) -> RunInfo:
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(raw, dict) and isinstance(raw.get("format"), int) and raw["format"] > FORMAT:
-            raise UserError(
-                f"{path} is of format {raw['format']}.",
-                f"This trimtab reads formats up to {FORMAT}.",
-                "Install a newer trimtab.",
-            )
-        return RunInfo.model_validate(raw)
-    except ValueError as error:  # ValidationError is one
-        first = str(error).splitlines()[0]
-        if isinstance(error, ValidationError):
-            problem = error.errors(include_url=False)[0]
-            first = ": ".join(part for part in (".".join(map(str, problem["loc"])), problem["msg"]) if part)
-        raise UserError(
-            f"{path} cannot be read.",
-            f"It is not what trimtab wrote ({first}).",
-            "Restore it, or start in another folder.",
-        ) from None
-
-
 def _has_content(folder: Path) -> bool:
     """Whether there is more than what a run leaves that was killed before its first `run.json`."""
     return any(not path.name.startswith((_LOCK, _HOLDER, f".{_HOLDER}.", ".run.json.")) for path in folder.iterdir())
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

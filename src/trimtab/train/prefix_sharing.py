@@ -17,7 +17,7 @@ from torch import Tensor
 from transformers import PreTrainedModel
 from trl.trainer.utils import FusedCausalLMOutput
 
-from ..sharing import Forest, forest_attention, lay_out, predictions
+from ..sharing import Forest, forest_attention, lay_out, parameters_of, pays, predictions
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,23 @@ def rows_of(input_ids: Tensor, attention_mask: Tensor, labels: Tensor, **others:
         starts.append(begin - first)
         columns.append(begin)
     return Rows(sequences, starts, columns)
+
+
+def batch_pays(trainer: Any, _model: Any, inputs: dict[str, Any], *_: Any, **__: Any) -> bool:
+    """Whether a forest of a training step's batch is the faster path, given the step's arguments.
+
+    Among several processes always: with ZeRO-3 all must take the same one, and each has a batch of its own.
+    """
+    device = trainer.accelerator.device
+    if device.type != "cuda" or trainer.accelerator.num_processes > 1:
+        return True
+    if not hasattr(trainer, "_model_size"):
+        trainer._model_size = parameters_of(trainer.model)
+    rows = [
+        [token for token, seen in zip(ids, mask, strict=True) if seen]
+        for ids, mask in zip(inputs["input_ids"].tolist(), inputs["attention_mask"].tolist(), strict=True)
+    ]
+    return pays(trainer._model_size, rows, device)
 
 
 def _as_padded(found: Any, forest: Forest, columns: list[int], labels: Tensor) -> FusedWithStates:

@@ -11,26 +11,33 @@ from torch import Tensor
 from trl import DPOTrainer
 
 from ..sharing import forest_attention, unwrapped
-from .prefix_sharing import share_prefixes
+from .prefix_sharing import batch_pays, share_prefixes
 from .rehearsal import Rehearsing
 
 
 class SharedPrefixDPOTrainer(Rehearsing, DPOTrainer):  # type: ignore[misc]
     """DPOTrainer over forests while `shares` is true, which is TRL's own while it is false; with `rehearsal`, if set.
 
+    On a GPU a batch that saves too little work by sharing (`trimtab.sharing.pays`) takes TRL's own path as well.
     Ask `trimtab.sharing.why_not` first whether the model can.
     """
 
     def __init__(self, *args: Any, shares: bool = True, **kwargs: Any) -> None:
         self.shares = shares
         self._hooked = False
+        self._pays = True
         super().__init__(*args, **kwargs)
         self._hook()
 
     def training_step(self, *args: Any, **kwargs: Any) -> Tensor:
         """One step; the backward pass stands inside too, because gradient checkpointing runs the forward again."""
-        with forest_attention(unwrapped(self.model)) if self.shares else nullcontext():
-            loss: Tensor = super().training_step(*args, **kwargs)
+        # rehearsal is small and goes over a forest, whose backward passes belong inside as well
+        self._pays = self.rehearsal is not None or batch_pays(self, *args, **kwargs)
+        try:
+            with forest_attention(unwrapped(self.model)) if self.shares and self._pays else nullcontext():
+                loss: Tensor = super().training_step(*args, **kwargs)
+        finally:
+            self._pays = True
         return loss
 
     def _precompute_ref_logps(self, *args: Any, **kwargs: Any) -> Any:
@@ -46,4 +53,4 @@ class SharedPrefixDPOTrainer(Rehearsing, DPOTrainer):  # type: ignore[misc]
             for model, precision in ((self.model, nullcontext), (self.ref_model, self.accelerator.autocast)):
                 if model is not None:
                     inner = unwrapped(self.accelerator.unwrap_model(model))
-                    share_prefixes(inner, lambda: self.shares, precision)
+                    share_prefixes(inner, lambda: self.shares and self._pays, precision)

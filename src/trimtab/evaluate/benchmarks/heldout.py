@@ -47,7 +47,9 @@ def heldout_benchmark(
         return share_metric(name) if name.partition(".")[0] in shares else None
 
     names = ["style", *(SHARES[name].scorer for name in shares), *(ref.name for ref in scorers if ref.registered)]
-    asked = (f"{ref.name} {(opened or {})[ref].version}" for ref in scorers if ref in (opened or {}))
+    asked = (
+        f"{ref.name} {(opened or {})[ref].version}" for ref in scorers if not ref.registered and ref in (opened or {})
+    )
     metrics = (score_metric(f"{SCORE}{ref.name}") for ref in scorers)
     return Benchmark(
         name="heldout",

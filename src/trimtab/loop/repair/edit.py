@@ -131,6 +131,9 @@ def absolute(loaded: LoadedSpec) -> dict[str, Any]:
     for source in spec["feedback"]["sources"]:
         if "file" in source:
             source["file"]["path"] = str(loaded.path(source["file"]["path"]))
+    for given in (spec["evaluation"], *spec["evaluation"]["benchmarks"]):
+        if "data" in given and not given["data"].startswith("hub:"):
+            given["data"] = str(loaded.path(given["data"]))
     model, rl = spec["model"], spec["training"]["rl"]
     folders = [(model, "name"), (model, "adapter"), *((term, "model") for term in (*rl["rewards"], rl.get("gold", {})))]
     for section, key in folders:

@@ -12,6 +12,7 @@ from ...diagnose import REFUSALS, SIDED, Facts, Seen, Sides, Trait, diagnose
 from ...errors import UserError
 from ...evaluate import policy_values, share_values
 from ...metrics import SHARES
+from ...policy import unasked
 from ...records import Answer, Comparison, Diagnosis, Finding, Policy, Prompt
 from ...report import ReportData
 from ...scorers import judge_toxicity
@@ -149,7 +150,8 @@ def sides_of(compared: Sequence[Comparison], loaded: LoadedSpec) -> dict[str, Si
             for prompt, text in zip(asked, texts, strict=True)
         ]
         found = dict(share_values(asked, said, shares))
-        return found | (policy_values(loaded.policy, asked, said) if loaded.policy is not None else {})
+        rules = loaded.policy
+        return found | (policy_values(rules, asked, said, unasked(rules)) if rules is not None else {})
 
     chosen, rejected = (measured([getattr(row, f"{side}_text") for row in rows]) for side in ("chosen", "rejected"))
     found = {}

@@ -23,6 +23,7 @@ from trl import RewardTrainer
 from trl.trainer.utils import pad
 
 from ...sharing import forest_attention, rewards, unwrapped
+from ..prefix_sharing import batch_pays
 
 _KNOWN = {"attention_mask", "margin", "use_cache", "return_dict"}
 """Arguments of a call that a forest can stand for; `margin` is the loss's, TRL passes it to the model as well."""
@@ -31,18 +32,24 @@ _KNOWN = {"attention_mask", "margin", "use_cache", "return_dict"}
 class SharedPrefixRewardTrainer(RewardTrainer):  # type: ignore[misc]
     """RewardTrainer over forests while `shares` is true, which is TRL's own while it is false.
 
+    On a GPU a batch that saves too little work by sharing (`trimtab.sharing.pays`) takes TRL's own path as well.
     Ask `trimtab.sharing.why_not(model, REWARDS)` first whether the model can.
     """
 
     def __init__(self, *args: Any, shares: bool = True, **kwargs: Any) -> None:
-        self.shares = shares
+        self.shares, self._pays = shares, True
         super().__init__(*args, **kwargs)
-        _share_prefixes(unwrapped(self.accelerator.unwrap_model(self.model)), lambda: self.shares)
+        inner = unwrapped(self.accelerator.unwrap_model(self.model))
+        _share_prefixes(inner, lambda: self.shares and self._pays)
 
     def training_step(self, *args: Any, **kwargs: Any) -> Tensor:
         """One step; the backward pass stands inside too, because gradient checkpointing runs the forward again."""
-        with forest_attention(unwrapped(self.model)) if self.shares else nullcontext():
-            loss: Tensor = super().training_step(*args, **kwargs)
+        self._pays = batch_pays(self, *args, **kwargs)
+        try:
+            with forest_attention(unwrapped(self.model)) if self.shares and self._pays else nullcontext():
+                loss: Tensor = super().training_step(*args, **kwargs)
+        finally:
+            self._pays = True
         return loss
 
 

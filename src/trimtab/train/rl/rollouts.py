@@ -15,12 +15,12 @@ from torch import Tensor
 from trl import GRPOTrainer, RLOOTrainer
 
 from ...models import Decoding, answer_ids
-from ...sharing import pack, unwrapped
+from ...sharing import pack, pack_tokens, unwrapped
 from ..prefix_sharing import share_prefixes
 from ..rehearsal import Rehearsing
 
 PACK_TOKENS = 768
-"""Tokens of a pack: a forest's mask grows with their square, and matrix products are at full rate from here on."""
+"""Tokens of a pack on a CPU: a forest's mask grows with their square, and products are at full rate from here."""
 KL_STEP = 0.1
 """Of the adaptive KL: how much beta moves for a KL that is off by its target (Ziegler et al. 2019, section 2.2)."""
 KL_CLIP = 0.2
@@ -127,7 +127,7 @@ class OnPolicy(Rehearsing):
         labels[:, :width] = -100
         order: list[int] = []
         parts: dict[str, list[Tensor]] = {name: [] for name in ("log_probs", "entropy", *fields)}
-        for group in pack(sizes, PACK_TOKENS):
+        for group in pack(sizes, PACK_TOKENS if input_ids.device.type == "cpu" else pack_tokens(input_ids.device)):
             rows = [row for place in group for row in members[place]]
             order += rows
             with self._any.accelerator.autocast():

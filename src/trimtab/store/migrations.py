@@ -1,0 +1,49 @@
+"""What older runs and records are called today: one numbered step from each version of the format to the next.
+
+Steps work on plain data and never import a record, so that a step stays right when records change again. Who changes
+the wire form of a record adds a step here, which raises FORMAT by one.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..records import SPEC_KEYS, rename_keys
+
+Step = Callable[[str, dict[str, Any]], None]
+"""Changes one record of the named kind (its class, or RunInfo, Manifest) in place, to the next version."""
+
+_SUMMARISED = frozenset(
+    "Advice Diagnosis Finding Overoptimization PreflightCheck ProbeResult RewardSummary TrainingSummary Validation "
+    "Verdict".split()
+)
+
+
+def _says_to_summary(kind: str, raw: dict[str, Any]) -> None:
+    """1 to 2: what a record says in words is its `summary`, and keys of specs are called by the field's terms."""
+    if kind == "RunInfo":
+        rename_keys(raw.get("spec"), SPEC_KEYS)
+    elif kind in _SUMMARISED:
+        _rename_everywhere(raw, "says", "summary", but_in=frozenset({"changes", "rewards", "left_out"}))
+
+
+_STEPS: dict[int, Step] = {1: _says_to_summary}
+FORMAT = 1 + max(_STEPS)
+"""Version of the layout of a run and of the records in it; a newer one is refused."""
+
+
+def migrate(kind: str, raw: dict[str, Any], version: int) -> None:
+    """Brings a record of that kind and version up to FORMAT, in place."""
+    for number in range(version, FORMAT):
+        _STEPS[number](kind, raw)
+
+
+def _rename_everywhere(raw: Any, old: str, new: str, *, but_in: frozenset[str]) -> None:
+    if isinstance(raw, dict):
+        if old in raw and new not in raw:
+            items = [(new if key == old else key, value) for key, value in raw.items()]
+            raw.clear()
+            raw.update(items)
+        raw = [value for key, value in raw.items() if key not in but_in]
+    if isinstance(raw, list):
+        for value in raw:
+            _rename_everywhere(value, old, new, but_in=but_in)
