@@ -46,6 +46,8 @@ def test_records_are_what_they_were_but_for_the_name(old: Path) -> None:
     run = Run.read(old / "run")
     assert run.info.spec["decode_batch_size"] == 8
     assert "rows" not in run.info.spec
+    (source,) = run.info.spec["feedback"]["sources"]
+    assert source["sample"]["samples_per_prompt"] == 3
     audit, training = run.current("audit"), run.current("train")
     assert audit is not None
     assert training is not None

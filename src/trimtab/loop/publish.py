@@ -13,6 +13,8 @@ from .blocked import FINDINGS
 from .names import SFT_STAGE, TRAIN_STAGE, round_name
 
 R = TypeVar("R", bound=Record)
+BEFORE = ("feedback.judge", "feedback.import")
+"""The stages that held the feedback of runs of formats 1 and 2, as the rows that were trained on."""
 
 
 def read_verdict(run: Run) -> Verdict:
@@ -48,7 +50,9 @@ def read_report(run: Run) -> ReportData:
 
 def feedback_of(run: Run) -> Stage:
     """The stage of what the run's last training was trained on. Raises UserError where there is none."""
-    return _finished(run, _last(run, "feedback"))
+    last = _last(run, "feedback")
+    older = (stage for name in BEFORE if (stage := run.current(_last(run, name))) is not None)
+    return run.current(last) or next(older, None) or _finished(run, last)
 
 
 def adapter_stage(run: Run) -> Stage:

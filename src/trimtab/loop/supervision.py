@@ -26,13 +26,15 @@ from ..records import (
 )
 from ..spec import AUTO, LoadedSpec, TrainingSpec
 from ..store import Stage
-from .gather import Gathered, gather, read_part, summary_of, without_broken
+from .gather import Gathered, Part, gather, read_part, summary_of, without_broken
 from .inputs import Inputs
 
 SUPERVISION, SOURCES = "supervision.jsonl", "sources.jsonl"
 """Of a feedback stage: all rows as they came, and the sources that they name by their place."""
 REJECTED, SUMMARY = "rejected.jsonl", "summary.json"
 """Of a feedback stage: what is no row or teaches nothing, and what the others teach."""
+COMPARISONS = "comparisons.jsonl"
+"""Of answers that were judged: best over worst."""
 RANKINGS = "rankings.jsonl"
 """Of sampled answers: all candidates of a prompt in order, for a reward model."""
 _TOLD = 3
@@ -61,13 +63,15 @@ def write_gathered(stage: Stage, found: Gathered) -> FeedbackSummary:
 
 
 def read_gathered(feedback: Stage) -> Gathered:
-    """The rows that a feedback stage left."""
-    return Gathered(
-        tuple(feedback.read_lines(SOURCES, FeedbackSource)),
-        tuple(feedback.read_lines(SUPERVISION, SourcedRow)),
-        tuple(feedback.read_lines(REJECTED, Reject)),
-        feedback.read(SUMMARY, FeedbackSummary).read,
-    )
+    """The rows that a feedback stage left; of runs of formats 1 and 2, which kept what was made, the comparisons."""
+    summary, rejected = feedback.read(SUMMARY, FeedbackSummary), tuple(feedback.read_lines(REJECTED, Reject))
+    if not (feedback.folder / SUPERVISION).is_file():
+        made = (feedback.folder / COMPARISONS).is_file()
+        rows = feedback.read_lines(COMPARISONS, Comparison) if made else []
+        found = gather([Part(FeedbackSource(name=summary.source), rows, rejected)])
+        return replace(found, read=summary.read)
+    sources = tuple(feedback.read_lines(SOURCES, FeedbackSource))
+    return Gathered(sources, tuple(feedback.read_lines(SUPERVISION, SourcedRow)), rejected, summary.read)
 
 
 def supervision_inputs(feedback: Stage) -> dict[str, str]:

@@ -26,7 +26,18 @@ def _says_to_summary(kind: str, raw: dict[str, Any]) -> None:
         _rename_everywhere(raw, "says", "summary", but_in=frozenset({"changes", "rewards", "left_out"}))
 
 
-_STEPS: dict[int, Step] = {1: _says_to_summary}
+def _feedback_as_sources(kind: str, raw: dict[str, Any]) -> None:
+    """2 to 3: a spec's feedback is a list of sources, and no summary of it counts what weights left out."""
+    if kind == "FeedbackSummary":
+        raw.pop("left_out", None)
+    feedback = raw.get("spec", {}).get("feedback") if kind == "RunInfo" else None
+    if isinstance(feedback, dict) and "sources" not in feedback:
+        sample, files = feedback.pop("sample", None), feedback.pop("files", None) or ()
+        feedback["sources"] = [{"sample": sample, "file": None}] if sample else []
+        feedback["sources"] += [{"sample": None, "file": file} for file in files]
+
+
+_STEPS: dict[int, Step] = {1: _says_to_summary, 2: _feedback_as_sources}
 FORMAT = 1 + max(_STEPS)
 """Version of the layout of a run and of the records in it; a newer one is refused."""
 

@@ -15,6 +15,7 @@ from ..blocked import FINDINGS, AuditBlocked
 from ..gather import Gathered, Part, gather, read_part
 from ..names import round_name
 from ..supervision import (
+    COMPARISONS,
     RANKINGS,
     REJECTED,
     comparisons_of,
@@ -24,8 +25,6 @@ from ..supervision import (
 )
 from .session import Session, scored_by
 
-COMPARISONS = "comparisons.jsonl"
-"""Of answers that were judged."""
 _MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.max_comparisons)"
 
 
