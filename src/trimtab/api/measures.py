@@ -20,6 +20,7 @@ from ..loop import (
     read_verdict,
     target_of,
 )
+from ..models import MockEngine
 from ..records import Evaluation, Measure, Verdict
 from ..spec import GateSpec, GatesSpec, load_gates, load_policy
 from ..store import Run
@@ -74,7 +75,7 @@ class EvaluationResult(Result):
 
 
 def evaluate(
-    model: str | Path, benchmarks: str | Sequence[str] = "quick", out: str | Path | None = None, *,
+    model: str | Path | MockEngine, benchmarks: str | Sequence[str] = "quick", out: str | Path | None = None, *,
     data: Mapping[str, Source] | None = None, folders: Sequence[str | Path] = (), policy: str | Path | None = None,
     samples: int | None = None, most: int | None = None, max_new_tokens: int | None = None, chat: bool | None = None,
     precision: Literal["auto", "fp32", "bf16"] = "auto", rows: int = 96, seed: int = 0, url: str | None = None,
@@ -83,11 +84,12 @@ def evaluate(
 ) -> EvaluationResult:  # fmt: skip
     """Measures a model by suites and benchmarks, item by item, into the folder `out` (`scores/MODEL` if none is given).
 
-    `model` is a known name, a Hugging Face id, a folder, a run's folder, or with `url` a model behind a server. Called
-    again, it goes on where it stopped. `data` gives a benchmark's items by its name; `folders` are searched for the
-    public sets; without either each asks our own small set. `samples`, `most` (items), `max_new_tokens` and `chat`
-    say how it is asked; `against` (the other model's scores) and the judge are what a win rate needs. Raises UserError
-    where a benchmark needs what is not there, before anything is computed.
+    `model` is a known name, a Hugging Face id, a folder, a run's folder, with `url` a model behind a server, or a
+    `MockEngine`, which answers from a script. Called again, it goes on where it stopped. `data` gives a benchmark's
+    items by its name; `folders` are searched for the public sets; without either each asks our own small set.
+    `samples`, `most` (items), `max_new_tokens` and `chat` say how it is asked; `against` (the other model's scores) and
+    the judge are what a win rate needs. Raises UserError where a benchmark needs what is not there, before anything is
+    computed.
     """
     names = [benchmarks] if isinstance(benchmarks, str) else list(benchmarks)
     if precision not in ("auto", "fp32", "bf16"):
@@ -102,11 +104,11 @@ def evaluate(
     ruled = policy_benchmark(load_policy(Path(policy)), Path(policy)) if policy is not None else None
     settings = {"samples": samples, "most": most, "max_new_tokens": max_new_tokens, "chat": chat}
     wanted = [each.with_settings(**settings) for each in chosen(names, ruled)]
-    target = target_of(str(model), url)
+    target = target_of(model if isinstance(model, MockEngine) else str(model), url)
     sources = _sources(data or {}, {name for each in wanted for name in (each.name, each.asked_as)})
     asked = read_items(wanted, {**target.sources, **sources}, [Path(folder) for folder in folders])
     judge = judge_from(judge_url, judge_model, rubric, prices)
-    folder = Path(out) if out is not None else Path("scores") / (Path(model).name or "model")
+    folder = Path(out) if out is not None else Path("scores") / (Path(target.name).name or "model")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     evaluate_model(
         target, asked, folder, precision=precision, rows=rows, seed=seed, progress=progress or TerminalProgress(),

@@ -22,7 +22,7 @@ from .items import BenchmarkItems
 from .judging import JudgeTask
 
 if TYPE_CHECKING:
-    from ...models import Endpoint, Engine, LoadedModel, Precision
+    from ...models import Endpoint, Engine, LoadedModel, MockEngine, Precision
 
 AT_ONCE = 32
 """Items of a part where answers are chosen or scored, not written: what a killed evaluation does again."""
@@ -32,9 +32,9 @@ AT_ONCE = 32
 class Subject:
     """The model that is measured.
 
-    `identity` tells it from every other, as the inputs of stages; `precision` is None behind a server. `load` brings it
-    into memory, as a reward model where that is asked for; `start` gives the model that its training started from,
-    None where it is that model itself.
+    `identity` tells it from every other, as the inputs of stages; `precision` is None where it is not ours to choose.
+    `load` brings it into memory, as a reward model where that is asked for; `start` gives the model that its training
+    started from, None where it is that model itself.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Subject:
     precision: "Precision | None"
     load: "Callable[[bool], LoadedModel]"
     start: "Callable[[], LoadedModel] | None" = None
-    endpoint: "Endpoint | None" = None
+    endpoint: "Endpoint | MockEngine | None" = None
 
 
 class Evaluator:
@@ -188,9 +188,11 @@ class Evaluator:
         return benchmark.with_scorers(kept(benchmark.scorers, stage, self.progress))
 
     def _engine(self) -> "Engine":
+        if self.subject.endpoint is not None:
+            return self.subject.endpoint
         from ...models import InProcess
 
-        return self.subject.endpoint or InProcess(self._model(), self.rows)
+        return InProcess(self._model(), self.rows)
 
     def _model(self, reward: bool = False) -> "LoadedModel":
         if self._loaded is None:
@@ -198,10 +200,11 @@ class Evaluator:
         return self._loaded
 
     def _chooser(self, benchmark: Benchmark) -> Callable[[Sequence[Any]], Sequence[Score]]:
+        from ...models import Endpoint
         from ...sharing import RewardScorer, Scorer
 
         if benchmark.way == "judge":
-            assert self.subject.endpoint is not None
+            assert isinstance(self.subject.endpoint, Endpoint)  # see `refuse_impossible`
             return _preferring(Judge(self.subject.endpoint))
         choose, model = benchmark.choose, self._model(benchmark.way == "rewards")
         assert choose is not None

@@ -9,6 +9,7 @@ from ...data import Source, title_of
 from ...errors import UserError, command, option
 from ...evaluate import TRUTHFULQA_GENERATION, WINRATE, Benchmark, spread
 from ...judges import Judge
+from ...models import Endpoint
 from ...records import Prompt, Record
 from ...store import Run, Stage, digest, file_digest
 from .target import Target
@@ -49,17 +50,19 @@ def read_items(
 
 def refuse_impossible(target: Target, asked: Sequence[BenchmarkItems]) -> None:
     """Raises UserError where a benchmark needs what the model, where it is, cannot give."""
+    server = target.endpoint if isinstance(target.endpoint, Endpoint) else None
+    where, teller = (f" behind {server.url}", "such a server") if server else ("", "a script")
     for each in asked:
-        if target.endpoint is None and each.benchmark.way == "judge":
+        if server is None and each.benchmark.way == "judge":
             raise UserError(
                 f"The benchmark {each.benchmark.name} is to be run on {target.name}.",
-                "It is about a judge behind a server, and this model is in this process.",
+                "It is about a judge behind a server, and this one is in this process.",
                 f"Give {option('url')}, or take the benchmark hhh.",
             )
         if target.endpoint is not None and each.benchmark.way in ("options", "rewards", "divergence"):
             raise UserError(
-                f"The benchmark {each.benchmark.name} is to be run on {target.name} behind {target.endpoint.url}.",
-                "It needs the log-probability of given text, which such a server does not tell.",
+                f"The benchmark {each.benchmark.name} is to be run on {target.name}{where}.",
+                f"It needs the log-probability of given text, which {teller} does not tell.",
                 "Leave it out, or name a model that can be loaded here.",
             )
 

@@ -57,18 +57,19 @@ def evaluate_model(
 
 
 def _subject(run: Run, target: Target, precision: Literal["auto", "fp32", "bf16"], progress: Progress) -> Subject:
-    own = precision_of(run, precision)
+    own = None if target.endpoint else precision_of(run, precision)
 
     def load(ref: "ModelRef | None", reward: bool = False) -> "LoadedModel":
         from ... import models
 
         assert ref is not None
+        assert own is not None
         return models.load(ref, own, progress.say, reward=reward)
 
     return Subject(
         name=target.name,
         identity={"model": target.identity(progress.say)},
-        precision=None if target.endpoint else own,
+        precision=own,
         load=lambda reward: load(target.ref, reward),
         start=None if target.start is None else lambda: load(target.start),
         endpoint=target.endpoint,
