@@ -152,7 +152,7 @@ class ComparisonResult(Result):
     def summary(self) -> str:
         """Which models, and how many metrics changed beyond chance."""
         clear = sum(each.p_family < 0.05 for each in self.compared)
-        models = f"{self.before.evaluation.model} -> {self.after.evaluation.model}"
+        models = " -> ".join(dict.fromkeys(each.evaluation.model for each in (self.before, self.after)))
         return f"{models}: {clear} of {len(self.compared)} metrics changed beyond chance"
 
     def to_frame(self) -> "polars.DataFrame":
