@@ -30,7 +30,7 @@ def test_audit() -> None:
     assert set(frame["id"]) == {finding.id for finding in done.findings} >= {"length-bias", "duplicate"}
     assert frame["severity"].to_list() == sorted(frame["severity"], key=["block", "warn", "info"].index)
     assert done.summary.startswith("audit of 11 comparisons: ")
-    assert done.summary.endswith("1 of 12 rows are no comparison")
+    assert done.summary.endswith("1 of 12 rows make no comparison")
     for shown in (repr(done), done._repr_html_()):
         assert "duplicate" in shown
         assert "The chosen side is the longer one" in shown

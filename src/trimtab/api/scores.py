@@ -13,7 +13,7 @@ from ..evaluate import measure
 from ..judges import scorers_named
 from ..loop import EvaluationWithTexts, Progress
 from ..metrics import SCORE, rule_metric, score_metric
-from ..records import Evaluation, Score
+from ..records import Evaluation, Reject, Score
 from ..scorers import Scorer
 from ..store import digest
 from .inputs import PolicyLike, judge_from, policy_from, quiet
@@ -42,11 +42,16 @@ class ScoreResult(Result):
     usage: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def rejected(self) -> tuple[Reject, ...]:
+        """Rows without a text, with the reason."""
+        return self.read.rejected
+
+    @property
     def summary(self) -> str:
         """How many rows, and the mean of each scorer over those that it could judge."""
         values = {name: [one.value for one in some if one.value is not None] for name, some in self.scores.items()}
         means = ", ".join(f"{name} {sum(some) / len(some):.3g}" for name, some in values.items() if some)
-        left = f"; {len(self.read.rejected):,} of {self.read.read:,} rows have no text" if self.read.rejected else ""
+        left = f"; {len(self.rejected):,} of {self.read.read:,} rows have no text" if self.rejected else ""
         return f"{len(self.read.kept):,} rows: {means or 'none could be judged'}{left}"
 
     def to_frame(self) -> "polars.DataFrame":

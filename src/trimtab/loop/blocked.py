@@ -12,5 +12,6 @@ class AuditBlocked(Exception):
     """The comparisons must not be trained on as they are."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__(", ".join(finding.id for finding in findings))
+        told = "; ".join(f"{finding.id}: {finding.summary} {finding.remedy}" for finding in findings)
+        super().__init__(f"The audit stopped the run before it trained. {told}")
         self.findings = tuple(findings)
