@@ -1,7 +1,7 @@
 """The verbs as functions: what `import trimtab` gives, and what the command line calls."""
 
 from .feedback import AdviceResult, AuditResult, advise, audit
-from .inputs import Overrides, PolicyLike, SpecLike
+from .inputs import Overrides, PolicyLike, SpecLike, processes_from
 from .measures import (
     ComparisonResult,
     EvaluationLike,
@@ -37,6 +37,7 @@ __all__ = [
     "diagnose",
     "evaluate",
     "gate",
+    "processes_from",
     "report",
     "run",
     "score",

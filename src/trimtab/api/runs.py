@@ -22,7 +22,7 @@ from ..records import Diagnosis, Validation, Verdict
 from ..report import diagnosis_note, validation_note
 from ..store import Run
 from ..terminal import TerminalProgress
-from .inputs import Overrides, SpecLike, spec_from
+from .inputs import Overrides, SpecLike, processes_from, spec_from
 from .measures import EvaluationResult, gates_frame
 from .results import Result, frame_of
 
@@ -76,12 +76,7 @@ def run(
         named = {"training.method": method}
         overrides = {**set, **named} if isinstance(set, Mapping) else [*set, f"training.method={method}"]
     loaded = spec_from(spec, overrides)
-    wanted = None
-    if (processes, zero) != (1, 0):
-        from ..train import Processes
-
-        wanted = Processes(processes, zero)
-        wanted.demand(loaded.spec.training)
+    wanted = processes_from(loaded.spec.training, processes, zero)
     folder = Path(out) if out is not None else Path("runs") / loaded.spec.name
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     return RunResult(folder, run_loop(loaded, folder, progress or TerminalProgress(), wanted))
