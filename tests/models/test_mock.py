@@ -51,7 +51,8 @@ def test_a_long_answer_is_cut_and_has_not_ended() -> None:
 
 
 def test_another_script_is_another_model() -> None:
-    assert MockEngine("a").describe() != MockEngine("b").describe()
+    assert MockEngine("a").identity() != MockEngine("b").identity()
+    assert MockEngine("a").describe() == MockEngine("b").describe()  # so that two can be compared
     assert MockEngine("a").identity() == MockEngine("a").identity()
     function = MockEngine(lambda prompt, index: "a", name="first")
     assert function.identity() != MockEngine(lambda prompt, index: "a", name="second").identity()

@@ -37,8 +37,8 @@ class MockEngine:
         return digest(["mock", self.name, None if callable(self.script) else self.script])
 
     def describe(self) -> dict[str, str]:
-        """The script, by its hash; there is no template, precision or device."""
-        return {"template": "none", "precision": "none", "device": "none", "engine": f"{self.name} {self.identity()}"}
+        """There is no template, precision or device."""
+        return {"template": "none", "precision": "none", "device": "none", "engine": "mock"}
 
     def parts(self, prompts: Sequence[Prompt], samples: int, decoding: Decoding, *, chat: bool) -> list[list[int]]:
         """See `in_order`."""
