@@ -22,7 +22,7 @@ from ..loop import (
 )
 from ..records import Evaluation, Measure, Verdict
 from ..spec import GateSpec, GatesSpec, load_gates, load_policy
-from ..store import Run
+from ..store import Run, StageName
 from ..terminal import TerminalProgress
 from .inputs import judge_from
 from .results import Result, frame_of
@@ -259,7 +259,7 @@ def _own_verdict(run: EvaluationLike, other: EvaluationLike | None) -> VerdictRe
         raise UserError("Scores are to be judged.", "They bring no gates of their own.", "Give `gates`.")
     folder = Path(_name(run))
     found = Run.read(folder)
-    if other is not None or "evaluation" in found.info.stages:
+    if other is not None or StageName.EVALUATION in found.info.stages:
         raise UserError(
             f"{folder} is to be judged{f' against {_name(other)}' if other is not None else ''}.",
             "Scores bring no gates of their own.",

@@ -20,7 +20,7 @@ from ..loop import (
 )
 from ..records import Diagnosis, Validation, Verdict
 from ..report import diagnosis_note, validation_note
-from ..store import Run
+from ..store import ADAPTER, DIAGNOSIS, FileName, Run
 from ..terminal import TerminalProgress
 from .inputs import Overrides, SpecLike, spec_from
 from .measures import EvaluationResult, gates_frame
@@ -40,12 +40,12 @@ class RunResult(Result):
     @property
     def report(self) -> Path:
         """The report, one HTML file."""
-        return self.folder / "report.html"
+        return self.folder / FileName.REPORT
 
     @property
     def adapter(self) -> Path:
         """The folder of the trained adapter, with its model card."""
-        return self.folder / "adapter"
+        return self.folder / ADAPTER
 
     def evaluation(self, which: Literal["before", "after"] = "after") -> EvaluationResult:
         """The evaluation of the trained model, or of the one that training started from."""
@@ -127,7 +127,7 @@ class DiagnosisResult(Result):
         run = self.done.run
         target = Path(out) if out is not None else run.folder.with_name(f"{run.folder.resolve().name}-mended")
         validation = apply_intervention(self.done, intervention, target, progress or TerminalProgress())
-        run.write("diagnosis/validation.json", validation.to_json() + "\n")
+        run.write(f"{DIAGNOSIS}/validation.json", validation.to_json() + "\n")
         return replace(self, validation=validation)
 
     @property

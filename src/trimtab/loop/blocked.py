@@ -4,9 +4,6 @@ from collections.abc import Sequence
 
 from ..records import Finding
 
-FINDINGS = "findings.jsonl"
-"""What the audit found, in its stage."""
-
 
 class AuditBlocked(Exception):
     """The comparisons must not be trained on as they are."""

@@ -10,7 +10,7 @@ from ...errors import UserError, command, option
 from ...evaluate import TRUTHFULQA_GENERATION, WINRATE, Benchmark, spread
 from ...judges import Judge
 from ...records import Prompt, Record
-from ...store import Run, Stage, digest, file_digest
+from ...store import FileName, Run, Stage, benchmark_name, digest, file_digest
 from .target import Target
 
 
@@ -87,14 +87,14 @@ def other_answers(asked: Sequence[BenchmarkItems], judge: Judge | None, against:
             f"Ask for winrate, and give {option('against')}, {option('judge_url')} and {option('judge_model')}.",
         )
     run = Run.read(Path(against))
-    stage = run.current(f"answer.{WINRATE.name}")
+    stage = run.current(benchmark_name("answer", WINRATE.name))
     if stage is None:
         raise UserError(
             f"{option('against')} is {against}.",
             "It holds no answers of the benchmark winrate.",
             f"Make them: {command('eval')} of the other model, with winrate and {option('out', against)}.",
         )
-    theirs = {prompt.id: prompt.text for prompt in stage.read_lines("prompts.jsonl", Prompt)}
+    theirs = {prompt.id: prompt.text for prompt in stage.read_lines(FileName.PROMPTS, Prompt)}
     if theirs != {prompt.id: prompt.text for prompt in mine.prompts}:
         raise UserError(
             f"{option('against')} is {against}.",

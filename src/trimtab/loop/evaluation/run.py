@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from ...evaluate import Measured
 from ...judges import Judge
 from ...records import Evaluation, Score
-from ...store import Run
+from ...store import FileName, Run, StageName
 from ..parts import precision_of
 from ..progress import Progress
 from .engine import Evaluator, Subject
@@ -18,7 +18,6 @@ from .target import Target
 if TYPE_CHECKING:
     from ...models import LoadedModel, ModelRef
 
-STAGE = "evaluation"
 """The stage that holds the measures."""
 
 
@@ -49,11 +48,11 @@ def evaluate_model(
         extra: list[tuple[BenchmarkItems, Measured]] = []
         told: dict[str, str] = {}
         for what in to_judge(asked, stages, judge, other, against):
-            extra.append((what.asked, what.measured(work.judged(what).read_lines("scores.jsonl", Score))))
+            extra.append((what.asked, what.measured(work.judged(what).read_lines(FileName.SCORES, Score))))
             told |= what.told
-        last = work.measured(STAGE, asked, extra, told)
+        last = work.measured(StageName.EVALUATION, asked, extra, told)
         run.keep_stages({stage.name for stage in (*work.stages.values(), last)})
-        return last.read("evaluation.json", Evaluation)
+        return last.read(FileName.EVALUATION, Evaluation)
 
 
 def _subject(run: Run, target: Target, precision: Literal["auto", "fp32", "bf16"], progress: Progress) -> Subject:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...errors import UserError, command, option
 from ...evaluate import FACTS, HELDOUT
 from ...models import CATALOG, Endpoint
-from ...store import Run, digest
+from ...store import ADAPTER, FileName, Run, digest
 
 if TYPE_CHECKING:
     from ...models import ModelRef
@@ -50,9 +50,9 @@ def target_of(name: str, url: str | None = None) -> Target:
     from ...models import ModelRef
 
     folder = Path(name).expanduser()
-    if (folder / "run.json").is_file():
+    if (folder / FileName.RUN).is_file():
         run = Run.read(folder)
-        adapter = folder / "adapter"
+        adapter = folder / ADAPTER
         if not (adapter / "adapter_config.json").is_file():
             raise UserError(
                 f"The model is {name!r}.",

@@ -22,7 +22,7 @@ from ...records import (
 from ...report import diagnosis_note
 from ...scorers import complete_prefixes
 from ...spec import GateSpec, LoadedSpec, load_spec
-from ...store import Run
+from ...store import ADAPTER, DIAGNOSIS, Run
 from ..evaluation.items import read_items
 from ..evaluation.run import evaluate_model
 from ..evaluation.target import Target
@@ -31,7 +31,7 @@ from ..progress import Progress
 from ..publish import adapter_stage, read_report
 from ..run import run_loop
 from ..stages import start_ref
-from .edit import FEEDBACK, FOLDER, SPEC, write_intervention
+from .edit import FEEDBACK, SPEC, write_intervention
 from .read_run import Diagnosed, refuses, to_answer
 
 SAFETY = (
@@ -74,9 +74,9 @@ def write_diagnosis(done: Diagnosed, name: str | None) -> tuple[Path | None, str
     """
     run, told = done.run, done.diagnosis
     for stale in (FEEDBACK, SPEC):
-        (run.folder / FOLDER / stale).unlink(missing_ok=True)
-    run.write(f"{FOLDER}/diagnosis.json", told.to_json() + "\n")
-    run.write(f"{FOLDER}/diagnosis.md", diagnosis_note(told, run.info.name, len(likely(told))))
+        (run.folder / DIAGNOSIS / stale).unlink(missing_ok=True)
+    run.write(f"{DIAGNOSIS}/diagnosis.json", told.to_json() + "\n")
+    run.write(f"{DIAGNOSIS}/diagnosis.md", diagnosis_note(told, run.info.name, len(likely(told))))
     chosen = choose(told, name)
     if chosen is None:
         return None, ""
@@ -145,7 +145,7 @@ def _with_overrefusal(
     from ...models import ModelRef
 
     start, spec = start_ref(loaded), loaded.spec
-    ref = ModelRef(start.base, (*start.adapters, str(adapter_stage(run).folder / "adapter")))
+    ref = ModelRef(start.base, (*start.adapters, str(adapter_stage(run).folder / ADAPTER)))
     folders = [loaded.path(spec.evaluation.data)] if spec.evaluation.data is not None else []
     more = evaluate_model(
         Target(run.info.name, ref=ref),

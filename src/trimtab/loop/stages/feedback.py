@@ -10,13 +10,10 @@ from ...data import frame_of
 from ...feedback import compare, judged_candidates, rank, strongest
 from ...records import Answer, Comparison, FeedbackSource, FeedbackSummary, Finding, Ranking, Reject, to_jsonl
 from ...spec import SamplingSpec
-from ...store import Stage
-from ..blocked import FINDINGS, AuditBlocked
+from ...store import FileName, Stage, StageName, round_name
+from ..blocked import AuditBlocked
 from ..gather import Gathered, Part, gather, read_part
-from ..names import round_name
 from ..supervision import (
-    RANKINGS,
-    REJECTED,
     comparisons_of,
     pairs_thumbs,
     supervision_inputs,
@@ -24,8 +21,6 @@ from ..supervision import (
 )
 from .session import Session, scored_by
 
-COMPARISONS = "comparisons.jsonl"
-"""Of answers that were judged."""
 _MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.max_comparisons)"
 
 
@@ -36,7 +31,7 @@ def feedback(session: Session) -> Stage:
     judged = [judge(session, each, place, sample(session, each, settings)) for place, each in enumerate(settings)]
     files = session.inputs.files if session.round == 1 else ()
     stage = session.stage(
-        round_name("feedback", session.round),
+        round_name(StageName.FEEDBACK, session.round),
         {
             "sources": [
                 {"sampled": True} if one.file is None else one.file.model_dump() | {"path": Path(one.file.path).name}
@@ -59,9 +54,9 @@ def feedback(session: Session) -> Stage:
             session.kept(stage),
         )
         summary = write_gathered(stage, found)
-        ranked = [row for one in judged for row in one.read_lines(RANKINGS, Ranking)]
+        ranked = [row for one in judged for row in one.read_lines(FileName.RANKINGS, Ranking)]
         if judged:
-            stage.write(RANKINGS, to_jsonl(ranked))
+            stage.write(FileName.RANKINGS, to_jsonl(ranked))
         _tell(session, summary)
 
     return session.do(stage, work)
@@ -80,7 +75,7 @@ def sample(session: Session, settings: SamplingSpec, every: Sequence[SamplingSpe
     place = kinds.index(tuple(getattr(settings, name) for name in draws))
     decoding = settings.model_dump(include={"max_new_tokens", "temperature", "top_p"})
     stage = session.stage(
-        round_name(_numbered("feedback.sample", place), session.round),
+        round_name(_numbered(StageName.SAMPLE, place), session.round),
         {**decoding, "samples": settings.samples_per_prompt, "rows": session.spec.decode_batch_size},
         {"train": session.inputs.hashes["train"], **session.started_from(session.before)},
     )
@@ -96,7 +91,7 @@ def sample(session: Session, settings: SamplingSpec, every: Sequence[SamplingSpe
             Decoding(**decoding),
             "sampling answers",
         )
-        stage.write("answers.jsonl", to_jsonl(answers))
+        stage.write(FileName.ANSWERS, to_jsonl(answers))
 
     return session.do(stage, work)
 
@@ -104,18 +99,18 @@ def sample(session: Session, settings: SamplingSpec, every: Sequence[SamplingSpe
 def judge(session: Session, settings: SamplingSpec, place: int, sample: Stage) -> Stage:
     """The answers judged by the rubric: comparisons, all candidates ranked, and the reject log."""
     stage = session.stage(
-        round_name(_numbered("feedback.judge", place), session.round),
+        round_name(_numbered(StageName.JUDGE, place), session.round),
         {
             "scorers": scored_by([], (each.scorer for each in settings.rubric), session.scorers),
             **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "max_comparisons"}),
             **session.ruled(),
         },
-        {"answers": sample.output("answers.jsonl"), "train": session.inputs.hashes["train"]},
+        {"answers": sample.output(FileName.ANSWERS), "train": session.inputs.hashes["train"]},
     )
 
     def work() -> None:
         answers: dict[str, list[Answer]] = {}
-        for answer in sample.read_lines("answers.jsonl", Answer):
+        for answer in sample.read_lines(FileName.ANSWERS, Answer):
             answers.setdefault(answer.prompt_id, []).append(answer)
         source = answered_by(session)
         train, opened = session.inputs.train, session.kept(stage)
@@ -127,10 +122,10 @@ def judge(session: Session, settings: SamplingSpec, place: int, sample: Stage) -
             Reject(source=source, row=item.id, reason=_MORE_THAN_MARGIN, excerpt=item.chosen_text[:120])
             for item in narrower
         ]
-        stage.write(COMPARISONS, to_jsonl(kept))
-        stage.write(REJECTED, to_jsonl(rejected))
+        stage.write(FileName.COMPARISONS, to_jsonl(kept))
+        stage.write(FileName.REJECTED, to_jsonl(rejected))
         ranked = [rank(prompt, some, source) for prompt, some in zip(train, found, strict=True)]
-        stage.write(RANKINGS, to_jsonl([item for item in ranked if item is not None]))
+        stage.write(FileName.RANKINGS, to_jsonl([item for item in ranked if item is not None]))
 
     return session.do(stage, work)
 
@@ -146,7 +141,7 @@ def audit(session: Session, feedback: Stage, found: Gathered) -> Stage | None:
         return None
     others = other_versions()
     stage = session.stage(
-        round_name("audit", session.round),
+        round_name(StageName.AUDIT, session.round),
         {
             "version": AUDIT_VERSION,
             "thumbs": pairs_thumbs(session.spec.training),
@@ -165,10 +160,10 @@ def audit(session: Session, feedback: Stage, found: Gathered) -> Stage | None:
                 seed=session.spec.seed,
                 told=lambda check, at, total: tracker.step(at, check, total),
             )
-        stage.write(FINDINGS, to_jsonl(done.findings))
+        stage.write(FileName.FINDINGS, to_jsonl(done.findings))
 
     session.do(stage, work)
-    findings = stage.read_lines(FINDINGS, Finding)
+    findings = stage.read_lines(FileName.FINDINGS, Finding)
     for finding in findings:
         session.progress.say(f"audit: {finding.severity}  {finding.id}: {finding.summary}")
     blocking = [item for item in findings if item.severity == "block" and item.id not in session.spec.audit.accept]
@@ -180,7 +175,7 @@ def audit(session: Session, feedback: Stage, found: Gathered) -> Stage | None:
 def _judged(session: Session, stage: Stage) -> Part:
     """The comparisons of a stage that judged answers."""
     source = FeedbackSource(name=answered_by(session), sampled=True)
-    return Part(source, stage.read_lines(COMPARISONS, Comparison), stage.read_lines(REJECTED, Reject))
+    return Part(source, stage.read_lines(FileName.COMPARISONS, Comparison), stage.read_lines(FileName.REJECTED, Reject))
 
 
 def _numbered(stage: str, place: int) -> str:

@@ -10,7 +10,7 @@ from ...policy import policy_version
 from ...records import TRAINED, Answer, Prompt, ScorerRef
 from ...scorers import Opened, Scorer, scorer_of, versions
 from ...spec import LoadedSpec, scorers_in
-from ...store import Run, Stage
+from ...store import ADAPTER, Run, Stage
 from ..inputs import Inputs
 from ..kept_scorers import kept
 from ..parts import answers_in_parts, once, precision_of
@@ -106,7 +106,7 @@ class Session:
         """The model that a stage of training ended in."""
         from ...models import ModelRef, load
 
-        ref = ModelRef(self.start.base, (*self.start.adapters, str(training.folder / "adapter")))
+        ref = ModelRef(self.start.base, (*self.start.adapters, str(training.folder / ADAPTER)))
         return load(ref, self.precision, self.progress.say)
 
     def given_up(self, before: Stage | None) -> "LoadedModel":
