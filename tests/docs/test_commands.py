@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from typer.core import TyperGroup
 
 from cli_runner import trimtab
-from loop.made_run import comparisons, write_run
+from made.run import comparisons, write_run
 from trimtab.api import evaluate
 from trimtab.cli import app
 from trimtab.loop import Quiet

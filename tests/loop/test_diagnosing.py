@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_run import write_run
 
+from made.run import write_run
 from trimtab.audit import audit
 from trimtab.data import frame_of
 from trimtab.diagnose import likely
