@@ -10,6 +10,7 @@ from ...records import Comparison, Ranking, Reject, RewardSummary, TrainingSumma
 from ...scorers import Opened
 from ...spec import TrainingSpec
 from ...store import ADAPTER, REWARD_FOLDER, FileName, Stage, StageName, round_name
+from ..kept_scorers import scored_by
 from ..launch import TrainingCallbacks, as_comparisons, launched_training, write_training
 from ..rewards import Rewards
 from ..supervision import (
@@ -20,7 +21,7 @@ from ..supervision import (
     supervision_inputs,
     training_rows,
 )
-from .session import Session, scored_by
+from .session import Session
 
 if TYPE_CHECKING:
     from ...models import LoadedModel
