@@ -390,7 +390,8 @@ def test_card_and_reports_name_the_method_that_trained(case: str) -> None:
     data = made()
     training = data.training.model_copy(update={"method": method})
     named = "rlhf" if rl else method
-    spec = {**data.info.spec, "training": {**data.info.spec["training"], "method": named, "reward": {}, "rl": rl}}
+    given = {"method": named, "reward": {}, "rl": rl, "sft_first": {"epochs": 2.0}}
+    spec = {**data.info.spec, "training": {**data.info.spec["training"], **given}}
     data = replace(
         data,
         training=training,
@@ -406,6 +407,7 @@ def test_card_and_reports_name_the_method_that_trained(case: str) -> None:
     assert ("- beta: 0.1\n" in card) == (method in ("dpo", "kto", "ipo"))
     assert ("- sft weight: 0.1\n" in card) == (method in ("dpo", "ipo"))
     assert ("- rl steps: 24\n" in card) == bool(rl)
+    assert ("- sft first epochs: 2\n" in card) == first  # a fine-tuning that was set and not run is not told
     again = replace(data, info=data.info.model_copy(update={"spec": {**spec, "rounds": 2}}))
     assert f"- method: {told}, in 2 rounds\n" in model_card(again)
 

@@ -139,12 +139,16 @@ def _is_rl(data: ReportData) -> bool:
 
 
 def _settings_read(data: ReportData) -> Mapping[str, Any]:
-    """The spec's settings of training that the method reads; all where it is not known here."""
+    """The spec's settings of training that were read; all where the method is not known here."""
     methods = [method for name, method in METHODS.items() if name == data.training.method]
     if _is_rl(data):
         methods = [method for method in METHODS.values() if method.on_policy] + [REWARD_MODEL]
-    read = {name for method in methods for name in method.settings} | {"sft_first"}
-    return {name: value for name, value in _training(data).items() if not methods or name in read}
+    read = {name for method in methods for name in method.settings}
+    return {
+        name: value
+        for name, value in _training(data).items()
+        if (data.sft is not None if name == "sft_first" else not methods or name in read)
+    }
 
 
 def _taught(name: str, chosen: float | None, rejected: float | None) -> TaughtRow:
