@@ -19,10 +19,12 @@ from .lazy import attach as _attach
 from .lazy import make_rooms_callable as _make_rooms_callable
 
 if TYPE_CHECKING:
-    from .api import advise, audit, compare, diagnose, gate, report, run
+    from .api import advise, audit, compare, diagnose, evaluate, gate, report, run, score
     from .audit import audit_check
     from .errors import UserError
+    from .evaluate import benchmark
     from .loop import AuditBlocked, Progress, Quiet
+    from .scorers import scorer
     from .spec import GateSpec, LoadedSpec, Spec
 
 try:
@@ -36,10 +38,12 @@ __getattr__ = _attach(
     __name__,
     {
         "": _ROOMS,
-        "api": ("compare", "run"),
+        "api": ("compare", "run", "score"),
         "audit": ("audit_check",),
         "errors": ("UserError",),
+        "evaluate": ("benchmark",),
         "loop": ("AuditBlocked", "Progress", "Quiet"),
+        "scorers": ("scorer",),
         "spec": ("GateSpec", "LoadedSpec", "Spec"),
     },
 )
@@ -57,10 +61,13 @@ __all__ = [
     "advise",
     "audit",
     "audit_check",
+    "benchmark",
     "compare",
     "diagnose",
     "evaluate",
     "gate",
     "report",
     "run",
+    "score",
+    "scorer",
 ]

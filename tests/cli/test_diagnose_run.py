@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from cli_runner import trimtab
-from loop.made_run import comparisons
+from made.run import comparisons
 from tiny import save_tiny, tiny_spec
 from trimtab.data import SETS
 from trimtab.loop.repair.edit import TURNED

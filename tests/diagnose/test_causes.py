@@ -4,17 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_facts import (
-    CHECKS,
+
+from made.facts import (
     FAULTS,
     IMPLICIT,
     SPEC,
     audited,
     clean,
-    curve,
     failed,
     finding,
-    gate,
     levels,
     seen,
     settings,
@@ -22,8 +20,8 @@ from made_facts import (
     training,
     verdict,
 )
-
-from report.made import made_rewards
+from made.parts import CHECKS, curve, gate
+from made.report import made_rewards
 from tiny import tiny_model, tiny_tokenizer
 from train.test_dpo import COMPARISONS
 from trimtab.diagnose import CAUSES, DATA, LIKELY, diagnose, likely
@@ -171,7 +169,7 @@ def test_a_rate_far_too_high_comes_before_what_it_does() -> None:
 def test_items_that_could_not_be_judged_are_the_scorers_fault_but_not_a_rules(metric: str, blamed: bool) -> None:
     half = measure(metric, [1.0 if i % 2 else None for i in range(60)], 0)
     sides = (clean().before.model_copy(update={"measures": (half,)}) for _ in range(2))
-    facts = verdict(clean(), "undecided", gate(metric, "undecided", 300))
+    facts = verdict(clean(), "undecided", gate(metric, "undecided", needed_n=300))
     causes = diagnose(replace(facts, before=next(sides), after=next(sides))).causes
     assert any(cause.id == "scorer-errors" for cause in causes) is blamed
 

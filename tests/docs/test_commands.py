@@ -15,13 +15,14 @@ from pydantic import TypeAdapter
 from typer.core import TyperGroup
 
 from cli_runner import trimtab
-from loop.made_run import comparisons, write_run
+from made.run import comparisons, write_run
+from trimtab.api import evaluate
 from trimtab.cli import app
-from trimtab.evaluate import measure
-from trimtab.records import Evaluation, to_jsonl
+from trimtab.loop import Quiet
+from trimtab.models import MockEngine
+from trimtab.records import to_jsonl
 from trimtab.records.supervision import text_of
 from trimtab.spec import Spec, load_policy
-from trimtab.store import Run
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -130,15 +131,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     answers = [{"prompt": text_of(row.prompt), "response": row.chosen_text} for row in rows[:20]]
     (folder / "answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in answers))
     (folder / "gates.yaml").write_text("gates: [{metric: style.words, no_worse_by: 15}]\n")
-    for name, words in (("base", 30.0), ("tuned", 40.0)):
-        with Run.open(folder / "scores" / name, name=name, goal="evaluation", spec={}) as run:
-            stage = run.stage("evaluation", settings={}, inputs={})
-            stage.begin()
-            ids = tuple(str(i) for i in range(40))
-            found = measure("style.words", [words + i % 5 for i in range(40)], 0)
-            evaluation = Evaluation(model=name, fingerprint={"a": "b"}, items={"heldout": ids}, measures=(found,))
-            stage.write("evaluation.json", evaluation.to_json())
-            stage.finish(0.0)
+    for name, script in (("base", "Yes. It is."), ("tuned", "Yes, it is, and here is how.")):
+        evaluate(MockEngine(script), "style", folder / "scores" / name, most=40, progress=Quiet())
     return folder
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_run import write_run
 
+from made.run import write_run
 from trimtab.audit import audit
 from trimtab.data import frame_of
 from trimtab.diagnose import likely
@@ -50,7 +50,7 @@ def test_mended_data_and_a_spec_that_loads_are_written(done: Diagnosed) -> None:
     assert read_back == done.diagnosis
     note = (done.run.folder / "diagnosis" / "diagnosis.md").read_text()
     assert "refusal-bias" in note
-    assert "--intervention turn-refusal-bias" in note
+    assert "intervention `turn-refusal-bias`" in note
 
 
 def _behind(done: Diagnosed) -> int:

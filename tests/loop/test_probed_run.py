@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from made_run import comparisons
 
+from made.run import comparisons
 from tiny import plain_logps, save_tiny, tiny_spec
 from trimtab.diagnose import REFUSALS, built_in, refusal
 from trimtab.loop import Diagnosed, Quiet, diagnose_run, run_loop, write_diagnosis

@@ -5,8 +5,8 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
-from made import made, made_rewards
 
+from made.report import made, made_rewards
 from trimtab.records import Overoptimization
 from trimtab.report import ReportData, model_card, render_html, render_markdown
 from trimtab.report.format import number

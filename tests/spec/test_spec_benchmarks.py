@@ -101,7 +101,7 @@ BROKEN: dict[str, tuple[object, str, dict[str, object], str, str]] = {
     ),
     "a gate on a misspelt metric": (None, "overrefusal.safe_refusd", {}, "No evaluation", "`overrefusal.safe_refused`"),
     "a gate on what a judge says": (
-        {"benchmarks": ["truthfulqa-generation"]}, "truthfulqa.judged", {}, "Only a judge", "trimtab gate SCORES",
+        {"benchmarks": ["truthfulqa-generation"]}, "truthfulqa.judged", {}, "Only a judge", "trimtab.gate",
     ),
 }  # fmt: skip
 

@@ -285,9 +285,9 @@ def test_the_command_for_several_machines(tmp_path: Path, model: Path, alone: Pa
 @pytest.mark.parametrize(
     ("processes", "message"),
     [
-        (Processes(0), "--processes is 0"),
-        (Processes(2, nodes=0), "--nodes is 0"),
-        (Processes(2, 5), "--zero is 5"),
+        (Processes(0), "`processes` is 0"),
+        (Processes(2, nodes=0), "`nodes` is 0"),
+        (Processes(2, 5), "`zero` is 5"),
         (Processes(3), "batch_size is 4, for 3 processes"),
         (Processes(2, nodes=4), "batch_size is 4, for 8 processes"),
     ],

@@ -1,10 +1,20 @@
 """The verbs as functions: what `import trimtab` gives, and what the command line calls."""
 
 from .feedback import AdviceResult, AuditResult, advise, audit
-from .inputs import Overrides, PolicyLike, SpecLike
-from .measures import ComparisonResult, EvaluationLike, EvaluationResult, GatesLike, VerdictResult, compare, gate
+from .inputs import Overrides, PolicyLike, SpecLike, processes_from
+from .measures import (
+    ComparisonResult,
+    EvaluationLike,
+    EvaluationResult,
+    GatesLike,
+    VerdictResult,
+    compare,
+    evaluate,
+    gate,
+)
 from .results import Result
 from .runs import DiagnosisResult, RunResult, diagnose, report, run
+from .scores import ScoreResult, score
 
 __all__ = [
     "AdviceResult",
@@ -18,13 +28,17 @@ __all__ = [
     "PolicyLike",
     "Result",
     "RunResult",
+    "ScoreResult",
     "SpecLike",
     "VerdictResult",
     "advise",
     "audit",
     "compare",
     "diagnose",
+    "evaluate",
     "gate",
+    "processes_from",
     "report",
     "run",
+    "score",
 ]

@@ -12,7 +12,7 @@ from ..advise import CaseRead, decide, here, read_case
 from ..audit import Audit, builtin_items, mended, read_items
 from ..audit import audit as run_checks
 from ..data import Framed, Source, read_frame, title_of
-from ..errors import UserError, option
+from ..errors import UserError, option, worded
 from ..loop import Progress
 from ..records import Advice, Case, Finding, Reject
 from .inputs import PolicyLike, SpecLike, is_spec, policy_from, quiet, spec_from
@@ -83,7 +83,7 @@ class AuditResult(Result):
             out.hardlink_to(beside)  # fails where there is one already
         except OSError as error:
             why = "That file exists, and data is never written over." if out.exists() else f"{error.strerror}."
-            raise UserError(f"The mended data is to be written to {out}.", why, "Give another file.") from None
+            raise UserError(f"{worded('--fix', 'The file')} is {out}.", why, "Give another file.") from None
         finally:
             beside.unlink(missing_ok=True)
         return counts
@@ -105,6 +105,8 @@ def audit(
     framed = read_frame(data, lambda read: say(f"{read:,} rows read") if read % _SAY_EVERY == 0 < read else None)
     name = title_of(data)
     say(f"read {framed.read:,} rows of {name}, {len(framed.rejected):,} rejected")
+    if framed.made:
+        say(f"{len(framed.made):,} comparisons are made of other types of feedback")
     if framed.table.height == 0:
         first = f": {framed.rejected[0].row}: {framed.rejected[0].reason}." if framed.rejected else "."
         raise UserError(

@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..data import read_text
+from ..errors import UserError, option
+from ..judges import DEFAULT_RUBRIC, Judge
 from ..loop import Progress, Quiet
+from ..models import Endpoint
 from ..recipes import RECIPES, spec_path
 from ..records import Policy
-from ..spec import LoadedSpec, Spec, load_policy, load_spec, spec_of
+from ..spec import LoadedSpec, Spec, TrainingSpec, load_policy, load_spec, spec_of
+
+if TYPE_CHECKING:
+    from ..train import Processes
 
 SpecLike: TypeAlias = str | Path | Mapping[str, Any] | Spec | LoadedSpec
 """A YAML file, a recipe's name, a mapping as YAML would hold it, a `Spec`, or one that was loaded before."""
@@ -38,6 +45,33 @@ def policy_from(what: PolicyLike | None) -> Policy | None:
     if what is None or isinstance(what, Policy):
         return what
     return load_policy(Path(what) if isinstance(what, str) else what)
+
+
+def judge_from(
+    url: str | None, model: str | None, rubric: str | Path | None, prices: tuple[float, float] | None
+) -> Judge | None:
+    """The model behind a server that judges, by a rubric of text or by ours; None where none is named.
+
+    Raises UserError where the server or the model is missing, or the rubric cannot be read.
+    """
+    if url is None and model is None:
+        return None
+    if url is None or model is None:
+        needed = f"Give {option('judge_url')} and {option('judge_model')}."
+        raise UserError("A judge is asked for.", "It needs a server and a model.", needed)
+    text = read_text(Path(rubric), "the rubric as text") if rubric is not None else DEFAULT_RUBRIC
+    return Judge(Endpoint(url, model), text, prices=prices)
+
+
+def processes_from(settings: TrainingSpec, count: int, zero: int, nodes: int = 1) -> "Processes | None":
+    """So many processes to train in; None for one as ever. Raises UserError where it cannot be."""
+    if (count, zero, nodes) == (1, 0, 1):
+        return None
+    from ..train import Processes
+
+    wanted = Processes(count, zero, nodes)
+    wanted.demand(settings)
+    return wanted
 
 
 def quiet(progress: Progress | None) -> Progress:

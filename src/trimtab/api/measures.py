@@ -1,18 +1,33 @@
 """`evaluate`, `compare` and `gate`: a model's figures, two of them side by side, and the limits they must keep."""
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
-from ..errors import UserError, command, worded
-from ..evaluate import Compared, compare_evaluations, unlike
+from ..data import Source
+from ..errors import UserError, command, option, worded
+from ..evaluate import WINRATE, Compared, chosen, compare_evaluations, policy_benchmark, unlike
 from ..gate import decide
-from ..loop import EvaluationWithTexts, read_evaluation, read_verdict
+from ..loop import (
+    BenchmarkItems,
+    EvaluationWithTexts,
+    Progress,
+    evaluate_model,
+    read_evaluation,
+    read_items,
+    read_verdict,
+    target_of,
+)
+from ..models import MockEngine
 from ..records import Evaluation, Measure, Verdict
-from ..spec import GateSpec, GatesSpec, load_gates
-from ..store import Run
+from ..spec import GateSpec, GatesSpec, load_gates, load_policy
+from ..store import Run, StageName
+from ..terminal import TerminalProgress
+from .inputs import judge_from
 from .results import Result, frame_of
+from .scores import ScoreResult
 
 if TYPE_CHECKING:
     import polars
@@ -22,10 +37,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class EvaluationResult(Result):
-    """The figures of one model; a row of the frame is a metric. `texts` also holds what was asked and answered."""
+    """The figures of one model; a row of the frame is a metric.
+
+    `texts` also holds what was asked and answered; `asked` the benchmarks with their items and `usage` what a judge was
+    asked, where the evaluation was made by this call.
+    """
 
     texts: EvaluationWithTexts
     folder: Path
+    asked: tuple[BenchmarkItems, ...] = ()
+    usage: dict[str, Any] = field(default_factory=dict)
 
     @property
     def evaluation(self) -> Evaluation:
@@ -53,15 +74,70 @@ class EvaluationResult(Result):
         return frame_of([each.model_dump() for each in self.evaluation.measures], {**schema, **more})
 
 
-EvaluationLike: TypeAlias = Union[str, Path, EvaluationResult, "RunResult"]
-"""A folder of scores or of a run (its trained model; RUN:before for the one it started from), or a result."""
+def evaluate(
+    model: str | Path | MockEngine, benchmarks: str | Sequence[str] = "quick", out: str | Path | None = None, *,
+    data: Mapping[str, Source] | None = None, folders: Sequence[str | Path] = (), policy: str | Path | None = None,
+    samples: int | None = None, most: int | None = None, max_new_tokens: int | None = None, chat: bool | None = None,
+    precision: Literal["auto", "fp32", "bf16"] = "auto", rows: int = 96, seed: int = 0, url: str | None = None,
+    against: str | Path | None = None, judge_url: str | None = None, judge_model: str | None = None,
+    rubric: str | Path | None = None, prices: tuple[float, float] | None = None, progress: Progress | None = None,
+) -> EvaluationResult:  # fmt: skip
+    """Measures a model by suites and benchmarks, item by item, into the folder `out` (`scores/MODEL` if none is given).
+
+    `model` is a known name, a Hugging Face id, a folder, a run's folder, with `url` a model behind a server, or a
+    `MockEngine`, which answers from a script. Called again, it goes on where it stopped. `data` gives a benchmark's
+    items by its name; `folders` are searched for the public sets; without either each asks our own small set.
+    `samples`, `most` (items), `max_new_tokens` and `chat` say how it is asked; `against` (the other model's scores) and
+    the judge are what a win rate needs. Raises UserError where a benchmark needs what is not there, before anything is
+    computed.
+    """
+    names = [benchmarks] if isinstance(benchmarks, str) else list(benchmarks)
+    if precision not in ("auto", "fp32", "bf16"):
+        given = f"{option('precision')} is {precision!r}."
+        raise UserError(given, "There is no such precision.", "Give auto, fp32 or bf16.")
+    if rubric and WINRATE.name not in names:
+        raise UserError(
+            f"{option('rubric')} is {rubric}.",
+            "Only winrate is judged by a rubric of yours, and it is not asked for.",
+            "Leave it out, or ask for winrate.",
+        )
+    ruled = policy_benchmark(load_policy(Path(policy)), Path(policy)) if policy is not None else None
+    settings = {"samples": samples, "most": most, "max_new_tokens": max_new_tokens, "chat": chat}
+    wanted = [each.with_settings(**settings) for each in chosen(names, ruled)]
+    target = target_of(model if isinstance(model, MockEngine) else str(model), url)
+    sources = _sources(data or {}, {name for each in wanted for name in (each.name, each.asked_as)})
+    asked = read_items(wanted, {**target.sources, **sources}, [Path(folder) for folder in folders])
+    judge = judge_from(judge_url, judge_model, rubric, prices)
+    folder = Path(out) if out is not None else Path("scores") / (Path(target.name).name or "model")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    evaluate_model(
+        target, asked, folder, precision=precision, rows=rows, seed=seed, progress=progress or TerminalProgress(),
+        judge=judge, against=str(against) if against is not None else None,
+    )  # fmt: skip
+    return EvaluationResult(read_evaluation(str(folder)), folder, tuple(asked), judge.usage() if judge else {})
+
+
+def _sources(data: Mapping[str, Source], names: set[str]) -> dict[str, Source]:
+    for name in data:
+        if name not in names:
+            raise UserError(
+                f"{option('data')} names {name!r}.",
+                f"It is not among the benchmarks that are asked for: {', '.join(sorted(names))}.",
+                "Name one of them, or ask for it too.",
+            )
+    return dict(data)
+
+
+EvaluationLike: TypeAlias = Union[str, Path, EvaluationResult, ScoreResult, "RunResult"]
+"""A folder of scores or of a run (its trained model; RUN:before for the one it started from), or a result of
+`evaluate`, `run` or `score`."""
 GatesLike: TypeAlias = str | Path | Mapping[str, Any] | Sequence[GateSpec | Mapping[str, Any]]
 """A YAML file, a mapping with `gates` and `confidence`, or a list of gates."""
 
 
 def evaluation_from(given: EvaluationLike) -> EvaluationWithTexts:
     """The evaluation. Raises UserError where a folder holds none."""
-    if isinstance(given, EvaluationResult):
+    if isinstance(given, EvaluationResult | ScoreResult):
         return given.texts
     return read_evaluation(str(given)) if isinstance(given, str | Path) else given.evaluation().texts
 
@@ -78,7 +154,7 @@ class ComparisonResult(Result):
     def summary(self) -> str:
         """Which models, and how many metrics changed beyond chance."""
         clear = sum(each.p_family < 0.05 for each in self.compared)
-        models = f"{self.before.evaluation.model} -> {self.after.evaluation.model}"
+        models = " -> ".join(dict.fromkeys(each.evaluation.model for each in (self.before, self.after)))
         return f"{models}: {clear} of {len(self.compared)} metrics changed beyond chance"
 
     def to_frame(self) -> "polars.DataFrame":
@@ -181,9 +257,11 @@ def gate(
 
 
 def _own_verdict(run: EvaluationLike, other: EvaluationLike | None) -> VerdictResult:
+    if isinstance(run, ScoreResult):
+        raise UserError("Scores are to be judged.", "They bring no gates of their own.", "Give `gates`.")
     folder = Path(_name(run))
     found = Run.read(folder)
-    if other is not None or "evaluation" in found.info.stages:
+    if other is not None or StageName.EVALUATION in found.info.stages:
         raise UserError(
             f"{folder} is to be judged{f' against {_name(other)}' if other is not None else ''}.",
             "Scores bring no gates of their own.",
@@ -204,5 +282,7 @@ def _gates(given: GatesLike) -> GatesSpec:
 
 
 def _name(given: EvaluationLike) -> str:
-    """What messages call it: its folder."""
+    """What messages call it: its folder, if it has one."""
+    if isinstance(given, ScoreResult):
+        return "what was scored"
     return str(given if isinstance(given, str | Path) else given.folder)

@@ -46,7 +46,7 @@ class Result(ABC):
             fmt_str_lengths=_WIDTH,
             float_precision=3,
         ):
-            return f"{self.summary}\n{frame}"
+            return "\n".join([self.summary, *(line.rstrip() for line in str(frame).splitlines())])
 
     def _repr_html_(self) -> str:
         frame = self._shown()

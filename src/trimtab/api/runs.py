@@ -1,6 +1,7 @@
 """`run`, `diagnose` and `report`: a whole run, why one went wrong, and its report."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -19,9 +20,9 @@ from ..loop import (
 )
 from ..records import Diagnosis, Validation, Verdict
 from ..report import diagnosis_note, validation_note
-from ..store import Run
+from ..store import ADAPTER, DIAGNOSIS, FileName, Run
 from ..terminal import TerminalProgress
-from .inputs import Overrides, SpecLike, spec_from
+from .inputs import Overrides, SpecLike, processes_from, spec_from
 from .measures import EvaluationResult, gates_frame
 from .results import Result, frame_of
 
@@ -39,12 +40,12 @@ class RunResult(Result):
     @property
     def report(self) -> Path:
         """The report, one HTML file."""
-        return self.folder / "report.html"
+        return self.folder / FileName.REPORT
 
     @property
     def adapter(self) -> Path:
         """The folder of the trained adapter, with its model card."""
-        return self.folder / "adapter"
+        return self.folder / ADAPTER
 
     def evaluation(self, which: Literal["before", "after"] = "after") -> EvaluationResult:
         """The evaluation of the trained model, or of the one that training started from."""
@@ -70,15 +71,12 @@ def run(
     spec's `training.method`. Training takes place in so many `processes`, sharded by DeepSpeed's stage `zero`. Raises
     UserError where the spec or a file cannot work, and AuditBlocked where the audit finds what must not be trained on.
     """
-    loaded = spec_from(spec, set)
+    overrides: Overrides = set
     if method is not None:
-        loaded = spec_from(loaded, {"training.method": method})
-    wanted = None
-    if (processes, zero) != (1, 0):
-        from ..train import Processes
-
-        wanted = Processes(processes, zero)
-        wanted.demand(loaded.spec.training)
+        named = {"training.method": method}
+        overrides = {**set, **named} if isinstance(set, Mapping) else [*set, f"training.method={method}"]
+    loaded = spec_from(spec, overrides)
+    wanted = processes_from(loaded.spec.training, processes, zero)
     folder = Path(out) if out is not None else Path("runs") / loaded.spec.name
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     return RunResult(folder, run_loop(loaded, folder, progress or TerminalProgress(), wanted))
@@ -124,7 +122,7 @@ class DiagnosisResult(Result):
         run = self.done.run
         target = Path(out) if out is not None else run.folder.with_name(f"{run.folder.resolve().name}-mended")
         validation = apply_intervention(self.done, intervention, target, progress or TerminalProgress())
-        run.write("diagnosis/validation.json", validation.to_json() + "\n")
+        run.write(f"{DIAGNOSIS}/validation.json", validation.to_json() + "\n")
         return replace(self, validation=validation)
 
     @property

@@ -1,12 +1,12 @@
 """`trimtab advise`: which training method suits the case."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from ..methods import METHODS
 from .output import complain, emit
+from .tables import print_table
 
 if TYPE_CHECKING:
     from ..advise import CaseRead
@@ -47,40 +47,20 @@ def advise(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Prints the advice."""
-    from ..advise import decide, here, read_case
-    from ..recipes import RECIPES, spec_path
-    from ..spec import load_spec
+    from ..api import advise as advise_on
 
-    _check(memory=memory, hours=hours, parameters=parameters, distance=distance)
-    is_spec = what in RECIPES or Path(what).suffix in {".yaml", ".yml"}
-    found = read_case(load_spec(spec_path(what)) if is_spec else what, model=model)
-    facts: dict[str, Any] = {"hours": hours, "distance": distance, "refined": refine, "constrained": constrained}
-    if parameters is not None:
-        facts["parameters"] = round(parameters)
-    if verifiable:
-        facts["reward"] = "verifiable"
-    case = here(found.case.model_copy(update=facts), memory, accelerator)
-    advice = decide(case)
+    done = advise_on(
+        what, refine=refine, verifiable=verifiable, constrained=constrained, memory=memory, hours=hours,
+        parameters=parameters, accelerator=accelerator, distance=distance, model=model,
+    )  # fmt: skip
     if as_json:
-        emit(_json(advice, case, found))
+        emit(_json(done.advice, done.case, done.found))
     else:
-        _print(advice, case)
-    if found.rejected:
-        complain(f"{len(found.rejected):,} of {found.read:,} rows cannot be used:")
-        for each in found.rejected[:_SHOWN]:
+        _print(done.advice, done.case)
+    if done.rejected:
+        complain(f"{len(done.rejected):,} of {done.found.read:,} rows cannot be used:")
+        for each in done.rejected[:_SHOWN]:
             complain(f"  {each.row}: {each.reason}")
-
-
-def _check(**given: float | None) -> None:
-    from math import isfinite
-
-    from ..errors import UserError
-
-    for name, value in given.items():
-        if value is not None and not isfinite(value):
-            raise UserError(f"--{name} is {value:g}.", "It must be a finite number.", f"Correct --{name}.")
-        if value is not None and value <= 0 and name != "distance":  # answers can be likelier than the model's own
-            raise UserError(f"--{name} is {value:g}.", "It must be above zero.", f"Correct --{name}.")
 
 
 def _json(advice: "Advice", case: "Case", found: "CaseRead") -> dict[str, Any]:
@@ -99,30 +79,25 @@ def _json(advice: "Advice", case: "Case", found: "CaseRead") -> dict[str, Any]:
 
 
 def _print(advice: "Advice", case: "Case") -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
     from ..advise import LABEL
 
-    console = Console(highlight=False, markup=False, emoji=False)
     steps = ", then ".join(LABEL[step] for step in advice.steps)
-    console.print(f"method: {advice.method} ({steps}; {advice.variant})")
+    print(f"method: {advice.method} ({steps}; {advice.variant})")
     other = f"; otherwise {advice.runner_up}" if advice.runner_up else ""
-    console.print(f"confidence: {advice.confidence}{other}")
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for title in ("", "favours", "fact", "source"):
-        table.add_column(title, overflow="fold")
+    print(f"confidence: {advice.confidence}{other}")
+    rows = []
     for reason in advice.reasons:
         role = reason.force if reason is advice.reasons[0] or reason.force != "decides" else "also"
         favours = f"not {', '.join(reason.against)}" if reason.against else reason.favours or "none"
-        table.add_row(role, favours, reason.fact, reason.source)
-    console.print(table)
-    console.print("What would change the answer:")
+        rows.append((role, favours, f"{reason.fact}\n[{reason.source}]"))
+    print()
+    print_table(("", "favours", "fact, and its source"), rows, left=("favours",), fold=("fact, and its source",))
+    print()
+    print("What would change the answer:")
     for change in advice.would_change:
-        console.print(f"  - {change.summary}")
+        print(f"  - {change.summary}")
     if not advice.would_change:
-        console.print("  - none of the facts by itself")
+        print("  - none of the facts by itself")
     unknown = [name for name, value in case.model_dump().items() if value is None]
     if unknown:
-        console.print(f"Not known: {', '.join(unknown)}.")
+        print(f"Not known: {', '.join(unknown)}.")

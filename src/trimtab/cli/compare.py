@@ -7,6 +7,7 @@ import typer
 
 from ..errors import UserError
 from .output import emit
+from .tables import figure, print_table
 
 if TYPE_CHECKING:
     from ..evaluate import Compared
@@ -63,17 +64,24 @@ def _json(item: "Compared", items: int) -> dict[str, Any]:
 def _print_table(compared: "list[Compared]") -> None:
     from ..evaluate import metric_named
 
-    print(
-        f"{'metric':<24}{'A':>9}{'B':>9}{'B - A':>10}  {'95% interval':<20}{'p':>8}{'p (Holm)':>10}{'shows':>8}{'n':>6}"
+    print_table(
+        ("metric", "A", "B", "B - A", "95% interval", "p", "p (Holm)", "shows", "n"),
+        [
+            (
+                metric_named(item.difference.metric).title,
+                figure(item.difference.before),
+                figure(item.difference.after),
+                f"{item.difference.mean:+.3g}",
+                f"[{item.difference.low:.3g}, {item.difference.high:.3g}]",
+                _p(item.p),
+                _p(item.p_family),
+                figure(item.smallest, 2),
+                str(item.difference.n),
+            )
+            for item in compared
+        ],
+        left=("95% interval",),
     )
-    for item in compared:
-        shift = item.difference
-        interval = f"[{shift.low:.3g}, {shift.high:.3g}]"
-        shows = "-" if item.smallest is None else f"{item.smallest:.2g}"
-        print(
-            f"{metric_named(shift.metric).title:<24}{shift.before:>9.3g}{shift.after:>9.3g}{shift.mean:>+10.3g}  "
-            f"{interval:<20}{_p(item.p):>8}{_p(item.p_family):>10}{shows:>8}{shift.n:>6}"
-        )
     print(
         "p: no difference, item by item; (Holm) corrected for all metrics, toxicity's attributes for one another; "
         "shows: difference seen 4 times in 5"

@@ -1,17 +1,17 @@
 """`trimtab eval`: benchmarks of one model, into a folder that compare and gate read."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from ..errors import UserError
-from .judging import make_judge, print_usage
-from .output import TerminalProgress, complain, emit
+from .judging import parsed_prices, print_usage
+from .output import complain, emit
+from .tables import figure, print_table
 
 if TYPE_CHECKING:
-    from ..loop import BenchmarkItems
+    from ..api import EvaluationResult
     from ..records import Evaluation, Measure
 
 HELP = """Measure a model: benchmark scores with intervals, item by item, into a folder.
@@ -59,57 +59,26 @@ def evaluate(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Runs the benchmarks and prints the scores."""
-    from ..evaluate import WINRATE, chosen, policy_benchmark
-    from ..judges import open_scorers
-    from ..loop import evaluate_model, read_items, target_of
-    from ..spec import load_policy
+    from ..api import evaluate as measure
 
-    if precision not in ("auto", "fp32", "bf16"):
-        raise UserError(f"--precision is {precision!r}.", "There is no such precision.", "Give auto, fp32 or bf16.")
     names = [name.strip() for name in suite.split(",") if name.strip()]
-    if rubric and WINRATE.name not in names:
-        raise UserError(
-            f"--rubric is {rubric}.",
-            "Only winrate is judged by a rubric of yours, and it is not asked for.",
-            "Leave --rubric out, or add winrate to --suite.",
-        )
-    ruled = None
-    if policy is not None:
-        rules = load_policy(policy)
-        opened = open_scorers((), policy=rules, policy_folder=policy.parent)
-        ruled = policy_benchmark(rules, policy, opened=opened)
-    benchmarks = [
-        each.with_settings(samples=samples, most=most, max_new_tokens=max_new_tokens, chat=chat)
-        for each in chosen(names, ruled)
-    ]
-    sources, folders = _places(data, {name for each in benchmarks for name in (each.name, each.asked_as)})
-    target = target_of(model, url)
-    asked = read_items(benchmarks, {**target.sources, **sources}, folders)
-    judge = make_judge(judge_url, judge_model, rubric, prices) if judge_url or judge_model else None
-    folder = out or Path("scores") / (Path(model).name or "model")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    sources, folders = _places(data)
     try:
-        found = evaluate_model(
-            target,
-            asked,
-            folder,
-            precision=precision,  # type: ignore[arg-type] # checked above
-            rows=rows,
-            seed=seed,
-            progress=TerminalProgress(),
-            judge=judge,
-            against=against,
-        )
+        done = measure(
+            model, names, out, data=sources, folders=folders, policy=policy, samples=samples, most=most,
+            max_new_tokens=max_new_tokens, chat=chat, rows=rows, seed=seed, url=url, against=against,
+            precision=precision,  # type: ignore[arg-type] # checked there
+            judge_url=judge_url, judge_model=judge_model, rubric=rubric, prices=parsed_prices(prices),
+        )  # fmt: skip
     except KeyboardInterrupt:
         complain("stopped. The same command goes on where it stopped.")
         raise typer.Exit(130) from None
     if as_json:
-        emit(_json(found, folder))
+        emit(_json(done.evaluation, done.folder))
         return
-    _print(found, asked)
-    if judge:
-        print_usage(judge)
-    complain(f"scores: {folder}")
+    _print(done)
+    print_usage(done.usage)
+    complain(f"scores: {done.folder}")
 
 
 def _list(value: bool) -> None:
@@ -117,37 +86,36 @@ def _list(value: bool) -> None:
         return
     from ..evaluate import SUITES, benchmarks
 
-    print("Suites")
-    for name, some in SUITES.items():
-        print(f"  {name:<22}{', '.join(each.name for each in some)}")
-    print("Benchmarks")
-    for each in benchmarks().values():
-        print(f"  {each.name:<22}{each.summary}")
+    print_table(
+        ("suite", "benchmarks"),
+        [(name, ", ".join(each.name for each in some)) for name, some in SUITES.items()],
+        fold=("benchmarks",),
+    )
+    print()
+    print_table(
+        ("benchmark", "what is measured"),
+        [(each.name, each.summary) for each in benchmarks().values()],
+        fold=("what is measured",),
+    )
     raise typer.Exit
 
 
-def _places(data: list[str], names: set[str]) -> tuple[dict[str, str], list[Path]]:
+def _places(data: list[str]) -> tuple[dict[str, str], list[str]]:
     """Sources by benchmark, and folders of public sets."""
     sources: dict[str, str] = {}
-    folders: list[Path] = []
+    folders: list[str] = []
     for given in data:
         name, equals, place = given.partition("=")
-        if not equals:
-            if not Path(given).is_dir():
-                raise UserError(
-                    f"--data is {given!r}.",
-                    "It is no folder, and names no benchmark.",
-                    "Give a folder with the public sets, or BENCHMARK=FILE, as in overrefusal=xstest_prompts.csv.",
-                )
-            folders.append(Path(given))
-        elif name not in names:
+        if equals:
+            sources[name] = place
+        elif Path(given).is_dir():
+            folders.append(given)
+        else:
             raise UserError(
                 f"--data is {given!r}.",
-                f"{name!r} is not among the benchmarks that are asked for: {', '.join(sorted(names))}.",
-                "Name one of them, or add it to --suite.",
+                "It is no folder, and names no benchmark.",
+                "Give a folder with the public sets, or BENCHMARK=FILE, as in overrefusal=xstest_prompts.csv.",
             )
-        else:
-            sources[name] = place
     return sources, folders
 
 
@@ -170,28 +138,37 @@ def _score(each: "Measure", found: "Evaluation") -> dict[str, Any]:
     return {**figures, "sd": deviation(each), "by_kind": means_by_kind(found, each)}
 
 
-def _print(found: "Evaluation", asked: "list[BenchmarkItems]") -> None:
+def _print(done: "EvaluationResult") -> None:
     from ..evaluate import deviation, means_by_kind, metric_named
 
-    for each in asked:
+    found = done.evaluation
+    for each in done.asked:
         print(f"{each.benchmark.name}: {len(each.items)} items of {each.source}")
-    wide = max(38, *(len(measure.metric) + 1 for measure in found.measures))
-    print(f"\n{'metric':<{wide}}{'mean':>8}  {'95% interval':<18}{'sd':>7}{'n':>6}{'not judged':>12}")
-    for measure in sorted(found.measures, key=lambda each: metric_named(each.metric).detail):
-        if measure.mean is None:
-            print(f"{measure.metric:<{wide}}{'-':>8}  {'could not be judged':<18}{'':>7}{0:>6}{measure.unscored:>12}")
-            continue
-        interval, sd = f"[{measure.low:.3g}, {measure.high:.3g}]", deviation(measure)
-        print(
-            f"{measure.metric:<{wide}}{measure.mean:>8.3g}  {interval:<18}{'-' if sd is None else f'{sd:.2g}':>7}"
-            f"{measure.n:>6}{measure.unscored:>12}"
-        )
+    print()
+    ordered = sorted(found.measures, key=lambda each: metric_named(each.metric).detail)
+    print_table(
+        ("metric", "mean", "95% interval", "sd", "n", "not judged"),
+        [
+            (
+                each.metric,
+                figure(each.mean),
+                f"[{each.low:.3g}, {each.high:.3g}]" if each.mean is not None else "could not be judged",
+                figure(deviation(each), 2),
+                str(each.n),
+                str(each.unscored),
+            )
+            for each in ordered
+        ],
+        left=("95% interval",),
+    )
     for measure in found.measures:
         kinds = means_by_kind(found, measure)
         if measure.over.startswith("overrefusal") and len(kinds) >= _BY_KIND_FROM:
-            print(f"\n{measure.metric} by type")
-            for kind, (mean, count) in kinds.items():
-                print(f"  {kind:<36}{mean:>8.3g}{count:>6}")
+            print()
+            print_table(
+                (f"{measure.metric} by type", "mean", "n"),
+                [(kind, figure(mean), str(count)) for kind, (mean, count) in kinds.items()],
+            )
     if any(measure.over.startswith("overrefusal") for measure in found.measures):
         from .score import print_confusion
 

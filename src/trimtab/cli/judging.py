@@ -1,29 +1,13 @@
-"""A judge from the options of the command line."""
+"""What the options of a judge say, and what its use came to."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
 
 from ..errors import UserError
 
-if TYPE_CHECKING:
-    from ..judges import Judge
 
-
-def make_judge(url: str | None, model: str | None, rubric: Path | None, prices: str | None) -> "Judge":
-    """The judge that the options name. Raises UserError where one is missing or cannot be read."""
-    from ..data import read_text
-    from ..judges import DEFAULT_RUBRIC, Judge
-    from ..models import Endpoint
-
-    if url is None or model is None:
-        raise UserError(
-            "A judge is asked for.", "It needs a server and a model.", "Give --judge-url and --judge-model."
-        )
-    text = read_text(rubric, "the rubric as text") if rubric else DEFAULT_RUBRIC
-    return Judge(Endpoint(url, model), text, prices=_prices(prices))
-
-
-def _prices(text: str | None) -> tuple[float, float] | None:
+def parsed_prices(text: str | None) -> tuple[float, float] | None:
+    """The price of a million tokens in and out. Raises UserError where the text is not two numbers."""
     if text is None:
         return None
     try:
@@ -35,7 +19,7 @@ def _prices(text: str | None) -> tuple[float, float] | None:
     return before, after
 
 
-def print_usage(judge: "Judge") -> None:
-    """Calls, tokens, what could not be judged, and the cost where prices are known."""
-    used = judge.usage()
-    print(f"judge: {', '.join(f'{name} {value}' for name, value in used.items() if value is not None)}")
+def print_usage(used: Mapping[str, Any]) -> None:
+    """Calls, tokens, what could not be judged, and the cost where prices are known; nothing without a judge."""
+    if used:
+        print(f"judge: {', '.join(f'{name} {value}' for name, value in used.items() if value is not None)}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ..errors import UserNote
 from ..terminal import TerminalProgress as TerminalProgress
+from .tables import print_table
 
 if TYPE_CHECKING:
     from ..loop import AuditBlocked
@@ -57,11 +58,11 @@ def emit(value: Any) -> None:
 def print_verdict(verdict: "Verdict") -> None:
     """The verdict and its gates as a table in plain text, to standard output."""
     print(f"verdict: {verdict.verdict}")
+    rows = []
     for gate in verdict.gates:
-        figure = "not judged" if gate.figure is None else f"{gate.figure:.3g} [{gate.low:.3g}, {gate.high:.3g}]"
-        print(f"  {gate.verdict:<9}  {gate.rule:<48}  {figure:<28}  n={gate.n}")
-        if gate.verdict != "pass":
-            print(f"             {gate.summary}")
+        found = "not judged" if gate.figure is None else f"{gate.figure:.3g} [{gate.low:.3g}, {gate.high:.3g}]"
+        rows.append((gate.verdict, gate.rule, found, str(gate.n), "" if gate.verdict == "pass" else gate.summary))
+    print_table(("verdict", "gate", "figure", "n", "why"), rows, left=("gate", "figure"), fold=("why",))
 
 
 def verdict_json(verdict: "Verdict") -> dict[str, Any]:

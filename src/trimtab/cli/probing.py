@@ -8,6 +8,7 @@ import typer
 
 from ..errors import UserError
 from .output import TerminalProgress, complain, emit
+from .tables import figure, interval, print_table
 
 if TYPE_CHECKING:
     from ..records import Comparison, Finding, ProbeResult
@@ -56,14 +57,21 @@ def _comparisons(path: Path) -> "tuple[Comparison, ...]":
 
 
 def _print(results: "list[ProbeResult]") -> None:
-    print(f"{'probe':<24}{'figure':>9}  {'95% interval':<20}{'n':>5}  {'fires above':<12}")
-    for each in results:
-        if each.figure is None:
-            print(f"{each.id:<24}{'-':>9}  {'not measured':<20}{each.n:>5}")
-            continue
-        interval = "" if each.low == each.high else f"[{each.low:.3g}, {each.high:.3g}]"
-        fires = f"  {each.fires.upper()}" if each.fires else ""
-        print(f"{each.id:<24}{each.figure:>9.3g}  {interval:<20}{each.n:>5}  {each.warn_above:<12g}{fires}")
+    print_table(
+        ("probe", "figure", "95% interval", "n", "fires above", ""),
+        [
+            (
+                each.id,
+                figure(each.figure),
+                "not measured" if each.figure is None else interval(each.low, each.high),
+                str(each.n),
+                "" if each.figure is None else f"{each.warn_above:g}",
+                each.fires.upper() if each.fires else "",
+            )
+            for each in results
+        ],
+        left=("95% interval", ""),
+    )
 
 
 def print_findings(found: "list[Finding]") -> None:

@@ -1,12 +1,11 @@
 """`trimtab run`: the whole loop."""
 
-import os
 from pathlib import Path
 
 import typer
 
-from .launching import METHOD_NAMES, asked
-from .output import EXIT, TerminalProgress, complain, complain_of, emit, print_verdict, verdict_json
+from .launching import METHOD_NAMES
+from .output import EXIT, complain, complain_of, emit, print_verdict, verdict_json
 
 HELP = """Run a spec or a recipe: feedback, training, evaluation, gate, report.
 
@@ -32,23 +31,21 @@ def run(
     as_json: bool = typer.Option(False, "--json", help="Print the verdict as one JSON object."),
 ) -> None:
     """Runs the loop."""
-    from ..loop import AuditBlocked, check_feedback, read_inputs, run_loop
+    from ..api import run as run_spec
+    from ..loop import AuditBlocked, check_feedback, read_inputs
     from ..recipes import spec_path
     from ..spec import load_spec
 
-    path = spec_path(what)
-    loaded = load_spec(path, [*override, *([f"training.method={method}"] if method else [])])
     if check:
+        path = spec_path(what)
+        loaded = load_spec(path, [*override, *([f"training.method={method}"] if method else [])])
         inputs = read_inputs(loaded)
         told = check_feedback(loaded, inputs)
         print(f"{path.name} is right: {len(inputs.train)} training prompts, {len(inputs.heldout)} held out.")
         print("".join(f"{line}\n" for line in told), end="")
         return
-    wanted = asked(loaded.spec.training, processes, zero)
-    folder = out or Path("runs") / loaded.spec.name
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
-        verdict = run_loop(loaded, folder, TerminalProgress(), wanted)
+        done = run_spec(what, out, set=override, method=method, processes=processes, zero=zero)
     except AuditBlocked as stopped:
         complain_of(stopped)
         raise typer.Exit(1) from None
@@ -56,8 +53,8 @@ def run(
         complain("stopped. The same command goes on where it stopped.")
         raise typer.Exit(130) from None
     if as_json:
-        emit(verdict_json(verdict))
+        emit(verdict_json(done.verdict))
     else:
-        print_verdict(verdict)
-    complain(f"report: {folder / 'report.html'}")
-    raise typer.Exit(EXIT[verdict.verdict])
+        print_verdict(done.verdict)
+    complain(f"report: {done.report}")
+    raise typer.Exit(EXIT[done.verdict.verdict])

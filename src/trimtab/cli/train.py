@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from .launching import METHOD_NAMES, asked
+from .launching import METHOD_NAMES
 from .output import TerminalProgress, complain, complain_of, emit
 
 HELP = """Train a spec's model: its feedback, then its training stage. `trimtab run` goes on from there.
@@ -32,12 +32,13 @@ def train(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Trains."""
+    from ..api import processes_from
     from ..loop import AuditBlocked, LaunchPending, run_training
     from ..recipes import spec_path
     from ..spec import load_spec
 
     loaded = load_spec(spec_path(what), [*override, *([f"training.method={method}"] if method else [])])
-    wanted = asked(loaded.spec.training, processes, zero, nodes)
+    wanted = processes_from(loaded.spec.training, processes, zero, nodes)
     folder = out or Path("runs") / loaded.spec.name
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:

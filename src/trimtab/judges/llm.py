@@ -9,10 +9,9 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from ..models import Endpoint, encodable
+from ..models import Decoding, Endpoint, encodable
 from ..records import Message, Record, Score
 from ..store import digest
 from .service import Service, Unanswered
@@ -49,6 +48,8 @@ Neither the order of the answers nor their length is a merit.
 Reply with one JSON object and nothing else:
 {{"why": "one sentence", "better": "A" or "B" or "tie"}}"""
 
+_GREEDY = Decoding(max_new_tokens=1024)
+
 Side = Literal["A", "B", "tie"]
 V = TypeVar("V")
 
@@ -62,13 +63,6 @@ class Preference(Record):
     outcome: float | None
     flipped: bool = False
     reason: str = ""
-
-
-@dataclass(frozen=True)
-class _Greedy:
-    max_new_tokens: int = 1024
-    temperature: float = 0.0
-    top_p: float = 1.0
 
 
 class Judge:
@@ -169,13 +163,13 @@ class Judge:
         """What `read` makes of the judge's JSON, and why; `wanted` is what it looks for, in words."""
         content = template.format(rubric=self._rubric, data=_marked(texts))
         messages = [Message(role="user", content=content)]  # no system message: some templates have no place for one
-        reply = self._service.ask(lambda: self._endpoint.chat(messages, decoding=_Greedy(), seed=None, json=self._json))
+        reply = self._service.ask(lambda: self._endpoint.chat(messages, decoding=_GREEDY, seed=None, json=self._json))
         if isinstance(reply, Unanswered):
             return reply
         for told in reversed(_objects(reply.text)):  # the last word counts, after what was thought or quoted
             if (value := read(told)) is not None:
                 return value, encodable(str(told.get("why", "")))
-        cut = "" if reply.ended else f", cut at {_Greedy.max_new_tokens} tokens"
+        cut = "" if reply.ended else f", cut at {_GREEDY.max_new_tokens} tokens"
         return Unanswered(f"no {wanted} in {' '.join(reply.text.split())[:120]!r}{cut}")
 
     def _could_not(self, found: Unanswered) -> str:

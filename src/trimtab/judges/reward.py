@@ -62,6 +62,10 @@ class RewardScorer:
                 values[place] = value
         return values
 
+    def load(self) -> None:
+        """Loads the model now, and not at the first call; raises UserError as that does."""
+        _ = self._model
+
     @cached_property
     def _model(self) -> "RewardModel":
         from ..models import RewardModel, best_precision

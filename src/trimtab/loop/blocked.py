@@ -4,13 +4,11 @@ from collections.abc import Sequence
 
 from ..records import Finding
 
-FINDINGS = "findings.jsonl"
-"""What the audit found, in its stage."""
-
 
 class AuditBlocked(Exception):
     """The comparisons must not be trained on as they are."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__(", ".join(finding.id for finding in findings))
+        told = "; ".join(f"{finding.id}: {finding.summary} {finding.remedy}" for finding in findings)
+        super().__init__(f"The audit stopped the run before it trained. {told}")
         self.findings = tuple(findings)

@@ -1,11 +1,11 @@
 """Scorers whose scores a stage keeps, so that what a judge has said once is not asked again after a kill."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..policy import RuleScorer
-from ..records import Score, ScorerRef
-from ..scorers import Opened, Row, Scorer
+from ..records import TRAINED, Score, ScorerRef
+from ..scorers import Opened, Row, Scorer, scorer_of, versions
 from ..store import Stage, digest
 from .parts import scores_in_parts
 from .progress import Progress
@@ -61,3 +61,12 @@ def kept(opened: Opened, stage: Stage, progress: Progress) -> dict[ScorerRef, Sc
     }
     rules = {ref: replace(scorer, opened=asked) for ref, scorer in opened.items() if isinstance(scorer, RuleScorer)}
     return {**opened, **asked, **rules}
+
+
+def scored_by(names: Iterable[str], refs: Iterable[ScorerRef] = (), opened: Opened | None = None) -> dict[str, str]:
+    """What a stage's result owes to the scorers that it asks: the version of each, by its name.
+
+    The run's own reward model is another stage's output, and left out.
+    """
+    asked = {ref.name: scorer_of(ref, opened or {}).version for ref in refs if ref.reward != TRAINED}
+    return dict(sorted({**versions(names), **asked}.items()))

@@ -5,67 +5,63 @@ import tempfile
 from pathlib import Path
 from typing import TypeVar
 
-from ..errors import UserError
+from ..errors import UserError, command, option
 from ..records import Answer, Difference, Evaluation, FeedbackSummary, Finding, Prompt, Record, TrainingSummary, Verdict
 from ..report import ReportData, model_card, render_html, render_markdown
-from ..store import Run, Stage
-from .blocked import FINDINGS
-from .names import SFT_STAGE, TRAIN_STAGE, round_name
+from ..store import ADAPTER, FileName, Run, Stage, StageName, round_name
+from .older import older_feedback
 
 R = TypeVar("R", bound=Record)
-BEFORE = ("feedback.judge", "feedback.import")
-"""The stages that held the feedback of runs of formats 1 and 2, as the rows that were trained on."""
 
 
 def read_verdict(run: Run) -> Verdict:
     """The run's verdict. Raises UserError where the run has not come so far."""
-    return _finished(run, "gate").read("verdict.json", Verdict)
+    return _finished(run, StageName.GATE).read(FileName.VERDICT, Verdict)
 
 
 def read_report(run: Run) -> ReportData:
     """All that a report is made from. Raises UserError naming the stage that is not finished."""
-    before, after = _finished(run, "evaluate.before"), _finished(run, "evaluate.after")
-    gate, training = _finished(run, "gate"), adapter_stage(run)
+    before, after = _finished(run, StageName.BEFORE), _finished(run, StageName.AFTER)
+    gate, training = _finished(run, StageName.GATE), adapter_stage(run)
     feedback = feedback_of(run)
-    sft = run.current(SFT_STAGE)
-    audited = run.current(_last(run, "audit"))
+    sft = run.current(StageName.SFT)
+    audited = run.current(_last(run, StageName.AUDIT))
     stages = {name: run.current(name) for name in run.info.stages}
     return ReportData(
         info=run.info,
-        verdict=gate.read("verdict.json", Verdict),
-        before=before.read("evaluation.json", Evaluation),
-        after=after.read("evaluation.json", Evaluation),
-        differences=tuple(gate.read_lines("differences.jsonl", Difference)),
-        feedback=feedback.read("summary.json", FeedbackSummary),
-        training=training.read("summary.json", TrainingSummary),
-        prompts=_texts(before, "prompts.jsonl", Prompt),
-        answers_before=_texts(before, "answers.jsonl", Answer),
-        answers_after=_texts(after, "answers.jsonl", Answer),
-        sft=sft.read("summary.json", TrainingSummary) if sft is not None else None,
+        verdict=gate.read(FileName.VERDICT, Verdict),
+        before=before.read(FileName.EVALUATION, Evaluation),
+        after=after.read(FileName.EVALUATION, Evaluation),
+        differences=tuple(gate.read_lines(FileName.DIFFERENCES, Difference)),
+        feedback=feedback.read(FileName.SUMMARY, FeedbackSummary),
+        training=training.read(FileName.SUMMARY, TrainingSummary),
+        prompts=_texts(before, FileName.PROMPTS, Prompt),
+        answers_before=_texts(before, FileName.ANSWERS, Answer),
+        answers_after=_texts(after, FileName.ANSWERS, Answer),
+        sft=sft.read(FileName.SUMMARY, TrainingSummary) if sft is not None else None,
         manifests={name: stage.manifest for name, stage in stages.items() if stage and stage.manifest},
-        findings=tuple(audited.read_lines(FINDINGS, Finding)) if audited is not None else (),
-        overoptimization=training.read("summary.json", TrainingSummary).overoptimization,
+        findings=tuple(audited.read_lines(FileName.FINDINGS, Finding)) if audited is not None else (),
+        overoptimization=training.read(FileName.SUMMARY, TrainingSummary).overoptimization,
     )
 
 
 def feedback_of(run: Run) -> Stage:
     """The stage of what the run's last training was trained on. Raises UserError where there is none."""
-    last = _last(run, "feedback")
-    older = (stage for name in BEFORE if (stage := run.current(_last(run, name))) is not None)
-    return run.current(last) or next(older, None) or _finished(run, last)
+    older = older_feedback(run, _last(run, StageName.JUDGE))
+    return older or _finished(run, _last(run, StageName.FEEDBACK))
 
 
 def adapter_stage(run: Run) -> Stage:
     """The stage whose adapter is the run's. Raises UserError where it is not finished."""
-    return _finished(run, _last(run, TRAIN_STAGE))
+    return _finished(run, _last(run, StageName.TRAIN))
 
 
 def publish(run: Run) -> Path:
     """Writes report.html, report.md and adapter/ (with its model card) into the run's folder; returns the report."""
     data = read_report(run)
-    run.write("report.md", render_markdown(data))
-    _place_adapter(adapter_stage(run).folder / "adapter", run.folder / "adapter", model_card(data))
-    return run.write("report.html", render_html(data))
+    run.write(FileName.REPORT_MARKDOWN, render_markdown(data))
+    _place_adapter(adapter_stage(run).folder / ADAPTER, run.folder / ADAPTER, model_card(data))
+    return run.write(FileName.REPORT, render_html(data))
 
 
 def _texts(stage: Stage, name: str, record: type[R]) -> tuple[R, ...]:
@@ -103,5 +99,5 @@ def _unfinished(run: Run, name: str) -> UserError:
     return UserError(
         f"The run is {run.folder}.",
         f"Its stage `{name}` is not finished.",
-        f"Run `trimtab run` again with --out {run.folder}: it goes on where it stopped.",
+        f"Give {command('run')} again with {option('out', run.folder)}: it goes on where it stopped.",
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..records import TrainingSummary, Verdict
 from ..spec import AUTO, LoadedSpec
-from ..store import Run, Stage
+from ..store import ADAPTER, FileName, Run, Stage
 from . import stages
 from .auto_method import advised, with_method
 from .inputs import read_inputs
@@ -32,7 +32,7 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Proc
         after = stages.evaluate(session, "after", training)
         gate = stages.gate(session, before[-1], after[-1])
         session.run.keep_stages(session.used | {stage.name for stage in (*before, *after)})
-        verdict = gate.read("verdict.json", Verdict)
+        verdict = gate.read(FileName.VERDICT, Verdict)
         publish(session.run)
         return verdict
 
@@ -47,7 +47,7 @@ def run_training(
     """
     with _opened(loaded, out, progress, processes) as session:
         training = _trained(session, _feedback(session))
-        return training.folder / "adapter", training.read("summary.json", TrainingSummary)
+        return training.folder / ADAPTER, training.read(FileName.SUMMARY, TrainingSummary)
 
 
 @contextmanager

@@ -25,18 +25,11 @@ from ..records import (
     to_jsonl,
 )
 from ..spec import AUTO, LoadedSpec, TrainingSpec
-from ..store import Stage
-from .gather import Gathered, Part, gather, read_part, summary_of, without_broken
+from ..store import FileName, Stage
+from .gather import Gathered, gather, read_part, summary_of, without_broken
 from .inputs import Inputs
+from .older import older_gathered
 
-SUPERVISION, SOURCES = "supervision.jsonl", "sources.jsonl"
-"""Of a feedback stage: all rows as they came, and the sources that they name by their place."""
-REJECTED, SUMMARY = "rejected.jsonl", "summary.json"
-"""Of a feedback stage: what is no row or teaches nothing, and what the others teach."""
-COMPARISONS = "comparisons.jsonl"
-"""Of answers that were judged: best over worst."""
-RANKINGS = "rankings.jsonl"
-"""Of sampled answers: all candidates of a prompt in order, for a reward model."""
 _TOLD = 3
 """Reasons that an error names."""
 R = TypeVar("R", Comparison, Demonstration, Thumb)
@@ -55,28 +48,28 @@ class TrainingRows(Generic[R]):
 def write_gathered(stage: Stage, found: Gathered) -> FeedbackSummary:
     """Leaves the rows in a feedback stage, and the summary that it returns."""
     summary, unfit = summary_of(found)
-    stage.write(SUPERVISION, to_jsonl(found.rows))
-    stage.write(SOURCES, to_jsonl(found.sources))
-    stage.write(REJECTED, to_jsonl((*found.rejected, *unfit)))
-    stage.write(SUMMARY, summary.to_json())
+    stage.write(FileName.SUPERVISION, to_jsonl(found.rows))
+    stage.write(FileName.SOURCES, to_jsonl(found.sources))
+    stage.write(FileName.REJECTED, to_jsonl((*found.rejected, *unfit)))
+    stage.write(FileName.SUMMARY, summary.to_json())
     return summary
 
 
 def read_gathered(feedback: Stage) -> Gathered:
-    """The rows that a feedback stage left; of runs of formats 1 and 2, which kept what was made, the comparisons."""
-    summary, rejected = feedback.read(SUMMARY, FeedbackSummary), tuple(feedback.read_lines(REJECTED, Reject))
-    if not (feedback.folder / SUPERVISION).is_file():
-        made = (feedback.folder / COMPARISONS).is_file()
-        rows = feedback.read_lines(COMPARISONS, Comparison) if made else []
-        found = gather([Part(FeedbackSource(name=summary.source), rows, rejected)])
-        return replace(found, read=summary.read)
-    sources = tuple(feedback.read_lines(SOURCES, FeedbackSource))
-    return Gathered(sources, tuple(feedback.read_lines(SUPERVISION, SourcedRow)), rejected, summary.read)
+    """The rows that a feedback stage left."""
+    if not (feedback.folder / FileName.SUPERVISION).is_file():
+        return older_gathered(feedback)
+    return Gathered(
+        tuple(feedback.read_lines(FileName.SOURCES, FeedbackSource)),
+        tuple(feedback.read_lines(FileName.SUPERVISION, SourcedRow)),
+        tuple(feedback.read_lines(FileName.REJECTED, Reject)),
+        feedback.read(FileName.SUMMARY, FeedbackSummary).read,
+    )
 
 
 def supervision_inputs(feedback: Stage) -> dict[str, str]:
     """What a stage that reads the rows of a feedback stage hangs on."""
-    return {name.partition(".")[0]: feedback.output(name) for name in (SUPERVISION, SOURCES)}
+    return {name.partition(".")[0]: feedback.output(name) for name in (FileName.SUPERVISION, FileName.SOURCES)}
 
 
 def training_rows(found: Gathered, training: TrainingSpec, seed: int) -> TrainingRows[Any]:
@@ -128,8 +121,8 @@ def rows_for(
 
 def reward_rows(feedback: Stage, found: Gathered, seed: int) -> tuple[list[Comparison], list[Ranking]]:
     """What a reward model trains on: the rankings of answers that were sampled, and comparisons of all other rows."""
-    path = feedback.folder / RANKINGS
-    ranked = feedback.read_lines(RANKINGS, Ranking) if path.is_file() else []
+    path = feedback.folder / FileName.RANKINGS
+    ranked = feedback.read_lines(FileName.RANKINGS, Ranking) if path.is_file() else []
     if ranked:
         found = replace(found, rows=tuple(row for row in found.rows if not found.sources[row.source].sampled))
     return list(rows_for("comparison", found, seed).rows), ranked

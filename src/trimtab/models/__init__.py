@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from ..lazy import attach
 from .catalog import CATALOG, CatalogEntry, entry, home, model_folder, read_card
 from .endpoint import Endpoint
+from .engine import Decoding, Engine
+from .mock import MockEngine
 from .pulling import pull
 from .wire import encodable
 
 if TYPE_CHECKING:
-    from .decoding import Decoding
-    from .engine import Engine, InProcess
+    from .in_process import InProcess
     from .loading import LoadedModel, ModelRef, Precision, best_precision, device, identity, load
     from .reward import REWARD_HEADS, REWARD_SUMMARY, Ensemble, RewardModel, reward_ref
     from .reward_head import as_reward_model
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 
 _WITH_TORCH = {
     "loading": ("LoadedModel", "ModelRef", "Precision", "best_precision", "device", "identity", "load"),
-    "decoding": ("Decoding",),
-    "engine": ("Engine", "InProcess"),
+    "in_process": ("InProcess",),
     "sampler": (
         "ROWS",
         "answer_ids",
@@ -51,6 +51,7 @@ __all__ = [
     "Ensemble",
     "InProcess",
     "LoadedModel",
+    "MockEngine",
     "ModelRef",
     "Precision",
     "RewardModel",

@@ -9,7 +9,8 @@ import torch
 from transformers import PreTrainedModel
 
 from ..sharing import beginning
-from .decoding import Decoding, choose
+from .decoding import choose
+from .engine import Decoding
 from .kv_cache import RowCache
 from .output_layer import SlicedOutput
 

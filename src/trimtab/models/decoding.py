@@ -7,11 +7,12 @@ Whether it does takes one sum, and none for a token more likely than all the nuc
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+
+from .engine import Decoding
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,18 +25,6 @@ _ROWS = 32
 
 _SLICE = 256
 """The vocabulary is first drawn from by slices of this many tokens; only the drawn slice is added up token by token."""
-
-
-@dataclass(frozen=True)
-class Decoding:
-    """How to decode. `temperature` 0 is greedy; `top_p` 1 keeps the whole distribution (Holtzman et al. 2020).
-
-    Of tokens equally likely at the nucleus's edge, all are kept.
-    """
-
-    max_new_tokens: int
-    temperature: float = 0.0
-    top_p: float = 1.0
 
 
 def random_streams(names: Sequence[str], seed: int, decoding: Decoding) -> "Tensor | None":

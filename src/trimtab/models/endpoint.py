@@ -17,7 +17,9 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from ..errors import UserError
 from ..records import Answer, Message, Prompt
-from .wire import DecodingLike, Meter, Reply, Usage, encodable, read_reply
+from ..store import digest
+from .engine import Decoding, in_order
+from .wire import Meter, Reply, Usage, encodable, read_reply
 
 if TYPE_CHECKING:
     from openai import APIError, OpenAI
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-PART = 64
-"""Answers of a part of the work: what a killed run asks for again."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 """Seconds before the second try, doubled before each further one; and the most, whatever the server asks for."""
 _CHANGE = "Change what it refuses; where that is `response_format`, ask without JSON mode (json=False)."
@@ -69,17 +69,20 @@ class Endpoint:
         """What has been used so far."""
         return self._meter.usage
 
+    def identity(self) -> str:
+        """A hash that is equal for the same model at the same address."""
+        return digest([self.url, self.model])
+
     def describe(self) -> dict[str, str]:
         """Template, precision and device are the server's own, and it does not tell them."""
         return {"template": "server's", "precision": "server's", "device": "server's", "engine": "server"}
 
-    def parts(self, prompts: Sequence[Prompt], samples: int, decoding: DecodingLike, *, chat: bool) -> list[list[int]]:
-        """Indices of prompts in order, at most `PART` answers a part."""
-        most = max(1, PART // samples)
-        return [list(range(first, min(first + most, len(prompts)))) for first in range(0, len(prompts), most)]
+    def parts(self, prompts: Sequence[Prompt], samples: int, decoding: Decoding, *, chat: bool) -> list[list[int]]:
+        """See `in_order`."""
+        return in_order(prompts, samples)
 
     def answers(
-        self, prompts: Sequence[Prompt], *, samples: int, decoding: DecodingLike, seed: int, chat: bool = True
+        self, prompts: Sequence[Prompt], *, samples: int, decoding: Decoding, seed: int, chat: bool = True
     ) -> list[Answer]:
         """`samples` answers to each prompt, in the order of the prompts; without `chat`, continuations of its text.
 
@@ -111,9 +114,7 @@ class Endpoint:
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def chat(
-        self, messages: Sequence[Message], *, decoding: DecodingLike, seed: int | None, json: bool = False
-    ) -> Reply:
+    def chat(self, messages: Sequence[Message], *, decoding: Decoding, seed: int | None, json: bool = False) -> Reply:
         """The answer to a conversation; with `json`, the server is asked for one JSON object (`response_format`).
 
         Raises UserError, which names the server and what it said, where the server cannot be reached, hangs, refuses,
@@ -126,14 +127,14 @@ class Endpoint:
             body["response_format"] = {"type": "json_object"}
         return self._ask("/chat/completions", body, decoding, seed)
 
-    def complete(self, text: str, *, decoding: DecodingLike, seed: int | None) -> Reply:
+    def complete(self, text: str, *, decoding: Decoding, seed: int | None) -> Reply:
         """How the model goes on with a text, without a chat template. Raises UserError as `chat` does.
 
         Servers of chat models alone have no such route; the error says so.
         """
         return self._ask("/completions", {"prompt": encodable(text)}, decoding, seed)
 
-    def _ask(self, route: str, body: dict[str, Any], decoding: DecodingLike, seed: int | None) -> Reply:
+    def _ask(self, route: str, body: dict[str, Any], decoding: Decoding, seed: int | None) -> Reply:
         body = {
             "model": self.model,
             **body,

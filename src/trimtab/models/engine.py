@@ -1,15 +1,25 @@
-"""An engine answers prompts: a model in this process, or a server (`Endpoint`)."""
+"""An engine answers prompts: a model in this process, a server, or a script in a model's place. Needs no torch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Protocol
 
 from ..records import Answer, Prompt
-from ..store import digest
-from .decoding import Decoding
-from .loading import LoadedModel
-from .sampler import ROWS, ids_of, plan_parts, sample_batch
+
+PART = 64
+"""Answers of a part of the work where an engine plans no batches: what a killed run asks for again."""
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """How to decode. `temperature` 0 is greedy; `top_p` 1 keeps the whole distribution (Holtzman et al. 2020).
+
+    Of tokens equally likely at the nucleus's edge, all are kept.
+    """
+
+    max_new_tokens: int
+    temperature: float = 0.0
+    top_p: float = 1.0
 
 
 class Engine(Protocol):
@@ -27,32 +37,7 @@ class Engine(Protocol):
         """`samples` answers to each prompt, in the order of the prompts."""
 
 
-@dataclass(frozen=True)
-class InProcess:
-    """The model in memory; at most `rows` answers are decoded at once."""
-
-    loaded: LoadedModel
-    rows: int = ROWS
-
-    def describe(self) -> dict[str, str]:
-        """Template, precision, device and library."""
-        return {
-            "template": digest(str(self.loaded.tokenizer.chat_template)),
-            "precision": self.loaded.precision,
-            "device": self.loaded.model.device.type,
-            "engine": f"in-process, transformers {version('transformers')}",
-        }
-
-    def parts(self, prompts: Sequence[Prompt], samples: int, decoding: Decoding, *, chat: bool) -> list[list[int]]:
-        """Like lengths together; see `plan_parts`."""
-        lengths = [len(ids_of(self.loaded.tokenizer, prompt, chat=chat)) for prompt in prompts]
-        return plan_parts(lengths, samples, decoding.max_new_tokens)
-
-    def answers(
-        self, prompts: Sequence[Prompt], *, samples: int, decoding: Decoding, seed: int, chat: bool
-    ) -> list[Answer]:
-        """See `sample_batch`."""
-        model, tokenizer = self.loaded.model, self.loaded.tokenizer
-        return sample_batch(
-            model, tokenizer, prompts, samples=samples, decoding=decoding, seed=seed, rows=self.rows, chat=chat
-        )
+def in_order(prompts: Sequence[Prompt], samples: int) -> list[list[int]]:
+    """Indices of prompts in order, at most `PART` answers a part."""
+    most = max(1, PART // samples)
+    return [list(range(first, min(first + most, len(prompts)))) for first in range(0, len(prompts), most)]

@@ -15,7 +15,8 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from ..errors import UserError
 from ..records import Answer, Message, Prompt
 from .batching import decode
-from .decoding import Decoding, random_streams
+from .decoding import random_streams
+from .engine import Decoding
 
 ROWS = 96
 """Answers decoded at once."""

@@ -3,25 +3,8 @@
 import json
 import threading
 from dataclasses import dataclass
-from typing import Protocol
 
 from pydantic import BaseModel, Field
-
-
-class DecodingLike(Protocol):
-    """What of `Decoding` a server is told; `Decoding` itself needs torch."""
-
-    @property
-    def max_new_tokens(self) -> int:
-        """Tokens of an answer at most."""
-
-    @property
-    def temperature(self) -> float:
-        """0 is greedy."""
-
-    @property
-    def top_p(self) -> float:
-        """1 keeps the whole distribution."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def _cause(cause: Cause, number: int, *, told: bool) -> list[str]:
         lines.append(f"   - {'+' if each.speaks == 'for' else '-'}{each.weight:.2f} {each.summary}")
     if told:
         for remedy in cause.interventions:
-            how = f"`--intervention {remedy.id}`" if remedy.automatic else "by hand"
+            how = f"intervention `{remedy.id}`" if remedy.automatic else "by hand"
             lines.append(f"   - do: {remedy.summary} ({how})")
     return lines
 

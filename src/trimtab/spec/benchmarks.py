@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..errors import UserError
+from ..errors import UserError, command
 from ..evaluate import (
     FACTS,
     HELDOUT,
@@ -105,7 +105,7 @@ def check_gates(spec: Spec, asked: Sequence[Benchmark], source: Source) -> None:
             raise UserError(
                 f"{place}: a gate looks at {gate.metric}.",
                 "Only a judge can tell that, and a run has none.",
-                "Measure it with `trimtab eval` and gate the scores: `trimtab gate SCORES --gates FILE`.",
+                f"Measure it with {command('eval')}, and gate the scores with {command('gate')}.",
             )
         check_limit(gate, metric, place)
 

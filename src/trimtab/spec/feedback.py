@@ -46,16 +46,32 @@ class FileSpec(Section):
 
 
 class SourceSpec(Section):
-    """One source of feedback: `sample` makes comparisons of the model's own answers, `file` reads what others said."""
+    """One source of feedback, by exactly one of its keys: `sample` makes comparisons of the model's own answers, `file`
+    reads what others said."""
 
     sample: SamplingSpec | None = None
     file: FileSpec | None = None
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if (self.sample is None) == (self.file is None):
-            raise ValueError("a source is either `sample` or `file`; give each an entry of its own")
+        if len(self._given()) != 1:
+            kinds = " or ".join(f"`{kind}`" for kind in type(self).model_fields)
+            raise ValueError(f"a source is either {kinds}; give each an entry of its own")
         return self
+
+    def _given(self) -> list[str]:
+        return [kind for kind in type(self).model_fields if getattr(self, kind) is not None]
+
+    @property
+    def kind(self) -> str:
+        """The key of the one that is given."""
+        return self._given()[0]
+
+    @property
+    def settings(self) -> Section:
+        """What stands under that key."""
+        found: Section = getattr(self, self.kind)
+        return found
 
 
 class FeedbackSpec(Section):

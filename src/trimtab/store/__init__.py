@@ -1,21 +1,40 @@
-"""The run directory: the only way to read or write one. Resume, provenance, atomic files."""
+"""The run directory: the only way to read or write one. Names of stages and files, resume, provenance, versions; and
+the journal of what people said."""
 
 from .files import digest, file_digest, tree_digests, versions, write_atomic
 from .journal import Entry, Journal
+from .layout import (
+    ADAPTER,
+    DIAGNOSIS,
+    REWARD_FOLDER,
+    FileName,
+    StageName,
+    benchmark_name,
+    evaluation_name,
+    round_name,
+)
 from .migrations import FORMAT
 from .run import Run, RunInfo
 from .stage import Manifest, Stage
 
 __all__ = [
+    "ADAPTER",
+    "DIAGNOSIS",
     "FORMAT",
+    "REWARD_FOLDER",
     "Entry",
+    "FileName",
     "Journal",
     "Manifest",
     "Run",
     "RunInfo",
     "Stage",
+    "StageName",
+    "benchmark_name",
     "digest",
+    "evaluation_name",
     "file_digest",
+    "round_name",
     "tree_digests",
     "versions",
     "write_atomic",

@@ -18,26 +18,19 @@ _SUMMARISED = frozenset(
 )
 
 
-def _says_to_summary(kind: str, raw: dict[str, Any]) -> None:
-    """1 to 2: what a record says in words is its `summary`, and keys of specs are called by the field's terms."""
+def _from_1(kind: str, raw: dict[str, Any]) -> None:
+    """1 to 2: what a record says in words is its `summary`; keys of specs are called by the field's terms, and feedback
+    is a list of sources; what weights leave out is told where it is trained on."""
     if kind == "RunInfo":
         rename_keys(raw.get("spec"), SPEC_KEYS)
+        _sources(raw.get("spec", {}).get("feedback", {}))
+    elif kind == "FeedbackSummary":
+        raw.pop("left_out", None)
     elif kind in _SUMMARISED:
         _rename_everywhere(raw, "says", "summary", but_in=frozenset({"changes", "rewards", "left_out"}))
 
 
-def _feedback_as_sources(kind: str, raw: dict[str, Any]) -> None:
-    """2 to 3: a spec's feedback is a list of sources, and no summary of it counts what weights left out."""
-    if kind == "FeedbackSummary":
-        raw.pop("left_out", None)
-    feedback = raw.get("spec", {}).get("feedback") if kind == "RunInfo" else None
-    if isinstance(feedback, dict) and "sources" not in feedback:
-        sample, files = feedback.pop("sample", None), feedback.pop("files", None) or ()
-        feedback["sources"] = [{"sample": sample, "file": None}] if sample else []
-        feedback["sources"] += [{"sample": None, "file": file} for file in files]
-
-
-_STEPS: dict[int, Step] = {1: _says_to_summary, 2: _feedback_as_sources}
+_STEPS: dict[int, Step] = {1: _from_1}
 FORMAT = 1 + max(_STEPS)
 """Version of the layout of a run and of the records in it; a newer one is refused."""
 
@@ -46,6 +39,12 @@ def migrate(kind: str, raw: dict[str, Any], version: int) -> None:
     """Brings a record of that kind and version up to FORMAT, in place."""
     for number in range(version, FORMAT):
         _STEPS[number](kind, raw)
+
+
+def _sources(feedback: dict[str, Any]) -> None:
+    files, sample = feedback.pop("files", []), feedback.pop("sample", None)
+    if files or sample:
+        feedback["sources"] = [{"sample": sample}] if sample else [{"file": file} for file in files]
 
 
 def _rename_everywhere(raw: Any, old: str, new: str, *, but_in: frozenset[str]) -> None:

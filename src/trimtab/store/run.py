@@ -19,6 +19,7 @@ from pydantic import Field
 
 from ..errors import UserError, command, option
 from .files import digest, write_atomic
+from .layout import FileName
 from .migrations import FORMAT
 from .read import read_whole
 from .stage import Stage, Wire, now
@@ -56,7 +57,7 @@ class Run:
         cls, folder: Path, *, name: str, goal: str, spec: Mapping[str, Any], spec_folder: Path | None = None
     ) -> Self:
         """Opens a run for writing, making it if need be. Raises UserError where another process holds it."""
-        path = folder / "run.json"
+        path = folder / FileName.RUN
         if folder.is_file() or (folder.is_dir() and not path.is_file() and _has_content(folder)):
             raise UserError(
                 f"The run folder is {folder}.",
@@ -108,7 +109,7 @@ class Run:
     @classmethod
     def read(cls, folder: Path) -> Self:
         """Opens a finished or unfinished run for reading."""
-        path = folder / "run.json"
+        path = folder / FileName.RUN
         if not path.is_file():
             raise UserError(
                 f"{folder} was given as a run.",
@@ -160,7 +161,7 @@ class Run:
         return self.folder / name
 
     def _save(self) -> None:
-        write_atomic(self.folder / "run.json", self.info.model_dump_json(indent=1) + "\n")
+        write_atomic(self.folder / FileName.RUN, self.info.model_dump_json(indent=1) + "\n")
 
 
 def _has_content(folder: Path) -> bool:

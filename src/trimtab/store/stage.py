@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..records import Record, to_jsonl
 from .files import digest, git_revision, tree_digests, versions, write_atomic
+from .layout import FileName
 from .migrations import FORMAT
 from .read import read_bytes, read_record, read_whole
 
@@ -62,7 +63,7 @@ class Stage:
     @property
     def manifest(self) -> Manifest | None:
         """The manifest, or None while the stage is unfinished. Raises UserError where it is a newer trimtab's."""
-        path = self.folder / "manifest.json"
+        path = self.folder / FileName.MANIFEST
         return read_whole(path, Manifest, self._fix) if path.is_file() else None
 
     @property
@@ -85,16 +86,16 @@ class Stage:
     def begin(self) -> None:
         """Makes the folders and notes the attempt."""
         self.work.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "attempts.jsonl").open("a") as file:
+        with (self.folder / FileName.ATTEMPTS).open("a") as file:
             file.write(json.dumps({"started": now(), "pid": os.getpid()}) + "\n")
 
     def finish(self, started: float) -> Manifest:
         """Hashes the outputs and writes the manifest: from here on the stage is done."""
-        attempts = len((self.folder / "attempts.jsonl").read_text().splitlines())
+        attempts = len((self.folder / FileName.ATTEMPTS).read_text().splitlines())
         outputs = {
             name: sha
             for name, sha in tree_digests(self.folder).items()
-            if name != "attempts.jsonl" and not name.startswith(f"{_WORK}/")
+            if name != FileName.ATTEMPTS and not name.startswith(f"{_WORK}/")
         }
         manifest = Manifest(
             stage=self.name,
@@ -109,7 +110,7 @@ class Stage:
             versions=dict(versions()),
             git_revision=git_revision(),
         )
-        write_atomic(self.folder / "manifest.json", manifest.model_dump_json(indent=1) + "\n")
+        write_atomic(self.folder / FileName.MANIFEST, manifest.model_dump_json(indent=1) + "\n")
         shutil.rmtree(self.work, ignore_errors=True)  # only now: a kill before loses nothing that was made
         return manifest
 

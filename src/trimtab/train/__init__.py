@@ -15,9 +15,21 @@ if TYPE_CHECKING:
     from .dpo import prepare_dpo, train_dpo
     from .kto import pair_off, prepare_kto, train_kto
     from .launch import Job, command, launch_job, read_summary, run_job, shell, write_launch
-    from .reward import train_reward
-    from .rl import Opened, RewardFunction, Rollout, Term, reward_function, split_watched, train_rl, train_rlhf
+    from .reward import RankingRewardTrainer, SharedPrefixRewardTrainer, train_reward
+    from .rl import (
+        Opened,
+        RewardFunction,
+        Rollout,
+        Term,
+        reward_function,
+        rubric_reward,
+        scorer_reward,
+        split_watched,
+        train_rl,
+        train_rlhf,
+    )  # fmt: skip
     from .sft import prepare_sft, train_sft
+    from .shared_dpo import SharedPrefixDPOTrainer
     from .trainable import Plan, plan, rows_in_order
 
 _WITH_TORCH = {
@@ -27,9 +39,21 @@ _WITH_TORCH = {
     "dpo": ("prepare_dpo", "train_dpo"),
     "kto": ("pair_off", "prepare_kto", "train_kto"),
     "launch": ("Job", "command", "launch_job", "read_summary", "run_job", "shell", "write_launch"),
-    "reward": ("train_reward",),
-    "rl": ("Opened", "RewardFunction", "Rollout", "Term", "reward_function", "split_watched", "train_rl", "train_rlhf"),
+    "reward": ("RankingRewardTrainer", "SharedPrefixRewardTrainer", "train_reward"),
+    "rl": (
+        "Opened",
+        "RewardFunction",
+        "Rollout",
+        "Term",
+        "reward_function",
+        "rubric_reward",
+        "scorer_reward",
+        "split_watched",
+        "train_rl",
+        "train_rlhf",
+    ),
     "sft": ("prepare_sft", "train_sft"),
+    "shared_dpo": ("SharedPrefixDPOTrainer",),
     "trainable": ("Plan", "plan", "rows_in_order"),
 }
 __getattr__ = attach(__name__, _WITH_TORCH)
@@ -42,8 +66,11 @@ __all__ = [
     "Prepared",
     "Preparing",
     "Processes",
+    "RankingRewardTrainer",
     "RewardFunction",
     "Rollout",
+    "SharedPrefixDPOTrainer",
+    "SharedPrefixRewardTrainer",
     "Term",
     "combine_adapters",
     "command",
@@ -57,7 +84,9 @@ __all__ = [
     "read_summary",
     "reward_function",
     "rows_in_order",
+    "rubric_reward",
     "run_job",
+    "scorer_reward",
     "shell",
     "split_watched",
     "train_dpo",

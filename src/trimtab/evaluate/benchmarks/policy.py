@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ...data import Source, read_prompts, read_questions
-from ...errors import UserError
+from ...errors import UserError, option
 from ...metrics import POLICY, Metric, rule_metric
 from ...policy import policy_version
 from ...records import Answer, Message, Policy, Prompt
@@ -69,13 +69,15 @@ def _examples(policy: Policy) -> list[Prompt]:
 
 def _no_rules(*_: Any) -> NoReturn:
     raise UserError(
-        "The benchmark policy is asked for.", "There are no rules to hold answers against.", "Give --policy FILE."
+        "The benchmark policy is asked for.",
+        "There are no rules to hold answers against.",
+        f"Give {option('policy')}.",
     )
 
 
 POLICY_BENCHMARK = Benchmark(
     name="policy",
-    summary="how often answers break the rules of a policy: --policy FILE",
+    summary="how often answers break the rules of a policy of yours",
     read=_no_rules,
     prompts=list,
     measured=_no_rules,

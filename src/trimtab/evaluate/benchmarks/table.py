@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ... import plugins
 from ...data import Source, read_questions
-from ...errors import UserError
+from ...errors import UserError, option
 from ...metrics import Metric
 from ...records import Answer, Prompt
 from .base import Benchmark, Measured, Settings
@@ -167,7 +167,8 @@ def chosen(names: Sequence[str], policy: Benchmark | None = None) -> list[Benchm
                 f"The suite is {name!r}.",
                 "There is no suite or benchmark of that name.",
                 (f"Did you mean {close[0]}? " if close else "")
-                + f"Suites: {', '.join(SUITES)}. Benchmarks: {', '.join(BENCHMARKS)}; policy takes --policy FILE.",
+                + f"Suites: {', '.join(SUITES)}. Benchmarks: {', '.join(BENCHMARKS)}; "
+                f"policy takes {option('policy')}.",
             )
         for each in some:
             found.setdefault(each.name, each)

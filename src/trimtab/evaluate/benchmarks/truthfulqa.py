@@ -194,7 +194,7 @@ TRUTHFULQA = Benchmark(
 
 TRUTHFULQA_GENERATION = Benchmark(
     name="truthfulqa-generation",
-    summary="own answers against references by BLEU and ROUGE; judged true, informative: --judge-url, --judge-model",
+    summary="own answers against references by BLEU and ROUGE; true, informative by a judge",
     built_in=SETS / "misconceptions.jsonl",
     published=PUBLISHED,
     read=read_truthfulqa,

@@ -65,7 +65,7 @@ def _measured(items: Sequence[Prompt], values: dict[str, Any]) -> Measured:
 
 WINRATE = Benchmark(
     name="winrate",
-    summary="how often a judge prefers the answers to another model's: --against, --judge-url, --judge-model",
+    summary="how often a judge prefers the answers to another model's, whose scores are given",
     built_in=SETS / "everyday.jsonl",
     published=("alpaca_eval.json",),
     read=read_questions,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ...evaluate import HELDOUT, Benchmark, Measured, measure, pairs_to_judge
 from ...judges import Judge
 from ...records import Answer, Evaluation, Measure, Score, to_jsonl
-from ...store import Run, Stage
+from ...store import FileName, Run, Stage, benchmark_name
 from ..kept_scorers import kept
 from ..parts import answers_in_parts, once, scores_in_parts
 from ..progress import Progress
@@ -22,7 +22,7 @@ from .items import BenchmarkItems
 from .judging import JudgeTask
 
 if TYPE_CHECKING:
-    from ...models import Endpoint, Engine, LoadedModel, Precision
+    from ...models import Endpoint, Engine, LoadedModel, MockEngine, Precision
 
 AT_ONCE = 32
 """Items of a part where answers are chosen or scored, not written: what a killed evaluation does again."""
@@ -32,9 +32,9 @@ AT_ONCE = 32
 class Subject:
     """The model that is measured.
 
-    `identity` tells it from every other, as the inputs of stages; `precision` is None behind a server. `load` brings it
-    into memory, as a reward model where that is asked for; `start` gives the model that its training started from,
-    None where it is that model itself.
+    `identity` tells it from every other, as the inputs of stages; `precision` is None where it is not ours to choose.
+    `load` brings it into memory, as a reward model where that is asked for; `start` gives the model that its training
+    started from, None where it is that model itself.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Subject:
     precision: "Precision | None"
     load: "Callable[[bool], LoadedModel]"
     start: "Callable[[], LoadedModel] | None" = None
-    endpoint: "Endpoint | None" = None
+    endpoint: "Endpoint | MockEngine | None" = None
 
 
 class Evaluator:
@@ -69,7 +69,7 @@ class Evaluator:
 
     def judged(self, what: JudgeTask) -> Stage:
         """What a judge says of a benchmark's answers."""
-        name = f"judge.{what.asked.benchmark.name}"
+        name = benchmark_name("judge", what.asked.benchmark.name)
         stage = self._stage(name, {"judge": what.version}, what.inputs)
         return self._scored(name, stage, what.asked, what.items, lambda: what.judge)
 
@@ -105,23 +105,23 @@ class Evaluator:
                     _measure(each, part, metric, self.seed) for each, part in parts for metric in part.values
                 ),
             )
-            stage.write("evaluation.json", evaluation.to_json())
-            heldout = self.stages.get(f"answer.{HELDOUT.name}")
+            stage.write(FileName.EVALUATION, evaluation.to_json())
+            heldout = self.stages.get(benchmark_name("answer", HELDOUT.name))
             if heldout is not None:
-                for file in ("prompts.jsonl", "answers.jsonl"):
+                for file in (FileName.PROMPTS, FileName.ANSWERS):
                     stage.write(file, (heldout.folder / file).read_text(encoding="utf-8"))
 
         return once(stage, work, self.progress)
 
     def _answers(self, asked: BenchmarkItems) -> Stage:
         """The model's own answers to a benchmark's prompts, the same for all that measure them."""
-        name, settings = f"answer.{asked.benchmark.asked_as}", asked.benchmark.settings
+        name, settings = benchmark_name("answer", asked.benchmark.asked_as), asked.benchmark.settings
         stage = self._stage(name, self._decided({**asdict(settings), "rows": self.rows}), self._inputs(asked))
 
         def work() -> None:
             from ...models import Decoding
 
-            stage.write("prompts.jsonl", to_jsonl(asked.prompts))
+            stage.write(FileName.PROMPTS, to_jsonl(asked.prompts))
             made = answers_in_parts(
                 stage,
                 self._engine(),
@@ -133,17 +133,17 @@ class Evaluator:
                 progress=self.progress,
                 title=stage.name,
             )
-            stage.write("answers.jsonl", to_jsonl(made))
+            stage.write(FileName.ANSWERS, to_jsonl(made))
 
         return self._once(name, stage, work)
 
     def _choices(self, asked: BenchmarkItems) -> Stage:
         """The model's choices among a benchmark's answers, or how far its own answers are from the start's."""
-        name, items, inputs = f"choose.{asked.benchmark.name}", asked.items, self._inputs(asked)
+        name, items, inputs = benchmark_name("choose", asked.benchmark.name), asked.items, self._inputs(asked)
         if asked.benchmark.way == "divergence":
             answers = self._answers(asked)
-            items = tuple(zip(asked.prompts, answers.read_lines("answers.jsonl", Answer), strict=True))
-            inputs["answers"] = answers.output("answers.jsonl")
+            items = tuple(zip(asked.prompts, answers.read_lines(FileName.ANSWERS, Answer), strict=True))
+            inputs["answers"] = answers.output(FileName.ANSWERS)
         settings = {"most": asked.benchmark.settings.most, "version": asked.benchmark.version}
         stage = self._stage(name, self._decided(settings), inputs)
         return self._scored(name, stage, asked, items, lambda: self._chooser(asked.benchmark))
@@ -159,11 +159,11 @@ class Evaluator:
         """The stage with a score of each item by what `judge` brings into memory."""
 
         def work() -> None:
-            stage.write("prompts.jsonl", to_jsonl(asked.prompts))
+            stage.write(FileName.PROMPTS, to_jsonl(asked.prompts))
             made = scores_in_parts(
                 stage, items, AT_ONCE, judge(), progress=self.progress, name="scores", title=stage.name
             )
-            stage.write("scores.jsonl", to_jsonl(made))
+            stage.write(FileName.SCORES, to_jsonl(made))
 
         return self._once(name, stage, work)
 
@@ -188,9 +188,11 @@ class Evaluator:
         return benchmark.with_scorers(kept(benchmark.scorers, stage, self.progress))
 
     def _engine(self) -> "Engine":
+        if self.subject.endpoint is not None:
+            return self.subject.endpoint
         from ...models import InProcess
 
-        return self.subject.endpoint or InProcess(self._model(), self.rows)
+        return InProcess(self._model(), self.rows)
 
     def _model(self, reward: bool = False) -> "LoadedModel":
         if self._loaded is None:
@@ -198,10 +200,11 @@ class Evaluator:
         return self._loaded
 
     def _chooser(self, benchmark: Benchmark) -> Callable[[Sequence[Any]], Sequence[Score]]:
+        from ...models import Endpoint
         from ...sharing import RewardScorer, Scorer
 
         if benchmark.way == "judge":
-            assert self.subject.endpoint is not None
+            assert isinstance(self.subject.endpoint, Endpoint)  # see `refuse_impossible`
             return _preferring(Judge(self.subject.endpoint))
         choose, model = benchmark.choose, self._model(benchmark.way == "rewards")
         assert choose is not None
@@ -221,9 +224,9 @@ def _measure(asked: BenchmarkItems, part: Measured, metric: str, seed: int) -> M
 def _grouped(asked: BenchmarkItems, stage: Stage) -> list[Any]:
     """A benchmark's scores, one an item, or its answers, a list an item."""
     if asked.benchmark.way != "answers":
-        return list(stage.read_lines("scores.jsonl", Score))
+        return list(stage.read_lines(FileName.SCORES, Score))
     said: dict[str, list[Answer]] = {prompt.id: [] for prompt in asked.prompts}
-    for answer in stage.read_lines("answers.jsonl", Answer):
+    for answer in stage.read_lines(FileName.ANSWERS, Answer):
         said[answer.prompt_id].append(answer)
     return list(said.values())
 

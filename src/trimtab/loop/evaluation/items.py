@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from ...data import Source, title_of
-from ...errors import UserError, option
+from ...errors import UserError, command, option
 from ...evaluate import TRUTHFULQA_GENERATION, WINRATE, Benchmark, spread
 from ...judges import Judge
+from ...models import Endpoint
 from ...records import Prompt, Record
-from ...store import Run, Stage, digest, file_digest
+from ...store import FileName, Run, Stage, benchmark_name, digest, file_digest
 from .target import Target
 
 
@@ -49,17 +50,19 @@ def read_items(
 
 def refuse_impossible(target: Target, asked: Sequence[BenchmarkItems]) -> None:
     """Raises UserError where a benchmark needs what the model, where it is, cannot give."""
+    server = target.endpoint if isinstance(target.endpoint, Endpoint) else None
+    where, teller = (f" behind {server.url}", "such a server") if server else ("", "a script")
     for each in asked:
-        if target.endpoint is None and each.benchmark.way == "judge":
+        if server is None and each.benchmark.way == "judge":
             raise UserError(
                 f"The benchmark {each.benchmark.name} is to be run on {target.name}.",
-                "It is about a judge behind a server, and this model is in this process.",
-                "Give --url, or take the benchmark hhh.",
+                "It is about a judge behind a server, and this one is in this process.",
+                f"Give {option('url')}, or take the benchmark hhh.",
             )
         if target.endpoint is not None and each.benchmark.way in ("options", "rewards", "divergence"):
             raise UserError(
-                f"The benchmark {each.benchmark.name} is to be run on {target.name} behind {target.endpoint.url}.",
-                "It needs the log-probability of given text, which such a server does not tell.",
+                f"The benchmark {each.benchmark.name} is to be run on {target.name}{where}.",
+                f"It needs the log-probability of given text, which {teller} does not tell.",
                 "Leave it out, or name a model that can be loaded here.",
             )
 
@@ -78,28 +81,28 @@ def other_answers(asked: Sequence[BenchmarkItems], judge: Judge | None, against:
         raise UserError(
             "A judge is given.",
             "None of the benchmarks that are asked for takes one.",
-            "Add truthfulqa-generation to --suite, or winrate with --against SCORES; or leave the judge out.",
+            f"Ask for truthfulqa-generation, or for winrate with {option('against')}; or leave the judge out.",
         )
     if against is None or judge is None or mine is None:
         raise UserError(
             "A win rate is asked for.",
             "It takes the benchmark winrate, the other model's scores and a judge, and one of them is missing.",
-            "Give --suite winrate --against SCORES --judge-url URL --judge-model MODEL.",
+            f"Ask for winrate, and give {option('against')}, {option('judge_url')} and {option('judge_model')}.",
         )
     run = Run.read(Path(against))
-    stage = run.current(f"answer.{WINRATE.name}")
+    stage = run.current(benchmark_name("answer", WINRATE.name))
     if stage is None:
         raise UserError(
-            f"--against is {against}.",
+            f"{option('against')} is {against}.",
             "It holds no answers of the benchmark winrate.",
-            f"Make them: trimtab eval OTHER --suite winrate --out {against}",
+            f"Make them: {command('eval')} of the other model, with winrate and {option('out', against)}.",
         )
-    theirs = {prompt.id: prompt.text for prompt in stage.read_lines("prompts.jsonl", Prompt)}
+    theirs = {prompt.id: prompt.text for prompt in stage.read_lines(FileName.PROMPTS, Prompt)}
     if theirs != {prompt.id: prompt.text for prompt in mine.prompts}:
         raise UserError(
-            f"--against is {against}.",
+            f"{option('against')} is {against}.",
             "The other model was asked other prompts.",
-            "Evaluate both with the same --data and --most.",
+            f"Evaluate both with the same {option('data')} and {option('most')}.",
         )
     return stage
 

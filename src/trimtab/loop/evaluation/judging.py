@@ -7,7 +7,7 @@ from typing import Any
 from ...evaluate import TRUTHFULQA_GENERATION, WINRATE, Measured, claims_to_judge, measured_truth, outcomes
 from ...judges import Judge, judge_truth, truth_version
 from ...records import Answer, Prompt, Score
-from ...store import Stage
+from ...store import FileName, Stage
 from .items import BenchmarkItems
 
 
@@ -56,7 +56,7 @@ def _truth(asked: BenchmarkItems, own: Stage, judge: Judge) -> JudgeTask:
         asked,
         asked.items,
         version,
-        inputs={"own": own.output("answers.jsonl"), "data": asked.data},
+        inputs={"own": own.output(FileName.ANSWERS), "data": asked.data},
         told={"judge of truth": version},
         judge=lambda some: judge_truth(judge, claims_to_judge(some, said)),
         measured=lambda scores: measured_truth(asked.items, scores),
@@ -85,8 +85,8 @@ def _preference(asked: BenchmarkItems, own: Stage, judge: Judge, other: Stage, a
         asked.prompts,
         judge.version,
         inputs={
-            "own": own.output("answers.jsonl"),
-            "other": other.output("answers.jsonl"),
+            "own": own.output(FileName.ANSWERS),
+            "other": other.output(FileName.ANSWERS),
             "data": asked.data,
         },
         told={"judge": judge.version, "against": against},
@@ -96,4 +96,4 @@ def _preference(asked: BenchmarkItems, own: Stage, judge: Judge, other: Stage, a
 
 
 def _first_answers(stage: Stage) -> dict[str, str]:
-    return {answer.prompt_id: answer.text for answer in stage.read_lines("answers.jsonl", Answer) if answer.index == 0}
+    return {answer.prompt_id: answer.text for answer in stage.read_lines(FileName.ANSWERS, Answer) if answer.index == 0}

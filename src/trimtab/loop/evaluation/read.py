@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import UserError
+from ...errors import UserError, command, option
 from ...evaluate import HELDOUT
 from ...records import Answer, Evaluation, Prompt
-from ...store import Run, Stage
-from .run import STAGE
+from ...store import FileName, Run, Stage, StageName, benchmark_name, evaluation_name
 
 _WHICH = ("before", "after")
-_ASKED = ("answer.", "choose.")
+_ASKED = (benchmark_name("answer", ""), benchmark_name("choose", ""))
 
 
 @dataclass(frozen=True)
@@ -31,13 +30,16 @@ def read_evaluation(place: str) -> EvaluationWithTexts:
     if not colon or which not in _WHICH:
         folder, which = place, ""
     run = Run.read(Path(folder))
-    if STAGE in run.info.stages and not which:
-        stage, scope = _finished(run, STAGE, f"Give the same `trimtab eval` again with --out {folder}"), ""
+    if StageName.EVALUATION in run.info.stages and not which:
+        stage, scope = (
+            _finished(run, StageName.EVALUATION, f"Give the same {command('eval')} again with {option('out', folder)}"),
+            "",
+        )
     else:
         which = which or "after"
-        stage = _finished(run, f"evaluate.{which}", f"Run `trimtab run` again with --out {folder}")
+        stage = _finished(run, evaluation_name(which), f"Give {command('run')} again with {option('out', folder)}")
         scope = f".{which}"
-    texts = EvaluationWithTexts(stage.read("evaluation.json", Evaluation), {}, {})
+    texts = EvaluationWithTexts(stage.read(FileName.EVALUATION, Evaluation), {}, {})
     _gather(stage, HELDOUT.name, texts)
     for name in run.info.stages:
         part = run.current(name)
@@ -47,10 +49,10 @@ def read_evaluation(place: str) -> EvaluationWithTexts:
 
 
 def _gather(stage: Stage, over: str, texts: EvaluationWithTexts) -> None:
-    if (stage.folder / "prompts.jsonl").is_file():
-        texts.asked.update({(over, prompt.id): prompt.text for prompt in stage.read_lines("prompts.jsonl", Prompt)})
-    if (stage.folder / "answers.jsonl").is_file():
-        answers = stage.read_lines("answers.jsonl", Answer)
+    if (stage.folder / FileName.PROMPTS).is_file():
+        texts.asked.update({(over, prompt.id): prompt.text for prompt in stage.read_lines(FileName.PROMPTS, Prompt)})
+    if (stage.folder / FileName.ANSWERS).is_file():
+        answers = stage.read_lines(FileName.ANSWERS, Answer)
         texts.said.update({(over, answer.prompt_id): answer.text for answer in answers if answer.index == 0})
 
 

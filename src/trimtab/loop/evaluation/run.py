@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from ...evaluate import Measured
 from ...judges import Judge
 from ...records import Evaluation, Score
-from ...store import Run
+from ...store import FileName, Run, StageName
 from ..parts import precision_of
 from ..progress import Progress
 from .engine import Evaluator, Subject
@@ -18,7 +18,6 @@ from .target import Target
 if TYPE_CHECKING:
     from ...models import LoadedModel, ModelRef
 
-STAGE = "evaluation"
 """The stage that holds the measures."""
 
 
@@ -49,26 +48,27 @@ def evaluate_model(
         extra: list[tuple[BenchmarkItems, Measured]] = []
         told: dict[str, str] = {}
         for what in to_judge(asked, stages, judge, other, against):
-            extra.append((what.asked, what.measured(work.judged(what).read_lines("scores.jsonl", Score))))
+            extra.append((what.asked, what.measured(work.judged(what).read_lines(FileName.SCORES, Score))))
             told |= what.told
-        last = work.measured(STAGE, asked, extra, told)
+        last = work.measured(StageName.EVALUATION, asked, extra, told)
         run.keep_stages({stage.name for stage in (*work.stages.values(), last)})
-        return last.read("evaluation.json", Evaluation)
+        return last.read(FileName.EVALUATION, Evaluation)
 
 
 def _subject(run: Run, target: Target, precision: Literal["auto", "fp32", "bf16"], progress: Progress) -> Subject:
-    own = precision_of(run, precision)
+    own = None if target.endpoint else precision_of(run, precision)
 
     def load(ref: "ModelRef | None", reward: bool = False) -> "LoadedModel":
         from ... import models
 
         assert ref is not None
+        assert own is not None
         return models.load(ref, own, progress.say, reward=reward)
 
     return Subject(
         name=target.name,
         identity={"model": target.identity(progress.say)},
-        precision=None if target.endpoint else own,
+        precision=own,
         load=lambda reward: load(target.ref, reward),
         start=None if target.start is None else lambda: load(target.start),
         endpoint=target.endpoint,

@@ -6,18 +6,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import UserError
+from ...errors import UserError, command, option
 from ...evaluate import FACTS, HELDOUT
-from ...models import CATALOG, Endpoint
-from ...store import Run, digest
+from ...models import CATALOG, Endpoint, MockEngine
+from ...store import ADAPTER, FileName, Run
 
 if TYPE_CHECKING:
     from ...models import ModelRef
 
 
+MOCK = "mock"
+"""The name that stands for a script in a model's place, where no folder is called so."""
+
+
 @dataclass(frozen=True)
 class Target:
-    """A model in this process (`ref`) or behind a server (`endpoint`); exactly one of the two is there.
+    """A model in this process (`ref`), or behind a server, or a script in its place (`endpoint`); one of both is there.
 
     `start` is the model that its training started from, where that is another; `sources` are files of benchmarks'
     items, by benchmark, that belong to it.
@@ -25,39 +29,43 @@ class Target:
 
     name: str
     ref: "ModelRef | None" = None
-    endpoint: Endpoint | None = None
+    endpoint: Endpoint | MockEngine | None = None
     start: "ModelRef | None" = None
     sources: dict[str, str] = field(default_factory=dict)
 
     def identity(self, say: Callable[[str], None]) -> str:
-        """A hash that is equal for equal models: of the weights' files, or of the server's address and name."""
+        """A hash, equal for equal models: of the weights' files, of the server's address and name, or of the script."""
         if self.endpoint is not None:
-            return digest([self.endpoint.url, self.endpoint.model])
+            return self.endpoint.identity()
         from ...models import identity
 
         assert self.ref is not None
         return identity(self.ref, say)
 
 
-def target_of(name: str, url: str | None = None) -> Target:
+def target_of(name: str | MockEngine, url: str | None = None) -> Target:
     """The model that a name stands for: an alias, a hub id or a folder; a run's folder; an adapter's folder.
 
-    With `url`, it is the name of a model behind that server. Raises UserError where a folder is a run without a trained
-    model, or an adapter that names no base.
+    With `url`, it is the name of a model behind that server; `mock` is a script in a model's place. Raises UserError
+    where a folder is a run without a trained model, or an adapter that names no base.
     """
+    if isinstance(name, MockEngine):
+        return Target(name.name, endpoint=name)
     if url is not None:
         return Target(name, endpoint=Endpoint(url, name))
+    if name == MOCK and not Path(name).exists():
+        return Target(name, endpoint=MockEngine())
     from ...models import ModelRef
 
     folder = Path(name).expanduser()
-    if (folder / "run.json").is_file():
+    if (folder / FileName.RUN).is_file():
         run = Run.read(folder)
-        adapter = folder / "adapter"
+        adapter = folder / ADAPTER
         if not (adapter / "adapter_config.json").is_file():
             raise UserError(
                 f"The model is {name!r}.",
                 "That is a run's folder, and it holds no trained adapter.",
-                f"Run `trimtab run` with --out {name} to its end, or name the model itself.",
+                f"Let {command('run')} with {option('out', name)} come to its end, or name the model itself.",
             )
         started = run.info.spec.get("model", {}).get("adapter")
         if started:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...diagnose import LIKELY, likely, refusal
-from ...errors import UserError
+from ...errors import UserError, option
 from ...evaluate import OVERREFUSAL, differences, spread, unlike
 from ...gate import FEWEST, decide
 from ...records import (
@@ -22,7 +22,7 @@ from ...records import (
 from ...report import diagnosis_note
 from ...scorers import complete_prefixes
 from ...spec import GateSpec, LoadedSpec, load_spec
-from ...store import Run
+from ...store import ADAPTER, DIAGNOSIS, Run
 from ..evaluation.items import read_items
 from ..evaluation.run import evaluate_model
 from ..evaluation.target import Target
@@ -31,7 +31,7 @@ from ..progress import Progress
 from ..publish import adapter_stage, read_report
 from ..run import run_loop
 from ..stages import start_ref
-from .edit import FEEDBACK, FOLDER, SPEC, write_intervention
+from .edit import FEEDBACK, SPEC, write_intervention
 from .read_run import Diagnosed, refuses, to_answer
 
 SAFETY = (
@@ -59,7 +59,7 @@ def choose(diagnosis: Diagnosis, name: str | None) -> Intervention | None:
     every = {each.id: each for cause in reversed(diagnosis.causes) for each in cause.interventions}
     if name not in every:
         raise UserError(
-            f"--intervention is {name!r}.",
+            f"{option('intervention')} is {name!r}.",
             "No cause of this run has it.",
             f"There are {', '.join(sorted(every))}." if every else "No cause was found that has one.",
         )
@@ -74,18 +74,19 @@ def write_diagnosis(done: Diagnosed, name: str | None) -> tuple[Path | None, str
     """
     run, told = done.run, done.diagnosis
     for stale in (FEEDBACK, SPEC):
-        (run.folder / FOLDER / stale).unlink(missing_ok=True)
-    run.write(f"{FOLDER}/diagnosis.json", told.to_json() + "\n")
-    run.write(f"{FOLDER}/diagnosis.md", diagnosis_note(told, run.info.name, len(likely(told))))
+        (run.folder / DIAGNOSIS / stale).unlink(missing_ok=True)
+    run.write(f"{DIAGNOSIS}/diagnosis.json", told.to_json() + "\n")
+    run.write(f"{DIAGNOSIS}/diagnosis.md", diagnosis_note(told, run.info.name, len(likely(told))))
     chosen = choose(told, name)
     if chosen is None:
         return None, ""
     if (chosen.data or "").startswith("contrast:"):
-        return None, f"{chosen.id} needs the model: --apply makes its pairs."
+        return None, f"{chosen.id} needs the model: {option('apply')} makes its pairs."
     if name is None and not chosen.automatic:
         return (
             None,
-            "no spec is written: the likeliest cause is for people to mend; --intervention names another remedy",
+            "no spec is written: the likeliest cause is for people to mend; "
+            f"{option('intervention')} names another remedy",
         )
     try:
         return write_intervention(done, chosen), ""
@@ -103,10 +104,12 @@ def apply(done: Diagnosed, name: str | None, out: Path, progress: Progress) -> V
         raise UserError(
             f"The run is {done.run.folder}.",
             f"No cause has a score of {LIKELY:g} or more, so there is nothing to apply.",
-            "Name an intervention with --intervention, or give other evidence (--probe).",
+            f"Name an intervention with {option('intervention')}, or give other evidence ({option('probe')}).",
         )
     if out.resolve() == done.run.folder.resolve():
-        raise UserError(f"--out is {out}.", "That is the run itself, which stays as it is.", "Give another folder.")
+        raise UserError(
+            f"{option('out')} is {out}.", "That is the run itself, which stays as it is.", "Give another folder."
+        )
     path = write_intervention(done, chosen, lambda: contrast_pairs(done, progress))
     progress.say(f"applying {chosen.id}: {chosen.summary}")
     verdict = run_loop(load_spec(path), out, progress)
@@ -142,7 +145,7 @@ def _with_overrefusal(
     from ...models import ModelRef
 
     start, spec = start_ref(loaded), loaded.spec
-    ref = ModelRef(start.base, (*start.adapters, str(adapter_stage(run).folder / "adapter")))
+    ref = ModelRef(start.base, (*start.adapters, str(adapter_stage(run).folder / ADAPTER)))
     folders = [loaded.path(spec.evaluation.data)] if spec.evaluation.data is not None else []
     more = evaluate_model(
         Target(run.info.name, ref=ref),

@@ -11,13 +11,13 @@ import yaml
 
 from ...audit import CheckResult, mended
 from ...data import Framed
-from ...errors import UserError
+from ...errors import UserError, option
 from ...records import Comparison, Conversion, Intervention, to_jsonl
 from ...scorers import words
 from ...spec import LoadedSpec
+from ...store import DIAGNOSIS
 from .read_run import Diagnosed
 
-FOLDER = "diagnosis"
 FEEDBACK, SPEC = "feedback.jsonl", "spec.yaml"
 TURNED = "sides turned by trimtab diagnose"
 """The step in a comparison's provenance where an intervention turned it."""
@@ -37,7 +37,7 @@ def write_intervention(done: Diagnosed, chosen: Intervention, contrast: Contrast
         raise UserError(
             f"The run is {run.folder}.",
             "It does not tell where the files of its spec lie: an older trimtab made it.",
-            "Run its spec again with the same --out, which finds all done and notes the place.",
+            f"Run its spec again with the same {option('out')}, which finds all done and notes the place.",
         )
     spec = edited(absolute(done.loaded), chosen.changes)
     if chosen.data is not None:
@@ -45,12 +45,12 @@ def write_intervention(done: Diagnosed, chosen: Intervention, contrast: Contrast
         rows += contrast() if contrast is not None and chosen.data.startswith("contrast:") else []
         if not rows:
             raise UserError(f"The intervention is {chosen.id}.", "It leaves no comparison.", "Choose another.")
-        run.write(f"{FOLDER}/{FEEDBACK}", to_jsonl(rows))
+        run.write(f"{DIAGNOSIS}/{FEEDBACK}", to_jsonl(rows))
         spec |= {"feedback": {"files": [{"path": FEEDBACK}]}, "rounds": 1}
     head = f"# The spec of {run.info.name} with one intervention, {chosen.id}: {chosen.summary}\n"
     if chosen.data is not None:
         head += f"# Of its comparisons: {', '.join(f'{count} {name}' for name, count in counts.items())}.\n"
-    return run.write(f"{FOLDER}/{SPEC}", head + yaml.safe_dump(spec, sort_keys=False, allow_unicode=True, width=110))
+    return run.write(f"{DIAGNOSIS}/{SPEC}", head + yaml.safe_dump(spec, sort_keys=False, allow_unicode=True, width=110))
 
 
 def mend(done: Diagnosed, data: str) -> tuple[list[Comparison], Counter[str]]:

@@ -8,8 +8,7 @@ from ...diagnose import ImplicitReward, built_in, probe, refusal
 from ...records import Finding, Message
 from ...spec import LoadedSpec
 from ...stats import mean_interval
-from ...store import Run, Stage
-from ..names import REWARD_STAGE, SFT_STAGE, TRAIN_STAGE, round_name
+from ...store import ADAPTER, REWARD_FOLDER, Run, Stage, StageName, round_name
 from ..progress import Progress
 from ..publish import adapter_stage
 from ..stages import start_ref
@@ -32,7 +31,7 @@ class Probed:
 def load_reference(run: Run, loaded: LoadedSpec, progress: Progress) -> "LoadedModel":
     """What the last training started from: the round before, the fine-tuning before, or the start."""
     last = _rounds(run)
-    before = run.current(round_name(TRAIN_STAGE, last - 1)) if last > 1 else run.current(SFT_STAGE)
+    before = run.current(round_name(StageName.TRAIN, last - 1)) if last > 1 else run.current(StageName.SFT)
     return _load(run, loaded, before, progress)
 
 
@@ -50,10 +49,10 @@ def probe_models(
         before = _summed(reference, refusals, progress)
         trained = _load(run, loaded, adapter_stage(run), progress)
         implicit = _implicit(_summed(trained, refusals, progress), before, loaded.spec.training.beta)
-    rewards = run.current(round_name(REWARD_STAGE, _rounds(run)))
+    rewards = run.current(round_name(StageName.REWARD, _rounds(run)))
     found = None
     if rewards is not None:
-        folder = str(rewards.folder / "reward")
+        folder = str(rewards.folder / REWARD_FOLDER)
         found = tuple(probe(RewardModel.load(folder, _precision(run, loaded), progress.say)))
     return Probed(implicit, found)
 
@@ -73,7 +72,7 @@ def _load(run: Run, loaded: LoadedSpec, trained: Stage | None, progress: Progres
     from ...models import ModelRef, load
 
     ref = start_ref(loaded)
-    adapters = (str(trained.folder / "adapter"),) if trained is not None else ()
+    adapters = (str(trained.folder / ADAPTER),) if trained is not None else ()
     return load(ModelRef(ref.base, (*ref.adapters, *adapters)), _precision(run, loaded), progress.say)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...audit import Audit, audit, builtin_items, clean, personal, refusal, should_answer
 from ...data import frame_of
 from ...diagnose import REFUSALS, SIDED, Facts, Seen, Sides, Trait, diagnose
-from ...errors import UserError
+from ...errors import UserError, option
 from ...evaluate import policy_values, share_values
 from ...metrics import SHARES
 from ...policy import unasked
@@ -72,7 +72,7 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
         raise UserError(
             f"The run is {run.folder}.",
             f"Its policy {loaded.path(policy)} is no longer there.",
-            "Put it back; or run the spec again from where it lies now, with the same --out, which notes the place.",
+            f"Put it back; or run the spec from where it lies, with the same {option('out')}, which notes the place.",
         )
     notes: list[str] = []
     reference: LoadedModel | None = None
@@ -81,7 +81,7 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
 
         reference = load_reference(run, loaded, progress)
     else:
-        notes.append("The models were not asked: --probe does it, and lets the audit count tokens.")
+        notes.append("The models were not asked: a probe does it, and lets the audit count tokens.")
     against = [*builtin_items(), *(("held-out prompts", prompt.text) for prompt in data.prompts)]
     with progress.track("auditing the comparisons", 1) as tracker:
         audited = audit(

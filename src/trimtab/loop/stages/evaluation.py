@@ -6,7 +6,7 @@ from ...evaluate import differences
 from ...gate import VERSION as GATE_VERSION
 from ...gate import decide
 from ...records import Evaluation, to_jsonl
-from ...store import Stage
+from ...store import ADAPTER, FileName, Stage, StageName, evaluation_name
 from ..evaluation.engine import Evaluator, Subject
 from .session import Session
 
@@ -21,7 +21,7 @@ def evaluate(session: Session, which: str, adapter: Stage | None) -> list[Stage]
     if adapter is not None:
         subject = Subject(
             f"{session.start} + adapter",
-            identity | {"adapter": adapter.outputs_under("adapter/")},
+            identity | {"adapter": adapter.outputs_under(f"{ADAPTER}/")},
             session.precision,
             load=lambda _: session.trained(adapter),
             start=session.model,
@@ -31,27 +31,27 @@ def evaluate(session: Session, which: str, adapter: Stage | None) -> list[Stage]
     asked = [
         replace(each, benchmark=each.benchmark.with_scorers(session.scorers)) for each in session.inputs.benchmarks
     ]
-    last = work.measured(f"evaluate.{which}", asked)
+    last = work.measured(evaluation_name(which), asked)
     return [*work.stages.values(), last]
 
 
 def gate(session: Session, before: Stage, after: Stage) -> Stage:
     """The paired differences and the verdict."""
     stage = session.stage(
-        "gate",
+        StageName.GATE,
         {
             "gates": [gate.model_dump() for gate in session.spec.gates],
             "confidence": session.spec.confidence,
             "version": GATE_VERSION,
         },
-        {"before": before.output("evaluation.json"), "after": after.output("evaluation.json")},
+        {"before": before.output(FileName.EVALUATION), "after": after.output(FileName.EVALUATION)},
     )
 
     def work() -> None:
-        old, new = (part.read("evaluation.json", Evaluation) for part in (before, after))
+        old, new = (part.read(FileName.EVALUATION, Evaluation) for part in (before, after))
         shifts = differences(old, new, confidence=0.95, seed=session.spec.seed)
         verdict = decide(old, new, session.spec.gates, confidence=session.spec.confidence, seed=session.spec.seed)
-        stage.write("differences.jsonl", to_jsonl(shifts))
-        stage.write("verdict.json", verdict.to_json())
+        stage.write(FileName.DIFFERENCES, to_jsonl(shifts))
+        stage.write(FileName.VERDICT, verdict.to_json())
 
     return session.do(stage, work)

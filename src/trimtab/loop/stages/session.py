@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...judges import open_scorers
 from ...policy import policy_version
-from ...records import TRAINED, Answer, Prompt, ScorerRef
-from ...scorers import Opened, Scorer, scorer_of, versions
+from ...records import Answer, Prompt, ScorerRef
+from ...scorers import Opened, Scorer
 from ...spec import LoadedSpec, scorers_in
-from ...store import Run, Stage
+from ...store import ADAPTER, Run, Stage
 from ..inputs import Inputs
 from ..kept_scorers import kept
 from ..parts import answers_in_parts, once, precision_of
@@ -106,7 +106,7 @@ class Session:
         """The model that a stage of training ended in."""
         from ...models import ModelRef, load
 
-        ref = ModelRef(self.start.base, (*self.start.adapters, str(training.folder / "adapter")))
+        ref = ModelRef(self.start.base, (*self.start.adapters, str(training.folder / ADAPTER)))
         return load(ref, self.precision, self.progress.say)
 
     def given_up(self, before: Stage | None) -> "LoadedModel":
@@ -140,15 +140,6 @@ class Session:
     def ruled(self) -> dict[str, str]:
         """What a stage's result owes to the policy and the scorers that check its rules."""
         return {"policy": policy_version(self.policy, self.scorers)} if self.policy is not None else {}
-
-
-def scored_by(names: Iterable[str], refs: Iterable[ScorerRef] = (), opened: Opened | None = None) -> dict[str, str]:
-    """What a stage's result owes to the scorers that it asks: the version of each, by its name.
-
-    The run's own reward model is another stage's output, and left out.
-    """
-    asked = {ref.name: scorer_of(ref, opened or {}).version for ref in refs if ref.reward != TRAINED}
-    return dict(sorted({**versions(names), **asked}.items()))
 
 
 def start_ref(loaded: LoadedSpec) -> "ModelRef":

@@ -9,12 +9,11 @@ from ...methods import REWARD_MODEL, Method
 from ...records import Comparison, Ranking, Reject, RewardSummary, TrainingSummary, to_jsonl
 from ...scorers import Opened
 from ...spec import TrainingSpec
-from ...store import Stage
+from ...store import ADAPTER, REWARD_FOLDER, FileName, Stage, StageName, round_name
+from ..kept_scorers import scored_by
 from ..launch import TrainingCallbacks, as_comparisons, launched_training, write_training
-from ..names import REWARD_STAGE, SFT_STAGE, TRAIN_STAGE, round_name
 from ..rewards import Rewards
 from ..supervision import (
-    RANKINGS,
     TrainingRows,
     read_gathered,
     reward_rows,
@@ -22,7 +21,7 @@ from ..supervision import (
     supervision_inputs,
     training_rows,
 )
-from .session import Session, scored_by
+from .session import Session
 
 if TYPE_CHECKING:
     from ...models import LoadedModel
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 def train_sft(session: Session, feedback: Stage) -> Stage:
     """Supervised fine-tuning before another method: on demonstrations, or else on the chosen or liked answers."""
-    return _train(session, SFT_STAGE, feedback, session.spec.training.first_training, None, None)
+    return _train(session, StageName.SFT, feedback, session.spec.training.first_training, None, None)
 
 
 def train(session: Session, feedback: Stage, sft: Stage | None, reward: Stage | None) -> Stage:
@@ -41,7 +40,12 @@ def train(session: Session, feedback: Stage, sft: Stage | None, reward: Stage | 
     LaunchPending with what starts it, until its result is there; so do the other training stages.
     """
     return _train(
-        session, round_name(TRAIN_STAGE, session.round), feedback, session.spec.training, sft or session.before, reward
+        session,
+        round_name(StageName.TRAIN, session.round),
+        feedback,
+        session.spec.training,
+        sft or session.before,
+        reward,
     )
 
 
@@ -50,14 +54,14 @@ def train_reward(session: Session, feedback: Stage, sft: Stage | None) -> Stage:
 
     In several processes rankings are trained on as all their pairs.
     """
-    ranked = (feedback.folder / RANKINGS).is_file()
+    ranked = (feedback.folder / FileName.RANKINGS).is_file()
     before, settings = sft or session.before, session.spec.training
     stage = session.stage(
-        round_name(REWARD_STAGE, session.round),
+        round_name(StageName.REWARD, session.round),
         settings.reward.model_dump(mode="json") | {"precision": session.precision} | session.launched(),
         {
             **supervision_inputs(feedback),
-            **({"rankings": feedback.output(RANKINGS)} if ranked else {}),
+            **({"rankings": feedback.output(FileName.RANKINGS)} if ranked else {}),
             **session.started_from(before),
         },
     )
@@ -71,7 +75,7 @@ def train_reward(session: Session, feedback: Stage, sft: Stage | None) -> Stage:
     def work() -> None:
         summary = _carry_out(
             session, stage, REWARD_MODEL, settings, before, lambda start: rows(),
-            seed=session.spec.seed, adapter=stage.folder / "reward",
+            seed=session.spec.seed, adapter=stage.folder / REWARD_FOLDER,
         )  # fmt: skip
         assert isinstance(summary, RewardSummary)
         if summary.heldout is not None:
@@ -80,7 +84,7 @@ def train_reward(session: Session, feedback: Stage, sft: Stage | None) -> Stage:
                 f"the reward model is right on {held.accuracy:.0%} of pairs from {held.prompts} prompts that it was "
                 f"not trained on ({held.accuracy_low:.0%} to {held.accuracy_high:.0%})"
             )
-        stage.write("summary.json", summary.to_json())
+        stage.write(FileName.SUMMARY, summary.to_json())
 
     return session.do(stage, work)
 
@@ -94,7 +98,7 @@ def _train(
         inputs = {"train": session.inputs.hashes["train"]}
         rubric = session.spec.feedback.sample.rubric if session.spec.feedback.sample else ()
         asked = (*settings.rl.refs, *(each.scorer for each in rubric))
-        opened = session.opened(asked, None if reward is None else reward.folder / "reward")
+        opened = session.opened(asked, None if reward is None else reward.folder / REWARD_FOLDER)
         decided |= {"rubric": rubric, "rows": session.spec.decode_batch_size}
         decided |= {"scorers": scored_by(["style"], asked, opened)}
     else:
@@ -103,13 +107,13 @@ def _train(
         decided |= session.launched()
     inputs |= session.started_from(before)
     if reward is not None:
-        inputs["reward"] = reward.outputs_under("reward/")
+        inputs["reward"] = reward.outputs_under(f"{REWARD_FOLDER}/")
     stage = session.stage(name, decided, inputs)
 
     def rows(start: "LoadedModel") -> Sequence[Any]:
         from ...train import rows_in_order
 
-        make = rows_before if name == SFT_STAGE else training_rows
+        make = rows_before if name == StageName.SFT else training_rows
         given: TrainingRows[Any] = TrainingRows(session.inputs.train)
         if not method.on_policy:
             given = make(read_gathered(feedback), session.spec.training, session.spec.seed)
@@ -124,7 +128,7 @@ def _train(
         from ...train import combine_adapters
 
         known = entry(session.start.base)
-        adapter = (stage.folder if before is None else stage.work) / "adapter"
+        adapter = (stage.folder if before is None else stage.work) / ADAPTER
         summary = _carry_out(
             session, stage, method, settings, before, rows, seed=seed, adapter=adapter,
             probe_prompts=spread(session.inputs.train, settings.probe_prompts),
@@ -133,10 +137,10 @@ def _train(
         )  # fmt: skip
         assert isinstance(summary, TrainingSummary)
         if before is not None:
-            combine_adapters(before.folder / "adapter", adapter, stage.folder / "adapter")
+            combine_adapters(before.folder / ADAPTER, adapter, stage.folder / ADAPTER)
         for warning in summary.warnings:
             session.progress.say(f"note: {warning}")
-        stage.write("summary.json", summary.to_json())
+        stage.write(FileName.SUMMARY, summary.to_json())
 
     return session.do(stage, work)
 
@@ -178,8 +182,8 @@ def _carry_out(
 
 def _tell_rejected(session: Session, stage: Stage, rejected: Sequence[Reject], left_out: Sequence[Reject]) -> None:
     if rejected:
-        session.progress.say(f"{len(rejected)} rows cannot be trained on: see rejected.jsonl")
-    stage.write("rejected.jsonl", to_jsonl((*rejected, *left_out)))
+        session.progress.say(f"{len(rejected)} rows cannot be trained on: see {FileName.REJECTED}")
+    stage.write(FileName.REJECTED, to_jsonl((*rejected, *left_out)))
 
 
 def _rewards(session: Session, stage: Stage, opened: Opened) -> Rewards:

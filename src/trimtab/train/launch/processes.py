@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from ...errors import UserError
+from ...errors import UserError, option
 from ...methods import METHODS
 from ...spec import TrainingSpec
 
@@ -41,20 +41,20 @@ class Processes:
         ask again then.
         """
         if self.count < 1 or self.nodes < 1:
-            name, value = ("--processes", self.count) if self.count < 1 else ("--nodes", self.nodes)
+            name, value = (option("processes"), self.count) if self.count < 1 else (option("nodes"), self.nodes)
             raise UserError(f"{name} is {value}.", "Training takes at least one.", f"Give {name} 1 or more.")
         if self.zero not in STAGES:
             raise UserError(
-                f"--zero is {self.zero}.",
+                f"{option('zero')} is {self.zero}.",
                 "Training knows the stages 0 (none: plain DDP), 2 (gradients and optimizer state are sharded) and 3 "
                 "(the weights too).",
-                "Give --zero 0, 2 or 3.",
+                f"Give {option('zero')} 0, 2 or 3.",
             )
         if self.zero and find_spec("deepspeed") is None:
             raise UserError(
-                f"--zero is {self.zero}.",
+                f"{option('zero')} is {self.zero}.",
                 "That takes DeepSpeed, which is not installed.",
-                "Install the extra: pip install 'trimtab[deepspeed]'. Or give --zero 0.",
+                f"Install the extra: pip install 'trimtab[deepspeed]'. Or give {option('zero')} 0.",
             )
         if self.launched:
             self._demand_method(settings)
@@ -82,9 +82,9 @@ class Processes:
             )
         if settings.rl.trains_a_reward and self.zero == 3:
             raise UserError(
-                "--zero is 3, and the run trains a reward model.",
+                f"{option('zero')} is 3, and the run trains a reward model.",
                 "Its adapter is merged and its heads are fitted after training, on weights that ZeRO-3 has in pieces.",
-                "Give --zero 2 or 0.",
+                f"Give {option('zero')} 2 or 0.",
             )
 
     def _demand_shares(self, settings: TrainingSpec) -> None:
@@ -104,9 +104,9 @@ class Processes:
         """Raises UserError where transformers knows no such training: bf16 with ZeRO on a CPU."""
         if self.zero and precision == "bf16" and device == "cpu":
             raise UserError(
-                f"--zero is {self.zero}, and the model is trained in bf16 on a CPU.",
+                f"{option('zero')} is {self.zero}, and the model is trained in bf16 on a CPU.",
                 "transformers' trainer takes bf16 with DeepSpeed on a GPU alone.",
-                "Set model.precision to fp32 in the spec, or give --zero 0.",
+                f"Set model.precision to fp32 in the spec, or give {option('zero')} 0.",
             )
 
     def share(self, settings: TrainingSpec) -> TrainingSpec:
@@ -121,7 +121,7 @@ def _demand_gpus(count: int) -> None:
     found = torch.cuda.device_count()
     if 0 < found < count:
         raise UserError(
-            f"--processes is {count}.",
+            f"{option('processes')} is {count}.",
             f"Each takes a GPU of its own, and this machine has {found}.",
-            f"Give --processes {found}, or spread them over machines with --nodes.",
+            f"Give {option('processes')} {found}, or spread them over machines (`trimtab train` does).",
         )

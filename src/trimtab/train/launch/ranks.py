@@ -32,7 +32,7 @@ class LaunchRequest:
             raise UserError(
                 f"Training was to run as {self}.",
                 f"The launcher started {ran} instead. Nothing was trained.",
-                "Launch with `trimtab train SPEC --processes N`, or with the command that `--nodes` prints.",
+                "Launch with `trimtab train`, or for several machines with the command that it prints.",
             )
 
     def __str__(self) -> str:

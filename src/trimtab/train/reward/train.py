@@ -20,7 +20,7 @@ from ...models import REWARD_HEADS, REWARD_SUMMARY, LoadedModel, as_reward_model
 from ...records import Comparison, PreflightCheck, Ranking, RewardStep, RewardSummary, text_of, to_jsonl
 from ...sharing import REWARDS, RewardScorer, why_not
 from ...spec import RewardSpec, TrainingSpec
-from ...store import write_atomic
+from ...store import FileName, write_atomic
 from ..callbacks import CheckpointCallback
 from ..common import (
     Given,
@@ -43,8 +43,6 @@ from .preflight import plain_rewards, preflight
 
 PREFLIGHT_ROWS = 2
 """Rankings that the preflight looks at."""
-REJECTED = "rejected.jsonl"
-"""The rows that were left out, in the reward model's folder."""
 
 
 def train_reward_model(
@@ -138,7 +136,7 @@ def train_reward(
     )
     if is_first():
         write_atomic(folder / REWARD_HEADS, save(kept))
-        write_atomic(folder / REJECTED, to_jsonl(left))
+        write_atomic(folder / FileName.REJECTED, to_jsonl(left))
         write_atomic(folder / REWARD_SUMMARY, summary.to_json() + "\n")
     return summary
 

@@ -82,8 +82,10 @@ def rubric_reward(criteria: Sequence[Criterion], opened: Opened | None = None) -
 
 
 def scorer_reward(scorer: Scorer) -> RewardFunction:
-    """A scorer's values, 0 where it could not judge; a reward model is shown the whole conversation."""
+    """A scorer's values, 0 where it could not judge. A reward model is shown the whole conversation, and loaded now:
+    memory laid out alike is a part of what makes a resumed training end in the same bytes."""
     if isinstance(scorer, RewardScorer):
+        scorer.load()
         return lambda answers: scorer.rewards([(said.prompt, said.text) for said in answers])
 
     def values(answers: Sequence[Rollout]) -> list[float]:

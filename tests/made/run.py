@@ -6,9 +6,10 @@ from pathlib import Path
 
 import yaml
 
+from made.parts import evaluation, steady, training
 from tiny import tiny_spec
 from trimtab.diagnose import built_in, refusal
-from trimtab.evaluate import differences, measure
+from trimtab.evaluate import differences
 from trimtab.gate import decide
 from trimtab.loop.gather import Part, gather
 from trimtab.loop.supervision import write_gathered
@@ -18,19 +19,14 @@ from trimtab.records import (
     Evaluation,
     FeedbackSource,
     Message,
-    PreflightCheck,
-    PreflightName,
     Prompt,
     Provenance,
     Record,
-    TrainingStep,
-    TrainingSummary,
     to_jsonl,
 )
 from trimtab.spec import load_spec
 from trimtab.store import Run
 
-CHECKS = (PreflightName.END_TRAINED, PreflightName.LN_2, PreflightName.REFERENCE)
 METRICS = {"style.words": (30.0, 28.0), "style.repetition": (0.01, 0.01), "kl.per_token": (0.0, 0.2)}
 
 
@@ -88,7 +84,7 @@ def write_run(folder: Path, *, refusing: float = 0.3, refused_after: float = 0.5
             feedback.begin()
             write_gathered(feedback, gather([Part(FeedbackSource(name="pairs.jsonl"), rows, ())]))
             feedback.finish(0.0)
-        stage("train", summary=_training())
+        stage("train", summary=training(comparisons=80))
         for which, name in enumerate(("before", "after")):
             said = [
                 Answer(prompt_id=prompt.id, index=0, text=text, tokens=40, ended=True)
@@ -105,23 +101,5 @@ def _said(place: int, refused: float) -> str:
 
 
 def _evaluation(which: int, ids: list[str]) -> Evaluation:
-    made = [
-        measure(metric, [levels[which] * (1.1 if i % 2 else 0.9) for i in range(len(ids))], 0)
-        for metric, levels in METRICS.items()
-    ]
-    return Evaluation(model="m", fingerprint={"a": "b"}, items={"heldout": tuple(ids), "facts": ()}, measures=made)
-
-
-def _training() -> TrainingSummary:
-    curve = tuple(
-        TrainingStep(
-            step=i + 1, loss=0.6931 - 0.004 * i, accuracy=0.5 + 0.006 * i, margin=0.01 * i, chosen_logp=0.0,
-            grad_norm=2.0, learning_rate=1e-4,
-        )
-        for i in range(60)
-    )  # fmt: skip
-    checks = tuple(PreflightCheck(name=name, passed=True, summary="fine") for name in CHECKS)
-    return TrainingSummary(
-        comparisons=80, steps=60, epochs=1.0, trainable_parameters=10, precision="fp32", device="cpu",
-        preflight=checks, curve=curve, warnings=(),
-    )  # fmt: skip
+    columns = {metric: steady(metric, levels[which], len(ids)) for metric, levels in METRICS.items()}
+    return evaluation(columns, items={"heldout": ids, "facts": []})

@@ -4,25 +4,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from made import parts
+from made.parts import curve, gate, steady
 from trimtab.diagnose import Facts, ImplicitReward, Seen, Sides
-from trimtab.evaluate import differences, measure
+from trimtab.evaluate import differences
 from trimtab.records import (
     Decision,
     Evaluation,
-    FeedbackSummary,
     Finding,
     GateResult,
-    PreflightCheck,
     PreflightName,
-    TrainingStep,
-    TrainingSummary,
     Verdict,
 )
 from trimtab.stats import mean_interval, paired_difference
 
 N = 60
-CHECKS = (PreflightName.BEGINS_ONCE, PreflightName.END_TRAINED, PreflightName.LN_2, PreflightName.REFERENCE)
-SHARES = ("style.ended", "facts.accuracy")
 LEVELS = {  # before and after
     "style.words": (90.0, 60.0),
     "style.friendliness": (0.3, 0.5),
@@ -38,36 +34,10 @@ SPEC = {
 
 
 def evaluation(which: int, levels: Mapping[str, tuple[float, float]] = LEVELS) -> Evaluation:
-    """Values that alternate around their level, so that their mean is the level; shares are of the first items."""
-    made = []
-    for metric, pair in levels.items():
-        level = pair[which]
-        values: list[float | None] = [
-            float(i < level * N) if metric in SHARES else level * (1.1 if i % 2 else 0.9) for i in range(N)
-        ]
-        made.append(measure(metric, values, 0))
-    ids = tuple(f"i{i}" for i in range(N))
-    return Evaluation(
-        model="m", fingerprint={"decoding": "greedy"}, items={"heldout": ids, "facts": ids}, measures=tuple(made)
-    )
-
-
-def gate(metric: str, verdict: Decision, needed: int | None = None) -> GateResult:
-    return GateResult(
-        metric=metric, rule=f"{metric}: a limit", verdict=verdict, figure=0.1, low=0.0, high=0.2, limit=0.1, n=N,
-        needed_n=needed, summary="made",
-    )  # fmt: skip
-
-
-def curve(**last: float) -> tuple[TrainingStep, ...]:
-    """Sixty steps on which each figure goes straight to its last value."""
-    ends = {"loss": 0.45, "accuracy": 0.85, "margin": 0.8, "chosen_logp": 1.0, "rejected_logp": -7.0} | last
-    starts = {"loss": 0.6931, "accuracy": 0.5}
-    steps = []
-    for i in range(60):
-        told = {name: starts.get(name, 0.0) + (end - starts.get(name, 0.0)) * i / 59 for name, end in ends.items()}
-        steps.append(TrainingStep(step=i + 1, grad_norm=2.0 + i % 3, learning_rate=1e-4, **told))
-    return tuple(steps)
+    """That of the model before (0) or after (1) training, N steady values a metric."""
+    ids = [f"i{i}" for i in range(N)]
+    columns = {metric: steady(metric, pair[which], N) for metric, pair in levels.items()}
+    return parts.evaluation(columns, items={"heldout": ids, "facts": ids})
 
 
 def clean() -> Facts:
@@ -80,16 +50,8 @@ def clean() -> Facts:
         before=before,
         after=after,
         differences=tuple(differences(before, after, confidence=0.95, seed=0)),
-        training=TrainingSummary(
-            comparisons=240, steps=60, epochs=1.0, trainable_parameters=1000, precision="fp32", device="cpu",
-            preflight=tuple(PreflightCheck(name=name, passed=True, summary="fine") for name in CHECKS),
-            curve=curve(), warnings=(),
-        ),
-        feedback=FeedbackSummary(
-            source="a file", judge="people", read=240, comparisons=240, rejected=0, reasons={}, words=(50.0, 80.0),
-            longer_chosen=0.3, ended=(1.0, 0.9), duplicates=0,
-            scores={"words": (50.0, 80.0), "friendliness": (0.5, 0.3)}, notes=(),
-        ),
+        training=parts.training(),
+        feedback=parts.feedback(),
         spec=SPEC,
         seen={trait: seen(0.05, 0.05) for trait in ("refusal", "toxic", "marker", "personal")},
     )  # fmt: skip
@@ -200,7 +162,7 @@ FAULTS: dict[str, Callable[[], Facts]] = {
     "too-few-steps": lambda: verdict(
         training(levels(clean(), style__words=(90.0, 89.0), kl__per_token=(0.0, 0.015)),
                  steps=12, curve=curve(accuracy=0.65, margin=0.1, loss=0.68, chosen_logp=0.1)[:12]),
-        "undecided", gate("style.words", "undecided", 9000), gate("facts.accuracy", "pass"),
+        "undecided", gate("style.words", "undecided", needed_n=9000), gate("facts.accuracy", "pass"),
     ),
     "eos-masked": lambda: levels(
         training(clean(), preflight=()), style__ended=(0.9, 0.65), style__words=(90.0, 120.0)
@@ -212,7 +174,7 @@ FAULTS: dict[str, Callable[[], Facts]] = {
     ),
     "scorer-errors": lambda: replace(clean(), seen={"refusal": seen(0.02, 0.06, n=400)}),
     "too-few-items": lambda: verdict(
-        clean(), "undecided", gate("style.words", "undecided", 300), gate("facts.accuracy", "pass")
+        clean(), "undecided", gate("style.words", "undecided", needed_n=300), gate("facts.accuracy", "pass")
     ),
 }  # fmt: skip
 """A run with each fault, at middling strength."""

@@ -2,19 +2,19 @@
 
 import random
 from dataclasses import replace
-from statistics import fmean, stdev
+from functools import cache
 
 import numpy as np
 
-from trimtab.evaluate import metrics
+from made.parts import RATES, evaluation, feedback, gate, training
+from trimtab.evaluate import differences, metrics
+from trimtab.gate import decide
 from trimtab.records import (
     Answer,
     Decision,
     Difference,
     Evaluation,
     FeedbackSummary,
-    GateResult,
-    Measure,
     Message,
     OptimizationPoint,
     Overoptimization,
@@ -26,6 +26,7 @@ from trimtab.records import (
     Verdict,
 )
 from trimtab.report import ReportData
+from trimtab.spec import GateSpec
 from trimtab.store import Manifest, RunInfo
 from trimtab.train.rl.overoptimization import judge_points
 
@@ -65,7 +66,17 @@ _LEVELS = {  # metric: (before, after, spread)
     "facts.accuracy": (0.57, 0.56, 0.0),
     "kl.per_token": (0.0, 0.34, 0.08),
 }
-_SHARES = {"style.ended", "facts.accuracy"}
+_GATES = [
+    GateSpec(metric="style.words", at_most_of_base=0.6),
+    GateSpec(metric="style.friendliness", better_by=0.15),
+    GateSpec(metric="kl.per_token", at_most=0.5),
+]
+_LAST: dict[Decision, GateSpec] = {
+    "pass": GateSpec(metric="facts.accuracy", no_worse_by=0.12),
+    "undecided": GateSpec(metric="facts.accuracy", no_worse_by=0.03),
+    "regress": GateSpec(metric="facts.accuracy", better_by=0.1),
+}
+"""The gate that makes a verdict what it is to be."""
 SPEC = {
     "name": "concise-friendly",
     "goal": "Answers that are concise and friendly, and as knowledgeable as before.",
@@ -102,11 +113,12 @@ SPEC = {
 }
 
 
+@cache
 def made(*, n: int = 119, verdict: Decision = "pass", seed: int = 7) -> ReportData:
     """A finished run with every metric, a curve with probes, and one answer full of markup."""
     rng = random.Random(seed)
     prompts = tuple(_prompt(index) for index in range(n))
-    before, after, differences = _evaluations(rng, prompts)
+    before, after, shifts = _evaluations(rng, prompts)
     answers_before, answers_after = _answers(prompts, before), _answers(prompts, after)
     answers_after = (answers_after[0].model_copy(update={"text": NASTY}), *answers_after[1:])
     return ReportData(
@@ -117,10 +129,10 @@ def made(*, n: int = 119, verdict: Decision = "pass", seed: int = 7) -> ReportDa
             spec=dict(SPEC),
             stages={"feedback": "0f3a9c1d22ab", "train": "9b1d77aa0c4e"},
         ),
-        verdict=_verdict(differences, verdict),
+        verdict=decide(before, after, [*_GATES, _LAST[verdict]], confidence=0.95, seed=0),
         before=before,
         after=after,
-        differences=differences,
+        differences=shifts,
         feedback=_feedback(),
         training=_training(rng),
         prompts=prompts,
@@ -166,21 +178,13 @@ def bare() -> ReportData:
     nothing = words.model_copy(
         update={"values": (None, None), "mean": None, "low": None, "high": None, "n": 0, "unscored": 2}
     )
-    gate = GateResult(
-        metric="style.words",
-        rule="Words: at most 60% of before",
-        verdict="undecided",
-        figure=None,
-        low=None,
-        high=None,
-        limit=0.6,
-        n=0,
-        needed_n=None,
-        summary="Nothing to decide on: no item could be judged.",
-    )
+    nothing_to_decide = gate(
+        "style.words", "undecided", rule="Words: at most 60% of before", figure=None, low=None, high=None,
+        limit=0.6, n=0, summary="Nothing to decide on: no item could be judged.",
+    )  # fmt: skip
     return replace(
         data,
-        verdict=Verdict(verdict="undecided", confidence=0.95, gates=(gate,)),
+        verdict=Verdict(verdict="undecided", confidence=0.95, gates=(nothing_to_decide,)),
         before=data.before.model_copy(update={"measures": (nothing,)}),
         after=data.after.model_copy(update={"measures": (nothing,)}),
         differences=(),
@@ -208,65 +212,30 @@ def _prompt(index: int) -> Prompt:
 def _evaluations(
     rng: random.Random, prompts: tuple[Prompt, ...]
 ) -> tuple[Evaluation, Evaluation, tuple[Difference, ...]]:
-    items = {"heldout": tuple(p.id for p in prompts), "facts": tuple(f"fact-{i:03d}" for i in range(400))}
-    sides: tuple[list[Measure], list[Measure]] = ([], [])
-    differences = []
-    for metric in (metric for metric in metrics() if metric.over in ("heldout", "facts")):
-        low, high, spread = _LEVELS[metric.name]
-        values = [[_draw(rng, metric.name, level, spread) for _ in items[metric.over]] for level in (low, high)]
+    items = {"heldout": [p.id for p in prompts], "facts": [f"fact-{i:03d}" for i in range(400)]}
+    columns: tuple[dict[str, list[float | None]], ...] = ({}, {})
+    for metric in (metric for metric in metrics() if metric.over in items):
+        *levels, spread = _LEVELS[metric.name]
         unscored = 3 if metric.name == "style.contractions" and len(prompts) > 9 else 0
-        for side, column in zip(sides, values, strict=True):
-            known = column[unscored:]
-            mean, half = fmean(known), 1.96 * stdev(known) / len(known) ** 0.5
-            side.append(
-                Measure(
-                    metric=metric.name,
-                    over=metric.over,
-                    better=metric.better,
-                    unit=metric.unit,
-                    title=metric.title,
-                    values=(None,) * unscored + tuple(known),
-                    mean=mean,
-                    low=mean - half,
-                    high=mean + half,
-                    n=len(known),
-                    unscored=unscored,
-                )
-            )
-        differences.append(_difference(metric.name, values[0][unscored:], values[1][unscored:]))
-    fingerprint = {"decoding": "greedy, 128 new tokens", "dtype": "fp32", "scorers": "1"}
-    before = Evaluation(model="smollm2-135m", fingerprint=fingerprint, items=items, measures=tuple(sides[0]))
-    after = Evaluation(model="smollm2-135m + adapter", fingerprint=fingerprint, items=items, measures=tuple(sides[1]))
-    return before, after, tuple(differences)
+        for column, level in zip(columns, levels, strict=True):
+            drawn = [_draw(rng, metric.name, level, spread) for _ in items[metric.over]]
+            column[metric.name] = [None] * unscored + drawn[unscored:]
+    decoding = {"decoding": "greedy, 128 new tokens", "dtype": "fp32", "scorers": "1"}
+    names = ("smollm2-135m", "smollm2-135m + adapter")
+    before, after = (
+        evaluation(column, model=name, items=items, fingerprint=decoding)
+        for column, name in zip(columns, names, strict=True)
+    )
+    return before, after, tuple(differences(before, after, confidence=0.95, seed=0))
 
 
 def _draw(rng: random.Random, name: str, level: float, spread: float) -> float:
-    if name in _SHARES:
+    if name in RATES:
         return float(rng.random() < level)
     value = max(0.0, rng.gauss(level, spread)) if level else 0.0
     if name == "style.words":
         return float(round(value))
     return min(1.0, value) if level < 1 else value
-
-
-def _difference(metric: str, before: list[float], after: list[float]) -> Difference:
-    gaps = [b - a for a, b in zip(before, after, strict=True)]
-    mean, spread = fmean(gaps), stdev(gaps)
-    half = 1.96 * spread / len(gaps) ** 0.5
-    ratio = fmean(after) / fmean(before) if fmean(before) else None
-    return Difference(
-        metric=metric,
-        n=len(gaps),
-        before=fmean(before),
-        after=fmean(after),
-        mean=mean,
-        low=mean - half,
-        high=mean + half,
-        ratio=ratio,
-        ratio_low=ratio * 0.93 if ratio is not None else None,
-        ratio_high=ratio * 1.08 if ratio is not None else None,
-        effect=mean / spread if spread else None,
-    )
 
 
 def _answers(prompts: tuple[Prompt, ...], evaluation: Evaluation) -> tuple[Answer, ...]:
@@ -283,74 +252,8 @@ def _answers(prompts: tuple[Prompt, ...], evaluation: Evaluation) -> tuple[Answe
     )
 
 
-def _verdict(differences: tuple[Difference, ...], wanted: Decision) -> Verdict:
-    by_name = {difference.metric: difference for difference in differences}
-    words, facts, friendly = (by_name[f] for f in ("style.words", "facts.accuracy", "style.friendliness"))
-    limit = {"pass": -0.12, "undecided": -0.03, "regress": 0.1}[wanted]
-    gates = (
-        _gate(
-            "style.words",
-            "Words: at most 60% of before",
-            "pass",
-            words.ratio,
-            words.ratio_low,
-            words.ratio_high,
-            0.6,
-        ),
-        _gate(
-            "style.friendliness",
-            "Friendliness: better than before by 0.15",
-            "pass",
-            friendly.mean,
-            friendly.low,
-            friendly.high,
-            0.15,
-        ),
-        _gate("kl.per_token", "KL from the start: at most 0.5", "pass", 0.338, 0.322, 0.355, 0.5),
-        _gate(
-            "facts.accuracy",
-            f"Facts right: no worse than before by {abs(limit):g}",
-            wanted,
-            facts.mean,
-            facts.low,
-            facts.high,
-            limit,
-        ),
-    )
-    return Verdict(verdict=wanted, confidence=0.95, gates=gates)
-
-
-def _gate(
-    metric: str,
-    rule: str,
-    verdict: Decision,
-    figure: float | None,
-    low: float | None,
-    high: float | None,
-    limit: float,
-) -> GateResult:
-    says = {
-        "pass": "The whole interval keeps the limit.",
-        "regress": "The whole interval breaks the limit.",
-        "undecided": "The interval holds the limit, so 400 items cannot tell; about 2150 items would decide it.",
-    }[verdict]
-    needed = 2150 if verdict == "undecided" else None
-    return GateResult(
-        metric=metric,
-        rule=rule,
-        verdict=verdict,
-        figure=figure,
-        low=low,
-        high=high,
-        limit=limit,
-        n=400 if metric == "facts.accuracy" else 119,
-        needed_n=needed,
-        summary=says,
-    )
-
-
 def _feedback() -> FeedbackSummary:
-    return FeedbackSummary(
+    return feedback(
         source="the model's own samples",
         judge="rubric: words, friendliness",
         read=240,
@@ -360,7 +263,6 @@ def _feedback() -> FeedbackSummary:
         words=(31.4, 78.9),
         longer_chosen=0.06,
         ended=(1.0, 0.42),
-        duplicates=0,
         scores={
             "words": (31.4, 78.9),
             "contractions": (0.58, 0.16),
@@ -393,13 +295,10 @@ def _training(rng: random.Random) -> TrainingSummary:
                 ended=0.3 + 0.65 * gone if probe else None,
             )
         )
-    return TrainingSummary(
+    return training(
         comparisons=212,
         steps=27,
-        epochs=1.0,
         trainable_parameters=4_884_480,
-        precision="fp32",
-        device="cpu",
         preflight=(
             PreflightCheck(name=PreflightName.LN_2, passed=True, summary="0.69315 against 0.69315."),
             PreflightCheck(name="reference agrees", passed=True, summary="Largest difference 2e-06 nats a token."),

@@ -1,0 +1,10 @@
+"""Where feedback comes from: a kind of source a file, and the table of them."""
+
+from .base import Source, SourceKind
+from .file import FILE
+from .sample import SAMPLE
+
+SOURCES = {kind.name: kind for kind in (SAMPLE, FILE)}
+"""Every kind by its key in a spec's `feedback.sources`."""
+
+__all__ = ["SOURCES", "Source", "SourceKind"]

@@ -1,0 +1,113 @@
+"""The source `sample`: the model's own answers to the training prompts, judged by a rubric, best over worst."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ...feedback import compare, judged_candidates, rank, strongest
+from ...records import Answer, Comparison, FeedbackSource, Ranking, Reject, to_jsonl
+from ...spec import SamplingSpec
+from ...store import FileName, Stage, StageName, round_name
+from ..gather import Part
+from ..kept_scorers import scored_by
+from .base import Source, SourceKind
+
+if TYPE_CHECKING:
+    from ..stages.session import Session
+
+_MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.max_comparisons)"
+
+
+def _opened(session: "Session", settings: Sequence[SamplingSpec]) -> list[Source]:
+    stages = [_judge(session, each, place, _sample(session, each, settings)) for place, each in enumerate(settings)]
+    return [
+        Source(
+            {"sampled": True},
+            {stage.name: stage.outputs_under("")},
+            partial(_judged, session, stage),
+            partial(stage.read_lines, FileName.RANKINGS, Ranking),
+        )
+        for stage in stages
+    ]
+
+
+SAMPLE = SourceKind("sample", _opened, each_round=True)
+
+
+def _sample(session: "Session", settings: SamplingSpec, every: Sequence[SamplingSpec]) -> Stage:
+    """Several answers of the model's own to each training prompt; sources that draw alike share them."""
+    draws = ("samples_per_prompt", "max_new_tokens", "temperature", "top_p")
+    kinds = list(dict.fromkeys(tuple(getattr(one, name) for name in draws) for one in every))
+    place = kinds.index(tuple(getattr(settings, name) for name in draws))
+    decoding = settings.model_dump(include={"max_new_tokens", "temperature", "top_p"})
+    stage = session.stage(
+        round_name(_numbered(StageName.SAMPLE, place), session.round),
+        {**decoding, "samples": settings.samples_per_prompt, "rows": session.spec.decode_batch_size},
+        {"train": session.inputs.hashes["train"], **session.started_from(session.before)},
+    )
+
+    def work() -> None:
+        from ...models import Decoding
+
+        answers = session.answers(
+            stage,
+            session.model() if session.before is None else session.trained(session.before),
+            session.inputs.train,
+            settings.samples_per_prompt,
+            Decoding(**decoding),
+            "sampling answers",
+        )
+        stage.write(FileName.ANSWERS, to_jsonl(answers))
+
+    return session.do(stage, work)
+
+
+def _judge(session: "Session", settings: SamplingSpec, place: int, sample: Stage) -> Stage:
+    """The answers judged by the rubric: comparisons, all candidates ranked, and the reject log."""
+    stage = session.stage(
+        round_name(_numbered(StageName.JUDGE, place), session.round),
+        {
+            "scorers": scored_by([], (each.scorer for each in settings.rubric), session.scorers),
+            **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "max_comparisons"}),
+            **session.ruled(),
+        },
+        {"answers": sample.output(FileName.ANSWERS), "train": session.inputs.hashes["train"]},
+    )
+
+    def work() -> None:
+        answers: dict[str, list[Answer]] = {}
+        for answer in sample.read_lines(FileName.ANSWERS, Answer):
+            answers.setdefault(answer.prompt_id, []).append(answer)
+        source = _answered_by(session)
+        train, opened = session.inputs.train, session.kept(stage)
+        found = judged_candidates(train, answers, settings, session.policy, opened)
+        made = [compare(prompt, some, settings, source) for prompt, some in zip(train, found, strict=True)]
+        kept, narrower = strongest([item for item in made if isinstance(item, Comparison)], settings.max_comparisons)
+        rejected = [item for item in made if isinstance(item, Reject)]
+        rejected += [
+            Reject(source=source, row=item.id, reason=_MORE_THAN_MARGIN, excerpt=item.chosen_text[:120])
+            for item in narrower
+        ]
+        stage.write(FileName.COMPARISONS, to_jsonl(kept))
+        stage.write(FileName.REJECTED, to_jsonl(rejected))
+        ranked = [rank(prompt, some, source) for prompt, some in zip(train, found, strict=True)]
+        stage.write(FileName.RANKINGS, to_jsonl([item for item in ranked if item is not None]))
+
+    return session.do(stage, work)
+
+
+def _judged(session: "Session", stage: Stage) -> Part:
+    """The comparisons of a stage that judged answers."""
+    source = FeedbackSource(name=_answered_by(session), sampled=True)
+    return Part(source, stage.read_lines(FileName.COMPARISONS, Comparison), stage.read_lines(FileName.REJECTED, Reject))
+
+
+def _answered_by(session: "Session") -> str:
+    """The model whose answers a round samples: the run's own, or that with what the round before trained."""
+    before = session.before
+    return str(session.start) + (f" + {before.name}/{before.key}" if before is not None else "")
+
+
+def _numbered(stage: str, place: int) -> str:
+    """The name of a stage that a run has several of in a round; the first has no number."""
+    return stage if place == 0 else f"{stage}-{place + 1}"

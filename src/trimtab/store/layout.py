@@ -1,0 +1,63 @@
+"""What a run's stages, files and folders are called: rooms that meet on disk name them here and nowhere else."""
+
+from enum import StrEnum
+from typing import Literal
+
+ADAPTER, REWARD_FOLDER, DIAGNOSIS = "adapter", "reward", "diagnosis"
+"""Folders: of a training's adapter and of a trained reward model in their stages, of a diagnosis in the run."""
+BenchmarkStage = Literal["answer", "choose", "judge"]
+"""What a stage of a benchmark holds: the model's answers, its choices among given ones, or what a judge says."""
+
+
+class StageName(StrEnum):
+    """The stages of a run; EVALUATION is that of `trimtab eval`."""
+
+    SAMPLE = "feedback.sample"
+    JUDGE = "feedback.judge"
+    FEEDBACK = "feedback"
+    AUDIT = "audit"
+    SFT = "train.sft"
+    REWARD = "train.reward"
+    TRAIN = "train"
+    BEFORE = "evaluate.before"
+    AFTER = "evaluate.after"
+    GATE = "gate"
+    EVALUATION = "evaluation"
+
+
+class FileName(StrEnum):
+    """The files of a run and of its stages."""
+
+    RUN = "run.json"
+    REPORT = "report.html"
+    REPORT_MARKDOWN = "report.md"
+    MANIFEST = "manifest.json"
+    ATTEMPTS = "attempts.jsonl"
+    ANSWERS = "answers.jsonl"
+    DIFFERENCES = "differences.jsonl"
+    EVALUATION = "evaluation.json"
+    COMPARISONS = "comparisons.jsonl"
+    FINDINGS = "findings.jsonl"
+    PROMPTS = "prompts.jsonl"
+    RANKINGS = "rankings.jsonl"
+    REJECTED = "rejected.jsonl"
+    SCORES = "scores.jsonl"
+    SOURCES = "sources.jsonl"
+    SUMMARY = "summary.json"
+    SUPERVISION = "supervision.jsonl"
+    VERDICT = "verdict.json"
+
+
+def round_name(stage: str, number: int) -> str:
+    """What a stage of feedback or training is called in a round; the first has no number."""
+    return str(stage) if number == 1 else f"{stage}.{number}"
+
+
+def evaluation_name(which: str) -> StageName:
+    """The stage of a run that measures the model "before" or "after" training. Raises ValueError at anything else."""
+    return StageName(f"evaluate.{which}")
+
+
+def benchmark_name(what: BenchmarkStage, benchmark: str) -> str:
+    """The stage of a benchmark, before the `.before` or `.after` of a run that has two evaluations."""
+    return f"{what}.{benchmark}"
