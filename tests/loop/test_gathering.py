@@ -188,19 +188,28 @@ def test_what_breaks_the_policy_is_not_taught_and_is_told(tmp_path: Path) -> Non
     assert len(training_rows(shown, SFT, 7).rows) == len(SHOWN)
 
 
-ALL = [
-    {"prompt": "q0", "completions": ["a", "b", "c"]},
-    {"prompt": "q0", "before": "b", "after": "a"},
-    {"prompt": "q0", "completion": "b", "critique": "No.", "revision": "a"},
-    *({"prompt": "q0", "completion": said, "rating": rate, "low": 1, "high": 5} for said, rate in (("a", 5), ("b", 1))),
-]
+RIGHT: dict[str, list[dict[str, Any]]] = {
+    "comparison": [{"chosen": "a", "rejected": "b"}],
+    "ranking": [{"completions": ["a", "b", "c"]}],
+    "edit": [{"before": "b", "after": "a"}],
+    "critique": [{"completion": "b", "critique": "No.", "revision": "a"}],
+    "rating": [{"completion": said, "rating": rate, "low": 1, "high": 5} for said, rate in (("a", 5), ("b", 1))],
+    "thumb": [{"completion": "a", "label": True}, {"completion": "b", "label": False}],
+    "demonstration": [{"completion": "a"}],
+}
 
 
-def test_of_no_type_is_a_forbidden_answer_made_the_better_side(tmp_path: Path) -> None:
-    found = gathered(tmp_path, ALL, policy=POLICY)
-    pairs = [(row.chosen_text, row.rejected_text) for row in comparisons_of(found, DPO)]
-    assert pairs == [("b", "c")]
+@pytest.mark.parametrize("kind", RIGHT)
+def test_of_no_type_is_a_forbidden_answer_taught_as_right(tmp_path: Path, kind: str) -> None:
+    rows = [{"prompt": "q0", **row} for row in RIGHT[kind]]
+    found, free = (gathered(tmp_path, rows, policy=policy) for policy in (POLICY, None))
     for training in (DPO, KTO, SFT):
-        for row in training_rows(found, training, 7).rows:
-            right = row.chosen if isinstance(row, Comparison) else row.completion
-            assert (isinstance(row, Thumb) and not row.label) or text_of(right) != "a"
+        right = [
+            text_of(row.chosen if isinstance(row, Comparison) else row.completion)
+            for row in training_rows(found, training, 7).rows
+            if not (isinstance(row, Thumb) and not row.label)
+        ]
+        assert "a" not in right
+        assert bool(training_rows(free, training, 7).rows) == (kind in training.method_row.fed_by)
+    if kind == "ranking":
+        assert [(row.chosen_text, row.rejected_text) for row in comparisons_of(found, DPO)] == [("b", "c")]
