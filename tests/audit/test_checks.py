@@ -158,6 +158,14 @@ def test_personal_data_is_masked(text: str, masked: str) -> None:
     assert bool(personal(text)) == (text != masked)
 
 
+def test_personal_data_says_what_it_does_not_look_for(tmp_path: Path) -> None:
+    rows = clean(3, 60)
+    rows[0]["chosen"] += " Write to jan.brandt@gmx.net."
+    (found,) = [one for one in run(tmp_path, rows).findings if one.id == "pii"]
+    told = ": e-mail addresses in 1. Found by form; names and street addresses are not looked for."
+    assert found.summary.endswith(told)
+
+
 def test_contamination_reads_files_and_ignores_common_phrases(tmp_path: Path) -> None:
     rows = clean(2)
     question = "Why did the lighthouse keeper of Nordhavn paint his boat green every second spring?"

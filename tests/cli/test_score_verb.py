@@ -48,7 +48,7 @@ def test_a_table_for_people_with_the_scorers_own_errors(rows: Path) -> None:
     assert "refuse 1" in done.stdout
     assert "friendliness" in done.stdout  # style is nine scorers
     assert "people / scorer" in done.stdout  # the refusal scorer's confusion matrix
-    assert "1 of 5 rows have no text" in done.stderr
+    assert "1 of 5 rows have no text to score (counted from 0, as in --out):\ntrimtab:   row 3: " in done.stderr
     lines = [json.loads(line) for line in (rows / "out" / "scores.jsonl").read_text().splitlines()]
     assert len(lines) == 4 * 11
 

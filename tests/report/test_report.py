@@ -342,6 +342,20 @@ def test_provenance_holds_every_hash_whole(page: str) -> None:
         assert manifest.git_revision in page
 
 
+def test_card_names_every_scorer_that_judged_and_measured_and_no_test_that_was_not_run() -> None:
+    data = made()
+    criteria = [{"scorer": name, "weight": 1} for name in ("words", "toxicity", "policy.no-tea", "warmth", "advice")]
+    asked = {"policy": "p.yaml", "feedback": {"sources": [{"sample": {"rubric": criteria}}]}}
+    words = data.after.measure("style.words")
+    assert words is not None
+    measured = (words, *(words.model_copy(update={"metric": name}) for name in ("score.toxicity", "policy.no-tea")))
+    after = data.after.model_copy(update={"measures": measured})
+    info = data.info.model_copy(update={"spec": {**data.info.spec, **asked}})
+    card = model_card(replace(data, after=after, info=info))
+    assert "same scorers (Words, Toxicity, Rule no-tea broken)" in card
+    assert "safety, truthfulness, other" in card
+
+
 def test_card_has_front_matter_and_names_its_limits() -> None:
     data = made()
     card = model_card(data)
@@ -353,6 +367,7 @@ def test_card_has_front_matter_and_names_its_limits() -> None:
         "tags": ["trimtab", "trl", "dpo", "lora"],
     }
     assert "same scorers (Words, Friendliness)" in body
+    assert "truthfulness beyond the facts test, other" in body
     assert "PeftModel.from_pretrained" in body
     spec = {**data.info.spec, "model": {"name": "org/base: 1", "adapter": "runs/first"}}
     stacked = model_card(replace(data, info=data.info.model_copy(update={"spec": spec})))

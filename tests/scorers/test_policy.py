@@ -93,7 +93,7 @@ def test_the_benchmark_counts_blocking_rules_together(policy: Policy, tmp_path: 
         ("when:", "wen:", "Did you mean `when`"),
         ("when: '\\bpot\\b'", "when: '{pot}'", "policy.yaml: the policy does not fit together"),
         ("when: '\\bpot\\b'", "except_rules: [no-price]", "no such rule"),
-        ("when: '\\bpot\\b'", "except_rules: [say-hot]", "no such rule"),
+        ("when: '\\bpot\\b'", "except_rules: [say-hot]", "has 'say-hot' in except_rules"),
         ("name: tea-room", "name: tea-room\nterms: {pot: ['(']}", "no regular expression"),
         ("name: tea-room", "name: tea-room\nterms: {pot: []}", "terms.pot"),
         (

@@ -67,6 +67,30 @@ def test_a_name_that_is_ours_or_no_spec_could_hold_is_refused(name: str) -> None
     assert before == SCORERS
 
 
+def test_a_second_scorer_of_a_name_is_refused_and_the_first_made_again_is_not(vowels: None) -> None:
+    def vowels_again(prompt: str, answer: str) -> float:
+        return 2.0
+
+    first = SCORERS["vowels"]
+    assert isinstance(first, FunctionScorer)
+    with pytest.raises(UserError, match=r"(?s)vowels_again.*There is one by .*vowels"):
+        scorer("vowels", version="7")(vowels_again)
+    with pytest.raises(UserError, match="There is one by"):
+        register(Vowels())
+    assert SCORERS["vowels"] is first
+    scorer("vowels", version="8")(first.judge)  # as a notebook's cell that is run again
+    assert SCORERS["vowels"].version == "8"
+
+
+class Vowels:
+    """A scorer that is a class, under a name that is another's."""
+
+    name, version = "vowels", "1"
+
+    def __call__(self, rows: Sequence[tuple[str, str]]) -> list[Score]:
+        return [Score(scorer="vowels", value=0.0) for _ in rows]
+
+
 def test_one_that_is_not_there_is_told_with_those_that_are() -> None:
     with pytest.raises(UserError, match="friendliness"):
         named("wit")

@@ -66,6 +66,7 @@ def test_shares_are_part_of_what_decides_the_measures(tmp_path: Path) -> None:
 BROKEN: dict[str, tuple[object, str, dict[str, object], str, str]] = {
     "unknown benchmark": ({"benchmarks": ["heldout", "truthfulq"]}, "style.words", {}, "truthfulq", "`truthfulqa`"),
     "a server's": ({"benchmarks": ["hhh-judge"]}, "hhh.accuracy", {}, "measures a judge", "trimtab eval"),
+    "two judged": ({"benchmarks": ["winrate"]}, "style.words", {}, "another model's", "`trimtab eval` takes both"),
     "a reward model's": ({"benchmarks": ["hhh-reward"]}, "hhh.accuracy", {}, "measures a reward model", "Leave it out"),
     "listed twice": ({"benchmarks": ["hhh", "hhh"]}, "hhh.accuracy", {}, "listed twice", "leave one"),
     "the same metric": ({"benchmarks": ["heldout", "style"]}, "style.words", {}, "`heldout` measures", "leave one"),

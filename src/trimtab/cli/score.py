@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 HELP = """Score every response of a file: JSON Lines, JSON, CSV, Parquet, or hub:OWNER/NAME.
 
-Scorers: refusal, toxicity, style (or one of its nine, such as words), judge (a model behind --judge-url grades by a
-rubric), classifier:MODEL (any Hugging Face text classifier), reward:FOLDER (a reward model), policy.RULE (with
---policy), and what installed packages add."""
+Scorers: refusal, toxicity, advice (personal medical), style (or one of its nine, such as words), judge (a model behind
+--judge-url grades by a rubric), classifier:MODEL (any Hugging Face text classifier), reward:FOLDER (a reward model),
+policy.RULE (with --policy), and what installed packages add."""
 
 
 def score(
@@ -83,7 +83,8 @@ def _print(done: "ScoreResult") -> None:
         print()
         print_confusion()
     if done.read.rejected:
-        complain(f"{len(done.read.rejected)} of {done.read.read} rows have no text to score:")
+        left = f"{len(done.read.rejected)} of {done.read.read} rows have no text to score"
+        complain(f"{left} (counted from 0, as in --out):")
         for each in done.read.rejected[:5]:
             complain(f"  row {each.row}: {each.reason}")
 

@@ -122,6 +122,7 @@ class Policy(Record):
             for other in rule.except_rules:
                 if other not in (each.id for each in self.rules if not each.except_rules):
                     raise ValueError(
-                        f"the rule {rule.id} stands beside {other!r}, and there is no such rule that stands by itself"
+                        f"the rule {rule.id} has {other!r} in except_rules: there is no such rule, "
+                        "or it has except_rules of its own"
                     )
         return self

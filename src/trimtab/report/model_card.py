@@ -6,6 +6,7 @@ import yaml
 
 from ..methods import REWARD_MODEL
 from ..models import entry
+from ..records import ScorerRef
 from .data import ReportData
 from .markdown import gates_table, line, metrics_table
 from .narrative import (
@@ -98,10 +99,14 @@ def _limits(data: ReportData) -> list[str]:
         *_overoptimized(data),
         "- The intervals cover the choice of items only, not another training seed, other decoding settings, or "
         "another kind of prompt.",
-        "- What was not measured was not guarded: safety, truthfulness beyond the facts test, other "
+        f"- What was not measured was not guarded: safety, truthfulness{_beyond_facts(data)}, other "
         "languages and long conversations are open unless a gate above names them.",
         "- The base model's own limits, licence and terms of use stay with the adapter.",
     ]
+
+
+def _beyond_facts(data: ReportData) -> str:
+    return " beyond the facts test" if data.after.measure("facts.accuracy") else ""
 
 
 def _overoptimized(data: ReportData) -> list[str]:
@@ -115,8 +120,10 @@ def _same_words(data: ReportData) -> str:
     told = "- Style figures such as friendliness count words and marks; nobody asked people. "
     sources = data.info.spec["feedback"].get("sources", ())
     sample = next((source["sample"] for source in sources if source.get("sample")), None)
-    asked = [metric_of(f"style.{criterion['scorer']}") for criterion in sample["rubric"]] if sample else []
-    scorers = ", ".join(metric.title for metric in asked if metric is not None)
+    judges = [ScorerRef.model_validate(criterion["scorer"]).name for criterion in sample["rubric"]] if sample else []
+    measured = {measure.metric for measure in data.after.measures}
+    names = [f"{set_}{name}" for name in judges for set_ in ("style.", "score.", "") if f"{set_}{name}" in measured]
+    scorers = ", ".join(metric.title for metric in map(metric_of, names) if metric is not None)
     if not scorers:
         return told + "Where like rules judged the feedback, a better figure shows only that these were learned."
     return told + (

@@ -40,9 +40,9 @@ _TAKEN = frozenset({*GROUPS, "judge", "classifier", "reward", "policy"})
 
 
 def register(made: Scorer) -> None:
-    """Puts a scorer into the registry; one of the same name that is not ours is replaced, as a notebook needs.
+    """Puts a scorer into the registry; made again, as by a notebook's cell that is run twice, it replaces its old self.
 
-    Raises UserError for a name that is ours, or that no spec could hold.
+    Raises UserError for a name that is ours or another's, or that no spec could hold.
     """
     if made.name in _OURS | _TAKEN or not _NAME.fullmatch(made.name):
         raise UserError(
@@ -52,7 +52,20 @@ def register(made: Scorer) -> None:
             else "A scorer's name holds small letters, digits, `_` and `-`.",
             "Give it another name.",
         )
+    other = SCORERS.get(made.name)
+    if other is not None and _maker(other) != _maker(made):
+        raise UserError(
+            f"{_maker(made)} is to be the scorer {made.name!r}.",
+            f"There is one by {_maker(other)}.",
+            "Give it another name.",
+        )
     SCORERS[made.name] = made
+
+
+def _maker(made: Scorer) -> str:
+    """The function or the class that a scorer is, by its full name."""
+    by = made.judge if isinstance(made, FunctionScorer) else type(made)
+    return f"{by.__module__}.{getattr(by, '__qualname__', type(by).__qualname__)}"
 
 
 def scorer(name: str, *, version: str, title: str = "", unit: str = "", better: Better = "neither") -> Callable[[F], F]:

@@ -10,6 +10,7 @@ from ..evaluate import (
     HELDOUT,
     KL,
     POLICY_BENCHMARK,
+    WINRATE,
     Benchmark,
     benchmark_named,
     benchmarks,
@@ -78,6 +79,12 @@ def _check_possible(each: BenchmarkSpec, found: Benchmark, spec: Spec, place: st
             place,
             f"It measures a {'judge' if found.way == 'judge' else 'reward model'}, and a run a language model.",
             "Leave it out; `trimtab eval` takes such a model.",
+        )
+    if found.name == WINRATE.name:
+        raise UserError(
+            place,
+            "It holds answers against another model's by a judge, and a run has neither.",
+            "Leave it out; `trimtab eval` takes both.",
         )
     if found.of and (each.settings or each.data):
         raise UserError(

@@ -57,7 +57,7 @@ def pii(view: View) -> CheckResult | None:
             figure=rate.estimate,
             summary=f"{percent(rate)} of rows hold what looks like personal data: "
             + ", ".join(f"{kind} in {count}" for kind, count in kinds.items() if count)
-            + ". CheckResult by form; names and street addresses are not looked for.",
+            + ". Found by form; names and street addresses are not looked for.",
             rows=ids(view, rows),
             count=len(rows),
             remedy="Mask it (the audit's fix puts a placeholder in its place), and check your right to keep the rows.",
