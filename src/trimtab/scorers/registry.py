@@ -9,7 +9,7 @@ from pydantic_core import PydanticKnownError
 from .. import plugins
 from ..errors import UserError
 from ..records import Better, ScorerRef
-from .base import FunctionScorer, Judgement, Opened, Scorer
+from .base import FunctionScorer, Judgement, Opened, Scorer, checked
 from .medical_advice.judge import VERSION as ADVICE_VERSION
 from .medical_advice.judge import judge_advice
 from .refusal.judge import VERSION as REFUSAL_VERSION
@@ -52,7 +52,7 @@ def register(made: Scorer) -> None:
             else "A scorer's name holds small letters, digits, `_` and `-`.",
             "Give it another name.",
         )
-    SCORERS[made.name] = made
+    SCORERS[made.name] = checked(made)
 
 
 def scorer(name: str, *, version: str, title: str = "", unit: str = "", better: Better = "neither") -> Callable[[F], F]:
