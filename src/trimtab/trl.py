@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .judges import open_scorer, open_scorers
+from .judges import RewardScorer, open_scorer, open_scorers
 from .records import Message, Policy, ScorerRef
-from .scorers import Criterion, Scorer
+from .scorers import Criterion, Scorer, checked
 from .sharing import REWARDS, why_not
 from .spec import load_policy
 from .train import RankingRewardTrainer as _RankingRewardTrainer
@@ -84,7 +84,7 @@ def reward_function(
         criteria = [Criterion.model_validate(each) for each in judge]
         name, rewards = "rubric", rubric_reward(criteria, open_scorers((c.scorer for c in criteria), policy=rules))
     else:
-        name, rewards = judge.name, scorer_reward(judge)
+        name, rewards = judge.name, scorer_reward(judge if isinstance(judge, RewardScorer) else checked(judge))
 
     def reward(prompts: Sequence[Any], completions: Sequence[Any], **_: Any) -> list[float]:
         return rewards(

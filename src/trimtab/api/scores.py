@@ -14,7 +14,7 @@ from ..judges import scorers_named
 from ..loop import EvaluationWithTexts, Progress
 from ..metrics import SCORE, rule_metric, score_metric
 from ..records import Evaluation, Reject, Score
-from ..scorers import Scorer
+from ..scorers import Scorer, checked
 from ..store import digest
 from .inputs import PolicyLike, judge_from, policy_from, quiet
 from .results import Result, frame_of
@@ -118,6 +118,13 @@ def score(
     """
     progress = quiet(progress)
     wanted = [scorers] if isinstance(scorers, str) or not isinstance(scorers, Sequence) else list(scorers)
+    for each in wanted:
+        if not isinstance(each, str) and not (callable(each) and hasattr(each, "name") and hasattr(each, "version")):
+            raise UserError(
+                f"A scorer is {each!r:.80}.",
+                "It is neither a name nor a scorer, which has `name`, `version` and can be called.",
+                "Name one (refusal, toxicity, style), or register a function with `trimtab.scorer`.",
+            )
     names = [each for each in wanted if isinstance(each, str)]
     rules = policy_from(policy)
     if rules is not None and not any(name.startswith("policy") for name in names):
@@ -129,7 +136,7 @@ def score(
         raise UserError("A judge is asked for.", "It needs a server and a model.", needed)
     folder = Path(policy).parent if isinstance(policy, str | Path) else None
     found = scorers_named(names, judge=judge, policy=rules, policy_folder=folder, label=label)
-    found |= {each.name: each for each in wanted if not isinstance(each, str)}
+    found |= {each.name: checked(each) for each in wanted if not isinstance(each, str)}
     if not found:
         raise UserError("No scorer is named.", "There is nothing to score by.", "Name one: refusal, toxicity, style.")
     scores = {name: _scored(name, scorer, rows, progress) for name, scorer in found.items()}

@@ -30,7 +30,7 @@ def open_scorer(
     `path` finds the files and folders that it names, `policy` is the one whose rule it may be, and `trained` the reward
     model that a run has trained. Raises UserError where there is no such scorer, or what it needs is not there.
     """
-    given = ref if isinstance(ref, ScorerRef) else ScorerRef.model_validate(ref)
+    given = ref if isinstance(ref, ScorerRef) else _ref(ref)
     return open_scorers([given], path=path, policy=policy, precision=precision, trained=trained)[given]
 
 
@@ -88,13 +88,22 @@ def scorers_named(
         elif plain in GROUPS or find(plain) is not None:
             found |= {each: named(each) for each in GROUPS.get(plain, (plain,))}
         elif name.startswith(("classifier:", "reward:", RULE)):
-            ref = ScorerRef.model_validate(name)
+            ref = _ref(name)
             ref = ref.model_copy(update={"label": label} if ref.classifier else {})
             found |= {name: open_scorers([ref], policy=policy, policy_folder=policy_folder)[ref]}
         else:
             kinds = ", ".join([*names(), *GROUPS, "judge", "classifier:MODEL", "reward:FOLDER", "policy.RULE"])
             raise UserError(f"The scorer is {name!r}.", "There is no such scorer.", f"Scorers: {kinds}.")
     return found
+
+
+def _ref(name: str) -> ScorerRef:
+    kind, colon, model = name.partition(":")
+    if not name or (colon and not model):
+        place = "MODEL" if kind == "classifier" else "FOLDER"
+        fix = f"Write {kind}:{place}." if colon else "Name one: refusal, toxicity, words."
+        raise UserError(f"The scorer is {name!r}.", "It does not say which.", fix)
+    return ScorerRef.model_validate(name)
 
 
 def _opened(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..records import Message, Score
+from ..scorers import finite
 from ..store import digest
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class RewardScorer:
     def __call__(self, rows: Sequence[tuple[str, str]]) -> list[Score]:
         """Scores of (prompt, answer) pairs, the prompt as the user's only message."""
         values = self.rewards([((Message(role="user", content=prompt),), answer) for prompt, answer in rows])
-        return [Score(scorer=self.name, value=value) for value in values]
+        return [finite(Score(scorer=self.name, value=value)) for value in values]
 
     def rewards(self, rows: Sequence[tuple[tuple[Message, ...], str]]) -> list[float]:
         """The figure of each answer to a whole conversation. What answers to one share is computed once."""

@@ -18,7 +18,8 @@ AT_ONCE = 16
 class KeptScorer:
     """A scorer whose scores a stage keeps while it is unfinished. Equal rows are asked once.
 
-    Parts are named by what is in them, so that it may be called any number of times.
+    Parts are named by who judges what, so that it may be called any number of times; the version is part of that, as
+    two judges may be called alike.
     """
 
     scorer: Scorer
@@ -41,7 +42,7 @@ class KeptScorer:
         asked = list(dict.fromkeys(rows))
         if not asked:
             return []
-        part = f"judged-{digest([self.title, asked])[:12]}"
+        part = f"judged-{digest([self.title, self.version, asked])[:12]}"
         made = scores_in_parts(
             self.stage, asked, AT_ONCE, self.scorer, progress=self.progress, name=part, title=self.title
         )

@@ -1,6 +1,6 @@
 """Scorers: functions from a prompt and an answer to a `Score`. Used by the judges and by the benchmarks alike."""
 
-from .base import FunctionScorer, Opened, Row, Scorer
+from .base import FunctionScorer, Opened, Row, Scorer, checked, finite
 from .medical_advice.judge import LABELS as ADVICE_LABELS
 from .medical_advice.judge import VERSION as ADVICE_VERSION
 from .medical_advice.judge import is_personal, judge_advice
@@ -36,9 +36,11 @@ __all__ = [
     "Row",
     "Scorer",
     "StyleScorer",
+    "checked",
     "complete_prefixes",
     "content_words",
     "find",
+    "finite",
     "is_personal",
     "judge",
     "judge_advice",

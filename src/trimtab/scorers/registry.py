@@ -9,7 +9,7 @@ from pydantic_core import PydanticKnownError
 from .. import plugins
 from ..errors import UserError
 from ..records import Better, ScorerRef
-from .base import FunctionScorer, Judgement, Opened, Scorer
+from .base import CheckedScorer, FunctionScorer, Judgement, Opened, Scorer, checked
 from .medical_advice.judge import VERSION as ADVICE_VERSION
 from .medical_advice.judge import judge_advice
 from .refusal.judge import VERSION as REFUSAL_VERSION
@@ -59,12 +59,13 @@ def register(made: Scorer) -> None:
             f"There is one by {_maker(other)}.",
             "Give it another name.",
         )
-    SCORERS[made.name] = made
+    SCORERS[made.name] = checked(made)
 
 
 def _maker(made: Scorer) -> str:
     """The function or the class that a scorer is, by its full name."""
-    by = made.judge if isinstance(made, FunctionScorer) else type(made)
+    own = made.wrapped if isinstance(made, CheckedScorer) else made
+    by = own.judge if isinstance(own, FunctionScorer) else type(own)
     return f"{by.__module__}.{getattr(by, '__qualname__', type(by).__qualname__)}"
 
 
