@@ -153,6 +153,9 @@ def test_every_gate_with_its_figures() -> None:
     assert f"needs about {needed:,}" in page
     assert f"400 (needs about {needed:,})" in summary
     assert rows[0].rule == "at most 60% of before"
+    own = data.verdict.gates[0].model_copy(update={"rule": f"{rows[0].title} (own set): at most 60% of before"})
+    (row,) = gate_rows(data.verdict.model_copy(update={"gates": (own,)}))
+    assert (row.title, row.rule) == (f"{rows[0].title} (own set)", "at most 60% of before")
 
 
 def test_every_metric_with_its_figures(page: str) -> None:

@@ -26,6 +26,8 @@ class Metric:
     judged: bool = False
 
 
+OWN_SET = " (own set)"
+"""What the title of a metric ends in where our own small set was asked."""
 POLICY = "policy."
 """What the metric of a policy's rule begins with."""
 

@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 
 from ..errors import UserError
 from ..evaluate import metric_named
-from ..metrics import Metric
+from ..metrics import OWN_SET, Metric
 from ..records import Better, Decision, Difference, GateResult, Measure, Verdict
 from .data import ReportData
 from .format import DASH, NOT_JUDGED, counted, decimals, decimals_like, number, plain, signed, span, there
@@ -141,12 +141,14 @@ def _titles(verdict: Verdict, decision: Decision) -> str:
 
 
 def _gate_row(gate: GateResult) -> GateRow:
-    title = title_of(gate.metric)
+    title, rule = title_of(gate.metric), gate.rule
+    if rule.startswith(f"{title}{OWN_SET}: "):
+        title += OWN_SET
     places = decimals_like([gate.figure, gate.low, gate.high])
     return GateRow(
         title=title,
         metric=gate.metric,
-        rule=gate.rule.removeprefix(f"{title}: "),
+        rule=rule.removeprefix(f"{title}: "),
         verdict=gate.verdict,
         figure=number(gate.figure, places, missing=NOT_JUDGED),
         interval=span(gate.low, gate.high, places),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...evaluate import HELDOUT, Benchmark, Measured, measure, pairs_to_judge
 from ...judges import Judge
+from ...metrics import OWN_SET
 from ...records import Answer, Evaluation, Measure, Score, to_jsonl
 from ...store import FileName, Run, Stage, benchmark_name
 from ..kept_scorers import kept
@@ -218,7 +219,7 @@ class Evaluator:
 
 def _measure(asked: BenchmarkItems, part: Measured, metric: str, seed: int) -> Measure:
     found = measure(metric, part.values[metric], seed, over=part.over)
-    return found.model_copy(update={"title": f"{found.title} (own set)"}) if asked.own else found
+    return found.model_copy(update={"title": f"{found.title}{OWN_SET}"}) if asked.own else found
 
 
 def _grouped(asked: BenchmarkItems, stage: Stage) -> list[Any]:
