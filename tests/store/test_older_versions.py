@@ -126,3 +126,12 @@ def test_every_record_that_said_something_is_known_to_the_first_step() -> None:
     migrations.migrate("Verdict", {"gates": [gate]}, 1)
     assert "summary" in GateResult.model_fields
     assert gate == {"metric": "m", "summary": "x"}
+
+
+@pytest.mark.parametrize("spec", ["null", "[]", '{"feedback": []}', '{"feedback": null}'])
+def test_a_run_json_of_format_1_that_no_trimtab_wrote_is_one_message(tmp_path: Path, spec: str) -> None:
+    (tmp_path / "run.json").write_text(
+        f'{{"format": 1, "name": "n", "goal": "g", "created": "now", "spec": {spec}, "stages": {{}}}}'
+    )
+    with pytest.raises(UserError, match="not what trimtab wrote"):
+        Run.read(tmp_path)

@@ -11,6 +11,9 @@ from .migrations import FORMAT, migrate
 
 M = TypeVar("M", bound=BaseModel)
 
+_NONE_OF_OURS = (ValueError, AttributeError, KeyError, TypeError)
+"""What reading raises where the shape is another: ValidationError is a ValueError, the rest are a migration's."""
+
 
 def read_bytes(path: Path, fix: str) -> bytes:
     """The file's bytes. Raises UserError with that remedy where there is none."""
@@ -31,7 +34,7 @@ def read_whole(path: Path, model: type[M], fix: str) -> M:
         if isinstance(version, int) and isinstance(raw, dict) and version < FORMAT:
             migrate(model.__name__, raw, max(version, 1))
         return model.model_validate(raw)
-    except ValueError as error:  # ValidationError is one
+    except _NONE_OF_OURS as error:
         raise _unreadable(str(path), error, fix) from None
 
 
@@ -44,7 +47,7 @@ def read_record(text: bytes, model: type[M], version: int, place: str, fix: str)
         if isinstance(raw, dict):
             migrate(model.__name__, raw, version)
         return model.model_validate(raw)
-    except ValueError as error:
+    except _NONE_OF_OURS as error:
         raise _unreadable(place, error, fix) from None
 
 
@@ -55,7 +58,7 @@ def newer(path: Path, version: int) -> UserError:
     )
 
 
-def _unreadable(place: str, error: ValueError, fix: str) -> UserError:
+def _unreadable(place: str, error: Exception, fix: str) -> UserError:
     first: Any = str(error).splitlines()[0]
     if isinstance(error, ValidationError):
         problem = error.errors(include_url=False)[0]
