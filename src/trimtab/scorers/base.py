@@ -57,7 +57,7 @@ class FunctionScorer:
     def score(self, prompt: str, answer: str) -> Score:
         """Scores one answer; a function that cannot judge says so in the score. Raises UserError where it fails."""
         try:
-            found = self.judge(prompt, answer)
+            found: Any = self.judge(prompt, answer)
         except UserError:
             raise
         except Exception as error:
