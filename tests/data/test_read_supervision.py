@@ -222,3 +222,23 @@ def test_the_guide_has_a_row_of_each_type_that_is_read_as_such(tmp_path: Path) -
         for column, kind in TELLING.items():
             if line.startswith(f"| {kind} "):
                 assert f"`{column}`" in line
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ({"rating": None, "low": 1, "high": 5}, "`rating` is empty"),
+        ({"label": None}, "`label` is empty"),
+        ({"critique": None, "revision": "b"}, "`critique` is empty"),
+        ({"low": 1, "high": 5}, "it has `high`, `low` alone"),
+    ],
+)
+def test_an_answer_of_which_nothing_is_said_is_never_shown_as_right(row: dict[str, Any], why: str) -> None:
+    found = read_feedback([{"prompt": "q", "completion": "a", **row}])
+    assert not found.kept
+    assert why in found.rejected[0].reason
+
+
+def test_a_demonstration_in_a_table_of_several_types_has_their_columns_empty() -> None:
+    row = {"prompt": "q", "completion": "a", "rating": None, "low": None, "high": None, "label": None, "chosen": None}
+    assert [kind_of(kept) for kept in read_feedback([row]).kept] == ["demonstration"]

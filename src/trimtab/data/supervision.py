@@ -27,6 +27,9 @@ TELLING: dict[str, Kind] = {
 }
 """Columns that tell a row's type. A row with none of them, but with an answer, is a demonstration."""
 
+_OF_JUDGED = frozenset({"high", "low", "ranks", "revision"})
+"""Columns that a row has beside those that tell its type, and a demonstration never."""
+
 NEEDED: dict[Kind, tuple[str, ...]] = {
     "comparison": ("chosen", "rejected"),
     "critique": ("prompt", "completion", "critique"),
@@ -73,15 +76,30 @@ def kind_from_columns(columns: Sequence[str]) -> Kind:
     return kind
 
 
+def _refuse_untold(given: Mapping[str, Any], row: Mapping[str, Any]) -> None:
+    """Raises RowError for an answer of which something was to be said, and nothing is: it is nothing to show.
+
+    Where columns of several types are there and empty, the row is one of a table of several types.
+    """
+    empty = [name for name in given if SYNONYMS.get(name, name) in TELLING and name not in row]
+    beside = sorted(_OF_JUDGED & row.keys())
+    if beside or len({TELLING[SYNONYMS.get(name, name)] for name in empty}) == 1:
+        told = f"`{'`, `'.join(empty)}` is empty" if empty else f"it has `{'`, `'.join(beside)}` alone"
+        raise RowError(f"{told}: what was said of the answer is not known")
+
+
 def supervision_from_row(raw: Any, *, source: str, place: str) -> Supervision:
     """Reads a row of any type. Raises RowError with the reason why it is none."""
     if not isinstance(raw, dict):
         raise RowError("not a JSON object")
-    row = {name: value for name, value in unwrapped(raw).items() if value is not None}
+    given = unwrapped(raw)
+    row = {name: value for name, value in given.items() if value is not None}
     for other, name in SYNONYMS.items():
         if name not in row and other in row:
             row[name] = row[other]
     kind = kind_from_columns(list(row))
+    if kind == "demonstration":
+        _refuse_untold(given, row)
     if kind == "comparison":
         return comparison_from_row(row, source=source, place=place)
     if kind == "demonstration" and "completion" not in row:
