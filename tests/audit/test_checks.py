@@ -254,3 +254,12 @@ def test_a_policy_says_which_refusals_are_right(tmp_path: Path) -> None:
         row["chosen"] = "Pieces of that kind are things that I keep out of this."  # no scorer knows it, the rule does
     assert "refusal-bias" in alarms(run(tmp_path, general, policy=DECLINED))
     assert "refusal-bias" not in alarms(run(tmp_path, general))
+
+
+def test_copies_are_one_annotators_only_where_annotators_are_named() -> None:
+    import trimtab
+
+    row = {"prompt": "q", "chosen": "a b", "rejected": "c d"}
+    for judge, told in (({}, False), ({"judge": "eva"}, True)):
+        (found,) = (each for each in trimtab.audit([{**row, **judge}] * 3).findings if each.id == "duplicate")
+        assert ("by the same annotator" in found.summary) == told

@@ -15,13 +15,14 @@ def duplicate(view: View) -> CheckResult | None:
     if len(rows) == 0:
         return None
     rate = share(len(rows), view.n)
+    who = "" if view.judges is None else ", by the same annotator"
     return CheckResult(
         Finding(
             id="duplicate",
             severity=weight(rate, COPIES),
             title="The same comparisons come again",
             figure=rate.estimate,
-            summary=f"{len(rows):,} rows ({percent(rate)}) are exact copies of earlier ones, by the same annotator.",
+            summary=f"{len(rows):,} rows ({percent(rate)}) are exact copies of earlier ones{who}.",
             rows=ids(view, rows),
             count=len(rows),
             remedy="Keep one of each (the audit's fix does).",
