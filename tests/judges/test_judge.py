@@ -23,8 +23,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint_module, "FIRST_WAIT", 0.01)
 
 
-def judge(url: str, rubric: str = DEFAULT_RUBRIC, **changes: object) -> Judge:
-    return Judge(Endpoint(url, "tiny", timeout=0.2, attempts=2), rubric, **changes)  # type: ignore[arg-type]
+def judge(url: str, rubric: str = DEFAULT_RUBRIC, timeout: float = 30.0, **changes: object) -> Judge:
+    return Judge(Endpoint(url, "tiny", timeout=timeout, attempts=2), rubric, **changes)  # type: ignore[arg-type]
 
 
 def text_of(asked: Asked) -> str:
@@ -132,7 +132,7 @@ def test_a_cut_reply_says_that_it_was_cut() -> None:
 @pytest.mark.parametrize("fails", [Says({"error": {"message": "on fire"}}, status=500), Says(hangs=True)])
 def test_a_server_that_never_answered_is_an_error_after_one_row(fails: Says) -> None:
     with serving(fails) as stub, pytest.raises(UserError):
-        judge(stub.url)(ROWS)
+        judge(stub.url, timeout=0.2 if fails.hangs else 30.0)(ROWS)
     assert len(stub.asked) <= 2  # the attempts of the one row
 
 
@@ -146,7 +146,7 @@ def test_a_server_that_never_answered_is_an_error_after_one_row(fails: Says) -> 
 )
 def test_a_server_that_fails_later_loses_nothing(fails: Says, why: str) -> None:
     with serving(graded(10), graded(10), fails) as stub:
-        asked = judge(stub.url)
+        asked = judge(stub.url, timeout=1.0 if fails.hangs else 30.0)
         scores = asked(ROWS)
     assert [score.value for score in scores].count(1.0) == 2
     assert scores[0].value == 1.0

@@ -19,7 +19,7 @@ def claim(answer: str) -> Claim:
 
 
 def judge(url: str, rubric: str = "be kind", model: str = "tiny") -> Judge:
-    return Judge(Endpoint(url, model, timeout=0.2, attempts=2), rubric)
+    return Judge(Endpoint(url, model, timeout=30.0, attempts=2), rubric)
 
 
 def text_of(asked: Asked) -> str:
