@@ -70,7 +70,7 @@ def test_its_first_sentences_can_be_chosen_where_the_spec_says_so() -> None:
     made = compare(PROMPT, [answer(0, cut, ended=False), answer(1, FORMAL, False)], settings(trim_to_sentences=2), "me")
     assert isinstance(made, Comparison)
     assert made.chosen_text == FRIENDLY
-    assert "up to sentence 2" in made.provenance.why
+    assert "sentences 1 to 2" in made.provenance.why
     assert made.provenance.ended == (True, False)
     assert made.rejected_text in (cut, FORMAL)  # a whole answer, never a piece of one
 
@@ -157,3 +157,16 @@ def test_what_breaks_the_policy_is_never_the_better_side() -> None:
     ranking = rank(PROMPT, [answer(0, FRIENDLY), answer(1, kept), answer(2, FORMAL)], settings(), "me", PRICES)
     assert ranking is not None
     assert text_of(ranking.completions[0]) == kept
+
+
+def test_any_run_of_sentences_may_be_chosen_where_the_spec_says_so() -> None:
+    preamble = "Boiling an egg is a classic and cherished process of many kitchens. "
+    said = preamble + "Simmer it for eight minutes. It should cool a little"
+    given = settings(trim_to_sentences=2)
+    beginnings = judged_candidates([PROMPT], {"p": [answer(0, said, ended=False)]}, given)[0]
+    anywhere = judged_candidates(
+        [PROMPT], {"p": [answer(0, said, ended=False)]}, given.model_copy(update={"trim_from": "anywhere"})
+    )[0]
+    assert [each.text for each in beginnings] == [said, preamble.strip(), preamble + "Simmer it for eight minutes."]
+    assert [each.text for each in anywhere] == [*(each.text for each in beginnings), "Simmer it for eight minutes."]
+    assert anywhere[-1].origin == "answer 1, sentences 2 to 2"

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from trimtab.scorers import complete_prefixes, sentences, words
+from trimtab.scorers import complete_prefixes, complete_runs, sentences, words
 
 TERMINAL = re.compile("[.!?…。！？][\"')\\]”’»*_]*(?:[ \t]*[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\ufe0f\u200d])*$")
 
@@ -184,3 +184,9 @@ def test_no_text_takes_long(text: str) -> None:
     start = time.perf_counter()
     complete_prefixes(text, 3)
     assert time.perf_counter() - start < 2
+
+
+def test_a_run_begins_where_a_sentence_can_be_understood_by_itself() -> None:
+    text = "Sure! Salt helps. It draws water. 2. Rinse. However, dry it. Use a cloth. Then the"
+    assert [run.text for run in complete_runs(text, 1)] == ["Sure!", "Salt helps.", "Use a cloth."]
+    assert complete_runs(text, 2)[2:4] == [("Salt helps.", 2, 2), ("Salt helps. It draws water.", 2, 3)]

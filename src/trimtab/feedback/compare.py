@@ -1,7 +1,7 @@
 """From several answers to one prompt to a comparison: the best by the rubric against the worst, if by a margin.
 
 A small model rarely ends within the cap, and an answer that was cut in mid-sentence teaches the wrong ending. So a
-prompt's candidates are its answers and, where the spec asks for it, their first sentences: text that the model itself
+prompt's candidates are its answers and, where the spec asks for it, runs of their sentences: text that the model itself
 said, closed at a full stop. Only a candidate that ends can be chosen; the rejected side is always a whole answer.
 All candidates of all prompts are judged at once, so that a scorer with a model behind it is called with all of them.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..policy import broken_rules
 from ..records import Answer, Comparison, Message, Policy, Prompt, Provenance, Reject
-from ..scorers import Judged, Opened, complete_prefixes, judge
+from ..scorers import Judged, Opened, complete_runs, judge
 from ..spec import SamplingSpec
 
 JUDGE = "rubric"
@@ -19,7 +19,7 @@ JUDGE = "rubric"
 
 @dataclass(frozen=True)
 class Candidate:
-    """A text that may be a side of a comparison: whether it ends, and whether it is an answer or the start of one.
+    """A text that may be a side of a comparison: whether it ends, and whether it is an answer or a part of one.
 
     One that breaks a rule of the policy (`broken`) earns nothing by the rubric, and cannot be the better side.
     """
@@ -94,12 +94,12 @@ def judged_candidates(
     policy: Policy | None = None,
     opened: Opened | None = None,
 ) -> list[list[Candidate]]:
-    """Each prompt's answers, by its id, and where the spec asks for them their first sentences, judged by the rubric.
+    """Each prompt's answers, by its id, and where the spec asks for them runs of their sentences, judged by the rubric.
 
     `opened` holds the scorers of the rubric and of the policy's checks that are not offline. An empty text is no
     answer, however concise, and is not judged.
     """
-    found = [(prompt, _texts(answers[prompt.id], settings.trim_to_sentences)) for prompt in prompts]
+    found = [(prompt, _texts(answers[prompt.id], settings)) for prompt in prompts]
     rows = [(prompt.text, text) for prompt, texts in found for text, *_ in texts if text.strip()]
     marks = iter(judge(settings.rubric, rows, opened))
     broken = iter(broken_rules(policy, rows, opened) if policy is not None else [[]] * len(rows))
@@ -112,15 +112,16 @@ def judged_candidates(
     ]
 
 
-def _texts(answers: Sequence[Answer], prefixes: int) -> list[tuple[str, bool, bool, str]]:
+def _texts(answers: Sequence[Answer], settings: SamplingSpec) -> list[tuple[str, bool, bool, str]]:
     """Text, whether it ends, whether it is whole, and where it comes from, of each candidate."""
     found = []
     for answer in answers:
         name = f"answer {answer.index + 1}"
         found.append((answer.text, answer.ended, True, name))
-        for count, prefix in enumerate(complete_prefixes(answer.text, prefixes), 1):
-            if prefix.strip() != answer.text.strip() or not answer.ended:
-                found.append((prefix, True, False, f"{name} up to sentence {count}"))
+        for run in complete_runs(answer.text, settings.trim_to_sentences):
+            other = run.text.strip() != answer.text.strip() or not answer.ended
+            if other and (run.first == 1 or settings.trim_from == "anywhere"):
+                found.append((run.text, True, False, f"{name}, sentences {run.first} to {run.last}"))
     return found
 
 

@@ -11,7 +11,7 @@ from .refusal.judge import judge_refusal
 from .registry import GROUPS, SCORERS, find, named, names, register, scorer, scorer_of, versions
 from .rubric import Criterion, Judged, KnownScorer, judge
 from .style import STYLE_SCORERS, VERSION, StyleScorer, style_scorer
-from .text import complete_prefixes, content_words, sentences, words
+from .text import complete_prefixes, complete_runs, content_words, sentences, words
 from .toxicity.judge import ATTRIBUTES as TOXICITY_ATTRIBUTES
 from .toxicity.judge import VERSION as TOXICITY_VERSION
 from .toxicity.judge import judge_toxicity
@@ -38,6 +38,7 @@ __all__ = [
     "StyleScorer",
     "checked",
     "complete_prefixes",
+    "complete_runs",
     "content_words",
     "find",
     "finite",

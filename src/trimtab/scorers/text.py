@@ -1,6 +1,7 @@
 """Words, sentences and n-grams: what the style scorers count. English; a language is a word list away."""
 
 import re
+from typing import NamedTuple
 
 EMOJI = "[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\ufe0f\u200d]"
 _CLOSE = "[\"')\\]”’»*_]"
@@ -16,6 +17,15 @@ _NEVER_AN_END = re.compile(
 _END_BEFORE_CAPITAL = re.compile(r"\b(?:etc|a\.m|p\.m|jr|sr|inc|ltd)\.$", re.IGNORECASE)
 _INITIAL = re.compile(r"(?:^|[\s(\"“][A-Z]\w*\s|^[A-Z]\w*\s|[A-Z]\.\s?)[A-HJ-Z]\.$|\bSt\.$")
 _NUMERO = re.compile(r"\bno\.$", re.IGNORECASE)
+_LEANS = re.compile(
+    r"""\W*(?:\d+[.)]|[-*•#]+\s|(?:it|its|they|them|their|theirs|this|that|these|those|he|she|him|his|her|hers|such|both
+    |another|others?|either|neither|also|however|additionally|furthermore|moreover|therefore|thus|hence|consequently
+    |then|finally|lastly|next|second(?:ly)?|third(?:ly)?|overall|similarly|likewise|instead|otherwise|besides|meanwhile
+    |afterwards|and|but|or|nor|so|yet|because|which|who|whose|where|as\ a\ result|in\ (?:addition|conclusion|summary
+    |fact|other\ words)|on\ the\ other\ hand|for\ (?:example|instance)|after\ that)\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What a sentence opens with that cannot be understood without the sentence before it."""
 _LIST_MARK = re.compile(r"^\s*(?:[-*•#]+|\d+[.)])\s*")
 
 
@@ -48,10 +58,30 @@ def sentences(text: str) -> list[str]:
 
 def complete_prefixes(text: str, most: int) -> list[str]:
     """The first one, two, … `most` sentences of `text`, each as written, where they end in a full stop or its like."""
+    return [run.text for run in complete_runs(text, most) if run.first == 1]
+
+
+class SentenceRun(NamedTuple):
+    """Neighbouring sentences of a text, as written; `first` and `last` count from 1."""
+
+    text: str
+    first: int
+    last: int
+
+
+def complete_runs(text: str, most: int) -> list[SentenceRun]:
+    """Every run of at most `most` neighbouring sentences that ends as `complete_prefixes` do.
+
+    A run begins with the text's first sentence, or with a later one that can be understood by itself: what opens with a
+    pronoun, a connective or a list mark leans on what stands before it.
+    """
+    spans = _spans(text)
     return [
-        text[:end]
-        for start, end in _spans(text)[:most]
-        if _COMPLETE.search(text[start:end]) and not _NEVER_AN_END.search(text[start:end])
+        SentenceRun(text[start:end], first, last)
+        for first, (start, ends) in enumerate(spans, 1)
+        if first == 1 or not _LEANS.match(text[start:ends])
+        for last, (opens, end) in enumerate(spans[first - 1 : first - 1 + most], first)
+        if _COMPLETE.search(text[opens:end]) and not _NEVER_AN_END.search(text[opens:end])
     ]
 
 

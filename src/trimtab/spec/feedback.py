@@ -1,6 +1,6 @@
 """The section of a spec that says where feedback comes from, and what its audit may accept."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -10,13 +10,18 @@ from .base import Fraction, Positive, Section
 
 
 class SamplingSpec(Section):
-    """Feedback from the model itself: several samples a prompt, judged by the rubric, best against worst."""
+    """Feedback from the model itself: several samples a prompt, judged by the rubric, best against worst.
+
+    With `trim_to_sentences` an answer's first 1, 2, … sentences are candidates too; with `trim_from: anywhere` any run
+    of so many of its sentences is, since a small model's first sentences are mostly a preamble.
+    """
 
     samples_per_prompt: int = Field(default=4, ge=2, le=64)
     max_new_tokens: Positive = 96
     temperature: float = Field(default=0.9, gt=0, le=5)
     top_p: float = Field(default=0.95, gt=0, le=1)
     trim_to_sentences: int = Field(default=0, ge=0, le=20)
+    trim_from: Literal["start", "anywhere"] = "start"
     rubric: tuple[Criterion, ...] = Field(min_length=1)
     margin: float = Field(default=0.1, ge=0, lt=1)
     max_comparisons: Positive | None = None

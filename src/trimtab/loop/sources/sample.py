@@ -68,7 +68,7 @@ def _judge(session: "Session", settings: SamplingSpec, place: int, sample: Stage
         round_name(_numbered(StageName.JUDGE, place), session.round),
         {
             "scorers": scored_by([], (each.scorer for each in settings.rubric), session.scorers),
-            **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "max_comparisons"}),
+            **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "trim_from", "max_comparisons"}),
             **session.ruled(),
         },
         {"answers": sample.output(FileName.ANSWERS), "train": session.inputs.hashes["train"]},
