@@ -77,7 +77,7 @@ def complete_runs(text: str, most: int) -> list[SentenceRun]:
     """
     spans = _spans(text)
     return [
-        SentenceRun(text[start:end], first, last)
+        SentenceRun(text[start if first > 1 else 0 : end], first, last)
         for first, (start, ends) in enumerate(spans, 1)
         if first == 1 or not _LEANS.match(text[start:ends])
         for last, (opens, end) in enumerate(spans[first - 1 : first - 1 + most], first)
