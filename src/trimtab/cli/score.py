@@ -18,6 +18,7 @@ HELP = """Score every response of a file: JSON Lines, JSON, CSV, Parquet, or hub
 
 Scorers: refusal, toxicity, advice (personal medical), style (or one of its nine, such as words), judge (a model behind
 --judge-url grades by a rubric), classifier:MODEL (any Hugging Face text classifier), reward:FOLDER (a reward model),
+help (or help:FILE with a file of points), points:FILE, echo, empty, stock,
 policy.RULE (with --policy), and what installed packages add."""
 
 

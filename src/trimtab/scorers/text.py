@@ -127,10 +127,10 @@ def ngrams(tokens: list[str], n: int) -> list[tuple[str, ...]]:
 def content_words(text: str) -> frozenset[str]:
     """The words that carry the topic: no function words, plural and verb endings cut off."""
     bare = (_SHORTENED.sub("", word) if word.endswith("'s") else word for word in words(text))
-    return frozenset(_stem(word) for word in bare if word not in _STOP and not _SHORTENED.search(word))
+    return frozenset(stem(word) for word in bare if word not in _STOP and not _SHORTENED.search(word))
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """Steps 1a, 1b, 1c and the final e of Porter (1980), in short: bikes, biking and bike are one word."""
     if len(word) < 4 or not word.isascii():
         return word

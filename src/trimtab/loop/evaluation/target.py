@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import UserError, command, option
-from ...evaluate import FACTS, HELDOUT
+from ...evaluate import FACTS, FACTS_SAID, HELDOUT
 from ...models import CATALOG, Endpoint, MockEngine
 from ...store import ADAPTER, FileName, Run
 
@@ -90,6 +90,7 @@ def _of_run(name: str, ref: "ModelRef", run: Run) -> Target:
     prompts, place = run.info.spec.get("prompts", {}), Path(run.info.spec_folder or "")
     files = {key: (place / prompts[key]).resolve() for key in (HELDOUT.name, FACTS.name) if prompts.get(key)}
     sources = {key: str(path) for key, path in files.items() if path.is_file()}
+    sources |= {FACTS_SAID.name: sources[FACTS.name]} if FACTS.name in sources else {}
     return Target(name, ref=ref, start=replace(ref, adapters=()), sources=sources)
 
 

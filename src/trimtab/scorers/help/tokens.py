@@ -1,0 +1,244 @@
+"""An answer as the matcher of ways hears it: sentences of words in one form, and which of them a clause negates."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..text import listed, sentences, stem
+
+_WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W_]+(?:'[^\W_]+)*|[,;:()—–]|-(?=\s)")
+_STRAIGHT = str.maketrans("‘’´“”„", "'''\"\"\"")
+_BOUNDARY = listed(", ; : ( ) — – - but instead because so until unless if when while although though")
+"""What ends the clause that a negation speaks of."""
+_NEGATION = listed("not no never none nobody nothing neither nor cannot without avoid avoids avoiding hardly")
+_NOT_SO = re.compile(
+    r"not only|not just|not (?:to )?(?:forget|hesitate|wait|worry|miss|be afraid)|why not|no (?:matter|doubt|problem)"
+    r"|n't (?:forget|hesitate|wait|worry|miss|be (?:afraid|shy|scared))|never (?:forget|too late)|go wrong|not sure"
+    r"|(?:why|how about) (?:don't|doesn't|not)|n't you"
+)
+"""Openings whose negation turns nothing round."""
+
+_ONES = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+}
+_TENS = {
+    word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
+_POWERS = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+
+_SAME = {
+    word: first
+    for row in """
+    child children kid kids
+    man men
+    woman women
+    person people folk folks
+    foot feet
+    tooth teeth
+    mouse mice
+    knife knives
+    leaf leaves
+    loaf loaves
+    half halves
+    shelf shelves
+    buy bought
+    bring brought
+    think thought
+    catch caught
+    teach taught
+    go goes going went gone
+    do does did done
+    make made making
+    take took taken taking
+    give gave given giving
+    get got gotten getting
+    come came coming
+    say said says
+    tell told
+    speak spoke spoken
+    write wrote written writing
+    eat ate eaten
+    drink drank drunk
+    see saw seen
+    find found
+    keep kept
+    leave left leaving
+    feel felt
+    hold held
+    put puts putting
+    sit sat sitting
+    set sets setting
+    cut cuts cutting
+    run ran running
+    begin began begun
+    choose chose chosen
+    break broke broken
+    freeze froze frozen
+    grow grew grown
+    know knew known
+    build built
+    send sent
+    spend spent
+    lend lent
+    sell sold
+    pay paid
+    sleep slept
+    wear wore worn
+    hang hung
+    dry dries drier
+    mum mom mother mommy mummy
+    dad father daddy
+    tv television telly
+    phone telephone
+    fridge refrigerator
+    bike bicycle
+    photo photograph
+    ok okay
+    hi hello hey
+    thanks thank
+    gray grey
+    color colour
+    favorite favourite
+    neighbor neighbour
+    flavor flavour
+    honor honour
+    humor humour
+    center centre
+    meter metre
+    liter litre
+    theater theatre
+    organize organise
+    realize realise
+    apologize apologise
+    recognize recognise
+    practice practise
+    program programme
+    tire tyre
+    pajamas pyjamas
+    yogurt yoghurt
+    cozy cosy
+    jewelry jewellery
+    """.splitlines()
+    if row.strip()
+    for first, *others in [row.split()]
+    for word in (first, *others)
+}
+"""Irregular forms, and words that are spelled or shortened in two ways: each with the one it is taken for."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence's words in one form, in their order; `raw` as written; `denied` where a clause negates them."""
+
+    words: tuple[str, ...]
+    raw: tuple[str, ...]
+    denied: tuple[bool, ...]
+
+    def kept(self, denied: bool) -> list[int]:
+        """The places of the words; without those that are negated, unless `denied` asks for these too."""
+        return [place for place, no in enumerate(self.denied) if denied or not no]
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> tuple[Sentence, ...]:
+    """The sentences of a text; a line, a list item among them, is one."""
+    return tuple(_sentence(one) for one in sentences(text.translate(_STRAIGHT)))
+
+
+def form(word: str) -> str:
+    """The one form that a word is compared in: its stem, or that of the word it is taken for."""
+    return _form(word.lower())
+
+
+def forms(text: str) -> tuple[str, ...]:
+    """The words of a text in the form in which they are compared, numbers as digits."""
+    return tuple(form(word) for word in numbered(_pieces(text)) if _is_word(word))
+
+
+def negates(word: str) -> bool:
+    """Whether the word, as written, turns a clause round."""
+    return word in _NEGATION or word.endswith("n't")
+
+
+def numbered(pieces: Sequence[str]) -> list[str]:
+    """The words with each number that is written out as digits: "twenty-one" is 21."""
+    found: list[str] = []
+    place = 0
+    while place < len(pieces):
+        value, end = _number(pieces, place)
+        if value is None:
+            found.append(_plain_number(pieces[place]))
+            place += 1
+        else:
+            found.append(str(value))
+            place = end
+    return found
+
+
+def _sentence(text: str) -> Sentence:
+    pieces = numbered(_pieces(text))
+    spoken = " ".join(pieces)
+    harmless = [span for match in _NOT_SO.finditer(spoken) for span in [match.span()]]
+    denied, raw, no, at = [], [], False, 0
+    for piece in pieces:
+        start, at = at, at + len(piece) + 1
+        if piece in _BOUNDARY:
+            no = False
+        elif negates(piece) and not any(first < at and start < last for first, last in harmless):
+            no = True
+        if _is_word(piece):
+            raw.append(piece)
+            denied.append(no)
+    return Sentence(tuple(form(word) for word in raw), tuple(raw), tuple(denied))
+
+
+def _pieces(text: str) -> list[str]:
+    """Words and the marks that part clauses; a hyphen parts two words."""
+    text = text.translate(_STRAIGHT).lower().replace("can not", "cannot")
+    return [word.removesuffix("'s") or word for word in _WORD.findall(text)]
+
+
+def _is_word(piece: str) -> bool:
+    return piece[0].isalnum()
+
+
+@lru_cache(maxsize=65536)
+def _form(word: str) -> str:
+    return stem(_SAME.get(word, word))
+
+
+def _plain_number(word: str) -> str:
+    return word.replace(",", "") if word[0].isdigit() else word
+
+
+def _number(pieces: Sequence[str], place: int) -> tuple[int | None, int]:
+    """The number that is written out from `place` on, and where it ends; None where there is none."""
+    total, current, seen, end = 0, 0, False, place
+    last = 0  # what may still be added: below it, as a unit behind a ten
+    while end < len(pieces):
+        word = pieces[end]
+        if word in _ONES and (not seen or (last == 10 and 0 < _ONES[word] < 10) or last >= 100):
+            current, last = current + _ONES[word], 1
+        elif word in _TENS and (not seen or last >= 100):
+            current, last = current + _TENS[word], 10
+        elif word in _POWERS and not seen:
+            current, last = _POWERS[word], _POWERS[word]
+        elif word in _POWERS and last < 100:
+            current *= _POWERS[word]
+            if word != "hundred":
+                total, current = total + current, 0
+            last = _POWERS[word]
+        elif word in _POWERS and word != "hundred" and last == 100:
+            total, current, last = total + current * _POWERS[word], 0, _POWERS[word]
+        elif word == "and" and seen and last >= 100 and end + 1 < len(pieces) and pieces[end + 1] in _ONES | _TENS:
+            end += 1
+            continue
+        else:
+            break
+        seen, end = True, end + 1
+    return (total + current, end) if seen else (None, place)
