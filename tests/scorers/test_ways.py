@@ -28,8 +28,8 @@ def makes(way: str, answer: str) -> bool:
         ("1000", "About 1,000 people came."),
         ("100", "A hundred times."),
         ("colour", "Pick a bold color."),
-        ("buy bread", "I bought some bread."),
-        ("child*", "The children play."),
+        ("favourite", "My favorite."),
+        ("child", "The children play."),
         ("neighbour's dog", "The neighbor’s dogs bark."),
         ("not salt", "Do not add salt."),
         ("don't worry", "Don’t worry."),
@@ -62,6 +62,7 @@ def test_made(way: str, answer: str) -> None:
         ("cat", "A catalogue."),
         ("talk|speak brother", "Write to your brother."),
         ("bike", ""),
+        ("went home", "He goes home."),
     ],
 )
 def test_not_made(way: str, answer: str) -> None:

@@ -32,75 +32,27 @@ _TENS = {
 _POWERS = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
 
 _SAME = {
-    word: first
+    stem(word): stem(first)
     for row in """
-    child children kid kids
+    child children
     man men
     woman women
-    person people folk folks
+    person people
     foot feet
     tooth teeth
     mouse mice
+    goose geese
     knife knives
     leaf leaves
     loaf loaves
     half halves
     shelf shelves
-    buy bought
-    bring brought
-    think thought
-    catch caught
-    teach taught
-    go goes going went gone
-    do does did done
-    make made making
-    take took taken taking
-    give gave given giving
-    get got gotten getting
-    come came coming
-    say said says
-    tell told
-    speak spoke spoken
-    write wrote written writing
-    eat ate eaten
-    drink drank drunk
-    see saw seen
-    find found
-    keep kept
-    leave left leaving
-    feel felt
-    hold held
-    put puts putting
-    sit sat sitting
-    set sets setting
-    cut cuts cutting
-    run ran running
-    begin began begun
-    choose chose chosen
-    break broke broken
-    freeze froze frozen
-    grow grew grown
-    know knew known
-    build built
-    send sent
-    spend spent
-    lend lent
-    sell sold
-    pay paid
-    sleep slept
-    wear wore worn
-    hang hung
-    dry dries drier
-    mum mom mother mommy mummy
-    dad father daddy
+    scarf scarves
     tv television telly
     phone telephone
     fridge refrigerator
-    bike bicycle
     photo photograph
     ok okay
-    hi hello hey
-    thanks thank
     gray grey
     color colour
     favorite favourite
@@ -108,27 +60,36 @@ _SAME = {
     flavor flavour
     honor honour
     humor humour
+    harbor harbour
+    labor labour
     center centre
     meter metre
     liter litre
     theater theatre
+    fiber fibre
     organize organise
     realize realise
     apologize apologise
     recognize recognise
+    memorize memorise
     practice practise
     program programme
     tire tyre
+    curb kerb
+    mold mould
+    plow plough
     pajamas pyjamas
     yogurt yoghurt
     cozy cosy
     jewelry jewellery
+    aluminum aluminium
+    traveling travelling
     """.splitlines()
     if row.strip()
     for first, *others in [row.split()]
-    for word in (first, *others)
+    for word in others
 }
-"""Irregular forms, and words that are spelled or shortened in two ways: each with the one it is taken for."""
+"""Irregular plurals, and words that are spelled or shortened in two ways: by stem, each with the one it is taken for."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +170,8 @@ def _is_word(piece: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _form(word: str) -> str:
-    return stem(_SAME.get(word, word))
+    own = stem(word)
+    return _SAME.get(own, own)
 
 
 def _plain_number(word: str) -> str:
