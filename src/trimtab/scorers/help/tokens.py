@@ -89,7 +89,7 @@ _SAME = {
     for first, *others in [row.split()]
     for word in others
 }
-"""Irregular plurals, and words that are spelled or shortened in two ways: by stem, each with the one it is taken for."""
+"""Irregular plurals and other spellings, by stem, each with the stem it is taken for."""
 
 
 @dataclass(frozen=True)
