@@ -69,7 +69,11 @@ def read(rows: list[dict[str, Any]], points_file: Path | None, label: str) -> La
     known = []
     for row in rows:
         own = points.of(row["prompt"]) if points is not None else None
-        known.append(features(row["prompt"], row["response"]) if own is None else all_features(row["prompt"], row["response"], own)[0])
+        known.append(
+            features(row["prompt"], row["response"])
+            if own is None
+            else all_features(row["prompt"], row["response"], own)[0]
+        )
     names = list(known[0])
     places = {prompt: place for place, prompt in enumerate(dict.fromkeys(row["prompt"] for row in rows))}
     return Labelled(
@@ -90,7 +94,9 @@ def fitted(x: Table, y: Table, signs: Sequence[int], strength: float, positive: 
         slope = (1 / (1 + np.exp(-z)) - y) * weight
         penalty = w.copy()
         penalty[-1] = 0
-        return float(strength * (weight * wrong).sum() + 0.5 * (penalty**2).sum()), strength * turn * (x.T @ slope) + penalty
+        return float(strength * (weight * wrong).sum() + 0.5 * (penalty**2).sum()), strength * turn * (
+            x.T @ slope
+        ) + penalty
 
     bounds = [(0.0, None)] * len(signs) + [(None, None)]
     found = minimize(loss, np.zeros(len(turn)), jac=True, method="L-BFGS-B", bounds=bounds)
@@ -117,7 +123,9 @@ def out_of_fold(data: Labelled, choice: Choice, signs: dict[str, int], parts: li
     x = data.matrix(choice.names)
     found = np.zeros(len(data.label))
     for kept in parts:
-        w = fitted(x[~kept], data.label[~kept], [signs[name] for name in choice.names], choice.strength, choice.positive)
+        w = fitted(
+            x[~kept], data.label[~kept], [signs[name] for name in choice.names], choice.strength, choice.positive
+        )
         found[kept] = 1 / (1 + np.exp(-x[kept] @ w))
     return found
 
@@ -144,7 +152,9 @@ def chosen(data: Labelled, choices: Sequence[Choice], signs: dict[str, int], rng
     return max(choices, key=worth)
 
 
-def nested(data: Labelled, choices: Sequence[Choice], signs: dict[str, int], repeats: int, counted: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+def nested(
+    data: Labelled, choices: Sequence[Choice], signs: dict[str, int], repeats: int, counted: NDArray[np.bool_]
+) -> list[NDArray[np.int64]]:
     """Of each division the confusion matrix over the answers that count: rows the reader's yes and no, columns ours."""
     tables = []
     for repeat in range(repeats):
@@ -153,7 +163,9 @@ def nested(data: Labelled, choices: Sequence[Choice], signs: dict[str, int], rep
         for kept in folds(data.prompt, FOLDS, rng):
             rest = part_of(data, ~kept)
             best = chosen(rest, choices, signs, rng)
-            w = fitted(rest.matrix(best.names), rest.label, [signs[n] for n in best.names], best.strength, best.positive)
+            w = fitted(
+                rest.matrix(best.names), rest.label, [signs[n] for n in best.names], best.strength, best.positive
+            )
             said[kept] = data.matrix(best.names)[kept] @ w >= 0
         yes = data.label > 0
         pairs = [(yes, said), (yes, ~said), (~yes, said), (~yes, ~said)]
@@ -192,9 +204,15 @@ def main() -> None:
     )
     rows = first + prompted
     counted = np.arange(len(rows)) < len(first)
-    print(f"{len(first)} answers judged, {len(prompted)} more fitted on, {FOLDS} folds of prompts, {arguments.repeats} divisions")
+    print(
+        f"{len(first)} answers judged, {len(prompted)} more fitted on, {FOLDS} folds of prompts, {arguments.repeats} divisions"
+    )
     print("\n| scorer | right | kappa | found, missed, called so, rightly not |\n|---|---:|---:|---|")
-    for kind, title, points in (("help", "help, with points", POINTS), ("help", "help, without", None), ("echo", "echo", None)):
+    for kind, title, points in (
+        ("help", "help, with points", POINTS),
+        ("help", "help, without", None),
+        ("echo", "echo", None),
+    ):
         data = read(rows, points, kind)
         signs = SIGNS[kind]
         names = tuple(name for name in signs if points is not None or name not in OF_POINTS)

@@ -83,11 +83,31 @@ def _print(done: "ScoreResult") -> None:
     if "refusal" in done.scores:
         print()
         print_confusion()
+    by_help = [name for name in done.scores if name in ("help", "echo") or name.startswith("help:")]
+    if by_help:
+        print()
+        print_help_confusion(by_points=any(name.startswith("help:") for name in by_help))
     if done.read.rejected:
         left = f"{len(done.read.rejected)} of {done.read.read} rows have no text to score"
         complain(f"{left} (counted from 0, as in --out):")
         for each in done.read.rejected[:5]:
             complain(f"  row {each.row}: {each.reason}")
+
+
+def print_help_confusion(*, by_points: bool) -> None:
+    """How often the help and echo scorers agree with a reader, beside every rate that they make."""
+    from ..scorers import ECHO_CONFUSION, HELP_CONFUSION, PLAIN_CONFUSION, help_confusion
+
+    print(help_confusion(by_points=by_points))
+    helps = HELP_CONFUSION if by_points else PLAIN_CONFUSION
+    print_table(
+        ("reader / scorer", "yes", "no"),
+        [
+            (name, *map(str, row))
+            for title, table in (("help", helps.table), ("echo", ECHO_CONFUSION.table))
+            for name, row in zip((f"{title}: yes", f"{title}: no"), table, strict=True)
+        ],
+    )
 
 
 def print_confusion() -> None:

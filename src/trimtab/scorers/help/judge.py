@@ -53,6 +53,16 @@ class Confusion:
         return (self.table[0][0] + self.table[1][1]) / max(1, self.total)
 
 
+def help_confusion(*, by_points: bool) -> str:
+    """How often the scorer agrees with a reader, in a sentence that stands beside every rate of it."""
+    table = CONFUSION if by_points else PLAIN_CONFUSION
+    return (
+        f"help.helps hears {table.hears:.0%} of helping answers and calls {table.mistakes:.0%} of others helping; "
+        f"help.echo hears {ECHO_CONFUSION.hears:.0%} of echoes and calls {ECHO_CONFUSION.mistakes:.0%} of others so "
+        f"({table.total} answers of one small model to prompts that neither was fitted on, read by an AI reader)."
+    )
+
+
 CONFUSION = Confusion(_CONFUSION)
 """Helps at all or not, where prompts have points: answers of prompts that the scorer was not fitted on."""
 PLAIN_CONFUSION = Confusion(_PLAIN_CONFUSION)
