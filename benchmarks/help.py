@@ -181,7 +181,7 @@ def told(name: str, tables: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     t = tables[middle]
     print(
         f"| {name} | {np.mean(rights):.1%} ({min(rights):.1%} to {max(rights):.1%}) "
-        f"| {np.mean(kappas):.2f} ({min(kappas):.2f} to {max(kappas):.2f}) | {t[0, 0]}, {t[0, 1]}, {t[1, 0]}, {t[1, 1]} |"
+        f"| {np.mean(kappas):.2f} ({min(kappas):.2f} to {max(kappas):.2f}) | {', '.join(map(str, t.ravel()))} |"
     )
     return t
 
@@ -205,7 +205,8 @@ def main() -> None:
     rows = first + prompted
     counted = np.arange(len(rows)) < len(first)
     print(
-        f"{len(first)} answers judged, {len(prompted)} more fitted on, {FOLDS} folds of prompts, {arguments.repeats} divisions"
+        f"{len(first)} answers judged, {len(prompted)} more fitted on, {FOLDS} folds of prompts, "
+        f"{arguments.repeats} divisions"
     )
     print("\n| scorer | right | kappa | found, missed, called so, rightly not |\n|---|---:|---:|---|")
     for kind, title, points in (
