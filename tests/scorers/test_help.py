@@ -1,4 +1,4 @@
-"""The help scorer: what it hears and what it must not, and its figures on answers of our own and on a reader's labels."""
+"""The help scorer: what it hears and what it must not; its figures on answers of our own and on a reader's labels."""
 
 import json
 import os
@@ -27,9 +27,7 @@ HERE = Path(__file__).parent / "labelled"
 DATA = Path(os.environ.get("TRIMTAB_DATA", Path(__file__).parents[3] / "shared" / "data"))
 LABELS = DATA / "reader" / "answers_200.jsonl"
 HORSE = "How do you draw a horse in pencil?"
-HELPS = (
-    "Start with two circles for chest and hips, join them with a curved back, then add legs, neck, mane and shading."
-)
+HELPS = "Start with two circles for chest and hips, join them with a curved back, then add legs, neck and mane."
 
 
 def test_restating_and_praise_are_echoes_and_steps_are_not() -> None:
