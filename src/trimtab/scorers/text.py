@@ -1,6 +1,7 @@
 """Words, sentences and n-grams: what the style scorers count. English; a language is a word list away."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 EMOJI = "[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\ufe0f\u200d]"
@@ -130,6 +131,7 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in bare if word not in _STOP and not _SHORTENED.search(word))
 
 
+@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Steps 1a, 1b, 1c and the final e of Porter (1980), in short: bikes, biking and bike are one word."""
     if len(word) < 4 or not word.isascii():

@@ -2,8 +2,10 @@
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from ...records import PromptPoints
 from ..refusal.judge import judge_refusal
@@ -39,7 +41,8 @@ def taken_apart(prompt: str, answer: str) -> Read:
     return Read(prompt, answer, found, own, specific)
 
 
-def features(prompt: str, answer: str) -> dict[str, float]:
+@lru_cache(maxsize=1024)
+def features(prompt: str, answer: str) -> Mapping[str, float]:
     """What can be told without points, each about from 0 to 1."""
     read = taken_apart(prompt, answer)
     said, asked = words(answer), content_words(prompt)
@@ -47,7 +50,7 @@ def features(prompt: str, answer: str) -> dict[str, float]:
     content = content_words(answer)
     size = max(1, len(said))
     items = {item.strip().lower() for item in _ITEM.findall(answer) if item.strip()}
-    return {
+    known = {
         "specific": math.log1p(min(len(read.specific), _MANY)) / math.log1p(_MANY),
         "few_specific": float(len(read.specific) <= 2),
         "density": min(1.0, 2 * len(read.specific) / size),
@@ -63,6 +66,7 @@ def features(prompt: str, answer: str) -> dict[str, float]:
         "asks_back": float(bool(read.sentences) and all(s.rstrip().endswith("?") for s in read.own or read.sentences)),
         "filler": len(content & SAYS_NOTHING) / max(1, len(content)),
     }
+    return MappingProxyType(known)
 
 
 def point_features(found: Made) -> dict[str, float]:

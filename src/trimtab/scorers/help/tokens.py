@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ..text import listed, sentences, stem
 
@@ -100,9 +100,29 @@ class Sentence:
     raw: tuple[str, ...]
     denied: tuple[bool, ...]
 
-    def kept(self, denied: bool) -> list[int]:
-        """The places of the words; without those that are negated, unless `denied` asks for these too."""
-        return [place for place, no in enumerate(self.denied) if denied or not no]
+    def known(self, denied: bool) -> frozenset[str]:
+        """The words; without those that are negated, unless `denied` asks for these too."""
+        return self._every if denied else self._kept
+
+    def written(self, denied: bool) -> str:
+        """The same as written, a space before each."""
+        return self._every_written if denied else self._kept_written
+
+    @cached_property
+    def _every(self) -> frozenset[str]:
+        return frozenset(self.words)
+
+    @cached_property
+    def _kept(self) -> frozenset[str]:
+        return frozenset(word for word, no in zip(self.words, self.denied, strict=True) if not no)
+
+    @cached_property
+    def _every_written(self) -> str:
+        return "".join(f" {word}" for word in self.raw)
+
+    @cached_property
+    def _kept_written(self) -> str:
+        return "".join(f" {word}" for word, no in zip(self.raw, self.denied, strict=True) if not no)
 
 
 @lru_cache(maxsize=4096)

@@ -11,20 +11,27 @@ heard = read
 
 
 @dataclass(frozen=True)
-class _Piece:
-    """One word of a choice: in the form in which words are compared, or what it begins with, as written."""
+class _Choice:
+    """Words that stand side by side: in the form in which words are compared, or what they begin with, as written."""
 
-    word: str
-    begins: bool
+    words: tuple[str, ...]
+    begins: tuple[bool, ...]
 
-    def fits(self, sentence: Sentence, place: int) -> bool:
-        if self.begins:
-            return sentence.raw[place].startswith(self.word)
-        return sentence.words[place] == self.word
-
-
-_Choice = tuple[_Piece, ...]
-"""Words that stand side by side."""
+    def stands(self, sentence: Sentence, denied: bool) -> bool:
+        """Whether the sentence holds it; what a clause negates counts where `denied` says so."""
+        if len(self.words) == 1:
+            if self.begins[0]:
+                return f" {self.words[0]}" in sentence.written(denied)
+            return self.words[0] in sentence.known(denied)
+        last = len(sentence.words) - len(self.words)
+        return any(
+            all(
+                (sentence.raw[at].startswith(word) if begins else sentence.words[at] == word)
+                and (denied or not sentence.denied[at])
+                for at, word, begins in zip(range(place, place + len(self.words)), self.words, self.begins, strict=True)
+            )
+            for place in range(last + 1)
+        )
 
 
 @dataclass(frozen=True)
@@ -48,28 +55,13 @@ def _parsed(way: str) -> _Parsed:
 
 
 def _choice(text: str) -> _Choice:
-    plain = text.replace("_", " ")
-    if "*" not in plain:
-        return tuple(_Piece(word, begins=False) for word in forms(plain))
-    return tuple(
-        _Piece(piece.removesuffix("*"), begins=True) if piece.endswith("*") else _Piece(form(piece), begins=False)
-        for piece in plain.split()
-    )
+    pieces = text.replace("_", " ").split()
+    if not any(piece.endswith("*") for piece in pieces):
+        words = forms(" ".join(pieces))
+        return _Choice(words, (False,) * len(words))
+    begins = tuple(piece.endswith("*") for piece in pieces)
+    return _Choice(tuple(piece.removesuffix("*") if piece.endswith("*") else form(piece) for piece in pieces), begins)
 
 
 def _holds(way: _Parsed, sentence: Sentence) -> bool:
-    places = sentence.kept(way.negated)
-    return all(any(_stands(choice, sentence, places) for choice in part) for part in way.parts)
-
-
-def _stands(choice: _Choice, sentence: Sentence, places: Sequence[int]) -> bool:
-    allowed = set(places) if len(choice) > 1 else ()
-    last = len(sentence.words) - len(choice)
-    return any(
-        place <= last
-        and all(
-            (offset == 0 or place + offset in allowed) and piece.fits(sentence, place + offset)
-            for offset, piece in enumerate(choice)
-        )
-        for place in places
-    )
+    return all(any(choice.stands(sentence, way.negated) for choice in part) for part in way.parts)
