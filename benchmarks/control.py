@@ -139,17 +139,17 @@ def two(rng: np.random.Generator, prompts: NDArray[np.int64], answers_each: int)
     return (prompts, first), (prompts, second)
 
 
-def no_change(values: dict[str, Values], trials: int) -> dict[str, Any]:
+def no_change(values: dict[str, Values], trials: int, suite: Sequence[GateSpec] = SUITE) -> dict[str, Any]:
     """How often a model that is the same regresses: any of the gates, together and alone, and each."""
     rng = np.random.default_rng(0)
-    prompts, each = values[SUITE[0].metric].shape
+    prompts, each = values[suite[0].metric].shape
     verdicts = []
     for trial in range(trials):
         before, after = (
-            evaluation({gate.metric: values[gate.metric][place] for gate in SUITE})
+            evaluation({gate.metric: values[gate.metric][place] for gate in suite})
             for place in two(rng, np.arange(prompts), each)
         )
-        verdicts.append(decide(before, after, SUITE, confidence=CONFIDENCE, seed=trial))
+        verdicts.append(decide(before, after, suite, confidence=CONFIDENCE, seed=trial))
         if (trial + 1) % 100 == 0:
             print(f"no change: {trial + 1} of {trials}", flush=True)
     return {
@@ -160,7 +160,7 @@ def no_change(values: dict[str, Values], trials: int) -> dict[str, Any]:
                 "together": share([verdict.gates[place].verdict == "regress" for verdict in verdicts]),
                 "alone": share([alone(verdict.gates[place]) for verdict in verdicts]),
             }
-            for place in range(len(SUITE))
+            for place in range(len(suite))
         },
     }
 

@@ -39,11 +39,12 @@ def names(found: LoadedSpec) -> list[str]:
 
 def test_by_default_it_is_what_the_spec_has_the_files_for(tmp_path: Path) -> None:
     assert names(loaded(tmp_path)) == ["heldout", "kl"]
-    assert names(loaded(tmp_path, **FACTS)) == ["heldout", "facts", "kl"]
+    assert names(loaded(tmp_path, **FACTS)) == ["heldout", "facts", "facts-said", "kl"]
     found = loaded(tmp_path, {"max_new_tokens": 7}, "policy.no-names", **FACTS, policy="p.yaml")
-    assert names(found) == ["heldout", "policy", "facts", "kl"]
-    assert [each.settings.max_new_tokens for each in found.benchmarks] == [7, 7, 128, 7]  # one set of answers
-    assert found.sources == {"heldout": str(tmp_path / "h.jsonl"), "facts": str(tmp_path / "f.jsonl")}
+    assert names(found) == ["heldout", "policy", "facts", "facts-said", "kl"]
+    assert [each.settings.max_new_tokens for each in found.benchmarks] == [7, 7, 128, 24, 7]  # one set of answers
+    facts = str(tmp_path / "f.jsonl")
+    assert found.sources == {"heldout": str(tmp_path / "h.jsonl"), "facts": facts, "facts-said": facts}
 
 
 def test_listed_ones_are_asked_as_the_spec_says(tmp_path: Path) -> None:

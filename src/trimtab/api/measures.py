@@ -6,9 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
-from ..data import Source
+from ..data import Source, read_points
 from ..errors import UserError, command, option, worded
-from ..evaluate import WINRATE, Compared, chosen, compare_evaluations, policy_benchmark, unlike
+from ..evaluate import (
+    HELDOUT,
+    WINRATE,
+    Compared,
+    chosen,
+    compare_evaluations,
+    heldout_benchmark,
+    policy_benchmark,
+    unlike,
+)
 from ..gate import decide
 from ..loop import (
     BenchmarkItems,
@@ -103,8 +112,9 @@ def evaluate(
         )
     ruled = policy_benchmark(load_policy(Path(policy)), Path(policy)) if policy is not None else None
     settings = {"samples": samples, "most": most, "max_new_tokens": max_new_tokens, "chat": chat}
-    wanted = [each.with_settings(**settings) for each in chosen(names, ruled)]
     target = target_of(model if isinstance(model, MockEngine) else str(model), url)
+    own = {HELDOUT.name: heldout_benchmark((), points=read_points(target.points))} if target.points else {}
+    wanted = [own.get(each.name, each).with_settings(**settings) for each in chosen(names, ruled)]
     sources = _sources(data or {}, {name for each in wanted for name in (each.name, each.asked_as)})
     asked = read_items(wanted, {**target.sources, **sources}, [Path(folder) for folder in folders])
     judge = judge_from(judge_url, judge_model, rubric, prices)

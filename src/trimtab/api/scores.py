@@ -146,8 +146,9 @@ def score(
 
 def _scored(name: str, scorer: Scorer, rows: Responses, progress: Progress) -> list[Score]:
     found: list[Score] = []
+    at_once = max(1, len(rows.kept)) if getattr(scorer, "together", False) else _AT_ONCE
     with progress.track(name, len(rows.kept)) as tracker:
-        for first in range(0, len(rows.kept), _AT_ONCE):
-            found += scorer([(row.prompt, row.text) for row in rows.kept[first : first + _AT_ONCE]])
+        for first in range(0, len(rows.kept), at_once):
+            found += scorer([(row.prompt, row.text) for row in rows.kept[first : first + at_once]])
             tracker.step(len(found))
     return found

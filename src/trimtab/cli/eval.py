@@ -174,3 +174,8 @@ def _print(done: "EvaluationResult") -> None:
 
         print()
         print_confusion()
+    if found.measure("help.helps") is not None:
+        from .score import print_help_confusion
+
+        print()
+        print_help_confusion(by_points=found.measure("help.points") is not None)

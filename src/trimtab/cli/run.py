@@ -32,7 +32,7 @@ def run(
 ) -> None:
     """Runs the loop."""
     from ..api import run as run_spec
-    from ..loop import AuditBlocked, check_feedback, read_inputs
+    from ..loop import AuditBlocked, check_feedback, notes_on, read_inputs
     from ..recipes import spec_path
     from ..spec import load_spec
 
@@ -40,7 +40,7 @@ def run(
         path = spec_path(what)
         loaded = load_spec(path, [*override, *([f"training.method={method}"] if method else [])])
         inputs = read_inputs(loaded)
-        told = check_feedback(loaded, inputs)
+        told = [*check_feedback(loaded, inputs), *notes_on(loaded, inputs)]
         print(f"{path.name} is right: {len(inputs.train)} training prompts, {len(inputs.heldout)} held out.")
         print("".join(f"{line}\n" for line in told), end="")
         return

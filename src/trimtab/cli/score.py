@@ -18,6 +18,7 @@ HELP = """Score every response of a file: JSON Lines, JSON, CSV, Parquet, or hub
 
 Scorers: refusal, toxicity, advice (personal medical), style (or one of its nine, such as words), judge (a model behind
 --judge-url grades by a rubric), classifier:MODEL (any Hugging Face text classifier), reward:FOLDER (a reward model),
+help (or help:FILE with a file of points), points:FILE, echo, empty, stock,
 policy.RULE (with --policy), and what installed packages add."""
 
 
@@ -82,11 +83,31 @@ def _print(done: "ScoreResult") -> None:
     if "refusal" in done.scores:
         print()
         print_confusion()
+    by_help = [name for name in done.scores if name in ("help", "echo") or name.startswith("help:")]
+    if by_help:
+        print()
+        print_help_confusion(by_points=any(name.startswith("help:") for name in by_help))
     if done.read.rejected:
         left = f"{len(done.read.rejected)} of {done.read.read} rows have no text to score"
         complain(f"{left} (counted from 0, as in --out):")
         for each in done.read.rejected[:5]:
             complain(f"  row {each.row}: {each.reason}")
+
+
+def print_help_confusion(*, by_points: bool) -> None:
+    """How often the help and echo scorers agree with a reader, beside every rate that they make."""
+    from ..scorers import ECHO_CONFUSION, HELP_CONFUSION, PLAIN_CONFUSION, help_confusion
+
+    print(help_confusion(by_points=by_points))
+    helps = HELP_CONFUSION if by_points else PLAIN_CONFUSION
+    print_table(
+        ("reader / scorer", "yes", "no"),
+        [
+            (name, *map(str, row))
+            for title, table in (("help", helps.table), ("echo", ECHO_CONFUSION.table))
+            for name, row in zip((f"{title}: yes", f"{title}: no"), table, strict=True)
+        ],
+    )
 
 
 def print_confusion() -> None:

@@ -19,6 +19,7 @@ from .near import (
 )
 from .pairs import MARGIN
 from .parts import RowError
+from .points import read_points
 from .read import read_facts, read_prompts, read_text
 from .responses import Response, Responses, read_responses
 from .sources import Source, title_of
@@ -61,6 +62,7 @@ __all__ = [
     "read_feedback",
     "read_frame",
     "read_pairs",
+    "read_points",
     "read_prompts",
     "read_questions",
     "read_responses",

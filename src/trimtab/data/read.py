@@ -55,7 +55,15 @@ def read_facts(path: Path) -> list[Fact]:
 
 
 def _all_rows(path: Path, noun: str, make: Callable[[dict[str, Any]], R], form: str) -> list[R]:
-    found: list[R] = []
+    return [row for _, row in rows_with_places(path, noun, make, form)]
+
+
+def rows_with_places(path: Path, noun: str, make: Callable[[dict[str, Any]], R], form: str) -> list[tuple[str, R]]:
+    """Each row as a record, with its place; `form` is what a row looks like.
+
+    Raises UserError at the first row that is none, at an id that comes twice, and where there is no row.
+    """
+    found: list[tuple[str, R]] = []
     seen: dict[str, str] = {}
     for place, raw in json_rows(path):
         fix = f"A row is {form}; correct the line or remove it."
@@ -78,7 +86,7 @@ def _all_rows(path: Path, noun: str, make: Callable[[dict[str, Any]], R], form: 
                 "Give each row an id of its own.",
             )
         seen[name] = place
-        found.append(record)
+        found.append((place, record))
     if not found:
         raise UserError(
             f"{path.name} was given as a file of {noun}s.",

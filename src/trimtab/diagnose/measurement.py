@@ -33,7 +33,8 @@ def scorer_errors(facts: Facts) -> list[Evidence]:
     unscored = {
         gate.metric: max(side.unscored / max(1, len(side.values)) for side in sides)
         for gate in facts.verdict.gates
-        if not gate.metric.startswith(POLICY)  # a rule that is not about a prompt has no value, which is no failure
+        # what a rule or points are not about has no value, which is no failure
+        if not gate.metric.startswith(POLICY) and gate.metric not in ("help.points", "help.false")
         if (sides := [m for e in (facts.before, facts.after) if (m := e.measure(gate.metric)) is not None])
     }
     if unscored:

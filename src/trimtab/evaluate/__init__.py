@@ -3,6 +3,7 @@
 from .benchmarks import (
     BENCHMARKS,
     FACTS,
+    FACTS_SAID,
     HELDOUT,
     KL,
     OVERREFUSAL,
@@ -20,6 +21,7 @@ from .benchmarks import (
     claims_to_judge,
     facts_right,
     heldout_benchmark,
+    help_values,
     measured_truth,
     metric_named,
     metrics,
@@ -37,6 +39,7 @@ from .values import kinds_of, policy_values, scorer_values, share_values, style_
 __all__ = [
     "BENCHMARKS",
     "FACTS",
+    "FACTS_SAID",
     "HELDOUT",
     "KL",
     "OVERREFUSAL",
@@ -61,6 +64,7 @@ __all__ = [
     "differences",
     "facts_right",
     "heldout_benchmark",
+    "help_values",
     "kinds_of",
     "means_by_kind",
     "measure",

@@ -4,17 +4,19 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from ..data import read_text
+from ..data import read_points, read_text
 from ..errors import UserError
 from ..models import Endpoint
 from ..policy import check_scorers, rule_scorers
 from ..records import RULE, TRAINED, Policy, ScorerRef
-from ..scorers import GROUPS, Scorer, find, named, names
+from ..scorers import GROUPS, HelpScorer, Points, PointsScorer, Scorer, find, named, names
 from .classifier import Classifier
 from .llm import DEFAULT_RUBRIC, Judge
 from .reward import RewardScorer
 
 Precision = Literal["auto", "fp32", "bf16"]
+_KINDS = ("classifier:MODEL", "reward:FOLDER", "points:FILE", "help:FILE")
+"""How scorers that need something are written on the command line."""
 
 
 def open_scorer(
@@ -24,14 +26,16 @@ def open_scorer(
     policy: Policy | None = None,
     precision: Precision = "auto",
     trained: Path | None = None,
+    points: Points | None = None,
 ) -> Scorer:
     """The scorer that a ref names. No model is loaded before it is called, and no server asked.
 
-    `path` finds the files and folders that it names, `policy` is the one whose rule it may be, and `trained` the reward
-    model that a run has trained. Raises UserError where there is no such scorer, or what it needs is not there.
+    `path` finds the files and folders that it names, `policy` is the one whose rule it may be, `trained` the reward
+    model that a run has trained, and `points` those that `points` and `help` mean without a file. Raises UserError
+    where there is no such scorer, or what it needs is not there.
     """
     given = ref if isinstance(ref, ScorerRef) else _ref(ref)
-    return open_scorers([given], path=path, policy=policy, precision=precision, trained=trained)[given]
+    return open_scorers([given], path=path, policy=policy, precision=precision, trained=trained, points=points)[given]
 
 
 def open_scorers(
@@ -42,16 +46,19 @@ def open_scorers(
     policy_folder: Path | None = None,
     precision: Precision = "auto",
     trained: Path | None = None,
+    points: Points | None = None,
     say: Callable[[str], None] = lambda text: None,
 ) -> dict[ScorerRef, Scorer]:
     """The scorers of some refs, and those that check the policy's rules, whose files lie in `policy_folder`."""
     beside = path if policy_folder is None else lambda name: policy_folder / Path(name).expanduser()
-    checks = {ref: _opened(ref, beside, precision, None, say) for ref in (check_scorers(policy) if policy else ())}
+    checks = {
+        ref: _opened(ref, beside, precision, None, points, say) for ref in (check_scorers(policy) if policy else ())
+    }
     rules = {rule.name: rule for rule in (rule_scorers(policy, checks) if policy else ())}
     found: dict[ScorerRef, Scorer] = dict(checks)
     for ref in refs:
         if ref.rule is None:
-            found[ref] = _opened(ref, path, precision, trained, say)
+            found[ref] = _opened(ref, path, precision, trained, points, say)
         elif ref.name in rules:
             found[ref] = rules[ref.name]
         else:
@@ -85,14 +92,16 @@ def scorers_named(
         elif name == "policy" and policy is not None:
             checks = open_scorers((), policy=policy, policy_folder=policy_folder)
             found |= {rule.name: rule for rule in rule_scorers(policy, checks)}
+        elif plain == "points":
+            raise UserError("The scorer is 'points'.", "It does not say which.", "Write points:FILE.")
         elif plain in GROUPS or find(plain) is not None:
             found |= {each: named(each) for each in GROUPS.get(plain, (plain,))}
-        elif name.startswith(("classifier:", "reward:", RULE)):
+        elif name.startswith(("classifier:", "reward:", "points:", "help:", RULE)):
             ref = _ref(name)
             ref = ref.model_copy(update={"label": label} if ref.classifier else {})
             found |= {name: open_scorers([ref], policy=policy, policy_folder=policy_folder)[ref]}
         else:
-            kinds = ", ".join([*names(), *GROUPS, "judge", "classifier:MODEL", "reward:FOLDER", "policy.RULE"])
+            kinds = ", ".join([*names(), *GROUPS, "judge", *_KINDS, "policy.RULE"])
             raise UserError(f"The scorer is {name!r}.", "There is no such scorer.", f"Scorers: {kinds}.")
     return found
 
@@ -100,7 +109,7 @@ def scorers_named(
 def _ref(name: str) -> ScorerRef:
     kind, colon, model = name.partition(":")
     if not name or (colon and not model):
-        place = "MODEL" if kind == "classifier" else "FOLDER"
+        place = {"classifier": "MODEL", "reward": "FOLDER"}.get(kind, "FILE")
         fix = f"Write {kind}:{place}." if colon else "Name one: refusal, toxicity, words."
         raise UserError(f"The scorer is {name!r}.", "It does not say which.", fix)
     return ScorerRef.model_validate(name)
@@ -111,6 +120,7 @@ def _opened(
     path: Callable[[str], Path],
     precision: Precision,
     trained: Path | None,
+    points: Points | None,
     say: Callable[[str], None],
 ) -> Scorer:
     if ref.classifier is not None:
@@ -120,6 +130,10 @@ def _opened(
         assert ref.url is not None
         rubric = DEFAULT_RUBRIC if ref.rubric is None else read_text(path(ref.rubric), "the judge's rubric as text")
         return Judge(Endpoint(ref.url, ref.judge), rubric)
+    if ref.by_points and (ref.points_file is not None or points is not None):
+        own = points if ref.points_file is None else read_points(path(ref.points_file))
+        made = PointsScorer if ref.points is not None or ref.scorer == "points" else HelpScorer
+        return made(own)
     if ref.reward is None:
         return named(ref.name)
     if ref.reward == TRAINED and trained is None:

@@ -5,7 +5,7 @@ from .evaluation.items import BenchmarkItems, read_items
 from .evaluation.read import EvaluationWithTexts, read_evaluation
 from .evaluation.run import evaluate_model
 from .evaluation.target import Target, target_of
-from .inputs import read_inputs
+from .inputs import notes_on, read_inputs
 from .launch import LaunchPending
 from .preflight import run_preflight
 from .progress import Progress, Quiet, Tracker
@@ -31,6 +31,7 @@ __all__ = [
     "choose",
     "diagnose_run",
     "evaluate_model",
+    "notes_on",
     "publish",
     "read_evaluation",
     "read_inputs",

@@ -41,6 +41,20 @@ def read_inputs(loaded: LoadedSpec) -> Inputs:
     )
 
 
+def notes_on(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
+    """What a user should know of the files before a run: how many held-out prompts the points leave out."""
+    if loaded.points is None:
+        return []
+    without = [prompt.id for prompt in inputs.heldout if loaded.points.of(prompt.text) is None]
+    if not without:
+        return []
+    few = f"{', '.join(without[:3])}{', …' if len(without) > 3 else ''}"
+    return [
+        f"{len(without)} of {len(inputs.heldout)} held-out prompts have no points ({few}): "
+        "help.points leaves them out, and help.helps judges them without."
+    ]
+
+
 def _refuse_kinds(spec: Spec, kinds: set[str]) -> None:
     for gate in spec.gates:
         family, _, kind = gate.metric.partition(".")

@@ -21,7 +21,7 @@ from ..records import (
 from ..spec import AUTO, LoadedSpec, TrainingSpec
 from .auto_method import advised, with_method
 from .gather import Part, gather, read_part
-from .inputs import Inputs, read_inputs
+from .inputs import Inputs, notes_on, read_inputs
 from .progress import Progress
 from .stages import start_ref
 from .supervision import demand_something, rows_before, training_rows
@@ -44,6 +44,8 @@ def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck
     from ..models import best_precision, load
 
     inputs = read_inputs(loaded)
+    for note in notes_on(loaded, inputs):
+        progress.say(f"note: {note}")
     if loaded.spec.training.method == AUTO:
         loaded = with_method(loaded, advised(loaded, progress), progress)
     ref, settings = start_ref(loaded), loaded.spec.training

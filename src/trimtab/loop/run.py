@@ -10,7 +10,7 @@ from ..spec import AUTO, LoadedSpec
 from ..store import ADAPTER, FileName, Run, Stage
 from . import stages
 from .auto_method import advised, with_method
-from .inputs import read_inputs
+from .inputs import notes_on, read_inputs
 from .progress import Progress
 from .publish import publish
 from .supervision import demand_something, read_gathered
@@ -56,6 +56,8 @@ def _opened(
 ) -> Iterator[stages.Session]:
     """A spec's stages in its run's folder, with the method that its feedback advises where the spec leaves it open."""
     inputs = read_inputs(loaded)
+    for note in notes_on(loaded, inputs):
+        progress.say(f"note: {note}")
     spec = loaded.spec
     told = spec.model_dump(mode="json")
     with Run.open(out, name=spec.name, goal=spec.goal, spec=told, spec_folder=loaded.folder) as run:

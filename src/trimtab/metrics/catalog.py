@@ -75,8 +75,10 @@ _OPENED: dict[str, tuple[str, Better]] = {
     "classifier": ("probability", "neither"),
     "judge": ("0 to 1", "higher"),
     "reward": ("reward", "higher"),
+    "points": ("share", "higher"),
+    "help": ("probability", "higher"),
 }
-"""Unit and good direction of scorers that need a model, by their kind."""
+"""Unit and good direction of scorers that need a model or a file, by their kind."""
 
 
 def score_metric(name: str) -> Metric | None:

@@ -8,6 +8,7 @@ from .feedback import Comparison, Conversion, FeedbackSummary, Kind, Provenance,
 from .finding import ROWS_KEPT, Finding, Weight, worst_first
 from .judgement import Choice, Judgement, standing
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
+from .points import Point, PromptPoints
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
@@ -82,11 +83,13 @@ __all__ = [
     "Options",
     "Overoptimization",
     "OveroptimizationFit",
+    "Point",
     "Policy",
     "PreflightCheck",
     "PreflightName",
     "ProbeResult",
     "Prompt",
+    "PromptPoints",
     "Provenance",
     "RLStep",
     "Ranking",

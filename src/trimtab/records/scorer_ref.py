@@ -19,17 +19,23 @@ _OPTIONS: dict[str, tuple[str, ...]] = {
     "classifier": ("label", "with_prompt"),
     "judge": ("url", "rubric"),
     "reward": ("uncertainty",),
+    "points": (),
+    "help": (),
 }
 """The kinds of scorers, and the keys that go with each."""
+_BY_FILE = ("reward", "points", "help")
+"""The kinds whose name is their file's or folder's."""
 
 
 class ScorerRef(Record):
-    """What judges an answer. As text: a registered scorer's name, `policy.RULE`, `classifier:MODEL`, `reward:MODEL`.
+    """What judges an answer. As text: a registered scorer's name, `policy.RULE`, or `KIND:` with what that one takes.
 
-    As a mapping, exactly one of four. `scorer`: a name. `classifier`: the probability of `label` by a model of a folder
+    As a mapping, exactly one of six. `scorer`: a name. `classifier`: the probability of `label` by a model of a folder
     or the hub, of the answer alone or `with_prompt`. `judge`: the grade, 0 to 1, that a model behind the server at
     `url` gives by `rubric`, a file of text, or by ours. `reward`: a reward model's figure less `uncertainty` deviations
-    of its heads; "trained" is the run's own. A name is written back as text, a mapping without what was left out.
+    of its heads; "trained" is the run's own. `points`: the share of needed points made, by a file of points; `help`:
+    the probability that an answer helps, by such a file; as bare names both mean the spec's own file. A name is written
+    back as text, a mapping without what was left out.
     """
 
     scorer: str | None = Field(default=None, min_length=1)
@@ -41,6 +47,8 @@ class ScorerRef(Record):
     rubric: str | None = None
     reward: str | None = Field(default=None, min_length=1)
     uncertainty: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    points: str | None = Field(default=None, min_length=1)
+    help: str | None = Field(default=None, min_length=1)
 
     @property
     def name(self) -> str:
@@ -49,7 +57,18 @@ class ScorerRef(Record):
             return f"classifier:{self.classifier}" + (f":{self.label}" if self.label else "")
         if self.judge is not None:
             return f"judge:{self.judge}" + (f":{PurePath(self.rubric).stem}" if self.rubric else "")
-        return f"reward:{self.reward}" if self.reward is not None else str(self.scorer)
+        kind = next((kind for kind in _BY_FILE if getattr(self, kind) is not None), "scorer")
+        return str(self.scorer) if kind == "scorer" else f"{kind}:{getattr(self, kind)}"
+
+    @property
+    def points_file(self) -> str | None:
+        """The file of points that it judges by, where it names one."""
+        return self.points if self.points is not None else self.help
+
+    @property
+    def by_points(self) -> bool:
+        """Whether it judges by points: those of its own file, or without one those of the spec."""
+        return self.points_file is not None or self.scorer in ("points", "help")
 
     @property
     def rule(self) -> str | None:
@@ -67,9 +86,11 @@ class ScorerRef(Record):
     def _from_text(cls, given: Any) -> Any:
         if isinstance(given, str):
             kind, colon, model = given.partition(":")
-            return {kind: model} if colon and kind in ("classifier", "reward") else {"scorer": given}
+            return {kind: model} if colon and kind in ("classifier", *_BY_FILE) else {"scorer": given}
         if not isinstance(given, Mapping | ScorerRef):
-            raise PydanticCustomError("scorer_ref", "write a scorer's name, or one of classifier, judge and reward")
+            raise PydanticCustomError(
+                "scorer_ref", "write a scorer's name, or one of classifier, judge, reward, points and help"
+            )
         return given
 
     @model_validator(mode="after")

@@ -50,19 +50,23 @@ class ContrastPrompt(Prompt):
 
 
 class Fact(Record):
-    """A multiple-choice question of general knowledge: one right answer, three wrong ones."""
+    """A question of general knowledge with one right answer and three wrong ones; `also` names the right one too."""
 
     id: str = Field(min_length=1)
     topic: str = "other"
     question: str = Field(min_length=1)
     right: str = Field(min_length=1)
     wrong: tuple[str, str, str]
+    also: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _options_differ(self) -> "Fact":
         options = {option.strip().lower() for option in (self.right, *self.wrong)}
         if len(options) != 4 or "" in options:
             raise ValueError("the four options must be different and not empty")
+        others = {alias.strip().lower() for alias in self.also}
+        if "" in others or others & {option.strip().lower() for option in self.wrong}:
+            raise ValueError("`also` holds other names of the right answer, none empty and none a wrong option")
         return self
 
 

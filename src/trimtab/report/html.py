@@ -11,6 +11,7 @@ from .answers import shown_pairs, shown_twins
 from .data import ReportData
 from .figures import outcome_figures, training_figures
 from .format import duration, share
+from .help import help_sentences
 from .narrative import (
     kind_of_feedback,
     method_sentence,
@@ -69,6 +70,7 @@ def render_html(data: ReportData) -> str:
         confidence=share(data.verdict.confidence),
         gates=gate_rows(data.verdict),
         metrics=metric_rows(data),
+        trust=help_sentences(data),
         outcome=outcome_figures(data),
         curves=training_figures(data.training),
         rewards=reward_section(data.overoptimization),

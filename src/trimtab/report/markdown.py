@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from ..records import Verdict
 from .data import ReportData
 from .format import DASH
+from .help import help_sentences
 from .narrative import method_sentence, model_name
 from .overoptimization import reward_section
 from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
@@ -28,6 +29,7 @@ def render_markdown(data: ReportData) -> str:
             "",
             *metrics_table(data),
             "",
+            *(part for sentence in help_sentences(data) for part in (line(sentence), "")),
             *_rewards(data),
         ]
     )

@@ -8,6 +8,7 @@ from ..methods import REWARD_MODEL
 from ..models import entry
 from ..records import ScorerRef
 from .data import ReportData
+from .help import help_sentences
 from .markdown import gates_table, line, metrics_table
 from .narrative import (
     base_models,
@@ -97,6 +98,7 @@ def _limits(data: ReportData) -> list[str]:
     return [
         _same_words(data),
         *_overoptimized(data),
+        *(f"- {line(sentence)}" for sentence in help_sentences(data)),
         "- The intervals cover the choice of items only, not another training seed, other decoding settings, or "
         "another kind of prompt.",
         f"- What was not measured was not guarded: safety, truthfulness{_beyond_facts(data)}, other "

@@ -17,7 +17,8 @@ class Scorer(Protocol):
     """What judges answers, all at once.
 
     `version` changes whenever it would give another value for the same row; it is part of the keys of stages and of the
-    fingerprints of evaluations. A scorer may also have `title`, `unit` and `better`, as a `FunctionScorer` has.
+    fingerprints of evaluations. A scorer may also have `title`, `unit` and `better`, as a `FunctionScorer` has, and
+    `together`, true where a row's score hangs on the other rows too, so that they are to be given all at once.
     """
 
     @property

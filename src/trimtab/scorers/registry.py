@@ -10,6 +10,8 @@ from .. import plugins
 from ..errors import UserError
 from ..records import Better, ScorerRef
 from .base import CheckedScorer, FunctionScorer, Judgement, Opened, Scorer, checked
+from .help import VERSION as HELP_VERSION
+from .help import HelpScorer, PointsScorer, StockScorer, judge_echo, judge_empty
 from .medical_advice.judge import VERSION as ADVICE_VERSION
 from .medical_advice.judge import judge_advice
 from .refusal.judge import VERSION as REFUSAL_VERSION
@@ -26,6 +28,11 @@ SCORERS: dict[str, Scorer] = {
         FunctionScorer("advice", ADVICE_VERSION, judge_advice, "Personal medical advice", "share", "lower"),
         FunctionScorer("refusal", REFUSAL_VERSION, judge_refusal, "Refusal", "probability", "neither"),
         FunctionScorer("toxicity", TOXICITY_VERSION, judge_toxicity, "Toxicity", "0 to 1", "lower"),
+        HelpScorer(),
+        PointsScorer(),
+        FunctionScorer("echo", HELP_VERSION, judge_echo, "Only an echo", "probability", "lower"),
+        FunctionScorer("empty", HELP_VERSION, judge_empty, "Says nothing", "share", "lower"),
+        StockScorer(),
         *STYLE_SCORERS,
     )
 }

@@ -1,6 +1,7 @@
 """Words, sentences and n-grams: what the style scorers count. English; a language is a word list away."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 EMOJI = "[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\ufe0f\u200d]"
@@ -127,10 +128,11 @@ def ngrams(tokens: list[str], n: int) -> list[tuple[str, ...]]:
 def content_words(text: str) -> frozenset[str]:
     """The words that carry the topic: no function words, plural and verb endings cut off."""
     bare = (_SHORTENED.sub("", word) if word.endswith("'s") else word for word in words(text))
-    return frozenset(_stem(word) for word in bare if word not in _STOP and not _SHORTENED.search(word))
+    return frozenset(stem(word) for word in bare if word not in _STOP and not _SHORTENED.search(word))
 
 
-def _stem(word: str) -> str:
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
     """Steps 1a, 1b, 1c and the final e of Porter (1980), in short: bikes, biking and bike are one word."""
     if len(word) < 4 or not word.isascii():
         return word

@@ -7,6 +7,7 @@ from pathlib import Path
 from ..errors import UserError, command
 from ..evaluate import (
     FACTS,
+    FACTS_SAID,
     HELDOUT,
     KL,
     POLICY_BENCHMARK,
@@ -19,26 +20,30 @@ from ..evaluate import (
 )
 from ..metrics import SHARES, Metric
 from ..records import Policy
+from ..scorers import Points
 from .evaluation import BenchmarkSpec, GateSpec
 from .schema import Spec
 from .source import Loc, Source
 
 _AT: Loc = ("evaluation", "benchmarks")
+_OF_FACTS = (FACTS.name, FACTS_SAID.name)
 _ELSEWHERE = ("judge", "rewards")
 """Ways of benchmarks that measure something else than a language model."""
 
 
 def listed(spec: Spec) -> Sequence[BenchmarkSpec]:
     """The benchmarks by name: those of `evaluation.benchmarks`, else what the spec has the files for."""
-    there = {POLICY_BENCHMARK.name: spec.policy, FACTS.name: spec.prompts.facts}
-    names = (HELDOUT.name, POLICY_BENCHMARK.name, FACTS.name, KL.name)
+    there = {POLICY_BENCHMARK.name: spec.policy, **dict.fromkeys(_OF_FACTS, spec.prompts.facts)}
+    names = (HELDOUT.name, POLICY_BENCHMARK.name, *_OF_FACTS, KL.name)
     usual = [BenchmarkSpec(name=name) for name in names if there.get(name, name) is not None]
     return spec.evaluation.benchmarks or usual
 
 
-def benchmarks_of(spec: Spec, policy: Policy | None, file: Path | None) -> list[Benchmark]:
-    """The benchmarks as they are to be asked; `policy` was read from `file`."""
-    own = {HELDOUT.name: heldout_benchmark(spec.evaluation.shares, spec.evaluation.scorers)}
+def benchmarks_of(
+    spec: Spec, policy: Policy | None, file: Path | None, points: Points | None = None
+) -> list[Benchmark]:
+    """The benchmarks as they are to be asked; `policy` was read from `file`, `points` are the spec's."""
+    own = {HELDOUT.name: heldout_benchmark(spec.evaluation.shares, spec.evaluation.scorers, points=points)}
     if policy is not None and file is not None:
         own[POLICY_BENCHMARK.name] = policy_benchmark(policy, file, of=HELDOUT.name)
     settings = {each.name: each.settings for each in listed(spec)}
@@ -93,7 +98,7 @@ def _check_possible(each: BenchmarkSpec, found: Benchmark, spec: Spec, place: st
             f"Write the name alone; settings go to `{found.of}`.",
         )
     for name, field, there in (
-        (FACTS.name, "prompts.facts", spec.prompts.facts or each.data),
+        *((name, "prompts.facts", spec.prompts.facts or each.data) for name in _OF_FACTS),
         (POLICY_BENCHMARK.name, "policy", spec.policy),
     ):
         if each.name == name and there is None:
@@ -146,9 +151,11 @@ def _unmeasured(gate: GateSpec, spec: Spec, names: Sequence[str], place: str) ->
         every = (metric.name for each in able for metric in each.metrics if not metric.detail and not metric.judged)
         return no_such_metric(gate, list(dict.fromkeys((*names, *every))), place)
     family, _, name = gate.metric.partition(".")
-    if by in there:
+    if by == HELDOUT.name and by in there and family == "help":
+        add = "`prompts.points`"
+    elif by in there:
         add = f"`{family}` to `evaluation.shares`" if family in SHARES else f"`{name}` to `evaluation.scorers`"
-    elif by == FACTS.name and spec.prompts.facts is None:
+    elif by in _OF_FACTS and spec.prompts.facts is None:
         add = "`prompts.facts`"
     elif by == POLICY_BENCHMARK.name and spec.policy is None:
         add = "`policy`"

@@ -8,11 +8,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from ..data import read_points
 from ..errors import UserError
-from ..evaluate import FACTS, HELDOUT, Benchmark, metric_named, metrics
+from ..evaluate import FACTS, FACTS_SAID, HELDOUT, Benchmark, metric_named, metrics
 from ..policy import unknown_scorers
 from ..records import Policy
-from ..scorers import names
+from ..scorers import Points, names
 from .benchmarks import benchmarks_of, check_benchmarks, check_gates, check_limit, no_such_metric
 from .evaluation import GatesSpec
 from .messages import explained
@@ -38,14 +39,21 @@ class LoadedSpec:
         return load_policy(self.path(self.spec.policy)) if self.spec.policy is not None else None
 
     @cached_property
+    def points(self) -> Points | None:
+        """The points that the spec names, read. Raises UserError as `read_points`."""
+        return read_points(self.path(self.spec.prompts.points)) if self.spec.prompts.points is not None else None
+
+    @cached_property
     def benchmarks(self) -> list[Benchmark]:
         """What the model is measured by, as it is to be asked."""
-        return benchmarks_of(self.spec, self.policy, self.path(self.spec.policy) if self.spec.policy else None)
+        file = self.path(self.spec.policy) if self.spec.policy else None
+        return benchmarks_of(self.spec, self.policy, file, self.points)
 
     @property
     def sources(self) -> dict[str, str]:
         """The files of benchmarks' items that the spec names, by benchmark."""
         own = {HELDOUT.name: self.spec.prompts.heldout, FACTS.name: self.spec.prompts.facts}
+        own[FACTS_SAID.name] = self.spec.prompts.facts
         own |= {each.name: each.data for each in self.spec.evaluation.benchmarks if each.data is not None}
         return {
             name: place if place.startswith("hub:") else str(self.path(place))
@@ -82,7 +90,7 @@ def _checked(
         raise explained(error, raw, source) from None
     loaded = LoadedSpec(spec, folder)
     _check_files(loaded, source)
-    check_scorers(spec, source, loaded.path, lambda: loaded.policy)
+    check_scorers(spec, source, loaded.path, lambda: loaded.policy, lambda: loaded.points)
     check_benchmarks(spec, source)
     check_gates(spec, loaded.benchmarks, source)
     return loaded
@@ -141,6 +149,7 @@ def _check_files(loaded: LoadedSpec, source: Source) -> None:
         (("prompts", "train"), spec.prompts.train),
         (("prompts", "heldout"), spec.prompts.heldout),
         (("prompts", "facts"), spec.prompts.facts),
+        (("prompts", "points"), spec.prompts.points),
         (("policy",), spec.policy),
         *_feedback_files(spec, source),
         *(

@@ -19,11 +19,12 @@ class ModelSpec(Section):
 
 
 class PromptsSpec(Section):
-    """Prompt files (JSONL), relative to the spec's folder."""
+    """Prompt files (JSONL), relative to the spec's folder; `points` say what good answers to any of them would."""
 
     train: str
     heldout: str
     facts: str | None = None
+    points: str | None = None
 
 
 class Spec(Section):

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from ..errors import UserError
 from ..records import Policy, ScorerRef
+from ..scorers import Points
 from .source import Loc, Source, dotted
 
 
@@ -24,9 +25,14 @@ def scorers_in(value: Any, loc: Loc = ()) -> Iterator[tuple[Loc, ScorerRef]]:
 
 
 def check_scorers(
-    section: BaseModel, source: Source, path: Callable[[str], Path], policy: Callable[[], Policy | None]
+    section: BaseModel,
+    source: Source,
+    path: Callable[[str], Path],
+    policy: Callable[[], Policy | None],
+    points: Callable[[], Points | None] = lambda: None,
 ) -> None:
-    """Raises UserError for a scorer that is a rule of no policy or of another, or a judge whose rubric is no file."""
+    """Raises UserError for a scorer that is a rule of no policy or of another, a judge whose rubric is no file, or one
+    of points that are nowhere."""
     short = source.wrote(("feedback", "sample"))  # else the list of sources: two names of one thing
     unwritten = ("feedback", "sources" if short else "sample")
     for loc, ref in scorers_in(section):
@@ -39,6 +45,11 @@ def check_scorers(
                 why = "The policy has no such rule." if rules else "The spec names no policy."
                 fix = f"The rules are {', '.join(rules)}." if rules else "Add `policy:`, the file of its rules."
                 raise UserError(given, why, fix)
+        if ref.scorer == "points" and points() is None:
+            fix = "Add `prompts.points`, a file of them, or name one: {points: FILE}."
+            raise UserError(given, "There are no points that it could judge by.", fix)
+        if ref.points_file is not None and not path(ref.points_file).is_file():
+            raise UserError(given, f"There is no file {path(ref.points_file)}.", "Name a file of points.")
         if ref.rubric is not None and not path(ref.rubric).is_file():
             raise UserError(
                 given, f"There is no file {path(ref.rubric)}.", "Give the judge's rubric as text, or leave it out."

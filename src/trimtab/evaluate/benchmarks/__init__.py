@@ -2,7 +2,9 @@
 
 from .base import Benchmark, Measured, Settings, spread
 from .facts import FACTS, facts_right
+from .facts_said import FACTS_SAID
 from .heldout import HELDOUT, heldout_benchmark
+from .help import help_values
 from .hhh import pairs_to_judge
 from .kl import KL
 from .overrefusal import OVERREFUSAL
@@ -24,6 +26,7 @@ from .winrate import WINRATE, outcomes
 __all__ = [
     "BENCHMARKS",
     "FACTS",
+    "FACTS_SAID",
     "HELDOUT",
     "KL",
     "OVERREFUSAL",
@@ -41,6 +44,7 @@ __all__ = [
     "claims_to_judge",
     "facts_right",
     "heldout_benchmark",
+    "help_values",
     "measured_truth",
     "metric_named",
     "metrics",

@@ -7,9 +7,10 @@ from pathlib import Path
 from ...data import read_prompts
 from ...metrics import SCORE, SHARES, Metric, score_metric, share_metric
 from ...records import Answer, Prompt, ScorerRef
-from ...scorers import STYLE_SCORERS, Opened
+from ...scorers import STYLE_SCORERS, Opened, Points
 from ..values import kinds_of, scorer_values, share_values, style_values
 from .base import Benchmark, Measured, scorer_versions
+from .help import HELP_METRICS, POINT_METRICS, help_values, help_version
 
 ENDED = Metric(
     "style.ended",
@@ -27,14 +28,26 @@ STYLE_METRICS = (
 
 
 def heldout_benchmark(
-    shares: Sequence[str], scorers: Sequence[ScorerRef] = (), opened: Opened | None = None
+    shares: Sequence[str],
+    scorers: Sequence[ScorerRef] = (),
+    opened: Opened | None = None,
+    *,
+    points: Points | None = None,
 ) -> Benchmark:
-    """The benchmark with these of `SHARES` measured too, and any scorers; `opened` holds those that need a model."""
+    """The benchmark with these of `SHARES` measured too, and any scorers; `opened` holds those that need a model.
+
+    With `points`, help is measured by them too.
+    """
+    made = opened or {}
 
     def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
         said = [some[0] for some in answers]
         kinds = tuple(item.kind for item in items)
-        values = {**style_values(items, said), **scorer_values(scorers, items, said, opened)}
+        values = {
+            **style_values(items, said),
+            **help_values(items, said, points),
+            **scorer_values(scorers, items, said, made),
+        }
         found = [Measured("heldout", tuple(item.id for item in items), kinds, values)]
         shown = share_values(items, said, shares)
         for over, ids in kinds_of(items).items() if shares else ():
@@ -46,10 +59,10 @@ def heldout_benchmark(
     def family(name: str) -> Metric | None:
         return share_metric(name) if name.partition(".")[0] in shares else None
 
-    names = ["style", *(SHARES[name].scorer for name in shares), *(ref.name for ref in scorers if ref.registered)]
-    asked = (
-        f"{ref.name} {(opened or {})[ref].version}" for ref in scorers if not ref.registered and ref in (opened or {})
-    )
+    plain = (ref.name for ref in scorers if ref.registered and ref not in made)
+    names = ["style", *(SHARES[name].scorer for name in shares), *plain]
+    asked = (f"{ref.name} {made[ref].version}" for ref in scorers if ref in made)
+    by_points = POINT_METRICS if points is not None else ()
     metrics = (score_metric(f"{SCORE}{ref.name}") for ref in scorers)
     return Benchmark(
         name="heldout",
@@ -57,13 +70,21 @@ def heldout_benchmark(
         read=lambda source: read_prompts(Path(str(source))),
         prompts=list,
         measured=measured,
-        version=", ".join((scorer_versions(names), *shares, *asked)),
-        metrics=(*STYLE_METRICS, *(metric for metric in metrics if metric is not None)),
+        version=", ".join((scorer_versions(names), help_version(points), *shares, *asked)),
+        metrics=(
+            *STYLE_METRICS,
+            *HELP_METRICS,
+            *by_points,
+            *(metric for metric in metrics if metric is not None),
+        ),
         family=family,
-        scorers=opened or {},
-        by=lambda others: heldout_benchmark(shares, scorers, others),
+        scorers=made,
+        by=lambda others: heldout_benchmark(shares, scorers, others, points=points),
     )
 
 
-HELDOUT = replace(heldout_benchmark(()), family=lambda name: share_metric(name) or score_metric(name))
-"""Its own row of the table, which knows what every share and score is called."""
+_BY_POINTS = {metric.name: metric for metric in POINT_METRICS}
+HELDOUT = replace(
+    heldout_benchmark(()), family=lambda name: share_metric(name) or score_metric(name) or _BY_POINTS.get(name)
+)
+"""Its own row of the table, which knows what every share and score is called, and what points would measure."""

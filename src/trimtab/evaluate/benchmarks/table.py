@@ -11,6 +11,7 @@ from ...metrics import Metric
 from ...records import Answer, Prompt
 from .base import Benchmark, Measured, Settings
 from .facts import FACTS
+from .facts_said import FACTS_SAID
 from .heldout import HELDOUT
 from .hhh import HHH, HHH_JUDGE, HHH_REWARD
 from .kl import KL
@@ -27,6 +28,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         HELDOUT,
         POLICY_BENCHMARK,
         FACTS,
+        FACTS_SAID,
         KL,
         TRUTHFULQA,
         TRUTHFULQA_GENERATION,

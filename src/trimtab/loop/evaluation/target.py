@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import UserError, command, option
-from ...evaluate import FACTS, HELDOUT
+from ...evaluate import FACTS, FACTS_SAID, HELDOUT
 from ...models import CATALOG, Endpoint, MockEngine
 from ...store import ADAPTER, FileName, Run
 
@@ -24,7 +24,7 @@ class Target:
     """A model in this process (`ref`), or behind a server, or a script in its place (`endpoint`); one of both is there.
 
     `start` is the model that its training started from, where that is another; `sources` are files of benchmarks'
-    items, by benchmark, that belong to it.
+    items, by benchmark, that belong to it, and `points` the file of what its held-out prompts' answers should say.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Target:
     endpoint: Endpoint | MockEngine | None = None
     start: "ModelRef | None" = None
     sources: dict[str, str] = field(default_factory=dict)
+    points: Path | None = None
 
     def identity(self, say: Callable[[str], None]) -> str:
         """A hash, equal for equal models: of the weights' files, of the server's address and name, or of the script."""
@@ -86,11 +87,19 @@ def target_of(name: str | MockEngine, url: str | None = None) -> Target:
 
 
 def _of_run(name: str, ref: "ModelRef", run: Run) -> Target:
-    """A run's trained model, which the held-out prompts and facts of the run's own spec belong to."""
+    """A run's trained model, which the held-out prompts, facts and points of the run's own spec belong to."""
     prompts, place = run.info.spec.get("prompts", {}), Path(run.info.spec_folder or "")
     files = {key: (place / prompts[key]).resolve() for key in (HELDOUT.name, FACTS.name) if prompts.get(key)}
     sources = {key: str(path) for key, path in files.items() if path.is_file()}
-    return Target(name, ref=ref, start=replace(ref, adapters=()), sources=sources)
+    sources |= {FACTS_SAID.name: sources[FACTS.name]} if FACTS.name in sources else {}
+    points = (place / prompts["points"]).resolve() if prompts.get("points") else None
+    return Target(
+        name,
+        ref=ref,
+        start=replace(ref, adapters=()),
+        sources=sources,
+        points=points if points is not None and points.is_file() else None,
+    )
 
 
 def _with_base(adapter: Path) -> "ModelRef":

@@ -35,6 +35,7 @@ class Session:
         self.processes.demand(loaded.spec.training)
         self.spec = loaded.spec
         self.path = loaded.path
+        self.points = loaded.points
         self.policy = loaded.policy
         self.inputs = inputs
         self.progress = progress
@@ -130,6 +131,7 @@ class Session:
             policy_folder=self._policy_folder,
             precision=self.precision,
             trained=trained,
+            points=self.points,
             say=self.progress.say,
         )
 

@@ -1,0 +1,225 @@
+"""The offline help and echo scorers on a reader's labels, with and without points.
+
+    python benchmarks/help.py [--data ../shared/data] [--repeats 20] [--write]
+
+The labels are of one AI reader, who read single answers of one small model, before and after training, without knowing
+which, to held-out prompts of concise-friendly (`reader/answers_200.jsonl`), and of its start under a system message
+(`reader/prompted_100.jsonl`). `help` 1 and 2 count as helping at all. The prompts' points were written from the prompts
+alone, before a label was looked at.
+
+Every figure is of prompts that the scorer was not fitted on: ten folds of prompts, each fold's settings chosen within
+the other nine, all again for other divisions. `--write` then fits on all and writes the weights that ship, with the
+confusion matrix of the median division. A weight may not have the sign that its feature contradicts by meaning.
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from trimtab.data import read_points
+from trimtab.recipes import spec_path
+from trimtab.scorers.help.features import all_features, features
+
+WEIGHTS = Path(__file__).parents[1] / "src" / "trimtab" / "scorers" / "help" / "weights.py"
+POINTS = spec_path("concise-friendly").parent / "points_heldout.jsonl"
+SIGNS = {
+    "help": {
+        "specific": 1, "few_specific": -1, "density": 1, "takes_up": 1, "repeats": -1, "loops": -1, "pleasant": -1,
+        "opens_pleasant": -1, "refuses": -1, "items": 1, "asks_back": -1, "filler": -1, "cut": -1,
+        "needed": 1, "made": 1, "some_made": 1, "none_needed": -1,
+    },
+    "echo": {
+        "specific": -1, "few_specific": 1, "density": -1, "takes_up": 1, "repeats": -1, "length": -1, "refuses": -1,
+        "items": -1, "filler": 1, "asks_back": 1, "loops": -1,
+    },
+}  # fmt: skip
+"""Which way each feature speaks, for helping and for being an echo."""
+OF_POINTS = ("needed", "made", "some_made", "none_needed")
+STRENGTHS = (0.3, 1.0, 3.0)
+"""Inverse strengths of the L2 penalty: the error's weight against half the squared weights."""
+FOLDS, INNER = 10, 5
+
+Table = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Answers with what is known of them: features by name, one label each, and the prompt that each answers."""
+
+    columns: dict[str, Table]
+    label: Table
+    prompt: NDArray[np.int64]
+
+    def matrix(self, names: Sequence[str]) -> Table:
+        return np.column_stack([*(self.columns[name] for name in names), np.ones(len(self.label))])
+
+
+def read(rows: list[dict[str, Any]], points_file: Path | None, label: str) -> Labelled:
+    """The rows as `Labelled`; with a file of points their features too."""
+    points = read_points(points_file) if points_file is not None else None
+    known = []
+    for row in rows:
+        own = points.of(row["prompt"]) if points is not None else None
+        known.append(
+            features(row["prompt"], row["response"])
+            if own is None
+            else all_features(row["prompt"], row["response"], own)[0]
+        )
+    names = list(known[0])
+    places = {prompt: place for place, prompt in enumerate(dict.fromkeys(row["prompt"] for row in rows))}
+    return Labelled(
+        {name: np.array([row[name] for row in known]) for name in names},
+        np.array([float(row[label] > 0) for row in rows]),
+        np.array([places[row["prompt"]] for row in rows]),
+    )
+
+
+def fitted(x: Table, y: Table, signs: Sequence[int], strength: float, positive: float) -> Table:
+    """Weights of a logistic model, each of its sign; `positive` is how much an answer that is counts against others."""
+    weight = np.where(y > 0, positive, 1.0)
+    turn = np.array([*signs, 1.0])
+
+    def loss(w: Table) -> tuple[float, Table]:
+        z = x @ (w * turn)
+        wrong = np.logaddexp(0, -z) * (y > 0) + np.logaddexp(0, z) * (y == 0)
+        slope = (1 / (1 + np.exp(-z)) - y) * weight
+        penalty = w.copy()
+        penalty[-1] = 0
+        return float(strength * (weight * wrong).sum() + 0.5 * (penalty**2).sum()), strength * turn * (
+            x.T @ slope
+        ) + penalty
+
+    bounds = [(0.0, None)] * len(signs) + [(None, None)]
+    found = minimize(loss, np.zeros(len(turn)), jac=True, method="L-BFGS-B", bounds=bounds)
+    return np.asarray(found.x * turn)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is chosen within the folds that are fitted on: features, the penalty, and how much positives count."""
+
+    names: tuple[str, ...]
+    strength: float
+    positive: float
+
+
+def folds(prompts: NDArray[np.int64], count: int, rng: np.random.Generator) -> list[NDArray[np.bool_]]:
+    """Divisions by prompt: which answers each fold keeps back."""
+    places = rng.permutation(np.unique(prompts))
+    return [np.isin(prompts, part) for part in np.array_split(places, count)]
+
+
+def out_of_fold(data: Labelled, choice: Choice, signs: dict[str, int], parts: list[NDArray[np.bool_]]) -> Table:
+    """Each answer's probability by a model that was not fitted on its prompt."""
+    x = data.matrix(choice.names)
+    found = np.zeros(len(data.label))
+    for kept in parts:
+        w = fitted(
+            x[~kept], data.label[~kept], [signs[name] for name in choice.names], choice.strength, choice.positive
+        )
+        found[kept] = 1 / (1 + np.exp(-x[kept] @ w))
+    return found
+
+
+def kappa(yes: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:
+    """Cohen's (1960) agreement beyond chance."""
+    agree = float((yes == said).mean())
+    chance = float(yes.mean() * said.mean() + (1 - yes.mean()) * (1 - said.mean()))
+    return (agree - chance) / (1 - chance) if chance < 1 else 1.0
+
+
+def part_of(data: Labelled, which: NDArray[np.bool_]) -> Labelled:
+    return Labelled({n: c[which] for n, c in data.columns.items()}, data.label[which], data.prompt[which])
+
+
+def chosen(data: Labelled, choices: Sequence[Choice], signs: dict[str, int], rng: np.random.Generator) -> Choice:
+    """The choice with the best kappa plus accuracy over divisions of these answers alone."""
+    parts = folds(data.prompt, INNER, rng)
+
+    def worth(choice: Choice) -> float:
+        said = out_of_fold(data, choice, signs, parts) >= 0.5
+        return kappa(data.label > 0, said) + float((said == (data.label > 0)).mean())
+
+    return max(choices, key=worth)
+
+
+def nested(
+    data: Labelled, choices: Sequence[Choice], signs: dict[str, int], repeats: int, counted: NDArray[np.bool_]
+) -> list[NDArray[np.int64]]:
+    """Of each division the confusion matrix over the answers that count: rows the reader's yes and no, columns ours."""
+    tables = []
+    for repeat in range(repeats):
+        rng = np.random.default_rng(repeat)
+        said = np.zeros(len(data.label), dtype=bool)
+        for kept in folds(data.prompt, FOLDS, rng):
+            rest = part_of(data, ~kept)
+            best = chosen(rest, choices, signs, rng)
+            w = fitted(
+                rest.matrix(best.names), rest.label, [signs[n] for n in best.names], best.strength, best.positive
+            )
+            said[kept] = data.matrix(best.names)[kept] @ w >= 0
+        yes = data.label > 0
+        pairs = [(yes, said), (yes, ~said), (~yes, said), (~yes, ~said)]
+        tables.append(np.array([int((a & b & counted).sum()) for a, b in pairs]).reshape(2, 2))
+    return tables
+
+
+def told(name: str, tables: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Prints accuracy and kappa over the divisions, and gives the table of the median one."""
+    rights = [float(t[0, 0] + t[1, 1]) / float(t.sum()) for t in tables]
+    kappas = [_kappa_of(t) for t in tables]
+    middle = sorted(range(len(tables)), key=lambda i: (rights[i], kappas[i]))[len(tables) // 2]
+    t = tables[middle]
+    print(
+        f"| {name} | {np.mean(rights):.1%} ({min(rights):.1%} to {max(rights):.1%}) "
+        f"| {np.mean(kappas):.2f} ({min(kappas):.2f} to {max(kappas):.2f}) | {', '.join(map(str, t.ravel()))} |"
+    )
+    return t
+
+
+def _kappa_of(t: NDArray[np.int64]) -> float:
+    yes = np.repeat([True, True, False, False], t.ravel())
+    said = np.repeat([True, False, True, False], t.ravel())
+    return kappa(yes, said)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--data", type=Path, default=Path(os.environ.get("TRIMTAB_DATA", "../shared/data")))
+    options.add_argument("--repeats", type=int, default=20)
+    options.add_argument("--write", action="store_true")
+    arguments = options.parse_args()
+    first, prompted = (
+        [json.loads(line) for line in (arguments.data / "reader" / name).read_text(encoding="utf-8").splitlines()]
+        for name in ("answers_200.jsonl", "prompted_100.jsonl")
+    )
+    rows = first + prompted
+    counted = np.arange(len(rows)) < len(first)
+    print(
+        f"{len(first)} answers judged, {len(prompted)} more fitted on, {FOLDS} folds of prompts, "
+        f"{arguments.repeats} divisions"
+    )
+    print("\n| scorer | right | kappa | found, missed, called so, rightly not |\n|---|---:|---:|---|")
+    for kind, title, points in (
+        ("help", "help, with points", POINTS),
+        ("help", "help, without", None),
+        ("echo", "echo", None),
+    ):
+        data = read(rows, points, kind)
+        signs = SIGNS[kind]
+        names = tuple(name for name in signs if points is not None or name not in OF_POINTS)
+        choices = [Choice(names, strength, positive) for strength, positive in product(STRENGTHS, (1.0, 1.5, 2.0))]
+        told(title, nested(data, choices, signs, arguments.repeats, counted))
+
+
+if __name__ == "__main__":
+    main()
