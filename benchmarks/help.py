@@ -43,12 +43,42 @@ SIGNS = {
     },
 }  # fmt: skip
 """Which way each feature speaks, for helping and for being an echo."""
+POSITIVE = (1.0, 1.5, 2.0)
+"""How much an answer that is so may count against one that is not."""
 OF_POINTS = ("needed", "made", "some_made", "none_needed")
 STRENGTHS = (0.3, 1.0, 3.0)
 """Inverse strengths of the L2 penalty: the error's weight against half the squared weights."""
 FOLDS, INNER = 10, 5
 
 Table = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One of the scorers: the label that it is fitted to, and what is written of it."""
+
+    title: str
+    label: str
+    points: bool
+    weights: str
+    table: str
+    says: str
+
+
+SCORERS = (
+    Scored(
+        "help, with points", "help", True, "HELP", "CONFUSION",
+        "Log-odds that an answer helps, where its prompt has points.",
+    ),
+    Scored(
+        "help, without", "help", False, "PLAIN", "PLAIN_CONFUSION",
+        "Log-odds that an answer helps, where its prompt has none.",
+    ),
+    Scored(
+        "echo", "echo", False, "ECHO", "ECHO_CONFUSION",
+        "Log-odds that an answer only restates or praises the question.",
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -209,16 +239,33 @@ def main() -> None:
         f"{arguments.repeats} divisions"
     )
     print("\n| scorer | right | kappa | found, missed, called so, rightly not |\n|---|---:|---:|---|")
-    for kind, title, points in (
-        ("help", "help, with points", POINTS),
-        ("help", "help, without", None),
-        ("echo", "echo", None),
-    ):
-        data = read(rows, points, kind)
-        signs = SIGNS[kind]
-        names = tuple(name for name in signs if points is not None or name not in OF_POINTS)
-        choices = [Choice(names, strength, positive) for strength, positive in product(STRENGTHS, (1.0, 1.5, 2.0))]
-        told(title, nested(data, choices, signs, arguments.repeats, counted))
+    parts: dict[str, str] = {}
+    for what in SCORERS:
+        data = read(rows, POINTS if what.points else None, what.label)
+        signs = SIGNS[what.label]
+        names = tuple(name for name in signs if what.points or name not in OF_POINTS)
+        choices = [Choice(names, strength, positive) for strength, positive in product(STRENGTHS, POSITIVE)]
+        table = told(what.title, nested(data, choices, signs, arguments.repeats, counted))
+        best = chosen(data, choices, signs, np.random.default_rng(0))
+        weights = fitted(
+            data.matrix(best.names), data.label, [signs[n] for n in best.names], best.strength, best.positive
+        )
+        parts[what.weights] = _weights(what, best, weights)
+        parts[what.table] = f"{what.table} = {tuple(map(tuple, table.tolist()))}"
+    if arguments.write:
+        head = '"""Weights of the help scorer, and how it agrees with a reader; written by benchmarks/help.py."""\n\n'
+        tail = '"""Reader (rows: yes, no) against scorer (columns), over prompts that it was not fitted on."""\n'
+        tables = "\n".join(text for name, text in parts.items() if name.endswith("CONFUSION"))
+        own = "\n".join(text for name, text in parts.items() if not name.endswith("CONFUSION"))
+        WEIGHTS.write_text(f"{head}{own}\n{tables}\n{tail}", encoding="utf-8")
+        print(f"wrote {WEIGHTS}")
+
+
+def _weights(what: Scored, best: Choice, weights: Table) -> str:
+    """The weights that are not nothing, as Python."""
+    named = zip((*best.names, "bias"), weights, strict=True)
+    lines = "".join(f'    "{name}": {weight:.3f},\n' for name, weight in named if abs(weight) >= 0.0005)
+    return f'{what.weights} = {{\n{lines}}}\n"""{what.says}"""'
 
 
 if __name__ == "__main__":
