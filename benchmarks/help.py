@@ -32,21 +32,16 @@ from trimtab.scorers.help.features import all_features, features
 WEIGHTS = Path(__file__).parents[1] / "src" / "trimtab" / "scorers" / "help" / "weights.py"
 POINTS = spec_path("concise-friendly").parent / "points_heldout.jsonl"
 SIGNS = {
-    "help": {
-        "specific": 1, "few_specific": -1, "density": 1, "takes_up": 1, "repeats": -1, "loops": -1, "pleasant": -1,
-        "opens_pleasant": -1, "refuses": -1, "items": 1, "asks_back": -1, "filler": -1, "cut": -1,
-        "needed": 1, "made": 1, "some_made": 1, "none_needed": -1,
+    "HELP": {"needed": 1, "made": 1, "to_the_point": 1, "tight": 1, "refuses": -1, "apologises": -1},
+    "PLAIN": {
+        "density": 1, "verdict": 1, "strays": -1, "echoes": -1, "apologises": -1, "pleasant": -1, "asks_back": -1,
     },
-    "echo": {
-        "specific": -1, "few_specific": 1, "density": -1, "takes_up": 1, "repeats": -1, "length": -1, "refuses": -1,
-        "items": -1, "filler": 1, "asks_back": 1, "loops": -1,
-    },
+    "ECHO": {"echoes": 1, "apologises": -1, "verdict": -1},
 }  # fmt: skip
-"""Which way each feature speaks, for helping and for being an echo."""
-POSITIVE = (1.0, 1.5, 2.0)
+"""The features of each model, and which way each speaks."""
+POSITIVE = (1.0, 1.25, 1.5, 2.0)
 """How much an answer that is so may count against one that is not."""
-OF_POINTS = ("needed", "made", "some_made", "none_needed")
-STRENGTHS = (0.3, 1.0, 3.0)
+STRENGTHS = (1.0, 3.0, 10.0)
 """Inverse strengths of the L2 penalty: the error's weight against half the squared weights."""
 FOLDS, INNER = 10, 5
 
@@ -83,11 +78,15 @@ SCORERS = (
 
 @dataclass(frozen=True)
 class Labelled:
-    """Answers with what is known of them: features by name, one label each, and the prompt that each answers."""
+    """Answers with what is known of them: features by name, one label each, and the prompt that each answers.
+
+    What is `false` by its prompt's points is never called so, whatever the features say.
+    """
 
     columns: dict[str, Table]
     label: Table
     prompt: NDArray[np.int64]
+    false: NDArray[np.bool_]
 
     def matrix(self, names: Sequence[str]) -> Table:
         return np.column_stack([*(self.columns[name] for name in names), np.ones(len(self.label))])
@@ -96,20 +95,24 @@ class Labelled:
 def read(rows: list[dict[str, Any]], points_file: Path | None, label: str) -> Labelled:
     """The rows as `Labelled`; with a file of points their features too."""
     points = read_points(points_file) if points_file is not None else None
-    known = []
+    known, false = [], []
     for row in rows:
+        asked = row["prompt"], row["response"]
         own = points.of(row["prompt"]) if points is not None else None
-        known.append(
-            features(row["prompt"], row["response"])
-            if own is None
-            else all_features(row["prompt"], row["response"], own)[0]
-        )
+        if own is None:
+            known.append(features(*asked))
+            false.append(False)
+        else:
+            found, made = all_features(*asked, own)
+            known.append(found)
+            false.append(bool(made.wrong))
     names = list(known[0])
     places = {prompt: place for place, prompt in enumerate(dict.fromkeys(row["prompt"] for row in rows))}
     return Labelled(
         {name: np.array([row[name] for row in known]) for name in names},
         np.array([float(row[label] > 0) for row in rows]),
         np.array([places[row["prompt"]] for row in rows]),
+        np.array(false),
     )
 
 
@@ -124,9 +127,8 @@ def fitted(x: Table, y: Table, signs: Sequence[int], strength: float, positive: 
         slope = (1 / (1 + np.exp(-z)) - y) * weight
         penalty = w.copy()
         penalty[-1] = 0
-        return float(strength * (weight * wrong).sum() + 0.5 * (penalty**2).sum()), strength * turn * (
-            x.T @ slope
-        ) + penalty
+        total = strength * (weight * wrong).sum() + 0.5 * (penalty**2).sum()
+        return float(total), strength * turn * (x.T @ slope) + penalty
 
     bounds = [(0.0, None)] * len(signs) + [(None, None)]
     found = minimize(loss, np.zeros(len(turn)), jac=True, method="L-BFGS-B", bounds=bounds)
@@ -168,7 +170,9 @@ def kappa(yes: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:
 
 
 def part_of(data: Labelled, which: NDArray[np.bool_]) -> Labelled:
-    return Labelled({n: c[which] for n, c in data.columns.items()}, data.label[which], data.prompt[which])
+    return Labelled(
+        {n: c[which] for n, c in data.columns.items()}, data.label[which], data.prompt[which], data.false[which]
+    )
 
 
 def chosen(data: Labelled, choices: Sequence[Choice], signs: dict[str, int], rng: np.random.Generator) -> Choice:
@@ -176,7 +180,7 @@ def chosen(data: Labelled, choices: Sequence[Choice], signs: dict[str, int], rng
     parts = folds(data.prompt, INNER, rng)
 
     def worth(choice: Choice) -> float:
-        said = out_of_fold(data, choice, signs, parts) >= 0.5
+        said = (out_of_fold(data, choice, signs, parts) >= 0.5) & ~data.false
         return kappa(data.label > 0, said) + float((said == (data.label > 0)).mean())
 
     return max(choices, key=worth)
@@ -197,6 +201,7 @@ def nested(
                 rest.matrix(best.names), rest.label, [signs[n] for n in best.names], best.strength, best.positive
             )
             said[kept] = data.matrix(best.names)[kept] @ w >= 0
+        said &= ~data.false
         yes = data.label > 0
         pairs = [(yes, said), (yes, ~said), (~yes, said), (~yes, ~said)]
         tables.append(np.array([int((a & b & counted).sum()) for a, b in pairs]).reshape(2, 2))
@@ -242,9 +247,8 @@ def main() -> None:
     parts: dict[str, str] = {}
     for what in SCORERS:
         data = read(rows, POINTS if what.points else None, what.label)
-        signs = SIGNS[what.label]
-        names = tuple(name for name in signs if what.points or name not in OF_POINTS)
-        choices = [Choice(names, strength, positive) for strength, positive in product(STRENGTHS, POSITIVE)]
+        signs = SIGNS[what.weights]
+        choices = [Choice(tuple(signs), strength, positive) for strength, positive in product(STRENGTHS, POSITIVE)]
         table = told(what.title, nested(data, choices, signs, arguments.repeats, counted))
         best = chosen(data, choices, signs, np.random.default_rng(0))
         weights = fitted(

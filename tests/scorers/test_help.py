@@ -42,7 +42,7 @@ def test_restating_and_praise_are_echoes_and_steps_are_not() -> None:
     "text", ["I'm so glad you asked!", "I'm sorry for the confusion. Let me know if you need anything else!", ""]
 )
 def test_pleasantries_and_silence_say_nothing(text: str) -> None:
-    assert judge_empty(HORSE, text).label == "empty"
+    assert judge_empty(HORSE, text).label == ("empty" if text else None)
     found = judge_help(HORSE, text)
     assert found.value is not None
     assert found.value < 0.5

@@ -46,7 +46,7 @@ def help_values(
         "help.helps": [float((score.value or 0.0) >= 0.5) for score in helped],
         "help.echo": [float(score.details["echo"] >= 0.5) for score in helped],
         "help.stock": [float(score.label == "stock") for score in stock],
-        "help.empty": [float(judge_empty(*row).label == "empty") for row in rows],
+        "help.empty": [float(judge_empty(*row).label in ("empty", None)) for row in rows],
     }
     if points is not None:
         known = [points.of(prompt) for prompt, _ in rows]

@@ -1,7 +1,5 @@
 """What speaks for and against an answer's helping, and its being an echo: small figures that a reader can check."""
 
-import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,24 +7,27 @@ from types import MappingProxyType
 
 from ...records import PromptPoints
 from ..refusal.judge import judge_refusal
-from ..text import content_words, ngrams, sentences, words
-from .phrases import SAYS_NOTHING, pleasant, specifics, worded
+from ..text import content_words, listed, sentences, words
+from .phrases import apologises, gives_verdict, pleasant, specifics, worded
 from .points import Made, made
+from .ways import found_in, heard
 
-_CLOSED = re.compile(r"[.!?…][\"')\]”’*_]*\s*$")
-_ITEM = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+(.*)$", re.MULTILINE)
-_MANY = 24
-"""Specific words beyond so many add nothing: more of them is length, not help."""
-_RUN = 4
-"""A run of so many words said again is a loop's trace."""
+_THIN = 6
+"""Specific words from which an answer no longer says too little to be more than an echo."""
+_BRIEF, _LONG = 25, 60
+"""Words up to which an answer is brief, and from which it is not at all."""
+_OPENING = 3
+"""Sentences, pleasantries apart, in which an answer should come to the point."""
+_POINT_WORDS, _AT_LEAST = 15, 10
+"""Words for a point where an answer is tight; one of fewer than the least is not called tighter for it."""
+_OF_QUESTION = listed("question answer request message")
+"""Words that speak of the question itself."""
 
 
 @dataclass(frozen=True)
 class Read:
-    """An answer taken apart against its prompt. `own` are its sentences that are more than pleasantries."""
+    """An answer taken apart against its prompt. `own` are its sentences, each once, that are more than pleasantries."""
 
-    prompt: str
-    text: str
     sentences: tuple[str, ...]
     own: tuple[str, ...]
     specific: frozenset[str]
@@ -34,52 +35,51 @@ class Read:
 
 @lru_cache(maxsize=1024)
 def taken_apart(prompt: str, answer: str) -> Read:
-    """The answer's sentences, those of them that are no pleasantry, and its specific words."""
+    """The answer's sentences, those of them that are no pleasantry, and the words of these that tell something."""
     found = tuple(sentences(answer))
-    own = tuple(sentence for sentence in found if not pleasant(sentence))
-    specific = frozenset[str]().union(*(specifics(prompt, sentence) for sentence in own))
-    return Read(prompt, answer, found, own, specific)
+    own = tuple(dict.fromkeys(sentence for sentence in found if not pleasant(sentence)))
+    return Read(found, own, frozenset[str]().union(*(specifics(prompt, sentence) for sentence in found)))
 
 
 @lru_cache(maxsize=1024)
 def features(prompt: str, answer: str) -> Mapping[str, float]:
-    """What can be told without points, each about from 0 to 1."""
+    """What can be told without points, each from 0 to 1."""
     read = taken_apart(prompt, answer)
     said, asked = words(answer), content_words(prompt)
-    grams = ngrams(said, _RUN)
     content = content_words(answer)
     size = max(1, len(said))
-    items = {item.strip().lower() for item in _ITEM.findall(answer) if item.strip()}
+    taken = len(asked & content) / max(1, len(asked))
+    brief = 1 - min(1.0, max(0, size - _BRIEF) / (_LONG - _BRIEF))
+    thin = 1 - min(1.0, len(read.specific) / _THIN)
+    about = float(bool(asked & content) or not _OF_QUESTION.isdisjoint(said))
+    pleased = sum(worded(sentence) for sentence in read.sentences if pleasant(sentence))
     known = {
-        "specific": math.log1p(min(len(read.specific), _MANY)) / math.log1p(_MANY),
-        "few_specific": float(len(read.specific) <= 2),
         "density": min(1.0, 2 * len(read.specific) / size),
-        "takes_up": len(asked & content) / max(1, len(asked)),
-        "repeats": 1 - len(set(grams)) / len(grams) if grams else 0.0,
-        "loops": float(bool(grams) and len(set(grams)) < 0.5 * len(grams)),
-        "pleasant": sum(map(worded, set(read.sentences) - set(read.own))) / size,
-        "opens_pleasant": float(bool(read.sentences) and pleasant(read.sentences[0])),
+        "strays": (1 - taken) * min(1.0, size / _LONG),
+        "echoes": thin * brief * about,
+        "pleasant": pleased / size,
         "refuses": judge_refusal(prompt, answer).value or 0.0,
-        "cut": float(not _CLOSED.search(answer)),
-        "items": min(1.0, len(items) / 4),
-        "length": min(1.0, math.log1p(size) / math.log1p(100)),
+        "apologises": float(apologises(answer)),
+        "verdict": float(gives_verdict(answer)),
         "asks_back": float(bool(read.sentences) and all(s.rstrip().endswith("?") for s in read.own or read.sentences)),
-        "filler": len(content & SAYS_NOTHING) / max(1, len(content)),
     }
     return MappingProxyType(known)
 
 
-def point_features(found: Made) -> dict[str, float]:
-    """What points add."""
-    return {
-        "needed": found.share,
-        "made": found.points / found.of,
-        "some_made": float(found.points > 0),
-        "none_needed": float(found.share == 0),
+def all_features(prompt: str, answer: str, points: PromptPoints) -> tuple[Mapping[str, float], Made]:
+    """With what points add, and what the answer makes of them.
+
+    Points count for less where a long answer strays from what was asked, and by how much text they are spread over.
+    """
+    known, found = features(prompt, answer), made(points, answer)
+    own = taken_apart(prompt, answer).own[:_OPENING]
+    ways = [way for point in points.points for way in point.ways]
+    hits = sum(found_in(ways, heard(sentence)) is not None for sentence in own)
+    on_topic = 1 - known["strays"]
+    added = {
+        "needed": found.share * on_topic,
+        "made": found.points / found.of * on_topic,
+        "to_the_point": hits / max(1, len(own)),
+        "tight": min(1.0, _POINT_WORDS * found.points / max(_AT_LEAST, len(words(answer)))),
     }
-
-
-def all_features(prompt: str, answer: str, points: PromptPoints) -> tuple[dict[str, float], Made]:
-    """Both, and what the answer makes of its points."""
-    found = made(points, answer)
-    return {**features(prompt, answer), **point_features(found)}, found
+    return {**known, **added}, found

@@ -1,7 +1,7 @@
 """Whether an answer helps at all, as a careful reader would say; whether it only echoes; whether it says nothing.
 
-Logistic models over `features`: content that the question did not bring, loops, pleasantries, refusals, and where the
-prompt has points, which of them are made. The weights are fitted to a reader's labels by `benchmarks/help.py`, each
+Logistic models over `features`: content that the question did not bring, pleasantries, apologies, refusals, and where
+the prompt has points, which of them are made and how directly. The weights are fitted to a reader's labels by `benchmarks/help.py`, each
 with the sign that its feature has by meaning. What is false is seen only where the prompt's points say what would be.
 English.
 """
@@ -125,7 +125,12 @@ def judge_echo(prompt: str, answer: str) -> Score:
 
 
 def judge_empty(prompt: str, answer: str) -> Score:
-    """The share of the answer that is pleasantries, apologies, offers and talk about the assistant; 1 of no words."""
+    """The share of the answer that is pleasantries, apologies, offers and talk about the assistant.
+
+    An answer without a word is not judged; the metric help.empty counts it as empty.
+    """
+    if not words(answer):
+        return Score(scorer="empty", value=None, reason="nothing to judge")
     value = _emptiness(prompt, answer)
     return Score(scorer="empty", value=value, label="empty" if value == 1 else "says")
 

@@ -31,28 +31,63 @@ _PLEASANTRY = re.compile(
 
 _SAYS_NOTHING = listed(
     """
-    able absolutely abstract aid aim amazing amount answer approach area art aspect assist available aware bad beautiful
-    beauty best better big bit blessing boundless bring captivating careful case certain challenge challenging charm
-    charming choice choose classic clear combination come comfortable common complete complex concept confusion consider
-    cozy craft create creative crucial curious day deal delicate delicious delight delightful depend desire detail
-    different difficult easy effective effort elegant endless engaging ensure enjoy enjoyable enthusiastic equal
-    essential event every everyone everything exactly example excellent excited exciting experience explore express
-    extra fact fair fantastic fascinating favorite feel feeling few find fit focus form friend friendly fun good
-    glad great guide happy hard heart helpful hope idea ideal imagination impact important incredible inquiry inspire
-    intent interest interesting journey joy key kind lead learn level life long look lot lovely magic magical main
-    matter mean meaningful memorable mesmerizing method mind moment mystery natural nature need new nice number often
-    option order part particular passion perfect person personal place plan pleasure point popular possible potential
-    power powerful practice prepare problem process project provide purpose question quick quite really reason regular
-    rely relationship remarkable remember request require right rich role sense serene set share simple situation
-    skill small solution someone something sort sound special specific spirit spread start step still story strategy
-    stunning style sure surprising symbol system talk task tell term testament thing think thought thriving time
-    timeless tip together topic touch tough treasure tremendous true truly try turn type understand unique unlock use
-    useful usual valuable variety various vibrant view vital wait warm welcome whole willing wonder wonderful word work
-    world worth yes
+    able absolutely abstract accomplish achieve action actually additional adventure affect aid aim allow alone
+    amazing amount answer approach area art aside ask aspect aspire assist attention attitude available award aware
+    bad beautiful beauty best better big bit blessing both bound boundless bring calm captivating capture care
+    careful case caution certain challenge challenging chance character charm charming choice choose chore
+    circumstance classic clear combination come comfortable commit commitment common complete complex concept concern
+    confusion consider conundrum conversation courage cozy craft crave create creative crucial curiosity curious
+    custom day deal dear decide dedicate dedication delicate delicious delight delightful demand depend describe
+    desire detail determine develop different difficult discover discovery dream eager ease easy educate effective
+    effort effortless elegant embark emotion encourage endeavor endless engaging enhance enigma enjoy enjoyable
+    enough enrich ensure enthusiastic equal essential event every everyone everything exactly example excellent
+    excited exciting execute exercise experience expert expertise explore express extra extraordinary fabulous face
+    fact factor fair famous fantastic fascinating fascination favorite feel feeling few figure find fit focus form
+    friend friendly fulfill fun future gem gentle genuine glad goal good great guide handle handy happy hard hear
+    heart heartfelt helpful hold honest hope humble idea ideal identify imagination imagine impact important
+    incorporate incredible individual inquiry inspire instance intent interest interesting intricate invaluable
+    invite involve issue journey joy keep key kind kindness knowledge lack last lasting lead learn level life list
+    long look lot lovely loyal luck magic magical main maintain majestic manage manner marvel masterpiece matter mean
+    meaningful memorable mention mesmerizing method might mind mistake misunderstanding mix moment moreover motivate
+    must mystery name natural nature need never new nice note notice now number obvious offer often opportunity
+    option order original outcome overall own part particular passion passionate past patience peaceful perfect
+    perfectly perhaps person personal place plan planning playful pleasant please pleasure point popular possible
+    potential power powerful practice precious precision preparation prepare present pride probably problem process
+    product project proper proud provide purpose question quick quite rare reach ready really realm reason receive
+    reflect reflection refresh regular relationship relax rely remarkable remember remind reminder request require
+    result reward rich right role secret seem seemingly sense serene serious set several share side sign significance
+    similar simple simply single situation skill small solution someone something sometimes sorry sort soul sound
+    source special specific spirit splendid spread standard start step still story strategy structured struggle study
+    stunning style subject success suggest suggestion support sure surprising sweet symbol system take tale talk task
+    tedious tell term testament therefore thing think thought thriving time timeless tip tireless title together
+    topic totally touch tough tradition traditional treasure treat tremendous trick true truly try turn type
+    understand unfortunate unique unlock use useful useless usual usually valuable variety various vast very vibrant
+    view vital vivid wait warm warmth wealth weird welcome well whole willing wise wish wonder wonderful wondrous
+    word work world worth yes yet
     """
 )
 SAYS_NOTHING = frozenset(stem(word) for word in _SAYS_NOTHING)
 """Stems that fit every topic: they praise, announce or fill, and tell nothing by themselves."""
+
+
+_APOLOGY = re.compile(
+    r"\b(?:sorry|apologi[sz]e|unable|not able|can't|cannot|misunderstanding|as an? (?:ai|assistant|chatbot))\b"
+)
+_VERDICT = re.compile(
+    r"\W*(?:(?:yes|no|yeah|nope|sure|definitely|absolutely|not (?:always|really|necessarily|at all))\b"
+    r"|(?:it|that|this|they|you|i)(?:'s| is| isn't|'re| are| aren't| can| can't| do| don't| should| shouldn't) "
+    r"(?:not|always|never|often|usually|fine|okay|ok|rude|too)\b)"
+)
+
+
+def apologises(text: str) -> bool:
+    """Whether an answer apologises or says what it cannot do."""
+    return bool(_APOLOGY.search(text.lower().replace("’", "'")))
+
+
+def gives_verdict(text: str) -> bool:
+    """Whether an answer begins with a yes, a no or the like, which answers a question in few words."""
+    return bool(_VERDICT.match(text.lower().replace("’", "'")))
 
 
 def pleasant(sentence: str) -> bool:

@@ -19,6 +19,9 @@ _NOT_SO = re.compile(
 )
 """Openings whose negation turns nothing round."""
 
+_APART = listed("yours ours hers theirs news")
+"""Words that are not the plural of what their stem would be."""
+
 _ONES = {
     word: number
     for number, word in enumerate(
@@ -190,6 +193,8 @@ def _is_word(piece: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _form(word: str) -> str:
+    if word in _APART:
+        return word
     own = stem(word)
     return _SAME.get(own, own)
 

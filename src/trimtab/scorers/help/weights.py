@@ -1,11 +1,33 @@
 """Weights of the help scorer, and how it agrees with a reader; written by benchmarks/help.py."""
 
-HELP = {"specific": 3.0, "repeats": -1.0, "refuses": -1.0, "needed": 2.5, "made": 2.0, "bias": -4.0}
+HELP = {
+    "needed": 1.224,
+    "made": 1.446,
+    "to_the_point": 0.959,
+    "tight": 1.544,
+    "refuses": -1.026,
+    "apologises": -1.103,
+    "bias": -1.907,
+}
 """Log-odds that an answer helps, where its prompt has points."""
-PLAIN = {"specific": 4.0, "repeats": -1.0, "refuses": -1.0, "bias": -3.5}
+PLAIN = {
+    "density": 2.157,
+    "verdict": 1.796,
+    "strays": -1.595,
+    "echoes": -1.294,
+    "apologises": -1.193,
+    "pleasant": -1.627,
+    "bias": -0.343,
+}
 """Log-odds that an answer helps, where its prompt has none."""
-ECHO = {"few_specific": 4.0, "takes_up": 2.0, "bias": -4.0}
+ECHO = {
+    "echoes": 6.237,
+    "apologises": -0.704,
+    "verdict": -2.534,
+    "bias": -4.590,
+}
 """Log-odds that an answer only restates or praises the question."""
-CONFUSION = ((0, 0), (0, 0))
-PLAIN_CONFUSION = ((0, 0), (0, 0))
-ECHO_CONFUSION = ((0, 0), (0, 0))
+CONFUSION = ((37, 15), (15, 133))
+PLAIN_CONFUSION = ((31, 21), (32, 116))
+ECHO_CONFUSION = ((38, 4), (6, 152))
+"""Reader (rows: yes, no) against scorer (columns), over prompts that it was not fitted on."""
