@@ -147,13 +147,13 @@ def main() -> None:
     options.add_argument("--new", type=int, default=48, help="new tokens of an answer, at most")
     options.add_argument("--trials", type=int, default=1000, help="of no change, and of each planted drop")
     options.add_argument("--rows", type=int, default=256, help="answers decoded at once")
-    options.add_argument("--points", type=Path, default=HERE / "points_tuning.jsonl")
+    options.add_argument("--points", type=Path, default=HERE / "points_train.jsonl")
     options.add_argument("--quick", action="store_true", help="16 prompts, 8 answers, 100 trials: whether it works")
     arguments = options.parse_args()
     if arguments.quick:
         arguments.prompts, arguments.answers, arguments.trials = 16, 8, 100
     points = read_points(arguments.points)
-    every = [prompt for prompt in read_prompts(HERE / "prompts_tuning.jsonl") if points.of(prompt.text) is not None]
+    every = [prompt for prompt in read_prompts(HERE / "prompts_train.jsonl") if points.of(prompt.text) is not None]
     prompts = every[:: max(1, len(every) // arguments.prompts)][: arguments.prompts]
     facts = read_facts(HERE / "facts.jsonl")
     facts = facts[:: max(1, len(facts) // len(prompts))][: len(prompts)]

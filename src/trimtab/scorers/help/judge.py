@@ -1,9 +1,9 @@
 """Whether an answer helps at all, as a careful reader would say; whether it only echoes; whether it says nothing.
 
 Logistic models over `features`: content that the question did not bring, pleasantries, apologies, refusals, and where
-the prompt has points, which of them are made and how directly. The weights are fitted to a reader's labels by `benchmarks/help.py`, each
-with the sign that its feature has by meaning. What is false is seen only where the prompt's points say what would be.
-English.
+the prompt has points, which of them are made and how directly. The weights are fitted to a reader's labels by
+`benchmarks/help.py`, each with the sign that its feature has by meaning. What is false is seen only where the prompt's
+points say what would be. English.
 """
 
 import math
@@ -14,7 +14,7 @@ from ...records import Better, PromptPoints, Score
 from ..base import Row
 from ..text import words
 from .features import all_features, features, taken_apart
-from .phrases import worded
+from .phrases import pleasant, worded
 from .points import VERSION as POINTS_VERSION
 from .points import Points
 from .weights import CONFUSION as _CONFUSION
@@ -146,9 +146,9 @@ def _label(prompt: str, answer: str, value: float, echo: float, wrong: bool) -> 
 
 
 def _emptiness(prompt: str, answer: str) -> float:
-    read = taken_apart(prompt, answer)
-    own = sum(map(worded, read.own))
-    return 1 - own / max(1, sum(map(worded, read.sentences)))
+    said = taken_apart(prompt, answer).sentences
+    own = sum(worded(sentence) for sentence in said if not pleasant(sentence))
+    return 1 - own / max(1, sum(map(worded, said)))
 
 
 def _echo(prompt: str, answer: str) -> float:
