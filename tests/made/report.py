@@ -63,6 +63,10 @@ _LEVELS = {  # metric: (before, after, spread)
     "style.friendliness": (0.29, 0.71, 0.12),
     "style.on_topic": (0.62, 0.44, 0.2),
     "style.ended": (0.31, 0.98, 0.0),
+    "help.helps": (0.28, 0.31, 0.0),
+    "help.echo": (0.03, 0.06, 0.0),
+    "help.stock": (0.05, 0.02, 0.0),
+    "help.empty": (0.02, 0.04, 0.0),
     "facts.accuracy": (0.57, 0.56, 0.0),
     "kl.per_token": (0.0, 0.34, 0.08),
 }
@@ -218,7 +222,8 @@ def _evaluations(
         *levels, spread = _LEVELS[metric.name]
         unscored = 3 if metric.name == "style.contractions" and len(prompts) > 9 else 0
         for column, level in zip(columns, levels, strict=True):
-            drawn = [_draw(rng, metric.name, level, spread) for _ in items[metric.over]]
+            source = random.Random(f"{metric.name} {level}") if metric.name.startswith("help.") else rng
+            drawn = [_draw(source, metric.name, level, spread) for _ in items[metric.over]]
             column[metric.name] = [None] * unscored + drawn[unscored:]
     decoding = {"decoding": "greedy, 128 new tokens", "dtype": "fp32", "scorers": "1"}
     names = ("smollm2-135m", "smollm2-135m + adapter")
