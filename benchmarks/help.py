@@ -186,11 +186,9 @@ def chosen(data: Labelled, choices: Sequence[Choice], signs: dict[str, int], rng
     return max(choices, key=worth)
 
 
-def nested(
-    data: Labelled, choices: Sequence[Choice], signs: dict[str, int], repeats: int, counted: NDArray[np.bool_]
-) -> list[NDArray[np.int64]]:
-    """Of each division the confusion matrix over the answers that count: rows the reader's yes and no, columns ours."""
-    tables = []
+def nested(data: Labelled, choices: Sequence[Choice], signs: dict[str, int], repeats: int) -> list[NDArray[np.bool_]]:
+    """Of each division what the scorer says of each answer, fitted and chosen without its prompt."""
+    divisions = []
     for repeat in range(repeats):
         rng = np.random.default_rng(repeat)
         said = np.zeros(len(data.label), dtype=bool)
@@ -201,30 +199,28 @@ def nested(
                 rest.matrix(best.names), rest.label, [signs[n] for n in best.names], best.strength, best.positive
             )
             said[kept] = data.matrix(best.names)[kept] @ w >= 0
-        said &= ~data.false
-        yes = data.label > 0
-        pairs = [(yes, said), (yes, ~said), (~yes, said), (~yes, ~said)]
-        tables.append(np.array([int((a & b & counted).sum()) for a, b in pairs]).reshape(2, 2))
-    return tables
+        divisions.append(said & ~data.false)
+    return divisions
 
 
-def told(name: str, tables: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """Prints accuracy and kappa over the divisions, and gives the table of the median one."""
-    rights = [float(t[0, 0] + t[1, 1]) / float(t.sum()) for t in tables]
-    kappas = [_kappa_of(t) for t in tables]
-    middle = sorted(range(len(tables)), key=lambda i: (rights[i], kappas[i]))[len(tables) // 2]
-    t = tables[middle]
+def told(
+    name: str, data: Labelled, divisions: list[NDArray[np.bool_]], counted: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Prints accuracy and kappa over the answers that count; the confusion matrix of the median division: rows the
+    reader's yes and no, columns ours."""
+    yes = data.label > 0
+    tables = [
+        np.array([int((a & b & counted).sum()) for a, b in ((yes, said), (yes, ~said), (~yes, said), (~yes, ~said))])
+        for said in divisions
+    ]
+    rights = [float(t[0] + t[3]) / float(t.sum()) for t in tables]
+    kappas = [kappa(yes[counted], said[counted]) for said in divisions]
+    middle = tables[sorted(range(len(tables)), key=lambda i: (rights[i], kappas[i]))[len(tables) // 2]]
     print(
         f"| {name} | {np.mean(rights):.1%} ({min(rights):.1%} to {max(rights):.1%}) "
-        f"| {np.mean(kappas):.2f} ({min(kappas):.2f} to {max(kappas):.2f}) | {', '.join(map(str, t.ravel()))} |"
+        f"| {np.mean(kappas):.2f} ({min(kappas):.2f} to {max(kappas):.2f}) | {', '.join(map(str, middle))} |"
     )
-    return t
-
-
-def _kappa_of(t: NDArray[np.int64]) -> float:
-    yes = np.repeat([True, True, False, False], t.ravel())
-    said = np.repeat([True, False, True, False], t.ravel())
-    return kappa(yes, said)
+    return middle.reshape(2, 2)
 
 
 def main() -> None:
@@ -249,7 +245,9 @@ def main() -> None:
         data = read(rows, POINTS if what.points else None, what.label)
         signs = SIGNS[what.weights]
         choices = [Choice(tuple(signs), strength, positive) for strength, positive in product(STRENGTHS, POSITIVE)]
-        table = told(what.title, nested(data, choices, signs, arguments.repeats, counted))
+        divisions = nested(data, choices, signs, arguments.repeats)
+        table = told(what.title, data, divisions, counted)
+        told(f"{what.title}: {len(prompted)} prompted", data, divisions, ~counted)
         best = chosen(data, choices, signs, np.random.default_rng(0))
         weights = fitted(
             data.matrix(best.names), data.label, [signs[n] for n in best.names], best.strength, best.positive

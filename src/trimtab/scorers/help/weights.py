@@ -27,7 +27,7 @@ ECHO = {
     "bias": -4.590,
 }
 """Log-odds that an answer only restates or praises the question."""
-CONFUSION = ((37, 15), (15, 133))
-PLAIN_CONFUSION = ((31, 21), (32, 116))
+CONFUSION = ((38, 14), (17, 131))
+PLAIN_CONFUSION = ((29, 23), (30, 118))
 ECHO_CONFUSION = ((38, 4), (6, 152))
 """Reader (rows: yes, no) against scorer (columns), over prompts that it was not fitted on."""
