@@ -42,8 +42,13 @@ class StockScorer:
     def _score(self, runs: Sequence[tuple[str, ...]], prompts: Counter[tuple[str, ...]]) -> Score:
         if not runs:
             return Score(scorer=self.name, value=0.0, label="own")
-        value = sum(prompts[run] > OTHERS for run in runs) / len(runs)
+        value = sum(prompts[run] > OTHERS and _own(run) for run in runs) / len(runs)
         return Score(scorer=self.name, value=value, label="stock" if value >= 0.5 else "own")
+
+
+def _own(run: tuple[str, ...]) -> bool:
+    """Whether all but one of its words are the answer's own: what frames the topic alone ("the … for a") is no phrase."""
+    return run.count(_TOPIC) <= 1
 
 
 def _runs(prompt: str, answer: str) -> list[tuple[str, ...]]:
