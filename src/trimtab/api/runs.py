@@ -47,8 +47,11 @@ class RunResult(Result):
         """The folder of the trained adapter, with its model card."""
         return self.folder / ADAPTER
 
-    def evaluation(self, which: Literal["before", "after"] = "after") -> EvaluationResult:
-        """The evaluation of the trained model, or of the one that training started from."""
+    def evaluation(self, which: Literal["before", "baseline", "after"] = "after") -> EvaluationResult:
+        """The evaluation of the trained model, of the one that training started from, or of the spec's baseline.
+
+        Raises UserError where the spec has none.
+        """
         return EvaluationResult(read_evaluation(f"{self.folder}:{which}"), self.folder)
 
     @property

@@ -66,13 +66,19 @@ def differences(before: Evaluation, after: Evaluation, *, confidence: float, see
 
 
 def unlike(before: Evaluation, after: Evaluation) -> str:
-    """What two evaluations were taken differently in, in words; empty where they can be compared."""
-    if before.fingerprint == after.fingerprint and before.items == after.items:
-        return ""
-    keys = before.fingerprint.keys() | after.fingerprint.keys()
+    """What two evaluations were taken differently in, in words; empty where they can be compared.
+
+    A model under a system message answers prompts and does nothing else: against one without it, what it was asked
+    counts alone.
+    """
+    prompted = [each for each in (before, after) if each.system is not None]
+    asked = prompted if len(prompted) == 1 else [before, after]
+    keys = {key for each in asked for key in each.fingerprint}
     sides = {key: (before.fingerprint.get(key), after.fingerprint.get(key)) for key in sorted(keys)}
     apart = [f"{key} ({one or 'none'} against {two or 'none'})" for key, (one, two) in sides.items() if one != two]
-    return ", ".join(apart) or "their items"
+    sets = {over for each in asked for over in each.items}
+    other = [over for over in sorted(sets) if before.items.get(over) != after.items.get(over)]
+    return ", ".join(apart) or ("their items" if other else "")
 
 
 def _difference(metric: str, before: list[float], after: list[float], confidence: float, seed: int) -> Difference:

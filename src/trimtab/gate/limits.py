@@ -35,7 +35,7 @@ class Question:
 
     def kept_by(self, interval: Interval) -> bool:
         """Whether the whole interval lies on the good side; "better" by nothing is not better."""
-        if self.gate.better_by is not None:
+        if self.gate.limit[0] == "better_by":
             return interval.low > self.limit if self.upward else interval.high < self.limit
         return interval.low >= self.limit if self.upward else interval.high <= self.limit
 
@@ -55,7 +55,10 @@ class Unjudged:
 
 
 def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Question | Unjudged:
-    """The gate's question over two evaluations of the same items; `seed` is the bootstrap's."""
+    """The gate's question over two evaluations of the same items; `seed` is the bootstrap's.
+
+    `before` is what the gate compares with, the baseline where it is against that.
+    """
     name, limit = gate.limit
     old, new = before.measure(gate.metric), after.measure(gate.metric)
     rule = _rule(gate, new or old)
@@ -120,6 +123,7 @@ def _widened(interval: Interval, spread: Sequence[float], sided: float) -> Inter
 def _rule(gate: GateSpec, about: Measure | None) -> str:
     name, limit = gate.limit
     title = about.title if about else gate.metric
+    than = "the baseline" if gate.against == "baseline" else "before"
     match name:
         case "at_least":
             return f"{title}: at least {limit:g}"
@@ -130,8 +134,8 @@ def _rule(gate: GateSpec, about: Measure | None) -> str:
         case "at_least_of_base":
             return f"{title}: at least {limit:.0%} of before"
         case "no_worse_by":
-            return f"{title}: no worse than before by {limit:g}" if limit else f"{title}: no worse than before"
+            return f"{title}: no worse than {than}" + (f" by {limit:g}" if limit else "")
         case "better_by":
-            return f"{title}: better than before" + (f" by {limit:g}" if limit else "")
+            return f"{title}: better than {than}" + (f" by {limit:g}" if limit else "")
         case _:
             raise AssertionError(f"no such limit: {name}")

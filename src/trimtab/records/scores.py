@@ -58,11 +58,14 @@ class Evaluation(Record):
     """All measures of one model, with the fingerprint of how they were taken.
 
     `fingerprint` maps each thing that changes a score (data, template, decoding, dtype, engine, scorers) to its
-    value; evaluations whose fingerprints differ are never compared. `items` maps a set's name to its item ids, and
+    value; evaluations whose fingerprints differ are never compared. `system` is the message that stood before each
+    prompt, a part of who answered and not of how that was measured; a model under one is asked what can hold it alone,
+    and is compared in that. `items` maps a set's name to its item ids, and
     `kinds` to the kind of each, for tables by kind.
     """
 
     model: str
+    system: str | None = None
     fingerprint: dict[str, str]
     items: dict[str, tuple[str, ...]]
     kinds: dict[str, tuple[str, ...]] = Field(default_factory=dict)

@@ -10,6 +10,8 @@ Decision = Literal["pass", "regress", "undecided"]
 class GateResult(Record):
     """One gate's verdict: the figure it looked at, its interval, the limit, and the n that would decide it.
 
+    `against` is what the figure compares the trained model with, None where it is the model's own.
+
     `needed_n` is None where the verdict is decided, or where no number of items would decide it (the figure lies
     on the limit itself).
     """
@@ -24,6 +26,7 @@ class GateResult(Record):
     n: int
     needed_n: int | None
     summary: str
+    against: Literal["before", "baseline"] | None = None
 
 
 class Verdict(Record):

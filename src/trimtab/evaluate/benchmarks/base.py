@@ -83,6 +83,11 @@ class Benchmark:
         """Whether the model writes answers for it."""
         return self.way in ("answers", "divergence")
 
+    @property
+    def prompted(self) -> bool:
+        """Whether a system message can stand before its prompts: the model answers them, as a conversation."""
+        return self.way == "answers" and self.settings.chat
+
     def metric(self, name: str) -> Metric | None:
         """The metric of that name that it measures; None where it does not."""
         return next((each for each in self.metrics if each.name == name), None) or self.family(name)

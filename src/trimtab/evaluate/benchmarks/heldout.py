@@ -21,6 +21,14 @@ ENDED = Metric(
     "Share of answers that close their turn before the cap on new tokens.",
     rate=True,
 )
+COST = Metric(
+    "cost.tokens",
+    "Tokens a request",
+    "tokens",
+    "lower",
+    "heldout",
+    "What a request costs: tokens of the prompt, a system message and the template among them, and of the answer.",
+)
 STYLE_METRICS = (
     *(Metric(f"style.{s.name}", s.title, s.unit, s.better, "heldout", s.summary) for s in STYLE_SCORERS),
     ENDED,
@@ -46,6 +54,7 @@ def heldout_benchmark(
         values = {
             **style_values(items, said),
             **help_values(items, said, points),
+            **_cost(said),
             **scorer_values(scorers, items, said, made),
         }
         found = [Measured("heldout", tuple(item.id for item in items), kinds, values)]
@@ -70,17 +79,24 @@ def heldout_benchmark(
         read=lambda source: read_prompts(Path(str(source))),
         prompts=list,
         measured=measured,
-        version=", ".join((scorer_versions(names), help_version(points), *shares, *asked)),
+        version=", ".join((scorer_versions(names), help_version(points), "tokens 1", *shares, *asked)),
         metrics=(
             *STYLE_METRICS,
             *HELP_METRICS,
             *by_points,
+            COST,
             *(metric for metric in metrics if metric is not None),
         ),
         family=family,
         scorers=made,
         by=lambda others: heldout_benchmark(shares, scorers, others, points=points),
     )
+
+
+def _cost(said: Sequence[Answer]) -> dict[str, list[float | None]]:
+    """Tokens of each prompt and its answer; nothing where no engine counted the prompts'."""
+    cost = [None if one.prompt_tokens is None else float(one.prompt_tokens + one.tokens) for one in said]
+    return {COST.name: cost} if any(value is not None for value in cost) else {}
 
 
 _BY_POINTS = {metric.name: metric for metric in POINT_METRICS}

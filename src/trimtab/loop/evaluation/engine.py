@@ -3,7 +3,7 @@
 `answer.NAME`, `choose.NAME` and `judge.NAME` are stages whose key holds the model, the data and the settings, so that
 an interrupted evaluation goes on where it stopped and another scorer measures the same answers again. The last stage
 holds the measures, and the held-out prompts and answers where these were asked for. `trimtab eval` has one evaluation
-in a folder; a run has two, whose stages end in `.before` and `.after`.
+in a folder; a run has two or three, whose stages end in `.before`, `.baseline` and `.after`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +35,8 @@ class Subject:
 
     `identity` tells it from every other, as the inputs of stages; `precision` is None where it is not ours to choose.
     `load` brings it into memory, as a reward model where that is asked for; `start` gives the model that its training
-    started from, None where it is that model itself.
+    started from, None where it is that model itself. `system` stands before every prompt that is answered as a
+    conversation (`Benchmark.prompted`), and none other is to be asked of it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Subject:
     load: "Callable[[bool], LoadedModel]"
     start: "Callable[[], LoadedModel] | None" = None
     endpoint: "Endpoint | MockEngine | None" = None
+    system: str | None = None
 
 
 class Evaluator:
@@ -99,6 +101,7 @@ class Evaluator:
             parts += extra
             evaluation = Evaluation(
                 model=self.subject.name,
+                system=self.subject.system,
                 fingerprint=fingerprint(asked, self._engine().describe(), judges or {}, self.seed),
                 items={part.over: part.ids for _, part in parts},
                 kinds={part.over: part.kinds for _, part in parts},
@@ -177,8 +180,10 @@ class Evaluator:
         return self.run.stage(f"{name}.{self.scope}" if self.scope else name, settings=settings, inputs=inputs)
 
     def _decided(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """With what a model's doings hang on besides: its precision, where it is not a server's own, and the seed."""
-        own = {} if self.subject.precision is None else {"precision": self.subject.precision}
+        """With what a model's doings hang on besides: its precision, where it is not a server's own, the system message
+        that it is under, and the seed."""
+        own = {name: getattr(self.subject, name) for name in ("precision", "system")}
+        own = {name: value for name, value in own.items() if value is not None}
         return {**settings, **own, "seed": self.seed}
 
     def _inputs(self, asked: BenchmarkItems) -> dict[str, str]:
@@ -193,7 +198,7 @@ class Evaluator:
             return self.subject.endpoint
         from ...models import InProcess
 
-        return InProcess(self._model(), self.rows)
+        return InProcess(self._model(), self.rows, self.subject.system)
 
     def _model(self, reward: bool = False) -> "LoadedModel":
         if self._loaded is None:
