@@ -63,6 +63,7 @@ _LEVELS = {  # metric: (before, after, spread)
     "style.friendliness": (0.29, 0.71, 0.12),
     "style.on_topic": (0.62, 0.44, 0.2),
     "style.ended": (0.31, 0.98, 0.0),
+    "cost.tokens": (150.0, 75.0, 20.0),
     "facts.accuracy": (0.57, 0.56, 0.0),
     "kl.per_token": (0.0, 0.34, 0.08),
 }

@@ -31,7 +31,7 @@ from ..loop import (
 )
 from ..models import MockEngine
 from ..records import Evaluation, Measure, Verdict
-from ..spec import GateSpec, GatesSpec, load_gates, load_policy
+from ..spec import BASELINE, GateSpec, GatesSpec, load_gates, load_policy
 from ..store import Run, StageName
 from ..terminal import TerminalProgress
 from .inputs import judge_from
@@ -214,16 +214,16 @@ class VerdictResult(Result):
         return f"{self.name}: {self.record.verdict}"
 
     def to_frame(self) -> "polars.DataFrame":
-        """A row a gate: verdict, rule, figure, low, high, n, summary."""
+        """A row a gate: verdict, rule, figure, low, high, n, against, summary."""
         return gates_frame(self.record)
 
 
 def gates_frame(verdict: Verdict) -> "polars.DataFrame":
-    """A row a gate."""
+    """A row a gate; `against` is what it was compared with."""
     import polars as pl
 
     schema: dict[str, Any] = {"verdict": pl.String, "rule": pl.String, "figure": pl.Float64, "low": pl.Float64}
-    more = {"high": pl.Float64, "n": pl.Int64, "summary": pl.String}
+    more = {"high": pl.Float64, "n": pl.Int64, "against": pl.String, "summary": pl.String}
     return frame_of([gate.model_dump() for gate in verdict.gates], {**schema, **more})
 
 
@@ -239,7 +239,17 @@ def gate(
     if gates is None:
         return _own_verdict(before, after)
     wanted = _gates(gates)
-    comparing = [each for each in wanted.gates if each.limit[0] not in ("at_least", "at_most")]
+    prompted = [each for each in wanted.gates if each.against == BASELINE]
+    if prompted:
+        raise UserError(
+            f"A gate compares {prompted[0].metric} with a baseline.",
+            "That is measured by a run whose spec has one; scores bring none.",
+            worded(
+                "Give the baseline's scores with --base (RUN:baseline), and ask better_by or no_worse_by.",
+                'Give the baseline\'s evaluation as `before` ("RUN:baseline"), and ask better_by or no_worse_by.',
+            ),
+        )
+    comparing = [each for each in wanted.gates if each.against is not None]
     if comparing and after is None:
         raise UserError(
             f"A gate asks {comparing[0].metric} to be {comparing[0].limit[0]} {comparing[0].limit[1]:g}.",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import stdev
 
 from ..records import Difference, Evaluation, Measure
-from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio
+from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio, smallest_effect
 from .benchmarks import metric_named
 
 
@@ -97,4 +97,5 @@ def _difference(metric: str, before: list[float], after: list[float], confidence
         ratio_low=ratio.low if ratio else None,
         ratio_high=ratio.high if ratio else None,
         effect=paired_effect(before, after),
+        smallest=smallest_effect(before, after),
     )

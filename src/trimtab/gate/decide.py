@@ -27,8 +27,9 @@ from ..records import Decision, Evaluation, GateResult, Verdict
 from ..spec import BASELINE, GateSpec
 from ..stats import Interval, needed_n
 from .limits import Question, Unjudged, ask
+from .power import power_of
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same evaluations and gates would get another verdict: a finished run then decides afresh."""
 
 
@@ -56,7 +57,7 @@ def decide(
     results = tuple(
         _unjudged(question)
         if isinstance(question, Unjudged)
-        else _judged(question, judged[place][1], held_back.get(place), len(judged))
+        else _judged(question, judged[place][1], held_back.get(place), len(judged), confidence)
         for place, question in enumerate(asked)
     )
     verdicts = {result.verdict for result in results}
@@ -89,7 +90,10 @@ def _clearness(question: Question, interval: Interval) -> float:
     return abs(interval.estimate - question.limit) / half if half > 0 else inf
 
 
-def _judged(question: Question, interval: Interval, held_back: Interval | None, family: int) -> GateResult:
+def _judged(
+    question: Question, interval: Interval, held_back: Interval | None, family: int, confidence: float
+) -> GateResult:
+    power_n, shows = power_of(question.gate, question.spread, confidence)
     verdict: Decision = "undecided"
     if question.kept_by(interval):
         verdict = "pass"
@@ -120,6 +124,8 @@ def _judged(question: Question, interval: Interval, held_back: Interval | None, 
         n=interval.n,
         needed_n=needed,
         summary=says,
+        power_n=power_n,
+        shows=shows,
     )
 
 

@@ -23,7 +23,8 @@ class Question:
     lies above it, and `interval` gives the figure's interval at a one-sided confidence. `strict` is the same where
     several gates ask for a high confidence: a mean's is at least as wide as Student's, for so far out in the tails a
     bootstrap of some dozens of items is too narrow (64 items, asked for 0.83 %, miss the truth 1.4 % of the time;
-    Student's 0.9 %. Measured on answers of an unchanged model as in benchmarks/control.py).
+    Student's 0.9 %. Measured on answers of an unchanged model as in benchmarks/control.py). `spread` are the items'
+    values that the figure's error comes from.
     """
 
     gate: GateSpec
@@ -32,6 +33,7 @@ class Question:
     upward: bool
     interval: Callable[[float], Interval]
     strict: Callable[[float], Interval]
+    spread: Sequence[float]
 
     def kept_by(self, interval: Interval) -> bool:
         """Whether the whole interval lies on the good side; "better" by nothing is not better."""
@@ -78,7 +80,7 @@ def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Que
         limit: float, upward: bool, interval: Callable[[float], Interval], spread: Sequence[float]
     ) -> Question:
         strict = interval if rate and name not in RATIOS else lambda sided: _widened(interval(sided), spread, sided)
-        return Question(gate, rule, limit, upward, interval, strict)
+        return Question(gate, rule, limit, upward, interval, strict, spread)
 
     match name:
         case "at_least" | "at_most":

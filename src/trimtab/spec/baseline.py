@@ -30,9 +30,9 @@ def proposed_system(goal: str) -> str:
     return f"You are a helpful assistant. {goal.strip().rstrip('.')}. Give the user what they asked for."
 
 
-def proposed_block(goal: str) -> str:
-    """The same as a block of YAML to paste into a spec."""
+def block_of(system: str) -> str:
+    """A baseline as a block of YAML to paste into a spec."""
     import yaml
 
-    told = {"baseline": {"system": proposed_system(goal)}}
+    told = {"baseline": {"system": system}}
     return str(yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=110))

@@ -53,7 +53,15 @@ def smallest_effect(before: Values, after: Values, *, alpha: float = 0.05, power
     """
     b, a = _checked_pair(before, after)
     spread = float(np.std(a - b, ddof=1)) if len(b) > 1 else 0.0
-    return _reach(alpha, power) * spread / float(np.sqrt(len(b))) if spread > 0 else None
+    return smallest_shown(spread, len(b), alpha=alpha, power=power) if spread > 0 else None
+
+
+def smallest_shown(spread: float, n: int, *, alpha: float = 0.05, power: float = 0.8) -> float:
+    """The mean difference that n items show, two-sided at `alpha`, with this `power` (Miller 2024, eq. 9).
+
+    `spread` is the standard deviation of the paired differences.
+    """
+    return _reach(alpha, power) * spread / float(np.sqrt(n))
 
 
 def pairs_needed(effect: float, spread: float, *, alpha: float = 0.05, power: float = 0.8) -> int:

@@ -42,6 +42,7 @@ class FileName(StrEnum):
     FINDINGS = "findings.jsonl"
     PROMPTS = "prompts.jsonl"
     RANKINGS = "rankings.jsonl"
+    REASONS = "reasons.jsonl"
     REJECTED = "rejected.jsonl"
     SCORES = "scores.jsonl"
     SOURCES = "sources.jsonl"

@@ -34,12 +34,13 @@ class Settings:
 
 @dataclass(frozen=True)
 class Measured:
-    """Values of metrics over one set of items, item by item."""
+    """Values of metrics over one set of items, item by item; `reasons` say of some metrics why each is as it is."""
 
     over: str
     ids: tuple[str, ...]
     kinds: tuple[str, ...]
     values: Mapping[str, Sequence[float | None]]
+    reasons: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ holds the measures, and the held-out prompts and answers where these were asked 
 in a folder; a run has two or three, whose stages end in `.before`, `.baseline` and `.after`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...evaluate import HELDOUT, Benchmark, Measured, measure, pairs_to_judge
 from ...judges import Judge
 from ...metrics import OWN_SET
-from ...records import Answer, Evaluation, Measure, Score, to_jsonl
+from ...records import Answer, Evaluation, ItemReason, Measure, Score, to_jsonl
 from ...store import FileName, Run, Stage, benchmark_name
 from ..kept_scorers import kept
 from ..parts import answers_in_parts, once, scores_in_parts
@@ -110,6 +110,7 @@ class Evaluator:
                 ),
             )
             stage.write(FileName.EVALUATION, evaluation.to_json())
+            stage.write(FileName.REASONS, to_jsonl(_reasons([part for _, part in parts])))
             heldout = self.stages.get(benchmark_name("answer", HELDOUT.name))
             if heldout is not None:
                 for file in (FileName.PROMPTS, FileName.ANSWERS):
@@ -225,6 +226,15 @@ class Evaluator:
 def _measure(asked: BenchmarkItems, part: Measured, metric: str, seed: int) -> Measure:
     found = measure(metric, part.values[metric], seed, over=part.over)
     return found.model_copy(update={"title": f"{found.title}{OWN_SET}"}) if asked.own else found
+
+
+def _reasons(parts: Sequence[Measured]) -> Iterator[ItemReason]:
+    """What is said of the items' values, where anything is."""
+    for part in parts:
+        for metric, reasons in part.reasons.items():
+            for item, reason in zip(part.ids, reasons, strict=True):
+                if reason:
+                    yield ItemReason(metric=metric, item=item, reason=reason)
 
 
 def _grouped(asked: BenchmarkItems, stage: Stage) -> list[Any]:

@@ -62,8 +62,9 @@ def _measured(session: Session, which: str, subject: Subject, benchmarks: Sequen
 
 def gate(session: Session, before: Stage, after: Stage, baseline: Stage | None) -> Stage:
     """The paired differences and the verdict."""
-    against = {} if baseline is None else {BASELINE: baseline}
-    measured = {"before": before, "after": after, **against}
+    measured: dict[str, Stage] = {"before": before, "after": after}
+    if baseline is not None:
+        measured[BASELINE] = baseline
     stage = session.stage(
         StageName.GATE,
         {
