@@ -182,8 +182,8 @@ def advise(
     `constrained`: two sides must be kept at once, with safety at stake. `memory` (GiB) and `accelerator` are this
     machine's where they are not given, `hours` a week at most, `parameters` as the model's name tells. `distance` is by
     how many nats a token the model finds the chosen answers less likely than its own, `model` what comparisons call
-    it. Where the `goal` (a spec's own if none is given) is one of manner, a prompt is to be tried first, which costs its
-    tokens at so many `requests` a day. Raises UserError where the data holds no feedback.
+    it. Where the `goal` (a spec's own if none is given) is one of manner, a prompt is to be tried first, which costs
+    its tokens at so many `requests` a day. Raises UserError where the data holds no feedback.
     """
     _demand(memory=memory, hours=hours, parameters=parameters, distance=distance, requests=requests)
     found = read_case(spec_from(data) if is_spec(data) else data, model=model)  # type: ignore[arg-type] # as is_spec says

@@ -49,10 +49,8 @@ def run(
         for line in power_lines(loaded, inputs, out):
             print(line)
         if loaded.spec.baseline is None:
-            print(
-                f"No baseline is measured. The prompt that a user would try first:\n{block_of(proposed_system(loaded.spec.goal))}",
-                end="",
-            )
+            print("No baseline is measured. The prompt that a user would try first, to paste into the spec:")
+            print(block_of(proposed_system(loaded.spec.goal)), end="")
         return
     try:
         done = run_spec(what, out, set=override, method=method, processes=processes, zero=zero)
