@@ -67,6 +67,9 @@ _LEVELS = {  # metric: (before, after, spread)
     "facts.accuracy": (0.57, 0.56, 0.0),
     "kl.per_token": (0.0, 0.34, 0.08),
 }
+SYSTEM = "You are friendly. <Three> sentences at most."
+_PROMPTED = {"style.words": (0.5, 9.0), "style.on_topic": (0.15, 0.1), "cost.tokens": (18.0, 6.0)}
+"""By how much the baseline differs from after, and the spread of that."""
 _GATES = [
     GateSpec(metric="style.words", at_most_of_base=0.6),
     GateSpec(metric="style.friendliness", better_by=0.15),
@@ -141,6 +144,26 @@ def made(*, n: int = 119, verdict: Decision = "pass", seed: int = 7) -> ReportDa
         answers_after=answers_after,
         manifests={name: _manifest(name, seconds) for name, seconds in _STAGES.items()},
     )
+
+
+def prompted(*, n: int = 119, verdict: Decision = "pass") -> ReportData:
+    """The made run with a baseline: as short as after by the message alone, and better on the topic."""
+    data, rng = made(n=n, verdict=verdict), random.Random(11)
+    values: dict[str, list[float | None]] = {
+        measure.metric: [
+            None if value is None else value + rng.gauss(*_PROMPTED.get(measure.metric, (0.0, 0.02)))
+            for value in measure.values
+        ]
+        for measure in data.after.measures
+        if measure.over == "heldout" and measure.metric != "kl.per_token" and measure.metric not in RATES
+    }
+    baseline = evaluation(
+        values, model=data.before.model, items={"heldout": data.after.items["heldout"]},
+        fingerprint=data.after.fingerprint,
+    ).model_copy(update={"system": SYSTEM})  # fmt: skip
+    said = tuple(answer.model_copy(update={"text": f"Prompted: {answer.text}"}) for answer in data.answers_before)
+    shifts = tuple(differences(baseline, data.after, confidence=0.95, seed=0))
+    return replace(data, baseline=baseline, differences_baseline=shifts, answers_baseline=said)
 
 
 def made_rewards(*, turned: bool = True, points: int = 8, gold_scale: float = 1.0) -> Overoptimization:

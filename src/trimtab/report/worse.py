@@ -51,6 +51,8 @@ def falls_note(data: ReportData) -> str:
     than = "before or the baseline" if data.baseline is not None else "before"
     if falls(data):
         return f"Each is worse than {than} by more than chance explains, its 95% interval by itself."
+    if not data.differences:
+        return "Nothing was measured both before and after, so that no fall could be seen."
     looked = [_visible(shift) for shift in _told_first(data)][:_SEEN]
     small = f" A fall of this size would have been seen four times in five: {'; '.join(looked)}." if looked else ""
     return f"No metric got clearly worse than {than}.{small}"
