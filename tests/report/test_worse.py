@@ -42,7 +42,7 @@ def test_every_fall_is_told_with_a_gate_or_without_worst_first() -> None:
     data = run(
         [GateSpec(metric="style.repetition", no_worse_by=0.5)],
         style__repetition=([0.1] * N, [0.1 + 0.01 * (i % 3) for i in range(N)]),
-        style__on_topic=(wobbling(0.6), wobbling(0.3, 0.2)),
+        style__on_topic=(wobbling(0.6), wobbling(0.3, 0.3)),
         style__friendliness=(wobbling(0.3), wobbling(0.6)),
     )
     found = falls(data)

@@ -61,9 +61,8 @@ def _changes(data: ReportData) -> tuple[dict[str, float], str]:
     helped = [found for name in HELP if (found := _shift(data, name)) is not None]
     if helped:
         return _combined(helped, sum), "help"
-    gated = dict.fromkeys(gate.metric for gate in data.verdict.gates)
-    found = [_scaled(data, name) for name in gated]
-    return _combined([each for each in found if each], min), "what the gates look at"
+    gated = [_scaled(data, name) for name in dict.fromkeys(gate.metric for gate in data.verdict.gates)]
+    return _combined([each for each in gated if each], min), "what the gates look at"
 
 
 def _combined(shifts: Sequence[Mapping[str, float]], how: Callable[[Iterable[float]], float]) -> dict[str, float]:
