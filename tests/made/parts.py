@@ -16,7 +16,7 @@ from trimtab.records import (
 )
 
 CHECKS = (PreflightName.BEGINS_ONCE, PreflightName.END_TRAINED, PreflightName.LN_2, PreflightName.REFERENCE)
-RATES = ("style.ended", "facts.accuracy")
+RATES = ("style.ended", "facts.accuracy", "help.helps", "help.echo", "help.stock", "help.empty")
 _STARTS = {"loss": 0.6931, "accuracy": 0.5}
 _ENDS = {"loss": 0.45, "accuracy": 0.85, "margin": 0.8, "chosen_logp": 1.0, "rejected_logp": -7.0}
 

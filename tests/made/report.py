@@ -64,6 +64,10 @@ _LEVELS = {  # metric: (before, after, spread)
     "style.on_topic": (0.62, 0.44, 0.2),
     "style.ended": (0.31, 0.98, 0.0),
     "cost.tokens": (150.0, 75.0, 20.0),
+    "help.helps": (0.3, 0.2, 0.0),
+    "help.echo": (0.02, 0.2, 0.0),
+    "help.stock": (0.1, 0.1, 0.0),
+    "help.empty": (0.01, 0.02, 0.0),
     "facts.accuracy": (0.57, 0.56, 0.0),
     "kl.per_token": (0.0, 0.34, 0.08),
 }
@@ -150,12 +154,9 @@ def prompted(*, n: int = 119, verdict: Decision = "pass") -> ReportData:
     """The made run with a baseline: as short as after by the message alone, and better on the topic."""
     data, rng = made(n=n, verdict=verdict), random.Random(11)
     values: dict[str, list[float | None]] = {
-        measure.metric: [
-            None if value is None else value + rng.gauss(*_PROMPTED.get(measure.metric, (0.0, 0.02)))
-            for value in measure.values
-        ]
+        measure.metric: [None if value is None else _under(rng, measure.metric, value) for value in measure.values]
         for measure in data.after.measures
-        if measure.over == "heldout" and measure.metric != "kl.per_token" and measure.metric not in RATES
+        if measure.over == "heldout" and measure.metric != "kl.per_token"
     }
     baseline = evaluation(
         values, model=data.before.model, items={"heldout": data.after.items["heldout"]},
@@ -164,6 +165,13 @@ def prompted(*, n: int = 119, verdict: Decision = "pass") -> ReportData:
     said = tuple(answer.model_copy(update={"text": f"Prompted: {answer.text}"}) for answer in data.answers_before)
     shifts = tuple(differences(baseline, data.after, confidence=0.95, seed=0))
     return replace(data, baseline=baseline, differences_baseline=shifts, answers_baseline=said)
+
+
+def _under(rng: random.Random, metric: str, value: float) -> float:
+    """What a metric of after is under the baseline's message."""
+    if metric in RATES:
+        return value if rng.random() < 0.8 else float(rng.random() < 0.5)
+    return value + rng.gauss(*_PROMPTED.get(metric, (0.0, 0.02)))
 
 
 def made_rewards(*, turned: bool = True, points: int = 8, gold_scale: float = 1.0) -> Overoptimization:

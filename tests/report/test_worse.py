@@ -17,7 +17,7 @@ from trimtab.spec import GateSpec
 N = 40
 
 
-def run(gates: Sequence[GateSpec], **columns: tuple[list[float], list[float]]) -> ReportData:
+def run(gates: Sequence[GateSpec], **columns: tuple[Sequence[float | None], Sequence[float | None]]) -> ReportData:
     """The made run with these metrics of its first prompts, before and after."""
     data = made(n=N)
     named = {name.replace("__", "."): sides for name, sides in columns.items()}
@@ -80,9 +80,9 @@ def test_where_nothing_fell_it_says_how_small_a_fall_it_would_have_seen() -> Non
 
 def test_what_nobody_checked_is_said_to_be_unchecked() -> None:
     data = made()
-    assert "Nothing here checked whether answers are true" in truth_note(data)
+    assert "nothing here checked whether answers are true" in truth_note(data)
     for view in (render_html(data), render_markdown(data), model_card(data)):
-        assert "Nothing here checked" in view
+        assert "nothing here checked" in view
 
 
 def test_falls_come_first_then_gains_then_others_spread_evenly() -> None:
@@ -123,3 +123,45 @@ def test_why_a_scorer_judged_so_stands_under_the_answer() -> None:
     assert answers[1].judged[0] in unescape(render_html(told))
     assert "it <stops>" not in render_html(told)
     assert "it \\<stops\\>" in render_markdown(told)
+
+
+def test_falls_are_looked_for_in_help_where_that_is_measured() -> None:
+    """Whatever gates look at: the prompts whose answers stopped helping come first, then those that began to."""
+    helped_before = [float(i < 20) for i in range(N)]
+    helped_after = [float((i not in (4, 9) and i < 20) or i == 33) for i in range(N)]
+    words = [200.0 if i == 21 else 50.0 + i % 2 for i in range(N)]
+    data = run(
+        [GateSpec(metric="style.words", at_most_of_base=1)],
+        help__helps=(helped_before, helped_after),
+        style__words=([50.0 + i % 3 for i in range(N)], words),
+    )
+    picks = picked(data, range(N))
+    assert [(pick.index, pick.why) for pick in picks[:3]] == [
+        (4, "fell most in help"),
+        (9, "fell most in help"),
+        (33, "gained most in help"),
+    ]
+    said = next(pair for pair in shown_pairs(data) if pair.prompt_id == data.prompts[4].id).answers
+    assert any(each.endswith(": 1") for each in said[0].judged)
+
+
+def test_points_made_and_lost_count_beside_helping() -> None:
+    ones = [1.0] * N
+    points = [0.0 if i == 6 else 0.5 if i == 2 else 1.0 for i in range(N)]
+    helps = [float(i != 2) for i in range(N)]
+    data = run([GateSpec(metric="help.points", no_worse_by=1)], help__helps=(ones, helps), help__points=(ones, points))
+    assert [pick.index for pick in picked(data, range(N))[:2]] == [2, 6]  # one and a half lost, one lost
+
+
+def test_known_falsehoods_are_told_with_what_was_checked() -> None:
+    checked = [None if i % 2 else float(i < 10) for i in range(N)]
+    before = [None if i % 2 else float(i < 4) for i in range(N)]
+    gates = [GateSpec(metric="style.words", at_most=99)]
+    data = run(gates, help__false=(before, checked), style__words=([5.0] * N, [4.0] * N))
+    note = truth_note(data)
+    assert "25%" in note
+    assert "10% before" in note
+    assert "20 of 40 answers" in note
+    assert "unchecked" in note
+    for view in (unescape(render_html(data)), render_markdown(data)):
+        assert "Falsehood: " in view

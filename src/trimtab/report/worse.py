@@ -6,11 +6,12 @@ from math import inf
 
 from ..records import Difference
 from .data import ReportData
-from .format import counted, decimals, number, share, signed, span
+from .format import decimals, number, share, signed, span
+from .help import checked
 from .tables import change_of, metric_of, title_of
 
-FALSE = "help.false"
-"""The share of answers that contradict what is known to be true of their prompts."""
+FALSE = ("help.false", "facts.false")
+"""Shares of answers that contradict what is known to be true of what was asked."""
 _SEEN = 4
 """Metrics whose smallest visible fall is told where nothing fell."""
 
@@ -59,19 +60,26 @@ def falls_note(data: ReportData) -> str:
 
 
 def truth_note(data: ReportData) -> str:
-    """How many answers say something false, of those that could be checked, and that no other was."""
-    after = data.after.measure(FALSE)
+    """How many answers say something known to be false, how many were held against anything, and that no other was."""
+    looked = checked(data.after)
+    if not looked:
+        return "Falsehood: nothing here checked whether answers are true. A better figure can be of a false answer."
+    rates = [told for name in FALSE if (told := _rate(data, name))]
+    return f"Falsehood: {'; '.join([*rates, looked])}. What no point, fact or reference covers is unchecked."
+
+
+def _rate(data: ReportData, name: str) -> str:
+    """A share of falsehoods after training, and before and of the baseline beside it."""
+    after = data.after.measure(name)
     if after is None or after.mean is None:
-        return "Nothing here checked whether answers are true: a better figure can be of a false answer."
-    before = data.before.measure(FALSE)
-    prompted = data.baseline.measure(FALSE) if data.baseline is not None else None
-    sides = [f"{share(side.mean)} {name}" for side, name in ((before, "before"), (prompted, "the baseline")) if side]
-    beside = f" ({', '.join(sides)})" if sides else ""
-    rest = f"; of {counted(after.unscored, 'other')} nothing is known" if after.unscored else ""
-    return (
-        f"{share(after.mean)} of {counted(after.n, 'answer')} that could be checked say something known to be false"
-        f"{beside}{rest}. What no reference speaks of is unchecked in all of them."
-    )
+        return ""
+    others = (("before", data.before), ("the baseline", data.baseline))
+    beside = [
+        f"{share(measure.mean)} {side}"
+        for side, evaluation in others
+        if evaluation is not None and (measure := evaluation.measure(name)) is not None
+    ]
+    return f"{title_of(name).lower()} {share(after.mean)}" + (f" ({', '.join(beside)})" if beside else "")
 
 
 def _fall(shift: Difference, than: str, gated: bool) -> Fall:

@@ -8,9 +8,9 @@ from ...data import read_prompts
 from ...metrics import SCORE, SHARES, Metric, score_metric, share_metric
 from ...records import Answer, Prompt, ScorerRef
 from ...scorers import STYLE_SCORERS, Opened, Points
-from ..values import kinds_of, scorer_values, share_values, style_values
+from ..values import kinds_of, reasons_of, scorer_scores, share_scores, shares_of, style_values, values_of
 from .base import Benchmark, Measured, scorer_versions
-from .help import HELP_METRICS, POINT_METRICS, help_values, help_version
+from .help import HELP_METRICS, POINT_METRICS, help_version, measured_help
 
 ENDED = Metric(
     "style.ended",
@@ -51,18 +51,16 @@ def heldout_benchmark(
     def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
         said = [some[0] for some in answers]
         kinds = tuple(item.kind for item in items)
-        values = {
-            **style_values(items, said),
-            **help_values(items, said, points),
-            **_cost(said),
-            **scorer_values(scorers, items, said, made),
-        }
-        found = [Measured("heldout", tuple(item.id for item in items), kinds, values)]
-        shown = share_values(items, said, shares)
+        scored = scorer_scores(scorers, items, said, made)
+        helped, why = measured_help(items, said, points)
+        values = {**style_values(items, said), **helped, **_cost(said), **values_of(scored)}
+        ids = tuple(item.id for item in items)
+        found = [Measured("heldout", ids, kinds, values, {**why, **reasons_of(scored)})]
+        counted = share_scores(items, said, shares)
         for over, ids in kinds_of(items).items() if shares else ():
             kind = over.partition(".")[2]
-            values = {name: some for name, some in shown.items() if name.partition(".")[2] == kind}
-            found.append(Measured(over, ids, (kind,) * len(ids), values))
+            own = {name: some for name, some in counted.items() if name.partition(".")[2] == kind}
+            found.append(Measured(over, ids, (kind,) * len(ids), shares_of(own), reasons_of(own)))
         return found
 
     def family(name: str) -> Metric | None:
