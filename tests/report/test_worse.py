@@ -122,7 +122,6 @@ def test_why_a_scorer_judged_so_stands_under_the_answer() -> None:
     assert answers[1].judged[0].endswith("(it <stops>)")
     assert answers[1].judged[0] in unescape(render_html(told))
     assert "it <stops>" not in render_html(told)
-    assert "it \\<stops\\>" in render_markdown(told)
 
 
 def test_falls_are_looked_for_in_help_where_that_is_measured() -> None:

@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ..records import Verdict
-from .answers import shown_pairs
 from .data import ReportData
 from .format import DASH
 from .help import help_sentences
 from .narrative import baseline_told, method_sentence, model_name
 from .overoptimization import reward_section
-from .picked import picked_note
 from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
 from .worse import falls, falls_note, truth_note
 
@@ -37,7 +35,6 @@ def render_markdown(data: ReportData) -> str:
             "",
             *(part for sentence in help_sentences(data) for part in (line(sentence), "")),
             *_rewards(data),
-            *_answers(data),
         ]
     )
 
@@ -59,21 +56,6 @@ def worse_list(data: ReportData) -> list[str]:
         *([""] if found else []),
         line(truth_note(data)),
     ]
-
-
-def _answers(data: ReportData) -> list[str]:
-    """The prompts that the report shows, each with its answers and what scorers make of them."""
-    pairs = shown_pairs(data)
-    if not pairs:
-        return []
-    told = []
-    for pair in pairs:
-        told += [f"### {line(pair.prompt)}", "", line(f"{pair.prompt_id}: {pair.why}"), ""]
-        for answer in pair.answers:
-            said = line(answer.text) or "(empty)"
-            told += [f"- **{answer.side}** ({answer.marks}): {said}", *(f"  - {line(each)}" for each in answer.judged)]
-        told.append("")
-    return ["## Answers, side by side", "", line(picked_note(data, [pair.why for pair in pairs])), "", *told]
 
 
 def _head(name: str, verdict: Verdict) -> list[str]:
