@@ -9,8 +9,10 @@ import pytest
 
 from killing import RunKilled, results
 from tiny import save_tiny, tiny_spec
+from trimtab.api import RunResult, compare, gate
+from trimtab.cli.measures import print_measures
 from trimtab.errors import UserError
-from trimtab.loop import read_evaluation
+from trimtab.loop import read_evaluation, read_report
 from trimtab.records import Answer, Comparison, Difference, Evaluation, FeedbackSource, FeedbackSummary, Prompt, Verdict
 from trimtab.store import Run, Stage
 
@@ -78,7 +80,13 @@ def test_it_is_paired_with_after_and_gated_against(whole: Path) -> None:
     shifts = gate.read_lines("differences_baseline.jsonl", Difference)
     asked = stage(whole, "evaluate.baseline").read("evaluation.json", Evaluation)
     assert {shift.metric for shift in shifts} <= {each.metric for each in asked.measures}
+    done = RunResult(whole, verdict)
+    assert done.evaluation("baseline").evaluation == asked
+    frame = {row["metric"]: row for row in done.measures().to_dicts()}
     cost = next(shift for shift in shifts if shift.metric == "cost.tokens")
+    assert frame["cost.tokens"]["from_baseline"] == pytest.approx(cost.mean)
+    assert frame["facts.accuracy"]["baseline"] is None
+    assert frame["facts.accuracy"]["before"] is not None
     measured = asked.measure("cost.tokens")
     assert measured is not None
     assert cost.before == pytest.approx(measured.mean)
@@ -154,3 +162,28 @@ def test_a_text_that_samples_were_under_is_part_of_their_key(spec: Path, whole: 
     keys = [stage(each, "feedback.sample").key for each in (distilled, other)]
     assert keys[0] != keys[1]
     assert stage(distilled, "answer.heldout.before").key == stage(other, "answer.heldout.before").key
+
+
+def test_compare_and_gate_take_the_baseline_of_a_run(whole: Path) -> None:
+    found = compare(f"{whole}:baseline", whole)
+    assert {each.difference.metric for each in found.compared} >= {"style.words", "cost.tokens"}
+    assert "facts.accuracy" not in {each.difference.metric for each in found.compared}
+    verdict = gate(f"{whole}:baseline", whole, [{"metric": "cost.tokens", "better_by": 0}])
+    own = gate(whole)
+    assert verdict.record.gates[0].figure == own.record.gates[2].figure
+    with pytest.raises(UserError, match="scores bring none"):
+        gate(f"{whole}:before", whole, GATES)
+
+
+def test_the_report_and_the_terminal_have_the_column(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = read_report(Run.read(whole))
+    print_measures(data)
+    told = capsys.readouterr().out
+    head = next(line for line in told.splitlines() if line.startswith("metric"))
+    assert head.index("before") < head.index("baseline") < head.index("after")
+    assert "after - baseline" in head
+    assert "What got worse: " in told
+    assert "Falsehood: " in told
+    for view in ("report.html", "report.md", "adapter/README.md"):
+        assert SYSTEM in (whole / view).read_text().replace("\\", "").replace("&#39;", "'")
+    assert (whole / "report.html").read_text().count('class="side baseline"') == len(data.prompts)

@@ -87,6 +87,7 @@ def evaluate(
     model: str | Path | MockEngine, benchmarks: str | Sequence[str] = "quick", out: str | Path | None = None, *,
     data: Mapping[str, Source] | None = None, folders: Sequence[str | Path] = (), policy: str | Path | None = None,
     samples: int | None = None, most: int | None = None, max_new_tokens: int | None = None, chat: bool | None = None,
+    system: str | None = None,
     precision: Literal["auto", "fp32", "bf16"] = "auto", rows: int = 96, seed: int = 0, url: str | None = None,
     against: str | Path | None = None, judge_url: str | None = None, judge_model: str | None = None,
     rubric: str | Path | None = None, prices: tuple[float, float] | None = None, progress: Progress | None = None,
@@ -97,7 +98,8 @@ def evaluate(
     `MockEngine`, which answers from a script. Called again, it goes on where it stopped. `data` gives a benchmark's
     items by its name; `folders` are searched for the public sets; without either each asks our own small set.
     `samples`, `most` (items), `max_new_tokens` and `chat` say how it is asked; `against` (the other model's scores) and
-    the judge are what a win rate needs. Raises UserError where a benchmark needs what is not there, before anything is
+    the judge are what a win rate needs. A `system` message stands before each prompt: of a prompted model only what it
+    answers in a conversation is measured. Raises UserError where a benchmark needs what is not there, before anything is
     computed.
     """
     names = [benchmarks] if isinstance(benchmarks, str) else list(benchmarks)
@@ -122,7 +124,7 @@ def evaluate(
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     evaluate_model(
         target, asked, folder, precision=precision, rows=rows, seed=seed, progress=progress or TerminalProgress(),
-        judge=judge, against=str(against) if against is not None else None,
+        judge=judge, against=str(against) if against is not None else None, system=system,
     )  # fmt: skip
     return EvaluationResult(read_evaluation(str(folder)), folder, tuple(asked), judge.usage() if judge else {})
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ...evaluate import HELDOUT, Benchmark, Measured, measure, pairs_to_judge
 from ...judges import Judge
 from ...metrics import OWN_SET
-from ...records import Answer, Evaluation, ItemReason, Measure, Score, to_jsonl
+from ...records import Answer, Evaluation, ItemReason, Measure, Prompt, Score, to_jsonl
 from ...store import FileName, Run, Stage, benchmark_name
 from ..kept_scorers import kept
 from ..parts import answers_in_parts, once, scores_in_parts
@@ -130,7 +130,7 @@ class Evaluator:
             made = answers_in_parts(
                 stage,
                 self._engine(),
-                asked.prompts,
+                self._told(asked.prompts),
                 samples=settings.samples,
                 decoding=Decoding(settings.max_new_tokens, settings.temperature, settings.top_p),
                 seed=self.seed,
@@ -193,6 +193,14 @@ class Evaluator:
     def _asking(self, benchmark: Benchmark, stage: Stage) -> Benchmark:
         """The benchmark with what its scorers say kept in the stage."""
         return benchmark.with_scorers(kept(benchmark.scorers, stage, self.progress))
+
+    def _told(self, prompts: Sequence[Prompt]) -> Sequence[Prompt]:
+        """The prompts as a server or a script is asked; a model in this process is told by its engine."""
+        if self.subject.endpoint is None or self.subject.system is None:
+            return prompts
+        from ...models import under_system
+
+        return [under_system(prompt, self.subject.system) for prompt in prompts]
 
     def _engine(self) -> "Engine":
         if self.subject.endpoint is not None:
