@@ -99,8 +99,8 @@ def evaluate(
     items by its name; `folders` are searched for the public sets; without either each asks our own small set.
     `samples`, `most` (items), `max_new_tokens` and `chat` say how it is asked; `against` (the other model's scores) and
     the judge are what a win rate needs. A `system` message stands before each prompt: of a prompted model only what it
-    answers in a conversation is measured. Raises UserError where a benchmark needs what is not there, before anything is
-    computed.
+    answers in a conversation is measured. Raises UserError where a benchmark needs what is not there, before anything
+    is computed.
     """
     names = [benchmarks] if isinstance(benchmarks, str) else list(benchmarks)
     if precision not in ("auto", "fp32", "bf16"):
