@@ -18,6 +18,8 @@ from trimtab.store import Run, Stage
 
 SYSTEM = "let's go now , then ."
 TRAINING = {"learning_rate": 1e-3, "batch_size": 2, "epochs": 1, "probe_prompts": 0, "checkpoint_every": 50}
+OF_BASELINE = {"answer.heldout.baseline", "answer.facts-said.baseline", "evaluate.baseline", "gate"}
+"""The stages that hang on the baseline's text."""
 GATES = [
     {"metric": "style.words", "at_most": 1000},
     {"metric": "style.words", "no_worse_than": "baseline", "by": 100},
@@ -55,7 +57,7 @@ def test_the_baseline_is_measured_like_before_under_its_message(whole: Path) -> 
     )
     assert (before.system, baseline.system, after.system) == (None, SYSTEM, None)
     assert baseline.fingerprint == {k: v for k, v in before.fingerprint.items() if k not in ("facts", "kl")}
-    assert baseline.items == {"heldout": before.items["heldout"]}
+    assert baseline.items == {over: ids for over, ids in before.items.items() if over != "facts"}
     names = {each.metric for each in before.measures} - {"facts.accuracy", "kl.per_token"}
     assert {each.metric for each in baseline.measures} == names
     prompts = [
@@ -115,12 +117,12 @@ def changed(spec: Path, whole: Path, run: RunKilled, name: str, **sections: Any)
 
 def test_another_text_measures_it_again_and_what_depends_on_it(spec: Path, whole: Path, run: RunKilled) -> None:
     anew, _ = changed(spec, whole, run, "another", baseline={"system": "the sun ."})
-    assert anew == {"answer.heldout.baseline", "evaluate.baseline", "gate"}
+    assert anew == OF_BASELINE
 
 
 def test_without_it_nothing_else_is_done_again(spec: Path, whole: Path, run: RunKilled) -> None:
     anew, out = changed(spec, whole, run, "without", baseline=None, gates=GATES[:1])
-    assert anew == {"answer.heldout.baseline", "evaluate.baseline", "gate"}
+    assert anew == OF_BASELINE
     with pytest.raises(UserError, match="has none"):
         read_evaluation(f"{out}:baseline")
 

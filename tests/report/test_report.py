@@ -418,7 +418,7 @@ def test_card_and_reports_name_the_method_that_trained(case: str) -> None:
     assert f"trained by {cited}" in card or (first and cited in card)
     assert yaml.safe_load(card.split("---\n", 2)[1])["tags"] == ["trimtab", "trl", *tags, "lora"]
     assert f"- method: {told}\n" in card
-    assert f"Trained by: {told}\n" in render_markdown(data)
+    assert f"Trained by: {told}  \n" in render_markdown(data)
     assert f"<dt>Trained by</dt><dd>{told}</dd>" in render_html(data)
     assert ("- beta: 0.1\n" in card) == (method in ("dpo", "kto", "ipo"))
     assert ("- sft weight: 0.1\n" in card) == (method in ("dpo", "ipo"))
@@ -433,7 +433,7 @@ def test_markdown_cells_cannot_break_the_table() -> None:
     gate = data.verdict.gates[0].model_copy(update={"summary": "**a** | b\nc <i>"})
     summary = render_markdown(replace(data, verdict=data.verdict.model_copy(update={"gates": (gate,)})))
     row = next(line for line in summary.splitlines() if line.startswith("| **Pass**"))
-    assert len(re.findall(r"(?<!\\)\|", row)) == 9
+    assert len(re.findall(r"(?<!\\)\|", row)) == 10
     assert row.endswith(r"| \*\*a\*\* \| b c \<i\> |")
 
 

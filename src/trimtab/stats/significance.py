@@ -1,6 +1,7 @@
 """Is a paired difference more than noise, and how small a one could these items show? Pure functions on arrays."""
 
 from collections.abc import Sequence
+from statistics import NormalDist
 
 import numpy as np
 
@@ -77,8 +78,7 @@ def pairs_needed(effect: float, spread: float, *, alpha: float = 0.05, power: fl
 
 def _reach(alpha: float, power: float) -> float:
     """How many standard errors from zero an effect lies that is seen with this power."""
-    from scipy.stats import norm
-
     if not (0 < alpha < 1 and 0 < power < 1):
         raise ValueError(f"alpha and power lie between 0 and 1, got {alpha} and {power}")
-    return float(norm.ppf(1 - alpha / 2) + norm.ppf(power))
+    standard = NormalDist()
+    return standard.inv_cdf(1 - alpha / 2) + standard.inv_cdf(power)
