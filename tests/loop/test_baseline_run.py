@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,9 @@ def test_compare_and_gate_take_the_baseline_of_a_run(whole: Path) -> None:
 
 def test_the_report_and_the_terminal_have_the_column(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = read_report(Run.read(whole))
+    asked = [("help.helps", prompt.id) for prompt in data.prompts]
+    assert all(data.reasons[which].keys() >= set(asked) for which in ("before", "baseline", "after"))
+    assert data.reasons["before"][asked[0]] in unescape((whole / "report.html").read_text())
     print_measures(data)
     told = capsys.readouterr().out
     head = next(line for line in told.splitlines() if line.startswith("metric"))
