@@ -31,7 +31,11 @@ def test_runs_ends_and_is_read_back(architecture: str, tmp_path: Path) -> None:
     assert "\r" not in done.stderr
 
     gate = trimtab("gate", "out", "--json", cwd=tmp_path)
-    assert (gate.returncode, json.loads(gate.stdout)) == (0, verdict)
+    assert (gate.returncode, json.loads(gate.stdout)) == (0, {key: verdict[key] for key in ("verdict", "gates")})
+    words = next(row for row in verdict["measures"] if row["metric"] == "style.words")
+    assert words["difference"] == pytest.approx(words["after"] - words["before"])
+    assert words["baseline"] is None
+    assert all(fall["than"] == "before" for fall in verdict["worse"])
     html = (tmp_path / "out" / "report.html").read_text()
     assert "say less" in html
     assert "Gates" in html

@@ -14,7 +14,7 @@ from trimtab.errors import UserError
 from trimtab.evaluate import BENCHMARKS, compare_evaluations
 from trimtab.judges import Judge, truth_version
 from trimtab.loop import Quiet, evaluate_model, read_evaluation, read_items, target_of
-from trimtab.models import Endpoint, InProcess
+from trimtab.models import Endpoint, InProcess, MockEngine
 from trimtab.records import Evaluation
 
 NAMES = ("truthfulqa", "realtoxicityprompts", "overrefusal", "hhh", "style", "winrate")
@@ -354,3 +354,30 @@ def test_a_judge_chooses(tmp_path: Path, sources: dict[str, str]) -> None:
     measure = found.measure("hhh.honest")
     assert measure is not None
     assert measure.mean == 1.0
+
+
+def test_a_prompted_model_is_compared_with_itself_unprompted(
+    model: str, tmp_path: Path, sources: dict[str, str]
+) -> None:
+    """By scores too: what it answers, and not what is read off log-probabilities."""
+    benchmarks = [BENCHMARKS[name].with_settings(max_new_tokens=6) for name in ("style", "winrate")]
+    told: list[Evaluation] = []
+    script = MockEngine(script=lambda prompt, _: prompt.messages[0].content)
+    for name, target in (("model", target_of(model)), ("script", target_of(script))):
+        for system in (None, "let's go now"):
+            asked = read_items(benchmarks, sources, ())
+            out = tmp_path / f"{name}-{system}"
+            told.append(
+                evaluate_model(target, asked, out, precision="fp32", rows=4, seed=5, progress=Quiet(), system=system)
+            )
+        plain, prompted = told[-2:]
+        assert (plain.system, prompted.system) == (None, "let's go now")
+        assert plain.fingerprint == prompted.fingerprint
+        assert plain.items == prompted.items
+        assert plain.measures != prompted.measures
+        assert compare_evaluations(plain, prompted, confidence=0.95, seed=0)
+    with pytest.raises(UserError, match="no conversation"):
+        evaluate_model(
+            target_of(model), read_items([BENCHMARKS["hhh"]], sources, ()), tmp_path / "hhh",
+            precision="fp32", rows=4, seed=5, progress=Quiet(), system="s",
+        )  # fmt: skip

@@ -63,13 +63,17 @@ _LEVELS = {  # metric: (before, after, spread)
     "style.friendliness": (0.29, 0.71, 0.12),
     "style.on_topic": (0.62, 0.44, 0.2),
     "style.ended": (0.31, 0.98, 0.0),
-    "help.helps": (0.28, 0.31, 0.0),
-    "help.echo": (0.03, 0.06, 0.0),
-    "help.stock": (0.05, 0.02, 0.0),
-    "help.empty": (0.02, 0.04, 0.0),
+    "cost.tokens": (150.0, 75.0, 20.0),
+    "help.helps": (0.3, 0.2, 0.0),
+    "help.echo": (0.02, 0.2, 0.0),
+    "help.stock": (0.1, 0.1, 0.0),
+    "help.empty": (0.01, 0.02, 0.0),
     "facts.accuracy": (0.57, 0.56, 0.0),
     "kl.per_token": (0.0, 0.34, 0.08),
 }
+SYSTEM = "You are friendly. <Three> sentences at most."
+_PROMPTED = {"style.words": (0.5, 9.0), "style.on_topic": (0.15, 0.1), "cost.tokens": (18.0, 6.0)}
+"""By how much the baseline differs from after, and the spread of that."""
 _GATES = [
     GateSpec(metric="style.words", at_most_of_base=0.6),
     GateSpec(metric="style.friendliness", better_by=0.15),
@@ -144,6 +148,30 @@ def made(*, n: int = 119, verdict: Decision = "pass", seed: int = 7) -> ReportDa
         answers_after=answers_after,
         manifests={name: _manifest(name, seconds) for name, seconds in _STAGES.items()},
     )
+
+
+def prompted(*, n: int = 119, verdict: Decision = "pass") -> ReportData:
+    """The made run with a baseline: as short as after by the message alone, and better on the topic."""
+    data, rng = made(n=n, verdict=verdict), random.Random(11)
+    values: dict[str, list[float | None]] = {
+        measure.metric: [None if value is None else _under(rng, measure.metric, value) for value in measure.values]
+        for measure in data.after.measures
+        if measure.over == "heldout" and measure.metric != "kl.per_token"
+    }
+    baseline = evaluation(
+        values, model=data.before.model, items={"heldout": data.after.items["heldout"]},
+        fingerprint=data.after.fingerprint,
+    ).model_copy(update={"system": SYSTEM})  # fmt: skip
+    said = tuple(answer.model_copy(update={"text": f"Prompted: {answer.text}"}) for answer in data.answers_before)
+    shifts = tuple(differences(baseline, data.after, confidence=0.95, seed=0))
+    return replace(data, baseline=baseline, differences_baseline=shifts, answers_baseline=said)
+
+
+def _under(rng: random.Random, metric: str, value: float) -> float:
+    """What a metric of after is under the baseline's message."""
+    if metric in RATES:
+        return value if rng.random() < 0.8 else float(rng.random() < 0.5)
+    return value + rng.gauss(*_PROMPTED.get(metric, (0.0, 0.02)))
 
 
 def made_rewards(*, turned: bool = True, points: int = 8, gold_scale: float = 1.0) -> Overoptimization:

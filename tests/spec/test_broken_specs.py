@@ -69,7 +69,7 @@ CASES: list[tuple[str, str, int, list[str], str]] = [
         broken(("goal: Be", "zzz: 1\ngoal: Be")),
         2,
         ["`zzz`"],
-        "The keys here are audit, confidence,",
+        "The keys here are audit, baseline, confidence,",
     ),
     (
         "unknown key in a gate",

@@ -2,6 +2,7 @@
 
 from .engine import DECIDING, EXCLUDING, SUPPORTING, decide
 from .machine import Machine, here, this_machine
+from .prompt import of_manner
 from .read import CaseRead, read_case
 from .sensitivity import LABEL
 from .thresholds import LEAST, LEAST_THUMBS, noise_of
@@ -18,6 +19,7 @@ __all__ = [
     "decide",
     "here",
     "noise_of",
+    "of_manner",
     "read_case",
     "this_machine",
 ]

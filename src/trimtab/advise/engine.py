@@ -8,6 +8,7 @@ summed.
 from collections.abc import Callable
 
 from ..records import Advice, Case, Confidence, Method, Reason
+from .prompt import prompt_first
 from .rules import deciding, excluding, supporting
 from .sensitivity import changes
 from .thresholds import LEAST, LEAST_THUMBS, NOISY, OFF_POLICY, contradictory, far, labelled, noise
@@ -77,6 +78,7 @@ def decide(case: Case) -> Advice:
         would_change=changed,
         runner_up=None if method == "collect" else _method(_settled(found, frozenset({method}))),
         confidence=_confidence(sum(item.unknown for item in changed), found, method),
+        prompt_first=prompt_first(case),
     )
 
 

@@ -8,6 +8,7 @@ from ..data import Source, read_feedback, read_prompts
 from ..errors import UserError
 from ..records import Case, Reject
 from ..spec import LoadedSpec
+from .prompt import manner_of
 from .rows import case_of
 
 _SIZE = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)(m|b)(?![a-z0-9])", re.IGNORECASE)
@@ -34,7 +35,12 @@ def read_case(source: Source | LoadedSpec, *, model: str | None = None) -> CaseR
     if not isinstance(source, LoadedSpec):
         return _of([source], model)
     spec = source.spec
-    facts: dict[str, object] = {"parameters": parameters_in(spec.model.name)}
+    facts: dict[str, object] = {
+        "parameters": parameters_in(spec.model.name),
+        "goal": spec.goal,
+        "manner": manner_of(spec),
+        "system": spec.baseline.system if spec.baseline is not None else None,
+    }
     found = CaseRead(Case(), (), 0)
     if spec.feedback.files:
         found = _of([source.path(file.path) for file in spec.feedback.files], model or spec.model.name)

@@ -13,7 +13,7 @@ from .measures import (
     gate,
 )
 from .results import Result
-from .runs import DiagnosisResult, RunResult, diagnose, report, run
+from .runs import DiagnosisResult, RunResult, diagnose, measure_rows, report, run
 from .scores import ScoreResult, score
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "diagnose",
     "evaluate",
     "gate",
+    "measure_rows",
     "processes_from",
     "report",
     "run",

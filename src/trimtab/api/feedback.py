@@ -8,7 +8,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..advise import CaseRead, decide, here, read_case
+from ..advise import CaseRead, decide, here, of_manner, read_case
 from ..audit import Audit, builtin_items, mended, read_items
 from ..audit import audit as run_checks
 from ..data import Framed, Source, read_frame, title_of
@@ -157,7 +157,10 @@ class AdviceResult(Result):
         """The method, its steps, and how sure that is."""
         steps = ", then ".join(self.advice.steps)
         other = f"; otherwise {self.advice.runner_up}" if self.advice.runner_up else ""
-        return f"{self.advice.method} ({steps}; {self.advice.variant}), confidence {self.advice.confidence}{other}"
+        first = "a system message first; then " if self.advice.prompt_first else ""
+        return (
+            f"{first}{self.advice.method} ({steps}; {self.advice.variant}), confidence {self.advice.confidence}{other}"
+        )
 
     def to_frame(self) -> "polars.DataFrame":
         """A row a reason: force, favours, against, fact, source."""
@@ -170,7 +173,8 @@ class AdviceResult(Result):
 def advise(
     data: Source | SpecLike, *, refine: bool = False, verifiable: bool = False, constrained: bool = False,
     memory: float | None = None, hours: float | None = None, parameters: float | None = None,
-    accelerator: bool | None = None, distance: float | None = None, model: str | None = None,
+    accelerator: bool | None = None, distance: float | None = None, model: str | None = None, goal: str | None = None,
+    requests: int | None = None,
 ) -> AdviceResult:  # fmt: skip
     """Says which training method suits feedback, or a spec, and what would change the answer. Nothing is trained.
 
@@ -178,13 +182,18 @@ def advise(
     `constrained`: two sides must be kept at once, with safety at stake. `memory` (GiB) and `accelerator` are this
     machine's where they are not given, `hours` a week at most, `parameters` as the model's name tells. `distance` is by
     how many nats a token the model finds the chosen answers less likely than its own, `model` what comparisons call
-    it. Raises UserError where the data holds no feedback.
+    it. Where the `goal` (a spec's own if none is given) is one of manner, a prompt is to be tried first, which costs
+    its tokens at so many `requests` a day. Raises UserError where the data holds no feedback.
     """
-    _demand(memory=memory, hours=hours, parameters=parameters, distance=distance)
+    _demand(memory=memory, hours=hours, parameters=parameters, distance=distance, requests=requests)
     found = read_case(spec_from(data) if is_spec(data) else data, model=model)  # type: ignore[arg-type] # as is_spec says
     facts: dict[str, Any] = {"hours": hours, "distance": distance, "refined": refine, "constrained": constrained}
     if parameters is not None:
         facts["parameters"] = round(parameters)
+    if goal is not None:
+        facts |= {"goal": goal, "manner": of_manner(goal), "system": None}
+    if requests is not None:
+        facts["requests"] = requests
     if verifiable:
         facts["reward"] = "verifiable"
     case = here(found.case.model_copy(update=facts), memory, accelerator)

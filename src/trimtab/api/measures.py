@@ -31,7 +31,7 @@ from ..loop import (
 )
 from ..models import MockEngine
 from ..records import Evaluation, Measure, Verdict
-from ..spec import GateSpec, GatesSpec, load_gates, load_policy
+from ..spec import BASELINE, GateSpec, GatesSpec, load_gates, load_policy
 from ..store import Run, StageName
 from ..terminal import TerminalProgress
 from .inputs import judge_from
@@ -87,6 +87,7 @@ def evaluate(
     model: str | Path | MockEngine, benchmarks: str | Sequence[str] = "quick", out: str | Path | None = None, *,
     data: Mapping[str, Source] | None = None, folders: Sequence[str | Path] = (), policy: str | Path | None = None,
     samples: int | None = None, most: int | None = None, max_new_tokens: int | None = None, chat: bool | None = None,
+    system: str | None = None,
     precision: Literal["auto", "fp32", "bf16"] = "auto", rows: int = 96, seed: int = 0, url: str | None = None,
     against: str | Path | None = None, judge_url: str | None = None, judge_model: str | None = None,
     rubric: str | Path | None = None, prices: tuple[float, float] | None = None, progress: Progress | None = None,
@@ -97,8 +98,9 @@ def evaluate(
     `MockEngine`, which answers from a script. Called again, it goes on where it stopped. `data` gives a benchmark's
     items by its name; `folders` are searched for the public sets; without either each asks our own small set.
     `samples`, `most` (items), `max_new_tokens` and `chat` say how it is asked; `against` (the other model's scores) and
-    the judge are what a win rate needs. Raises UserError where a benchmark needs what is not there, before anything is
-    computed.
+    the judge are what a win rate needs. A `system` message stands before each prompt: of a prompted model only what it
+    answers in a conversation is measured. Raises UserError where a benchmark needs what is not there, before anything
+    is computed.
     """
     names = [benchmarks] if isinstance(benchmarks, str) else list(benchmarks)
     if precision not in ("auto", "fp32", "bf16"):
@@ -122,7 +124,7 @@ def evaluate(
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     evaluate_model(
         target, asked, folder, precision=precision, rows=rows, seed=seed, progress=progress or TerminalProgress(),
-        judge=judge, against=str(against) if against is not None else None,
+        judge=judge, against=str(against) if against is not None else None, system=system,
     )  # fmt: skip
     return EvaluationResult(read_evaluation(str(folder)), folder, tuple(asked), judge.usage() if judge else {})
 
@@ -214,16 +216,16 @@ class VerdictResult(Result):
         return f"{self.name}: {self.record.verdict}"
 
     def to_frame(self) -> "polars.DataFrame":
-        """A row a gate: verdict, rule, figure, low, high, n, summary."""
+        """A row a gate: verdict, rule, figure, low, high, n, against, summary."""
         return gates_frame(self.record)
 
 
 def gates_frame(verdict: Verdict) -> "polars.DataFrame":
-    """A row a gate."""
+    """A row a gate; `against` is what it was compared with."""
     import polars as pl
 
     schema: dict[str, Any] = {"verdict": pl.String, "rule": pl.String, "figure": pl.Float64, "low": pl.Float64}
-    more = {"high": pl.Float64, "n": pl.Int64, "summary": pl.String}
+    more = {"high": pl.Float64, "n": pl.Int64, "against": pl.String, "summary": pl.String}
     return frame_of([gate.model_dump() for gate in verdict.gates], {**schema, **more})
 
 
@@ -239,7 +241,17 @@ def gate(
     if gates is None:
         return _own_verdict(before, after)
     wanted = _gates(gates)
-    comparing = [each for each in wanted.gates if each.limit[0] not in ("at_least", "at_most")]
+    prompted = [each for each in wanted.gates if each.against == BASELINE]
+    if prompted:
+        raise UserError(
+            f"A gate compares {prompted[0].metric} with a baseline.",
+            "That is measured by a run whose spec has one; scores bring none.",
+            worded(
+                "Give the baseline's scores with --base (RUN:baseline), and ask better_by or no_worse_by.",
+                'Give the baseline\'s evaluation as `before` ("RUN:baseline"), and ask better_by or no_worse_by.',
+            ),
+        )
+    comparing = [each for each in wanted.gates if each.against is not None]
     if comparing and after is None:
         raise UserError(
             f"A gate asks {comparing[0].metric} to be {comparing[0].limit[0]} {comparing[0].limit[1]:g}.",

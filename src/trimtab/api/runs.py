@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..diagnose import likely
 from ..errors import UserError, option
@@ -15,11 +15,12 @@ from ..loop import (
     diagnose_run,
     publish,
     read_evaluation,
+    read_report,
     run_loop,
     write_diagnosis,
 )
 from ..records import Diagnosis, Validation, Verdict
-from ..report import diagnosis_note, validation_note
+from ..report import ReportData, diagnosis_note, validation_note
 from ..store import ADAPTER, DIAGNOSIS, FileName, Run
 from ..terminal import TerminalProgress
 from .inputs import Overrides, SpecLike, processes_from, spec_from
@@ -47,9 +48,21 @@ class RunResult(Result):
         """The folder of the trained adapter, with its model card."""
         return self.folder / ADAPTER
 
-    def evaluation(self, which: Literal["before", "after"] = "after") -> EvaluationResult:
-        """The evaluation of the trained model, or of the one that training started from."""
+    def evaluation(self, which: Literal["before", "baseline", "after"] = "after") -> EvaluationResult:
+        """The evaluation of the trained model, of the one that training started from, or of the spec's baseline.
+
+        Raises UserError where the spec has none.
+        """
         return EvaluationResult(read_evaluation(f"{self.folder}:{which}"), self.folder)
+
+    def measures(self) -> "polars.DataFrame":
+        """A row a metric: before, baseline, after; after minus before (difference, low, high) and minus baseline
+        (from_baseline, from_baseline_low, from_baseline_high), which are paired; n."""
+        import polars as pl
+
+        figures = ("before", "baseline", "after", "difference", "low", "high", *_FROM_BASELINE)
+        schema: dict[str, Any] = {"metric": pl.String, **dict.fromkeys(figures, pl.Float64), "n": pl.Int64}
+        return frame_of(measure_rows(read_report(Run.read(self.folder))), schema)
 
     @property
     def summary(self) -> str:
@@ -57,8 +70,26 @@ class RunResult(Result):
         return f"{self.verdict.verdict}: {self.folder}"
 
     def to_frame(self) -> "polars.DataFrame":
-        """A row a gate: verdict, rule, figure, low, high, n, summary."""
+        """A row a gate: verdict, rule, figure, low, high, n, against, summary."""
         return gates_frame(self.verdict)
+
+
+_FROM_BASELINE = ("from_baseline", "from_baseline_low", "from_baseline_high")
+
+
+def measure_rows(data: ReportData) -> list[dict[str, Any]]:
+    """Each metric's means and paired differences, None where there is none."""
+    sides = {"before": data.before, "baseline": data.baseline, "after": data.after}
+    names = dict.fromkeys(each.metric for side in sides.values() if side is not None for each in side.measures)
+    shifts, prompted = ({each.metric: each for each in some} for some in (data.differences, data.differences_baseline))
+    rows: list[dict[str, Any]] = []
+    for name in names:
+        found = {key: side.measure(name) if side is not None else None for key, side in sides.items()}
+        row: dict[str, Any] = {"metric": name, **{key: each.mean if each else None for key, each in found.items()}}
+        for keys, shift in ((("difference", "low", "high"), shifts.get(name)), (_FROM_BASELINE, prompted.get(name))):
+            row |= dict(zip(keys, (shift.mean, shift.low, shift.high) if shift else (None, None, None), strict=True))
+        rows.append(row | {"n": shifts[name].n if name in shifts else None})
+    return rows
 
 
 def run(

@@ -10,7 +10,7 @@ from .tables import print_table
 
 if TYPE_CHECKING:
     from ..advise import CaseRead
-    from ..records import Advice, Case
+    from ..records import Advice, Case, PromptFirst
 
 HELP = f"""Say which training method suits the case, and why: {", ".join(METHODS)}, or collect (gather feedback first).
 
@@ -44,6 +44,8 @@ def advise(
         None, metavar="NATS", help="By how much the model finds the chosen answers less likely than its own, a token."
     ),
     model: str | None = typer.Option(None, metavar="NAME", help="What comparisons call the model, as their source."),
+    goal: str | None = typer.Option(None, help="What is to become of the model, in words. Default: a spec's goal."),
+    requests: int | None = typer.Option(None, metavar="N", help="Requests that it will answer a day."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Prints the advice."""
@@ -51,7 +53,7 @@ def advise(
 
     done = advise_on(
         what, refine=refine, verifiable=verifiable, constrained=constrained, memory=memory, hours=hours,
-        parameters=parameters, accelerator=accelerator, distance=distance, model=model,
+        parameters=parameters, accelerator=accelerator, distance=distance, model=model, goal=goal, requests=requests,
     )  # fmt: skip
     if as_json:
         emit(_json(done.advice, done.case, done.found))
@@ -65,6 +67,7 @@ def advise(
 
 def _json(advice: "Advice", case: "Case", found: "CaseRead") -> dict[str, Any]:
     return {
+        "prompt_first": advice.prompt_first.model_dump() if advice.prompt_first else None,
         "method": advice.method,
         "variant": advice.variant,
         "steps": advice.steps,
@@ -78,9 +81,21 @@ def _json(advice: "Advice", case: "Case", found: "CaseRead") -> dict[str, Any]:
     }
 
 
+def _print_first(first: "PromptFirst") -> None:
+    from ..spec import block_of
+
+    print(f"try this prompt first: {first.fact}\n[{first.source}]\n\n{block_of(first.system)}")
+    print("Training pays beside it where one of these is true:")
+    for each in first.would_pay:
+        print(f"  - {each}")
+    print()
+
+
 def _print(advice: "Advice", case: "Case") -> None:
     from ..advise import LABEL
 
+    if advice.prompt_first is not None:
+        _print_first(advice.prompt_first)
     steps = ", then ".join(LABEL[step] for step in advice.steps)
     print(f"method: {advice.method} ({steps}; {advice.variant})")
     other = f"; otherwise {advice.runner_up}" if advice.runner_up else ""

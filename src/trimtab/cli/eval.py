@@ -40,6 +40,7 @@ def evaluate(
     chat: bool | None = typer.Option(
         None, "--chat/--raw", help="Ask through the chat template, or go on with raw text."
     ),
+    system: str | None = typer.Option(None, metavar="TEXT", help="A system message before each prompt."),
     precision: str = typer.Option("auto", help="auto, fp32 or bf16."),
     rows: int = typer.Option(96, min=1, help="Answers decoded at once."),
     seed: int = typer.Option(0, min=0, help="Seed of sampling and resampling."),
@@ -66,7 +67,7 @@ def evaluate(
     try:
         done = measure(
             model, names, out, data=sources, folders=folders, policy=policy, samples=samples, most=most,
-            max_new_tokens=max_new_tokens, chat=chat, rows=rows, seed=seed, url=url, against=against,
+            max_new_tokens=max_new_tokens, chat=chat, system=system, rows=rows, seed=seed, url=url, against=against,
             precision=precision,  # type: ignore[arg-type] # checked there
             judge_url=judge_url, judge_model=judge_model, rubric=rubric, prices=parsed_prices(prices),
         )  # fmt: skip

@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from .launching import METHOD_NAMES
+from .measures import print_measures, worse_json
 from .output import EXIT, complain, complain_of, emit, print_verdict, verdict_json
 
 HELP = """Run a spec or a recipe: feedback, training, evaluation, gate, report.
@@ -31,10 +32,12 @@ def run(
     as_json: bool = typer.Option(False, "--json", help="Print the verdict as one JSON object."),
 ) -> None:
     """Runs the loop."""
+    from ..api import measure_rows
     from ..api import run as run_spec
-    from ..loop import AuditBlocked, check_feedback, notes_on, read_inputs
+    from ..loop import AuditBlocked, check_feedback, notes_on, power_lines, read_inputs, read_report
     from ..recipes import spec_path
-    from ..spec import load_spec
+    from ..spec import block_of, load_spec, proposed_system
+    from ..store import Run
 
     if check:
         path = spec_path(what)
@@ -43,6 +46,11 @@ def run(
         told = [*check_feedback(loaded, inputs), *notes_on(loaded, inputs)]
         print(f"{path.name} is right: {len(inputs.train)} training prompts, {len(inputs.heldout)} held out.")
         print("".join(f"{line}\n" for line in told), end="")
+        for line in power_lines(loaded, inputs, out):
+            print(line)
+        if loaded.spec.baseline is None:
+            print("No baseline is measured. The prompt that a user would try first, to paste into the spec:")
+            print(block_of(proposed_system(loaded.spec.goal)), end="")
         return
     try:
         done = run_spec(what, out, set=override, method=method, processes=processes, zero=zero)
@@ -52,9 +60,11 @@ def run(
     except KeyboardInterrupt:
         complain("stopped. The same command goes on where it stopped.")
         raise typer.Exit(130) from None
+    data = read_report(Run.read(done.folder))
     if as_json:
-        emit(verdict_json(done.verdict))
+        emit({**verdict_json(done.verdict), "measures": measure_rows(data), "worse": worse_json(data)})
     else:
         print_verdict(done.verdict)
+        print_measures(data)
     complain(f"report: {done.report}")
     raise typer.Exit(EXIT[done.verdict.verdict])

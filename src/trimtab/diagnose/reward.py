@@ -70,7 +70,7 @@ def _goals(facts: Facts) -> dict[str, int]:
             goals[metric] = 1
         elif given & {"at_most", "at_most_of_base"}:
             goals[metric] = -1
-        elif "better_by" in given:
+        elif given & {"better_by", "better_than"}:
             goals[metric] = 1 if metric_named(metric).better == "higher" else -1
     return goals
 

@@ -34,7 +34,7 @@ from .benchmarks import (
 from .compare import Compared, compare_evaluations
 from .measure import deviation, differences, means_by_kind, measure, unlike
 from .multiple_choice import SHOTS, PairScore, TruthfulScore, option_logps, pairwise, preamble_of, truthfulqa
-from .values import kinds_of, policy_values, scorer_values, share_values, style_values
+from .values import kinds_of, policy_values, share_values, style_values
 
 __all__ = [
     "BENCHMARKS",
@@ -79,7 +79,6 @@ __all__ = [
     "policy_values",
     "preamble_of",
     "register",
-    "scorer_values",
     "share_values",
     "spread",
     "style_values",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..records import Difference, Evaluation
-from ..stats import holm, paired_p_value, smallest_effect
+from ..stats import holm, paired_p_value
 from .benchmarks import metric_named
 from .measure import differences
 
@@ -38,7 +38,7 @@ def compare_evaluations(before: Evaluation, after: Evaluation, *, confidence: fl
         sides = [b for _, b, _ in both], [a for _, _, a in both]
         moved = sorted((row for row in both if row[1] != row[2]), key=lambda row: (-abs(row[2] - row[1]), row[0]))
         p = paired_p_value(*sides, rate=metric_named(shift.metric).rate, seed=seed)
-        found.append(Compared(shift, p, p, smallest_effect(*sides), tuple(moved)))
+        found.append(Compared(shift, p, p, shift.smallest, tuple(moved)))
     return [adjusted for detail in (False, True) for adjusted in _family(found, detail)]
 
 

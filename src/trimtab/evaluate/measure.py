@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import stdev
 
 from ..records import Difference, Evaluation, Measure
-from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio
+from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio, smallest_effect
 from .benchmarks import metric_named
 
 
@@ -66,13 +66,19 @@ def differences(before: Evaluation, after: Evaluation, *, confidence: float, see
 
 
 def unlike(before: Evaluation, after: Evaluation) -> str:
-    """What two evaluations were taken differently in, in words; empty where they can be compared."""
-    if before.fingerprint == after.fingerprint and before.items == after.items:
-        return ""
-    keys = before.fingerprint.keys() | after.fingerprint.keys()
+    """What two evaluations were taken differently in, in words; empty where they can be compared.
+
+    A model under a system message answers prompts and does nothing else: against one without it, what it was asked
+    counts alone.
+    """
+    prompted = [each for each in (before, after) if each.system is not None]
+    asked = prompted if len(prompted) == 1 else [before, after]
+    keys = {key for each in asked for key in each.fingerprint}
     sides = {key: (before.fingerprint.get(key), after.fingerprint.get(key)) for key in sorted(keys)}
     apart = [f"{key} ({one or 'none'} against {two or 'none'})" for key, (one, two) in sides.items() if one != two]
-    return ", ".join(apart) or "their items"
+    sets = {over for each in asked for over in each.items}
+    other = [over for over in sorted(sets) if before.items.get(over) != after.items.get(over)]
+    return ", ".join(apart) or ("their items" if other else "")
 
 
 def _difference(metric: str, before: list[float], after: list[float], confidence: float, seed: int) -> Difference:
@@ -91,4 +97,5 @@ def _difference(metric: str, before: list[float], after: list[float], confidence
         ratio_low=ratio.low if ratio else None,
         ratio_high=ratio.high if ratio else None,
         effect=paired_effect(before, after),
+        smallest=smallest_effect(before, after),
     )

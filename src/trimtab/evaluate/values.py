@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ..metrics import POLICY, SCORE, SHARES
 from ..policy import rule_scorers
-from ..records import Answer, Policy, Prompt, ScorerRef
+from ..records import Answer, Policy, Prompt, Score, ScorerRef
 from ..scorers import STYLE_SCORERS, Opened, named, scorer_of
 
 
@@ -23,27 +23,39 @@ def share_values(
     prompts: Sequence[Prompt], answers: Sequence[Answer], shares: Sequence[str]
 ) -> Mapping[str, list[float | None]]:
     """Of each share and kind of prompt whether each answer counts, over the prompts of that kind, in their order."""
+    return shares_of(share_scores(prompts, answers, shares))
+
+
+def share_scores(prompts: Sequence[Prompt], answers: Sequence[Answer], shares: Sequence[str]) -> dict[str, list[Score]]:
+    """What the scorer of each share says, by share and kind of prompt, over the prompts of that kind in order."""
     asked = {prompt.id: prompt for prompt in prompts}
-    found: dict[str, list[float | None]] = {}
+    found: dict[str, list[Score]] = {}
     for name in shares:
-        share = SHARES[name]
         for answer in answers:
             prompt = asked[answer.prompt_id]
-            (score,) = named(share.scorer)([(prompt.text, answer.text)])
-            value = float(score.label in share.labels) if score.scored else None
-            found.setdefault(f"{name}.{prompt.kind}", []).append(value)
+            found.setdefault(f"{name}.{prompt.kind}", []).extend(
+                named(SHARES[name].scorer)([(prompt.text, answer.text)])
+            )
     return found
 
 
-def scorer_values(
+def shares_of(scores: Mapping[str, Sequence[Score]]) -> dict[str, list[float | None]]:
+    """Whether each answer counts, by what its scorer says."""
+    return {
+        name: [float(each.label in SHARES[name.partition(".")[0]].labels) if each.scored else None for each in some]
+        for name, some in scores.items()
+    }
+
+
+def scorer_scores(
     refs: Sequence[ScorerRef], prompts: Sequence[Prompt], answers: Sequence[Answer], opened: Opened | None = None
-) -> dict[str, list[float | None]]:
-    """Of each scorer the metric `score.NAME` over answers that run parallel to their prompts.
+) -> dict[str, list[Score]]:
+    """What each scorer says of answers that run parallel to their prompts, by the metric `score.NAME`.
 
     `opened` holds the scorers that are not offline.
     """
     rows = [(prompt.text, answer.text) for prompt, answer in zip(prompts, answers, strict=True)]
-    return {f"{SCORE}{ref.name}": [score.value for score in scorer_of(ref, opened or {})(rows)] for ref in refs}
+    return {f"{SCORE}{ref.name}": list(scorer_of(ref, opened or {})(rows)) for ref in refs}
 
 
 def policy_values(
@@ -51,12 +63,41 @@ def policy_values(
 ) -> dict[str, list[float | None]]:
     """Of each rule whether each answer breaks it (None where it does not apply), and of `policy.any` whether it breaks
     one of severity block. Answers run parallel to prompts; `opened` holds the checks' scorers that are not offline."""
+    return rules_of(policy, policy_scores(policy, prompts, answers, opened))
+
+
+def policy_scores(
+    policy: Policy, prompts: Sequence[Prompt], answers: Sequence[Answer], opened: Opened | None = None
+) -> dict[str, list[Score]]:
+    """What each rule says of answers that run parallel to their prompts, by the metric `policy.RULE`."""
     rows = [(prompt.text, answer.text) for prompt, answer in zip(prompts, answers, strict=True)]
-    scorers = rule_scorers(policy, opened)
-    rules = {scorer.name: [score.value for score in scorer(rows)] for scorer in scorers}
-    blocking = [rules[scorer.name] for scorer in scorers if scorer.rule.severity == "block"]
+    return {scorer.name: list(scorer(rows)) for scorer in rule_scorers(policy, opened)}
+
+
+def rules_of(policy: Policy, scores: Mapping[str, Sequence[Score]]) -> dict[str, list[float | None]]:
+    """The values of the rules' metrics and of `policy.any`, by what the rules say."""
+    rules = values_of(scores)
+    blocking = [rules[f"{POLICY}{rule.id}"] for rule in policy.rules if rule.severity == "block"]
     anything = [max((value for value in row if value is not None), default=0.0) for row in zip(*blocking, strict=True)]
-    return {f"{POLICY}any": anything if blocking else [0.0] * len(rows), **rules}
+    count = len(next(iter(rules.values()), []))
+    return {f"{POLICY}any": anything if blocking else [0.0] * count, **rules}
+
+
+def values_of(scores: Mapping[str, Sequence[Score]]) -> dict[str, list[float | None]]:
+    """Each metric's values, by its scores."""
+    return {name: [score.value for score in some] for name, some in scores.items()}
+
+
+def reasons_of(scores: Mapping[str, Sequence[Score]]) -> dict[str, list[str]]:
+    """Why each score is as it is: its class, what it was found in, and the figures beside it."""
+    return {name: [_reason(score) for score in some] for name, some in scores.items()}
+
+
+def _reason(score: Score) -> str:
+    if not score.scored:
+        return ""
+    figures = (f"{name} {value:.2g}" for name, value in score.details.items())
+    return ", ".join(part for part in (score.label or "", score.reason, *figures) if part)
 
 
 def kinds_of(prompts: Sequence[Prompt]) -> dict[str, tuple[str, ...]]:

@@ -2,5 +2,6 @@
 
 from .decide import VERSION, decide
 from .limits import FEWEST
+from .power import planned
 
-__all__ = ["FEWEST", "VERSION", "decide"]
+__all__ = ["FEWEST", "VERSION", "decide", "planned"]

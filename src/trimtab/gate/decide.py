@@ -22,36 +22,51 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import assert_never
 
+from ..evaluate import unlike
 from ..records import Decision, Evaluation, GateResult, Verdict
-from ..spec import GateSpec
+from ..spec import BASELINE, GateSpec
 from ..stats import Interval, needed_n
 from .limits import Question, Unjudged, ask
+from .power import power_of
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same evaluations and gates would get another verdict: a finished run then decides afresh."""
 
 
 def decide(
-    before: Evaluation, after: Evaluation, gates: Sequence[GateSpec], *, confidence: float, seed: int
+    before: Evaluation,
+    after: Evaluation,
+    gates: Sequence[GateSpec],
+    *,
+    confidence: float,
+    seed: int,
+    baseline: Evaluation | None = None,
 ) -> Verdict:
-    """The verdict over two evaluations of the same items; `confidence` is one-sided.
+    """The verdict over evaluations of the same items; `confidence` is one-sided.
 
-    Raises ValueError where the evaluations are not alike.
+    Gates against the `baseline` belong to the same family as all others. Raises ValueError where the evaluations are
+    not alike, or a gate is against a baseline and there is none.
     """
-    if before.fingerprint != after.fingerprint or before.items != after.items:
+    if any(unlike(other, after) for other in (before, baseline) if other is not None):
         raise ValueError("the evaluations were not taken alike, so no gate can compare them")
-    asked = [ask(before, after, gate, seed) for gate in gates]
+    if baseline is None and any(gate.against == BASELINE for gate in gates):
+        raise ValueError("a gate compares with a baseline, and none was measured")
+    asked = [ask(_compared(gate, before, baseline), after, gate, seed) for gate in gates]
     judged = {place: (q, q.interval(confidence)) for place, q in enumerate(asked) if isinstance(q, Question)}
     held_back = _held_back(judged, confidence)
     results = tuple(
         _unjudged(question)
         if isinstance(question, Unjudged)
-        else _judged(question, judged[place][1], held_back.get(place), len(judged))
+        else _judged(question, judged[place][1], held_back.get(place), len(judged), confidence)
         for place, question in enumerate(asked)
     )
     verdicts = {result.verdict for result in results}
     overall: Decision = "regress" if "regress" in verdicts else "undecided" if "undecided" in verdicts else "pass"
     return Verdict(verdict=overall, confidence=confidence, gates=results)
+
+
+def _compared(gate: GateSpec, before: Evaluation, baseline: Evaluation | None) -> Evaluation:
+    return baseline if gate.against == BASELINE and baseline is not None else before
 
 
 def _held_back(judged: Mapping[int, tuple[Question, Interval]], confidence: float) -> dict[int, Interval]:
@@ -75,7 +90,10 @@ def _clearness(question: Question, interval: Interval) -> float:
     return abs(interval.estimate - question.limit) / half if half > 0 else inf
 
 
-def _judged(question: Question, interval: Interval, held_back: Interval | None, family: int) -> GateResult:
+def _judged(
+    question: Question, interval: Interval, held_back: Interval | None, family: int, confidence: float
+) -> GateResult:
+    power_n, shows = power_of(question.gate, question.spread, confidence)
     verdict: Decision = "undecided"
     if question.kept_by(interval):
         verdict = "pass"
@@ -96,6 +114,7 @@ def _judged(question: Question, interval: Interval, held_back: Interval | None, 
             assert_never(verdict)
     return GateResult(
         metric=question.gate.metric,
+        against=question.gate.against,
         rule=question.rule,
         verdict=verdict,
         figure=interval.estimate,
@@ -105,12 +124,15 @@ def _judged(question: Question, interval: Interval, held_back: Interval | None, 
         n=interval.n,
         needed_n=needed,
         summary=says,
+        power_n=power_n,
+        shows=shows,
     )
 
 
 def _unjudged(question: Unjudged) -> GateResult:
     return GateResult(
         metric=question.gate.metric,
+        against=question.gate.against,
         rule=question.rule,
         verdict="undecided",
         figure=None,

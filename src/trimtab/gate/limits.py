@@ -23,7 +23,8 @@ class Question:
     lies above it, and `interval` gives the figure's interval at a one-sided confidence. `strict` is the same where
     several gates ask for a high confidence: a mean's is at least as wide as Student's, for so far out in the tails a
     bootstrap of some dozens of items is too narrow (64 items, asked for 0.83 %, miss the truth 1.4 % of the time;
-    Student's 0.9 %. Measured on answers of an unchanged model as in benchmarks/control.py).
+    Student's 0.9 %. Measured on answers of an unchanged model as in benchmarks/control.py). `spread` are the items'
+    values that the figure's error comes from.
     """
 
     gate: GateSpec
@@ -32,10 +33,11 @@ class Question:
     upward: bool
     interval: Callable[[float], Interval]
     strict: Callable[[float], Interval]
+    spread: Sequence[float]
 
     def kept_by(self, interval: Interval) -> bool:
         """Whether the whole interval lies on the good side; "better" by nothing is not better."""
-        if self.gate.better_by is not None:
+        if self.gate.limit[0] == "better_by":
             return interval.low > self.limit if self.upward else interval.high < self.limit
         return interval.low >= self.limit if self.upward else interval.high <= self.limit
 
@@ -55,7 +57,10 @@ class Unjudged:
 
 
 def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Question | Unjudged:
-    """The gate's question over two evaluations of the same items; `seed` is the bootstrap's."""
+    """The gate's question over two evaluations of the same items; `seed` is the bootstrap's.
+
+    `before` is what the gate compares with, the baseline where it is against that.
+    """
     name, limit = gate.limit
     old, new = before.measure(gate.metric), after.measure(gate.metric)
     rule = _rule(gate, new or old)
@@ -75,7 +80,7 @@ def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Que
         limit: float, upward: bool, interval: Callable[[float], Interval], spread: Sequence[float]
     ) -> Question:
         strict = interval if rate and name not in RATIOS else lambda sided: _widened(interval(sided), spread, sided)
-        return Question(gate, rule, limit, upward, interval, strict)
+        return Question(gate, rule, limit, upward, interval, strict, spread)
 
     match name:
         case "at_least" | "at_most":
@@ -120,6 +125,7 @@ def _widened(interval: Interval, spread: Sequence[float], sided: float) -> Inter
 def _rule(gate: GateSpec, about: Measure | None) -> str:
     name, limit = gate.limit
     title = about.title if about else gate.metric
+    than = "the baseline" if gate.against == "baseline" else "before"
     match name:
         case "at_least":
             return f"{title}: at least {limit:g}"
@@ -130,8 +136,8 @@ def _rule(gate: GateSpec, about: Measure | None) -> str:
         case "at_least_of_base":
             return f"{title}: at least {limit:.0%} of before"
         case "no_worse_by":
-            return f"{title}: no worse than before by {limit:g}" if limit else f"{title}: no worse than before"
+            return f"{title}: no worse than {than}" + (f" by {limit:g}" if limit else "")
         case "better_by":
-            return f"{title}: better than before" + (f" by {limit:g}" if limit else "")
+            return f"{title}: better than {than}" + (f" by {limit:g}" if limit else "")
         case _:
             raise AssertionError(f"no such limit: {name}")

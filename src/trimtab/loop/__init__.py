@@ -7,6 +7,7 @@ from .evaluation.run import evaluate_model
 from .evaluation.target import Target, target_of
 from .inputs import notes_on, read_inputs
 from .launch import LaunchPending
+from .power import power_lines
 from .preflight import run_preflight
 from .progress import Progress, Quiet, Tracker
 from .publish import publish, read_report, read_verdict
@@ -32,6 +33,7 @@ __all__ = [
     "diagnose_run",
     "evaluate_model",
     "notes_on",
+    "power_lines",
     "publish",
     "read_evaluation",
     "read_inputs",

@@ -153,6 +153,8 @@ def summary_of(found: Gathered) -> tuple[FeedbackSummary, list[Reject]]:
             taught += fit
             rejected += unfit
         notes += compared.notes
+        if source.system is not None:
+            notes.append(f"Sampled under a system message that what is trained on leaves out: “{source.system}”")
         if len(found.sources) > 1:
             notes.append(f"{source.name}: {counted([row.row for row in some])}.")
     judges = sorted({row.provenance.judge for row in taught})

@@ -52,6 +52,8 @@ def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck
     start = load(ref, best_precision(loaded.spec.model.precision), progress.say)
     answers = _greedy(start, inputs.train[:PROMPTS])
     checks = [_sampling(start, inputs.train[:PROMPTS], answers), _scoring(start, inputs.train[:PROMPTS], answers)]
+    if _told_under(loaded):
+        checks.append(_under_system(start))
     for check in checks:
         progress.say(f"preflight: {'ok' if check.passed else 'not used'}  {check.name}: {check.summary}")
     taught, shown = _rows(inputs, start, settings, loaded)
@@ -117,6 +119,22 @@ def _sampling(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence
         ),
         required=start.precision == "fp32",
     )
+
+
+def _told_under(loaded: LoadedSpec) -> bool:
+    """Whether anything in the run is asked under a system message."""
+    sampled = [source.sample for source in loaded.spec.feedback.sources if source.sample is not None]
+    return loaded.spec.baseline is not None or any(sample.system is not None for sample in sampled)
+
+
+def _under_system(start: "LoadedModel") -> PreflightCheck:
+    """Where the chat template puts a system message."""
+    from ..models import takes_system
+
+    says = "the chat template has a place for it."
+    if not takes_system(start.tokenizer):
+        says = "the chat template takes none: it is put at the head of the first message of the user."
+    return PreflightCheck(name=PreflightName.SYSTEM, passed=True, summary=says, required=False)
 
 
 def _scoring(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence[Answer]) -> PreflightCheck:

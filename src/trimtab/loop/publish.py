@@ -3,15 +3,27 @@
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..errors import UserError, command, option
-from ..records import Answer, Difference, Evaluation, FeedbackSummary, Finding, Prompt, Record, TrainingSummary, Verdict
+from ..records import (
+    Answer,
+    Difference,
+    Evaluation,
+    FeedbackSummary,
+    Finding,
+    ItemReason,
+    Prompt,
+    Record,
+    TrainingSummary,
+    Verdict,
+)
 from ..report import ReportData, model_card, render_html, render_markdown
 from ..store import ADAPTER, FileName, Run, Stage, StageName, round_name
 from .older import older_feedback
 
 R = TypeVar("R", bound=Record)
+_EVALUATIONS = {"before": StageName.BEFORE, "baseline": StageName.BASELINE, "after": StageName.AFTER}
 
 
 def read_verdict(run: Run) -> Verdict:
@@ -42,7 +54,28 @@ def read_report(run: Run) -> ReportData:
         manifests={name: stage.manifest for name, stage in stages.items() if stage and stage.manifest},
         findings=tuple(audited.read_lines(FileName.FINDINGS, Finding)) if audited is not None else (),
         overoptimization=training.read(FileName.SUMMARY, TrainingSummary).overoptimization,
+        reasons={name: _reasons(run.current(stage)) for name, stage in _EVALUATIONS.items()},
+        **_baseline(run, gate),
     )
+
+
+def _reasons(stage: Stage | None) -> dict[tuple[str, str], str]:
+    """Why items have the values they have, by metric and item; an older run has not kept that."""
+    if stage is None or not (stage.folder / FileName.REASONS).is_file():
+        return {}
+    return {(each.metric, each.item): each.reason for each in stage.read_lines(FileName.REASONS, ItemReason)}
+
+
+def _baseline(run: Run, gate: Stage) -> dict[str, Any]:
+    """What the report says of the spec's baseline, where it has one."""
+    if not run.info.spec.get("baseline"):
+        return {}
+    stage = _finished(run, StageName.BASELINE)
+    return {
+        "baseline": stage.read(FileName.EVALUATION, Evaluation),
+        "differences_baseline": tuple(gate.read_lines(FileName.DIFFERENCES_BASELINE, Difference)),
+        "answers_baseline": _texts(stage, FileName.ANSWERS, Answer),
+    }
 
 
 def feedback_of(run: Run) -> Stage:

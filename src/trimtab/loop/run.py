@@ -28,10 +28,11 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Proc
     with _opened(loaded, out, progress, processes) as session:
         feedback = _feedback(session)
         before = stages.evaluate(session, "before", None)
+        baseline = stages.evaluate_baseline(session)
         training = _trained(session, feedback)
         after = stages.evaluate(session, "after", training)
-        gate = stages.gate(session, before[-1], after[-1])
-        session.run.keep_stages(session.used | {stage.name for stage in (*before, *after)})
+        gate = stages.gate(session, before[-1], after[-1], baseline[-1] if baseline else None)
+        session.run.keep_stages(session.used | {stage.name for stage in (*before, *baseline, *after)})
         verdict = gate.read(FileName.VERDICT, Verdict)
         publish(session.run)
         return verdict

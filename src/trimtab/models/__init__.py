@@ -11,6 +11,7 @@ from .endpoint import Endpoint
 from .engine import Decoding, Engine
 from .mock import MockEngine
 from .pulling import pull
+from .system import takes_system, under_system
 from .wire import encodable
 
 if TYPE_CHECKING:
@@ -75,4 +76,6 @@ __all__ = [
     "render",
     "reward_ref",
     "sample_batch",
+    "takes_system",
+    "under_system",
 ]

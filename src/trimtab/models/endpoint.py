@@ -98,7 +98,14 @@ class Endpoint:
                 reply = self.chat(prompt.messages, decoding=decoding, seed=own)
             else:
                 reply = self.complete(prompt.text, decoding=decoding, seed=own)
-            return Answer(prompt_id=prompt.id, index=index, text=reply.text, tokens=reply.tokens_out, ended=reply.ended)
+            return Answer(
+                prompt_id=prompt.id,
+                index=index,
+                text=reply.text,
+                tokens=reply.tokens_out,
+                ended=reply.ended,
+                prompt_tokens=reply.tokens_in if reply.counted else None,
+            )
 
         return self.each(one, [(prompt, index) for prompt in prompts for index in range(samples)])
 

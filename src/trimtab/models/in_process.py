@@ -9,14 +9,19 @@ from ..store import digest
 from .engine import Decoding
 from .loading import LoadedModel
 from .sampler import ROWS, ids_of, plan_parts, sample_batch
+from .system import takes_system, under_system
 
 
 @dataclass(frozen=True)
 class InProcess:
-    """The model in memory; at most `rows` answers are decoded at once."""
+    """The model in memory; at most `rows` answers are decoded at once, each under the `system` message if there is one.
+
+    What all prompts begin with, such as that message, is computed once for all of them (`batching`).
+    """
 
     loaded: LoadedModel
     rows: int = ROWS
+    system: str | None = None
 
     def describe(self) -> dict[str, str]:
         """Template, precision, device and library."""
@@ -29,7 +34,7 @@ class InProcess:
 
     def parts(self, prompts: Sequence[Prompt], samples: int, decoding: Decoding, *, chat: bool) -> list[list[int]]:
         """Like lengths together; see `plan_parts`."""
-        lengths = [len(ids_of(self.loaded.tokenizer, prompt, chat=chat)) for prompt in prompts]
+        lengths = [len(ids_of(self.loaded.tokenizer, prompt, chat=chat)) for prompt in self._told(prompts)]
         return plan_parts(lengths, samples, decoding.max_new_tokens)
 
     def answers(
@@ -37,6 +42,13 @@ class InProcess:
     ) -> list[Answer]:
         """See `sample_batch`."""
         model, tokenizer = self.loaded.model, self.loaded.tokenizer
+        told = self._told(prompts)
         return sample_batch(
-            model, tokenizer, prompts, samples=samples, decoding=decoding, seed=seed, rows=self.rows, chat=chat
+            model, tokenizer, told, samples=samples, decoding=decoding, seed=seed, rows=self.rows, chat=chat
         )
+
+    def _told(self, prompts: Sequence[Prompt]) -> Sequence[Prompt]:
+        if self.system is None:
+            return prompts
+        takes = takes_system(self.loaded.tokenizer)
+        return [under_system(prompt, self.system, takes=takes) for prompt in prompts]

@@ -69,4 +69,6 @@ def _cut(prompt: Prompt, index: int, text: str, most: int) -> Answer:
     words = text.split()
     whole = len(words) <= most
     text = text if whole else " ".join(words[:most])
-    return Answer(prompt_id=prompt.id, index=index, text=text, tokens=min(len(words), most), ended=whole)
+    asked = sum(len(message.content.split()) for message in prompt.messages)
+    tokens = min(len(words), most)
+    return Answer(prompt_id=prompt.id, index=index, text=text, tokens=tokens, ended=whole, prompt_tokens=asked)

@@ -138,6 +138,7 @@ def generate(
                 text=tokenizer.decode(tokens, skip_special_tokens=True),
                 tokens=len(tokens),
                 ended=bool(tokens) and tokens[-1] in ends,
+                prompt_tokens=len(ids[which]),
             )
             for index, tokens in enumerate(produced)
         ]

@@ -1,6 +1,6 @@
 """Pure values with a documented wire form. Imports nothing of ours."""
 
-from .advice import Advice, Case, Change, Confidence, Force, Method, Reason, Reward
+from .advice import Advice, Case, Change, Confidence, Force, Method, PromptFirst, Reason, Reward
 from .base import Record, to_jsonl
 from .choices import Options, TruthfulItem
 from .diagnosis import BY_HAND, Cause, Diagnosis, Evidence, Intervention, Symptom, Validation
@@ -13,7 +13,7 @@ from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
 from .scorer_ref import RULE, TRAINED, ScorerRef
-from .scores import Better, Difference, Evaluation, Measure, Score
+from .scores import Better, Difference, Evaluation, ItemReason, Measure, Score
 from .supervision import (
     KINDS,
     Completion,
@@ -74,6 +74,7 @@ __all__ = [
     "GateResult",
     "HeldoutRewards",
     "Intervention",
+    "ItemReason",
     "Judgement",
     "Kind",
     "Measure",
@@ -89,6 +90,7 @@ __all__ = [
     "PreflightName",
     "ProbeResult",
     "Prompt",
+    "PromptFirst",
     "PromptPoints",
     "Provenance",
     "RLStep",

@@ -31,7 +31,9 @@ class Case(Record):
     own, in nats a token. `label_noise` is the share of wrong labels, `agreement` that of equal labels where something
     was judged twice, `margin` the mean difference of a pair's scores on a scale from 0 to 1. `refined` tells whether
     the reward will be corrected again and again; `constrained` whether two sides must be kept at once (help, and do
-    no harm), with safety at stake. `memory` is in GiB (the accelerator's where there is one), `hours` is the time
+    no harm), with safety at stake. `goal` is what is to become of the model, in words; `manner` whether that is how it
+    speaks (style, tone, length, form) and not what it may say; `system` the message that asks it for that already, and
+    `requests` how many it answers a day. `memory` is in GiB (the accelerator's where there is one), `hours` is the time
     there is for training.
     """
 
@@ -54,6 +56,10 @@ class Case(Record):
     reward: Reward = "none"
     refined: bool = False
     constrained: bool = False
+    goal: str | None = None
+    manner: bool | None = None
+    system: str | None = None
+    requests: int | None = Field(default=None, gt=0)
     memory: float | None = Field(default=None, gt=0)
     hours: float | None = Field(default=None, gt=0)
     accelerator: bool | None = None
@@ -94,8 +100,21 @@ class Change(Record):
     summary: str
 
 
+class PromptFirst(Record):
+    """That a system message is to be tried before anything is trained: the message, of about so many tokens, why, and
+    what would have to be true for training to pay."""
+
+    system: str
+    tokens: int
+    fact: str
+    source: str
+    would_pay: tuple[str, ...]
+
+
 class Advice(Record):
     """The method, and why. The first reason is the one that decided.
+
+    `prompt_first` is there where the goal is one that a prompt can ask for, and comes before the method.
 
     `steps` are what to do in order ("sft", then "dpo"); `variant` is the kind of the method that fits. `runner_up` is
     what would be advised were the method ruled out. `confidence` counts what could overturn the advice: facts not known
@@ -109,3 +128,4 @@ class Advice(Record):
     would_change: tuple[Change, ...]
     runner_up: Method | None
     confidence: Confidence
+    prompt_first: PromptFirst | None = None

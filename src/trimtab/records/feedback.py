@@ -25,7 +25,8 @@ class Provenance(Record):
 
     `source` is where the row came from: a file, or the model whose answers were judged. `annotator` is the person (or
     judge) where `judge` names something wider. `when` is an ISO 8601 time for a person's judgement and None for a
-    function's, whose time is in the stage's manifest, so that the same inputs give the same bytes.
+    function's, whose time is in the stage's manifest, so that the same inputs give the same bytes. Under `system` the
+    answers were sampled, and the prompt does not hold it.
     """
 
     source: str
@@ -37,6 +38,7 @@ class Provenance(Record):
     scores: dict[str, tuple[float | None, float | None]] = Field(default_factory=dict)
     ended: tuple[bool | None, bool | None] = (None, None)
     annotator: str | None = None
+    system: str | None = None
     steps: tuple[Conversion, ...] = ()
 
 

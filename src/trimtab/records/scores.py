@@ -54,15 +54,26 @@ class Measure(Record):
         return [(place, b, a) for place, (b, a) in both if b is not None and a is not None]
 
 
+class ItemReason(Record):
+    """Why an item has the value that it has in a metric."""
+
+    metric: str
+    item: str
+    reason: str
+
+
 class Evaluation(Record):
     """All measures of one model, with the fingerprint of how they were taken.
 
     `fingerprint` maps each thing that changes a score (data, template, decoding, dtype, engine, scorers) to its
-    value; evaluations whose fingerprints differ are never compared. `items` maps a set's name to its item ids, and
+    value; evaluations whose fingerprints differ are never compared. `system` is the message that stood before each
+    prompt, a part of who answered and not of how that was measured; a model under one is asked what can hold it alone,
+    and is compared in that. `items` maps a set's name to its item ids, and
     `kinds` to the kind of each, for tables by kind.
     """
 
     model: str
+    system: str | None = None
     fingerprint: dict[str, str]
     items: dict[str, tuple[str, ...]]
     kinds: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -77,7 +88,8 @@ class Difference(Record):
     """After minus before on the same items: mean paired difference with its interval.
 
     `ratio` is mean(after) / mean(before), with its own interval; None where mean(before) is zero. `effect` is the mean
-    difference in standard deviations of the paired differences (Cohen's d_z).
+    difference in standard deviations of the paired differences (Cohen's d_z), `smallest` the difference that as many
+    such items show four times in five; both None where nothing varies.
     """
 
     metric: str
@@ -91,3 +103,4 @@ class Difference(Record):
     ratio_low: float | None
     ratio_high: float | None
     effect: float | None
+    smallest: float | None = None

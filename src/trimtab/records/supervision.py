@@ -143,13 +143,15 @@ def answers_of(row: Supervision) -> dict[str, Completion]:
 class FeedbackSource(Record):
     """One of a run's sources of feedback: the file, or the model that answered, and how its rows are converted.
 
-    `weight` is how often what its rows make is taken, `margin` the share of a scale by which ratings must differ.
+    `weight` is how often what its rows make is taken, `margin` the share of a scale by which ratings must differ;
+    `system` the message that sampled answers were given under, and that their prompts do not hold.
     """
 
     name: str
     sampled: bool = False
     weight: float = 1.0
     margin: float = 0.25
+    system: str | None = None
 
 
 _TELLING: dict[str, Kind] = {

@@ -74,7 +74,8 @@ class Answer(Record):
     """What a model said to a prompt.
 
     `tokens` counts generated tokens, the end-of-turn token included; `ended` is whether the model closed its
-    turn itself (False: it was cut at the cap). `index` tells apart several answers to one prompt.
+    turn itself (False: it was cut at the cap). `index` tells apart several answers to one prompt. `prompt_tokens` are
+    those that the model read before it, a system message and the template among them, where they were counted.
     """
 
     prompt_id: str
@@ -82,3 +83,4 @@ class Answer(Record):
     text: str
     tokens: int = Field(ge=0)
     ended: bool
+    prompt_tokens: int | None = Field(default=None, ge=0)

@@ -22,6 +22,7 @@ class PreflightName(StrEnum):
     SHARING_EQUAL = "shared prefixes equal the plain path"
     SAMPLER = "the sampler says what generate says"
     SCORER = "the scorer gives what plain passes give"
+    SYSTEM = "a system message reaches the model"
 
 
 class PreflightCheck(Record):

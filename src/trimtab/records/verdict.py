@@ -10,8 +10,12 @@ Decision = Literal["pass", "regress", "undecided"]
 class GateResult(Record):
     """One gate's verdict: the figure it looked at, its interval, the limit, and the n that would decide it.
 
+    `against` is what the figure compares the trained model with, None where it is the model's own.
+
     `needed_n` is None where the verdict is decided, or where no number of items would decide it (the figure lies
-    on the limit itself).
+    on the limit itself). Of a paired difference, `shows` is how far beyond its limit the truth must lie for these items
+    to pass it four times in five, and `power_n` how many items pass a model that is no worse at all so often, where
+    there is a margin for that.
     """
 
     metric: str
@@ -24,6 +28,9 @@ class GateResult(Record):
     n: int
     needed_n: int | None
     summary: str
+    against: Literal["before", "baseline"] | None = None
+    power_n: int | None = None
+    shows: float | None = None
 
 
 class Verdict(Record):

@@ -6,14 +6,20 @@ from .html import render_html
 from .junit import render_junit
 from .markdown import render_gates, render_markdown
 from .model_card import model_card
+from .tables import metric_rows
+from .worse import falls, falls_note, truth_note
 
 __all__ = [
     "ReportData",
     "diagnosis_note",
+    "falls",
+    "falls_note",
+    "metric_rows",
     "model_card",
     "render_gates",
     "render_html",
     "render_junit",
     "render_markdown",
+    "truth_note",
     "validation_note",
 ]

@@ -1,4 +1,4 @@
-"""Which answers the report shows, chosen by a fixed rule and by nobody's taste."""
+"""The answers that the report shows side by side, with what the scorers make of each and why."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,32 +7,37 @@ from typing import TypeVar
 
 from ..records import Answer, Evaluation, Message
 from .data import ReportData
-from .format import counted
+from .format import counted, plain
+from .picked import picked
+from .tables import title_of
 
-MOST_SHOWN, MOST_TWINS = 12, 9
-"""Pairs of answers in the report, and twins across a line."""
+MOST_TWINS = 9
+"""Twins across a line in the report."""
 _WORDS_METRIC = "style.words"
+_HELP = "help."
 
 
 @dataclass(frozen=True)
 class ShownAnswer:
-    """One side of a pair. `marks` are its length and how it ended, in words."""
+    """One side of a pair. `marks` are its length and how it ended, in words; `judged` is what scorers make of it."""
 
     side: str
     text: str
     marks: str
     ended: bool
+    judged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ShownPair:
-    """A prompt and what the model said to it before and after."""
+    """A prompt and what was said to it before, by the baseline if there is one, and after; and `why` it is shown."""
 
     kind: str
     prompt_id: str
     earlier: tuple[Message, ...]
     prompt: str
-    answers: tuple[ShownAnswer, ShownAnswer]
+    answers: tuple[ShownAnswer, ...]
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,10 @@ class ShownTwins:
 
 
 def shown_pairs(data: ReportData) -> list[ShownPair]:
-    """Up to twelve pairs: the first prompt of each kind in turn, then the second of each, and so on; no shown twins."""
+    """Up to twelve prompts with their answers, as `picked` has them; no shown twins."""
     as_twins = {pair.prompt_id for twins in shown_twins(data) for pair in twins.sides}
     rest = [index for index, prompt in enumerate(data.prompts) if prompt.id not in as_twins]
-    lengths = [_lengths(side) for side in (data.before, data.after)]
-    turns = _in_turn(rest, lambda index: data.prompts[index].kind)
-    return [_pair(data, index, lengths) for index in islice(turns, MOST_SHOWN)]
+    return [_pair(data, pick.index, pick.why) for pick in picked(data, rest)]
 
 
 def shown_twins(data: ReportData) -> list[ShownTwins]:
@@ -60,10 +63,9 @@ def shown_twins(data: ReportData) -> list[ShownTwins]:
         for index, prompt in enumerate(data.prompts)
         if prompt.twin in places and index < places[prompt.twin]
     ]
-    lengths = [_lengths(side) for side in (data.before, data.after)]
     turns = _in_turn(couples, lambda couple: data.prompts[couple[0]].topic or "")
     return [
-        ShownTwins(data.prompts[one].topic or "", (_pair(data, one, lengths), _pair(data, other, lengths)))
+        ShownTwins(data.prompts[one].topic or "", (_pair(data, one), _pair(data, other)))
         for one, other in islice(turns, MOST_TWINS)
     ]
 
@@ -80,30 +82,49 @@ def _in_turn(items: Sequence[_Item], group: Callable[[_Item], str]) -> Iterator[
     return (members[turn] for turn in range(deepest) for members in groups.values() if turn < len(members))
 
 
-def _pair(data: ReportData, index: int, lengths: list[dict[str, float]]) -> ShownPair:
+def _pair(data: ReportData, index: int, why: str = "") -> ShownPair:
     prompt = data.prompts[index]
+    sides = [("before", data.before, data.answers_before), ("after", data.after, data.answers_after)]
+    if data.baseline is not None and data.answers_baseline:
+        sides.insert(1, ("baseline", data.baseline, data.answers_baseline))
     return ShownPair(
         kind=prompt.kind,
         prompt_id=prompt.id,
         earlier=prompt.messages[:-1],
         prompt=prompt.text,
-        answers=(
-            _shown("Before", data.answers_before[index], lengths[0]),
-            _shown("After", data.answers_after[index], lengths[1]),
-        ),
+        answers=tuple(_shown(data, name, measured, answers[index]) for name, measured, answers in sides),
+        why=why,
     )
 
 
-def _shown(side: str, answer: Answer, lengths: dict[str, float]) -> ShownAnswer:
-    words = lengths.get(answer.prompt_id)
+def _shown(data: ReportData, name: str, measured: Evaluation, answer: Answer) -> ShownAnswer:
+    words = _values(measured, _WORDS_METRIC).get(answer.prompt_id)
     marks = [] if words is None else [counted(round(words), "word")]
     marks.append("ended by itself" if answer.ended else f"cut at {counted(answer.tokens, 'token')}")
-    return ShownAnswer(side=side, text=answer.text, marks=" · ".join(marks), ended=answer.ended)
+    return ShownAnswer(
+        side=name.capitalize(),
+        text=answer.text,
+        marks=" · ".join(marks),
+        ended=answer.ended,
+        judged=_judged(data, name, measured, answer.prompt_id),
+    )
 
 
-def _lengths(evaluation: Evaluation) -> dict[str, float]:
-    """Words by prompt id, as the evaluation counted them; empty where it did not."""
-    measure = evaluation.measure(_WORDS_METRIC)
+def _judged(data: ReportData, name: str, measured: Evaluation, item: str) -> tuple[str, ...]:
+    """What each scorer of help, and each that gives reasons, makes of an answer, and why."""
+    reasons = {metric: reason for (metric, of), reason in data.reasons.get(name, {}).items() if of == item}
+    told = []
+    for measure in measured.measures:
+        value = _values(measured, measure.metric).get(item)
+        reason = reasons.get(measure.metric, "")
+        if value is not None and (reason or (measure.metric.startswith(_HELP) and value)):
+            told.append(f"{title_of(measure.metric)}: {plain(round(value, 2))}" + (f" ({reason})" if reason else ""))
+    return tuple(told)
+
+
+def _values(evaluation: Evaluation, metric: str) -> dict[str, float]:
+    """The values of a metric by item, where it was measured."""
+    measure = evaluation.measure(metric)
     if measure is None:
         return {}
     values = zip(evaluation.items.get(measure.over, ()), measure.values, strict=False)

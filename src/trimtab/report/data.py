@@ -1,7 +1,7 @@
 """What a report is made from: finished records and nothing else. The report computes no figure of its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..records import (
     Answer,
@@ -21,6 +21,9 @@ from ..store import Manifest, RunInfo
 class ReportData:
     """A finished run, read from its folder. `answers_*` run parallel to `prompts`; `sft` went before `training`.
 
+    `baseline` is the start model under the spec's system message, None where the spec has none, and
+    `differences_baseline` are those of the trained model from it. `reasons` say of "before", "baseline" and "after" why
+    items have the values they have, by metric and item.
     `overoptimization` is None where training had no reward whose checkpoints were measured.
     """
 
@@ -38,3 +41,7 @@ class ReportData:
     overoptimization: Overoptimization | None = None
     sft: TrainingSummary | None = None
     findings: tuple[Finding, ...] = ()
+    baseline: Evaluation | None = None
+    differences_baseline: tuple[Difference, ...] = ()
+    answers_baseline: tuple[Answer, ...] = ()
+    reasons: Mapping[str, Mapping[tuple[str, str], str]] = field(default_factory=dict)

@@ -8,7 +8,7 @@ DASH = "–"
 NOT_JUDGED = "not judged"
 """Stands for a mean over items of which none could be judged."""
 
-_DECIMALS = {"words": 1}
+_DECIMALS = {"words": 1, "tokens": 1}
 _DEFAULT_DECIMALS = 3
 _LARGE = 10.0
 """Figures from here on carry one decimal where the unit is not known."""

@@ -1,4 +1,4 @@
-"""How far the figures of help can be trusted, beside them; and which falsehoods nobody looked for."""
+"""How far the figures of help can be trusted, beside them; and how many answers anything checked for falsehood."""
 
 from ..records import Evaluation
 from ..scorers import help_confusion
@@ -7,19 +7,13 @@ from .format import share
 
 
 def help_sentences(data: ReportData) -> list[str]:
-    """What stands under the table where help was measured: the scorer's errors, and what was not checked."""
-    found = []
-    if data.after.measure("help.helps") is not None:
-        found.append(help_confusion(by_points=data.after.measure("help.points") is not None))
-    checked = _checked(data.after)
-    if found or checked:
-        found.append(
-            f"Falsehood: {checked or 'nothing was checked'}. What no point, fact or reference covers is unchecked."
-        )
-    return found
+    """What stands under the table where help was measured: the scorer's errors."""
+    if data.after.measure("help.helps") is None:
+        return []
+    return [help_confusion(by_points=data.after.measure("help.points") is not None)]
 
 
-def _checked(evaluation: Evaluation) -> str:
+def checked(evaluation: Evaluation) -> str:
     """How many answers were held against something that says what would be false."""
     told = []
     for metric, by in (("help.false", "what their points call wrong"), ("facts.said", "a fact")):

@@ -13,6 +13,7 @@ from .figures import outcome_figures, training_figures
 from .format import duration, share
 from .help import help_sentences
 from .narrative import (
+    baseline_told,
     kind_of_feedback,
     method_sentence,
     model_name,
@@ -22,7 +23,9 @@ from .narrative import (
     training_facts,
 )
 from .overoptimization import reward_section
+from .picked import picked_note
 from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
+from .worse import falls, falls_note, truth_note
 
 _HASH_SHOWN = 12
 
@@ -48,7 +51,7 @@ def render_html(data: ReportData) -> str:
     import jinja2
     from markupsafe import Markup
 
-    here = Path(__file__).parent
+    here, pairs = Path(__file__).parent, shown_pairs(data)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(here),
         autoescape=True,
@@ -75,7 +78,13 @@ def render_html(data: ReportData) -> str:
         curves=training_figures(data.training),
         rewards=reward_section(data.overoptimization),
         twins=shown_twins(data),
-        pairs=shown_pairs(data),
+        pairs=pairs,
+        picked=picked_note(data, [pair.why for pair in pairs]),
+        baseline=baseline_told(data),
+        prompted=data.baseline is not None,
+        falls=falls(data),
+        falls_note=falls_note(data),
+        truth=truth_note(data),
         prompt_count=len(data.prompts),
         feedback=data.feedback,
         findings=data.findings,

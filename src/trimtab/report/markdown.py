@@ -7,9 +7,10 @@ from ..records import Verdict
 from .data import ReportData
 from .format import DASH
 from .help import help_sentences
-from .narrative import method_sentence, model_name
+from .narrative import baseline_told, method_sentence, model_name
 from .overoptimization import reward_section
 from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
+from .worse import falls, falls_note, truth_note
 
 
 def render_markdown(data: ReportData) -> str:
@@ -19,7 +20,10 @@ def render_markdown(data: ReportData) -> str:
             *_head(data.info.name, data.verdict),
             f"Goal: {line(data.info.goal)}  ",
             f"Model: {line(model_name(data))}  ",
-            f"Trained by: {method_sentence(data)}",
+            f"Trained by: {method_sentence(data)}  ",
+            f"Baseline: {line(baseline_told(data))}",
+            "",
+            *worse_list(data),
             "",
             "## Gates",
             "",
@@ -38,6 +42,20 @@ def render_markdown(data: ReportData) -> str:
 def render_gates(name: str, verdict: Verdict) -> str:
     """The verdict and the gates of the run of that name alone."""
     return "\n".join([*_head(name, verdict), *gates_table(verdict), ""])
+
+
+def worse_list(data: ReportData) -> list[str]:
+    """What got worse, worst first, and what is known of falsehood."""
+    found = falls(data)
+    return [
+        "## What got worse",
+        "",
+        line(falls_note(data)),
+        "",
+        *(f"- {line(fall.sentence)}" for fall in found),
+        *([""] if found else []),
+        line(truth_note(data)),
+    ]
 
 
 def _head(name: str, verdict: Verdict) -> list[str]:
@@ -60,28 +78,37 @@ def gates_table(verdict: Verdict) -> list[str]:
             gate.interval,
             gate.limit,
             f"{gate.n} ({gate.needed})" if gate.needed else gate.n,
+            gate.power,
             line(gate.summary),
         )
         for gate in gate_rows(verdict)
     )
-    return _table(("verdict", "gate", "asks", "figure", "interval", "limit", "n", "summary"), "lllrrrrl", rows)
+    head = ("verdict", "gate", "asks", "figure", "interval", "limit", "n", "80 % power", "summary")
+    return _table(head, "lllrrrrrl", rows)
 
 
 def metrics_table(data: ReportData) -> list[str]:
-    """Every metric before and after with 95 % intervals, the difference, and whether it is clear."""
+    """Every metric before and after with 95 % intervals, the difference, and whether it is clear; with a baseline, its
+    figure and the difference from it."""
+    there = data.baseline is not None
     rows = (
         (
             line(row.title),
             line(row.unit),
             _with(row.before, row.before_interval),
+            *([_with(row.baseline, row.baseline_interval)] if there else []),
             _with(row.after, row.after_interval),
             _with(row.difference, row.difference_interval),
             row.change_words,
+            *([_with(row.from_baseline, row.from_baseline_interval), row.from_baseline_words] if there else []),
             row.n,
         )
         for row in metric_rows(data)
     )
-    return _table(("metric", "unit", "before", "after", "difference", "change", "n"), "llrrrlr", rows)
+    head: tuple[str, ...] = ("metric", "unit", "before", "after", "difference", "change", "n")
+    if there:
+        head = (*head[:3], "baseline", *head[3:6], "after - baseline", "change", "n")
+    return _table(head, "llrrrrlrlr" if there else "llrrrlr", rows)
 
 
 def _rewards(data: ReportData) -> list[str]:

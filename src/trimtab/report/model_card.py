@@ -9,9 +9,10 @@ from ..models import entry
 from ..records import ScorerRef
 from .data import ReportData
 from .help import help_sentences
-from .markdown import gates_table, line, metrics_table
+from .markdown import gates_table, line, metrics_table, worse_list
 from .narrative import (
     base_models,
+    baseline_told,
     kind_of_feedback,
     method_sentence,
     model_name,
@@ -38,6 +39,7 @@ def model_card(data: ReportData) -> str:
         ("Training data", _data(data)),
         ("Training settings", [f"- {line(name)}: {line(value)}" for name, value in training_facts(data)]),
         ("Evaluation", [_intervals(data), "", *metrics_table(data)]),
+        ("What got worse", worse_list(data)[2:]),
         ("Gates", [f"{gates_met(data.verdict)}. {verdict_sentence(data.verdict)}", "", *gates_table(data.verdict)]),
         ("Limits", _limits(data)),
     )
@@ -63,6 +65,8 @@ def _introduction(data: ReportData) -> list[str]:
         f"A LoRA adapter for {line(model_name(data))}, trained by {by} with trimtab.",
         "",
         f"**Verdict: {VERDICT_WORDS[data.verdict.verdict].lower()}** ({gates_met(data.verdict)}).",
+        "",
+        f"Baseline: {line(baseline_told(data))}",
     ]
 
 
@@ -91,7 +95,8 @@ def _data(data: ReportData) -> list[str]:
 
 def _intervals(data: ReportData) -> str:
     items = ", ".join(f"{len(ids):,} of {line(name)}" for name, ids in data.after.items.items())
-    return f"Means with their 95% intervals over held-out items ({items}), on the same items before and after."
+    beside = ", and under the baseline's system message" if data.baseline is not None else ""
+    return f"Means with their 95% intervals over held-out items ({items}), on the same items before and after{beside}."
 
 
 def _limits(data: ReportData) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..methods import ALGORITHMS, METHODS, REWARD_MODEL, Paper, Published, published
 from ..records import FeedbackSummary, TrainingSummary
+from ..spec import proposed_system
 from .data import ReportData
 from .format import DASH, NOT_JUDGED, counted, decimals, number, share
 from .tables import metric_of, title_of
@@ -30,6 +31,13 @@ def base_models(data: ReportData) -> list[str]:
     """The base model and, where there is one, the adapter that was merged into it before training."""
     model: Mapping[str, Any] = data.info.spec["model"]
     return [model["name"], *([model["adapter"]] if model.get("adapter") else [])]
+
+
+def baseline_told(data: ReportData) -> str:
+    """The prompt that training has to beat, in words: the spec's own, or the one that a user would try first."""
+    if data.baseline is not None:
+        return f"the start under “{data.baseline.system}”"
+    return f"no baseline was measured: the prompt a user would try first is “{proposed_system(data.info.goal)}”"
 
 
 def taught_sentences(feedback: FeedbackSummary) -> list[str]:

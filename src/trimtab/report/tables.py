@@ -1,6 +1,6 @@
 """Records arranged as the rows that every view shows: each figure comes from a record, made into text."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
@@ -26,7 +26,8 @@ VERDICT_WORDS: dict[Decision, str] = {"pass": "Pass", "regress": "Regress", "und
 
 @dataclass(frozen=True)
 class GateRow:
-    """One line of the gates table. `needed` says how many items would decide, empty where that is not known or done."""
+    """One line of the gates table. `needed` says how many items would decide, empty where that is not known or done;
+    `power` what a paired gate needs for 80 % power, or what its items show so often."""
 
     title: str
     metric: str
@@ -37,12 +38,16 @@ class GateRow:
     limit: str
     n: str
     needed: str
+    power: str
     summary: str
 
 
 @dataclass(frozen=True)
 class MetricRow:
-    """One line of the before/after table. Figures are text; `change` is read off an interval."""
+    """One line of the before/after table. Figures are text; `change` is read off an interval.
+
+    `from_baseline` is after minus baseline, and a dash where there is none or it was not asked.
+    """
 
     name: str
     title: str
@@ -50,6 +55,8 @@ class MetricRow:
     summary: str
     before: str
     before_interval: str
+    baseline: str
+    baseline_interval: str
     after: str
     after_interval: str
     difference: str
@@ -57,6 +64,9 @@ class MetricRow:
     ratio: str
     ratio_interval: str
     change: Change
+    from_baseline: str
+    from_baseline_interval: str
+    from_baseline_change: Change
     n: str
     unscored: str
 
@@ -64,6 +74,11 @@ class MetricRow:
     def change_words(self) -> str:
         """The change in words, with a sign for those who see no colour."""
         return CHANGE_WORDS[self.change]
+
+    @property
+    def from_baseline_words(self) -> str:
+        """The same of the difference from the baseline."""
+        return CHANGE_WORDS[self.from_baseline_change]
 
 
 def metric_of(name: str) -> Metric | None:
@@ -107,9 +122,20 @@ def gate_rows(verdict: Verdict) -> list[GateRow]:
 
 
 def metric_rows(data: ReportData) -> list[MetricRow]:
-    """Every metric that either evaluation holds, in the order of the evaluations."""
-    differences = {difference.metric: difference for difference in data.differences}
-    return [_metric_row(before, after, differences.get(name)) for name, before, after in _paired(data)]
+    """Every metric that any evaluation holds, in the order of the evaluations."""
+    shifts, from_baseline = (
+        {difference.metric: difference for difference in some} for some in (data.differences, data.differences_baseline)
+    )
+    sides = [data.before, data.baseline, data.after]
+    names = dict.fromkeys(measure.metric for side in sides if side is not None for measure in side.measures)
+    return [
+        _metric_row(
+            [side.measure(name) if side is not None else None for side in sides],
+            shifts.get(name),
+            from_baseline.get(name),
+        )
+        for name in names
+    ]
 
 
 def change_of(difference: Difference | None, better: Better) -> Change:
@@ -127,12 +153,6 @@ def change_of(difference: Difference | None, better: Better) -> Change:
             return "moved"
         case _:
             assert_never(better)
-
-
-def _paired(data: ReportData) -> Iterator[tuple[str, Measure | None, Measure | None]]:
-    names = dict.fromkeys(measure.metric for side in (data.before, data.after) for measure in side.measures)
-    for name in names:
-        yield name, data.before.measure(name), data.after.measure(name)
 
 
 def _titles(verdict: Verdict, decision: Decision) -> str:
@@ -155,13 +175,17 @@ def _gate_row(gate: GateResult) -> GateRow:
         limit=plain(gate.limit),
         n=f"{gate.n:,}",
         needed=f"needs about {gate.needed_n:,}" if gate.needed_n is not None else "",
+        power=_power(gate),
         summary=gate.summary,
     )
 
 
-def _metric_row(before: Measure | None, after: Measure | None, difference: Difference | None) -> MetricRow:
-    shown = after or before
-    assert shown is not None  # the name came from one of the two
+def _metric_row(
+    sides: Sequence[Measure | None], difference: Difference | None, from_baseline: Difference | None
+) -> MetricRow:
+    before, baseline, after = sides
+    shown = after or before or baseline
+    assert shown is not None  # the name came from one of them
     places = decimals(shown.unit)
     metric = metric_of(shown.metric)
     return MetricRow(
@@ -171,6 +195,8 @@ def _metric_row(before: Measure | None, after: Measure | None, difference: Diffe
         summary=metric.summary if metric else "",
         before=_mean(before, places),
         before_interval=span(before.low, before.high, places) if before else DASH,
+        baseline=_mean(baseline, places),
+        baseline_interval=span(baseline.low, baseline.high, places) if baseline else DASH,
         after=_mean(after, places),
         after_interval=span(after.low, after.high, places) if after else DASH,
         difference=signed(difference.mean, places) if difference else DASH,
@@ -178,9 +204,19 @@ def _metric_row(before: Measure | None, after: Measure | None, difference: Diffe
         ratio=number(difference.ratio, 2) if difference else DASH,
         ratio_interval=span(difference.ratio_low, difference.ratio_high, 2) if difference else DASH,
         change=change_of(difference, shown.better),
+        from_baseline=signed(from_baseline.mean, places) if from_baseline else DASH,
+        from_baseline_interval=span(from_baseline.low, from_baseline.high, places) if from_baseline else DASH,
+        from_baseline_change=change_of(from_baseline, shown.better),
         n=f"{difference.n:,}" if difference else DASH,
         unscored=" / ".join(f"{side.unscored:,}" if side else DASH for side in (before, after)),
     )
+
+
+def _power(gate: GateResult) -> str:
+    """What the gate needs for 80 % power at its margin; without a margin, how far beyond its limit it sees."""
+    if gate.power_n is not None:
+        return f"{gate.power_n:,} items"
+    return f"sees {gate.shows:.2g}" if gate.shows is not None else DASH
 
 
 def _mean(measure: Measure | None, places: int) -> str:

@@ -1,5 +1,6 @@
 """The spec of a run: load, override, validate. Loads nothing heavy."""
 
+from .baseline import BASELINE, BaselineSpec, block_of, proposed_system
 from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
 from .feedback import FeedbackSpec, FileSpec, SamplingSpec, SourceSpec
 from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
@@ -10,8 +11,10 @@ from .training import AUTO, LoraSpec, RewardSpec, SFTSpec, TrainingSpec
 
 __all__ = [
     "AUTO",
+    "BASELINE",
     "FEEDBACK",
     "LIMITS",
+    "BaselineSpec",
     "EvaluationSpec",
     "FeedbackSpec",
     "FileSpec",
@@ -31,9 +34,11 @@ __all__ = [
     "SourceSpec",
     "Spec",
     "TrainingSpec",
+    "block_of",
     "load_gates",
     "load_policy",
     "load_spec",
+    "proposed_system",
     "scorers_in",
     "spec_of",
 ]

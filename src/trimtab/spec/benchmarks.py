@@ -21,7 +21,9 @@ from ..evaluate import (
 from ..metrics import SHARES, Metric
 from ..records import Policy
 from ..scorers import Points
+from .baseline import BASELINE, proposed_system
 from .evaluation import BenchmarkSpec, GateSpec
+from .feedback import SamplingSpec
 from .schema import Spec
 from .source import Loc, Source
 
@@ -120,6 +122,51 @@ def check_gates(spec: Spec, asked: Sequence[Benchmark], source: Source) -> None:
                 f"Measure it with {command('eval')}, and gate the scores with {command('gate')}.",
             )
         check_limit(gate, metric, place)
+
+
+def check_baseline(spec: Spec, asked: Sequence[Benchmark], source: Source) -> None:
+    """Raises UserError where something refers to a baseline that is not there or not measured, with its line."""
+    for loc, settings in _sampled(spec, source):
+        if settings.system == BASELINE and spec.baseline is None:
+            raise _no_baseline(spec, source.place(loc), "answers are sampled under the baseline's message")
+    answered = [each for each in asked if each.prompted]
+    for index, gate in enumerate(spec.gates):
+        if gate.against != BASELINE:
+            continue
+        place = source.place(("gates", index))
+        if spec.baseline is None:
+            raise _no_baseline(spec, place, f"a gate compares {gate.metric} with the baseline")
+        if all(each.metric(gate.metric) is None for each in answered):
+            raise UserError(
+                f"{place}: a gate compares {gate.metric} with the baseline.",
+                "It is not measured of the model's answers, so that no system message stands before them.",
+                "Compare it with before (no_worse_by, better_by).",
+            )
+    if spec.baseline is not None and not answered:
+        raise UserError(
+            f"{source.place(('baseline',))}: a baseline is given.",
+            "None of the benchmarks is about answers that a system message could change.",
+            f"Add `{HELDOUT.name}` to `evaluation.benchmarks`, or leave the baseline out.",
+        )
+
+
+def _no_baseline(spec: Spec, place: str, asks: str) -> UserError:
+    return UserError(
+        f"{place}: {asks}.",
+        "The spec has no baseline.",
+        f"Add `baseline: {{system: …}}`, such as “{proposed_system(spec.goal)}”; or leave that out.",
+    )
+
+
+def _sampled(spec: Spec, source: Source) -> list[tuple[Loc, SamplingSpec]]:
+    """Each source that samples, with the place of its system message."""
+    if source.wrote(("feedback", "sample")):
+        return [(("feedback", "sample", "system"), spec.feedback.sample)] if spec.feedback.sample else []
+    return [
+        (("feedback", "sources", index, "sample", "system"), one.sample)
+        for index, one in enumerate(spec.feedback.sources)
+        if one.sample is not None
+    ]
 
 
 def check_limit(gate: GateSpec, metric: Metric, place: str) -> None:

@@ -62,10 +62,12 @@ class EvaluationSpec(Section):
 
 
 class GateSpec(Section):
-    """A rule over one metric; exactly one of the six limits.
+    """A rule over one metric; exactly one of the limits.
 
     `at_least` and `at_most` bound the model's own mean; `at_most_of_base` and `at_least_of_base` its ratio to the
     mean before; `no_worse_by` the paired difference in the metric's bad direction; `better_by` in its good one.
+    `no_worse_than: baseline` and `better_than: baseline` ask the same of the difference from the spec's baseline, and
+    `by` is their margin.
     """
 
     metric: str
@@ -75,21 +77,35 @@ class GateSpec(Section):
     at_least_of_base: float | None = Field(default=None, gt=0)
     no_worse_by: float | None = Field(default=None, ge=0)
     better_by: float | None = Field(default=None, ge=0)
+    no_worse_than: Literal["baseline"] | None = None
+    better_than: Literal["baseline"] | None = None
+    by: float | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
     def _one_limit(self) -> Self:
         given = [name for name in LIMITS if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"needs exactly one limit of {', '.join(LIMITS)}; it has {', '.join(given) or 'none'}")
+        if self.by is not None and given[0] not in _THAN:
+            raise ValueError(f"`by` is the margin of {' and '.join(_THAN)}; {given[0]} has its own")
         return self
 
     @property
     def limit(self) -> tuple[str, float]:
-        """The limit's name and value."""
-        return next((name, getattr(self, name)) for name in LIMITS if getattr(self, name) is not None)
+        """The limit's kind and value, whatever it is compared with: a `better_than` is a `better_by`."""
+        name = next(name for name in LIMITS if getattr(self, name) is not None)
+        return (_THAN[name], self.by or 0.0) if name in _THAN else (name, getattr(self, name))
+
+    @property
+    def against(self) -> Literal["before", "baseline"] | None:
+        """What the metric is compared with; None where it is bounded by itself."""
+        if self.no_worse_than is not None or self.better_than is not None:
+            return "baseline"
+        return None if self.limit[0] in ("at_least", "at_most") else "before"
 
 
-LIMITS = ("at_least", "at_most", "at_most_of_base", "at_least_of_base", "no_worse_by", "better_by")
+_THAN = {"no_worse_than": "no_worse_by", "better_than": "better_by"}
+LIMITS = ("at_least", "at_most", "at_most_of_base", "at_least_of_base", "no_worse_by", "better_by", *_THAN)
 
 
 class GatesSpec(Section):

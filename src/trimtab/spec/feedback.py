@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from ..records import TRAINED
 from ..scorers import Criterion
 from .base import Fraction, Positive, Section
+from .baseline import BASELINE, SystemMessage
 
 
 class SamplingSpec(Section):
@@ -14,6 +15,10 @@ class SamplingSpec(Section):
 
     With `trim_to_sentences` an answer's first 1, 2, … sentences are candidates too; with `trim_from: anywhere` any run
     of so many of its sentences is, since a small model's first sentences are mostly a preamble.
+
+    Under `system`, a message or `baseline` for the spec's own, the answers are sampled; what is trained on holds the
+    prompt without it, so that the model learns to answer as it does when told (prompt distillation; Askell et al. 2021,
+    "A General Language Assistant as a Laboratory for Alignment", arXiv 2112.00861).
     """
 
     samples_per_prompt: int = Field(default=4, ge=2, le=64)
@@ -25,6 +30,7 @@ class SamplingSpec(Section):
     rubric: tuple[Criterion, ...] = Field(min_length=1)
     margin: float = Field(default=0.1, ge=0, lt=1)
     max_comparisons: Positive | None = None
+    system: SystemMessage | None = None
 
     @field_validator("rubric")
     @classmethod
@@ -36,6 +42,10 @@ class SamplingSpec(Section):
         if any(criterion.scorer.reward == TRAINED for criterion in rubric):
             raise ValueError("the run's own reward model is trained on this feedback; name one that is there already")
         return rubric
+
+    def told(self, baseline: str | None) -> str | None:
+        """The system message that answers are sampled under, where the spec's baseline has this one."""
+        return baseline if self.system == BASELINE else self.system
 
 
 class FileSpec(Section):

@@ -14,7 +14,7 @@ from ..evaluate import FACTS, FACTS_SAID, HELDOUT, Benchmark, metric_named, metr
 from ..policy import unknown_scorers
 from ..records import Policy
 from ..scorers import Points, names
-from .benchmarks import benchmarks_of, check_benchmarks, check_gates, check_limit, no_such_metric
+from .benchmarks import benchmarks_of, check_baseline, check_benchmarks, check_gates, check_limit, no_such_metric
 from .evaluation import GatesSpec
 from .messages import explained
 from .schema import Spec
@@ -93,6 +93,7 @@ def _checked(
     check_scorers(spec, source, loaded.path, lambda: loaded.policy, lambda: loaded.points)
     check_benchmarks(spec, source)
     check_gates(spec, loaded.benchmarks, source)
+    check_baseline(spec, loaded.benchmarks, source)
     return loaded
 
 

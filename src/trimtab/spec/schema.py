@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from .base import Positive, Section
+from .baseline import BaselineSpec
 from .evaluation import EvaluationSpec, GateSpec
 from .feedback import AuditSpec, FeedbackSpec
 from .training import TrainingSpec
@@ -36,6 +37,8 @@ class Spec(Section):
 
     `policy` names a file of rules (docs/policy.md). What breaks one of severity block is not taught as the better
     side; the audit knows which prompts are to be declined; the evaluation measures `policy.RULE` and `policy.any`.
+
+    `baseline` is the prompt that training has to beat: the start model under a system message, measured beside it.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)
@@ -50,6 +53,7 @@ class Spec(Section):
     audit: AuditSpec = AuditSpec()
     training: TrainingSpec = TrainingSpec()
     evaluation: EvaluationSpec = EvaluationSpec()
+    baseline: BaselineSpec | None = None
     gates: tuple[GateSpec, ...] = Field(min_length=1)
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
 

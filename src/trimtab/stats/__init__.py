@@ -5,7 +5,7 @@ from .calibration import CalibrationBin, calibration, calibration_error
 from .correlation import correlation, partial_correlation
 from .intervals import Interval, is_binary, mean_interval, needed_n, paired_difference, paired_effect, paired_ratio
 from .overoptimization import FEWEST_POINTS, fit_overoptimization
-from .significance import holm, paired_p_value, pairs_needed, smallest_effect
+from .significance import holm, paired_p_value, pairs_needed, smallest_effect, smallest_shown
 from .winrate import length_controlled, length_controlled_items, win_rate
 
 __all__ = [
@@ -29,5 +29,6 @@ __all__ = [
     "pairs_needed",
     "partial_correlation",
     "smallest_effect",
+    "smallest_shown",
     "win_rate",
 ]

@@ -1,6 +1,7 @@
 """Is a paired difference more than noise, and how small a one could these items show? Pure functions on arrays."""
 
 from collections.abc import Sequence
+from statistics import NormalDist
 
 import numpy as np
 
@@ -53,7 +54,15 @@ def smallest_effect(before: Values, after: Values, *, alpha: float = 0.05, power
     """
     b, a = _checked_pair(before, after)
     spread = float(np.std(a - b, ddof=1)) if len(b) > 1 else 0.0
-    return _reach(alpha, power) * spread / float(np.sqrt(len(b))) if spread > 0 else None
+    return smallest_shown(spread, len(b), alpha=alpha, power=power) if spread > 0 else None
+
+
+def smallest_shown(spread: float, n: int, *, alpha: float = 0.05, power: float = 0.8) -> float:
+    """The mean difference that n items show, two-sided at `alpha`, with this `power` (Miller 2024, eq. 9).
+
+    `spread` is the standard deviation of the paired differences.
+    """
+    return _reach(alpha, power) * spread / float(np.sqrt(n))
 
 
 def pairs_needed(effect: float, spread: float, *, alpha: float = 0.05, power: float = 0.8) -> int:
@@ -69,8 +78,7 @@ def pairs_needed(effect: float, spread: float, *, alpha: float = 0.05, power: fl
 
 def _reach(alpha: float, power: float) -> float:
     """How many standard errors from zero an effect lies that is seen with this power."""
-    from scipy.stats import norm
-
     if not (0 < alpha < 1 and 0 < power < 1):
         raise ValueError(f"alpha and power lie between 0 and 1, got {alpha} and {power}")
-    return float(norm.ppf(1 - alpha / 2) + norm.ppf(power))
+    standard = NormalDist()
+    return standard.inv_cdf(1 - alpha / 2) + standard.inv_cdf(power)

@@ -20,6 +20,7 @@ class StageName(StrEnum):
     REWARD = "train.reward"
     TRAIN = "train"
     BEFORE = "evaluate.before"
+    BASELINE = "evaluate.baseline"
     AFTER = "evaluate.after"
     GATE = "gate"
     EVALUATION = "evaluation"
@@ -35,11 +36,13 @@ class FileName(StrEnum):
     ATTEMPTS = "attempts.jsonl"
     ANSWERS = "answers.jsonl"
     DIFFERENCES = "differences.jsonl"
+    DIFFERENCES_BASELINE = "differences_baseline.jsonl"
     EVALUATION = "evaluation.json"
     COMPARISONS = "comparisons.jsonl"
     FINDINGS = "findings.jsonl"
     PROMPTS = "prompts.jsonl"
     RANKINGS = "rankings.jsonl"
+    REASONS = "reasons.jsonl"
     REJECTED = "rejected.jsonl"
     SCORES = "scores.jsonl"
     SOURCES = "sources.jsonl"
@@ -54,10 +57,11 @@ def round_name(stage: str, number: int) -> str:
 
 
 def evaluation_name(which: str) -> StageName:
-    """The stage of a run that measures the model "before" or "after" training. Raises ValueError at anything else."""
+    """The stage of a run that measures the model "before" or "after" training, or its "baseline", the start under a
+    system message. Raises ValueError at anything else."""
     return StageName(f"evaluate.{which}")
 
 
 def benchmark_name(what: BenchmarkStage, benchmark: str) -> str:
-    """The stage of a benchmark, before the `.before` or `.after` of a run that has two evaluations."""
+    """The stage of a benchmark, before the `.before`, `.baseline` or `.after` of a run that has several evaluations."""
     return f"{what}.{benchmark}"

@@ -30,7 +30,11 @@ def _from_1(kind: str, raw: dict[str, Any]) -> None:
         _rename_everywhere(raw, "says", "summary", but_in=frozenset({"changes", "rewards", "left_out"}))
 
 
-_STEPS: dict[int, Step] = {1: _from_1}
+def _from_2(kind: str, raw: dict[str, Any]) -> None:
+    """2 to 3: baselines, the power of gates, tokens of prompts; what an older record does not tell has its default."""
+
+
+_STEPS: dict[int, Step] = {1: _from_1, 2: _from_2}
 FORMAT = 1 + max(_STEPS)
 """Version of the layout of a run and of the records in it; a newer one is refused."""
 

@@ -34,12 +34,13 @@ class Settings:
 
 @dataclass(frozen=True)
 class Measured:
-    """Values of metrics over one set of items, item by item."""
+    """Values of metrics over one set of items, item by item; `reasons` say of some metrics why each is as it is."""
 
     over: str
     ids: tuple[str, ...]
     kinds: tuple[str, ...]
     values: Mapping[str, Sequence[float | None]]
+    reasons: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ class Benchmark:
     def writes(self) -> bool:
         """Whether the model writes answers for it."""
         return self.way in ("answers", "divergence")
+
+    @property
+    def prompted(self) -> bool:
+        """Whether a system message can stand before its prompts: the model answers them, as a conversation."""
+        return self.way == "answers" and self.settings.chat
 
     def metric(self, name: str) -> Metric | None:
         """The metric of that name that it measures; None where it does not."""

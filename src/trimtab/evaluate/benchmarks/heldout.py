@@ -8,9 +8,9 @@ from ...data import read_prompts
 from ...metrics import SCORE, SHARES, Metric, score_metric, share_metric
 from ...records import Answer, Prompt, ScorerRef
 from ...scorers import STYLE_SCORERS, Opened, Points
-from ..values import kinds_of, scorer_values, share_values, style_values
+from ..values import kinds_of, reasons_of, scorer_scores, share_scores, shares_of, style_values, values_of
 from .base import Benchmark, Measured, scorer_versions
-from .help import HELP_METRICS, POINT_METRICS, help_values, help_version
+from .help import HELP_METRICS, POINT_METRICS, help_version, measured_help
 
 ENDED = Metric(
     "style.ended",
@@ -20,6 +20,14 @@ ENDED = Metric(
     "heldout",
     "Share of answers that close their turn before the cap on new tokens.",
     rate=True,
+)
+COST = Metric(
+    "cost.tokens",
+    "Tokens a request",
+    "tokens",
+    "lower",
+    "heldout",
+    "What a request costs: tokens of the prompt, a system message and the template among them, and of the answer.",
 )
 STYLE_METRICS = (
     *(Metric(f"style.{s.name}", s.title, s.unit, s.better, "heldout", s.summary) for s in STYLE_SCORERS),
@@ -43,17 +51,16 @@ def heldout_benchmark(
     def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
         said = [some[0] for some in answers]
         kinds = tuple(item.kind for item in items)
-        values = {
-            **style_values(items, said),
-            **help_values(items, said, points),
-            **scorer_values(scorers, items, said, made),
-        }
-        found = [Measured("heldout", tuple(item.id for item in items), kinds, values)]
-        shown = share_values(items, said, shares)
+        scored = scorer_scores(scorers, items, said, made)
+        helped, why = measured_help(items, said, points)
+        values = {**style_values(items, said), **helped, **_cost(said), **values_of(scored)}
+        ids = tuple(item.id for item in items)
+        found = [Measured("heldout", ids, kinds, values, {**why, **reasons_of(scored)})]
+        counted = share_scores(items, said, shares)
         for over, ids in kinds_of(items).items() if shares else ():
             kind = over.partition(".")[2]
-            values = {name: some for name, some in shown.items() if name.partition(".")[2] == kind}
-            found.append(Measured(over, ids, (kind,) * len(ids), values))
+            own = {name: some for name, some in counted.items() if name.partition(".")[2] == kind}
+            found.append(Measured(over, ids, (kind,) * len(ids), shares_of(own), reasons_of(own)))
         return found
 
     def family(name: str) -> Metric | None:
@@ -70,17 +77,24 @@ def heldout_benchmark(
         read=lambda source: read_prompts(Path(str(source))),
         prompts=list,
         measured=measured,
-        version=", ".join((scorer_versions(names), help_version(points), *shares, *asked)),
+        version=", ".join((scorer_versions(names), help_version(points), "tokens 1", *shares, *asked)),
         metrics=(
             *STYLE_METRICS,
             *HELP_METRICS,
             *by_points,
+            COST,
             *(metric for metric in metrics if metric is not None),
         ),
         family=family,
         scorers=made,
         by=lambda others: heldout_benchmark(shares, scorers, others, points=points),
     )
+
+
+def _cost(said: Sequence[Answer]) -> dict[str, list[float | None]]:
+    """Tokens of each prompt and its answer; nothing where no engine counted the prompts'."""
+    cost = [None if one.prompt_tokens is None else float(one.prompt_tokens + one.tokens) for one in said]
+    return {COST.name: cost} if any(value is not None for value in cost) else {}
 
 
 _BY_POINTS = {metric.name: metric for metric in POINT_METRICS}

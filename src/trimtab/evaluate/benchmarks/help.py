@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from ...metrics import Metric
 from ...records import Answer, Better, Prompt
 from ...scorers import HELP_VERSION, HelpScorer, Points, PointsScorer, StockScorer, judge_empty
+from ..values import reasons_of
 
 
 def _metric(name: str, title: str, better: Better, summary: str, *, rate: bool = True, detail: bool = False) -> Metric:
@@ -39,6 +40,13 @@ def help_values(
     prompts: Sequence[Prompt], answers: Sequence[Answer], points: Points | None = None
 ) -> Mapping[str, list[float | None]]:
     """The values of the metrics over answers that run parallel to their prompts; an empty answer helps nobody."""
+    return measured_help(prompts, answers, points)[0]
+
+
+def measured_help(
+    prompts: Sequence[Prompt], answers: Sequence[Answer], points: Points | None = None
+) -> tuple[dict[str, list[float | None]], dict[str, list[str]]]:
+    """The same values, and why they are as they are."""
     rows = [(prompt.text, answer.text) for prompt, answer in zip(prompts, answers, strict=True)]
     helped = HelpScorer(points)(rows)
     stock = StockScorer()(rows)
@@ -48,15 +56,17 @@ def help_values(
         "help.stock": [float(score.label == "stock") for score in stock],
         "help.empty": [float(judge_empty(*row).label in ("empty", None)) for row in rows],
     }
+    scores = {"help.helps": helped}
     if points is not None:
         known = [points.of(prompt) for prompt, _ in rows]
         made = PointsScorer(points)(rows)
+        scores["help.points"] = made
         found["help.points"] = [score.value for score in made]
         found["help.false"] = [
             float(score.label == "contradicts") if own is not None and own.wrong else None
             for own, score in zip(known, made, strict=True)
         ]
-    return found
+    return found, reasons_of(scores)
 
 
 def help_version(points: Points | None) -> str:

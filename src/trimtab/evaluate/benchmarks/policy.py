@@ -11,7 +11,7 @@ from ...metrics import POLICY, Metric, rule_metric
 from ...policy import policy_version
 from ...records import Answer, Message, Policy, Prompt
 from ...scorers import Opened
-from ..values import policy_values
+from ..values import policy_scores, reasons_of, rules_of
 from .base import Benchmark, Measured
 
 ANY = Metric(
@@ -38,8 +38,9 @@ def policy_benchmark(policy: Policy, path: Path, *, of: str = "", opened: Opened
         return _examples(policy) if source == path else read_questions(source)
 
     def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
-        values = policy_values(policy, items, [said[0] for said in answers], opened)
-        return [Measured("policy", tuple(item.id for item in items), tuple(item.kind for item in items), values)]
+        scores = policy_scores(policy, items, [said[0] for said in answers], opened)
+        ids, kinds = tuple(item.id for item in items), tuple(item.kind for item in items)
+        return [Measured("policy", ids, kinds, rules_of(policy, scores), reasons_of(scores))]
 
     rules = (rule_metric(f"{POLICY}{rule.id}") for rule in policy.rules)
     return replace(

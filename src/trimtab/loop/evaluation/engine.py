@@ -3,17 +3,17 @@
 `answer.NAME`, `choose.NAME` and `judge.NAME` are stages whose key holds the model, the data and the settings, so that
 an interrupted evaluation goes on where it stopped and another scorer measures the same answers again. The last stage
 holds the measures, and the held-out prompts and answers where these were asked for. `trimtab eval` has one evaluation
-in a folder; a run has two, whose stages end in `.before` and `.after`.
+in a folder; a run has two or three, whose stages end in `.before`, `.baseline` and `.after`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...evaluate import HELDOUT, Benchmark, Measured, measure, pairs_to_judge
 from ...judges import Judge
 from ...metrics import OWN_SET
-from ...records import Answer, Evaluation, Measure, Score, to_jsonl
+from ...records import Answer, Evaluation, ItemReason, Measure, Prompt, Score, to_jsonl
 from ...store import FileName, Run, Stage, benchmark_name
 from ..kept_scorers import kept
 from ..parts import answers_in_parts, once, scores_in_parts
@@ -35,7 +35,8 @@ class Subject:
 
     `identity` tells it from every other, as the inputs of stages; `precision` is None where it is not ours to choose.
     `load` brings it into memory, as a reward model where that is asked for; `start` gives the model that its training
-    started from, None where it is that model itself.
+    started from, None where it is that model itself. `system` stands before every prompt that is answered as a
+    conversation (`Benchmark.prompted`), and none other is to be asked of it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Subject:
     load: "Callable[[bool], LoadedModel]"
     start: "Callable[[], LoadedModel] | None" = None
     endpoint: "Endpoint | MockEngine | None" = None
+    system: str | None = None
 
 
 class Evaluator:
@@ -99,6 +101,7 @@ class Evaluator:
             parts += extra
             evaluation = Evaluation(
                 model=self.subject.name,
+                system=self.subject.system,
                 fingerprint=fingerprint(asked, self._engine().describe(), judges or {}, self.seed),
                 items={part.over: part.ids for _, part in parts},
                 kinds={part.over: part.kinds for _, part in parts},
@@ -107,6 +110,7 @@ class Evaluator:
                 ),
             )
             stage.write(FileName.EVALUATION, evaluation.to_json())
+            stage.write(FileName.REASONS, to_jsonl(_reasons([part for _, part in parts])))
             heldout = self.stages.get(benchmark_name("answer", HELDOUT.name))
             if heldout is not None:
                 for file in (FileName.PROMPTS, FileName.ANSWERS):
@@ -126,7 +130,7 @@ class Evaluator:
             made = answers_in_parts(
                 stage,
                 self._engine(),
-                asked.prompts,
+                self._told(asked.prompts),
                 samples=settings.samples,
                 decoding=Decoding(settings.max_new_tokens, settings.temperature, settings.top_p),
                 seed=self.seed,
@@ -177,8 +181,10 @@ class Evaluator:
         return self.run.stage(f"{name}.{self.scope}" if self.scope else name, settings=settings, inputs=inputs)
 
     def _decided(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """With what a model's doings hang on besides: its precision, where it is not a server's own, and the seed."""
-        own = {} if self.subject.precision is None else {"precision": self.subject.precision}
+        """With what a model's doings hang on besides: its precision, where it is not a server's own, the system message
+        that it is under, and the seed."""
+        own = {name: getattr(self.subject, name) for name in ("precision", "system")}
+        own = {name: value for name, value in own.items() if value is not None}
         return {**settings, **own, "seed": self.seed}
 
     def _inputs(self, asked: BenchmarkItems) -> dict[str, str]:
@@ -188,12 +194,20 @@ class Evaluator:
         """The benchmark with what its scorers say kept in the stage."""
         return benchmark.with_scorers(kept(benchmark.scorers, stage, self.progress))
 
+    def _told(self, prompts: Sequence[Prompt]) -> Sequence[Prompt]:
+        """The prompts as a server or a script is asked; a model in this process is told by its engine."""
+        if self.subject.endpoint is None or self.subject.system is None:
+            return prompts
+        from ...models import under_system
+
+        return [under_system(prompt, self.subject.system) for prompt in prompts]
+
     def _engine(self) -> "Engine":
         if self.subject.endpoint is not None:
             return self.subject.endpoint
         from ...models import InProcess
 
-        return InProcess(self._model(), self.rows)
+        return InProcess(self._model(), self.rows, self.subject.system)
 
     def _model(self, reward: bool = False) -> "LoadedModel":
         if self._loaded is None:
@@ -220,6 +234,15 @@ class Evaluator:
 def _measure(asked: BenchmarkItems, part: Measured, metric: str, seed: int) -> Measure:
     found = measure(metric, part.values[metric], seed, over=part.over)
     return found.model_copy(update={"title": f"{found.title}{OWN_SET}"}) if asked.own else found
+
+
+def _reasons(parts: Sequence[Measured]) -> Iterator[ItemReason]:
+    """What is said of the items' values, where anything is."""
+    for part in parts:
+        for metric, reasons in part.reasons.items():
+            for item, reason in zip(part.ids, reasons, strict=True):
+                if reason:
+                    yield ItemReason(metric=metric, item=item, reason=reason)
 
 
 def _grouped(asked: BenchmarkItems, stage: Stage) -> list[Any]:

@@ -48,11 +48,17 @@ def read_items(
     return found
 
 
-def refuse_impossible(target: Target, asked: Sequence[BenchmarkItems]) -> None:
-    """Raises UserError where a benchmark needs what the model, where it is, cannot give."""
+def refuse_impossible(target: Target, asked: Sequence[BenchmarkItems], system: str | None = None) -> None:
+    """Raises UserError where a benchmark needs what the model, where it is or under a system message, cannot give."""
     server = target.endpoint if isinstance(target.endpoint, Endpoint) else None
     where, teller = (f" behind {server.url}", "such a server") if server else ("", "a script")
     for each in asked:
+        if system is not None and not each.benchmark.prompted:
+            raise UserError(
+                f"The benchmark {each.benchmark.name} is to be run under a system message.",
+                "It asks no conversation that such a message could stand before.",
+                f"Leave it out, or {option('system')}.",
+            )
         if server is None and each.benchmark.way == "judge":
             raise UserError(
                 f"The benchmark {each.benchmark.name} is to be run on {target.name}.",

@@ -1,4 +1,4 @@
-"""Evaluations read back: of a run before or after training, or of a folder that `trimtab eval` wrote."""
+"""Evaluations read back: of a run (before, after, its baseline), or of a folder that `trimtab eval` wrote."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ from ...evaluate import HELDOUT
 from ...records import Answer, Evaluation, Prompt
 from ...store import FileName, Run, Stage, StageName, benchmark_name, evaluation_name
 
-_WHICH = ("before", "after")
+_WHICH = ("before", "baseline", "after")
 _ASKED = (benchmark_name("answer", ""), benchmark_name("choose", ""))
 
 
@@ -22,7 +22,8 @@ class EvaluationWithTexts:
 
 
 def read_evaluation(place: str) -> EvaluationWithTexts:
-    """The evaluation in a folder of scores; of a run's trained model; with `:before` behind a run, of its start model.
+    """The evaluation in a folder of scores; of a run's trained model; with `:before` behind a run, of its start model,
+    and with `:baseline` of that under the spec's system message.
 
     Raises UserError where there is no such folder or it has not come so far.
     """
@@ -30,6 +31,12 @@ def read_evaluation(place: str) -> EvaluationWithTexts:
     if not colon or which not in _WHICH:
         folder, which = place, ""
     run = Run.read(Path(folder))
+    if which == StageName.BASELINE.rpartition(".")[2] and not run.info.spec.get("baseline"):
+        raise UserError(
+            f"The baseline of {run.folder} is asked for.",
+            "Its spec has none.",
+            "Add `baseline: {system: …}` and run it.",
+        )
     if StageName.EVALUATION in run.info.stages and not which:
         stage, scope = (
             _finished(run, StageName.EVALUATION, f"Give the same {command('eval')} again with {option('out', folder)}"),

@@ -32,17 +32,19 @@ def evaluate_model(
     progress: Progress,
     judge: Judge | None = None,
     against: str | None = None,
+    system: str | None = None,
 ) -> Evaluation:
     """Runs the benchmarks in the folder `out`, going on where an earlier try stopped, and returns the measures.
 
     `judge` also says which answers of truthfulqa-generation are true and informative; `judge` and `against`, a folder
-    of scores that hold the other model's answers, are what a win rate needs. Raises UserError where the model cannot do
+    of scores that hold the other model's answers, are what a win rate needs. `system` is a message before each prompt.
+    Raises UserError where the model cannot do
     what a benchmark needs, before anything is computed.
     """
-    refuse_impossible(target, asked)
+    refuse_impossible(target, asked, system)
     other = other_answers(asked, judge, against)
     with Run.open(out, name=target.name, goal="evaluation", spec={}) as run:
-        subject = _subject(run, target, precision, progress)
+        subject = _subject(run, target, precision, progress, system)
         work = Evaluator(run, subject, rows=rows, seed=seed, progress=progress)
         stages = [work.ask(each) for each in asked]
         extra: list[tuple[BenchmarkItems, Measured]] = []
@@ -55,7 +57,9 @@ def evaluate_model(
         return last.read(FileName.EVALUATION, Evaluation)
 
 
-def _subject(run: Run, target: Target, precision: Literal["auto", "fp32", "bf16"], progress: Progress) -> Subject:
+def _subject(
+    run: Run, target: Target, precision: Literal["auto", "fp32", "bf16"], progress: Progress, system: str | None
+) -> Subject:
     own = None if target.endpoint else precision_of(run, precision)
 
     def load(ref: "ModelRef | None", reward: bool = False) -> "LoadedModel":
@@ -66,10 +70,11 @@ def _subject(run: Run, target: Target, precision: Literal["auto", "fp32", "bf16"
         return models.load(ref, own, progress.say, reward=reward)
 
     return Subject(
-        name=target.name,
+        name=target.name if system is None else f"{target.name} + system message",
         identity={"model": target.identity(progress.say)},
         precision=own,
         load=lambda reward: load(target.ref, reward),
         start=None if target.start is None else lambda: load(target.start),
         endpoint=target.endpoint,
+        system=system,
     )

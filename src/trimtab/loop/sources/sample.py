@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ...feedback import compare, judged_candidates, rank, strongest
 from ...records import Answer, Comparison, FeedbackSource, Ranking, Reject, to_jsonl
@@ -15,6 +15,7 @@ from .base import Source, SourceKind
 if TYPE_CHECKING:
     from ..stages.session import Session
 
+R = TypeVar("R", Comparison, Ranking)
 _MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.max_comparisons)"
 
 
@@ -24,10 +25,10 @@ def _opened(session: "Session", settings: Sequence[SamplingSpec]) -> list[Source
         Source(
             {"sampled": True},
             {stage.name: stage.outputs_under("")},
-            partial(_judged, session, stage),
+            partial(_judged, session, stage, each.told(session.baseline_system)),
             partial(stage.read_lines, FileName.RANKINGS, Ranking),
         )
-        for stage in stages
+        for stage, each in zip(stages, settings, strict=True)
     ]
 
 
@@ -36,13 +37,22 @@ SAMPLE = SourceKind("sample", _opened, each_round=True)
 
 def _sample(session: "Session", settings: SamplingSpec, every: Sequence[SamplingSpec]) -> Stage:
     """Several answers of the model's own to each training prompt; sources that draw alike share them."""
-    draws = ("samples_per_prompt", "max_new_tokens", "temperature", "top_p")
-    kinds = list(dict.fromkeys(tuple(getattr(one, name) for name in draws) for one in every))
-    place = kinds.index(tuple(getattr(settings, name) for name in draws))
+    system = settings.told(session.baseline_system)
+
+    def drawn(one: SamplingSpec) -> tuple[object, ...]:
+        draws = (one.samples_per_prompt, one.max_new_tokens, one.temperature, one.top_p)
+        return *draws, one.told(session.baseline_system)
+
+    place = list(dict.fromkeys(map(drawn, every))).index(drawn(settings))
     decoding = settings.model_dump(include={"max_new_tokens", "temperature", "top_p"})
     stage = session.stage(
         round_name(_numbered(StageName.SAMPLE, place), session.round),
-        {**decoding, "samples": settings.samples_per_prompt, "rows": session.spec.decode_batch_size},
+        {
+            **decoding,
+            **({} if system is None else {"system": system}),
+            "samples": settings.samples_per_prompt,
+            "rows": session.spec.decode_batch_size,
+        },
         {"train": session.inputs.hashes["train"], **session.started_from(session.before)},
     )
 
@@ -56,6 +66,7 @@ def _sample(session: "Session", settings: SamplingSpec, every: Sequence[Sampling
             settings.samples_per_prompt,
             Decoding(**decoding),
             "sampling answers",
+            system,
         )
         stage.write(FileName.ANSWERS, to_jsonl(answers))
 
@@ -64,9 +75,11 @@ def _sample(session: "Session", settings: SamplingSpec, every: Sequence[Sampling
 
 def _judge(session: "Session", settings: SamplingSpec, place: int, sample: Stage) -> Stage:
     """The answers judged by the rubric: comparisons, all candidates ranked, and the reject log."""
+    system = settings.told(session.baseline_system)
     stage = session.stage(
         round_name(_numbered(StageName.JUDGE, place), session.round),
         {
+            **({} if system is None else {"system": system}),
             "scorers": scored_by([], (each.scorer for each in settings.rubric), session.scorers),
             **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "trim_from", "max_comparisons"}),
             **session.ruled(),
@@ -88,17 +101,24 @@ def _judge(session: "Session", settings: SamplingSpec, place: int, sample: Stage
             Reject(source=source, row=item.id, reason=_MORE_THAN_MARGIN, excerpt=item.chosen_text[:120])
             for item in narrower
         ]
-        stage.write(FileName.COMPARISONS, to_jsonl(kept))
+        stage.write(FileName.COMPARISONS, to_jsonl(_distilled(item, system) for item in kept))
         stage.write(FileName.REJECTED, to_jsonl(rejected))
         ranked = [rank(prompt, some, source) for prompt, some in zip(train, found, strict=True)]
-        stage.write(FileName.RANKINGS, to_jsonl([item for item in ranked if item is not None]))
+        stage.write(FileName.RANKINGS, to_jsonl(_distilled(item, system) for item in ranked if item is not None))
 
     return session.do(stage, work)
 
 
-def _judged(session: "Session", stage: Stage) -> Part:
-    """The comparisons of a stage that judged answers."""
-    source = FeedbackSource(name=_answered_by(session), sampled=True)
+def _distilled(row: R, system: str | None) -> R:
+    """The row with the system message that its answers were sampled under told in its provenance."""
+    if system is None:
+        return row
+    return row.model_copy(update={"provenance": row.provenance.model_copy(update={"system": system})})
+
+
+def _judged(session: "Session", stage: Stage, system: str | None) -> Part:
+    """The comparisons of a stage that judged answers, which were sampled under a system message or none."""
+    source = FeedbackSource(name=_answered_by(session), sampled=True, system=system)
     return Part(source, stage.read_lines(FileName.COMPARISONS, Comparison), stage.read_lines(FileName.REJECTED, Reject))
 
 

@@ -3,9 +3,20 @@
 A stage is a function of the session. One that is finished is not run again.
 """
 
-from .evaluation import evaluate, gate
+from .evaluation import evaluate, evaluate_baseline, gate
 from .feedback import audit, feedback
 from .session import Session, start_ref
 from .training import train, train_reward, train_sft
 
-__all__ = ["Session", "audit", "evaluate", "feedback", "gate", "start_ref", "train", "train_reward", "train_sft"]
+__all__ = [
+    "Session",
+    "audit",
+    "evaluate",
+    "evaluate_baseline",
+    "feedback",
+    "gate",
+    "start_ref",
+    "train",
+    "train_reward",
+    "train_sft",
+]

@@ -1,13 +1,16 @@
 """The stages that measure and judge: the benchmarks of a model, and the gates."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ...evaluate import differences
 from ...gate import VERSION as GATE_VERSION
 from ...gate import decide
 from ...records import Evaluation, to_jsonl
+from ...spec import BASELINE
 from ...store import ADAPTER, FileName, Stage, StageName, evaluation_name
 from ..evaluation.engine import Evaluator, Subject
+from ..evaluation.items import BenchmarkItems
 from .session import Session
 
 
@@ -26,17 +29,42 @@ def evaluate(session: Session, which: str, adapter: Stage | None) -> list[Stage]
             load=lambda _: session.trained(adapter),
             start=session.model,
         )
+    return _measured(session, which, subject, session.inputs.benchmarks)
+
+
+def evaluate_baseline(session: Session) -> list[Stage]:
+    """The start model under the spec's baseline message, by the benchmarks whose prompts it answers; none without one.
+
+    Returns the stages, that of the measures last.
+    """
+    baseline = session.spec.baseline
+    if baseline is None:
+        return []
+    start = str(session.start)
+    subject = Subject(
+        f"{start} + system message",
+        {"model": session.start_identity},
+        session.precision,
+        load=lambda _: session.model(),
+        system=baseline.system,
+    )
+    asked = [each for each in session.inputs.benchmarks if each.benchmark.prompted]
+    return _measured(session, BASELINE, subject, asked)
+
+
+def _measured(session: Session, which: str, subject: Subject, benchmarks: Sequence[BenchmarkItems]) -> list[Stage]:
     rows, seed = session.spec.decode_batch_size, session.spec.seed
     work = Evaluator(session.run, subject, rows=rows, seed=seed, progress=session.progress, scope=which)
-    asked = [
-        replace(each, benchmark=each.benchmark.with_scorers(session.scorers)) for each in session.inputs.benchmarks
-    ]
+    asked = [replace(each, benchmark=each.benchmark.with_scorers(session.scorers)) for each in benchmarks]
     last = work.measured(evaluation_name(which), asked)
     return [*work.stages.values(), last]
 
 
-def gate(session: Session, before: Stage, after: Stage) -> Stage:
+def gate(session: Session, before: Stage, after: Stage, baseline: Stage | None) -> Stage:
     """The paired differences and the verdict."""
+    measured: dict[str, Stage] = {"before": before, "after": after}
+    if baseline is not None:
+        measured[BASELINE] = baseline
     stage = session.stage(
         StageName.GATE,
         {
@@ -44,14 +72,18 @@ def gate(session: Session, before: Stage, after: Stage) -> Stage:
             "confidence": session.spec.confidence,
             "version": GATE_VERSION,
         },
-        {"before": before.output(FileName.EVALUATION), "after": after.output(FileName.EVALUATION)},
+        {name: part.output(FileName.EVALUATION) for name, part in measured.items()},
     )
 
     def work() -> None:
-        old, new = (part.read(FileName.EVALUATION, Evaluation) for part in (before, after))
-        shifts = differences(old, new, confidence=0.95, seed=session.spec.seed)
-        verdict = decide(old, new, session.spec.gates, confidence=session.spec.confidence, seed=session.spec.seed)
-        stage.write(FileName.DIFFERENCES, to_jsonl(shifts))
+        found = {name: part.read(FileName.EVALUATION, Evaluation) for name, part in measured.items()}
+        old, new, prompted = found["before"], found["after"], found.get(BASELINE)
+        seed = session.spec.seed
+        verdict = decide(old, new, session.spec.gates, confidence=session.spec.confidence, seed=seed, baseline=prompted)
+        stage.write(FileName.DIFFERENCES, to_jsonl(differences(old, new, confidence=0.95, seed=seed)))
+        if prompted is not None:
+            shifts = differences(prompted, new, confidence=0.95, seed=seed)
+            stage.write(FileName.DIFFERENCES_BASELINE, to_jsonl(shifts))
         stage.write(FileName.VERDICT, verdict.to_json())
 
     return session.do(stage, work)

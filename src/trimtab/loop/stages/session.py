@@ -79,11 +79,15 @@ class Session:
         samples: int,
         decoding: "Decoding",
         title: str,
+        system: str | None = None,
     ) -> list[Answer]:
-        """`samples` answers of a model to each prompt, kept in parts; `title` is what the progress says."""
+        """`samples` answers of a model to each prompt, under a `system` message if one is given, kept in parts.
+
+        `title` is what the progress says.
+        """
         from ...models import InProcess
 
-        engine = InProcess(model, self.spec.decode_batch_size)
+        engine = InProcess(model, self.spec.decode_batch_size, system)
         return answers_in_parts(
             stage,
             engine,
@@ -94,6 +98,11 @@ class Session:
             progress=self.progress,
             title=title,
         )
+
+    @property
+    def baseline_system(self) -> str | None:
+        """The spec's baseline message, if it has one."""
+        return self.spec.baseline.system if self.spec.baseline is not None else None
 
     def model(self) -> "LoadedModel":
         """The model that the run starts from, loaded once."""

@@ -1,0 +1,70 @@
+"""The items that a gate is said to need pass an unchanged model in four cases of five."""
+
+import numpy as np
+import pytest
+
+from trimtab.evaluate import measure
+from trimtab.gate import decide, planned
+from trimtab.records import Evaluation
+from trimtab.spec import GateSpec
+from trimtab.stats import pairs_needed
+
+CONFIDENCE = 0.95
+RATE = GateSpec(metric="style.ended", no_worse_by=0.1)
+
+
+def evaluation(values: list[float], metric: str) -> Evaluation:
+    ids = tuple(f"p{i}" for i in range(len(values)))
+    return Evaluation(model="m", fingerprint={}, items={"heldout": ids}, measures=(measure(metric, list(values), 0),))
+
+
+def rates(n: int, rng: np.random.Generator) -> tuple[Evaluation, Evaluation]:
+    """A rate of which a quarter of the items change sides, as often one way as the other."""
+    before = rng.random(n) < 0.5
+    after = before ^ (rng.random(n) < 0.25)
+    before_values, after_values = ([float(x) for x in side] for side in (before, after))
+    return evaluation(before_values, "style.ended"), evaluation(after_values, "style.ended")
+
+
+def test_as_many_items_as_it_needs_pass_an_unchanged_model_four_times_in_five() -> None:
+    n = pairs_needed(0.1, 0.5, alpha=2 * (1 - CONFIDENCE))
+    (line,) = planned([RATE], lambda _: n, CONFIDENCE)
+    assert f"needs {n} items for 80 % power, and there are {n}: enough" in line
+    rng = np.random.default_rng(5)
+    passed = [decide(*rates(n, rng), [RATE], confidence=CONFIDENCE, seed=0).verdict == "pass" for _ in range(600)]
+    assert 0.75 < np.mean(passed) < 0.85
+
+
+def test_the_measured_spread_takes_the_place_of_the_assumed_one() -> None:
+    found = decide(*rates(400, np.random.default_rng(1)), [RATE], confidence=CONFIDENCE, seed=0)
+    gate = found.gates[0]
+    assert gate.power_n is not None
+    assert gate.shows is not None
+    assert gate.power_n == pytest.approx(400 * (gate.shows / 0.1) ** 2, rel=0.01)
+    (line,) = planned([RATE], lambda _: 40, CONFIDENCE, found)
+    assert f"needs {gate.power_n} items" in line
+    assert "there are 40: too few (by the spread measured last)" in line
+    other = GateSpec(metric="style.ended", no_worse_by=0.2)
+    assert "change sides" in planned([other], lambda _: 40, CONFIDENCE, found)[0]
+
+
+def test_a_gain_is_told_by_how_far_it_must_go_and_a_bound_not_at_all() -> None:
+    gates = [
+        GateSpec(metric="style.ended", better_than="baseline"),
+        GateSpec(metric="style.ended", at_least=0.5),
+        GateSpec(metric="style.words", at_most_of_base=0.6),
+        GateSpec(metric="style.words", better_by=3),
+    ]
+    lines = planned(gates, lambda _: 100, CONFIDENCE)
+    assert [line.split(":")[0] for line in lines] == [
+        "style.ended, better than the baseline",
+        "style.words, better than before by 3",
+    ]
+    assert "100 items show 0.12 beyond the limit" in lines[0]
+    assert "once its spread is measured" in lines[1]
+
+
+def test_what_never_varies_promises_nothing() -> None:
+    same = evaluation([1.0] * 30, "style.ended")
+    gate = decide(same, same, [RATE], confidence=CONFIDENCE, seed=0).gates[0]
+    assert (gate.power_n, gate.shows) == (None, None)
