@@ -11,7 +11,7 @@ class GateResult(Record):
     """One gate's verdict: the figure it looked at, its interval, the limit, and the n that would decide it.
 
     `needed_n` is None where the verdict is decided, or where no number of items would decide it (the figure lies
-    on the limit itself).
+    on the limit itself). Without a figure, `low` and `high` are the bounds of one that the items cannot tell.
     """
 
     metric: str

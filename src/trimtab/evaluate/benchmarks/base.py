@@ -34,12 +34,17 @@ class Settings:
 
 @dataclass(frozen=True)
 class Measured:
-    """Values of metrics over one set of items, item by item."""
+    """Values of metrics over one set of items, item by item.
+
+    `bounds` are low, high and the number of items behind them of a metric whose figure the items cannot tell; its
+    values are None.
+    """
 
     over: str
     ids: tuple[str, ...]
     kinds: tuple[str, ...]
     values: Mapping[str, Sequence[float | None]]
+    bounds: Mapping[str, tuple[float, float, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
