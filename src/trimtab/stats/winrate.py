@@ -119,7 +119,9 @@ def length_controlled_items(
     rest = y - logistic(level(y, lengths_.term, held) + held * lengths_.term)
     spread = float(rest.std(ddof=1)) if len(y) > 1 else 0.0
     error = (found.high - found.low) / 2
-    return found.estimate + (rest - rest.mean()) * (error * np.sqrt(len(y)) / spread if spread > 0 else 0.0)
+    stretch = error * float(np.sqrt(len(y))) / spread if spread > 0 else 0.0
+    values: Array = found.estimate + (rest - rest.mean()) * stretch
+    return values
 
 
 _ONE_ERROR = 0.6826894921370859

@@ -1,6 +1,7 @@
 """How much the judge of a win rate is swayed by length: what its verdicts on variants of one model say."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from ...errors import UserError, option
 from ...evaluate import WINRATE
@@ -39,8 +40,7 @@ def _comparisons(folder: str, judge: Judge) -> tuple[list[float], list[float], l
     from .read import read_evaluation
 
     by = read_evaluation(folder).evaluation.fingerprint.get("judge")
-    run = Run.read(folder)
-    stage = run.current(benchmark_name("judge", WINRATE.name))
+    stage = Run.read(Path(folder)).current(benchmark_name("judge", WINRATE.name))
     if stage is None or by != judge.version:
         raise UserError(
             f"{option('variants')} is {folder}.",
