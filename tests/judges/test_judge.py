@@ -204,6 +204,12 @@ def test_a_preference_is_asked_in_both_orders(by: Callable[[str, str], str], out
     assert len(stub.asked) == 2
 
 
+def test_a_preference_in_one_order_and_a_tie_in_the_other_is_half_of_one() -> None:
+    with serving(better(lambda a, _: "A" if a == "long answer" else "tie")) as stub:
+        found = judge(stub.url).compare("Why?", "long answer", "short")
+    assert (found.outcome, found.share, found.flipped) == (0.5, 0.75, True)
+
+
 def test_a_preference_that_cannot_be_had_is_none() -> None:
     with serving(better(lambda *_: "A"), chat("dunno"), better(lambda *_: "tie")) as stub:
         asked = judge(stub.url)
@@ -213,5 +219,5 @@ def test_a_preference_that_cannot_be_had_is_none() -> None:
     assert not first.flipped
     assert first.reason == "could not judge: no better in 'dunno'"
     assert asked.usage()["not_judged"] == 1
-    assert rest == [Preference(outcome=0.5, reason="because")] * 2
+    assert rest == [Preference(outcome=0.5, share=0.5, reason="because")] * 2
     assert len(stub.asked) == 6

@@ -91,6 +91,7 @@ def evaluate(
     precision: Literal["auto", "fp32", "bf16"] = "auto", rows: int = 96, seed: int = 0, url: str | None = None,
     against: str | Path | None = None, judge_url: str | None = None, judge_model: str | None = None,
     rubric: str | Path | None = None, prices: tuple[float, float] | None = None, progress: Progress | None = None,
+    variants: Sequence[str | Path] = (),
 ) -> EvaluationResult:  # fmt: skip
     """Measures a model by suites and benchmarks, item by item, into the folder `out` (`scores/MODEL` if none is given).
 
@@ -98,9 +99,10 @@ def evaluate(
     `MockEngine`, which answers from a script. Called again, it goes on where it stopped. `data` gives a benchmark's
     items by its name; `folders` are searched for the public sets; without either each asks our own small set.
     `samples`, `most` (items), `max_new_tokens` and `chat` say how it is asked; `against` (the other model's scores) and
-    the judge are what a win rate needs. A `system` message stands before each prompt: of a prompted model only what it
-    answers in a conversation is measured. Raises UserError where a benchmark needs what is not there, before anything
-    is computed.
+    the judge are what a win rate needs; `variants`, scores of a model asked to be concise or verbose against itself as
+    it is, calibrate how much that judge is swayed by length. A `system` message stands before each prompt: of a
+    prompted model only what it answers in a conversation is measured. Raises UserError where a benchmark needs what is
+    not there, before anything is computed.
     """
     names = [benchmarks] if isinstance(benchmarks, str) else list(benchmarks)
     if precision not in ("auto", "fp32", "bf16"):
@@ -124,7 +126,8 @@ def evaluate(
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     evaluate_model(
         target, asked, folder, precision=precision, rows=rows, seed=seed, progress=progress or TerminalProgress(),
-        judge=judge, against=str(against) if against is not None else None, system=system,
+        judge=judge, against=str(against) if against is not None else None, variants=[str(each) for each in variants],
+        system=system,
     )  # fmt: skip
     return EvaluationResult(read_evaluation(str(folder)), folder, tuple(asked), judge.usage() if judge else {})
 

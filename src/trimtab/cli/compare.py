@@ -12,6 +12,7 @@ from .tables import figure, print_table
 if TYPE_CHECKING:
     from ..evaluate import Compared
     from ..loop import EvaluationWithTexts
+    from ..records import Evaluation
 
 HELP = """Compare two evaluations item by item: paired differences, tests, and the items that changed most.
 
@@ -46,6 +47,7 @@ def compare(
         emit({"differences": {item.difference.metric: _json(item, items) for item in compared}})
         return
     _print_table(compared)
+    _print_bounds(found.before.evaluation, found.after.evaluation, metric)
     for item in compared:
         if items and item.changed and (item.p_family < _CLEAR or metric is not None):
             _print_changed(item, found.before, found.after, items)
@@ -86,6 +88,15 @@ def _print_table(compared: "list[Compared]") -> None:
         "p: no difference, item by item; (Holm) corrected for all metrics, toxicity's attributes for one another; "
         "shows: difference seen 4 times in 5"
     )
+
+
+def _print_bounds(old: "Evaluation", new: "Evaluation", metric: str | None) -> None:
+    """Figures that could not be controlled for, which no pair of items compares."""
+    for side, evaluation in (("A", old), ("B", new)):
+        for measure in evaluation.measures:
+            if measure.bounds and metric in (None, measure.metric):
+                low, high = measure.bounds
+                print(f"{measure.title} of {side} could not be controlled for: between {low:.3g} and {high:.3g}")
 
 
 def _p(value: float) -> str:

@@ -46,6 +46,12 @@ def evaluate(
     seed: int = typer.Option(0, min=0, help="Seed of sampling and resampling."),
     url: str | None = typer.Option(None, help="An OpenAI-compatible server, such as http://localhost:8000/v1."),
     against: str | None = typer.Option(None, metavar="SCORES", help="The other model's scores, for winrate."),
+    variants: list[str] = typer.Option(
+        [],
+        "--variants",
+        metavar="SCORES",
+        help="A concise or verbose variant's winrate against the plain model, to calibrate the judge. Repeatable.",
+    ),
     judge_url: str | None = typer.Option(None, help="The judge's server, for truthfulqa-generation and winrate."),
     judge_model: str | None = typer.Option(None, help="The judge's name there. Its key is read from OPENAI_API_KEY."),
     rubric: Path | None = typer.Option(None, help="What the judge of winrate prefers by, as text. Default: ours."),
@@ -70,6 +76,7 @@ def evaluate(
             max_new_tokens=max_new_tokens, chat=chat, system=system, rows=rows, seed=seed, url=url, against=against,
             precision=precision,  # type: ignore[arg-type] # checked there
             judge_url=judge_url, judge_model=judge_model, rubric=rubric, prices=parsed_prices(prices),
+            variants=variants,
         )  # fmt: skip
     except KeyboardInterrupt:
         complain("stopped. The same command goes on where it stopped.")
@@ -120,6 +127,12 @@ def _places(data: list[str]) -> tuple[dict[str, str], list[str]]:
     return sources, folders
 
 
+def _interval(each: "Measure") -> str:
+    if each.low is None:
+        return "could not be judged"
+    return f"[{each.low:.3g}, {each.high:.3g}]" + (" could not be controlled for" if each.bounds else "")
+
+
 def _json(found: "Evaluation", folder: Path) -> dict[str, Any]:
     from ..store import digest
 
@@ -153,7 +166,7 @@ def _print(done: "EvaluationResult") -> None:
             (
                 each.metric,
                 figure(each.mean),
-                f"[{each.low:.3g}, {each.high:.3g}]" if each.mean is not None else "could not be judged",
+                _interval(each),
                 figure(deviation(each), 2),
                 str(each.n),
                 str(each.unscored),

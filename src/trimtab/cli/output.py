@@ -60,7 +60,10 @@ def print_verdict(verdict: "Verdict") -> None:
     print(f"verdict: {verdict.verdict}")
     rows = []
     for gate in verdict.gates:
-        found = "not judged" if gate.figure is None else f"{gate.figure:.3g} [{gate.low:.3g}, {gate.high:.3g}]"
+        if gate.low is None:
+            found = "not judged"
+        else:
+            found = f"{'?' if gate.figure is None else format(gate.figure, '.3g')} [{gate.low:.3g}, {gate.high:.3g}]"
         rows.append((gate.verdict, gate.rule, found, str(gate.n), "" if gate.verdict == "pass" else gate.summary))
     print_table(("verdict", "gate", "figure", "n", "why"), rows, left=("gate", "figure"), fold=("why",))
 

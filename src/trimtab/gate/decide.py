@@ -15,7 +15,8 @@ the gates depend on each other. It is so in any order: where the first such gate
 are broken in truth, so that at most m - k + 1 are not. The order decides how much is found, and an approximate one is
 enough.
 
-The intervals in the results are the uncorrected ones.
+The intervals in the results are the uncorrected ones. A figure of which bounds alone are known (a win rate where length
+could not be controlled for) is decided by these, and is none of the m: they hold whatever the items left open.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ from ..evaluate import unlike
 from ..records import Decision, Evaluation, GateResult, Verdict
 from ..spec import BASELINE, GateSpec
 from ..stats import Interval, needed_n
-from .limits import Question, Unjudged, ask
+from .limits import Bounded, Question, Unjudged, ask
 from .power import power_of
 
 VERSION = "3"
@@ -55,9 +56,9 @@ def decide(
     judged = {place: (q, q.interval(confidence)) for place, q in enumerate(asked) if isinstance(q, Question)}
     held_back = _held_back(judged, confidence)
     results = tuple(
-        _unjudged(question)
-        if isinstance(question, Unjudged)
-        else _judged(question, judged[place][1], held_back.get(place), len(judged), confidence)
+        _judged(question, judged[place][1], held_back.get(place), len(judged), confidence)
+        if isinstance(question, Question)
+        else _unjudged(question)
         for place, question in enumerate(asked)
     )
     verdicts = {result.verdict for result in results}
@@ -129,7 +130,9 @@ def _judged(
     )
 
 
-def _unjudged(question: Unjudged) -> GateResult:
+def _unjudged(question: Bounded | Unjudged) -> GateResult:
+    if isinstance(question, Bounded):
+        return _bounded(question)
     return GateResult(
         metric=question.gate.metric,
         against=question.gate.against,
@@ -142,4 +145,32 @@ def _unjudged(question: Unjudged) -> GateResult:
         n=0,
         needed_n=None,
         summary=f"Nothing to decide on: {question.why}.",
+    )
+
+
+def _bounded(question: Bounded) -> GateResult:
+    verdict = question.verdict
+    match verdict:
+        case "pass":
+            says = "What the figure could be, with what could not be controlled for, keeps the limit."
+        case "regress":
+            says = "What the figure could be, with what could not be controlled for, breaks the limit."
+        case "undecided":
+            says = (
+                "The figure could not be controlled for, and the limit lies within its bounds; no more items decide it."
+            )
+        case _:
+            assert_never(verdict)
+    return GateResult(
+        metric=question.gate.metric,
+        against=question.gate.against,
+        rule=question.rule,
+        verdict=verdict,
+        figure=None,
+        low=question.low,
+        high=question.high,
+        limit=question.limit,
+        n=question.n,
+        needed_n=None,
+        summary=says,
     )

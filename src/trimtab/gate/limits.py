@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..evaluate import metric_named
-from ..records import Evaluation, Measure
+from ..records import Decision, Evaluation, Measure
 from ..spec import GateSpec
 from ..stats import Interval, mean_interval, paired_difference, paired_ratio
 
@@ -56,7 +56,27 @@ class Unjudged:
     why: str
 
 
-def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Question | Unjudged:
+@dataclass(frozen=True)
+class Bounded:
+    """A gate on a figure that the items cannot tell, of which bounds are known, so that these alone may decide it."""
+
+    gate: GateSpec
+    rule: str
+    limit: float
+    upward: bool
+    low: float
+    high: float
+    n: int
+
+    @property
+    def verdict(self) -> Decision:
+        """Undecided where the limit lies within the bounds."""
+        if (self.low >= self.limit) if self.upward else (self.high <= self.limit):
+            return "pass"
+        return "regress" if ((self.high < self.limit) if self.upward else (self.low > self.limit)) else "undecided"
+
+
+def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Question | Bounded | Unjudged:
     """The gate's question over two evaluations of the same items; `seed` is the bootstrap's.
 
     `before` is what the gate compares with, the baseline where it is against that.
@@ -66,10 +86,15 @@ def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Que
     rule = _rule(gate, new or old)
     if old is None or new is None:
         return Unjudged(gate, rule, limit, "the metric was not measured")
+    absolute = name in ("at_least", "at_most")
+    if absolute and new.bounds and new.n >= FEWEST:
+        return Bounded(gate, rule, limit, name == "at_least", *new.bounds, new.n)
+    if new.bounds or (old.bounds and not absolute):
+        return Unjudged(gate, rule, limit, "the figure could not be controlled for, and bounds compare with nothing")
     rate = metric_named(gate.metric).rate
     pairs = old.paired_with(new)
     alone = [a for a in new.values if a is not None]
-    judged = len(alone if name in ("at_least", "at_most") else pairs)
+    judged = len(alone if absolute else pairs)
     if judged < FEWEST:
         return Unjudged(
             gate, rule, limit, f"only {judged} items could be judged, and {FEWEST} are the fewest that count"

@@ -57,10 +57,12 @@ V = TypeVar("V")
 class Preference(Record):
     """Which of two answers is better: `outcome` is 1 for the first, 0 for the second, 0.5 for a tie.
 
-    `flipped` is a tie because the judge said otherwise when the answers changed places. None is "could not judge".
+    `flipped` is a tie because the judge said otherwise when the answers changed places. `share` is the mean of both
+    orders, so that a preference in one of them and a tie in the other is 0.75 or 0.25. None is "could not judge".
     """
 
     outcome: float | None
+    share: float | None = None
     flipped: bool = False
     reason: str = ""
 
@@ -154,8 +156,8 @@ class Judge:
             told.append((of.get(found[0], 0.5), found[1]))
         (outcome, why), (other, contrary) = told
         if outcome == other:
-            return Preference(outcome=outcome, reason=why)
-        return Preference(outcome=0.5, flipped=True, reason=f"{why} / {contrary}")
+            return Preference(outcome=outcome, share=outcome, reason=why)
+        return Preference(outcome=0.5, share=(outcome + other) / 2, flipped=True, reason=f"{why} / {contrary}")
 
     def _ask(
         self, template: str, texts: dict[str, str], wanted: str, read: Callable[[dict[str, object]], V | None]

@@ -33,7 +33,8 @@ class Measure(Record):
     """One metric over the items of an evaluation, item by item, so that two evaluations can be paired.
 
     `values` runs parallel to the evaluation's `items` of the same `over`; None is "could not judge". `low` and
-    `high` bound the mean at 95 %.
+    `high` bound the mean at 95 %. With no mean they bound a figure that the items cannot tell, all of whose values are
+    None; `n` items are behind the bounds.
     """
 
     metric: str
@@ -47,6 +48,11 @@ class Measure(Record):
     high: float | None
     n: int
     unscored: int
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """What the figure lies between where the items cannot tell it; None where they can, or none was judged."""
+        return None if self.mean is not None or self.low is None or self.high is None else (self.low, self.high)
 
     def paired_with(self, after: "Measure") -> list[tuple[int, float, float]]:
         """Place, own value and the other's of each item that both could judge. Raises ValueError at unequal lengths."""

@@ -13,9 +13,9 @@ class GateResult(Record):
     `against` is what the figure compares the trained model with, None where it is the model's own.
 
     `needed_n` is None where the verdict is decided, or where no number of items would decide it (the figure lies
-    on the limit itself). Of a paired difference, `shows` is how far beyond its limit the truth must lie for these items
-    to pass it four times in five, and `power_n` how many items pass a model that is no worse at all so often, where
-    there is a margin for that.
+    on the limit itself). Without a figure, `low` and `high` are the bounds of one that the items cannot tell. Of a
+    paired difference, `shows` is how far beyond its limit the truth must lie for these items to pass it four times in
+    five, and `power_n` how many items pass a model that is no worse at all so often, where there is a margin for that.
     """
 
     metric: str

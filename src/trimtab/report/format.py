@@ -7,6 +7,8 @@ DASH = "–"
 """Stands for a figure that is not there."""
 NOT_JUDGED = "not judged"
 """Stands for a mean over items of which none could be judged."""
+NOT_CONTROLLED = "could not be controlled for"
+"""Stands for a mean that the items cannot tell; its bounds stand beside it."""
 
 _DECIMALS = {"words": 1, "tokens": 1}
 _DEFAULT_DECIMALS = 3

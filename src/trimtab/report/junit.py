@@ -19,7 +19,10 @@ def render_junit(name: str, verdict: Verdict) -> str:
     )
     for gate in verdict.gates:
         case = ElementTree.SubElement(suite, "testcase", classname=_CLASS, name=gate.rule)
-        figure = "not judged" if gate.figure is None else f"{gate.figure:.4g} [{gate.low:.4g}, {gate.high:.4g}]"
+        if gate.low is None:
+            figure = "not judged"
+        else:
+            figure = f"{'?' if gate.figure is None else format(gate.figure, '.4g')} [{gate.low:.4g}, {gate.high:.4g}]"
         facts = f"{gate.metric}: {figure}, limit {gate.limit:.4g}, n={gate.n}"
         if gate.verdict == "pass":
             ElementTree.SubElement(case, "system-out").text = facts

@@ -9,7 +9,19 @@ from ..evaluate import metric_named
 from ..metrics import OWN_SET, Metric
 from ..records import Better, Decision, Difference, GateResult, Measure, Verdict
 from .data import ReportData
-from .format import DASH, NOT_JUDGED, counted, decimals, decimals_like, number, plain, signed, span, there
+from .format import (
+    DASH,
+    NOT_CONTROLLED,
+    NOT_JUDGED,
+    counted,
+    decimals,
+    decimals_like,
+    number,
+    plain,
+    signed,
+    span,
+    there,
+)
 
 Change = Literal["better", "worse", "moved", "unclear", "missing"]
 
@@ -170,7 +182,7 @@ def _gate_row(gate: GateResult) -> GateRow:
         metric=gate.metric,
         rule=rule.removeprefix(f"{title}: "),
         verdict=gate.verdict,
-        figure=number(gate.figure, places, missing=NOT_JUDGED),
+        figure=number(gate.figure, places, missing=NOT_JUDGED if gate.low is None else NOT_CONTROLLED),
         interval=span(gate.low, gate.high, places),
         limit=plain(gate.limit),
         n=f"{gate.n:,}",
@@ -220,4 +232,6 @@ def _power(gate: GateResult) -> str:
 
 
 def _mean(measure: Measure | None, places: int) -> str:
-    return number(measure.mean, places, missing=NOT_JUDGED) if measure else DASH
+    if measure is None:
+        return DASH
+    return number(measure.mean, places, missing=NOT_CONTROLLED if measure.bounds else NOT_JUDGED)

@@ -4,22 +4,30 @@ the curve of overoptimization."""
 from .calibration import CalibrationBin, calibration, calibration_error
 from .correlation import correlation, partial_correlation
 from .intervals import Interval, is_binary, mean_interval, needed_n, paired_difference, paired_effect, paired_ratio
+from .length_slope import ANY_JUDGE, JUDGE, LengthPrior, calibrated_prior, implied_slope, length_term, pooled_prior
 from .overoptimization import FEWEST_POINTS, fit_overoptimization
 from .significance import holm, paired_p_value, pairs_needed, smallest_effect, smallest_shown
-from .winrate import length_controlled, length_controlled_items, win_rate
+from .winrate import Uncontrolled, length_controlled, length_controlled_items, win_rate
 
 __all__ = [
+    "ANY_JUDGE",
     "FEWEST_POINTS",
+    "JUDGE",
     "CalibrationBin",
     "Interval",
+    "LengthPrior",
+    "Uncontrolled",
+    "calibrated_prior",
     "calibration",
     "calibration_error",
     "correlation",
     "fit_overoptimization",
     "holm",
+    "implied_slope",
     "is_binary",
     "length_controlled",
     "length_controlled_items",
+    "length_term",
     "mean_interval",
     "needed_n",
     "paired_difference",
@@ -28,6 +36,7 @@ __all__ = [
     "paired_ratio",
     "pairs_needed",
     "partial_correlation",
+    "pooled_prior",
     "smallest_effect",
     "smallest_shown",
     "win_rate",

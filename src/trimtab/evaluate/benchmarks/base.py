@@ -34,13 +34,18 @@ class Settings:
 
 @dataclass(frozen=True)
 class Measured:
-    """Values of metrics over one set of items, item by item; `reasons` say of some metrics why each is as it is."""
+    """Values of metrics over one set of items, item by item; `reasons` say of some metrics why each is as it is.
+
+    `bounds` are low, high and the number of items behind them of a metric whose figure the items cannot tell; its
+    values are None.
+    """
 
     over: str
     ids: tuple[str, ...]
     kinds: tuple[str, ...]
     values: Mapping[str, Sequence[float | None]]
     reasons: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    bounds: Mapping[str, tuple[float, float, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

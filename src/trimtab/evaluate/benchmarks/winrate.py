@@ -1,16 +1,19 @@
 """Win rate: how often a judge prefers a model's answers to another's on the same prompts, with length apart."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...data import SETS, read_questions
 from ...metrics import Metric
 from ...records import Answer, Prompt, Score
 from ...scorers import VERSION
-from ...stats import length_controlled_items
+from ...stats import LengthPrior, Uncontrolled, length_controlled_items
 from ..values import style_values
 from .base import Benchmark, Measured
 from .heldout import STYLE_METRICS
+
+CONTROLLED = "winrate.length_controlled"
 
 METRICS = (
     Metric(
@@ -19,16 +22,16 @@ METRICS = (
         "share",
         "higher",
         "winrate",
-        "How often a judge, asked in both orders, prefers the answer to the other model's; a tie counts half.",
+        "How often a judge, asked in both orders, prefers the answer to the other model's; each order counts half.",
         judged=True,
     ),
     Metric(
-        "winrate.length_controlled",
+        CONTROLLED,
         "Win rate, length apart",
         "share",
         "higher",
         "winrate",
-        "The win rate that a logistic fit gives at equal lengths (Dubois et al. 2024).",
+        "The win rate at equal lengths (Dubois et al. 2024); bounds alone where the lengths hardly overlap.",
         judged=True,
     ),
 )
@@ -42,21 +45,26 @@ def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> li
     return [_measured(items, {metric.name: values[metric.name] for metric in OF_ANSWERS})]
 
 
-def outcomes(items: Sequence[Prompt], scores: Sequence[Score]) -> Measured:
-    """The outcomes of a judge, 1 a win and 1/2 a tie, raw and with what the lengths explain taken out.
+def outcomes(items: Sequence[Prompt], scores: Sequence[Score], prior: LengthPrior) -> Measured:
+    """The outcomes of a judge, from 0 a loss to 1 a win, raw and with what the lengths explain taken out.
 
-    `details` of each score hold both answers' characters, `own` and `other`. For the values at equal lengths see
-    `stats.length_controlled_items`.
+    `details` of each score hold both answers' characters, `own` and `other`; `prior` is the judge's slope on length.
+    For the values at equal lengths see `stats.length_controlled_items`; where length cannot be controlled for, there
+    are none, but bounds.
     """
     raw = [score.value for score in scores]
     known = [place for place, value in enumerate(raw) if value is not None]
     apart: list[float | None] = [None] * len(raw)
+    bounds: dict[str, tuple[float, float, int]] = {}
     if known:
         lengths = ([scores[place].details[side] for place in known] for side in ("own", "other"))
-        values = length_controlled_items([value for value in raw if value is not None], *lengths)
-        for place, value in zip(known, values, strict=True):
-            apart[place] = float(value)
-    return _measured(items, {"winrate.raw": raw, "winrate.length_controlled": apart})
+        found = length_controlled_items([value for value in raw if value is not None], *lengths, prior=prior)
+        if isinstance(found, Uncontrolled):
+            bounds[CONTROLLED] = (found.low, found.high, found.n)
+        else:
+            for place, value in zip(known, found, strict=True):
+                apart[place] = float(value)
+    return replace(_measured(items, {"winrate.raw": raw, CONTROLLED: apart}), bounds=bounds)
 
 
 def _measured(items: Sequence[Prompt], values: dict[str, Any]) -> Measured:
@@ -71,6 +79,6 @@ WINRATE = Benchmark(
     read=read_questions,
     prompts=list,
     measured=measured,
-    version=f"style {VERSION}",
+    version=f"style {VERSION}, length 2",
     metrics=(*METRICS, *OF_ANSWERS),
 )

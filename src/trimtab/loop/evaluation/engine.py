@@ -88,7 +88,11 @@ class Evaluator:
         of = [self.ask(each) for each in asked]
         stage = self.run.stage(
             name,
-            settings={"versions": {each.benchmark.name: each.benchmark.version for each in asked}, "seed": self.seed},
+            settings={
+                "versions": {each.benchmark.name: each.benchmark.version for each in asked},
+                "seed": self.seed,
+                **({"judges": dict(judges)} if judges else {}),
+            },
             inputs={each.name: each.key for each in self.stages.values()},
         )
 
@@ -233,6 +237,9 @@ class Evaluator:
 
 def _measure(asked: BenchmarkItems, part: Measured, metric: str, seed: int) -> Measure:
     found = measure(metric, part.values[metric], seed, over=part.over)
+    if metric in part.bounds:
+        low, high, n = part.bounds[metric]
+        found = found.model_copy(update={"low": low, "high": high, "n": n, "unscored": len(part.ids) - n})
     return found.model_copy(update={"title": f"{found.title}{OWN_SET}"}) if asked.own else found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from ...evaluate import TRUTHFULQA_GENERATION, WINRATE, Measured, claims_to_judge, measured_truth, outcomes
 from ...judges import Judge, judge_truth, truth_version
 from ...records import Answer, Prompt, Score
+from ...stats import LengthPrior
 from ...store import FileName, Stage
 from .items import BenchmarkItems
 
@@ -33,10 +34,11 @@ def to_judge(
     judge: Judge | None,
     other: Stage | None,
     against: str | None,
+    prior: LengthPrior,
 ) -> list[JudgeTask]:
     """What there is for the judge to do about the benchmarks' answers, held in `stages`.
 
-    `other` holds the answers of the model `against`, for the win rate.
+    `other` holds the answers of the model `against`, for the win rate, and `prior` is the judge's slope on length.
     """
     found: list[JudgeTask] = []
     if judge is None:
@@ -45,7 +47,7 @@ def to_judge(
         if each.benchmark.name == TRUTHFULQA_GENERATION.name:
             found.append(_truth(each, stage, judge))
         elif each.benchmark.name == WINRATE.name and other is not None and against is not None:
-            found.append(_preference(each, stage, judge, other, against))
+            found.append(_preference(each, stage, judge, other, against, prior))
     return found
 
 
@@ -63,7 +65,9 @@ def _truth(asked: BenchmarkItems, own: Stage, judge: Judge) -> JudgeTask:
     )
 
 
-def _preference(asked: BenchmarkItems, own: Stage, judge: Judge, other: Stage, against: str) -> JudgeTask:
+def _preference(
+    asked: BenchmarkItems, own: Stage, judge: Judge, other: Stage, against: str, prior: LengthPrior
+) -> JudgeTask:
     """The judge's preference between two models' answers, with the characters of both."""
     said, theirs = _first_answers(own), _first_answers(other)
 
@@ -72,7 +76,7 @@ def _preference(asked: BenchmarkItems, own: Stage, judge: Judge, other: Stage, a
         return [
             Score(
                 scorer="winrate",
-                value=each.outcome,
+                value=each.share,
                 label="flipped" if each.flipped else None,
                 reason=each.reason,
                 details={"own": float(len(said[prompt.id])), "other": float(len(theirs[prompt.id]))},
@@ -83,15 +87,19 @@ def _preference(asked: BenchmarkItems, own: Stage, judge: Judge, other: Stage, a
     return JudgeTask(
         asked,
         asked.prompts,
-        judge.version,
+        f"{judge.version}, mean of both orders",
         inputs={
             "own": own.output(FileName.ANSWERS),
             "other": other.output(FileName.ANSWERS),
             "data": asked.data,
         },
-        told={"judge": judge.version, "against": against},
+        told={
+            "judge": judge.version,
+            "against": against,
+            "length": f"slope {prior.mean:.4g} with sd {prior.sd:.4g}",
+        },
         judge=compare,
-        measured=lambda scores: outcomes(asked.prompts, scores),
+        measured=lambda scores: outcomes(asked.prompts, scores, prior),
     )
 
 

@@ -13,6 +13,7 @@ from ..progress import Progress
 from .engine import Evaluator, Subject
 from .items import BenchmarkItems, other_answers, refuse_impossible
 from .judging import to_judge
+from .length import length_prior
 from .target import Target
 
 if TYPE_CHECKING:
@@ -32,24 +33,26 @@ def evaluate_model(
     progress: Progress,
     judge: Judge | None = None,
     against: str | None = None,
+    variants: Sequence[str] = (),
     system: str | None = None,
 ) -> Evaluation:
     """Runs the benchmarks in the folder `out`, going on where an earlier try stopped, and returns the measures.
 
     `judge` also says which answers of truthfulqa-generation are true and informative; `judge` and `against`, a folder
-    of scores that hold the other model's answers, are what a win rate needs. `system` is a message before each prompt.
-    Raises UserError where the model cannot do
+    of scores that hold the other model's answers, are what a win rate needs, and `variants` calibrate the judge on
+    length (see `length_prior`). `system` is a message before each prompt. Raises UserError where the model cannot do
     what a benchmark needs, before anything is computed.
     """
     refuse_impossible(target, asked, system)
     other = other_answers(asked, judge, against)
+    prior = length_prior(variants, judge)
     with Run.open(out, name=target.name, goal="evaluation", spec={}) as run:
         subject = _subject(run, target, precision, progress, system)
         work = Evaluator(run, subject, rows=rows, seed=seed, progress=progress)
         stages = [work.ask(each) for each in asked]
         extra: list[tuple[BenchmarkItems, Measured]] = []
         told: dict[str, str] = {}
-        for what in to_judge(asked, stages, judge, other, against):
+        for what in to_judge(asked, stages, judge, other, against, prior):
             extra.append((what.asked, what.measured(work.judged(what).read_lines(FileName.SCORES, Score))))
             told |= what.told
         last = work.measured(StageName.EVALUATION, asked, extra, told)
