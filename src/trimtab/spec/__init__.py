@@ -3,6 +3,7 @@
 from .baseline import BASELINE, BaselineSpec, block_of, proposed_system
 from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
 from .feedback import FeedbackSpec, FileSpec, SamplingSpec, SourceSpec
+from .independence import independent_metric, rewarded_metrics
 from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
 from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .schema import ModelSpec, PromptsSpec, Spec
@@ -35,10 +36,12 @@ __all__ = [
     "Spec",
     "TrainingSpec",
     "block_of",
+    "independent_metric",
     "load_gates",
     "load_policy",
     "load_spec",
     "proposed_system",
+    "rewarded_metrics",
     "scorers_in",
     "spec_of",
 ]

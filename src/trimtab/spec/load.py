@@ -16,6 +16,7 @@ from ..records import Policy
 from ..scorers import Points, names
 from .benchmarks import benchmarks_of, check_baseline, check_benchmarks, check_gates, check_limit, no_such_metric
 from .evaluation import GatesSpec
+from .independence import unguarded
 from .messages import explained
 from .schema import Spec
 from .scoring import check_scorers
@@ -48,6 +49,12 @@ class LoadedSpec:
         """What the model is measured by, as it is to be asked."""
         file = self.path(self.spec.policy) if self.spec.policy else None
         return benchmarks_of(self.spec, self.policy, file, self.points)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is right by the letter and yet may mislead: gates that all look at what is rewarded."""
+        told = unguarded(self.spec, self.policy)
+        return () if told is None else (told,)
 
     @property
     def sources(self) -> dict[str, str]:
