@@ -7,13 +7,14 @@ from .fix import mended
 from .harm import refusal, should_answer
 from .registry import all_checks, audit_check, other_versions, register
 from .result import CheckResult
-from .run import VERSION, Audit, audit
+from .run import VERSION, Audit, CheckProgress, audit
 from .sets import builtin_items, read_items
 
 __all__ = [
     "CHECKS",
     "VERSION",
     "Audit",
+    "CheckProgress",
     "CheckResult",
     "all_checks",
     "audit",

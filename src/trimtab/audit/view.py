@@ -1,6 +1,6 @@
 """The table that the checks look at, and what several of them need, computed once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..records import Policy
+from ..scorers import Criterion, Points
 from .harm import refusal, should_answer
 from .hashing import runs, word_hashes
 from .limits import SAMPLE
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Scores = Mapping[str, tuple[float | None, float | None]]
+"""What a row's judge noted of both sides, by scorer."""
 
 BANDS, BAND = 16, 3
 """Min-hashes of the answers: 16 bands of 3, each with one of the prompt. Two rows whose parts overlap by 0.7 share a
@@ -53,6 +56,7 @@ class View:
     def __init__(
         self, table: "polars.DataFrame", *, seed: int = 0, against: Sequence[tuple[str, str]] = (),
         model: Any = None, tokenizer: Any = None, max_length: int = 1024, policy: Policy | None = None,
+        rubric: Sequence[Criterion] = (), scores: Sequence[Scores] = (), points: Points | None = None,
     ) -> None:  # fmt: skip
         self.table = table
         self.n = table.height
@@ -62,6 +66,18 @@ class View:
         self.model = model
         self.tokenizer = tokenizer
         self.max_length = max_length
+        self.rubric = rubric
+        self.scores = scores
+        self.points = points
+
+    def scored(self, name: str, rows: Rows) -> NDArray[np.float64] | None:
+        """What the judge's scorer of that name gave to both sides of rows, shape (2, rows), nan where nothing; None
+        where it gave none of them any."""
+        if not self.scores:
+            return None
+        pairs = [self.scores[row].get(name, (None, None)) for row in rows.tolist()]
+        found = np.array([[np.nan if value is None else value for value in pair] for pair in pairs]).reshape(-1, 2).T
+        return found if np.isfinite(found).any() else None
 
     def sample(self, name: str) -> Rows:
         """Rows in order, SAMPLE[name] of them at most."""

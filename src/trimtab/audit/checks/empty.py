@@ -1,0 +1,46 @@
+"""`empty-chosen`: the chosen side says less than the rejected one of what was asked."""
+
+import numpy as np
+
+from ...records import Finding
+from ..helping import cut_short, helping, says_nothing
+from ..limits import EMPTY
+from ..result import CheckResult, ids, percent, sampled, share
+from ..view import View
+
+
+def empty_chosen(view: View) -> CheckResult | None:
+    """Pairs whose chosen side echoes the question, is a preamble cut short or makes fewer of the prompt's points, and
+    whose rejected side does not; they must be more than half of the pairs that differ so."""
+    rows = view.sample("help")
+    found = helping(view, rows)
+    silent = says_nothing(view, rows, found)
+    less, more = silent[0] & ~silent[1], silent[1] & ~silent[0]
+    if "points" in found:
+        chosen, rejected = np.nan_to_num(found["points"])
+        less, more = (less | (chosen < rejected)) & ~more, (more | (chosen > rejected)) & ~less
+    rate = share(int(less.sum()), len(rows))
+    mostly = share(int(less.sum()), int((less | more).sum()))
+    if rate.low <= EMPTY or mostly.low <= 0.5:
+        return None
+    behind = rows[less]
+    announced = sum(cut_short(text) for text in view.text("chosen", behind))
+    ways = [f"{int((silent[0] & less).sum()) - announced:,} echo the question or are pleasantries alone"]
+    ways += [f"{announced:,} announce what does not come"] if announced else []
+    if "points" in found:
+        ways.append(f"{int((less & ~silent[0]).sum()):,} make fewer of the points that answers could make")
+    return CheckResult(
+        Finding(
+            id="empty-chosen",
+            severity="warn",
+            title="The chosen answer says less of what was asked",
+            figure=rate.estimate,
+            summary=f"In {percent(rate)} of pairs the chosen side says less of what was asked than the rejected one: "
+            f"of {len(behind):,}, {'; '.join(ways)}. The reverse holds in {int(more.sum()):,}." + sampled(view, rows),
+            rows=ids(view, behind),
+            count=len(behind),
+            remedy="Read the rows. Let the rubric pay for help (`help`, `points`) and not for echoes, take any run of an "
+            "answer's sentences for a candidate (`trim_from: anywhere`), or leave the rows out.",
+        ),
+        behind=behind,
+    )
