@@ -86,6 +86,20 @@ class View:
             return np.arange(self.n)
         return np.sort(np.random.default_rng(self.seed).choice(self.n, most, replace=False))
 
+    def helpable(self) -> Rows:
+        """Of the sample "help", rows whose prompt is to be answered and whose chosen side does not refuse alone: that
+        is another finding."""
+        rows = self.answerable("help")
+        return np.setdiff1d(rows, self.refusals.rows[self.refusals.chosen])
+
+    def answerable(self, name: str) -> Rows:
+        """Of the rows of a sample, those whose prompt is to be answered, as far as policy and words tell."""
+        rows = self.sample(name)
+        before = self.text("before", rows) if "before" in self.table.columns else [""] * len(rows)
+        prompts = self.text("prompt", rows)
+        keep = [should_answer(b, f"{a}\n{b}", self.policy) for a, b in zip(before, prompts, strict=True)]
+        return rows[np.array(keep, dtype=bool)]
+
     def text(self, column: str, rows: Rows | None = None) -> list[str]:
         """A column's values, of all rows or of some."""
         values = self.table[column]
@@ -142,26 +156,17 @@ class View:
     @cached_property
     def refusals(self) -> Refusals:
         """Refusals on a sample, where the prompt is to be answered."""
-        rows = self.sample("refusal")
-        before = self.text("before", rows) if "before" in self.table.columns else [""] * len(rows)
-        prompts = self.text("prompt", rows)
-        keep = np.array(
-            [should_answer(b, f"{a}\n{b}", self.policy) for a, b in zip(before, prompts, strict=True)], dtype=bool
-        )
-        asked = [prompt for prompt, kept in zip(prompts, keep, strict=True) if kept]
-        labels = [
+        rows = self.answerable("refusal")
+        asked = self.text("prompt", rows)
+        chosen, rejected = (
             np.array(
-                [
-                    refusal(p, a, self.policy) or "comply"
-                    for p, a in zip(asked, self.text(side, rows[keep]), strict=True)
-                ]
+                [refusal(p, a, self.policy) or "comply" for p, a in zip(asked, self.text(side, rows), strict=True)]
             )
             for side in ("chosen", "rejected")
-        ]
-        chosen, rejected = labels
+        )
         return Refusals(
-            rows[keep],
-            len(rows),
+            rows,
+            len(self.sample("refusal")),
             (chosen == "refuse") & (rejected == "comply"),
             (rejected == "refuse") & (chosen == "comply"),
         )

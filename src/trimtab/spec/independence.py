@@ -48,7 +48,7 @@ def independent_metric(spec: Spec, policy: Policy | None = None) -> str | None:
     """A metric that this spec could measure and that nothing in it rewards, the most telling first."""
     paid = rewarded_metrics(spec, policy)
     known = {metric.name for metric in metrics()}
-    files = {"help.points": getattr(spec.prompts, "points", None), "facts.said": spec.prompts.facts, "facts.accuracy": spec.prompts.facts}
+    files = {"help.points": spec.prompts.points, "facts.said": spec.prompts.facts, "facts.accuracy": spec.prompts.facts}
     able = (name for name in _PROPOSED if name in known and files.get(name, "") is not None)
     return next((name for name in able if name not in paid), None)
 

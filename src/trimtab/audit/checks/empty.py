@@ -5,14 +5,14 @@ import numpy as np
 from ...records import Finding
 from ..helping import cut_short, helping, says_nothing
 from ..limits import EMPTY
-from ..result import CheckResult, ids, percent, sampled, share
+from ..result import CheckResult, among, ids, percent, share
 from ..view import View
 
 
 def empty_chosen(view: View) -> CheckResult | None:
-    """Pairs whose chosen side echoes the question, is a preamble cut short or makes fewer of the prompt's points, and
+    """Of prompts that are to be answered, pairs whose chosen side echoes the question, is a preamble cut short or makes fewer of the prompt's points, and
     whose rejected side does not; they must be more than half of the pairs that differ so."""
-    rows = view.sample("help")
+    rows = view.helpable()
     found = helping(view, rows)
     silent = says_nothing(view, rows, found)
     less, more = silent[0] & ~silent[1], silent[1] & ~silent[0]
@@ -35,8 +35,8 @@ def empty_chosen(view: View) -> CheckResult | None:
             severity="warn",
             title="The chosen answer says less of what was asked",
             figure=rate.estimate,
-            summary=f"In {percent(rate)} of pairs the chosen side says less of what was asked than the rejected one: "
-            f"of {len(behind):,}, {'; '.join(ways)}. The reverse holds in {int(more.sum()):,}." + sampled(view, rows),
+            summary=f"In {percent(rate)} of {among(view, rows)} the chosen side says less of what was asked than the rejected one: "
+            f"of {len(behind):,}, {'; '.join(ways)}. The reverse holds in {int(more.sum()):,}.",
             rows=ids(view, behind),
             count=len(behind),
             remedy="Read the rows. Let the rubric pay for help (`help`, `points`) and not for echoes, take any run of an "

@@ -10,7 +10,7 @@ from ...scorers import STYLE_SCORERS, named
 from ...stats import Interval, mean_interval
 from ..helping import HALF, Values, helping, says_nothing, valued
 from ..limits import CLASSIFIER_ROWS, CONFIDENCE, HELPS_LESS, PAYS, SAYS_LESS
-from ..result import CheckResult, Rows, ids, sampled
+from ..result import CheckResult, Rows, among, ids
 from ..view import View
 
 _WORSE = {"help": (-1, HELPS_LESS), "points": (-1, HELPS_LESS), "echo": (1, SAYS_LESS), "empty": (1, SAYS_LESS)}
@@ -41,7 +41,7 @@ def rubric_gaming(view: View) -> CheckResult | None:
     that the preference goes with. Named is the criterion that pays most for a side that does not help, within the
     chosen and within the rejected sides, so that it is not named for deciding alone.
     """
-    rows = view.sample("help")
+    rows = view.helpable()
     found = helping(view, rows)
     worse = _worse(found, view.seed)
     if not worse or len(rows) < CLASSIFIER_ROWS:
@@ -55,7 +55,7 @@ def rubric_gaming(view: View) -> CheckResult | None:
     paid.sort(key=lambda each: (-each.bias, -each.gain.estimate))
     first, figure = paid[0], max(abs(change.estimate) for change in worse.values())
     unit = "of the whole" if view.rubric else "deviations"
-    behind = rows[bad[0] & ~bad[1]]
+    behind = _behind(rows, found, worse)
     return CheckResult(
         Finding(
             id="rubric-gaming",
@@ -70,7 +70,7 @@ def rubric_gaming(view: View) -> CheckResult | None:
             )
             + f", while {', '.join(f'{each.name} {each.gain.estimate:+.2f}' for each in _most(paid))} {unit} "
             f"{'is earned' if view.rubric else 'goes with the preference'}. "
-            f"{first.name} pays most for it: answers that do not help get {first.bias:+.2f} more by it." + sampled(view, rows),
+            f"{first.name} pays most for it: answers that do not help get {first.bias:+.2f} more by it. Looked at: {among(view, rows)}.",
             rows=ids(view, behind),
             count=len(behind),
             about=tuple(each.name for each in paid),
@@ -94,6 +94,15 @@ def _worse(found: Mapping[str, Values], seed: int) -> dict[str, Interval]:
         if (change.low if sign > 0 else -change.high) > limit:
             changes[name] = change
     return changes
+
+
+def _behind(rows: Rows, found: Mapping[str, Values], worse: Mapping[str, Interval]) -> Rows:
+    """The rows in which a measure is worse by more than its limit, the largest changes first."""
+    changes = np.array([_WORSE[name][0] * (found[name][0] - found[name][1]) for name in worse])
+    limits = np.array([[_WORSE[name][1]] for name in worse])
+    change = np.nan_to_num(changes - limits, nan=-np.inf).max(axis=0)
+    order = np.argsort(-change, kind="stable")
+    return rows[order[: int((change > 0).sum())]]
 
 
 def _criteria(view: View, rows: Rows, bad: Values) -> list[_Paid]:
