@@ -86,5 +86,13 @@ PAYS = 0.0
 CLASSIFIER_ROWS = 60
 """Fewer comparisons teach a classifier nothing."""
 
-SAMPLE = {"refusal": 5000, "toxicity": 1000, "help": 2000, "classifier": 10_000, "topic": 20_000, "model": 64, "template": 200}
+SAMPLE = {
+    "refusal": 5000,
+    "toxicity": 1000,
+    "help": 1000,
+    "classifier": 10_000,
+    "topic": 20_000,
+    "model": 64,
+    "template": 200,
+}
 """Rows that the expensive checks look at, drawn with the seed: rates are then known to within a point or three."""

@@ -49,8 +49,8 @@ def audit(
 
     `against` are the items of benchmarks, (name, text). A `tokenizer` lets tokens be counted, a `model` (with it) the
     off-policy check run. A `policy` tells which prompts are to be declined, so that refusals of them are right. A
-    `rubric` is what the rows were judged by, and `scores`, row by row, what its scorers gave to both sides; with `points`
-    help is measured by those too. Samples are drawn with `seed`: equal inputs give equal findings.
+    `rubric` is what the rows were judged by, and `scores`, row by row, what its scorers gave to both sides; with
+    `points` help is measured by those too. Samples are drawn with `seed`: equal inputs give equal findings.
     """
     table = table if "id" in table.columns else table.with_row_index("id").cast({"id": str})
     view = View(

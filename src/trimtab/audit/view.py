@@ -12,6 +12,7 @@ from ..records import Policy
 from ..scorers import Criterion, Points
 from .harm import refusal, should_answer
 from .hashing import runs, word_hashes
+from .helping import Helped, helped
 from .limits import SAMPLE
 
 if TYPE_CHECKING:
@@ -86,11 +87,13 @@ class View:
             return np.arange(self.n)
         return np.sort(np.random.default_rng(self.seed).choice(self.n, most, replace=False))
 
-    def helpable(self) -> Rows:
-        """Of the sample "help", rows whose prompt is to be answered and whose chosen side does not refuse alone: that
-        is another finding."""
-        rows = self.answerable("help")
-        return np.setdiff1d(rows, self.refusals.rows[self.refusals.chosen])
+    @cached_property
+    def helped(self) -> Helped:
+        """How both sides of a sample help, where the prompt is to be answered and the chosen side does not refuse
+        alone: that is another finding."""
+        rows = np.setdiff1d(self.answerable("help"), self.refusals.rows[self.refusals.chosen])
+        asked, chosen, rejected = (self.text(name, rows) for name in ("prompt", "chosen", "rejected"))
+        return helped(rows, asked, (chosen, rejected), self.points)
 
     def answerable(self, name: str) -> Rows:
         """Of the rows of a sample, those whose prompt is to be answered, as far as policy and words tell."""

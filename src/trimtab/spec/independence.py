@@ -78,7 +78,11 @@ def _paid(spec: Spec, policy: Policy | None) -> tuple[frozenset[str], frozenset[
     elif policy is not None and rules is not None:
         rules |= {rule.id for rule in policy.rules if rule.severity == "block"}
         refs += [
-            check.scorer for rule in policy.rules if rule.id in rules for check in rule.checks if check.scorer is not None
+            check.scorer
+            for rule in policy.rules
+            if rule.id in rules
+            for check in rule.checks
+            if check.scorer is not None
         ]
     scorers = {_called(ref.name) for ref in refs if ref.rule is None}
     for whole, parts in PARTS.items():
@@ -121,4 +125,3 @@ def _is_paid(name: str, paid: frozenset[str], rules: frozenset[str] | None, spec
     if family in SHARES or family in _BENCHMARKED_BY:
         return (SHARES[family].scorer if family in SHARES else _BENCHMARKED_BY[family]) in paid
     return (name.startswith(SCORE) or family == "style") and _called(rest) in paid
-

@@ -3,18 +3,17 @@
 import numpy as np
 
 from ...records import Finding
-from ..helping import cut_short, helping, says_nothing
+from ..helping import cut_short
 from ..limits import EMPTY
 from ..result import CheckResult, among, ids, percent, share
 from ..view import View
 
 
 def empty_chosen(view: View) -> CheckResult | None:
-    """Of prompts that are to be answered, pairs whose chosen side echoes the question, is a preamble cut short or makes fewer of the prompt's points, and
-    whose rejected side does not; they must be more than half of the pairs that differ so."""
-    rows = view.helpable()
-    found = helping(view, rows)
-    silent = says_nothing(view, rows, found)
+    """Of prompts that are to be answered: pairs whose chosen side echoes the question, is a preamble cut short or makes
+    fewer of the prompt's points, and whose rejected side does not; they must be most of the pairs that differ so."""
+    seen = view.helped
+    rows, found, silent = seen.rows, seen.values, seen.nothing
     less, more = silent[0] & ~silent[1], silent[1] & ~silent[0]
     if "points" in found:
         chosen, rejected = np.nan_to_num(found["points"])
@@ -35,12 +34,12 @@ def empty_chosen(view: View) -> CheckResult | None:
             severity="warn",
             title="The chosen answer says less of what was asked",
             figure=rate.estimate,
-            summary=f"In {percent(rate)} of {among(view, rows)} the chosen side says less of what was asked than the rejected one: "
-            f"of {len(behind):,}, {'; '.join(ways)}. The reverse holds in {int(more.sum()):,}.",
+            summary=f"In {percent(rate)} of {among(view, rows)} the chosen side says less of what was asked than the "
+            f"rejected one: of {len(behind):,}, {'; '.join(ways)}. The reverse holds in {int(more.sum()):,}.",
             rows=ids(view, behind),
             count=len(behind),
-            remedy="Read the rows. Let the rubric pay for help (`help`, `points`) and not for echoes, take any run of an "
-            "answer's sentences for a candidate (`trim_from: anywhere`), or leave the rows out.",
+            remedy="Read the rows. Let the rubric pay for help (`help`, `points`) and not for echoes, take any run of "
+            "an answer's sentences for a candidate (`trim_from: anywhere`), or leave the rows out.",
         ),
         behind=behind,
     )

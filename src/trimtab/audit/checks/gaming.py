@@ -8,13 +8,15 @@ import numpy as np
 from ...records import Finding
 from ...scorers import STYLE_SCORERS, named
 from ...stats import Interval, mean_interval
-from ..helping import HALF, Values, helping, says_nothing, valued
+from ..helping import Helped, Values, at_equal_length
 from ..limits import CLASSIFIER_ROWS, CONFIDENCE, HELPS_LESS, PAYS, SAYS_LESS
 from ..result import CheckResult, Rows, among, ids
 from ..view import View
 
 _WORSE = {"help": (-1, HELPS_LESS), "points": (-1, HELPS_LESS), "echo": (1, SAYS_LESS), "empty": (1, SAYS_LESS)}
 """Which way is worse, and by how much it must be."""
+_LENGTHS = ("words", "sentence_length")
+"""Style scorers of length, which is held equal."""
 _TOLD = {
     "help": "how much an answer helps falls",
     "points": "the share of points made falls",
@@ -25,8 +27,8 @@ _TOLD = {
 
 @dataclass(frozen=True)
 class _Paid:
-    """What one criterion pays: the mean of chosen less rejected, and how much more it pays a side that does not help
-    than one that does, both in shares of a rubric's total, or in deviations where no rubric is known."""
+    """What one criterion pays: the mean of chosen less rejected, and how much more it pays an answer that helps less,
+    and echoes more, by one deviation; in shares of a rubric's total, or in deviations where no rubric is known."""
 
     name: str
     gain: Interval
@@ -34,43 +36,33 @@ class _Paid:
 
 
 def rubric_gaming(view: View) -> CheckResult | None:
-    """From rejected to chosen, help falls or echoes rise (the whole interval beyond its limit, with all measures looked
-    at), and what is paid for rises.
+    """From rejected to chosen, help falls or echoes rise at equal length (the whole interval beyond its limit, with all
+    measures looked at), and what is paid for rises. A shorter answer helps less by nature, and may be the goal.
 
     What is paid for are the rubric's criteria with their marks where the audit is told of one; else every style scorer
-    that the preference goes with. Named is the criterion that pays most for a side that does not help, within the
-    chosen and within the rejected sides, so that it is not named for deciding alone.
+    that the preference goes with. Named is the criterion that pays most for answers that help less, among the
+    chosen and among the rejected sides, so that it is not named for deciding alone.
     """
-    rows = view.helpable()
-    found = helping(view, rows)
-    worse = _worse(found, view.seed)
+    seen = view.helped
+    rows, found = seen.rows, seen.values
+    worse = _worse(found, _longer(view, rows))
     if not worse or len(rows) < CLASSIFIER_ROWS:
         return None
-    bad = says_nothing(view, rows, found)
-    if "help" in found:
-        bad |= found["help"] < HALF
-    paid = [each for each in _criteria(view, rows, bad) if each.gain.low > PAYS]
+    paid = [each for each in _criteria(view, seen) if each.gain.low > PAYS]
     if not paid:
         return None
     paid.sort(key=lambda each: (-each.bias, -each.gain.estimate))
-    first, figure = paid[0], max(abs(change.estimate) for change in worse.values())
-    unit = "of the whole" if view.rubric else "deviations"
-    behind = _behind(rows, found, worse)
+    first, behind = paid[0], _behind(rows, found, worse)
+    rises = "of the whole is earned" if view.rubric else "deviations go with the preference"
     return CheckResult(
         Finding(
             id="rubric-gaming",
             severity="warn",
             title="What is paid for is made without help",
-            figure=figure,
-            summary="From the rejected to the chosen side "
-            + "; ".join(
-                f"{_TOLD[name]} by {abs(each.estimate):.2f} [{min(abs(each.low), abs(each.high)):.2f}, "
-                f"{max(abs(each.low), abs(each.high)):.2f}]"
-                for name, each in worse.items()
-            )
-            + f", while {', '.join(f'{each.name} {each.gain.estimate:+.2f}' for each in _most(paid))} {unit} "
-            f"{'is earned' if view.rubric else 'goes with the preference'}. "
-            f"{first.name} pays most for it: answers that do not help get {first.bias:+.2f} more by it. Looked at: {among(view, rows)}.",
+            figure=max(abs(change.estimate) for change in worse.values()),
+            summary=f"Of {among(view, rows)}: from the rejected to the chosen side, at equal length, "
+            f"{'; '.join(_changed(*each) for each in worse.items())}, while {_told_of(paid)} {rises}. "
+            f"{first.name} pays most for it: {first.bias:+.3f} for an answer that helps less by one deviation.",
             rows=ids(view, behind),
             count=len(behind),
             about=tuple(each.name for each in paid),
@@ -82,14 +74,20 @@ def rubric_gaming(view: View) -> CheckResult | None:
     )
 
 
-def _worse(found: Mapping[str, Values], seed: int) -> dict[str, Interval]:
-    """The paired changes, chosen less rejected, that are for the worse beyond their limit."""
+def _longer(view: View, rows: Rows) -> Values:
+    """By how much the chosen side is longer, in the logarithm of words."""
+    chosen, rejected = (np.log1p(some[rows]) for some in view.words)
+    return np.asarray(chosen - rejected)
+
+
+def _worse(found: Mapping[str, Values], longer: Values) -> dict[str, Interval]:
+    """The paired changes at equal length, chosen less rejected, that are for the worse beyond their limit."""
     asked = {name: values for name, values in found.items() if name in _WORSE}
     confidence = 1 - (1 - CONFIDENCE) / max(1, len(asked))
     changes = {}
     for name, (chosen, rejected) in asked.items():
-        apart = (chosen - rejected)[np.isfinite(chosen - rejected)]
-        change = mean_interval(apart, rate=False, confidence=confidence, seed=seed)
+        told = np.isfinite(chosen - rejected)
+        change = at_equal_length((chosen - rejected)[told], longer[told], confidence)
         sign, limit = _WORSE[name]
         if (change.low if sign > 0 else -change.high) > limit:
             changes[name] = change
@@ -105,42 +103,54 @@ def _behind(rows: Rows, found: Mapping[str, Values], worse: Mapping[str, Interva
     return rows[order[: int((change > 0).sum())]]
 
 
-def _criteria(view: View, rows: Rows, bad: Values) -> list[_Paid]:
+def _criteria(view: View, seen: Helped) -> list[_Paid]:
     """What each criterion of the rubric pays, or what each style scorer goes with."""
-    made = []
+    merit = seen.values["help"] - np.nan_to_num(seen.values.get("echo", np.zeros_like(seen.values["help"])))
+    made: list[tuple[str, Values]] = []
     if view.rubric:
         whole = sum(criterion.weight for criterion in view.rubric)
         for criterion in view.rubric:
-            values = view.scored(criterion.scorer.name, rows)
+            values = view.scored(criterion.scorer.name, seen.rows)
             if values is None and criterion.scorer.registered:
-                values = valued(view, rows, named(criterion.scorer.name))
+                values = seen.by(named(criterion.scorer.name))
             if values is not None:
-                marks = np.vectorize(criterion.marks, otypes=[float])(values) * criterion.weight / whole
-                made.append((criterion.scorer.name, np.where(np.isfinite(values), marks, np.nan)))
+                marks = [[criterion.marks(value) for value in side] for side in np.nan_to_num(values).tolist()]
+                share = np.array(marks) * criterion.weight / whole
+                made.append((criterion.scorer.name, np.where(np.isfinite(values), share, np.nan)))
     else:
-        for scorer in STYLE_SCORERS:
-            values = valued(view, rows, scorer)
-            apart = values[0] - values[1]
-            spread = float(np.sqrt(np.nanmean(apart**2))) if np.isfinite(apart).any() else 0.0
+        for scorer in (each for each in STYLE_SCORERS if each.name not in _LENGTHS):
+            values = seen.by(scorer)
+            apart = _known(values[0] - values[1])
+            spread = float(np.sqrt((apart**2).mean())) if len(apart) else 0.0
             if spread > 0:
-                sign = 1.0 if np.nanmean(apart) >= 0 else -1.0
+                sign = 1.0 if apart.mean() >= 0 else -1.0
                 made.append((f"{'more' if sign > 0 else 'less'} {scorer.name}", sign * values / spread))
-    return [each for name, marks in made if (each := _paid(name, marks, bad, view.seed)) is not None]
+    return [each for name, marks in made if (each := _paid(name, marks, merit, view.seed)) is not None]
 
 
-def _paid(name: str, marks: Values, bad: Values, seed: int) -> _Paid | None:
-    apart = marks[0] - marks[1]
-    apart = apart[np.isfinite(apart)]
-    if len(apart) < 2:
+def _paid(name: str, marks: Values, merit: Values, seed: int) -> _Paid | None:
+    apart = _known(marks[0] - marks[1])
+    if len(apart) < CLASSIFIER_ROWS / 2:
         return None
-    gaps = []
-    for side, which in zip(marks, bad, strict=True):
-        told = np.isfinite(side)
-        if (which & told).any() and (~which & told).any():
-            gaps.append(float(side[which & told].mean() - side[~which & told].mean()))
-    return _Paid(name, mean_interval(apart, rate=False, confidence=CONFIDENCE, seed=seed), float(np.mean(gaps or [0.0])))
+    slopes = [0.0]
+    for side, worth in zip(marks, merit, strict=True):
+        told = np.isfinite(side) & np.isfinite(worth)
+        if told.sum() > 1 and np.std(worth[told]) > 0:
+            slopes.append(-float(np.cov(side[told], worth[told])[0, 1] / np.std(worth[told], ddof=1)))
+    gain = mean_interval(apart, rate=False, confidence=CONFIDENCE, seed=seed)
+    return _Paid(name, gain, sum(slopes) / max(1, len(slopes) - 1))
 
 
-def _most(paid: list[_Paid]) -> list[_Paid]:
-    """The three that rise most, in that order."""
-    return sorted(paid, key=lambda each: -each.gain.estimate)[:3]
+def _known(values: Values) -> Values:
+    return values[np.isfinite(values)]
+
+
+def _told_of(paid: list[_Paid]) -> str:
+    """The three that rise most, in that order, with their rise."""
+    most = sorted(paid, key=lambda each: -each.gain.estimate)[:3]
+    return ", ".join(f"{each.name} {each.gain.estimate:+.2f}" for each in most)
+
+
+def _changed(name: str, change: Interval) -> str:
+    low, high = sorted((abs(change.low), abs(change.high)))
+    return f"{_TOLD[name]} by {abs(change.estimate):.2f} [{low:.2f}, {high:.2f}]"
