@@ -31,7 +31,7 @@ from trimtab.records import BY_HAND, Cause, PreflightName
 from trimtab.spec import TrainingSpec
 from trimtab.stats import mean_interval
 from trimtab.train import prepare_dpo
-from trimtab.train.rl.overoptimization import judge_points
+from trimtab.train.goodhart.judgement import judge_points
 
 
 def test_the_preflight_makes_the_checks_that_causes_are_weighed_on(tmp_path: Path) -> None:

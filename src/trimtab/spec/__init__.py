@@ -8,7 +8,7 @@ from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
 from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .schema import ModelSpec, PromptsSpec, Spec
 from .scoring import scorers_in
-from .training import AUTO, LoraSpec, RewardSpec, SFTSpec, TrainingSpec
+from .training import AUTO, LoraSpec, MonitorSpec, RewardSpec, SFTSpec, TrainingSpec
 
 __all__ = [
     "AUTO",
@@ -25,6 +25,7 @@ __all__ = [
     "LoadedSpec",
     "LoraSpec",
     "ModelSpec",
+    "MonitorSpec",
     "PPOSpec",
     "PromptsSpec",
     "RLSpec",
