@@ -1,11 +1,12 @@
 """The Goodhart monitor of preference training: what is watched, what it says, and that a killed run ends the same."""
 
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from killing import RunKilled
+from killing import RunKilled, results
 from tiny import save_tiny, tiny_spec
 from trimtab.errors import UserError
 from trimtab.loop import Quiet, run_loop
@@ -82,22 +83,18 @@ def test_without_a_monitor_nothing_is_watched(tmp_path: Path) -> None:
 
 
 def test_a_monitored_training_that_was_killed_ends_in_the_same_bytes(tmp_path: Path, run: RunKilled) -> None:
-    path = spec(tmp_path / "s")
+    path = spec(tmp_path / "s", checkpoint_every=3)
     assert run(path, tmp_path / "whole", "never") == 0
-    assert run(path, tmp_path / "killed", "train.3") != 0
+    for moment in ("step:1", "step:5", "save:6"):
+        assert run(path, tmp_path / "killed", moment) == -signal.SIGKILL
     assert run(path, tmp_path / "killed", "never") == 0
-    whole, killed = (read_report(Run.read(tmp_path / name)) for name in ("whole", "killed"))
-    assert whole.overoptimization == killed.overoptimization
-    for file in ("adapter_model.safetensors", "adapter_config.json"):
-        assert (tmp_path / "whole" / "adapter" / file).read_bytes() == (
-            tmp_path / "killed" / "adapter" / file
-        ).read_bytes()
+    assert results(tmp_path / "whole") == results(tmp_path / "killed")
 
 
 def test_a_rubric_must_be_there_or_what_is_rewarded_be_named(tmp_path: Path) -> None:
     files = {"files": [{"path": "heldout.jsonl"}]}
     given = {"monitor": {}}
-    with pytest.raises(UserError, match="monitor.proxy"):
+    with pytest.raises(UserError, match=r"monitor\.proxy"):
         load_spec(tiny_spec(tmp_path / "a", feedback=files, training=given))
     named = {"monitor": {"proxy": {"scorer": "warmth"}}}
     assert load_spec(tiny_spec(tmp_path / "b", feedback=files, training=named)).spec.training.watched is not None

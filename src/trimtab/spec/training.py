@@ -161,9 +161,8 @@ class TrainingSpec(Section):
         assert self.first is not None
         sft = METHODS["sft"]
         own = self.first.model_dump(exclude={"before"})
-        return TrainingSpec.model_validate(
-            {**self.model_dump(include={*sft.settings} - {"monitor"}), "method": sft.name, **own}
-        )
+        shared = self.model_dump(include={*sft.settings} - {"monitor"})  # the method itself is watched, no step before
+        return TrainingSpec.model_validate({**shared, "method": sft.name, **own})
 
     @property
     def method_row(self) -> Method:

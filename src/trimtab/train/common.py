@@ -30,8 +30,9 @@ class Given(TypedDict, total=False):
 
     `work` holds the checkpoints: called again after a kill with the same arguments, training goes on from the last
     whole one and ends in the same adapter, which is written to `adapter`. Greedy answers to `probe_prompts` are watched
-    on the way, and with `watch` what judged the rows is held against an independent measure. `base_name` is what the adapter calls its base, where the model was loaded from another place. `on_step`
-    is told each step (number, of how many, loss), `say` lines of text.
+    on the way, and with `watch` what judged the rows is held against an independent measure. `base_name` is what the
+    adapter calls its base, where the model was loaded from another place. `on_step` is told each step (number, of how
+    many, loss), `say` lines of text.
     """
 
     seed: Required[int]

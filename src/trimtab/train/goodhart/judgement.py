@@ -31,7 +31,7 @@ FEWEST_PROMPTS = 8
 _ALPHA = 0.05
 
 Keep = Literal["best", "last"]
-"""Which checkpoint to keep. On-policy RL serves the reward ever further, and its gold is what is meant: the best by gold.
+"""Which checkpoint to keep. On-policy RL serves the reward ever further, and gold is what is meant: the best by gold.
 Preference data teach what gold may not see, manner above all, so that the start is often the best by gold: the last,
 unless the alarm shows that it was harmed."""
 _Series = list[NDArray[np.float64]]
@@ -47,9 +47,9 @@ def judge_points(
     """What the checkpoints say, the first of which is the start.
 
     `planned` is how many checkpoints there will be at the end, where this is a look before it: judged so, all looks at
-    a run together raise a false alarm no more often than the last alone. The checkpoint that `keep` asks for is kept: the one with the
-    "best" mean gold, the earliest of equals (whether it can be told from the start, `summary` tells); or the "last",
-    and after an alarm the last trained one at which gold is not shown to have fallen.
+    a run together raise a false alarm no more often than the last alone. The checkpoint that `keep` asks for is kept:
+    the one with the "best" mean gold, the earliest of equals (whether it can be told from the start, `summary` tells);
+    or the "last", and after an alarm the last trained one at which gold is not shown to have fallen.
 
     Raises ValueError where steps do not rise, checkpoints differ in their number of prompts or have fewer than
     FEWEST_PROMPTS, there is none, or there are more of them than planned.

@@ -1,8 +1,9 @@
 """The Goodhart monitor: at each checkpoint, what the model is rewarded for against what is really wanted.
 
 Goodhart's law: a measure that becomes a target ceases to be a good one. The model answers prompts that it is not
-trained on; the reward, or the rubric that judged the feedback (the proxy) and an independent measure (gold) judge the same answers, beside the KL from the
-start, length and repetition. Each checkpoint's adapter is kept, so that another than the last can be taken at the end.
+trained on; the reward, or the rubric that judged the feedback (the proxy), and an independent measure (gold) judge the
+same answers, beside the KL from the start, length and repetition. Each checkpoint's adapter is kept, so that another
+than the last can be taken at the end.
 """
 
 import shutil
