@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...audit import Audit, clean, personal, refusal, should_answer
+from ...audit import HALF, Audit, clean, personal, refusal, should_answer
 from ...diagnose import REFUSALS, SIDED, Facts, Seen, Sides, Trait, diagnose
 from ...errors import UserError, option
 from ...evaluate import policy_values, share_values
@@ -14,7 +14,7 @@ from ...metrics import SHARES
 from ...policy import unasked
 from ...records import Answer, Comparison, Diagnosis, Finding, Policy, Prompt
 from ...report import ReportData
-from ...scorers import judge_toxicity
+from ...scorers import judge_echo, judge_toxicity
 from ...spec import AUTO, LoadedSpec, Spec
 from ...stats import paired_difference
 from ...store import Run
@@ -173,6 +173,7 @@ def traits(
         "toxic": lambda _, text: judge_toxicity("", text).label == "toxic",
         "marker": lambda _, text: clean(text).strip() != text.strip(),
         "personal": lambda _, text: bool(personal(text)),
+        "echo": lambda prompt, text: echoes(prompt, text) if to_answer(prompt, policy) else None,
     }
     old, new = ({answer.prompt_id: answer.text for answer in side} for side in (before, after))
     found: dict[Trait, Seen] = {}
@@ -183,6 +184,12 @@ def traits(
             ids, b, a = zip(*judged, strict=True)
             found[trait] = Seen(ids, b, a)
     return found
+
+
+def echoes(prompt: Prompt, text: str) -> bool | None:
+    """Whether an answer only restates or praises the question; None where nothing is said."""
+    value = judge_echo(prompt.text, text).value
+    return None if value is None else value >= HALF
 
 
 def to_answer(prompt: Prompt, policy: Policy | None) -> bool:
