@@ -78,8 +78,9 @@ EMPTY = 0.05
 and most of such pairs must be of this kind."""
 HELPS_LESS = 0.05
 """By how much help, or the share of points made, is lower on the chosen side: what a gate on help allows a model."""
-SAYS_LESS = 0.10
-"""By how much more often the chosen side only echoes the question or is pleasantries: what a reader stops believing."""
+SAYS_LESS = 0.03
+"""By how much more the chosen side only echoes the question, or is pleasantries. Training exaggerates what a preference
+leans to: a lean of a tenth teaches a model to echo throughout (`benchmarks/gamed_rubric.py`)."""
 PAYS = 0.0
 """A criterion pays for the preference where its marks rise at all: which of them pays most is told beside it."""
 
