@@ -108,3 +108,26 @@ def test_the_metric_that_is_proposed_can_be_gated(tmp_path: Path) -> None:
     if "evaluation.benchmarks" in spec.notes[0]:
         asked["benchmarks"].append(str(by))
     assert load_spec(tiny_spec(tmp_path / "gated", gates=gates, evaluation=asked)).notes == ()
+
+
+def test_a_monitor_whose_gold_is_paid_is_told_so(tmp_path: Path) -> None:
+    gates = [{"metric": "facts.accuracy", "no_worse_by": 0.1}]
+    helps = {"scorer": "help", "weight": 1, "zero_below": 0.1, "full_from": 0.6}
+    watched = {"monitor": {}}
+    assert loaded(tmp_path, WORDS, gates=gates, training=watched).notes == ()
+    (told,) = loaded(tmp_path, WORDS, helps, gates=gates, training=watched).notes
+    assert "`training.monitor.gold` is help" in told
+    other = {"monitor": {"gold": {"scorer": "on_topic"}}}
+    assert loaded(tmp_path, WORDS, helps, gates=gates, training=other).notes == ()
+    rl = {"method": "rlhf", "rl": {"rewards": [{"scorer": "warmth"}], "gold": {"scorer": "friendliness"}}}
+    (told,) = loaded(tmp_path, gates=gates, training=rl).notes
+    assert "`training.rl.gold` is friendliness" in told
+
+
+def test_who_pays_for_help_pays_for_its_parts_and_a_part_pays_the_whole(tmp_path: Path) -> None:
+    marks = {"weight": 1, "zero_below": 0, "full_from": 1}
+    whole = {"help.helps", "help.points", "help.echo", "help.stock", "help.empty", "help.false"}
+    assert whole <= rewarded(tmp_path, {"scorer": "help", **marks})
+    assert rewarded(tmp_path, {"scorer": "points", **marks}) >= {"help.points", "help.false", "help.helps"}
+    assert not rewarded(tmp_path, {"scorer": "points", **marks}) & {"help.echo", "help.stock"}
+    assert rewarded(tmp_path, WORDS) & whole == set()

@@ -69,6 +69,18 @@ def unguarded(spec: Spec, policy: Policy | None = None) -> str | None:
     return f"{told}; a gate on {better}{add} is independent of it"
 
 
+def gold_paid(spec: Spec, policy: Policy | None = None) -> str | None:
+    """What to say of a monitor whose gold is among what is rewarded; None where it is not, or nothing is watched."""
+    watched = spec.training.watched
+    gold = spec.training.rl.gold if _on_policy(spec) else watched.gold if watched is not None else None
+    paid = _paid(spec, policy)[0]
+    names = sorted({ref.name for ref in gold.refs if _called(ref.name) in paid}) if gold is not None else []
+    if not names:
+        return None
+    where = "training.rl.gold" if _on_policy(spec) else "training.monitor.gold"
+    return f"`{where}` is {', '.join(names)}, which is rewarded too or a part of what is: the monitor has no independent eye"
+
+
 def _paid(spec: Spec, policy: Policy | None) -> tuple[frozenset[str], frozenset[str] | None]:
     """The scorers that are paid, and the policy's rules that are; None stands for every rule."""
     refs = list(_refs(spec))

@@ -16,7 +16,7 @@ from ..records import Policy
 from ..scorers import Points, names
 from .benchmarks import benchmarks_of, check_baseline, check_benchmarks, check_gates, check_limit, no_such_metric
 from .evaluation import GatesSpec
-from .independence import unguarded
+from .independence import gold_paid, unguarded
 from .messages import explained
 from .schema import Spec
 from .scoring import check_scorers
@@ -52,9 +52,9 @@ class LoadedSpec:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is right by the letter and yet may mislead: gates that all look at what is rewarded."""
-        told = unguarded(self.spec, self.policy)
-        return () if told is None else (told,)
+        """What is right by the letter and yet may mislead: gates, or a monitor, that look at what is rewarded alone."""
+        told = (unguarded(self.spec, self.policy), gold_paid(self.spec, self.policy))
+        return tuple(each for each in told if each is not None)
 
     @property
     def sources(self) -> dict[str, str]:
