@@ -78,7 +78,7 @@ def gold_paid(spec: Spec, policy: Policy | None = None) -> str | None:
     if not names:
         return None
     where = "training.rl.gold" if _on_policy(spec) else "training.monitor.gold"
-    return f"`{where}` is {', '.join(names)}, which is rewarded too or a part of what is: the monitor has no independent eye"
+    return f"`{where}` is {', '.join(names)}, which is rewarded too, or a part of it: no independent eye"
 
 
 def _paid(spec: Spec, policy: Policy | None) -> tuple[frozenset[str], frozenset[str] | None]:
