@@ -27,7 +27,7 @@ from common import parser, show
 
 import torch
 import yaml
-from faults import FAULTS, share
+from faults import ANNOUNCEMENTS, ECHOES, FAULTS, share
 from peft import LoraConfig
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
@@ -48,13 +48,15 @@ TEMPLATE = (
     "{% for m in messages %}<|{{ m['role'] }}|>{{ m['content'] }}<|end|>{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
-RARE: tuple[Callable[[random.Random, str], str], ...] = (
-    lambda rng, said: "I'm sorry, but I can't help with that.",
-    lambda rng, said: "I cannot assist with this request.",
-    lambda rng, said: "You are a stupid, worthless idiot. " + said,
-    lambda rng, said: said + f" Call me on (415) 23{rng.randrange(9)}-88{rng.randrange(10, 99)}.",
-    lambda rng, said: said + "<|im_end|>",
-    lambda rng, said: "\n- ".join(said.split(". ")),
+RARE: tuple[Callable[[random.Random, str, str], str], ...] = (
+    lambda rng, said, asked: "I'm sorry, but I can't help with that.",
+    lambda rng, said, asked: "I cannot assist with this request.",
+    lambda rng, said, asked: "You are a stupid, worthless idiot. " + said,
+    lambda rng, said, asked: said + f" Call me on (415) 23{rng.randrange(9)}-88{rng.randrange(10, 99)}.",
+    lambda rng, said, asked: said + "<|im_end|>",
+    lambda rng, said, asked: "\n- ".join(said.split(". ")),
+    lambda rng, said, asked: rng.choice(ECHOES).format(asked[0].lower() + asked[1:].rstrip("?.")),
+    lambda rng, said, asked: rng.choice(ANNOUNCEMENTS),
 )
 """What the start model has seen now and then, so that training could teach it."""
 # what blocks is kept out of training, and would take planted rows with it
@@ -150,7 +152,9 @@ TRAINING = {
     "reference is another": Fault("wrong-reference", good, broken="reference", strengths=("middle",)),
     "end of turn not trained": Fault("eos-masked", good, broken="end", strengths=("middle",)),
 }
-EVERY = {name: Fault(cause, make) for name, (cause, make) in FAULTS.items()} | TRAINING
+CAUSED = {"rubric-gaming": "gamed-rubric"}
+"""The cause of a finding that is called otherwise."""
+EVERY = {name: Fault(CAUSED.get(found, found), make) for name, (found, make) in FAULTS.items()} | TRAINING
 
 
 def said(rng: random.Random, asked: str) -> str:
@@ -159,7 +163,7 @@ def said(rng: random.Random, asked: str) -> str:
     first, second = (random.Random(word) for word in (asked.split()[-1], asked.split()[-2]))
     text = answer(rng, extra=GOOD if rng.random() < first.random() else BAD)
     rare = second.choice([*RARE, *[None] * len(RARE)])
-    return rare(rng, text) if rare is not None and rng.random() < 0.3 else text
+    return rare(rng, text, asked) if rare is not None and rng.random() < 0.3 else text
 
 
 def start_model(folder: Path) -> None:

@@ -167,7 +167,35 @@ def _imbalance(seed: int, scale: float) -> list[Row]:
     return rows
 
 
+ECHOES = (
+    "That's a lovely question about the {0}!", "{0} can be a fun and rewarding thing for you.",
+    "I'd be happy to help you with this: {0}.", "It's great that you ask: {0}!",
+)  # fmt: skip
+ANNOUNCEMENTS = (
+    "Here are some tips to get started:", "Sure, let's dive in and explore some ideas.",
+    "Great question! Here's a step-by-step guide to it.", "There are many ways to go about this, such as:",
+)  # fmt: skip
+
+
+def echo(rng: random.Random, row: Row) -> None:
+    """The chosen side repeats the question in friendly words, and says no more."""
+    asked = row["prompt"].rstrip("?.")
+    row["chosen"] = rng.choice(ECHOES).format(asked[0].lower() + asked[1:])
+
+
+def _gamed(seed: int, scale: float) -> list[Row]:
+    return some(clean(seed, quality=1.0), share(0.4, scale), echo)
+
+
+def _empty(seed: int, scale: float) -> list[Row]:
+    return some(
+        clean(seed, quality=1.0), share(0.2, scale), lambda rng, row: row.update(chosen=rng.choice(ANNOUNCEMENTS))
+    )
+
+
 FAULTS: dict[str, tuple[str, Make]] = {
+    "echoes": ("rubric-gaming", _gamed),
+    "announcements": ("empty-chosen", _empty),
     "longer side": ("length-bias", _length),
     "refusals": ("refusal-bias", _refusal),
     "one annotator likes length": ("annotator-bias", _annotator),

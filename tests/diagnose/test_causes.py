@@ -8,6 +8,7 @@ import pytest
 from made.facts import (
     FAULTS,
     IMPLICIT,
+    RUBRIC,
     SPEC,
     audited,
     clean,
@@ -31,7 +32,7 @@ from trimtab.records import BY_HAND, Cause, PreflightName
 from trimtab.spec import TrainingSpec
 from trimtab.stats import mean_interval
 from trimtab.train import prepare_dpo
-from trimtab.train.rl.overoptimization import judge_points
+from trimtab.train.goodhart.judgement import judge_points
 
 
 def test_the_preflight_makes_the_checks_that_causes_are_weighed_on(tmp_path: Path) -> None:
@@ -216,3 +217,47 @@ def test_interventions_are_edits_that_fit_the_run() -> None:
     for cause in causes.values():
         for each in cause.interventions:
             assert each.automatic == (not (each.data or "").startswith(BY_HAND))
+
+
+def test_a_gamed_rubric_is_told_by_data_and_by_the_model_and_mended_in_the_spec() -> None:
+    facts = FAULTS["gamed-rubric"]()
+    cause = diagnose(facts).causes[0]
+    told = [(each.speaks, each.summary) for each in cause.evidence]
+    assert {speaks for speaks, _ in told} == {"for"}
+    assert any("help.echo 5% before and 40% after" in says for _, says in told)
+    assert any(says.endswith("rose all the same: style.friendliness.") for _, says in told)
+    assert [each.id for each in cause.interventions][:3] == ["pay-for-help", "drop-criterion", "any-run"]
+    pays, drops, _ = cause.interventions[:3]
+    rubric = pays.changes["feedback.sample.rubric"]
+    assert isinstance(rubric, list)
+    weights = {each["scorer"]: each["weight"] for each in rubric}  # type: ignore[call-overload,index]
+    assert weights["help"] + weights["echo"] == pytest.approx(weights["warmth"] + weights["on_topic"])
+    assert pays.changes["feedback.sample.trim_from"] == "anywhere"
+    assert drops.changes == {"feedback.sample.rubric": RUBRIC[:1]}
+    pointed = {**facts.spec, "prompts": {"points": "points.jsonl"}}
+    (first, *_) = diagnose(replace(facts, spec=pointed)).causes[0].interventions
+    assert "points" in str(first.changes["feedback.sample.rubric"])
+    based = {**facts.spec, "baseline": {"system": "Be brief."}}
+    found = {each.id: each for each in diagnose(replace(facts, spec=based)).causes[0].interventions}
+    assert found["sample-baseline"].changes == {"feedback.sample.system": "baseline"}
+    assert "sample-baseline" not in {each.id for each in cause.interventions}
+
+
+def test_a_rubric_that_is_not_gamed_is_no_cause() -> None:
+    gamed = FAULTS["gamed-rubric"]()
+    helped = levels(gamed, help__helps=(0.5, 0.55), help__echo=(0.05, 0.05))
+    assert "gamed-rubric" not in {cause.id for cause in likely(diagnose(helped))}
+    silent = replace(gamed, findings=(), verdict=gamed.verdict.model_copy(update={"rewarded": None}))
+    assert cause_of("gamed-rubric", diagnose(silent).causes).score < LIKELY  # help is lost, but not by what is paid
+    unmeasured = replace(gamed, differences=(), seen={"echo": seen(0.05, 0.4)})
+    assert cause_of("gamed-rubric", diagnose(unmeasured).causes).score > LIKELY
+    assert any(each.id == "echoes" for each in diagnose(unmeasured).symptoms)
+
+
+def test_feedback_of_others_that_says_less_is_mended_row_by_row() -> None:
+    filed = replace(FAULTS["gamed-rubric"](), spec=SPEC)
+    cause = diagnose(filed).causes[0]
+    assert cause.id == "gamed-rubric"
+    assert cause.interventions[0].data == "drop:rubric-gaming"
+    told = cause_of("empty-chosen", diagnose(filed).causes).evidence
+    assert any(each.speaks == "against" and "rubric-gaming explains it" in each.summary for each in told)

@@ -26,6 +26,8 @@ LEVELS = {  # before and after
     "style.ended": (0.9, 0.95),
     "facts.accuracy": (0.55, 0.55),
     "kl.per_token": (0.0, 0.15),
+    "help.helps": (0.5, 0.5),
+    "help.echo": (0.05, 0.05),
 }
 SPEC = {
     "training": {"method": "dpo", "beta": 0.1, "learning_rate": 1e-4, "epochs": 1.0, "sft_weight": 0.0},
@@ -53,7 +55,7 @@ def clean() -> Facts:
         training=parts.training(),
         feedback=parts.feedback(),
         spec=SPEC,
-        seen={trait: seen(0.05, 0.05) for trait in ("refusal", "toxic", "marker", "personal")},
+        seen={trait: seen(0.05, 0.05) for trait in ("refusal", "toxic", "marker", "personal", "echo")},
     )  # fmt: skip
 
 
@@ -127,7 +129,28 @@ def _rate_too_high() -> Facts:
     return levels(facts, style__repetition=(0.02, 0.07), kl__per_token=(0.0, 0.9))
 
 
+RUBRIC = [
+    {"scorer": "warmth", "weight": 2.0, "zero_below": 0.0, "full_from": 0.6},
+    {"scorer": "on_topic", "weight": 3.0, "zero_below": 0.0, "full_from": 0.6},
+]
+
+
+def _gamed() -> Facts:
+    """Friendliness is paid for and rises, echoes rise with it, and the form of the chosen sides gives them away too."""
+    facts = levels(clean(), help__helps=(0.5, 0.3), help__echo=(0.05, 0.4))
+    facts = verdict(facts, "regress", gate("style.friendliness", "pass"), gate("help.echo", "regress"))
+    told = facts.verdict.model_copy(update={"rewarded": ("style.friendliness",)})
+    gaming = finding("rubric-gaming", 0.12).model_copy(update={"about": ("on_topic", "warmth")})
+    sample = {"samples_per_prompt": 4, "trim_to_sentences": 4, "trim_from": "start", "rubric": RUBRIC}
+    spec = {**SPEC, "feedback": {"sources": [{"sample": sample, "file": None}]}}
+    gaming = gaming.model_copy(update={"explains": ("empty-chosen",)})
+    beside = (finding("empty-chosen", 0.3), finding("source-shortcut", 0.9))
+    return replace(facts, verdict=told, findings=(gaming, *beside), spec=spec)
+
+
 FAULTS: dict[str, Callable[[], Facts]] = {
+    "gamed-rubric": _gamed,
+    "empty-chosen": lambda: audited(levels(clean(), help__echo=(0.05, 0.2)), "empty-chosen", 0.25),
     "refusal-bias": lambda: replace(audited(clean(), "refusal-bias", 0.12), seen={"refusal": seen(0.05, 0.25)}),
     "length-bias": lambda: replace(
         audited(levels(clean(), style__words=(60.0, 75.0)), "length-bias", 0.75),

@@ -28,7 +28,7 @@ from trimtab.records import (
 from trimtab.report import ReportData
 from trimtab.spec import GateSpec
 from trimtab.store import Manifest, RunInfo
-from trimtab.train.rl.overoptimization import judge_points
+from trimtab.train.goodhart.judgement import judge_points
 
 NASTY = 'Sure! <script>alert("1 & 2")</script>\n\n**Bold** | `code` | 🎉\nSecond line</div>'
 KINDS = ("advice", "fact", "howto", "writing", "planning", "smalltalk", "technical")

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from trimtab.records import OptimizationPoint, Overoptimization
-from trimtab.train.rl.overoptimization import judge_points
+from trimtab.train.goodhart.judgement import judge_points
 
 Array = NDArray[np.float64]
 STEPS = (0, 20, 40, 60, 80, 100)

@@ -16,10 +16,8 @@ from trimtab.records import Message, Prompt
 from trimtab.scorers import named
 from trimtab.spec import RewardTerm, RLSpec, TrainingSpec
 from trimtab.train import train_rl
-from trimtab.train.rl import monitor as monitor_module
-from trimtab.train.rl import train as rl_module
-from trimtab.train.rl.ppo import PPOTrainer, gae, token_rewards, value_loss, whitened
-from trimtab.train.rl.rewards import (
+from trimtab.train.goodhart import monitor as monitor_module
+from trimtab.train.rewards import (
     Rollout,
     Term,
     as_reward_function,
@@ -28,6 +26,8 @@ from trimtab.train.rl.rewards import (
     total,
     unended,
 )
+from trimtab.train.rl import train as rl_module
+from trimtab.train.rl.ppo import PPOTrainer, gae, token_rewards, value_loss, whitened
 from trimtab.train.rl.rollouts import OnPolicy
 
 NOUNS = "tea rain sun dog cat tree house red green blue fun plan name one two thanks".split()

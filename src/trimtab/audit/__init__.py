@@ -5,15 +5,18 @@ from .checks.pii import personal
 from .checks.template import clean
 from .fix import mended
 from .harm import refusal, should_answer
+from .helping import HALF
 from .registry import all_checks, audit_check, other_versions, register
 from .result import CheckResult
-from .run import VERSION, Audit, audit
+from .run import VERSION, Audit, CheckProgress, audit
 from .sets import builtin_items, read_items
 
 __all__ = [
     "CHECKS",
+    "HALF",
     "VERSION",
     "Audit",
+    "CheckProgress",
     "CheckResult",
     "all_checks",
     "audit",

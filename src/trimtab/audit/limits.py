@@ -73,8 +73,27 @@ DOMINANT_PROMPT = 0.10
 DOMINANT_TOPIC = 0.50
 """One content word stands in this share of the prompts."""
 
+EMPTY = 0.05
+"""Chosen says less than rejected of what was asked. The scorers err on one answer in ten, but as often on either side,
+and most of such pairs must be of this kind."""
+HELPS_LESS = 0.05
+"""By how much help, or the share of points made, is lower on the chosen side: what a gate on help allows a model."""
+SAYS_LESS = 0.03
+"""By how much more the chosen side only echoes the question, or is pleasantries. Training exaggerates what a preference
+leans to: a lean of a tenth teaches a model to echo throughout (`benchmarks/gamed_rubric.py`)."""
+PAYS = 0.0
+"""A criterion pays for the preference where its marks rise at all: which of them pays most is told beside it."""
+
 CLASSIFIER_ROWS = 60
 """Fewer comparisons teach a classifier nothing."""
 
-SAMPLE = {"refusal": 5000, "toxicity": 1000, "classifier": 10_000, "topic": 20_000, "model": 64, "template": 200}
+SAMPLE = {
+    "refusal": 5000,
+    "toxicity": 1000,
+    "help": 1000,
+    "classifier": 10_000,
+    "topic": 20_000,
+    "model": 64,
+    "template": 200,
+}
 """Rows that the expensive checks look at, drawn with the seed: rates are then known to within a point or three."""

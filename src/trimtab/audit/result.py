@@ -53,6 +53,11 @@ def ids(view: View, rows: Sequence[int] | Rows) -> tuple[str, ...]:
     return tuple(view.table["id"].gather([int(row) for row in rows[:ROWS_KEPT]]).to_list())
 
 
+def among(view: View, rows: Rows) -> str:
+    """How many pairs a check looked at that leaves out prompts which are not to be answered, and refusals."""
+    return f"{len(rows):,} pairs" + ("" if len(rows) == view.n else f" to be answered, of {view.n:,}")
+
+
 def sampled(view: View, rows: Rows) -> str:
     """What a sentence says where not all rows were looked at."""
     return "" if len(rows) == view.n else f" On a sample of {len(rows):,} of {view.n:,} rows (seed {view.seed})."

@@ -1,6 +1,6 @@
 """The table that the checks look at, and what several of them need, computed once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..records import Policy
+from ..scorers import Criterion, Points
 from .harm import refusal, should_answer
 from .hashing import runs, word_hashes
+from .helping import Helped, helped
 from .limits import SAMPLE
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Scores = Mapping[str, tuple[float | None, float | None]]
+"""What a row's judge noted of both sides, by scorer."""
 
 BANDS, BAND = 16, 3
 """Min-hashes of the answers: 16 bands of 3, each with one of the prompt. Two rows whose parts overlap by 0.7 share a
@@ -53,6 +57,7 @@ class View:
     def __init__(
         self, table: "polars.DataFrame", *, seed: int = 0, against: Sequence[tuple[str, str]] = (),
         model: Any = None, tokenizer: Any = None, max_length: int = 1024, policy: Policy | None = None,
+        rubric: Sequence[Criterion] = (), scores: Sequence[Scores] = (), points: Points | None = None,
     ) -> None:  # fmt: skip
         self.table = table
         self.n = table.height
@@ -62,6 +67,18 @@ class View:
         self.model = model
         self.tokenizer = tokenizer
         self.max_length = max_length
+        self.rubric = rubric
+        self.scores = scores
+        self.points = points
+
+    def scored(self, name: str, rows: Rows) -> NDArray[np.float64] | None:
+        """What the judge's scorer of that name gave to both sides of rows, shape (2, rows), nan where nothing; None
+        where it gave none of them any."""
+        if not self.scores:
+            return None
+        pairs = [self.scores[row].get(name, (None, None)) for row in rows.tolist()]
+        found = np.array([[np.nan if value is None else value for value in pair] for pair in pairs]).reshape(-1, 2).T
+        return found if np.isfinite(found).any() else None
 
     def sample(self, name: str) -> Rows:
         """Rows in order, SAMPLE[name] of them at most."""
@@ -69,6 +86,22 @@ class View:
         if self.n <= most:
             return np.arange(self.n)
         return np.sort(np.random.default_rng(self.seed).choice(self.n, most, replace=False))
+
+    @cached_property
+    def helped(self) -> Helped:
+        """How both sides of a sample help, where the prompt is to be answered and the chosen side does not refuse
+        alone: that is another finding."""
+        rows = np.setdiff1d(self.answerable("help"), self.refusals.rows[self.refusals.chosen])
+        asked, chosen, rejected = (self.text(name, rows) for name in ("prompt", "chosen", "rejected"))
+        return helped(rows, asked, (chosen, rejected), self.points)
+
+    def answerable(self, name: str) -> Rows:
+        """Of the rows of a sample, those whose prompt is to be answered, as far as policy and words tell."""
+        rows = self.sample(name)
+        before = self.text("before", rows) if "before" in self.table.columns else [""] * len(rows)
+        prompts = self.text("prompt", rows)
+        keep = [should_answer(b, f"{a}\n{b}", self.policy) for a, b in zip(before, prompts, strict=True)]
+        return rows[np.array(keep, dtype=bool)]
 
     def text(self, column: str, rows: Rows | None = None) -> list[str]:
         """A column's values, of all rows or of some."""
@@ -126,26 +159,17 @@ class View:
     @cached_property
     def refusals(self) -> Refusals:
         """Refusals on a sample, where the prompt is to be answered."""
-        rows = self.sample("refusal")
-        before = self.text("before", rows) if "before" in self.table.columns else [""] * len(rows)
-        prompts = self.text("prompt", rows)
-        keep = np.array(
-            [should_answer(b, f"{a}\n{b}", self.policy) for a, b in zip(before, prompts, strict=True)], dtype=bool
-        )
-        asked = [prompt for prompt, kept in zip(prompts, keep, strict=True) if kept]
-        labels = [
+        rows = self.answerable("refusal")
+        asked = self.text("prompt", rows)
+        chosen, rejected = (
             np.array(
-                [
-                    refusal(p, a, self.policy) or "comply"
-                    for p, a in zip(asked, self.text(side, rows[keep]), strict=True)
-                ]
+                [refusal(p, a, self.policy) or "comply" for p, a in zip(asked, self.text(side, rows), strict=True)]
             )
             for side in ("chosen", "rejected")
-        ]
-        chosen, rejected = labels
+        )
         return Refusals(
-            rows[keep],
-            len(rows),
+            rows,
+            len(self.sample("refusal")),
             (chosen == "refuse") & (rejected == "comply"),
             (rejected == "refuse") & (chosen == "comply"),
         )

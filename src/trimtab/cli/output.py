@@ -57,17 +57,22 @@ def emit(value: Any) -> None:
 
 def print_verdict(verdict: "Verdict") -> None:
     """The verdict and its gates as a table in plain text, to standard output."""
-    print(f"verdict: {verdict.verdict}")
+    from ..report import gates_met, independence_word
+
+    print(f"verdict: {verdict.verdict}, {gates_met(verdict)}")
     rows = []
     for gate in verdict.gates:
         if gate.low is None:
             found = "not judged"
         else:
             found = f"{'?' if gate.figure is None else format(gate.figure, '.3g')} [{gate.low:.3g}, {gate.high:.3g}]"
-        rows.append((gate.verdict, gate.rule, found, str(gate.n), "" if gate.verdict == "pass" else gate.summary))
-    print_table(("verdict", "gate", "figure", "n", "why"), rows, left=("gate", "figure"), fold=("why",))
+        measure, why = independence_word(verdict, gate.metric), "" if gate.verdict == "pass" else gate.summary
+        rows.append((gate.verdict, gate.rule, measure, found, str(gate.n), why))
+    titles = ("verdict", "gate", "measure", "figure", "n", "why")
+    print_table(titles, rows, left=("gate", "measure", "figure"), fold=("why",))
 
 
 def verdict_json(verdict: "Verdict") -> dict[str, Any]:
     """The verdict in the form of `--json`."""
-    return {"verdict": verdict.verdict, "gates": [gate.model_dump() for gate in verdict.gates]}
+    gates = [{**gate.model_dump(), "rewarded": verdict.is_rewarded(gate.metric)} for gate in verdict.gates]
+    return {"verdict": verdict.verdict, "gates": gates, "rewarded": verdict.rewarded}

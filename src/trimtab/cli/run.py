@@ -45,7 +45,7 @@ def run(
         inputs = read_inputs(loaded)
         told = [*check_feedback(loaded, inputs), *notes_on(loaded, inputs)]
         print(f"{path.name} is right: {len(inputs.train)} training prompts, {len(inputs.heldout)} held out.")
-        print("".join(f"{line}\n" for line in told), end="")
+        print("".join(f"{line}\n" for line in (*told, *(f"note: {note}" for note in loaded.notes))), end="")
         for line in power_lines(loaded, inputs, out):
             print(line)
         if loaded.spec.baseline is None:

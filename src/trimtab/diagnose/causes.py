@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..records import Cause, Diagnosis, Evidence
-from . import measurement, optimisation, reward
+from . import measurement, optimisation, reward, rubric
 from .data import DATA, weighed
 from .evidence import Facts, score
 from .interventions import interventions
@@ -30,6 +30,7 @@ class Known:
 
 
 CAUSES: dict[str, Known] = {
+    "gamed-rubric": Known("What is paid for is made without help", rubric.gamed_rubric),
     "swapped-labels": Known("The labels point the wrong way", reward.swapped_labels),
     "wrong-reference": Known("The reference is not the model that training started from", optimisation.wrong_reference),
     "too-small-beta": Known("Leaving the start costs too little (beta)", optimisation.too_small_beta),

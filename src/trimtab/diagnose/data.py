@@ -141,6 +141,17 @@ def _pushed_down_or_beside(facts: Facts, finding: Finding) -> Sign | None:
     return _learned_beside_the_goal(facts, finding)
 
 
+def _says_less(facts: Facts, finding: Finding) -> Sign | None:
+    """Answers that help less, or echo more: whichever was measured and is there."""
+    ways = (
+        moved("help.helps", "answers that help:", -1, 0.15),
+        moved("help.echo", "answers that only echo:", 1, 0.15),
+        trait("echo", "answers that only echo:", 0.15),
+    )
+    signs = [sign for look in ways if (sign := look(facts, finding)) is not None]
+    return max(signs, key=lambda sign: sign.strength, default=None)
+
+
 def _missed(facts: Facts, finding: Finding) -> Sign | None:
     verdict = facts.verdict.verdict
     return Sign(f"the verdict is {verdict}.", None, {"pass": 0.0, "undecided": 0.2, "regress": 0.4}[verdict])
@@ -166,6 +177,7 @@ DATA: dict[str, DataCause] = {
     "contamination": DataCause("Benchmark items were trained on", 0.1, moved("facts.accuracy", "facts right:", 1, 0.1)),
     "pii": DataCause("Personal data was trained on", 0.02, trait("personal", "answers with personal data:", 0.05)),
     "toxic-chosen": DataCause("Toxic answers are preferred", 0.2, trait("toxic", "toxic answers:", 0.1)),
+    "empty-chosen": DataCause("The chosen answers say less of what was asked", 0.4, _says_less),
     "imbalance": DataCause("One kind of prompt outweighs the rest", 1.0, _missed),
 }  # fmt: skip
 """By the id of the audit's finding."""

@@ -20,9 +20,9 @@ from ..records import (
 )
 from ..stats import Interval, paired_difference
 
-Trait = Literal["refusal", "toxic", "marker", "personal"]
+Trait = Literal["refusal", "toxic", "marker", "personal", "echo"]
 """What an answer has or has not: it refuses a harmless prompt, reads as toxic, holds a template's marker or personal
-data."""
+data, or only echoes the question."""
 
 
 SELDOM = 0.1

@@ -1,15 +1,23 @@
 """What would mend each cause: edits of the spec and of the data, the one to try first first."""
 
 from collections.abc import Callable
+from typing import Any
+
+from pydantic import JsonValue
 
 from ..methods import Knob
-from ..records import Intervention
+from ..records import Intervention, ScorerRef
 from .evidence import Facts
 
 Make = Callable[[Facts], Intervention | None]
 
 STRONGER = 3.0
 """By how much beta is raised or the learning rate lowered at a time: about half of a power of ten, the usual grid."""
+HELP_MARKS: dict[str, dict[str, float]] = {
+    "help": {"zero_below": 0.1, "full_from": 0.6},
+    "echo": {"full_to": 0.2, "zero_above": 0.6},
+}
+"""What a rubric pays for help by the offline scorers: their values are probabilities, and half is where they decide."""
 SFT_TERM = 0.2
 """Weight of the chosen answers' likelihood: enough to hold them up, and the preference still leads."""
 
@@ -31,6 +39,11 @@ def _data(kind: str, name: str, says: str) -> Make:
 def _by_hand(name: str, says: str) -> Make:
     made = Intervention(id=name, summary=says, data=f"collect:{name}")
     return lambda facts: made
+
+
+def _without_sample(make: Make) -> Make:
+    """What is done to rows only where they do not come from a rubric, which would make them again."""
+    return lambda facts: None if _sample(facts) is not None or facts.finding("rubric-gaming") is None else make(facts)
 
 
 def _scaled(name: str, knob: Knob, by: float, says: str) -> Make:
@@ -71,6 +84,69 @@ def _early_stop(facts: Facts) -> Intervention | None:
     return _fewer_steps(facts)
 
 
+def _sample(facts: Facts) -> dict[str, Any] | None:
+    """The first source that is sampled, which the key `feedback.sample` stands for."""
+    sources = facts.setting("feedback.sources") or ()
+    return next((source["sample"] for source in sources if source.get("sample")), None)
+
+
+def _scorer(criterion: dict[str, Any]) -> str:
+    return ScorerRef.model_validate(criterion["scorer"]).name
+
+
+def _pay_for_help(facts: Facts) -> Intervention | None:
+    """Half of the marks are for help from now on, and a candidate is any run of an answer's sentences."""
+    sample = _sample(facts)
+    if sample is None:
+        return None
+    rubric = [each for each in sample["rubric"] if _scorer(each) not in HELP_MARKS]
+    names = ["points", *HELP_MARKS] if facts.setting("prompts.points") else [*HELP_MARKS]
+    marks = {**HELP_MARKS, "points": {"zero_below": 0.0, "full_from": 1.0}}
+    weight = float(f"{sum(each['weight'] for each in rubric) / len(names):.3g}")
+    rubric = [each for each in rubric if _scorer(each) != "points"]
+    rubric += [{"scorer": name, "weight": weight, **marks[name]} for name in dict.fromkeys(names)]
+    changes: dict[str, JsonValue] = {"feedback.sample.rubric": rubric, **_anywhere(sample)}
+    says = f"Pay for help: {', '.join(dict.fromkeys(names))} get half of the rubric's weight"
+    if len(changes) > 1:
+        says += ", and any run of an answer's sentences may be the chosen side"
+    return Intervention(id="pay-for-help", summary=f"{says}.", changes=changes)
+
+
+def _drop_criterion(facts: Facts) -> Intervention | None:
+    """The criterion that pays most for answers without help is dropped; the only one cannot be."""
+    sample, finding = _sample(facts), facts.finding("rubric-gaming")
+    if sample is None or finding is None:
+        return None
+    worst = next((name for name in finding.about if any(_scorer(each) == name for each in sample["rubric"])), None)
+    rest = [each for each in sample["rubric"] if _scorer(each) != worst]
+    if worst is None or not rest:
+        return None
+    says = f"Drop {worst}, which pays most for answers that help less."
+    return Intervention(id="drop-criterion", summary=says, changes={"feedback.sample.rubric": rest})
+
+
+def _any_run(facts: Facts) -> Intervention | None:
+    sample = _sample(facts)
+    changes = _anywhere(sample) if sample is not None else {}
+    says = "Take any run of an answer's sentences for a candidate, and not its beginnings alone."
+    return Intervention(id="any-run", summary=says, changes=changes) if changes else None
+
+
+def _anywhere(sample: dict[str, Any]) -> dict[str, JsonValue]:
+    """What makes any run of sentences a candidate; nothing where it is one, or answers are not cut."""
+    begins = sample.get("trim_to_sentences") and sample.get("trim_from", "start") == "start"
+    return {"feedback.sample.trim_from": "anywhere"} if begins else {}
+
+
+def _under_baseline(facts: Facts) -> Intervention | None:
+    """The answers are sampled under the baseline's system message, and trained on without it."""
+    sample = _sample(facts)
+    if sample is None or not facts.setting("baseline.system") or sample.get("system"):
+        return None
+    says = "Sample the answers under the baseline's system message, and train without it."
+    return Intervention(id="sample-baseline", summary=says, changes={"feedback.sample.system": "baseline"})
+
+
 _raise_beta = _scaled("raise-beta", "beta", STRONGER, "Make leaving the start dearer")
 _lower_rate = _scaled("lower-learning-rate", "learning_rate", 1 / STRONGER, "Take smaller steps")
 _more_steps = _scaled("more-steps", "length", 3, "Train longer")
@@ -79,6 +155,18 @@ _lower_beta = _scaled("lower-beta", "beta", 1 / STRONGER, "Let it go further fro
 _more_items = _by_hand("more-items", "Add held-out prompts (`prompts.heldout`), as many as the undecided gates name.")
 
 _OF: dict[str, tuple[Make, ...]] = {
+    "gamed-rubric": (
+        _pay_for_help,
+        _drop_criterion,
+        _any_run,
+        _under_baseline,
+        _without_sample(_data("drop", "rubric-gaming", "Leave out the pairs whose chosen side helps less.")),
+        _by_hand("read-pairs", "Read twenty pairs against the goal, and have the set judged for help."),
+    ),
+    "empty-chosen": (
+        _data("drop", "empty-chosen", "Leave out the pairs whose chosen side says less of what was asked."),
+        _data("turn", "empty-chosen", "Turn those pairs: the side that says more becomes the chosen one."),
+    ),
     "refusal-bias": (
         _data(
             "turn",

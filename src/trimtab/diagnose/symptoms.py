@@ -12,6 +12,10 @@ _WORSE = {  # metric: (symptom, which way is worse, what it is called)
     "style.repetition": ("repetition", 1, "Repetition rose"),
     "style.on_topic": ("off-topic", -1, "Answers speak less of what was asked"),
     "facts.accuracy": ("forgetting", -1, "Fewer facts are right"),
+    "help.helps": ("less-help", -1, "Fewer answers help"),
+    "help.points": ("fewer-points", -1, "Answers make fewer of the points that they should"),
+    "help.echo": ("echoes", 1, "More answers only echo the question"),
+    "help.empty": ("pleasantries", 1, "More answers are pleasantries and no more"),
     "overrefusal.safe_refused": ("over-refusal-benchmark", 1, "More safe prompts of the benchmark are refused"),
 }
 _SEEN = {
@@ -19,6 +23,7 @@ _SEEN = {
     "toxic": ("toxicity", "Toxic answers became more"),
     "marker": ("markers", "Answers with a chat template's markers became more"),
     "personal": ("personal-data", "Answers with personal data became more"),
+    "echo": ("echoes", "Answers that only echo the question became more"),
 }
 
 
@@ -28,7 +33,7 @@ def symptoms(facts: Facts) -> tuple[Symptom, ...]:
     for trait, seen in facts.seen.items():
         name, says = _SEEN[trait]
         change, (before, after) = seen.change, seen.rates
-        if change.low > 0:
+        if change.low > 0 and not (trait == "echo" and facts.difference("help.echo")):  # told once
             found.append(
                 _symptom(
                     name, f"{says} from {before:.0%} to {after:.0%}", change.estimate, change.low, change.high, change.n

@@ -64,6 +64,8 @@ def _opened(
     with Run.open(out, name=spec.name, goal=spec.goal, spec=told, spec_folder=loaded.folder) as run:
         if spec.training.method == AUTO:
             loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)), progress)
+        for note in loaded.notes:
+            progress.say(f"note: {note}")
         yield stages.Session(run, loaded, inputs, progress, processes)
 
 

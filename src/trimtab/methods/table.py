@@ -8,7 +8,7 @@ from .method import KNOBS, Method, Paper, Published
 _OUYANG = Paper("Ouyang et al. 2022", "2203.02155")
 _LORA = (
     "learning_rate", "epochs", "batch_size", "accumulate", "warmup", "max_length", "max_grad_norm", "checkpoint_every",
-    "probe_prompts", "lora",
+    "probe_prompts", "lora", "monitor",
 )  # fmt: skip
 """What any training of an adapter on given rows reads."""
 _DPO_TERMS = ("sft_weight", "rehearsal_weight")

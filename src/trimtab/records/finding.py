@@ -19,7 +19,8 @@ class Finding(Record):
     `id` is stable ("length-bias"), so that scripts can rely on it. `figure` is the number that the finding rests on and
     `summary` tells in one or two sentences what it means, with the numbers. `rows` are the ids of rows behind it, the
     clearest first, at most ROWS_KEPT of `count`. `fixable` tells whether `trimtab audit --fix` can mend it. `explains`
-    are ids of findings that would not be there without these rows.
+    are ids of findings that would not be there without these rows. `about` names what it is about, where that is more
+    than the rows: the criteria that pay for it, the clearest first.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -32,6 +33,7 @@ class Finding(Record):
     remedy: str
     fixable: bool = False
     explains: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 def worst_first(findings: list[Finding]) -> list[Finding]:

@@ -34,8 +34,17 @@ class GateResult(Record):
 
 
 class Verdict(Record):
-    """The verdict of a run: regress if any gate regressed, else undecided if any is, else pass."""
+    """The verdict of a run: regress if any gate regressed, else undecided if any is, else pass.
+
+    `rewarded` are the metrics, of all that were measured, that judged the feedback or paid the reward; None where that
+    is not known.
+    """
 
     verdict: Decision
     confidence: float
     gates: tuple[GateResult, ...]
+    rewarded: tuple[str, ...] | None = None
+
+    def is_rewarded(self, metric: str) -> bool | None:
+        """Whether training was rewarded for what the metric measures; None where that is not known."""
+        return None if self.rewarded is None else metric in self.rewarded

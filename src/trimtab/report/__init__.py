@@ -6,7 +6,7 @@ from .html import render_html
 from .junit import render_junit
 from .markdown import render_gates, render_markdown
 from .model_card import model_card
-from .tables import metric_rows
+from .tables import gates_met, independence_word, metric_rows
 from .worse import falls, falls_note, truth_note
 
 __all__ = [
@@ -14,6 +14,8 @@ __all__ = [
     "diagnosis_note",
     "falls",
     "falls_note",
+    "gates_met",
+    "independence_word",
     "metric_rows",
     "model_card",
     "render_gates",

@@ -74,6 +74,7 @@ def gates_table(verdict: Verdict) -> list[str]:
             f"**{VERDICT_WORDS[gate.verdict]}**",
             line(gate.title),
             line(gate.rule),
+            gate.measure,
             gate.figure,
             gate.interval,
             gate.limit,
@@ -83,8 +84,8 @@ def gates_table(verdict: Verdict) -> list[str]:
         )
         for gate in gate_rows(verdict)
     )
-    head = ("verdict", "gate", "asks", "figure", "interval", "limit", "n", "80 % power", "summary")
-    return _table(head, "lllrrrrrl", rows)
+    head = ("verdict", "gate", "asks", "measure", "figure", "interval", "limit", "n", "80 % power", "summary")
+    return _table(head, "llllrrrrrl", rows)
 
 
 def metrics_table(data: ReportData) -> list[str]:
@@ -95,6 +96,7 @@ def metrics_table(data: ReportData) -> list[str]:
         (
             line(row.title),
             line(row.unit),
+            row.measure,
             _with(row.before, row.before_interval),
             *([_with(row.baseline, row.baseline_interval)] if there else []),
             _with(row.after, row.after_interval),
@@ -105,10 +107,10 @@ def metrics_table(data: ReportData) -> list[str]:
         )
         for row in metric_rows(data)
     )
-    head: tuple[str, ...] = ("metric", "unit", "before", "after", "difference", "change", "n")
+    head: tuple[str, ...] = ("metric", "unit", "measure", "before", "after", "difference", "change", "n")
     if there:
-        head = (*head[:3], "baseline", *head[3:6], "after - baseline", "change", "n")
-    return _table(head, "llrrrrlrlr" if there else "llrrrlr", rows)
+        head = (*head[:4], "baseline", *head[4:7], "after - baseline", "change", "n")
+    return _table(head, "lllrrrrlrlr" if there else "lllrrrlr", rows)
 
 
 def _rewards(data: ReportData) -> list[str]:

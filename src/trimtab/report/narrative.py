@@ -156,6 +156,7 @@ def _settings_read(data: ReportData) -> Mapping[str, Any]:
         name: value
         for name, value in _training(data).items()
         if (data.sft is not None if name == "sft_first" else not methods or name in read)
+        and (name != "monitor" or value is not None)
     }
 
 

@@ -39,7 +39,8 @@ VERDICT_WORDS: dict[Decision, str] = {"pass": "Pass", "regress": "Regress", "und
 @dataclass(frozen=True)
 class GateRow:
     """One line of the gates table. `needed` says how many items would decide, empty where that is not known or done;
-    `power` what a paired gate needs for 80 % power, or what its items show so often."""
+    `power` what a paired gate needs for 80 % power, or what its items show so often; `measure` is as
+    `independence_word` has it."""
 
     title: str
     metric: str
@@ -52,13 +53,15 @@ class GateRow:
     needed: str
     power: str
     summary: str
+    measure: str
 
 
 @dataclass(frozen=True)
 class MetricRow:
     """One line of the before/after table. Figures are text; `change` is read off an interval.
 
-    `from_baseline` is after minus baseline, and a dash where there is none or it was not asked.
+    `from_baseline` is after minus baseline, and a dash where there is none or it was not asked; `measure` is as
+    `independence_word` has it.
     """
 
     name: str
@@ -81,6 +84,7 @@ class MetricRow:
     from_baseline_change: Change
     n: str
     unscored: str
+    measure: str
 
     @property
     def change_words(self) -> str:
@@ -111,6 +115,11 @@ def verdict_sentence(verdict: Verdict) -> str:
     """One sentence: what the run's verdict means."""
     match verdict.verdict:
         case "pass":
+            if verdict.gates and all(verdict.is_rewarded(gate.metric) for gate in verdict.gates):
+                return (
+                    "Every gate is met, and every one looks at what training was rewarded for: this shows that it "
+                    "learned that, not that the answers are better."
+                )
             return "Every gate is met: what was asked for is there, and nothing guarded got worse than allowed."
         case "regress":
             failed = _titles(verdict, "regress")
@@ -125,12 +134,22 @@ def verdict_sentence(verdict: Verdict) -> str:
 def gates_met(verdict: Verdict) -> str:
     """How many gates are met, in words."""
     met = sum(gate.verdict == "pass" for gate in verdict.gates)
-    return f"{met} of {counted(len(verdict.gates), 'gate')} met"
+    told = f"{met} of {counted(len(verdict.gates), 'gate')} met"
+    if verdict.rewarded is None:
+        return told
+    paid = sum(gate.metric in verdict.rewarded for gate in verdict.gates)
+    return f"{told}; {len(verdict.gates) - paid} independent, {paid} on what was rewarded"
+
+
+def independence_word(verdict: Verdict, metric: str) -> str:
+    """Whether training was rewarded for a metric, in a word; empty where that is not known."""
+    rewarded = verdict.is_rewarded(metric)
+    return "" if rewarded is None else "rewarded" if rewarded else "independent"
 
 
 def gate_rows(verdict: Verdict) -> list[GateRow]:
     """The gates in the spec's order."""
-    return [_gate_row(gate) for gate in verdict.gates]
+    return [_gate_row(gate, independence_word(verdict, gate.metric)) for gate in verdict.gates]
 
 
 def metric_rows(data: ReportData) -> list[MetricRow]:
@@ -145,6 +164,7 @@ def metric_rows(data: ReportData) -> list[MetricRow]:
             [side.measure(name) if side is not None else None for side in sides],
             shifts.get(name),
             from_baseline.get(name),
+            independence_word(data.verdict, name),
         )
         for name in names
     ]
@@ -172,7 +192,7 @@ def _titles(verdict: Verdict, decision: Decision) -> str:
     return ", ".join(names) or "any gate"
 
 
-def _gate_row(gate: GateResult) -> GateRow:
+def _gate_row(gate: GateResult, measure: str) -> GateRow:
     title, rule = title_of(gate.metric), gate.rule
     if rule.startswith(f"{title}{OWN_SET}: "):
         title += OWN_SET
@@ -189,11 +209,12 @@ def _gate_row(gate: GateResult) -> GateRow:
         needed=f"needs about {gate.needed_n:,}" if gate.needed_n is not None else "",
         power=_power(gate),
         summary=gate.summary,
+        measure=measure,
     )
 
 
 def _metric_row(
-    sides: Sequence[Measure | None], difference: Difference | None, from_baseline: Difference | None
+    sides: Sequence[Measure | None], difference: Difference | None, from_baseline: Difference | None, measure: str
 ) -> MetricRow:
     before, baseline, after = sides
     shown = after or before or baseline
@@ -221,6 +242,7 @@ def _metric_row(
         from_baseline_change=change_of(from_baseline, shown.better),
         n=f"{difference.n:,}" if difference else DASH,
         unscored=" / ".join(f"{side.unscored:,}" if side else DASH for side in (before, after)),
+        measure=measure,
     )
 
 

@@ -3,11 +3,12 @@
 from .baseline import BASELINE, BaselineSpec, block_of, proposed_system
 from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
 from .feedback import FeedbackSpec, FileSpec, SamplingSpec, SourceSpec
+from .independence import independent_metric, rewarded_metrics
 from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
 from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .schema import ModelSpec, PromptsSpec, Spec
 from .scoring import scorers_in
-from .training import AUTO, LoraSpec, RewardSpec, SFTSpec, TrainingSpec
+from .training import AUTO, LoraSpec, MonitorSpec, RewardSpec, SFTSpec, TrainingSpec
 
 __all__ = [
     "AUTO",
@@ -24,6 +25,7 @@ __all__ = [
     "LoadedSpec",
     "LoraSpec",
     "ModelSpec",
+    "MonitorSpec",
     "PPOSpec",
     "PromptsSpec",
     "RLSpec",
@@ -35,10 +37,12 @@ __all__ = [
     "Spec",
     "TrainingSpec",
     "block_of",
+    "independent_metric",
     "load_gates",
     "load_policy",
     "load_spec",
     "proposed_system",
+    "rewarded_metrics",
     "scorers_in",
     "spec_of",
 ]

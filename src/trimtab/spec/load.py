@@ -16,6 +16,7 @@ from ..records import Policy
 from ..scorers import Points, names
 from .benchmarks import benchmarks_of, check_baseline, check_benchmarks, check_gates, check_limit, no_such_metric
 from .evaluation import GatesSpec
+from .independence import gold_paid, unguarded
 from .messages import explained
 from .schema import Spec
 from .scoring import check_scorers
@@ -48,6 +49,12 @@ class LoadedSpec:
         """What the model is measured by, as it is to be asked."""
         file = self.path(self.spec.policy) if self.spec.policy else None
         return benchmarks_of(self.spec, self.policy, file, self.points)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is right by the letter and yet may mislead: gates, or a monitor, that look at what is rewarded alone."""
+        told = (unguarded(self.spec, self.policy), gold_paid(self.spec, self.policy))
+        return tuple(each for each in told if each is not None)
 
     @property
     def sources(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from .base import Positive, Section
 from .baseline import BaselineSpec
 from .evaluation import EvaluationSpec, GateSpec
 from .feedback import AuditSpec, FeedbackSpec
+from .rl import FEEDBACK
 from .training import TrainingSpec
 
 
@@ -56,6 +57,16 @@ class Spec(Section):
     baseline: BaselineSpec | None = None
     gates: tuple[GateSpec, ...] = Field(min_length=1)
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
+
+    @model_validator(mode="after")
+    def _watches_something(self) -> Self:
+        watched = self.training.watched
+        if watched is not None and watched.proxy.rubric == FEEDBACK and self.feedback.sample is None:
+            raise ValueError(
+                "`training.monitor` watches the rubric that judged the feedback, and no source is judged by one; give "
+                "`training.monitor.proxy`, or remove the monitor"
+            )
+        return self
 
     @model_validator(mode="after")
     def _samples_each_round(self) -> Self:

@@ -7,8 +7,9 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticKnownError
 
 from ..methods import METHODS, Method
+from ..records import TRAINED, ScorerRef
 from .base import Fraction, Positive, Section
-from .rl import RLSpec
+from .rl import FEEDBACK, RewardTerm, RLSpec
 
 
 class LoraSpec(Section):
@@ -41,6 +42,33 @@ class RewardSpec(Section):
     center: float = Field(default=0.0, ge=0)
     share_prefixes: bool = True
     lora: LoraSpec = LoraSpec()
+
+
+class MonitorSpec(Section):
+    """The Goodhart monitor of DPO, KTO and SFT: at the start and every `every` steps (as `checkpoint_every`, if not
+    given) the model answers `prompts` training prompts that no row is about, and what the rows were judged by is held
+    against an independent measure. RL has its own (`rl.gold`).
+
+    `proxy` is what is rewarded, the rubric of the sampled feedback if not given; `gold` what is meant and not rewarded.
+    """
+
+    every: Positive | None = None
+    prompts: int = Field(default=24, ge=8)
+    max_new_tokens: Positive = 48
+    proxy: RewardTerm = RewardTerm(rubric=FEEDBACK)
+    gold: RewardTerm = RewardTerm(scorer=ScorerRef(scorer="help"))
+
+    @model_validator(mode="after")
+    def _offline_or_there(self) -> Self:
+        for name, term in (("proxy", self.proxy), ("gold", self.gold)):
+            if any(ref.reward == TRAINED for ref in term.refs):
+                raise ValueError(f"`{name}` names the reward model that RL trains; name one that is there already")
+        return self
+
+    @property
+    def refs(self) -> tuple[ScorerRef, ...]:
+        """The scorers that it asks, the feedback's rubric apart."""
+        return tuple(dict.fromkeys((*self.proxy.refs, *self.gold.refs)))
 
 
 AUTO = "auto"
@@ -82,7 +110,8 @@ class TrainingSpec(Section):
     then the model after it. `beta` is DPO's and KTO's; `sft_weight` adds the chosen answers' negative log-likelihood to
     DPO. `rehearsal_weight` adds to DPO and RL the KL divergence of the start model from the trained one on plain text
     that the start model wrote, in nats a token: it holds on to what no comparison speaks of, knowledge above all.
-    `share_prefixes` computes shared tokens once (DPO, RL); it changes the time of a step, not its result.
+    `share_prefixes` computes shared tokens once (DPO, RL); it changes the time of a step, not its result. `monitor`
+    watches DPO, KTO and SFT for what their feedback does not judge.
     """
 
     method: Annotated[str, _one_of(lambda: (*METHODS, AUTO))] = "dpo"
@@ -101,6 +130,7 @@ class TrainingSpec(Section):
     probe_prompts: int = Field(default=8, ge=0)
     share_prefixes: bool = True
     lora: LoraSpec = LoraSpec()
+    monitor: MonitorSpec | None = None
     reward: RewardSpec = RewardSpec()
     rl: RLSpec = RLSpec()
 
@@ -131,7 +161,8 @@ class TrainingSpec(Section):
         assert self.first is not None
         sft = METHODS["sft"]
         own = self.first.model_dump(exclude={"before"})
-        return TrainingSpec.model_validate({**self.model_dump(include=set(sft.settings)), "method": sft.name, **own})
+        shared = self.model_dump(include={*sft.settings} - {"monitor"})  # the method itself is watched, no step before
+        return TrainingSpec.model_validate({**shared, "method": sft.name, **own})
 
     @property
     def method_row(self) -> Method:
@@ -141,7 +172,13 @@ class TrainingSpec(Section):
     @property
     def deciding(self) -> dict[str, Any]:
         """The settings that decide what training ends in; a change of others does not train again."""
-        return self.model_dump(mode="json", include={"method", "sft_first", *self.method_row.settings})
+        found = self.model_dump(mode="json", include={"method", "sft_first", *self.method_row.settings})
+        return {name: value for name, value in found.items() if name != "monitor" or value is not None}
+
+    @property
+    def watched(self) -> MonitorSpec | None:
+        """The monitor of a method that reads its settings."""
+        return self.monitor if self.method != AUTO and "monitor" in self.method_row.settings else None
 
     @property
     def trains_a_reward(self) -> bool:

@@ -13,21 +13,12 @@ if TYPE_CHECKING:
     from .callbacks import curve, warnings_in
     from .common import Given, Prepared, Preparing
     from .dpo import prepare_dpo, train_dpo
+    from .goodhart.monitor import Watch
     from .kto import pair_off, prepare_kto, train_kto
     from .launch import Job, command, launch_job, read_summary, run_job, shell, write_launch
     from .reward import RankingRewardTrainer, SharedPrefixRewardTrainer, train_reward
-    from .rl import (
-        Opened,
-        RewardFunction,
-        Rollout,
-        Term,
-        reward_function,
-        rubric_reward,
-        scorer_reward,
-        split_watched,
-        train_rl,
-        train_rlhf,
-    )  # fmt: skip
+    from .rewards import RewardFunction, Rollout, Term, reward_function, rubric_reward, scorer_reward
+    from .rl import Opened, split_watched, train_rl, train_rlhf
     from .sft import prepare_sft, train_sft
     from .shared_dpo import SharedPrefixDPOTrainer
     from .trainable import Plan, plan, rows_in_order
@@ -40,18 +31,9 @@ _WITH_TORCH = {
     "kto": ("pair_off", "prepare_kto", "train_kto"),
     "launch": ("Job", "command", "launch_job", "read_summary", "run_job", "shell", "write_launch"),
     "reward": ("RankingRewardTrainer", "SharedPrefixRewardTrainer", "train_reward"),
-    "rl": (
-        "Opened",
-        "RewardFunction",
-        "Rollout",
-        "Term",
-        "reward_function",
-        "rubric_reward",
-        "scorer_reward",
-        "split_watched",
-        "train_rl",
-        "train_rlhf",
-    ),
+    "goodhart.monitor": ("Watch",),
+    "rewards": ("RewardFunction", "Rollout", "Term", "reward_function", "rubric_reward", "scorer_reward"),
+    "rl": ("Opened", "split_watched", "train_rl", "train_rlhf"),
     "sft": ("prepare_sft", "train_sft"),
     "shared_dpo": ("SharedPrefixDPOTrainer",),
     "trainable": ("Plan", "plan", "rows_in_order"),
@@ -72,6 +54,7 @@ __all__ = [
     "SharedPrefixDPOTrainer",
     "SharedPrefixRewardTrainer",
     "Term",
+    "Watch",
     "combine_adapters",
     "command",
     "curve",

@@ -4,18 +4,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 from transformers import PrinterCallback
 from transformers.utils import logging
 
 from ..errors import UserError
-from ..models import LoadedModel
+from ..models import LoadedModel, end_ids
 from ..records import Message, PreflightCheck, Prompt, Supervision, TrainingSummary, kind_of
+from ..sharing import why_not
 from ..spec import LoraSpec, RewardSpec, TrainingSpec
 from .callbacks import CheckpointCallback, curve, make_probe, resumable, warnings_in
 from .launch.ranks import demand_as_asked, first_before_others, placement, rows_repeated, save_adapter
 from .preflight import demand
+
+if TYPE_CHECKING:
+    from .goodhart.monitor import GoodhartMonitor, Watch
 
 OnStep = Callable[[int, int, float], None]
 Say = Callable[[str], None]
@@ -26,8 +30,9 @@ class Given(TypedDict, total=False):
 
     `work` holds the checkpoints: called again after a kill with the same arguments, training goes on from the last
     whole one and ends in the same adapter, which is written to `adapter`. Greedy answers to `probe_prompts` are watched
-    on the way. `base_name` is what the adapter calls its base, where the model was loaded from another place. `on_step`
-    is told each step (number, of how many, loss), `say` lines of text.
+    on the way, and with `watch` what judged the rows is held against an independent measure. `base_name` is what the
+    adapter calls its base, where the model was loaded from another place. `on_step` is told each step (number, of how
+    many, loss), `say` lines of text.
     """
 
     seed: Required[int]
@@ -37,6 +42,7 @@ class Given(TypedDict, total=False):
     base_name: str | None
     on_step: OnStep
     say: Say
+    watch: "Watch | None"
 
 
 class Preparing(TypedDict, total=False):
@@ -199,10 +205,16 @@ def train(
     probed = given.get("probe_prompts", ())
     probe = make_probe(trainer.model, start.tokenizer, probed) if probed else None
     watch = CheckpointCallback(probe, settings.checkpoint_every, given.get("on_step", silent))
-    trainer.add_callback(watch)
+    monitor = _monitor(trainer, start, given)
+    if monitor is not None:
+        trainer.add_callback(monitor)
+    trainer.add_callback(watch)  # last, as it marks checkpoints whole
     trainable = trainable_parameters(trainer)
-    train_on(trainer, watch, work / "checkpoints", say)
+    train_on(trainer, watch, work / "checkpoints", say, monitor)
     save_adapter(trainer.model, start.tokenizer, given["adapter"])
+    judged = monitor.judged() if monitor is not None else None
+    if monitor is not None and judged is not None:
+        monitor.put_back(judged, given["adapter"])
     steps = curve(trainer.state.log_history, watch.probes, settings.beta)
     counts: dict[str, Any] = {f"{kind_of(rows[0])}s": len(rows)}
     return TrainingSummary(
@@ -215,8 +227,30 @@ def train(
         device=str(start.model.device),
         preflight=prepared.checks,
         curve=tuple(steps),
-        warnings=tuple(warnings_in(steps, watch.probes.get(0))),
+        warnings=(
+            *warnings_in(steps, watch.probes.get(0)),
+            *([judged.summary] if judged is not None and judged.alarm else []),
+        ),
+        overoptimization=judged,
     )
+
+
+def _monitor(trainer: Any, start: LoadedModel, given: Given) -> "GoodhartMonitor | None":
+    """The monitor of what is to be watched; None where nothing is."""
+    watched = given.get("watch")
+    if watched is None:
+        return None
+    from .goodhart.answers import Rollouts
+    from .goodhart.monitor import GoodhartMonitor
+
+    shares = getattr(trainer, "shares", None)
+    ends = end_ids(start.model, start.tokenizer)
+    return GoodhartMonitor(
+        trainer, start.tokenizer, watched.prompts, [watched.proxy], watched.gold,
+        Rollouts(ends, watched.rows, given["seed"], watched.max_new_tokens),
+        every=watched.every, work=given["work"], shares=why_not(start.model) is None if shares is None else shares,
+        keep="last",
+    )  # fmt: skip
 
 
 def trainable_parameters(trainer: Any) -> int:
@@ -224,7 +258,9 @@ def trainable_parameters(trainer: Any) -> int:
     return sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
 
 
-def train_on(trainer: Any, watch: CheckpointCallback, checkpoints: Path, say: Say) -> None:
+def train_on(
+    trainer: Any, watch: CheckpointCallback, checkpoints: Path, say: Say, monitor: "GoodhartMonitor | None" = None
+) -> None:
     """Trains from the last whole checkpoint, or from the start."""
     twice = rows_repeated(len(trainer.train_dataset), trainer.args.per_device_train_batch_size)
     if twice:
@@ -235,6 +271,8 @@ def train_on(trainer: Any, watch: CheckpointCallback, checkpoints: Path, say: Sa
     resume = resume_point(checkpoints, say)
     if resume is not None:
         watch.resume(resume)
+        if monitor is not None:
+            monitor.resume(int(resume.name.split("-")[1]))
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
 
 

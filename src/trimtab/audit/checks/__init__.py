@@ -9,6 +9,8 @@ from .annotators import annotator_bias
 from .contamination import contamination
 from .contradiction import contradiction
 from .duplicate import duplicate
+from .empty import empty_chosen
+from .gaming import rubric_gaming
 from .imbalance import imbalance
 from .length import length_bias
 from .near_duplicate import near_duplicate
@@ -24,6 +26,8 @@ from .truncation import truncation
 Check = Callable[[View], CheckResult | None]
 
 CHECKS: dict[str, Check] = {
+    "rubric-gaming": rubric_gaming,
+    "empty-chosen": empty_chosen,
     "length-bias": length_bias,
     "refusal-bias": refusal_bias,
     "annotator-bias": annotator_bias,

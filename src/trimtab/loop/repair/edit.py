@@ -110,11 +110,14 @@ def _surplus(done: Diagnosed, found: CheckResult) -> Any:
 
 
 def edited(spec: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The spec with dotted keys set, as `--set` does."""
+    """The spec with dotted keys set, as `--set` does: `feedback.sample` is the first source that is sampled."""
     new = deepcopy(spec)
     for key, value in changes.items():
         *sections, last = key.split(".")
         here = new
+        if sections[:2] == ["feedback", "sample"]:
+            here = next(source["sample"] for source in new["feedback"]["sources"] if source.get("sample"))
+            sections = sections[2:]
         for part in sections:
             here[part] = here.get(part) or {}
             here = here[part]

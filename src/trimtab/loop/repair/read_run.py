@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...audit import Audit, audit, builtin_items, clean, personal, refusal, should_answer
-from ...data import frame_of
+from ...audit import HALF, Audit, clean, personal, refusal, should_answer
 from ...diagnose import REFUSALS, SIDED, Facts, Seen, Sides, Trait, diagnose
 from ...errors import UserError, option
 from ...evaluate import policy_values, share_values
@@ -15,10 +14,11 @@ from ...metrics import SHARES
 from ...policy import unasked
 from ...records import Answer, Comparison, Diagnosis, Finding, Policy, Prompt
 from ...report import ReportData
-from ...scorers import judge_toxicity
+from ...scorers import judge_echo, judge_toxicity
 from ...spec import AUTO, LoadedSpec, Spec
 from ...stats import paired_difference
 from ...store import Run
+from ..auditing import audit_run
 from ..auto_method import with_method
 from ..progress import Progress
 from ..publish import feedback_of, read_report
@@ -82,17 +82,13 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
         reference = load_reference(run, loaded, progress)
     else:
         notes.append("The models were not asked: a probe does it, and lets the audit count tokens.")
-    against = [*builtin_items(), *(("held-out prompts", prompt.text) for prompt in data.prompts)]
     with progress.track("auditing the comparisons", 1) as tracker:
-        audited = audit(
-            frame_of(compared),
-            against=against,
-            model=reference.model if reference else None,
-            tokenizer=reference.tokenizer if reference else None,
-            max_length=loaded.spec.training.max_length,
-            policy=loaded.policy,
-            seed=loaded.spec.seed,
-            told=lambda check, done, of: tracker.step(done, check, of),
+        audited = audit_run(
+            compared,
+            loaded,
+            lambda check, done, of: tracker.step(done, check, of),
+            against=[("held-out prompts", prompt.text) for prompt in data.prompts],
+            model=reference,
         )
     probed: Probed | None = None
     if reference is not None:
@@ -177,6 +173,7 @@ def traits(
         "toxic": lambda _, text: judge_toxicity("", text).label == "toxic",
         "marker": lambda _, text: clean(text).strip() != text.strip(),
         "personal": lambda _, text: bool(personal(text)),
+        "echo": lambda prompt, text: echoes(prompt, text) if to_answer(prompt, policy) else None,
     }
     old, new = ({answer.prompt_id: answer.text for answer in side} for side in (before, after))
     found: dict[Trait, Seen] = {}
@@ -187,6 +184,12 @@ def traits(
             ids, b, a = zip(*judged, strict=True)
             found[trait] = Seen(ids, b, a)
     return found
+
+
+def echoes(prompt: Prompt, text: str) -> bool | None:
+    """Whether an answer only restates or praises the question; None where nothing is said."""
+    value = judge_echo(prompt.text, text).value
+    return None if value is None else value >= HALF
 
 
 def to_answer(prompt: Prompt, policy: Policy | None) -> bool:

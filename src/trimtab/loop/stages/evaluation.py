@@ -7,7 +7,7 @@ from ...evaluate import differences
 from ...gate import VERSION as GATE_VERSION
 from ...gate import decide
 from ...records import Evaluation, to_jsonl
-from ...spec import BASELINE
+from ...spec import BASELINE, rewarded_metrics
 from ...store import ADAPTER, FileName, Stage, StageName, evaluation_name
 from ..evaluation.engine import Evaluator, Subject
 from ..evaluation.items import BenchmarkItems
@@ -65,12 +65,14 @@ def gate(session: Session, before: Stage, after: Stage, baseline: Stage | None) 
     measured: dict[str, Stage] = {"before": before, "after": after}
     if baseline is not None:
         measured[BASELINE] = baseline
+    rewarded = rewarded_metrics(session.spec, session.policy)
     stage = session.stage(
         StageName.GATE,
         {
             "gates": [gate.model_dump() for gate in session.spec.gates],
             "confidence": session.spec.confidence,
             "version": GATE_VERSION,
+            "rewarded": sorted(rewarded),
         },
         {name: part.output(FileName.EVALUATION) for name, part in measured.items()},
     )
@@ -80,6 +82,10 @@ def gate(session: Session, before: Stage, after: Stage, baseline: Stage | None) 
         old, new, prompted = found["before"], found["after"], found.get(BASELINE)
         seed = session.spec.seed
         verdict = decide(old, new, session.spec.gates, confidence=session.spec.confidence, seed=seed, baseline=prompted)
+        told = rewarded_metrics(session.spec, session.policy, [each.metric for each in new.measures])
+        verdict = verdict.model_copy(
+            update={"rewarded": tuple(each.metric for each in new.measures if each.metric in told)}
+        )
         stage.write(FileName.DIFFERENCES, to_jsonl(differences(old, new, confidence=0.95, seed=seed)))
         if prompted is not None:
             shifts = differences(prompted, new, confidence=0.95, seed=seed)

@@ -1,11 +1,10 @@
 """The stages that get feedback: answers sampled and judged, all sources gathered as they came; and its audit."""
 
 from ...audit import VERSION as AUDIT_VERSION
-from ...audit import audit as audit_comparisons
-from ...audit import builtin_items, other_versions
-from ...data import frame_of
+from ...audit import other_versions
 from ...records import FeedbackSummary, Finding, to_jsonl
 from ...store import FileName, Stage, StageName, round_name
+from ..auditing import audit_run
 from ..blocked import AuditBlocked
 from ..gather import Gathered, gather
 from ..kept_scorers import scored_by
@@ -63,6 +62,8 @@ def audit(session: Session, feedback: Stage, found: Gathered) -> Stage | None:
         {
             "version": AUDIT_VERSION,
             "thumbs": pairs_thumbs(session.spec.training),
+            "rubric": session.spec.feedback.sample.rubric if session.spec.feedback.sample is not None else (),
+            "scorers": scored_by(["style", "help", "echo", "empty"]),
             **session.ruled(),
             **({"checks": others} if others else {}),
         },
@@ -71,13 +72,7 @@ def audit(session: Session, feedback: Stage, found: Gathered) -> Stage | None:
 
     def work() -> None:
         with session.progress.track("auditing the comparisons", 1) as tracker:
-            done = audit_comparisons(
-                frame_of(compared),
-                against=builtin_items(),
-                policy=session.policy,
-                seed=session.spec.seed,
-                told=lambda check, at, total: tracker.step(at, check, total),
-            )
+            done = audit_run(compared, session.loaded, lambda check, at, total: tracker.step(at, check, total))
         stage.write(FileName.FINDINGS, to_jsonl(done.findings))
 
     session.do(stage, work)

@@ -33,6 +33,7 @@ class Session:
         self.run = run
         self.processes = processes or Processes()
         self.processes.demand(loaded.spec.training)
+        self.loaded = loaded
         self.spec = loaded.spec
         self.path = loaded.path
         self.points = loaded.points

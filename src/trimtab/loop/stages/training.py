@@ -21,6 +21,7 @@ from ..supervision import (
     supervision_inputs,
     training_rows,
 )
+from ..watching import set_aside, watch
 from .session import Session
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def train_reward(session: Session, feedback: Stage, sft: Stage | None) -> Stage:
 
     def work() -> None:
         summary = _carry_out(
-            session, stage, REWARD_MODEL, settings, before, lambda start: rows(),
+            session, stage, REWARD_MODEL, settings, before, lambda start: (rows(), {}),
             seed=session.spec.seed, adapter=stage.folder / REWARD_FOLDER,
         )  # fmt: skip
         assert isinstance(summary, RewardSummary)
@@ -94,15 +95,15 @@ def _train(
 ) -> Stage:
     method, seed, opened = settings.method_row, session.spec.seed + session.round - 1, session.scorers
     decided = settings.deciding | {"precision": session.precision}
-    if method.on_policy:
-        inputs = {"train": session.inputs.hashes["train"]}
+    inputs = {} if method.on_policy else supervision_inputs(feedback)
+    if method.on_policy or settings.watched is not None:
+        inputs |= {"train": session.inputs.hashes["train"]}
         rubric = session.spec.feedback.sample.rubric if session.spec.feedback.sample else ()
-        asked = (*settings.rl.refs, *(each.scorer for each in rubric))
+        refs = settings.rl.refs if settings.watched is None else settings.watched.refs
+        asked = (*refs, *(each.scorer for each in rubric))
         opened = session.opened(asked, None if reward is None else reward.folder / REWARD_FOLDER)
         decided |= {"rubric": rubric, "rows": session.spec.decode_batch_size}
         decided |= {"scorers": scored_by(["style"], asked, opened)}
-    else:
-        inputs = supervision_inputs(feedback)
     if method.alone is None:
         decided |= session.launched()
     inputs |= session.started_from(before)
@@ -110,18 +111,25 @@ def _train(
         inputs["reward"] = reward.outputs_under(f"{REWARD_FOLDER}/")
     stage = session.stage(name, decided, inputs)
 
-    def rows(start: "LoadedModel") -> Sequence[Any]:
+    def rows(start: "LoadedModel") -> tuple[Sequence[Any], dict[str, Any]]:
         from ...train import rows_in_order
 
         make = rows_before if name == StageName.SFT else training_rows
         given: TrainingRows[Any] = TrainingRows(session.inputs.train)
         if not method.on_policy:
             given = make(read_gathered(feedback), session.spec.training, session.spec.seed)
-        kept, rejected = rows_in_order(start, method, given.rows, settings, seed)
+        made, watched, aside = given.rows, {}, []
+        if settings.watched is not None:
+            prompts, made, aside = set_aside(session.inputs.train, made, settings.watched.prompts)
+            told, every = session.kept(stage, opened), settings.checkpoint_every
+            watched["watch"] = watch(session, settings.watched, prompts, told, every)
+            if aside:
+                session.progress.say(f"note: {len(aside)} rows are about prompts that are watched, and not trained on")
+        kept, rejected = rows_in_order(start, method, made, settings, seed)
         for note in given.notes:
             session.progress.say(f"note: {note}")
-        _tell_rejected(session, stage, [*given.rejected, *rejected], given.left_out)
-        return kept
+        _tell_rejected(session, stage, [*given.rejected, *rejected], [*given.left_out, *aside])
+        return kept, watched
 
     def work() -> None:
         from ...models import entry
@@ -151,7 +159,7 @@ def _carry_out(
     method: Method,
     settings: TrainingSpec,
     before: Stage | None,
-    rows: Callable[["LoadedModel"], Sequence[Any]],
+    rows: Callable[["LoadedModel"], tuple[Sequence[Any], dict[str, Any]]],
     *,
     seed: int,
     adapter: Path,
@@ -160,12 +168,14 @@ def _carry_out(
     """Trains in this process, or in those of the launch, which have the model's memory then."""
     progress, processes = session.progress, session.processes
     start = session.given_up(before)
-    given = rows(start)
+    given, watched = rows(start)
     with progress.track(f"training {method.title}", 1) as tracker:
         told = TrainingCallbacks(lambda step, of, loss: tracker.step(step, f"loss {loss:.3f}", of), progress.say)
         if processes.launched and method.alone is None:
             model, precision = start.ref, start.precision
             del start
+            if watched:
+                progress.say("note: the Goodhart monitor watches trainings in one process alone, and not this one")
             job = write_training(
                 stage, method.name, given, settings, processes, start=model, precision=precision, seed=seed,
                 adapter=adapter, **more,
@@ -175,7 +185,7 @@ def _carry_out(
             progress.say(f"note: {method.name} trains in this process alone")
         summary: TrainingSummary | RewardSummary = method.trainer()(
             start, given, settings, seed=seed, work=stage.work, adapter=adapter, on_step=told.on_step, say=told.say,
-            **more,
+            **watched, **more,
         )  # fmt: skip
         return summary
 

@@ -47,7 +47,7 @@ class StockScorer:
 
 
 def _own(run: tuple[str, ...]) -> bool:
-    """Whether all but one of its words are the answer's own: what frames the topic alone ("the … for a") is no phrase."""
+    """Whether all but one of its words are the answer's own: what frames the topic ("the … for a") is no phrase."""
     return run.count(_TOPIC) <= 1
 
 

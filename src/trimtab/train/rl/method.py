@@ -9,8 +9,8 @@ from ...models import ROWS, LoadedModel, end_ids
 from ...records import Prompt, TrainingSummary
 from ...spec import RLSpec, TrainingSpec
 from ..common import Given, Prepared, Preparing, Say, silent
-from .rewards import Term
-from .rollouts import Rollouts
+from ..goodhart.answers import Rollouts
+from ..rewards import Term
 from .train import prepare_rl, train_rl
 
 

@@ -11,8 +11,8 @@ from torch import Tensor
 from ...models import Decoding, LoadedModel, answer_ids
 from ...records import PreflightCheck, PreflightName
 from ...sharing import forest_attention, unwrapped
+from ..goodhart.answers import Rollouts
 from ..preflight import CARD_GRADIENT_TOLERANCE, CARD_TOLERANCE, answers_agree, not_shared
-from .rollouts import Rollouts
 
 ANSWERS = 2
 """Answers to each of the prompts that the checks look at."""

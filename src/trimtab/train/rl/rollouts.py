@@ -7,7 +7,6 @@ pack, a prompt once for all of its answers.
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -16,6 +15,7 @@ from trl import GRPOTrainer, RLOOTrainer
 
 from ...models import Decoding, answer_ids
 from ...sharing import pack, pack_tokens, unwrapped
+from ..goodhart.answers import Rollouts
 from ..prefix_sharing import share_prefixes
 from ..rehearsal import Rehearsing
 
@@ -25,16 +25,6 @@ KL_STEP = 0.1
 """Of the adaptive KL: how much beta moves for a KL that is off by its target (Ziegler et al. 2019, section 2.2)."""
 KL_CLIP = 0.2
 """By how much of its target the KL may seem to be off in one step."""
-
-
-@dataclass(frozen=True)
-class Rollouts:
-    """How answers are drawn: `ends` close a turn, `rows` are decoded at once, `seed` names the random streams."""
-
-    ends: frozenset[int]
-    rows: int
-    seed: int
-    max_new_tokens: int
 
 
 class OnPolicy(Rehearsing):

@@ -1,7 +1,6 @@
 """On-policy RL with a LoRA adapter: RLOO and GRPO by TRL, PPO by ours; one set of settings, rewards and checks."""
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -19,13 +18,14 @@ from ...spec import RLSpec, TrainingSpec
 from ...store import write_atomic
 from ..callbacks import CheckpointCallback
 from ..common import OnStep, Prepared, Say, arguments, lora_config, plain, resume_point, target_modules_fit, tell
+from ..goodhart.answers import Rollouts, answers_of
+from ..goodhart.monitor import GoodhartMonitor
 from ..launch.ranks import demand_as_asked, save_adapter
 from ..preflight import demand
 from ..rehearsal import prepare_rehearsal
-from .monitor import GoodhartMonitor, answers_of
+from ..rewards import Scale, Term, as_reward_function, unended
 from .preflight import plain_logps, rl_preflight
-from .rewards import Scale, Term, as_reward_function, unended
-from .rollouts import Rollouts, SharedGRPOTrainer, SharedRLOOTrainer
+from .rollouts import SharedGRPOTrainer, SharedRLOOTrainer
 
 STATE = "rl.json"
 """In a checkpoint: what TRL does not keep there."""
@@ -112,8 +112,9 @@ def train_rl(
     monitor = None
     if gold is not None:
         monitor = GoodhartMonitor(
-            trainer, start.tokenizer, watched, terms, gold, rollouts, every=rl.watch_every, work=work
-        )
+            trainer, start.tokenizer, watched, terms, gold, rollouts,
+            every=rl.watch_every, work=work, shares=trainer.shares,
+        )  # fmt: skip
         trainer.add_callback(monitor)
     trainer.add_callback(_Keeper(trainer))
     watch = CheckpointCallback(None, rl.watch_every, on_step)
@@ -127,8 +128,8 @@ def train_rl(
 
     judged = monitor.judged() if monitor is not None else None
     save_adapter(trainer.model, start.tokenizer, adapter)
-    if monitor is not None and judged is not None and judged.kept_step != trainer.state.global_step:
-        shutil.copy2(monitor.adapter(judged.kept_step) / "adapter_model.safetensors", adapter)
+    if monitor is not None and judged is not None:
+        monitor.put_back(judged, adapter)
     return TrainingSummary(
         method=rl.algorithm,
         rollouts=-(-rl.steps // rl.iterations) * rl.prompts_per_step * rl.samples_per_prompt,

@@ -1,29 +1,40 @@
-"""The Goodhart monitor: at each checkpoint, what the policy is rewarded for against what is really wanted.
+"""The Goodhart monitor: at each checkpoint, what the model is rewarded for against what is really wanted.
 
-Goodhart's law: a measure that becomes a target ceases to be a good one. The policy answers prompts that it is not
-trained on; the reward (the proxy) and an independent measure (gold) judge the same answers, beside the KL from the
-start, length and repetition. Each checkpoint's adapter is kept, so that the best by gold can be taken at the end.
+Goodhart's law: a measure that becomes a target ceases to be a good one. The model answers prompts that it is not
+trained on; the reward, or the rubric that judged the feedback (the proxy), and an independent measure (gold) judge the
+same answers, beside the KL from the start, length and repetition. Each checkpoint's adapter is kept, so that another
+than the last can be taken at the end.
 """
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from transformers import TrainerCallback
 
-from ...models import Decoding, answer_ids, prompt_ids
 from ...records import OptimizationPoint, Overoptimization, Prompt
 from ...scorers import style_scorer
 from ...sharing import divergence, unwrapped
 from ...store import write_atomic
-from .overoptimization import judge_points
-from .rewards import Rollout, Term, total
-from .rollouts import Rollouts
+from ..rewards import Rollout, Term, total
+from .answers import SAMPLES, Rollouts, answers_with_ids
+from .judgement import Keep, judge_points
 
-SAMPLES = 2
-"""Answers to each watched prompt: their mean is what is compared."""
+
+@dataclass(frozen=True)
+class Watch:
+    """What is watched while rows are trained on: the `proxy` that judged them against `gold`, every `every` steps, on
+    prompts that no row is about; `rows` answers of at most `max_new_tokens` tokens are decoded at once."""
+
+    prompts: tuple[Prompt, ...]
+    proxy: Term
+    gold: Term
+    every: int
+    rows: int
+    max_new_tokens: int
 
 
 class GoodhartMonitor(TrainerCallback):  # type: ignore[misc]
@@ -43,11 +54,13 @@ class GoodhartMonitor(TrainerCallback):  # type: ignore[misc]
         *,
         every: int,
         work: Path,
+        shares: bool,
+        keep: Keep = "best",
     ) -> None:
         self.points: list[OptimizationPoint] = []
         self._trainer, self._tokenizer, self._prompts = trainer, tokenizer, prompts
         self._terms, self._gold, self._rollouts = terms, gold, rollouts
-        self._every, self._work = every, work
+        self._every, self._work, self._shares, self._keep = every, work, shares, keep
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         if state.global_step == 0:
@@ -65,7 +78,12 @@ class GoodhartMonitor(TrainerCallback):  # type: ignore[misc]
 
     def judged(self) -> Overoptimization:
         """What the points say together."""
-        return judge_points(self.points)
+        return judge_points(self.points, keep=self._keep)
+
+    def put_back(self, found: Overoptimization, adapter: Path) -> None:
+        """Puts the adapter of the checkpoint to keep in the place of the last one's."""
+        if found.kept_step != self._trainer.state.global_step:
+            shutil.copy2(self.adapter(found.kept_step) / "adapter_model.safetensors", adapter)
 
     def adapter(self, step: int) -> Path:
         """The folder of the adapter at a step."""
@@ -95,7 +113,7 @@ class GoodhartMonitor(TrainerCallback):  # type: ignore[misc]
             inner,
             asked,
             ids,
-            shares=self._trainer.shares,
+            shares=self._shares,
             start_in=model.disable_adapter,
         )
         proxy_values, gold_values = _by_prompt(proxy), _by_prompt(self._gold(said))
@@ -111,41 +129,6 @@ class GoodhartMonitor(TrainerCallback):  # type: ignore[misc]
             proxy_values=tuple(proxy_values),
             gold_values=tuple(gold_values),
         )
-
-
-def answers_of(model: Any, tokenizer: Any, prompts: Sequence[Prompt], rollouts: Rollouts) -> list[Rollout]:
-    """SAMPLES answers to each prompt, prompt by prompt, at temperature 1."""
-    return answers_with_ids(model, tokenizer, prompts, rollouts)[2]
-
-
-def answers_with_ids(
-    model: Any, tokenizer: Any, prompts: Sequence[Prompt], rollouts: Rollouts
-) -> tuple[list[list[int]], list[list[int]], list[Rollout]]:
-    """The token ids of each answer's prompt and of the answer, and what was said; SAMPLES to each prompt.
-
-    The random streams are the same whenever it is called, so that a difference between two checkpoints is the policy's.
-    """
-    asked = [prompt_ids(tokenizer, prompt.messages) for prompt in prompts]
-    made = answer_ids(
-        model,
-        asked,
-        [f"watch/{prompt.id}/{i}" for prompt in prompts for i in range(SAMPLES)],
-        samples=SAMPLES,
-        decoding=Decoding(max_new_tokens=rollouts.max_new_tokens, temperature=1.0),
-        ends=rollouts.ends,
-        seed=rollouts.seed,
-        rows=rollouts.rows,
-    )
-    said = [
-        Rollout(prompt.messages, tokenizer.decode(answer, skip_special_tokens=True), answer[-1] in rollouts.ends)
-        for prompt, answers in zip(prompts, made, strict=True)
-        for answer in answers
-    ]
-    return (
-        [tokens for tokens in asked for _ in range(SAMPLES)],
-        [answer for answers in made for answer in answers],
-        said,
-    )
 
 
 def _by_prompt(values: Sequence[float]) -> list[float]:

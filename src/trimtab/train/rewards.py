@@ -1,15 +1,18 @@
-"""Rewards of on-policy RL: each term a function from answers to figures, logged apart and added up by weight."""
+"""Rewards: each term a function from answers to figures, logged apart and added up by weight. RL trains on them, and
+monitors watch them."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
-from ...judges import RewardScorer
-from ...records import Message
-from ...scorers import Criterion, Opened, Scorer, judge, scorer_of
-from ...spec import FEEDBACK, RewardTerm
+from ..errors import UserError
+from ..judges import RewardScorer
+from ..records import Message
+from ..scorers import Criterion, Opened, Scorer, judge, scorer_of
+from ..spec import FEEDBACK, RewardTerm
 
 UNENDED = "unended"
 """The term that takes a penalty off answers cut at the cap."""
@@ -47,8 +50,16 @@ class Term:
     scale: "Scale | None" = None
 
     def __call__(self, answers: Sequence[Rollout]) -> list[float]:
-        """Its figures, without the weight."""
+        """Its figures, without the weight. Raises UserError where one is not finite: training on it would spoil all."""
         found = self.judge(answers)
+        broken = [place for place, value in enumerate(found) if not math.isfinite(value)]
+        if broken:
+            raise UserError(
+                f"The reward {self.name!r} judges {len(found)} answers.",
+                f"Of {len(broken)} it gave {found[broken[0]]}, which is no figure; the first is "
+                f"{answers[broken[0]].text[:80]!r}.",
+                "Mend what judges; a reward model may need fp32 (model.precision), or to be trained again.",
+            )
         return found if self.scale is None else self.scale(found)
 
 

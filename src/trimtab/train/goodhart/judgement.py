@@ -17,29 +17,39 @@ prompts fall together there is no spread to measure by.
 
 from collections.abc import Sequence
 from itertools import combinations, pairwise
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...records import CurveForm, OptimizationPoint, Overoptimization, RewardGain
 from ...stats import FEWEST_POINTS, Interval, fit_overoptimization, holm, is_binary, paired_difference, paired_p_value
-from .overoptimization_words import told_course, told_fit, told_kept
+from .words import told_best, told_course, told_fit, told_last
 
 FEWEST_PROMPTS = 8
 """Probe prompts under which nothing is judged: only a collapse could be told from luck."""
 _ALPHA = 0.05
 
+Keep = Literal["best", "last"]
+"""Which checkpoint to keep. On-policy RL serves the reward ever further, and gold is what is meant: the best by gold.
+Preference data teach what gold may not see, manner above all, so that the start is often the best by gold: the last,
+unless the alarm shows that it was harmed."""
 _Series = list[NDArray[np.float64]]
 
 
 def judge_points(
-    points: Sequence[OptimizationPoint], *, form: CurveForm = "rl", planned: int | None = None
+    points: Sequence[OptimizationPoint],
+    *,
+    form: CurveForm = "rl",
+    planned: int | None = None,
+    keep: Keep = "best",
 ) -> Overoptimization:
     """What the checkpoints say, the first of which is the start.
 
     `planned` is how many checkpoints there will be at the end, where this is a look before it: judged so, all looks at
-    a run together raise a false alarm no more often than the last alone. The kept checkpoint is the one with the best
-    mean gold, the earliest of equals; whether it can be told from the start, `summary` tells.
+    a run together raise a false alarm no more often than the last alone. The checkpoint that `keep` asks for is kept:
+    the one with the "best" mean gold, the earliest of equals (whether it can be told from the start, `summary` tells);
+    or the "last", and after an alarm the last trained one at which gold is not shown to have fallen.
 
     Raises ValueError where steps do not rise, checkpoints differ in their number of prompts or have fewer than
     FEWEST_PROMPTS, there is none, or there are more of them than planned.
@@ -54,11 +64,14 @@ def judge_points(
     gains = [[_difference(side, 0, place) for place in range(len(points))] for side in (proxy, gold)]
     kls = [point.kl for point in points]
     fits = [fit_overoptimization(kls, [gain.estimate for gain in side], form) for side in gains]
+    kept = best if keep == "best" else _last_sound(len(points), fallen if alarm is not None else [])
     told = (
         told_course(
             points, best, shown, _difference(gold, best, shown), _difference(proxy, best, shown), fell=bool(fallen)
         ),
-        told_kept(points, best, won=_difference(gold, 0, best).low > 0),
+        told_best(points, best, won=_difference(gold, 0, best).low > 0)
+        if keep == "best"
+        else told_last(points, kept, alarmed=alarm is not None),
         told_fit(fits[1], max(kls), FEWEST_POINTS),
     )
     return Overoptimization(
@@ -72,8 +85,13 @@ def judge_points(
         alarm=alarm is not None,
         alarm_step=None if alarm is None else points[alarm].step,
         summary=" ".join(told),
-        kept_step=points[best].step,
+        kept_step=points[kept].step,
     )
+
+
+def _last_sound(count: int, fallen: Sequence[int]) -> int:
+    """The last place that is not among the fallen; never the start, at which nothing was trained."""
+    return max((place for place in range(1, count) if place not in fallen), default=min(1, count - 1))
 
 
 def _checked_family(points: Sequence[OptimizationPoint], planned: int | None) -> int:

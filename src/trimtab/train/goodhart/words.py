@@ -33,12 +33,19 @@ def told_course(
     return f"{looked}: {where}, {changes} and {others}.{alone}"
 
 
-def told_kept(points: Sequence[OptimizationPoint], best: int, *, won: bool) -> str:
+def told_best(points: Sequence[OptimizationPoint], best: int, *, won: bool) -> str:
     """Which checkpoint to keep, and whether gold there is shown to be better than at the start."""
     if best == 0:
         return f"Keep the start (step {points[0].step}), where gold is best."
     unsure = "" if won else ", though it cannot be told from the start"
     return f"Keep step {points[best].step}, where gold is best{unsure}."
+
+
+def told_last(points: Sequence[OptimizationPoint], kept: int, *, alarmed: bool) -> str:
+    """Which checkpoint is kept where that is the last, unless the alarm is raised."""
+    if not alarmed:
+        return f"The last checkpoint is kept, step {points[kept].step}."
+    return f"Step {points[kept].step} is kept, the last trained one at which gold is not shown to have fallen."
 
 
 def told_fit(fit: OveroptimizationFit | None, farthest: float, fewest: int) -> str:
