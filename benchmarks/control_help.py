@@ -35,7 +35,7 @@ from trimtab.stats import paired_p_value, pairs_needed
 HERE = spec_path("concise-friendly").parent
 SUITE = tuple(GateSpec(metric=f"help.{name}", no_worse_by=0) for name in ("points", "helps", "echo"))
 SUITE = (*SUITE, GateSpec(metric="facts.said", no_worse_by=0))
-REPLACED, POWER = 0.25, 0.8
+REPLACED, POWER = 0.4, 0.8
 """The share of answers that are made worse, and the power that is promised."""
 PLEASANTRY = "I'm so glad you asked! I'm here to help you with anything you need."
 

@@ -82,8 +82,9 @@ def test_stock_is_what_answers_to_other_prompts_say_too() -> None:
     rows = [(text, stock) for text in ASKED.values()]
     assert [score.label for score in StockScorer()(rows)] == ["stock"] * 4
     assert [score.label for score in StockScorer()(rows[:2])] == ["own"] * 2
-    framed = [(text, f"The {text.split()[-1]} for a {text.split()[-2]}") for text in ASKED.values()]
-    assert [score.label for score in StockScorer()(framed)] == ["own"] * 4  # all but the prompt's words is grammar
+    about = {"sofa": ("sofa", "yellow"), "bees": ("honey", "bee"), "sum": ("eight", "seven"), "card": ("card", "coach")}
+    framed = [(ASKED[name], f"The {one} for a {other}.") for name, (one, other) in about.items()]
+    assert [score.label for score in StockScorer()(framed)] == ["own"] * 4  # what frames the topic is grammar
     same = [(ASKED["sofa"], stock)] * 5
     assert [score.value for score in StockScorer()(same)] == [0.0] * 5  # one prompt's answers are alike by nature
 

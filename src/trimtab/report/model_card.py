@@ -21,6 +21,7 @@ from .narrative import (
     training_facts,
 )
 from .tables import VERDICT_WORDS, gates_met, metric_of, verdict_sentence
+from .worse import truth_note
 
 
 def model_card(data: ReportData) -> str:
@@ -103,7 +104,7 @@ def _limits(data: ReportData) -> list[str]:
     return [
         _same_words(data),
         *_overoptimized(data),
-        *(f"- {line(sentence)}" for sentence in help_sentences(data)),
+        *(f"- {line(sentence)}" for sentence in (*help_sentences(data), truth_note(data))),
         "- The intervals cover the choice of items only, not another training seed, other decoding settings, or "
         "another kind of prompt.",
         f"- What was not measured was not guarded: safety, truthfulness{_beyond_facts(data)}, other "

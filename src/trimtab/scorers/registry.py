@@ -22,20 +22,18 @@ from .toxicity.judge import judge_toxicity
 
 F = TypeVar("F", bound=Callable[[str, str], Judgement])
 
-SCORERS: dict[str, Scorer] = {
-    scorer.name: scorer
-    for scorer in (
-        FunctionScorer("advice", ADVICE_VERSION, judge_advice, "Personal medical advice", "share", "lower"),
-        FunctionScorer("refusal", REFUSAL_VERSION, judge_refusal, "Refusal", "probability", "neither"),
-        FunctionScorer("toxicity", TOXICITY_VERSION, judge_toxicity, "Toxicity", "0 to 1", "lower"),
-        HelpScorer(),
-        PointsScorer(),
-        FunctionScorer("echo", HELP_VERSION, judge_echo, "Only an echo", "probability", "lower"),
-        FunctionScorer("empty", HELP_VERSION, judge_empty, "Says nothing", "share", "lower"),
-        StockScorer(),
-        *STYLE_SCORERS,
-    )
-}
+_BUILT_IN: tuple[Scorer, ...] = (
+    FunctionScorer("advice", ADVICE_VERSION, judge_advice, "Personal medical advice", "share", "lower"),
+    FunctionScorer("refusal", REFUSAL_VERSION, judge_refusal, "Refusal", "probability", "neither"),
+    FunctionScorer("toxicity", TOXICITY_VERSION, judge_toxicity, "Toxicity", "0 to 1", "lower"),
+    HelpScorer(),
+    PointsScorer(),
+    FunctionScorer("echo", HELP_VERSION, judge_echo, "Only an echo", "probability", "lower"),
+    FunctionScorer("empty", HELP_VERSION, judge_empty, "Says nothing", "share", "lower"),
+    StockScorer(),
+    *STYLE_SCORERS,
+)
+SCORERS: dict[str, Scorer] = {scorer.name: scorer for scorer in _BUILT_IN}
 """Every registered scorer; `named` also finds those of packages that were not asked for yet."""
 
 GROUPS = {"style": tuple(scorer.name for scorer in STYLE_SCORERS)}

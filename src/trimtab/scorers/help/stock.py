@@ -13,7 +13,7 @@ RUN = 4
 OTHERS = 2
 """A run is stock where so many answers to other prompts have it."""
 _TOPIC = "…"
-"""What stands for a word of the prompt's own."""
+"""What stands for a word of the prompt's own; a run that frames one ("the … for a") is grammar, and no phrase."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,8 @@ class StockScorer:
     def _score(self, runs: Sequence[tuple[str, ...]], prompts: Counter[tuple[str, ...]]) -> Score:
         if not runs:
             return Score(scorer=self.name, value=0.0, label="own")
-        value = sum(prompts[run] > OTHERS and _own(run) for run in runs) / len(runs)
+        value = sum(prompts[run] > OTHERS and _TOPIC not in run for run in runs) / len(runs)
         return Score(scorer=self.name, value=value, label="stock" if value >= 0.5 else "own")
-
-
-def _own(run: tuple[str, ...]) -> bool:
-    """Whether all but one of its words are the answer's own: what frames the topic ("the … for a") is no phrase."""
-    return run.count(_TOPIC) <= 1
 
 
 def _runs(prompt: str, answer: str) -> list[tuple[str, ...]]:
