@@ -36,10 +36,14 @@ def test_as_many_items_as_it_needs_pass_an_unchanged_model_four_times_in_five() 
 
 
 def test_the_measured_spread_takes_the_place_of_the_assumed_one() -> None:
-    found = decide(*rates(400, np.random.default_rng(1)), [RATE], confidence=CONFIDENCE, seed=0)
+    before, after = rates(400, np.random.default_rng(1))
+    found = decide(before, after, [RATE], confidence=CONFIDENCE, seed=0)
     gate = found.gates[0]
     assert gate.power_n is not None
     assert gate.shows is not None
+    sides = [[value or 0.0 for value in each.measures[0].values] for each in (before, after)]
+    spread = float(np.std(np.subtract(*sides), ddof=1))
+    assert gate.power_n == pairs_needed(0.1, spread, alpha=2 * (1 - CONFIDENCE))
     assert gate.power_n == pytest.approx(400 * (gate.shows / 0.1) ** 2, rel=0.01)
     (line,) = planned([RATE], lambda _: 40, CONFIDENCE, found)
     assert f"needs {gate.power_n} items" in line

@@ -45,4 +45,4 @@ def test_without_help_nothing_is_said_of_it() -> None:
     assert "helping answers" in render_markdown(data)
     found = render_markdown(replace(data, after=data.after.model_copy(update={"measures": left})))
     assert "helping answers" not in found
-    assert "unchecked" not in found
+    assert "Falsehood: nothing was checked." in found

@@ -61,11 +61,9 @@ def falls_note(data: ReportData) -> str:
 
 def truth_note(data: ReportData) -> str:
     """How many answers say something known to be false, how many were held against anything, and that no other was."""
-    looked = checked(data.after)
-    if not looked:
-        return "Falsehood: nothing here checked whether answers are true. A better figure can be of a false answer."
     rates = [told for name in FALSE if (told := _rate(data, name))]
-    return f"Falsehood: {'; '.join([*rates, looked])}. What no point, fact or reference covers is unchecked."
+    told = "; ".join([*rates, checked(data.after) or "nothing was checked"])
+    return f"Falsehood: {told}. What no point, fact or reference covers is unchecked."
 
 
 def _rate(data: ReportData, name: str) -> str:
