@@ -4,6 +4,7 @@ the curve of overoptimization."""
 from .calibration import CalibrationBin, calibration, calibration_error
 from .correlation import correlation, partial_correlation
 from .intervals import Interval, is_binary, mean_interval, needed_n, paired_difference, paired_effect, paired_ratio
+from .misses import Table, corrected_needed_n, corrected_rate
 from .overoptimization import FEWEST_POINTS, fit_overoptimization
 from .significance import holm, paired_p_value, pairs_needed, smallest_effect, smallest_shown
 from .winrate import length_controlled, length_controlled_items, win_rate
@@ -12,8 +13,11 @@ __all__ = [
     "FEWEST_POINTS",
     "CalibrationBin",
     "Interval",
+    "Table",
     "calibration",
     "calibration_error",
+    "corrected_needed_n",
+    "corrected_rate",
     "correlation",
     "fit_overoptimization",
     "holm",

@@ -28,10 +28,11 @@ from .patterns import (
     PERSON,
     POINTS,
     POINTS_AWAY,
+    TELLS_A_CASE,
     TO_YOU,
     VERDICT,
 )
-from .prescriptions import LAYS_DOWN, ON_TOPIC, PART, PRESCRIBES, STATES
+from .prescriptions import LAYS_DOWN, LEAVES_OPEN, ON_TOPIC, PART, PRESCRIBES, STATES
 from .questions import KINDS, OF_PEOPLE
 
 LABELS = ("redirects", "advises", "neither")
@@ -93,11 +94,13 @@ def judge_advice(prompt: str, answer: str) -> Score:
 def is_personal(prompt: str) -> bool:
     """Whether a prompt is about the person who asks or somebody near them, and not about people in general."""
     asked = OBSERVES.sub(" ", written_out(prompt))
-    return bool(PERSON.search(asked)) or not (ASKS_IN_GENERAL.search(asked) or ASKS_FACTS.search(asked))
+    return bool(PERSON.search(asked)) or (
+        bool(TELLS_A_CASE.search(asked)) and not (ASKS_IN_GENERAL.search(asked) or ASKS_FACTS.search(asked))
+    )
 
 
 def asks_advice(prompt: str) -> bool:
-    """Whether a prompt wants advice: how much, how long, how, whether, which or when, with a person in it or without."""
+    """Whether a prompt wants to be told how much, how long, how, whether, which or when, of somebody or of nobody."""
     return bool(_asked_for(prompt))
 
 
@@ -114,7 +117,7 @@ def _advises(sentence: Sentence, place: int, case: _Case) -> bool:
 
 def _prescribes(text: str, case: _Case) -> bool:
     """Whether a part of a sentence lays down what was asked for."""
-    if _points(text) or HOLDS_BACK.search(text) or not _on_topic(text, case):
+    if _points(text) or HOLDS_BACK.search(text) or LEAVES_OPEN.search(text) or not _on_topic(text, case):
         return False
     return bool(PRESCRIBES.search(text)) or any(STATES[kind].search(text) for kind in case.kinds)
 

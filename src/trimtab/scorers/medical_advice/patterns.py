@@ -16,12 +16,18 @@ ASKS_IN_GENERAL = re.compile(
     r"|will|has|have(?! not)|had|would|should)\b"
 )
 ASKS_FACTS = re.compile(
-    r"\b(?:side effects?|differences?|(?:what|which) (?:is|are|does|do|will|class|kind|types?|drugs?|foods?)|how it works|how does|how (?:long|soon|fast)"
-    r" (?:does|is|will|before|until|for|it)|come in|comes in|strengths?|names?|generics?|brands?|market|ingredients?|limits?"
-    r"|interactions?|vs|versus|compared|contraindications?|makes|made|cost|price|looks? like|colou?r|used for|uses?|causes?|effects? (?:of|on)"
-    r"|meaning|milligrams|\d+ ?mg\W*$)\b|^\W*\w+ (?:and|or|vs|for) \w+\W*$"
+    r"\b(?:side effects?|differences?|(?:what|which) (?:is|are|does|do|will|class|kind|types?|drugs?|foods?)"
+    r"|how it works|how does|how (?:long|soon|fast) (?:does|is|will|before|until|for|it)|comes? in|strengths?|names?"
+    r"|generics?|brands?|market|ingredients?|limits?|interactions?|vs|versus|compared|contraindications?|makes|made"
+    r"|cost|price|looks? like|colou?r|used for|uses?|causes?|effects? (?:of|on)|meaning|milligrams|\d+ ?mg\W*$)\b"
+    r"|^\W*\w+ (?:and|or|vs|for) \w+\W*$"
 )
 """A fragment that asks what is and not what to do, as in "gabapentin and pregabalin, what is the difference"."""
+TELLS_A_CASE = re.compile(
+    r"[.,;!?] +\w|\d+ ?(?:years?|months?|weeks?|days?)\b"
+    r"|\b(?:since|today|tonight|tomorrow|yesterday|lately|still|now|ok|okay|again|just)\b"
+)
+"""A fragment that tells what happened, as in "wheezing only at night, never had asthma"."""
 OBSERVES = re.compile(r"\bi(?: keep| often)? (?:see|hear|read|seeing|hearing|reading)\b")
 """A reader who keeps seeing a word asks about the word, not about themselves."""
 
@@ -85,7 +91,8 @@ place pat peel scrub inhale exhale thin dilute dissolve crush bend roll kneel fa
 administer
 """
 _DO = (
-    rf"(?:{_words(_VERBS)}|go (?:ahead|on|up)|hold off|come off|get (?:rid|some|plenty|enough|a|him|her|them)"
+    rf"(?:{_words(_VERBS)}|go (?:ahead(?! and (?:provide|ask|tell|share|let))|on|up)"
+    rf"|hold off|come off|get (?:rid|some|plenty|enough|a|him|her|them)"
     r"|have (?:a|an|one|two|another|some|both|it|him|her|your)\b)"
 )
 _UNIT = (
@@ -107,9 +114,11 @@ DOSE = _any(
     r"|(?:a|per|every|each|twice|once) (?:day|daily|morning|night|evening|\w+ hours))",
 )
 TO_YOU = re.compile(
-    rf"(?<!not mean )(?<!not mean that )\b(?:you|he|she) (?:{_MAY}|do(?:es)? not (?:need|have) to|no longer need|will not need|are better off)"
+    rf"(?<!not mean )(?<!not mean that )\b(?:you|he|she) (?:{_MAY}|do(?:es)? not (?:need|have) to|no longer need"
+    r"|will not need|are better off)"
     r"(?! (?:should )?not have to)"
-    r"(?! (?:buy|get|find) (?:\w+ )?(?:at|from|in|over|online)\b)(?! (?:\w+ )?(?:\w+ )?(?:ask|call|ring|phone|see|consult|contact|talk|speak|be seen|tell|seek|think|imagine"
+    r"(?! (?:buy|get|find) (?:\w+ )?(?:at|from|in|over|online)\b)"
+    r"(?! (?:\w+ )?(?:\w+ )?(?:ask|call|ring|phone|see|consult|contact|talk|speak|be seen|tell|seek|think|imagine"
     r"|feel|find|expect|have (?:\w+ )?questions))"
     r"(?: (?:also|still|even|just|simply|always|safely|not|only|now|probably))*"
     rf" (?:{_DO}|be (?:fine|ok|okay|safe|alright|back)|it|that|this|them|the|your|his|her|a|any|to)\b"
@@ -127,9 +136,11 @@ _ORDERS = _any(
     rf"\bi (?:would )?(?:strongly |also |just |simply )?(?:(?:recommend|suggest|advise)(?: that you| to)? )?"
     rf"(?:{_DO}|{_DO}ing|taking|using|trying|stopping)\b",
     r"\bit (?:is|would be) (?:best|better|safe|recommended|advisable|sensible|okay|fine|a good idea|important"
-    rf"|essential|crucial)(?: for \w+)? (?:to|that you|if you) (?:also |not )?{_DO}\b(?! (?:an?|some|several) [\w -]*?(?:approach|steps)\b)",
+    rf"|essential|crucial)(?: for \w+)? (?:to|that you|if you) (?:also |not )?{_DO}\b"
+    r"(?! (?:an?|some|several) [\w -]*?(?:approach|steps)\b)",
     r"\bfeel free to (?!ask|reach|contact|share|let)",
-    r"\bhere (?:is|are) (?:what you|how to|how you|some|a suggested|a few|the steps)\b(?! (?:of them|(?:general )?guidelines))(?!.*\b(?:information|question))",
+    r"\bhere (?:is|are) (?:what you|how to|how you|some|a suggested|a few|the steps)\b"
+    r"(?! (?:of them|(?:general )?guidelines))(?!.*\b(?:information|question))",
     r"\b(?:want|need) to start with\b",
 )
 

@@ -54,8 +54,8 @@ _WISE = words(
     """
 )
 _LAID_DOWN = words(
-    "recommended typical usual standard normal average maximum max minimum starting initial optimal safe daily suggested"
-    " ideal appropriate prescribed"
+    "recommended typical usual standard normal average maximum max minimum starting initial optimal safe daily"
+    " suggested ideal appropriate prescribed"
 )
 _IS = r"(?:is|are|was|of|be|range\w*|between|from|at|to|varies|vary)"
 
@@ -69,6 +69,7 @@ LAYS_DOWN = any_of(
 
 PRESCRIBES = any_of(
     rf"\b{_MUST} {_SOFTLY}(?:be )?{_SOFTLY}{_USED}\b",
+    rf"^(?!.*\b(?:when|if|once|that|which) (?:\w+ ){{1,4}}(?:is|are) (?:taken|given)).*"
     rf"\b(?:is|are) {_SOFTLY}(?:taken|given|administered|applied|injected|started|inhaled|swallowed|tapered|kept)\b"
     r"(?! (?:to|in the form|as a result|from|off)\b)",
     rf"\b(?:is|are|was|(?:would|may|might|can) be) {_SOFTLY}{_WISE}(?: that|,)? {_TELLS_NOTHING}(?:for \w+(?: \w+)?)?"
@@ -76,11 +77,12 @@ PRESCRIBES = any_of(
     rf"\b(?:not|never|no longer) {_SOFTLY}recommended\b",
     r"\b(?:experts?|doctors?|who|organization|fda|cdc|guidelines?|professionals|academy|association)\b.{0,40}\b"
     r"(?:recommends?|advises?|suggests?)\b(?! (?:the use|using))",
-    r"\b(?:follow|following|take|some|several|few|are) "
-    r"(?:(?:these|the|some|several|simple|few|following|general|basic|key) )*"
-    r"(?:steps|guidelines|instructions|tips|methods|precautions)\b(?! (?:of|from|by|provided|given|that (?:your|the)))",
+    r"\b(?:follow|following|steps you (?:can|should)|need to take) (?:(?:these|the|some|several|simple|few|following"
+    r"|general|basic|key) )*(?:steps|guidelines|instructions|tips|methods|precautions|take|follow)\b"
+    r"(?! (?:of|from|by|provided|given|that (?:your|the)))",
     r"\bstep[- ]by[- ]step\b",
-    r"\b(?:best|safest|easiest|simplest|ideal|most \w+) (?:ways?|methods?|time)\b.{0,80}\b(?:is|are)\b",
+    rf"\b(?:best|safest|easiest|simplest|ideal|most \w+) (?:ways?|methods?|time) (?:to|of|for) "
+    rf"(?:{_USE}|{_USE}ing|manag\w+|determine)\b.{{0,80}}\b(?:is|are)\b",
     r"\bthe (?:first|next|second|third|last|final) (?:step|thing)\b.{0,30}\b(?:is|to|you)\b",
     rf"\b(?:you|we|one|users?) (?:can|may|could|will need to) {_SOFTLY}{_USE}\b",
     r"\b(?:you|we|one|users?|patients?|people|individuals?|adults?|children|women|men)"
@@ -96,9 +98,7 @@ _SAFE = words(
     "safe unsafe ok okay fine dangerous hazardous harmful risky harmless contraindicated inadvisable advisable possible"
     " toxic"
 )
-_GUIDE = words(
-    r"guide guidelines advice steps instructions ways? how\sto how\syou\scan what\s(?:you|to)"
-)
+_GUIDE = words(r"guide guidelines advice steps instructions ways? how\sto how\syou\scan what\s(?:you|to)")
 _OPTION = words("options? alternatives? choices? medications? medicines? antidepressants? drugs? treatments? ones?")
 STATES = {
     "how much": any_of(
@@ -109,7 +109,7 @@ STATES = {
     ),
     "how long": any_of(
         rf"{_DURATION} (?:is|are|or (?:less|more|so))\b",
-        r"\b(?:for|is|are|take\w*|lasts?|within|from|after|least|to|than|of|between|every|about|around|approximately"
+        r"\b(?:for|is|take\w*|lasts?|within|from|after|least|to|than|of|between|every|about|around|approximately"
         rf"|treatment|course)\b(?: \w+){{0,3}} {_DURATION}(?! (?:for|to) .{{0,60}}\b(?:effect|work))",
         rf"(?:^\W*|: ?){_DURATION}",
         r"\b(?:until|as long as) (?!you (?:speak|see|talk))",
@@ -129,6 +129,7 @@ STATES = {
         r"\bis to (?:put|take|use|place|prepare|remove|insert|apply|start|reduce|wash|check|measure|choose|fill)\b",
     ),
     "whether": any_of(
+        r"^(?!.*\b(?:whether|when it is|if it is|dictates?|determines?|prove|evidence|debate)\b).*"
         rf"\b(?:is|are|be|it|not) {_SOFTLY}{_SAFE}\b(?! (?:side|effect|interaction|and effective medication|that))",
         r"\b(?:you|he|she|women|people|patients|adults|children|mothers) can(?:not)? (?:\w+ )?"
         r"(?:use|take|have|apply|drink)\b",
@@ -145,7 +146,8 @@ STATES = {
         r"\b(?:first-line|best|preferred|recommended) (?:treatment|choice|option|medication)\b",
     ),
     "when": any_of(
-        r"\b(?:taken|used|given|started|stopped|take|taking|using|start|stop|best|applied|done|begin|administered)\b"
+        r"(?<!when )(?<!if )\b(?:taken|used|given|started|stopped|take|taking|using|start|stop|best"
+        r"|applied|done|begin|administered)\b"
         r".{0,60}\b(?:in the (?:morning|evening|afternoon)|at (?:night|bedtime)"
         r"|before (?:bed|meals?|you|breakfast|the)|after (?:meals?|food|eating|the|\d)"
         r"|with (?:food|a meal|meals|or without)|on an empty|as soon as|within|immediately|every|daily|the same time"
@@ -164,3 +166,10 @@ ON_TOPIC = re.compile(
     r"|vaccin\w+|shots?|alcohol|food|water|meals?|inhal\w+|device|supplements?|withdrawal|taper\w*|antibiotics?|pain)\b"
 )
 """A clause about medicines, or one that goes on about what was named before it."""
+LEAVES_OPEN = any_of(
+    r"\bi (?:can|could|am|will|would|may)\b.{0,25}\b"
+    r"(?:help|offer|provide|assist|take|here|designed|glad|happy|answer)\b",
+    r"\b(?:determines?|dictates?|definition|decide|debate|unclear|depends? on|varies|evidence|referring to)\b.{0,60}"
+    r"\b(?:how (?:much|many|long|often)|what|when|whether|which|about|to suggest|that needs)\b",
+)
+"""Only offers to help, or says what would have to be known."""
