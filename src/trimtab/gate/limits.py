@@ -33,9 +33,8 @@ class Question:
     several gates ask for a high confidence: a mean's is at least as wide as Student's, for so far out in the tails a
     bootstrap of some dozens of items is too narrow (64 items, asked for 0.83 %, miss the truth 1.4 % of the time;
     Student's 0.9 %. Measured on answers of an unchanged model as in benchmarks/control.py). `spread` are the items'
-    values that the figure's error comes from.
-    A rate whose scorer's
-    `confusion` is known is corrected by it against a limit of its own; `scored` is then the rate without that.
+    values that the figure's error comes from. A rate whose scorer's `confusion` is known is corrected by it against a
+    limit of its own; `scored` is then the rate without that.
     """
 
     gate: GateSpec

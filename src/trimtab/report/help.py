@@ -1,6 +1,6 @@
-"""How far figures can be trusted, beside them: what scorers miss; and how many answers anything checked for falsehood."""
+"""How far figures can be trusted, beside them: what scorers miss, and how many answers were checked for falsehood."""
 
-from ..evaluate import metric_named
+from ..metrics import share_metric
 from ..records import Evaluation
 from ..scorers import help_confusion
 from .data import ReportData
@@ -19,9 +19,9 @@ def _missed(evaluation: Evaluation) -> list[str]:
     """What the scorers of shares miss and mistake, a line each, with the metrics that it is said of."""
     by: dict[str, list[str]] = {}
     for measure in evaluation.measures:
-        confusion = metric_named(measure.metric).confusion
-        if confusion is not None:
-            by.setdefault(confusion.told, []).append(measure.title)
+        about = share_metric(measure.metric)
+        if about is not None and about.confusion is not None:
+            by.setdefault(about.confusion.told, []).append(measure.title)
     return [f"{', '.join(titles)}: {told}; gates against a limit correct for it." for told, titles in by.items()]
 
 
