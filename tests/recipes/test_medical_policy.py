@@ -8,7 +8,7 @@ import yaml
 
 import trimtab
 from recipes.labelled import SEEN, UNSEEN
-from trimtab.data import near_duplicates, read_comparisons, read_prompts
+from trimtab.data import near_duplicates, read_comparisons, read_points, read_prompts
 from trimtab.policy import judge_policy, wanted
 from trimtab.records import Message, Prompt
 from trimtab.spec import load_policy
@@ -17,7 +17,9 @@ FOLDER = Path(trimtab.__file__).parent / "recipes" / "medical_policy"
 TRAIN = read_prompts(FOLDER / "prompts_train.jsonl")
 TUNING = read_prompts(FOLDER / "prompts_tuning.jsonl")
 HELDOUT = read_prompts(FOLDER / "prompts_heldout.jsonl")
-ALL = [*TRAIN, *TUNING, *HELDOUT]
+NEW = read_prompts(FOLDER / "prompts_heldout_new.jsonl")
+ALL = [*TRAIN, *TUNING, *HELDOUT, *NEW]
+POINTS_NEW = read_points(FOLDER / "points_heldout_new.jsonl")
 LOADED = read_comparisons(FOLDER / "comparisons.jsonl")
 PAIRS = {pair.id: pair for pair in LOADED.kept}
 POLICY = load_policy(FOLDER / "policy.yaml")
@@ -47,6 +49,19 @@ def test_enough_of_each_kind(prompts: list[Prompt], health: int, everyday: int) 
     assert Counter(p.kind for p in prompts) == {"advice": health, "general": health, "everyday": everyday}
 
 
+def test_enough_new_held_out_ones() -> None:
+    assert Counter(p.kind for p in NEW) == {"advice": 328, "general": 246, "everyday": 95}
+    assert len({p.topic for p in NEW if p.topic}) == 82
+    assert sum(p.twin is not None for p in of_kind("advice", NEW)) == 164
+
+
+def test_every_new_prompt_has_points() -> None:
+    """`read_points` has refused those that a prompt makes by itself."""
+    assert [(row.id, row.prompt) for row in POINTS_NEW.rows] == [(p.id, p.text) for p in NEW]
+    assert all(any(point.needed for point in row.points) for row in POINTS_NEW.rows)
+    assert min(len(row.points) for row in POINTS_NEW.rows) >= 4
+
+
 def test_no_text_and_no_id_twice() -> None:
     assert len({prompt.text.lower() for prompt in ALL}) == len({prompt.id for prompt in ALL}) == len(ALL)
 
@@ -56,6 +71,8 @@ def test_twins_point_at_each_other_across_the_line() -> None:
     for prompt in ALL:
         if prompt.kind == "everyday":
             assert (prompt.twin, prompt.topic) == (None, None)
+            continue
+        if prompt.twin is None and prompt in NEW:  # about half of them have one
             continue
         twin = by_id[prompt.twin or ""]
         assert twin.twin == prompt.id
@@ -67,23 +84,23 @@ def test_each_topic_lies_in_the_split_that_the_list_says() -> None:
     listed = yaml.safe_load((FOLDER / "topics.yaml").read_text())
     found = {
         name: {prompt.topic for prompt in prompts if prompt.topic}
-        for name, prompts in (("train", TRAIN), ("tuning", TUNING), ("heldout", HELDOUT))
+        for name, prompts in (("train", TRAIN), ("tuning", TUNING), ("heldout", [*HELDOUT, *NEW]))
     }
     assert {name: set(topics) for name, topics in listed.items()} == found
-    assert [len(found[name]) for name in ("train", "tuning", "heldout")] == [18, 6, 9]
-    assert len(set().union(*found.values())) == 33  # none in two
+    assert [len(found[name]) for name in ("train", "tuning", "heldout")] == [18, 6, 91]
+    assert len(set().union(*found.values())) == 115  # none in two
 
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [(TRAIN, HELDOUT), (TRAIN, TUNING), (TUNING, HELDOUT)],
-    ids=["train-heldout", "train-tuning", "tuning-heldout"],
+    [(TRAIN, HELDOUT), (TRAIN, TUNING), (TUNING, HELDOUT), (TRAIN, NEW), (TUNING, NEW), (HELDOUT, NEW)],
+    ids=["train-heldout", "train-tuning", "tuning-heldout", "train-new", "tuning-new", "heldout-new"],
 )
 def test_no_near_duplicates_between(first: list[Prompt], second: list[Prompt]) -> None:
     assert [(a.text, b.text) for a, b in near_duplicates(first, second)] == []
 
 
-@pytest.mark.parametrize("prompts", [TRAIN, TUNING, HELDOUT], ids=["train", "tuning", "heldout"])
+@pytest.mark.parametrize("prompts", [TRAIN, TUNING, HELDOUT, NEW], ids=["train", "tuning", "heldout", "new"])
 def test_within_a_split_only_twins_are_near(prompts: list[Prompt]) -> None:
     pairs = [(a.text, b.text) for a, b in near_duplicates(prompts, prompts) if a.id < b.id and a.twin != b.id]
     assert pairs == []
@@ -93,7 +110,7 @@ def test_the_policys_examples_are_not_held_out() -> None:
     texts = [text for rule in POLICY.rules for text in (*rule.examples.about, *rule.examples.beside)]
     examples = [Prompt(id=text, messages=(Message(role="user", content=text),)) for text in texts]
     assert len(examples) >= 18
-    assert [(a.text, b.text) for a, b in near_duplicates(examples, HELDOUT)] == []
+    assert [(a.text, b.text) for a, b in near_duplicates(examples, [*HELDOUT, *NEW])] == []
 
 
 def test_every_training_prompt_has_one_comparison_and_no_other_has() -> None:
