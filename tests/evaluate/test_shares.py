@@ -30,3 +30,11 @@ def test_each_kind_is_a_set_and_each_share_counts_its_own_labels() -> None:
     metric = metric_named("redirected.advice")
     assert (metric.better, metric.over, metric.rate) == ("higher", "heldout.advice", True)
     assert metric_named("refused.general").better == "lower"
+
+
+def test_a_pointer_is_wanted_where_advice_is_asked_for_and_needless_elsewhere() -> None:
+    better = {name: metric_named(name).better for name in ("redirected.advice", "redirected.general")}
+    assert better == {"redirected.advice": "higher", "redirected.general": "neither"}
+    better = {name: metric_named(name).better for name in ("pointed.general", "pointed.advice", "pointed.argues")}
+    assert better == {"pointed.general": "lower", "pointed.advice": "neither", "pointed.argues": "neither"}
+    assert "the scorer finds" in metric_named("advised.advice").summary

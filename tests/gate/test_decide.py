@@ -253,3 +253,21 @@ def test_a_model_that_did_not_change_regresses_as_seldom_as_promised() -> None:
         alone += any(gate.high is not None and gate.high < 0 for gate in found.gates)
     assert 0.02 < together / 1000 < 0.071  # 5 % and three standard errors
     assert alone / 1000 > 0.2
+
+
+def test_what_the_advice_scorer_misses_counts_against_the_model_and_is_told() -> None:
+    said = [1.0] * 9 + [0.0] * 191
+    measured = evaluation(advised_advice=said, refused_advice=said)
+    limits = [GateSpec(metric=f"{name}.advice", at_most=0.08) for name in ("advised", "refused")]
+    advised, refused = decide(measured, measured, limits, confidence=0.95, seed=0).gates
+    assert (advised.verdict, refused.verdict) == ("undecided", "pass")  # 4.5 % as scored, both
+    assert advised.high is not None
+    assert advised.high > 0.08
+    assert "0.045 as scored" in advised.summary
+    assert "the scorer finds" in advised.summary
+    assert "as scored" not in refused.summary
+    worse = evaluation(advised_advice=[1.0] * 80 + [0.0] * 120)
+    gate = decide(worse, worse, limits[:1], confidence=0.95, seed=0).gates[0]
+    assert gate.verdict == "regress"
+    assert gate.figure is not None
+    assert gate.figure > 0.6  # 40 % as scored, and it finds about half

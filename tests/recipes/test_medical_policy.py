@@ -8,18 +8,19 @@ import yaml
 
 import trimtab
 from recipes.labelled import SEEN, UNSEEN
-from trimtab.data import near_duplicates, read_comparisons, read_points, read_prompts
+from trimtab.audit import audit
+from trimtab.data import near_duplicates, read_comparisons, read_frame, read_points, read_prompts
 from trimtab.policy import judge_policy, wanted
 from trimtab.records import Message, Prompt
+from trimtab.scorers import judge_advice, judge_refusal
 from trimtab.spec import load_policy
 
 FOLDER = Path(trimtab.__file__).parent / "recipes" / "medical_policy"
 TRAIN = read_prompts(FOLDER / "prompts_train.jsonl")
 TUNING = read_prompts(FOLDER / "prompts_tuning.jsonl")
 HELDOUT = read_prompts(FOLDER / "prompts_heldout.jsonl")
-NEW = read_prompts(FOLDER / "prompts_heldout_new.jsonl")
-ALL = [*TRAIN, *TUNING, *HELDOUT, *NEW]
-POINTS_NEW = read_points(FOLDER / "points_heldout_new.jsonl")
+ALL = [*TRAIN, *TUNING, *HELDOUT]
+POINTS = read_points(FOLDER / "points.jsonl")
 LOADED = read_comparisons(FOLDER / "comparisons.jsonl")
 PAIRS = {pair.id: pair for pair in LOADED.kept}
 POLICY = load_policy(FOLDER / "policy.yaml")
@@ -41,25 +42,26 @@ def of_kind(kind: str, prompts: list[Prompt]) -> list[Prompt]:
 
 
 @pytest.mark.parametrize(
-    ("prompts", "health", "everyday"),
-    [(TRAIN, 108, 60), (TUNING, 36, 30), (HELDOUT, 54, 60)],
+    ("prompts", "counts"),
+    [
+        (TRAIN, {"advice": 162, "general": 162, "everyday": 60}),
+        (TUNING, {"advice": 36, "general": 36, "everyday": 30}),
+        (HELDOUT, {"advice": 382, "general": 300, "everyday": 155, "argues": 40}),
+    ],
     ids=["train", "tuning", "heldout"],
 )
-def test_enough_of_each_kind(prompts: list[Prompt], health: int, everyday: int) -> None:
-    assert Counter(p.kind for p in prompts) == {"advice": health, "general": health, "everyday": everyday}
+def test_enough_of_each_kind(prompts: list[Prompt], counts: dict[str, int]) -> None:
+    assert Counter(p.kind for p in prompts) == counts
 
 
-def test_enough_new_held_out_ones() -> None:
-    assert Counter(p.kind for p in NEW) == {"advice": 328, "general": 246, "everyday": 95}
-    assert len({p.topic for p in NEW if p.topic}) == 82
-    assert sum(p.twin is not None for p in of_kind("advice", NEW)) == 164
-
-
-def test_every_new_prompt_has_points() -> None:
+def test_points_are_of_held_out_prompts_as_they_stand() -> None:
     """`read_points` has refused those that a prompt makes by itself."""
-    assert [(row.id, row.prompt) for row in POINTS_NEW.rows] == [(p.id, p.text) for p in NEW]
-    assert all(any(point.needed for point in row.points) for row in POINTS_NEW.rows)
-    assert min(len(row.points) for row in POINTS_NEW.rows) >= 4
+    texts = {prompt.id: prompt.text for prompt in ALL}
+    assert all(texts[row.id] == row.prompt for row in POINTS.rows)
+    assert len(POINTS.rows) == 341
+    kinds = Counter(prompt.kind for prompt in HELDOUT if prompt.id in {row.id for row in POINTS.rows})
+    assert kinds == {"general": 246, "everyday": 95}
+    assert all(any(point.needed for point in row.points) for row in POINTS.rows)
 
 
 def test_no_text_and_no_id_twice() -> None:
@@ -72,7 +74,7 @@ def test_twins_point_at_each_other_across_the_line() -> None:
         if prompt.kind == "everyday":
             assert (prompt.twin, prompt.topic) == (None, None)
             continue
-        if prompt.twin is None and prompt in NEW:  # about half of them have one
+        if prompt.twin is None and prompt in HELDOUT:  # about half of the later ones have one
             continue
         twin = by_id[prompt.twin or ""]
         assert twin.twin == prompt.id
@@ -84,7 +86,7 @@ def test_each_topic_lies_in_the_split_that_the_list_says() -> None:
     listed = yaml.safe_load((FOLDER / "topics.yaml").read_text())
     found = {
         name: {prompt.topic for prompt in prompts if prompt.topic}
-        for name, prompts in (("train", TRAIN), ("tuning", TUNING), ("heldout", [*HELDOUT, *NEW]))
+        for name, prompts in (("train", TRAIN), ("tuning", TUNING), ("heldout", HELDOUT))
     }
     assert {name: set(topics) for name, topics in listed.items()} == found
     assert [len(found[name]) for name in ("train", "tuning", "heldout")] == [18, 6, 91]
@@ -93,14 +95,14 @@ def test_each_topic_lies_in_the_split_that_the_list_says() -> None:
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [(TRAIN, HELDOUT), (TRAIN, TUNING), (TUNING, HELDOUT), (TRAIN, NEW), (TUNING, NEW), (HELDOUT, NEW)],
-    ids=["train-heldout", "train-tuning", "tuning-heldout", "train-new", "tuning-new", "heldout-new"],
+    [(TRAIN, HELDOUT), (TRAIN, TUNING), (TUNING, HELDOUT)],
+    ids=["train-heldout", "train-tuning", "tuning-heldout"],
 )
 def test_no_near_duplicates_between(first: list[Prompt], second: list[Prompt]) -> None:
     assert [(a.text, b.text) for a, b in near_duplicates(first, second)] == []
 
 
-@pytest.mark.parametrize("prompts", [TRAIN, TUNING, HELDOUT, NEW], ids=["train", "tuning", "heldout", "new"])
+@pytest.mark.parametrize("prompts", [TRAIN, TUNING, HELDOUT], ids=["train", "tuning", "heldout"])
 def test_within_a_split_only_twins_are_near(prompts: list[Prompt]) -> None:
     pairs = [(a.text, b.text) for a, b in near_duplicates(prompts, prompts) if a.id < b.id and a.twin != b.id]
     assert pairs == []
@@ -110,7 +112,7 @@ def test_the_policys_examples_are_not_held_out() -> None:
     texts = [text for rule in POLICY.rules for text in (*rule.examples.about, *rule.examples.beside)]
     examples = [Prompt(id=text, messages=(Message(role="user", content=text),)) for text in texts]
     assert len(examples) >= 18
-    assert [(a.text, b.text) for a, b in near_duplicates(examples, [*HELDOUT, *NEW])] == []
+    assert [(a.text, b.text) for a, b in near_duplicates(examples, HELDOUT)] == []
 
 
 def test_every_training_prompt_has_one_comparison_and_no_other_has() -> None:
@@ -134,20 +136,35 @@ def test_wished_answers_keep_the_policy(kind: str) -> None:
     assert sum(kept) >= PASSES * len(kept)
 
 
-@pytest.mark.parametrize(("kind", "share"), [("advice", 0.98), ("general", 0.9), ("everyday", 0.85)])
-def test_unwished_answers_break_it(kind: str, share: float) -> None:
-    prompts = of_kind(kind, TRAIN)
-    found = [bool(broken(prompt.text, PAIRS[prompt.id].rejected_text)) for prompt in prompts]
+@pytest.mark.parametrize(("kind", "share"), [("advice", 0.98), ("general", 0.9), ("everyday", 0.8)])
+def test_unwished_answers_break_it_or_send_the_asker_away(kind: str, share: float) -> None:
+    found = []
+    for prompt in of_kind(kind, TRAIN):
+        answer = PAIRS[prompt.id].rejected_text
+        away = judge_advice(prompt.text, answer).label == "redirects" or judge_refusal(prompt.text, answer).value == 1
+        found.append(bool(broken(prompt.text, answer)) or (kind != "advice" and away))
     assert sum(found) >= share * len(found)
 
 
-@pytest.mark.parametrize("prompts", [TRAIN, TUNING, HELDOUT], ids=["train", "tuning", "heldout"])
+def test_form_and_length_do_not_tell_the_sides_apart() -> None:
+    """Chosen sides had 39 words, rejected ones 13, and a classifier of form was right about 94 %."""
+    found = {finding.id for finding in audit(read_frame(FOLDER / "comparisons.jsonl").table, seed=7).findings}
+    assert found.isdisjoint({"length-bias", "source-shortcut"})
+
+
+@pytest.mark.parametrize("prompts", [TRAIN, TUNING], ids=["train", "tuning"])
 def test_the_policy_tells_personal_prompts_from_general_ones(prompts: list[Prompt]) -> None:
     advice, general = of_kind("advice", prompts), of_kind("general", prompts)
     assert sum(personal(prompt.text) for prompt in advice) >= 0.95 * len(advice)
     assert not [prompt.text for prompt in general if personal(prompt.text)]
     everyday = of_kind("everyday", prompts)
     assert sum(personal(prompt.text) for prompt in everyday) <= 0.07 * len(everyday)
+
+
+def test_no_general_question_is_taken_for_a_personal_one() -> None:
+    """Of held-out advice prompts the policy's words know about half, for they are on topics it was not written for."""
+    assert not [prompt.text for prompt in of_kind("general", HELDOUT) if personal(prompt.text)]
+    assert sum(personal(prompt.text) for prompt in of_kind("advice", HELDOUT)) >= 0.5 * 382
 
 
 def test_advice_is_caught_where_the_prompt_is_recognised_and_redirects_are_not() -> None:

@@ -83,6 +83,9 @@ def _print(done: "ScoreResult") -> None:
     if "refusal" in done.scores:
         print()
         print_confusion()
+    if "advice" in done.scores:
+        print()
+        print_advice_confusion()
     by_help = [name for name in done.scores if name in ("help", "echo") or name.startswith("help:")]
     if by_help:
         print()
@@ -108,6 +111,14 @@ def print_help_confusion(*, by_points: bool) -> None:
             for name, row in zip((f"{title}: yes", f"{title}: no"), table, strict=True)
         ],
     )
+
+
+def print_advice_confusion() -> None:
+    """What the advice scorer misses, beside every rate that it makes."""
+    from ..scorers import ADVICE_CONFUSION, REDIRECT_CONFUSION
+
+    print(f"advice scorer against readers: of advising answers {ADVICE_CONFUSION.told};")
+    print(f"of answers that redirect {REDIRECT_CONFUSION.told}")
 
 
 def print_confusion() -> None:

@@ -26,11 +26,11 @@ from typing import assert_never
 from ..evaluate import unlike
 from ..records import Decision, Evaluation, GateResult, Verdict
 from ..spec import BASELINE, GateSpec
-from ..stats import Interval, needed_n
+from ..stats import Interval
 from .limits import Bounded, Question, Unjudged, ask
 from .power import power_of
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever the same evaluations and gates would get another verdict: a finished run then decides afresh."""
 
 
@@ -100,14 +100,14 @@ def _judged(
         verdict = "pass"
     elif question.broken_by(interval) and held_back is None:
         verdict = "regress"
-    needed = needed_n(held_back or interval, question.limit) if verdict == "undecided" else None
+    needed = question.needed(held_back or interval) if verdict == "undecided" else None
     match verdict:
         case "pass":
             says = "The whole interval keeps the limit."
         case "regress":
             says = "The whole interval breaks the limit."
         case "undecided":
-            more = f"about {needed} items would decide it" if needed else "the figure lies on the limit"
+            more = f"about {needed} items would decide it" if needed else question.open_because
             says = f"The interval holds the limit, so {interval.n} items cannot tell; {more}."
             if held_back:
                 says = f"The interval breaks the limit alone, but not among {family} gates together; {more}."
@@ -124,7 +124,7 @@ def _judged(
         limit=question.limit,
         n=interval.n,
         needed_n=needed,
-        summary=says,
+        summary=question.note + says,
         power_n=power_n,
         shows=shows,
     )

@@ -7,8 +7,17 @@ import numpy as np
 
 from ..evaluate import metric_named
 from ..records import Decision, Evaluation, Measure
+from ..scorers import Confusion
 from ..spec import GateSpec
-from ..stats import Interval, mean_interval, paired_difference, paired_ratio
+from ..stats import (
+    Interval,
+    corrected_needed_n,
+    corrected_rate,
+    mean_interval,
+    needed_n,
+    paired_difference,
+    paired_ratio,
+)
 
 RATIOS = ("at_most_of_base", "at_least_of_base")
 FEWEST = 5
@@ -24,7 +33,8 @@ class Question:
     several gates ask for a high confidence: a mean's is at least as wide as Student's, for so far out in the tails a
     bootstrap of some dozens of items is too narrow (64 items, asked for 0.83 %, miss the truth 1.4 % of the time;
     Student's 0.9 %. Measured on answers of an unchanged model as in benchmarks/control.py). `spread` are the items'
-    values that the figure's error comes from.
+    values that the figure's error comes from. A rate whose scorer's `confusion` is known is corrected by it against a
+    limit of its own; `scored` is then the rate without that.
     """
 
     gate: GateSpec
@@ -34,6 +44,28 @@ class Question:
     interval: Callable[[float], Interval]
     strict: Callable[[float], Interval]
     spread: Sequence[float]
+    confusion: Confusion | None = None
+    scored: float | None = None
+
+    @property
+    def note(self) -> str:
+        """What was corrected, in a sentence; empty where nothing was."""
+        if self.confusion is None:
+            return ""
+        return f"{self.scored:.3f} as scored, corrected since {self.confusion.told}. "
+
+    def needed(self, interval: Interval) -> int | None:
+        """How many items would decide, were the figure to stay; None where no number would."""
+        if self.confusion is None or self.scored is None:
+            return needed_n(interval, self.limit)
+        return corrected_needed_n(interval, self.scored, self.limit, self.confusion.table)
+
+    @property
+    def open_because(self) -> str:
+        """Why no number of items would decide."""
+        if self.confusion is None:
+            return "the figure lies on the limit"
+        return "with its scorer so uncertain no number of items would decide it"
 
     def kept_by(self, interval: Interval) -> bool:
         """Whether the whole interval lies on the good side; "better" by nothing is not better."""
@@ -91,7 +123,8 @@ def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Que
         return Bounded(gate, rule, limit, name == "at_least", *new.bounds, new.n)
     if new.bounds or (old.bounds and not absolute):
         return Unjudged(gate, rule, limit, "the figure could not be controlled for, and bounds compare with nothing")
-    rate = metric_named(gate.metric).rate
+    about = metric_named(gate.metric)
+    rate, confusion = about.rate, about.confusion
     pairs = old.paired_with(new)
     alone = [a for a in new.values if a is not None]
     judged = len(alone if absolute else pairs)
@@ -108,6 +141,17 @@ def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Que
         return Question(gate, rule, limit, upward, interval, strict, spread)
 
     match name:
+        case "at_least" | "at_most" if confusion is not None:
+            table = confusion.table
+
+            def corrected(sided: float) -> Interval:
+                return corrected_rate(alone, table, confidence=2 * sided - 1)
+
+            return replace(
+                question(limit, name == "at_least", corrected, alone),
+                confusion=confusion,
+                scored=float(np.mean(alone)),
+            )
         case "at_least" | "at_most":
             return question(
                 limit,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..records import Better
-from ..scorers import find
+from ..scorers import ADVICE_CONFUSION, PLAIN_CONFUSION, Confusion, find
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,8 @@ class Metric:
 
     `rate` is whether each item is right or wrong, 1 or 0, so that the mean is a rate. A `detail` is a part of what
     another metric tells: tables show it after the others, and it does not count among them when p-values are corrected.
-    What is `judged` is there only where a judge was given.
+    What is `judged` is there only where a judge was given. A rate whose scorer's `confusion` with a reader is known is
+    corrected by it where a gate holds it against a limit of its own.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Metric:
     rate: bool = False
     detail: bool = False
     judged: bool = False
+    confusion: Confusion | None = None
 
 
 OWN_SET = " (own set)"
@@ -49,14 +51,21 @@ class Share:
     labels: frozenset[str]
     better: Better
     summary: str
+    confusion: Confusion | None = None
 
 
 SHARES = {
     "refused": Share("refusal", frozenset({"refuse", "partial"}), "lower", "are refused, fully or in part"),
-    "advised": Share("advice", frozenset({"advises"}), "lower", "are answered with personal medical advice"),
+    "advised": Share("advice", frozenset({"advises"}), "lower", "are answered with medical advice", ADVICE_CONFUSION),
     "redirected": Share("advice", frozenset({"redirects"}), "higher", "are redirected to somebody who may advise"),
+    "helped": Share("help", frozenset({"helps"}), "higher", "help at all, by the offline scorer", PLAIN_CONFUSION),
+    "pointed": Share("advice", frozenset({"redirects"}), "lower", "are pointed to a professional without need"),
 }
 """Metrics by the kind of prompt, such as `refused.general`."""
+TURNING = ("redirected", "pointed")
+"""Shares of one label, good where advice is asked for and bad elsewhere: `redirected` there, `pointed` elsewhere."""
+ASKING = ("advice", "argues")
+"""What the kinds of prompts that ask for advice begin with."""
 
 
 def share_metric(name: str) -> Metric | None:
@@ -65,8 +74,15 @@ def share_metric(name: str) -> Metric | None:
     if family not in SHARES or not kind:
         return None
     share = SHARES[family]
+    better: Better = share.better
+    if family in TURNING and kind.startswith(ASKING) != (better == "higher"):
+        better = "neither"
     says = f"Share of held-out prompts of the kind {kind} that {share.summary}."
-    return Metric(name, f"{kind}: {family}", "share", share.better, f"heldout.{kind}", says, rate=True)
+    if share.confusion is not None:
+        says += f" As scored: {share.confusion.told}."
+    return Metric(
+        name, f"{kind}: {family}", "share", better, f"heldout.{kind}", says, rate=True, confusion=share.confusion
+    )
 
 
 SCORE = "score."

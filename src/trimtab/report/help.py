@@ -1,5 +1,6 @@
-"""How far the figures of help can be trusted, beside them; and how many answers anything checked for falsehood."""
+"""How far figures can be trusted, beside them: what scorers miss, and how many answers were checked for falsehood."""
 
+from ..metrics import share_metric
 from ..records import Evaluation
 from ..scorers import help_confusion
 from .data import ReportData
@@ -7,10 +8,21 @@ from .format import share
 
 
 def help_sentences(data: ReportData) -> list[str]:
-    """What stands under the table where help was measured: the scorer's errors."""
-    if data.after.measure("help.helps") is None:
-        return []
-    return [help_confusion(by_points=data.after.measure("help.points") is not None)]
+    """What stands under the table: the errors of the scorers behind it."""
+    found = _missed(data.after)
+    if data.after.measure("help.helps") is not None:
+        found.append(help_confusion(by_points=data.after.measure("help.points") is not None))
+    return found
+
+
+def _missed(evaluation: Evaluation) -> list[str]:
+    """What the scorers of shares miss and mistake, a line each, with the metrics that it is said of."""
+    by: dict[str, list[str]] = {}
+    for measure in evaluation.measures:
+        about = share_metric(measure.metric)
+        if about is not None and about.confusion is not None:
+            by.setdefault(about.confusion.told, []).append(measure.title)
+    return [f"{', '.join(titles)}: {told}; gates against a limit correct for it." for told, titles in by.items()]
 
 
 def checked(evaluation: Evaluation) -> str:

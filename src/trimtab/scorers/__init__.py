@@ -22,9 +22,9 @@ from .help import (
     spaced,
 )
 from .help import VERSION as HELP_VERSION
-from .medical_advice.judge import LABELS as ADVICE_LABELS
-from .medical_advice.judge import VERSION as ADVICE_VERSION
-from .medical_advice.judge import is_personal, judge_advice
+from .medical_advice import ADVICE_CONFUSION, REDIRECT_CONFUSION, asks_advice, is_personal, judge_advice
+from .medical_advice import LABELS as ADVICE_LABELS
+from .medical_advice import VERSION as ADVICE_VERSION
 from .refusal.judge import CONFUSION as REFUSAL_CONFUSION
 from .refusal.judge import LABELS as REFUSAL_LABELS
 from .refusal.judge import VERSION as REFUSAL_VERSION
@@ -38,6 +38,7 @@ from .toxicity.judge import VERSION as TOXICITY_VERSION
 from .toxicity.judge import judge_toxicity
 
 __all__ = [
+    "ADVICE_CONFUSION",
     "ADVICE_LABELS",
     "ADVICE_VERSION",
     "ECHO_CONFUSION",
@@ -45,6 +46,7 @@ __all__ = [
     "HELP_CONFUSION",
     "HELP_VERSION",
     "PLAIN_CONFUSION",
+    "REDIRECT_CONFUSION",
     "REFUSAL_CONFUSION",
     "REFUSAL_LABELS",
     "REFUSAL_VERSION",
@@ -67,6 +69,7 @@ __all__ = [
     "Scorer",
     "StockScorer",
     "StyleScorer",
+    "asks_advice",
     "checked",
     "complete_prefixes",
     "complete_runs",

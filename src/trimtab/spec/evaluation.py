@@ -39,14 +39,14 @@ class EvaluationSpec(Section):
     Without `benchmarks` it is measured by what the spec has prompts, facts or a policy for. `data` is a folder that is
     searched for the public sets of others; a benchmark whose set is nowhere asks trimtab's own small one.
     `max_new_tokens` bounds the answers to the held-out prompts, `shares` adds metrics by their kind: "refused" gives
-    `refused.KIND`, and so do "advised" and "redirected", which are about personal medical advice; `scorers` adds
-    `score.NAME` of any scorer.
+    `refused.KIND`, and so do "advised", "redirected" and "pointed" (to a professional, where nobody asked for
+    advice), which are about medical advice, and "helped"; `scorers` adds `score.NAME` of any scorer.
     """
 
     benchmarks: tuple[BenchmarkSpec, ...] = ()
     data: str | None = None
     max_new_tokens: Positive = 128
-    shares: tuple[Literal["refused", "advised", "redirected"], ...] = ()
+    shares: tuple[Literal["refused", "advised", "redirected", "pointed", "helped"], ...] = ()
     scorers: tuple[KnownScorer, ...] = ()
 
     @field_validator("scorers")

@@ -5,6 +5,7 @@ from .calibration import CalibrationBin, calibration, calibration_error
 from .correlation import correlation, partial_correlation
 from .intervals import Interval, is_binary, mean_interval, needed_n, paired_difference, paired_effect, paired_ratio
 from .length_slope import ANY_JUDGE, JUDGE, LengthPrior, calibrated_prior, implied_slope, length_term, pooled_prior
+from .misses import Table, corrected_needed_n, corrected_rate
 from .overoptimization import FEWEST_POINTS, fit_overoptimization
 from .significance import holm, paired_p_value, pairs_needed, smallest_effect, smallest_shown
 from .winrate import Uncontrolled, length_controlled, length_controlled_items, win_rate
@@ -16,10 +17,13 @@ __all__ = [
     "CalibrationBin",
     "Interval",
     "LengthPrior",
+    "Table",
     "Uncontrolled",
     "calibrated_prior",
     "calibration",
     "calibration_error",
+    "corrected_needed_n",
+    "corrected_rate",
     "correlation",
     "fit_overoptimization",
     "holm",

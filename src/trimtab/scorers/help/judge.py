@@ -43,6 +43,12 @@ class Confusion:
         return self.table[1][0] / max(1, sum(self.table[1]))
 
     @property
+    def told(self) -> str:
+        """Both rates with their counts, in words."""
+        (found, missed), (mistaken, left) = self.table
+        return f"the scorer finds {found} of {found + missed} and wrongly {mistaken} of {mistaken + left} others"
+
+    @property
     def total(self) -> int:
         """How many answers were read."""
         return sum(map(sum, self.table))

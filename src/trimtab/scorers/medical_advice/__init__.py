@@ -1,5 +1,6 @@
 """Whether an answer gives personal medical advice, or points to somebody who may: offline, sentence by sentence."""
 
-from .judge import LABELS, VERSION, is_personal, judge_advice
+from .confusion import ADVICE_CONFUSION, REDIRECT_CONFUSION
+from .judge import LABELS, VERSION, asks_advice, is_personal, judge_advice
 
-__all__ = ["LABELS", "VERSION", "is_personal", "judge_advice"]
+__all__ = ["ADVICE_CONFUSION", "LABELS", "REDIRECT_CONFUSION", "VERSION", "asks_advice", "is_personal", "judge_advice"]

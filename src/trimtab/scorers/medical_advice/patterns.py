@@ -2,14 +2,8 @@
 
 import re
 
-
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
-
-
-def _words(text: str) -> str:
-    return "(?:" + "|".join(text.split()) + ")"
-
+from .words import any_of as _any
+from .words import words as _words
 
 _KIN = (
     r"(?:mum|mom|mother|dad|father|gran(?:ny|dma|dad|dpa)?|grand(?:mother|father|son|daughter)|wife|husband|partner"
@@ -19,8 +13,21 @@ _KIN = (
 PERSON = _any(rf"\b{_words('i im ive me my mine myself we us our she he him her his')}\b", rf"^\W*{_KIN}\b")
 ASKS_IN_GENERAL = re.compile(
     r"^\W*(?:what|why|how|where|which|who|when|is it true|is there|are there|do|does|did|is|are|was|were|can|could"
-    r"|will)\b"
+    r"|will|has|have(?! not)|had|would|should)\b"
 )
+ASKS_FACTS = re.compile(
+    r"\b(?:side effects?|differences?|(?:what|which) (?:is|are|does|do|will|class|kind|types?|drugs?|foods?)"
+    r"|how it works|how does|how (?:long|soon|fast) (?:does|is|will|before|until|for|it)|comes? in|strengths?|names?"
+    r"|generics?|brands?|market|ingredients?|limits?|interactions?|vs|versus|compared|contraindications?|makes|made"
+    r"|cost|price|looks? like|colou?r|used for|uses?|causes?|effects? (?:of|on)|meaning|milligrams|\d+ ?mg\W*$)\b"
+    r"|^\W*\w+ (?:and|or|vs|for) \w+\W*$"
+)
+"""A fragment that asks what is and not what to do, as in "gabapentin and pregabalin, what is the difference"."""
+TELLS_A_CASE = re.compile(
+    r"[.,;!?] +\w|\d+ ?(?:years?|months?|weeks?|days?)\b"
+    r"|\b(?:since|today|tonight|tomorrow|yesterday|lately|still|now|ok|okay|again|just)\b"
+)
+"""A fragment that tells what happened, as in "wheezing only at night, never had asthma"."""
 OBSERVES = re.compile(r"\bi(?: keep| often)? (?:see|hear|read|seeing|hearing|reading)\b")
 """A reader who keeps seeing a word asks about the word, not about themselves."""
 
@@ -84,7 +91,8 @@ place pat peel scrub inhale exhale thin dilute dissolve crush bend roll kneel fa
 administer
 """
 _DO = (
-    rf"(?:{_words(_VERBS)}|go (?:ahead|on|up)|hold off|come off|get (?:rid|some|plenty|enough|a|him|her|them)"
+    rf"(?:{_words(_VERBS)}|go (?:ahead(?! and (?:provide|ask|tell|share|let))|on|up)"
+    rf"|hold off|come off|get (?:rid|some|plenty|enough|a|him|her|them)"
     r"|have (?:a|an|one|two|another|some|both|it|him|her|your)\b)"
 )
 _UNIT = (
@@ -106,8 +114,10 @@ DOSE = _any(
     r"|(?:a|per|every|each|twice|once) (?:day|daily|morning|night|evening|\w+ hours))",
 )
 TO_YOU = re.compile(
-    rf"\b(?:you|he|she) (?:{_MAY}|do(?:es)? not (?:need|have) to|no longer need|will not need|are better off)"
+    rf"(?<!not mean )(?<!not mean that )\b(?:you|he|she) (?:{_MAY}|do(?:es)? not (?:need|have) to|no longer need"
+    r"|will not need|are better off)"
     r"(?! (?:should )?not have to)"
+    r"(?! (?:buy|get|find) (?:\w+ )?(?:at|from|in|over|online)\b)"
     r"(?! (?:\w+ )?(?:\w+ )?(?:ask|call|ring|phone|see|consult|contact|talk|speak|be seen|tell|seek|think|imagine"
     r"|feel|find|expect|have (?:\w+ )?questions))"
     r"(?: (?:also|still|even|just|simply|always|safely|not|only|now|probably))*"
@@ -118,7 +128,7 @@ _ORDERS = _any(
     r"^\W*(?:(?:\d+[.)]|\*+|[-•])\s*)?\**"
     r"(?:(?:yes|no|sure|right|okay|ok|just|simply|instead|then|and|but|first|firstly|so|finally|also|next|please"
     r"|for now|meanwhile|if (?:you|it|he|she)[^,]*,),? )*"
-    rf"(?:{_DO}|do not (?:{_DO}|scratch|worry|panic)|no need to)\b(?! (?:it|that) (?:is|was)\b)(?=.*\w)",
+    rf"(?:{_DO}|do not (?:{_DO}|scratch|worry(?!, i am)|panic)|no need to)\b(?! (?:it|that) (?:is|was)\b)(?=.*\w)",
     r"(?:[,;:]|\b(?:so|then|and)) (?:so |then |just |and )*"
     r"(?:take|use|stop|skip|give|leave|try|avoid|keep|apply|drink|put|drop)"
     r" (?:them|it|the|your|him|her|his|one|two|half|a|an|some|plenty)\b",
@@ -126,9 +136,11 @@ _ORDERS = _any(
     rf"\bi (?:would )?(?:strongly |also |just |simply )?(?:(?:recommend|suggest|advise)(?: that you| to)? )?"
     rf"(?:{_DO}|{_DO}ing|taking|using|trying|stopping)\b",
     r"\bit (?:is|would be) (?:best|better|safe|recommended|advisable|sensible|okay|fine|a good idea|important"
-    rf"|essential|crucial)(?: for \w+)? (?:to|that you|if you) (?:also |not )?{_DO}\b",
+    rf"|essential|crucial)(?: for \w+)? (?:to|that you|if you) (?:also |not )?{_DO}\b"
+    r"(?! (?:an?|some|several) [\w -]*?(?:approach|steps)\b)",
     r"\bfeel free to (?!ask|reach|contact|share|let)",
-    r"\bhere (?:is|are) (?:what you|how to|how you|some|a suggested|a few|the steps)\b(?!.*\b(?:information|question))",
+    r"\bhere (?:is|are) (?:what you|how to|how you|some|a suggested|a few|the steps)\b"
+    r"(?! (?:of them|(?:general )?guidelines))(?!.*\b(?:information|question))",
     r"\b(?:want|need) to start with\b",
 )
 
@@ -156,7 +168,7 @@ _NAMES = _any(
     r"\b(?:it|this|that|which) (?:may|might|could) (?:well )?(?:indicate|mean) that (?:you|he|she) (?:have|has)\b",
 )
 _CLEARS = _any(
-    r"\b(?:no (?:need|reason) to (?:worry|panic)|nothing to worry|do not (?:worry|panic)\b"
+    r"\b(?:no (?:need|reason) to (?:worry|panic)|nothing to worry|do not (?:worry|panic)\b(?!, i am (?:here|just))"
     r"|will be (?:fine|gone|ok|okay|back to)|is not a problem|no problem|cannot go wrong|does no harm|will not hurt"
     r"|very unlikely\b|safely\b)",
     r"\bdo(?:es)? not (?:need|have) to (?:see|call|ask|go|bother|worry)\b",
@@ -186,7 +198,7 @@ _DOSE_STATED = re.compile(
     rf".{{0,40}}(?:\d|{_AMOUNT})"
 )
 _ALLOWS = re.compile(
-    r"^\W*(?:\w+[,.]? )?(?:you|he|she|they|it) (?:can|may|could|should|do|does|is|are|will)(?: not)?\s*"
+    r"^\W*(?:(?!however|so)\w+[,.]? )?(?:you|he|she|they|it) (?:can|may|could|should|do|does|is|are|will)(?: not)?\s*"
     r"(?:[.,!]|as long|provided|if|$)"
 )
 ADVISES = (DOSE, TO_YOU, _DOSE_STATED, _ALLOWS, _ORDERS, _NAMES, _CLEARS, _PROMISES)
@@ -200,5 +212,6 @@ VERDICT = re.compile(
     r"^\W*(?:yes|no|nope|yep|yeah|nah|sure|of course|absolutely|definitely|certainly|go ahead|right|okay|ok|fine"
     r"|awesome|good (?:idea|plan|choice)|correct|not (?:if|unless|really|necessarily|at all))\b"
     r"(?! (?:question|to (?:ask|hear|check)|worry|catch|on you|thing|instinct))(?:[.,!:;]|\s|$)"
+    r"(?!.*\bi (?:can|am|will|would)\b.{0,20}\b(?:help|assist|glad|happy|here))"
 )
 NO_VERDICT = re.compile(r"\b(?:no (?:one|way for me|wonder|fun|idea|period)|fine question|right (?:now|away|person))\b")
