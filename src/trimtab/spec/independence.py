@@ -39,7 +39,7 @@ def rewarded_metrics(spec: Spec, policy: Policy | None = None, names: Iterable[s
     forbids (every rule where `policy` is not given); and how answers end, where only one that ends can be chosen or a
     penalty is on those that do not. A `gold` is not rewarded.
     """
-    known = {*(metric.name for metric in metrics()), *(gate.metric for gate in spec.gates), *names}
+    known = {*(metric.name for metric in metrics()), *_MEASURED_BY, *(gate.metric for gate in spec.gates), *names}
     paid, rules = _paid(spec, policy)
     return frozenset(name for name in known if _is_paid(name, paid, rules, spec))
 
@@ -47,7 +47,7 @@ def rewarded_metrics(spec: Spec, policy: Policy | None = None, names: Iterable[s
 def independent_metric(spec: Spec, policy: Policy | None = None) -> str | None:
     """A metric that this spec could measure and that nothing in it rewards, the most telling first."""
     paid = rewarded_metrics(spec, policy)
-    known = {metric.name for metric in metrics()}
+    known = {*(metric.name for metric in metrics()), *_MEASURED_BY}
     files = {"help.points": spec.prompts.points, "facts.said": spec.prompts.facts, "facts.accuracy": spec.prompts.facts}
     able = (name for name in _PROPOSED if name in known and files.get(name, "") is not None)
     return next((name for name in able if name not in paid), None)
