@@ -108,7 +108,7 @@ def test_the_table_says_what_the_functions_do(kind: Any, wanted: Kind) -> None:
 
 SAID: dict[str, Any] = {
     "source": "f.jsonl", "judge": "Ann", "why": "clearer", "rule": "no-dosage", "when": "2026-01-01", "margin": 0.5,
-    "scores": {"words": (1.0, 2.0)}, "ended": (True, None), "annotator": "ann",
+    "scores": {"words": (1.0, 2.0)}, "ended": (True, None), "annotator": "ann", "system": "be kind",
 }  # fmt: skip
 
 
