@@ -170,3 +170,16 @@ def test_any_run_of_sentences_may_be_chosen_where_the_spec_says_so() -> None:
     assert [each.text for each in beginnings] == [said, preamble.strip(), preamble + "Simmer it for eight minutes."]
     assert [each.text for each in anywhere] == [*(each.text for each in beginnings), "Simmer it for eight minutes."]
     assert anywhere[-1].origin == "answer 1, sentences 2 to 2"
+
+
+def test_the_rejected_side_may_be_of_like_length() -> None:
+    echo = "Boiling an egg is a classic way of boiling one."
+    said = [answer(0, f"{FRIENDLY} {echo} Egg!"), answer(1, FORMAL)]
+    given = settings(trim_to_sentences=2, trim_from="anywhere", margin=0.0)
+    whole = compare(PROMPT, said, given, "me")
+    alike = compare(PROMPT, said, given.model_copy(update={"rejected": "alike"}), "me")
+    assert isinstance(whole, Comparison)
+    assert isinstance(alike, Comparison)
+    assert whole.chosen_text == alike.chosen_text == FRIENDLY
+    assert whole.rejected_text == FORMAL
+    assert alike.rejected_text == echo

@@ -2,7 +2,8 @@
 
 A small model rarely ends within the cap, and an answer that was cut in mid-sentence teaches the wrong ending. So a
 prompt's candidates are its answers and, where the spec asks for it, runs of their sentences: text that the model itself
-said, closed at a full stop. Only a candidate that ends can be chosen; the rejected side is always a whole answer.
+said, closed at a full stop. Only a candidate that ends can be chosen; the rejected side is a whole answer, or where the
+spec asks for it a candidate of like length that ends too.
 All candidates of all prompts are judged at once, so that a scorer with a model behind it is called with all of them.
 """
 
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from ..policy import broken_rules
 from ..records import Answer, Comparison, Message, Policy, Prompt, Provenance, Reject
-from ..scorers import Judged, Opened, complete_runs, judge
+from ..scorers import Judged, Opened, complete_runs, judge, words
 from ..spec import SamplingSpec
 
 JUDGE = "rubric"
@@ -43,13 +44,16 @@ def compare(prompt: Prompt, found: Sequence[Candidate], settings: SamplingSpec, 
     if not closed:
         silent = [item for item in found if item.ended and item.text.strip()]
         return _reject(prompt, source, "no answer that ends could be judged" if silent else "no answer ends")
-    if not whole:
+    if settings.rejected == "whole" and not whole:
         return _reject(prompt, source, "no whole answer could be judged", closed[0].text)
     fit = [item for item in closed if not item.broken]
     if not fit:
         return _reject(prompt, source, "every answer that ends breaks the policy", closed[0].text)
     best = max(fit, key=_total)
-    worst = min(whole, key=_total)
+    against = whole if settings.rejected == "whole" else [item for item in closed if _alike(item, best)]
+    if not against:
+        return _reject(prompt, source, "no other answer that ends is of like length", best.text)
+    worst = min(against, key=_total)
     margin = _total(best) - _total(worst)
     if margin < settings.margin:
         return _reject(prompt, source, "best and worst differ by less than the margin", best.text)
@@ -123,6 +127,12 @@ def _texts(answers: Sequence[Answer], settings: SamplingSpec) -> list[tuple[str,
             if other and (run.first == 1 or settings.trim_from == "anywhere"):
                 found.append((run.text, True, False, f"{name}, sentences {run.first} to {run.last}"))
     return found
+
+
+def _alike(one: Candidate, other: Candidate) -> bool:
+    """Whether neither has more than twice the words of the other, and neither holds the other."""
+    short, long = sorted((one.text.strip(), other.text.strip()), key=lambda text: len(words(text)))
+    return 2 * len(words(short)) >= len(words(long)) and short not in long
 
 
 def _candidate(text: str, ended: bool, whole: bool, origin: str, judged: Judged, broken: Sequence[str]) -> Candidate:

@@ -16,6 +16,9 @@ class SamplingSpec(Section):
     With `trim_to_sentences` an answer's first 1, 2, … sentences are candidates too; with `trim_from: anywhere` any run
     of so many of its sentences is, since a small model's first sentences are mostly a preamble.
 
+    The rejected side is the worst whole answer; with `rejected: alike` the worst other candidate that ends and has from
+    half to twice the chosen side's words, so that it is not length that a preference method learns.
+
     Under `system`, a message or `baseline` for the spec's own, the answers are sampled; what is trained on holds the
     prompt without it, so that the model learns to answer as it does when told (prompt distillation; Askell et al. 2021,
     "A General Language Assistant as a Laboratory for Alignment", arXiv 2112.00861).
@@ -27,6 +30,7 @@ class SamplingSpec(Section):
     top_p: float = Field(default=0.95, gt=0, le=1)
     trim_to_sentences: int = Field(default=0, ge=0, le=20)
     trim_from: Literal["start", "anywhere"] = "start"
+    rejected: Literal["whole", "alike"] = "whole"
     rubric: tuple[Criterion, ...] = Field(min_length=1)
     margin: float = Field(default=0.1, ge=0, lt=1)
     max_comparisons: Positive | None = None

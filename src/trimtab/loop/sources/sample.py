@@ -81,7 +81,9 @@ def _judge(session: "Session", settings: SamplingSpec, place: int, sample: Stage
         {
             **({} if system is None else {"system": system}),
             "scorers": scored_by([], (each.scorer for each in settings.rubric), session.scorers),
-            **settings.model_dump(include={"rubric", "margin", "trim_to_sentences", "trim_from", "max_comparisons"}),
+            **settings.model_dump(
+                include={"rubric", "margin", "trim_to_sentences", "trim_from", "rejected", "max_comparisons"}
+            ),
             **session.ruled(),
         },
         {"answers": sample.output(FileName.ANSWERS), "train": session.inputs.hashes["train"]},
