@@ -35,8 +35,8 @@ def test_every_view_tells_the_scorers_errors_and_what_was_checked(points: bool) 
     for view in views:
         assert errors in view
         assert ("45 of 60 answers (75%) were held against what their points call wrong" in view) is points
-        assert ("What no point, fact or reference covers is unchecked." in view) is points
-        assert ("nothing here checked whether answers are true" in view) is not points
+        assert ("nothing was checked" in view) is not points
+        assert "What no point, fact or reference covers is unchecked." in view
 
 
 def test_without_help_nothing_is_said_of_it() -> None:
