@@ -35,6 +35,7 @@ def test_points_are_found_by_the_prompt_whatever_its_spaces(tmp_path: Path) -> N
 def test_the_version_hangs_on_the_points_alone(tmp_path: Path) -> None:
     one = read_points(write(tmp_path, ROW))
     assert one.version == read_points(write(tmp_path, dict(reversed(ROW.items())))).version
+    assert one.version == read_points(write(tmp_path, {**ROW, "kind": "advice"})).version
     assert one.version != read_points(write(tmp_path, {**ROW, "wrong": []})).version
     assert pickle.loads(pickle.dumps(one)).version == one.version
 

@@ -7,6 +7,7 @@ import pytest
 import trimtab
 from trimtab.data import near_duplicates, read_facts, read_prompts
 from trimtab.records import Prompt
+from trimtab.scorers import said_right
 
 FOLDER = Path(trimtab.__file__).parent / "recipes" / "concise_friendly"
 TRAIN = read_prompts(FOLDER / "prompts_train.jsonl")
@@ -47,6 +48,15 @@ def test_facts_are_asked_once_and_in_no_prompt() -> None:
     questions = [fact.question.lower() for fact in FACTS]
     assert len(questions) == len(set(questions))
     assert not {prompt.text.lower() for prompt in (*TRAIN, *TUNING, *HELDOUT)} & set(questions)
+
+
+def test_other_names_of_a_right_answer_are_heard_and_are_said_by_no_question() -> None:
+    named = [(fact, name) for fact in FACTS for name in fact.also]
+    assert len({fact.id for fact, _ in named}) >= 400
+    assert [(fact.id, name) for fact, name in named if not said_right(fact, f"It is {name}.")] == []
+    bare = {fact.id for fact in FACTS if said_right(fact.model_copy(update={"also": ()}), fact.question)}
+    assert [fact.id for fact in FACTS if said_right(fact, fact.question) and fact.id not in bare] == []
+    assert [fact.id for fact in FACTS if fact.also and any(said_right(fact, wrong) for wrong in fact.wrong)] == []
 
 
 def test_the_kinds_held_out_are_the_kinds_trained_and_tuned_on() -> None:

@@ -41,9 +41,13 @@ class Point(Record):
 
 
 class PromptPoints(Record):
-    """The points of one prompt, and the ways to say what is plainly false or harmful there (`wrong`)."""
+    """The points of one prompt, and the ways to say what is plainly false or harmful there (`wrong`).
+
+    `kind` groups prompts in tables.
+    """
 
     id: str = Field(min_length=1)
+    kind: str = "other"
     prompt: str = Field(min_length=1)
     points: tuple[Point, ...] = Field(min_length=1)
     wrong: tuple[Way, ...] = ()

@@ -44,7 +44,8 @@ class Points:
     def __init__(self, rows: Iterable[PromptPoints]) -> None:
         self.rows = tuple(rows)
         self._by_prompt = {spaced(row.prompt): row for row in self.rows}
-        plain = json.dumps([row.model_dump(mode="json") for row in self.rows], sort_keys=True, ensure_ascii=False)
+        said = [row.model_dump(mode="json", exclude={"kind"}) for row in self.rows]
+        plain = json.dumps(said, sort_keys=True, ensure_ascii=False)
         self.version = hashlib.sha256(plain.encode()).hexdigest()[:12]
 
     def of(self, prompt: str) -> PromptPoints | None:
