@@ -147,7 +147,7 @@ def main() -> None:
     options.add_argument("--new", type=int, default=48, help="new tokens of an answer, at most")
     options.add_argument("--trials", type=int, default=1000, help="of no change, and of each planted drop")
     options.add_argument("--rows", type=int, default=256, help="answers decoded at once")
-    options.add_argument("--points", type=Path, default=HERE / "points_train.jsonl")
+    options.add_argument("--points", type=Path, default=HERE / "points.jsonl")
     options.add_argument("--quick", action="store_true", help="16 prompts, 8 answers, 100 trials: whether it works")
     arguments = options.parse_args()
     if arguments.quick:

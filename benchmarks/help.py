@@ -30,7 +30,7 @@ from trimtab.recipes import spec_path
 from trimtab.scorers.help.features import all_features, features
 
 WEIGHTS = Path(__file__).parents[1] / "src" / "trimtab" / "scorers" / "help" / "weights.py"
-POINTS = spec_path("concise-friendly").parent / "points_heldout.jsonl"
+POINTS = spec_path("concise-friendly").parent / "points.jsonl"
 SIGNS = {
     "HELP": {"needed": 1, "made": 1, "to_the_point": 1, "tight": 1, "refuses": -1, "apologises": -1},
     "PLAIN": {

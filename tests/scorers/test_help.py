@@ -125,7 +125,7 @@ def test_answers_of_our_own(by_points: bool, least: float) -> None:
 def test_the_weights_that_ship_are_those_of_the_benchmark_on_a_readers_labels() -> None:
     """Fitted on these, so that floors only show that weights, features and points still belong together."""
     rows = rows_of(LABELS)
-    points = read_points(spec_path("concise-friendly").parent / "points_heldout.jsonl")
+    points = read_points(spec_path("concise-friendly").parent / "points.jsonl")
     found = HelpScorer(points)([(row["prompt"], row["response"]) for row in rows])
     right, kappa = agreement([row["help"] > 0 for row in rows], [(s.value or 0) >= 0.5 for s in found])
     echo, _ = agreement([row["echo"] > 0 for row in rows], [s.details["echo"] >= 0.5 for s in found])
