@@ -1,5 +1,6 @@
 """What training is rewarded for is told apart from what it is not, and a spec that gates only the first is told so."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,10 @@ def test_who_pays_for_help_pays_for_its_parts_and_a_part_pays_the_whole(tmp_path
     marks = {"weight": 1, "zero_below": 0, "full_from": 1}
     whole = {"help.helps", "help.points", "help.echo", "help.stock", "help.empty", "help.false"}
     assert whole <= rewarded(tmp_path, {"scorer": "help", **marks})
-    assert rewarded(tmp_path, {"scorer": "points", **marks}) >= {"help.points", "help.false", "help.helps"}
-    assert not rewarded(tmp_path, {"scorer": "points", **marks}) & {"help.echo", "help.stock"}
+    points = {"scorer": {"points": "points.jsonl"}, **marks}
+    (tmp_path / "spec").mkdir(exist_ok=True)
+    row = {"id": "p", "prompt": "Tea?", "points": [{"ways": ["boil water"], "needed": True}]}
+    (tmp_path / "spec" / "points.jsonl").write_text(json.dumps(row))
+    assert rewarded(tmp_path, points) >= {"help.points", "help.false", "help.helps"}
+    assert not rewarded(tmp_path, points) & {"help.echo", "help.stock"}
     assert rewarded(tmp_path, WORDS) & whole == set()
