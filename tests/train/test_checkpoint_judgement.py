@@ -200,3 +200,25 @@ def test_an_uncorrected_look_would_cry_wolf() -> None:
         d = gold[best + 1 :] - gold[best]
         wolf.append(bool((d.mean(1) / (d.std(1, ddof=1) / 4) < -2.131).any()))  # Student's 2.5 % point at 15 degrees
     assert np.mean(wolf) > 0.1
+
+
+def test_of_preferences_the_last_checkpoint_is_kept_however_gold_lies() -> None:
+    for gold in (FLAT, UP, [0.1, 0.0, 0.0, 0.0, 0.0, 0.0]):
+        judged = judge_points(series(course(FLAT), course(gold, seed=1)), keep="last")
+        assert not judged.alarm
+        assert judged.kept_step == STEPS[-1]
+        assert "The last checkpoint is kept, step 100." in judged.summary
+
+
+def test_of_preferences_an_alarm_keeps_the_last_at_which_gold_is_not_shown_to_have_fallen() -> None:
+    turned = judge_points(series(course(UP), course(TURNED, seed=1)), keep="last")
+    assert turned.alarm
+    assert turned.alarm_step == 80
+    assert turned.kept_step == 60  # its mean is below the best, at 40, by no more than chance makes
+    harmed = judge_points(series(course(UP), course(DOWN, seed=1)), keep="last")
+    assert harmed.alarm
+    assert harmed.kept_step == 20  # the start is no result of a training
+    assert "Step 20 is kept" in harmed.summary
+    assert judge_points(series(course(UP), course(DOWN, seed=1))).kept_step == 0
+    unpaid = judge_points(series(course(FLAT), course(DOWN, seed=1)), keep="last")
+    assert (unpaid.alarm, unpaid.kept_step) == (False, 100)  # gold fell, and not because something paid for it

@@ -264,6 +264,17 @@ def test_terms_are_judged_apart_and_added_up() -> None:
         reward_function(RewardTerm(rubric="feedback"), None)
 
 
+@pytest.mark.parametrize("broken", [float("nan"), float("inf")])
+def test_a_reward_that_is_no_number_stops_the_run_with_one_message(tmp_path: Path, broken: float) -> None:
+    answers = [Rollout((Message(role="user", content="hello"),), text, True) for text in ("fine", "odd", "odd")]
+    term = Term("model", 1.0, lambda said: [broken if each.text == "odd" else 1.0 for each in said])
+    with pytest.raises(UserError, match="'model'") as stopped:
+        term(answers)
+    assert "Of 2 it gave" in stopped.value.why
+    assert "'odd'" in stopped.value.why
+    assert term(answers[:1]) == [1.0]
+
+
 def test_trl_calls_a_term_with_what_it_needs() -> None:
     seen: list[Rollout] = []
     term = Term("spy", 1.0, lambda answers: [float(len(seen.extend(answers) or answers)) for _ in answers])
