@@ -114,7 +114,7 @@ def test_a_killed_chain_of_two_trainings_ends_the_same(chained: Path, run: RunKi
     assert run(chained, out, "never") == 0
     assert results(out) == results(whole)
     names = {"feedback", "audit", "train.sft", "train", "gate"}
-    asked = ("answer.heldout", "choose.facts", "choose.kl", "evaluate")
+    asked = ("answer.heldout", "answer.facts-said", "choose.facts", "choose.kl", "evaluate")
     assert results(out).keys() == names | {f"{name}.{which}" for name in asked for which in ("before", "after")}
     config = json.loads((out / "adapter" / "adapter_config.json").read_text())
     assert config["r"] == 32  # sixteen of each training
