@@ -90,15 +90,14 @@ def by_reader(asks: Path, prompts: list[Prompt], old: Evaluation, new: Evaluatio
                 [
                     value
                     for kind in (ADVICE, MEDICINES)
-                    for item, value in zip(
-                        side.items[f"heldout.{kind}"], side.measure(f"{share}.{kind}").values, strict=True
-                    )
+                    if (measure := side.measure(f"{share}.{kind}")) is not None
+                    for item, value in zip(side.items[measure.over], measure.values, strict=True)
                     if value is not None and says.get(texts[item]) is wanted
                 ]
                 for side in (old, new)
             ]
-            before, after = (sum(values) / len(values) for values in told)
-            rows.append([f"{share}, {name} (n={len(told[0])})", f"{before:.3f}", f"{after:.3f}", "", ""])
+            before, after = (f"{sum(values) / len(values):.3f}" if values else "" for values in told)
+            rows.append([f"{share}, {name} (n={len(told[0])})", before, after, "", ""])
     return rows
 
 
