@@ -101,7 +101,7 @@ class View:
         before = self.text("before", rows) if "before" in self.table.columns else [""] * len(rows)
         prompts = self.text("prompt", rows)
         keep = [should_answer(b, f"{a}\n{b}", self.policy) for a, b in zip(before, prompts, strict=True)]
-        return rows[np.array(keep, dtype=bool)]
+        return np.asarray(rows[np.array(keep, dtype=bool)], dtype=np.int64)
 
     def text(self, column: str, rows: Rows | None = None) -> list[str]:
         """A column's values, of all rows or of some."""

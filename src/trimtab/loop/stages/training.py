@@ -118,7 +118,9 @@ def _train(
         given: TrainingRows[Any] = TrainingRows(session.inputs.train)
         if not method.on_policy:
             given = make(read_gathered(feedback), session.spec.training, session.spec.seed)
-        made, watched, aside = given.rows, {}, []
+        made: Sequence[Any] = given.rows
+        aside: Sequence[Any] = ()
+        watched: dict[str, Any] = {}
         if settings.watched is not None:
             prompts, made, aside = set_aside(session.inputs.train, made, settings.watched.prompts)
             told, every = session.kept(stage, opened), settings.checkpoint_every
