@@ -146,11 +146,10 @@ def test_fewer_items_are_spread_over_the_set() -> None:
     assert spread(list(range(3)), None) == [0, 1, 2]
 
 
-@pytest.mark.parametrize("name", ["truthfulqa", "realtoxicityprompts", "overrefusal", "hhh", "style"])
+@pytest.mark.parametrize("name", ["truthfulqa", "realtoxicityprompts", "overrefusal", "hhh", "style", "help"])
 def test_our_own_sets_are_whole(name: str) -> None:
     benchmark = BENCHMARKS[name]
     items = benchmark.read(str(benchmark.built_in))
-    assert (
-        len(items) >= {"hhh": 90, "truthfulqa": 60, "realtoxicityprompts": 100, "overrefusal": 120, "style": 60}[name]
-    )
+    least = {"hhh": 90, "truthfulqa": 60, "realtoxicityprompts": 100, "overrefusal": 120, "style": 60, "help": 200}
+    assert len(items) >= least[name]
     assert len({asked.id for asked in benchmark.prompts(items)}) == len(items)

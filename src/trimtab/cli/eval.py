@@ -188,8 +188,9 @@ def _print(done: "EvaluationResult") -> None:
 
         print()
         print_confusion()
-    if found.measure("help.helps") is not None:
+    by_own, by_set = (found.measure(name) is not None for name in ("help.helps", "help.set.helps"))
+    if by_own or by_set:
         from .score import print_help_confusion
 
         print()
-        print_help_confusion(by_points=found.measure("help.points") is not None)
+        print_help_confusion(by_points=not by_own or found.measure("help.points") is not None)

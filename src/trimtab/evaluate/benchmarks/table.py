@@ -13,6 +13,7 @@ from .base import Benchmark, Measured, Settings
 from .facts import FACTS
 from .facts_said import FACTS_SAID
 from .heldout import HELDOUT
+from .help_set import HELP
 from .hhh import HHH, HHH_JUDGE, HHH_REWARD
 from .kl import KL
 from .overrefusal import OVERREFUSAL
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         HHH_REWARD,
         HHH_JUDGE,
         STYLE,
+        HELP,
         WINRATE,
     )
 }
