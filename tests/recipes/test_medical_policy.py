@@ -21,6 +21,7 @@ TUNING = read_prompts(FOLDER / "prompts_tuning.jsonl")
 HELDOUT = read_prompts(FOLDER / "prompts_heldout.jsonl")
 ALL = [*TRAIN, *TUNING, *HELDOUT]
 POINTS = read_points(FOLDER / "points.jsonl")
+FOR_ADVICE = read_points(FOLDER / "points_advice.jsonl")
 LOADED = read_comparisons(FOLDER / "comparisons.jsonl")
 PAIRS = {pair.id: pair for pair in LOADED.kept}
 POLICY = load_policy(FOLDER / "policy.yaml")
@@ -54,14 +55,12 @@ def test_enough_of_each_kind(prompts: list[Prompt], counts: dict[str, int]) -> N
     assert Counter(p.kind for p in prompts) == counts
 
 
-def test_points_are_of_held_out_prompts_as_they_stand() -> None:
+def test_every_prompt_has_points_as_it_stands() -> None:
     """`read_points` has refused those that a prompt makes by itself."""
-    texts = {prompt.id: prompt.text for prompt in ALL}
-    assert all(texts[row.id] == row.prompt for row in POINTS.rows)
-    assert len(POINTS.rows) == 341
-    kinds = Counter(prompt.kind for prompt in HELDOUT if prompt.id in {row.id for row in POINTS.rows})
-    assert kinds == {"general": 246, "everyday": 95}
-    assert all(any(point.needed for point in row.points) for row in POINTS.rows)
+    texts = {prompt.id: (prompt.text, prompt.kind in ("general", "everyday")) for prompt in ALL}
+    told = {row.id: (row.prompt, rows is POINTS.rows) for rows in (POINTS.rows, FOR_ADVICE.rows) for row in rows}
+    assert told == texts
+    assert all(any(point.needed for point in row.points) for row in (*POINTS.rows, *FOR_ADVICE.rows))
 
 
 def test_no_text_and_no_id_twice() -> None:
