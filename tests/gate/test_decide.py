@@ -271,3 +271,12 @@ def test_what_the_advice_scorer_misses_counts_against_the_model_and_is_told() ->
     assert gate.verdict == "regress"
     assert gate.figure is not None
     assert gate.figure > 0.6  # 40 % as scored, and it finds about half
+
+
+def test_a_limit_of_nothing_has_no_sign() -> None:
+    before, after = [9.0, 8.0, 9.0, 7.0, 9.0], [5.0, 4.0, 5.0, 4.0, 5.0]
+    gates = [GateSpec(metric="style.words", better_by=0)]
+    told = decide(
+        evaluation(**{"style.words": before}), evaluation(**{"style.words": after}), gates, confidence=0.95, seed=0
+    )
+    assert str(told.gates[0].limit) == "0.0"

@@ -171,7 +171,7 @@ def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Que
         case "no_worse_by" | "better_by":
             sign = 1.0 if new.better == "higher" else -1.0
             return question(
-                sign * (-limit if name == "no_worse_by" else limit),
+                sign * (-limit if name == "no_worse_by" else limit) + 0.0,  # never -0
                 sign > 0,
                 lambda sided: paired_difference(b, a, rate=rate, confidence=2 * sided - 1, seed=seed),
                 list(a - b),
