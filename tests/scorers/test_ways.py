@@ -78,3 +78,8 @@ def test_a_line_is_a_sentence_and_a_negation_ends_with_its_clause() -> None:
 
 def test_the_first_way_that_is_found_is_told() -> None:
     assert found_in(("bus", "train", "tram"), heard("Take the tram or the train.")) == "train"
+
+
+@pytest.mark.parametrize("answer", ["42.", "42", "It is 42.", "forty-two"])
+def test_a_bare_number_is_an_answer(answer: str) -> None:
+    assert found_in(("42",), heard(answer)) == "42"

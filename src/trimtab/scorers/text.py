@@ -62,6 +62,11 @@ def complete_prefixes(text: str, most: int) -> list[str]:
     return [run.text for run in complete_runs(text, most) if run.first == 1]
 
 
+def all_sentences(text: str) -> list[str]:
+    """As `sentences`; a text that is nothing but what looks like a list number, "42.", is one too."""
+    return sentences(text) or ([text.strip()] if words(text) else [])
+
+
 class SentenceRun(NamedTuple):
     """Neighbouring sentences of a text, as written; `first` and `last` count from 1."""
 

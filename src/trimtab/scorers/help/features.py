@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from ...records import PromptPoints
 from ..refusal.judge import judge_refusal
-from ..text import content_words, listed, sentences, words
+from ..text import all_sentences, content_words, listed, words
 from .phrases import apologises, gives_verdict, pleasant, specifics, worded
 from .points import Made, made
 from .ways import found_in, heard
@@ -36,7 +36,7 @@ class Read:
 @lru_cache(maxsize=1024)
 def taken_apart(prompt: str, answer: str) -> Read:
     """The answer's sentences, those of them that are no pleasantry, and the words of these that tell something."""
-    found = tuple(sentences(answer))
+    found = tuple(all_sentences(answer))
     own = tuple(dict.fromkeys(sentence for sentence in found if not pleasant(sentence)))
     return Read(found, own, frozenset[str]().union(*(specifics(prompt, sentence) for sentence in found)))
 

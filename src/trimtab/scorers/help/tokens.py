@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from ..text import listed, sentences, stem
+from ..text import all_sentences, listed, stem
 
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W_]+(?:'[^\W_]+)*|[,;:()—–]|-(?=\s)")
 _STRAIGHT = str.maketrans("‘’´“”„", "'''\"\"\"")
@@ -131,7 +131,7 @@ class Sentence:
 @lru_cache(maxsize=4096)
 def read(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text; a line, a list item among them, is one."""
-    return tuple(_sentence(one) for one in sentences(text.translate(_STRAIGHT)))
+    return tuple(_sentence(one) for one in all_sentences(text.translate(_STRAIGHT)))
 
 
 def form(word: str) -> str:
