@@ -40,8 +40,8 @@ class SamplingSpec(Section):
     def _trims_where_it_says(self) -> Self:
         if self.trim_from != "start" and not self.trim_to_sentences:
             raise ValueError(
-                f"`trim_from: {self.trim_from}` is given and `trim_to_sentences` is 0, so that nothing is trimmed; say how "
-                "many sentences a candidate may have, or leave `trim_from` out"
+                f"`trim_from: {self.trim_from}` is given and `trim_to_sentences` is 0, so that nothing is trimmed; say "
+                "how many sentences a candidate may have, or leave `trim_from` out"
             )
         return self
 

@@ -23,6 +23,9 @@ class _Choice:
             if self.begins[0]:
                 return f" {self.words[0]}" in sentence.written(denied)
             return self.words[0] in sentence.known(denied)
+        whole = [word for word, begins in zip(self.words, self.begins, strict=True) if not begins]
+        if not sentence.known(denied).issuperset(whole):
+            return False
         last = len(sentence.words) - len(self.words)
         return any(
             all(
