@@ -1,5 +1,7 @@
 """The grammar of ways: what a sentence makes, and what it does not."""
 
+import time
+
 import pytest
 
 from trimtab.scorers import found_in, heard
@@ -78,3 +80,10 @@ def test_a_line_is_a_sentence_and_a_negation_ends_with_its_clause() -> None:
 
 def test_the_first_way_that_is_found_is_told() -> None:
     assert found_in(("bus", "train", "tram"), heard("Take the tram or the train.")) == "train"
+
+
+def test_many_negations_in_one_sentence_take_no_time() -> None:
+    """Quadratic, it was a minute and more."""
+    began = time.process_time()
+    assert not makes("salt", "do not only add not salt " * 20000)
+    assert time.process_time() - began < 10

@@ -1,6 +1,7 @@
 """An answer as the matcher of ways hears it: sentences of words in one form, and which of them a clause negates."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -173,12 +174,18 @@ def _sentence(text: str) -> Sentence:
         start, at = at, at + len(piece) + 1
         if piece in _BOUNDARY:
             no = False
-        elif negates(piece) and not any(first < at and start < last for first, last in harmless):
+        elif negates(piece) and not _within(harmless, start, at):
             no = True
         if _is_word(piece):
             raw.append(piece)
             denied.append(no)
     return Sentence(tuple(form(word) for word in raw), tuple(raw), tuple(denied))
+
+
+def _within(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of the spans, which are in order and apart, overlaps with this one."""
+    place = bisect_left(spans, (end, 0))
+    return place > 0 and spans[place - 1][1] > start
 
 
 def _pieces(text: str) -> list[str]:
