@@ -80,3 +80,17 @@ def test_a_prompt_twice_is_refused(tmp_path: Path) -> None:
 def test_a_file_without_a_row_is_named_in_words(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="was given as a file of rows of points"):
         read_points(write(tmp_path))
+
+
+@pytest.mark.parametrize("field", ["points", "wrong"])
+@pytest.mark.parametrize("way", ["can not", "twenty one", "five hundred cups"])
+def test_a_way_that_no_answer_makes_is_refused(tmp_path: Path, way: str, field: str) -> None:
+    given = {"points": [{"ways": ["blue", way]}], "wrong": [way]}
+    with pytest.raises(UserError, match=f"line 1: p1 has the way '{way}'") as raised:
+        read_points(write(tmp_path, {**ROW, field: given[field]}))
+    assert "digits" in raised.value.fix
+
+
+@pytest.mark.parametrize("way", ["cannot", "not blue", "twenty_one", "21", "can_not", "self-clean*", "million*|don't"])
+def test_a_way_that_an_answer_makes_is_kept(tmp_path: Path, way: str) -> None:
+    assert read_points(write(tmp_path, {**ROW, "points": [{"ways": [way]}]})).rows[0].points[0].ways == (way,)
