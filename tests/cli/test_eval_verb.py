@@ -112,6 +112,10 @@ BAD: dict[str, tuple[list[str], str]] = {
     ),
     "a rubric for nothing": (["eval", "qwen3", "--suite", "truthfulqa-generation", "--rubric", "r"], "--rubric is r"),
     "scores without gates": (["gate", "scores/qwen3"], "bring no gates"),
+    "a side of a run without gates": (
+        ["gate", "scores/qwen3", "--base", "run:baseline"],
+        "qwen3 is to be judged against run:baseline",
+    ),
     "gates without a base": (["gate", "scores/qwen3", "--gates", "compares.yaml"], "--base SCORES"),
     "gates on what is not there": (["gate", "scores/qwen3", "--gates", "other.yaml"], "does not hold that metric"),
     "gates that are none": (["gate", "scores/qwen3", "--gates", "broken.yaml"], "broken.yaml line 1"),

@@ -52,6 +52,10 @@ def test_the_version_hangs_on_the_points_alone(tmp_path: Path) -> None:
         ({**ROW, "wrong": ["|"]}, "has '|'"),
         ({**ROW, "extra": 1}, "there is no such key"),
         ({"id": "p2"}, "is missing"),
+        ({**ROW, "points": [{"ways": "blue"}]}, "`points.0.ways`: must be a list."),
+        ({**ROW, "wrong": "blue"}, "`wrong`: must be a list."),
+        ({**ROW, "points": ["blue"]}, "`points.0`: must be an object with keys of its own."),
+        ({**ROW, "points": [{"ways": ["blue"], "needed": "often"}]}, "`points.0.needed`: must be true or false."),
     ],
 )
 def test_a_row_that_is_none(tmp_path: Path, row: dict[str, Any], says: str) -> None:
@@ -71,3 +75,22 @@ def test_a_prompt_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="line 2 has the prompt") as raised:
         read_points(write(tmp_path, ROW, {**ROW, "id": "p2", "prompt": ROW["prompt"].replace(" ", "  ")}))  # type: ignore[attr-defined]
     assert "Line 1" in raised.value.why
+
+
+def test_a_file_without_a_row_is_named_in_words(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="was given as a file of rows of points"):
+        read_points(write(tmp_path))
+
+
+@pytest.mark.parametrize("field", ["points", "wrong"])
+@pytest.mark.parametrize("way", ["can not", "twenty one", "five hundred cups"])
+def test_a_way_that_no_answer_makes_is_refused(tmp_path: Path, way: str, field: str) -> None:
+    given = {"points": [{"ways": ["blue", way]}], "wrong": [way]}
+    with pytest.raises(UserError, match=f"line 1: p1 has the way '{way}'") as raised:
+        read_points(write(tmp_path, {**ROW, field: given[field]}))
+    assert "digits" in raised.value.fix
+
+
+@pytest.mark.parametrize("way", ["cannot", "not blue", "twenty_one", "21", "can_not", "self-clean*", "million*|don't"])
+def test_a_way_that_an_answer_makes_is_kept(tmp_path: Path, way: str) -> None:
+    assert read_points(write(tmp_path, {**ROW, "points": [{"ways": [way]}]})).rows[0].points[0].ways == (way,)

@@ -50,6 +50,14 @@ def test_prompts_that_no_row_is_about_are_watched_first() -> None:
     assert (kept, out) == (rows, [])
 
 
+def test_a_monitor_that_leaves_no_row_to_train_on_is_one_message() -> None:
+    prompts, rows = [prompt(i) for i in range(6)], [row(i) for i in range(6)]
+    with pytest.raises(UserError, match="watches 6 of 6 training prompts") as raised:
+        set_aside(prompts, rows, 24)
+    assert "None of 6 rows is left" in raised.value.why
+    assert set_aside(prompts, [], 24)[1] == []
+
+
 def test_where_too_few_are_left_some_rows_are_set_aside_and_told() -> None:
     prompts, rows = [prompt(i) for i in range(30)], [row(i) for i in range(30)]
     watched, kept, out = set_aside(prompts, rows, 24)

@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 
 import pytest
 
@@ -190,3 +191,11 @@ def test_a_run_begins_where_a_sentence_can_be_understood_by_itself() -> None:
     text = "Sure! Salt helps. It draws water. 2. Rinse. However, dry it. Use a cloth. Then the"
     assert [run.text for run in complete_runs(text, 1)] == ["Sure!", "Salt helps.", "Use a cloth."]
     assert complete_runs(text, 2)[2:4] == [("Salt helps.", 2, 2), ("Salt helps. It draws water.", 2, 3)]
+
+
+@pytest.mark.parametrize("text", ["e.g. ", "See No. 5 "])
+def test_a_sentence_that_never_ends_is_read_once(text: str) -> None:
+    """Quadratic, it was a minute and more."""
+    began = time.process_time()
+    assert len(sentences(text * 20000)) == 1
+    assert time.process_time() - began < 10

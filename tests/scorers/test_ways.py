@@ -1,5 +1,7 @@
 """The grammar of ways: what a sentence makes, and what it does not."""
 
+import time
+
 import pytest
 
 from trimtab.scorers import found_in, heard
@@ -40,6 +42,15 @@ def makes(way: str, answer: str) -> bool:
         ("take stairs", "Why not take the stairs?"),
         ("bread_and_butter", "Serve bread and butter."),
         ("plug-in", "It is a plug-in heater."),
+        ("million* year*", "It took two million years."),
+        ("billion*", "Some 4.5 billion of them."),
+        ("thousand*", "Thousands came."),
+        ("forty_niner*", "The forty-niners came."),
+        ("49er*", "The 49ers came."),
+        ("self-clean*", "It is self-cleaning."),
+        ("2100", "Twenty-one hundred of them."),
+        ("avoid* contact", "Avoid contact with others."),
+        ("avoid* contact", "Avoiding contact helps."),
     ],
 )
 def test_made(way: str, answer: str) -> None:
@@ -83,3 +94,16 @@ def test_the_first_way_that_is_found_is_told() -> None:
 @pytest.mark.parametrize("answer", ["42.", "42", "It is 42.", "forty-two"])
 def test_a_bare_number_is_an_answer(answer: str) -> None:
     assert found_in(("42",), heard(answer)) == "42"
+
+
+def test_many_negations_in_one_sentence_take_no_time() -> None:
+    """Quadratic, it was a minute and more."""
+    began = time.process_time()
+    assert not makes("salt", "do not only add not salt " * 20000)
+    assert time.process_time() - began < 10
+
+
+def test_a_loop_of_numbers_is_read() -> None:
+    """It was one number, of more digits than Python writes."""
+    assert makes("101", "one hundred " * 20000)
+    assert not makes("salt", "twenty one hundred " * 20000)

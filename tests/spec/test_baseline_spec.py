@@ -109,3 +109,9 @@ def test_the_proposed_block_is_a_baseline_of_the_goal(tmp_path: Path) -> None:
     assert told == {"baseline": {"system": proposed_system(goal)}}
     assert "in “one” line" in told["baseline"]["system"]
     assert loaded(tmp_path, goal=goal, **told).spec.baseline is not None
+
+
+def test_trimming_from_anywhere_needs_a_number_of_sentences(tmp_path: Path) -> None:
+    error = refused(tmp_path, "feedback.sample.trim_from=anywhere", "feedback.sample.trim_to_sentences=0")
+    assert "nothing is trimmed" in error.why
+    assert loaded(tmp_path, "feedback.sample.trim_from=anywhere", "feedback.sample.trim_to_sentences=1")

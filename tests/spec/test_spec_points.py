@@ -77,3 +77,13 @@ def test_points_without_any_are_refused(tmp_path: Path) -> None:
 def test_a_bad_row_of_points_is_an_error_of_the_spec(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"p\.jsonl line 1: h has the way 'seven'"):
         loaded(tmp_path, rows=({**POINTS, "points": [{"ways": ["seven"]}]},))
+
+
+def test_a_scorers_own_file_of_points_is_read_with_the_spec(tmp_path: Path) -> None:
+    (tmp_path / "q.jsonl").write_text('{"id": "h", "prompt": "Why?", "points": "none"}\n')
+    for scorer in ({"points": "q.jsonl"}, {"help": "q.jsonl"}):
+        with pytest.raises(UserError, match=r"q\.jsonl line 1 is no row of points"):
+            loaded(tmp_path, scorer=scorer)
+    with pytest.raises(UserError) as raised:
+        loaded(tmp_path, scorer={"help": "."})
+    assert raised.value.why == f"{tmp_path} is a folder."

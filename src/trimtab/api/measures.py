@@ -285,10 +285,10 @@ def _own_verdict(run: EvaluationLike, other: EvaluationLike | None) -> VerdictRe
     if isinstance(run, ScoreResult):
         raise UserError("Scores are to be judged.", "They bring no gates of their own.", "Give `gates`.")
     folder = Path(_name(run))
-    found = Run.read(folder)
-    if other is not None or StageName.EVALUATION in found.info.stages:
+    found = Run.read(folder) if other is None else None
+    if found is None or StageName.EVALUATION in found.info.stages:
         raise UserError(
-            f"{folder} is to be judged{f' against {_name(other)}' if other is not None else ''}.",
+            f"{folder} is to be judged." if other is None else f"{_name(other)} is to be judged against {folder}.",
             "Scores bring no gates of their own.",
             worded(
                 "Give --gates FILE, a YAML file with `gates:` as in a spec.", "Give `gates`: a YAML file or a list."

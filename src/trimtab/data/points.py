@@ -14,14 +14,15 @@ _FORM = '{"id": "…", "prompt": "…", "points": [{"ways": ["…"], "needed": t
 def read_points(path: Path) -> Points:
     """The points in a file of JSON Lines.
 
-    Raises UserError, naming the line, at a row that is none, an id or a prompt that comes twice, and a way that its own
-    prompt satisfies: an answer could make such a point by repeating the question.
+    Raises UserError, naming the line, at a row that is none, an id or a prompt that comes twice, a way that its own
+    prompt satisfies (an answer could make such a point by repeating the question), and one that is never found.
     """
     seen: dict[str, str] = {}
     found = []
     for place, row in rows_with_places(path, "row of points", PromptPoints.model_validate, _FORM):
-        _refuse_said(row, (way for point in row.points for way in point.ways), f"{path.name} {place}")
-        _refuse_said(row, row.wrong, f"{path.name} {place}")
+        for ways in ([way for point in row.points for way in point.ways], row.wrong):
+            _refuse_said(row, ways, f"{path.name} {place}")
+            _refuse_unheard(row, ways, f"{path.name} {place}")
         text = spaced(row.prompt)
         if text in seen:
             raise UserError(
@@ -42,3 +43,16 @@ def _refuse_said(row: PromptPoints, ways: Iterable[str], place: str) -> None:
             "Its own prompt says that already, so that an answer which repeats the question would make the point.",
             "Add a word that the prompt does not have.",
         )
+
+
+def _refuse_unheard(row: PromptPoints, ways: Iterable[str], place: str) -> None:
+    """Each choice must be found in an answer that says just that, and so must the first ones, side by side."""
+    for way in ways:
+        for said in (" ".join(part.split("|")[0] for part in way.split()), *(way.replace("|", " ").split())):
+            if found_in((said,), heard(said.replace("_", " ").replace("*", "zz"))) is None:
+                raise UserError(
+                    f"{place}: {row.id} has the way {way!r}.",
+                    f"No answer makes it by saying {said!r}, where words are read together: `can not` as cannot, "
+                    "`twenty one` as 21.",
+                    "Write `cannot`, and a number in digits.",
+                )

@@ -22,10 +22,14 @@ _PLAIN = {
     "missing": "is missing",
     "string_type": "must be text",
     "string_too_short": "must not be empty",
-    "tuple_type": "must be text or a list of messages",
+    "tuple_type": "must be a list",
+    "model_type": "must be an object with keys of its own",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
     "too_short": "must not be empty",
     "literal_error": "must be system, user or assistant",
 }
+_OF_MESSAGES = "must be text or a list of messages"
 
 
 def read_prompts(path: Path) -> list[Prompt]:
@@ -76,6 +80,8 @@ def rows_with_places(path: Path, noun: str, make: Callable[[dict[str, Any]], R],
             first = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"])
             says = _PLAIN.get(first["type"], first["msg"].removeprefix("Value error, "))
+            if (where, first["type"]) == ("messages", "tuple_type"):
+                says = _OF_MESSAGES
             why = f"{f'`{where}`: ' if where else ''}{says}."
             raise UserError(f"{path.name} {place} is no {noun}.", why, fix) from None
         name = str(getattr(record, "id"))  # noqa: B009 - Prompt and Fact have one, Record does not
@@ -88,8 +94,9 @@ def rows_with_places(path: Path, noun: str, make: Callable[[dict[str, Any]], R],
         seen[name] = place
         found.append((place, record))
     if not found:
+        kind, _, of = noun.partition(" ")
         raise UserError(
-            f"{path.name} was given as a file of {noun}s.",
+            f"{path.name} was given as a file of {f'{kind}s {of}'.strip()}.",
             "It holds no row.",
             f"Add rows of the form {form}.",
         )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..errors import UserError
 from ..evaluate import spread
 from ..records import Prompt, Reject, Supervision
 from ..scorers import Opened
@@ -25,6 +26,7 @@ def set_aside(
     """`wanted` prompts to watch, spread over their file, the rows that are about none of them, and those that are.
 
     First come prompts that no row is about; where they are too few, some that rows are about, one in PART or FEWEST.
+    Raises UserError where that leaves no row to train on.
     """
     taught = {row.prompt for row in rows}
     free = [prompt for prompt in prompts if prompt.messages not in taught]
@@ -40,6 +42,12 @@ def set_aside(
         for row in rows
         if row.prompt in asked
     ]
+    if rows and not kept:
+        raise UserError(
+            f"`training.monitor` watches {len(watched)} of {len(prompts)} training prompts.",
+            f"None of {len(rows)} rows is left to train on: watched prompts are kept out of training.",
+            "Give more training prompts, or remove the monitor.",
+        )
     return watched, kept, out
 
 

@@ -27,6 +27,9 @@ _LEANS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """What a sentence opens with that cannot be understood without the sentence before it."""
+_BLANKS = re.compile(r"[ \t]*")
+_SEEN = 200
+"""Characters before a mark that are looked at: in a sentence that never ends, all of it at every mark takes forever."""
 _LIST_MARK = re.compile(r"^\s*(?:[-*•#]+|\d+[.)])\s*")
 
 
@@ -97,8 +100,12 @@ def _spans(text: str) -> list[tuple[int, int]]:
     start = 0
     for match in [*_END.finditer(text), None]:
         end = match.end() if match else len(text)
-        if match and match["mark"] and _goes_on(text[start : match.end("mark")], bool(match["close"]), text[end:]):
-            continue
+        if match and match["mark"]:
+            mark, after = match.end("mark"), _BLANKS.match(text, end)
+            before = text[start:mark] if mark - start <= _SEEN else "\0" + text[mark - _SEEN : mark]
+            next_at = after.end() if after else end
+            if _goes_on(before, bool(match["close"]), text[next_at : next_at + 1]):
+                continue
         piece = text[start:end].strip()
         if _NEVER_AN_END.search(piece) and match and not match["mark"]:
             continue  # a list number on a line of its own belongs to what comes next
@@ -109,11 +116,10 @@ def _spans(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _goes_on(before: str, closed: bool, after: str) -> bool:
-    """Whether a sentence goes on behind the mark that `before` ends with."""
+def _goes_on(before: str, closed: bool, following: str) -> bool:
+    """Whether a sentence goes on behind the mark that `before` ends with, where the character `following` is next."""
     if _NEVER_AN_END.search(before):
         return True
-    following = after.lstrip(" \t")[:1]
     if following in ("", "\n"):
         return False
     if closed or before.endswith(("..", "…")):

@@ -36,6 +36,15 @@ class SamplingSpec(Section):
     max_comparisons: Positive | None = None
     system: SystemMessage | None = None
 
+    @model_validator(mode="after")
+    def _trims_where_it_says(self) -> Self:
+        if self.trim_from != "start" and not self.trim_to_sentences:
+            raise ValueError(
+                f"`trim_from: {self.trim_from}` is given and `trim_to_sentences` is 0, so that nothing is trimmed; say "
+                "how many sentences a candidate may have, or leave `trim_from` out"
+            )
+        return self
+
     @field_validator("rubric")
     @classmethod
     def _each_scorer_once(cls, rubric: tuple[Criterion, ...]) -> tuple[Criterion, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ..data import read_points
 from ..errors import UserError
 from ..records import Policy, ScorerRef
 from ..scorers import Points
@@ -32,7 +33,7 @@ def check_scorers(
     points: Callable[[], Points | None] = lambda: None,
 ) -> None:
     """Raises UserError for a scorer that is a rule of no policy or of another, a judge whose rubric is no file, or one
-    of points that are nowhere."""
+    of points that are nowhere or of a file that cannot be read."""
     short = source.wrote(("feedback", "sample"))  # else the list of sources: two names of one thing
     unwritten = ("feedback", "sources" if short else "sample")
     for loc, ref in scorers_in(section):
@@ -48,8 +49,12 @@ def check_scorers(
         if ref.scorer == "points" and points() is None:
             fix = "Add `prompts.points`, a file of them, or name one: {points: FILE}."
             raise UserError(given, "There are no points that it could judge by.", fix)
-        if ref.points_file is not None and not path(ref.points_file).is_file():
-            raise UserError(given, f"There is no file {path(ref.points_file)}.", "Name a file of points.")
+        if ref.points_file is not None:
+            file = path(ref.points_file)
+            if not file.is_file():
+                why = f"{file} is a folder." if file.is_dir() else f"There is no file {file}."
+                raise UserError(given, why, "Name a file of points.")
+            read_points(file)
         if ref.rubric is not None and not path(ref.rubric).is_file():
             raise UserError(
                 given, f"There is no file {path(ref.rubric)}.", "Give the judge's rubric as text, or leave it out."

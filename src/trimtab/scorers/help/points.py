@@ -9,7 +9,7 @@ from ...records import Better, PromptPoints, Score
 from ..base import Row
 from .ways import found_in, heard
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever an answer would be found to make other points."""
 
 

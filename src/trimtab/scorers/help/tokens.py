@@ -1,6 +1,7 @@
 """An answer as the matcher of ways hears it: sentences of words in one form, and which of them a clause negates."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -97,11 +98,13 @@ _SAME = {
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence's words in one form, in their order; `raw` as written; `denied` where a clause negates them."""
+    """A sentence's words in one form, in their order; `raw` as written, numbers as digits; `denied` where a clause
+    negates them; `spoken` as written, a number that is written out in its words."""
 
     words: tuple[str, ...]
     raw: tuple[str, ...]
     denied: tuple[bool, ...]
+    spoken: tuple[str, ...]
 
     def known(self, denied: bool) -> frozenset[str]:
         """The words; without those that are negated, unless `denied` asks for these too."""
@@ -121,11 +124,11 @@ class Sentence:
 
     @cached_property
     def _every_written(self) -> str:
-        return "".join(f" {word}" for word in self.raw)
+        return "".join(f" {word}" for word in self.spoken)
 
     @cached_property
     def _kept_written(self) -> str:
-        return "".join(f" {word}" for word, no in zip(self.raw, self.denied, strict=True) if not no)
+        return "".join(f" {word}" for word, no in zip(self.spoken, self.denied, strict=True) if not no)
 
 
 @lru_cache(maxsize=4096)
@@ -149,36 +152,53 @@ def negates(word: str) -> bool:
     return word in _NEGATION or word.endswith("n't")
 
 
+def spoken(text: str) -> tuple[str, ...]:
+    """The words of a text as written, in lower case."""
+    return tuple(piece for piece in _pieces(text) if _is_word(piece))
+
+
 def numbered(pieces: Sequence[str]) -> list[str]:
     """The words with each number that is written out as digits: "twenty-one" is 21."""
-    found: list[str] = []
+    return [number for number, _ in _with_numbers(pieces)]
+
+
+def _with_numbers(pieces: Sequence[str]) -> list[tuple[str, str]]:
+    """Each word, a number as digits, and as it is spoken."""
+    found: list[tuple[str, str]] = []
     place = 0
     while place < len(pieces):
         value, end = _number(pieces, place)
         if value is None:
-            found.append(_plain_number(pieces[place]))
+            found.append((_plain_number(pieces[place]),) * 2)
             place += 1
         else:
-            found.append(str(value))
+            found.append((str(value), " ".join(pieces[place:end])))
             place = end
     return found
 
 
 def _sentence(text: str) -> Sentence:
-    pieces = numbered(_pieces(text))
-    spoken = " ".join(pieces)
-    harmless = [span for match in _NOT_SO.finditer(spoken) for span in [match.span()]]
-    denied, raw, no, at = [], [], False, 0
-    for piece in pieces:
+    pieces = _with_numbers(_pieces(text))
+    whole = " ".join(piece for piece, _ in pieces)
+    harmless = [match.span() for match in _NOT_SO.finditer(whole)]
+    denied, raw, said, no, at = [], [], [], False, 0
+    for piece, as_said in pieces:
         start, at = at, at + len(piece) + 1
         if piece in _BOUNDARY:
             no = False
-        elif negates(piece) and not any(first < at and start < last for first, last in harmless):
+        elif negates(piece) and not _within(harmless, start, at):
             no = True
         if _is_word(piece):
             raw.append(piece)
+            said.append(as_said)
             denied.append(no)
-    return Sentence(tuple(form(word) for word in raw), tuple(raw), tuple(denied))
+    return Sentence(tuple(form(word) for word in raw), tuple(raw), tuple(denied), tuple(said))
+
+
+def _within(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of the spans, which are in order and apart, overlaps with this one."""
+    place = bisect_left(spans, (end, 0))
+    return place > 0 and spans[place - 1][1] > start
 
 
 def _pieces(text: str) -> list[str]:
@@ -215,7 +235,7 @@ def _number(pieces: Sequence[str], place: int) -> tuple[int | None, int]:
             current, last = current + _TENS[word], 10
         elif word in _POWERS and not seen:
             current, last = _POWERS[word], _POWERS[word]
-        elif word in _POWERS and last < 100:
+        elif word in _POWERS and last < 100 and (word != "hundred" or current < 100):
             current *= _POWERS[word]
             if word != "hundred":
                 total, current = total + current, 0

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .tokens import Sentence, form, forms, negates, read
+from .tokens import Sentence, forms, negates, read, spoken
 
 heard = read
 """An answer's sentences, as ways are found in them."""
@@ -23,10 +23,13 @@ class _Choice:
             if self.begins[0]:
                 return f" {self.words[0]}" in sentence.written(denied)
             return self.words[0] in sentence.known(denied)
+        whole = [word for word, begins in zip(self.words, self.begins, strict=True) if not begins]
+        if not sentence.known(denied).issuperset(whole):
+            return False
         last = len(sentence.words) - len(self.words)
         return any(
             all(
-                (sentence.raw[at].startswith(word) if begins else sentence.words[at] == word)
+                (sentence.spoken[at].startswith(word) if begins else sentence.words[at] == word)
                 and (denied or not sentence.denied[at])
                 for at, word, begins in zip(range(place, place + len(self.words)), self.words, self.begins, strict=True)
             )
@@ -51,7 +54,7 @@ def found_in(ways: Iterable[str], said: Sequence[Sentence]) -> str | None:
 def _parsed(way: str) -> _Parsed:
     parts = tuple(tuple(_choice(choice) for choice in part.split("|")) for part in way.lower().split())
     written = way.lower().replace("|", " ").replace("_", " ").split()
-    return _Parsed(parts, any(negates(word) for word in written))
+    return _Parsed(parts, any(negates(word.removesuffix("*")) for word in written))
 
 
 def _choice(text: str) -> _Choice:
@@ -59,8 +62,14 @@ def _choice(text: str) -> _Choice:
     if not any(piece.endswith("*") for piece in pieces):
         words = forms(" ".join(pieces))
         return _Choice(words, (False,) * len(words))
-    begins = tuple(piece.endswith("*") for piece in pieces)
-    return _Choice(tuple(piece.removesuffix("*") if piece.endswith("*") else form(piece) for piece in pieces), begins)
+    found: list[tuple[str, bool]] = []
+    for piece in pieces:
+        if piece.endswith("*"):
+            *first, last = spoken(piece.removesuffix("*"))  # a hyphen parts two words
+            found += [*((word, False) for word in forms(" ".join(first))), (last, True)]
+        else:
+            found += [(word, False) for word in forms(piece)]
+    return _Choice(tuple(word for word, _ in found), tuple(begins for _, begins in found))
 
 
 def _holds(way: _Parsed, sentence: Sentence) -> bool:
