@@ -31,7 +31,10 @@ def test_runs_ends_and_is_read_back(architecture: str, tmp_path: Path) -> None:
     assert "\r" not in done.stderr
 
     gate = trimtab("gate", "out", "--json", cwd=tmp_path)
-    assert (gate.returncode, json.loads(gate.stdout)) == (0, {key: verdict[key] for key in ("verdict", "gates")})
+    assert (gate.returncode, json.loads(gate.stdout)) == (
+        0,
+        {key: verdict[key] for key in ("verdict", "gates", "rewarded")},
+    )
     words = next(row for row in verdict["measures"] if row["metric"] == "style.words")
     assert words["difference"] == pytest.approx(words["after"] - words["before"])
     assert words["baseline"] is None
