@@ -1,5 +1,6 @@
 # make demo   set up and run the recipe concise-friendly
 # make test   set up and run lint, types, the import rule and the tests
+# make cases  situations in which trimtab once went wrong, and how each of them goes now
 # make bench  side-by-side measurements against the peers (long; BENCH="--precision bf16" for bf16); audit, medical_policy, methods, over_refusal and planted_faults in benchmarks/ by themselves
 # make gpu    every fast path proved and measured on a CUDA device, in at most 8 minutes; tiny on a CPU without one (docs/gpu.md)
 # make setup  the virtual environment alone
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test bench gpu lint clean
+.PHONY: setup demo test cases bench gpu lint clean
 
 setup: $(STAMP)
 
@@ -28,6 +29,9 @@ lint: setup
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+
+cases: setup
+	$(BIN)/python -m pytest -p cases_table -m case --quiet --numprocesses logical --maxprocesses 4 --dist loadfile
 
 bench: setup
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
