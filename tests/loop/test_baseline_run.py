@@ -178,6 +178,12 @@ def test_compare_and_gate_take_the_baseline_of_a_run(whole: Path) -> None:
         gate(f"{whole}:before", whole, GATES)
 
 
+def test_a_side_that_no_run_has_is_told_by_name(whole: Path) -> None:
+    with pytest.raises(UserError, match="no such side") as told:
+        read_evaluation(f"{whole}:nope")
+    assert ":baseline" in told.value.fix
+
+
 def test_the_report_and_the_terminal_have_the_column(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = read_report(Run.read(whole))
     asked = [("help.helps", prompt.id) for prompt in data.prompts]

@@ -29,6 +29,12 @@ def read_evaluation(place: str) -> EvaluationWithTexts:
     """
     folder, colon, which = place.rpartition(":")
     if not colon or which not in _WHICH:
+        if colon and Path(folder).is_dir() and not Path(place).is_dir():
+            raise UserError(
+                f"{place!r} asks for {which!r} of the run in {folder}.",
+                "A run has no such side.",
+                f"Give {folder} for its trained model, or one of {', '.join(f'{folder}:{side}' for side in _WHICH)}.",
+            )
         folder, which = place, ""
     run = Run.read(Path(folder))
     if which == StageName.BASELINE.rpartition(".")[2] and not run.info.spec.get("baseline"):

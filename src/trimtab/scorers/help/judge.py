@@ -63,8 +63,8 @@ def help_confusion(*, by_points: bool) -> str:
     """How often the scorer agrees with a reader, in a sentence that stands beside every rate of it."""
     table = CONFUSION if by_points else PLAIN_CONFUSION
     return (
-        f"help.helps hears {table.hears:.0%} of helping answers and calls {table.mistakes:.0%} of others helping; "
-        f"help.echo hears {ECHO_CONFUSION.hears:.0%} of echoes and calls {ECHO_CONFUSION.mistakes:.0%} of others so "
+        f"the scorer help hears {table.hears:.0%} of helping answers and calls {table.mistakes:.0%} of others helping; "
+        f"echo hears {ECHO_CONFUSION.hears:.0%} of echoes and calls {ECHO_CONFUSION.mistakes:.0%} of others so "
         f"({table.total} answers of one small model to prompts that neither was fitted on, read by an AI reader)."
     )
 
