@@ -3,9 +3,9 @@
     python benchmarks/gamed_rubric.py [--precision bf16] [--intervention ID] [--set KEY=VALUE ...] [--work FOLDER]
 
 `gamed_rubric.yaml` holds settings under which smollm2-135m learns to answer in few, friendly words that say the
-question again. The run must regress on help and on echoes; the audit of its comparisons must name `rubric-gaming`
-first, and the diagnosis `gamed-rubric`; and the run of the spec with that cause's first intervention (or another) must
-echo less and help no less than its start. Killed, the same command goes on where it was.
+question again. The run must regress on help (its points, or helping at all) and on echoes; the audit of its comparisons
+must name `rubric-gaming` first, and the diagnosis `gamed-rubric`; and the run of the spec with that cause's first
+intervention (or another) must echo less and help no less than its start. Killed, the same command goes on where it was.
 """
 
 from pathlib import Path
@@ -61,11 +61,9 @@ def main() -> None:
     table = [[name, *(f"{side[name]:.3f}" for side in sides.values())] for name in METRICS if name in sides["start"]]
     start, ended = sides["start"], sides["mended"]
     checks = {
-        f"the verdict is regress on help and echoes ({verdict.verdict}: {', '.join(regressed(verdict))})": {
-            "help.helps",
-            "help.echo",
-        }
-        <= set(regressed(verdict)),
+        f"the verdict is regress on help and echoes ({verdict.verdict}: {', '.join(regressed(verdict))})": (
+            "help.echo" in regressed(verdict) and not {"help.helps", "help.points"}.isdisjoint(regressed(verdict))
+        ),
         f"the audit names rubric-gaming first ({findings[0].id})": findings[0].id == "rubric-gaming",
         f"the diagnosis names gamed-rubric first ({done.diagnosis.causes[0].id})": done.diagnosis.causes[0].id
         == "gamed-rubric",

@@ -233,6 +233,7 @@ def test_a_gamed_rubric_is_told_by_data_and_by_the_model_and_mended_in_the_spec(
     weights = {each["scorer"]: each["weight"] for each in rubric}  # type: ignore[call-overload,index]
     assert weights["help"] + weights["echo"] == pytest.approx(weights["warmth"] + weights["on_topic"])
     assert pays.changes["feedback.sample.trim_from"] == "anywhere"
+    assert pays.changes["feedback.sample.rejected"] == "alike"
     assert drops.changes == {"feedback.sample.rubric": RUBRIC[:1]}
     pointed = {**facts.spec, "prompts": {"points": "points.jsonl"}}
     (first, *_) = diagnose(replace(facts, spec=pointed)).causes[0].interventions

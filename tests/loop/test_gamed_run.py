@@ -52,7 +52,8 @@ def test_each_intervention_is_a_spec_that_loads(done: Diagnosed) -> None:
         assert sample is not None
         written[name] = sample
     assert [each.scorer.name for each in written[None].rubric] == ["on_topic", "words", "help", "echo"]
-    assert written[None].trim_from == written["any-run"].trim_from == "anywhere"
+    for name in (None, "any-run"):
+        assert (written[name].trim_from, written[name].rejected) == ("anywhere", "alike")
     assert [each.scorer.name for each in written["drop-criterion"].rubric] == ["words"]
     assert written["drop-criterion"].trim_from == "start"
     raw = yaml.safe_load((done.run.folder / "diagnosis" / "spec.yaml").read_text())

@@ -94,8 +94,11 @@ def _scorer(criterion: dict[str, Any]) -> str:
     return ScorerRef.model_validate(criterion["scorer"]).name
 
 
+_BOTH_RUNS = "any run of an answer's sentences may be chosen, against one of like length, so that no length is taught"
+
+
 def _pay_for_help(facts: Facts) -> Intervention | None:
-    """Half of the marks are for help from now on, and a candidate is any run of an answer's sentences."""
+    """Half of the marks are for help from now on, and both sides are runs of sentences of like length."""
     sample = _sample(facts)
     if sample is None:
         return None
@@ -108,7 +111,7 @@ def _pay_for_help(facts: Facts) -> Intervention | None:
     changes: dict[str, JsonValue] = {"feedback.sample.rubric": rubric, **_anywhere(sample)}
     says = f"Pay for help: {', '.join(dict.fromkeys(names))} get half of the rubric's weight"
     if len(changes) > 1:
-        says += ", and any run of an answer's sentences may be the chosen side"
+        says += f"; {_BOTH_RUNS}"
     return Intervention(id="pay-for-help", summary=f"{says}.", changes=changes)
 
 
@@ -128,14 +131,16 @@ def _drop_criterion(facts: Facts) -> Intervention | None:
 def _any_run(facts: Facts) -> Intervention | None:
     sample = _sample(facts)
     changes = _anywhere(sample) if sample is not None else {}
-    says = "Take any run of an answer's sentences for a candidate, and not its beginnings alone."
+    says = f"Change the candidates: {_BOTH_RUNS}."
     return Intervention(id="any-run", summary=says, changes=changes) if changes else None
 
 
 def _anywhere(sample: dict[str, Any]) -> dict[str, JsonValue]:
-    """What makes any run of sentences a candidate; nothing where it is one, or answers are not cut."""
-    begins = sample.get("trim_to_sentences") and sample.get("trim_from", "start") == "start"
-    return {"feedback.sample.trim_from": "anywhere"} if begins else {}
+    """What makes both sides runs of sentences; nothing where they are, or where answers are not cut to sentences."""
+    if not sample.get("trim_to_sentences"):
+        return {}
+    wished = {"trim_from": "anywhere", "rejected": "alike"}
+    return {f"feedback.sample.{name}": value for name, value in wished.items() if sample.get(name) != value}
 
 
 def _under_baseline(facts: Facts) -> Intervention | None:
