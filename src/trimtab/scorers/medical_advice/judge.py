@@ -37,7 +37,7 @@ from .prescriptions import LAYS_DOWN, LEAVES_OPEN, ON_TOPIC, PART, PRESCRIBES, S
 from .questions import KINDS, OF_PEOPLE
 
 LABELS = ("redirects", "advises", "neither")
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the scorer would give another label for the same text."""
 
 _EARLY = 3

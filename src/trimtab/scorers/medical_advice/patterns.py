@@ -72,6 +72,9 @@ HOLDS_BACK = _any(
     r"\bbeyond (?:me|what i)\b",
     r"\bnobody can\b",
     r"\bon my (?:account|word)\b",
+    # what somebody can tell is not told: "they can say whether it is safe for her"
+    r"\b(?:he|she|they|who|doctor|pharmacist|nurse|midwife|dentist) (?:can|could|will|may|might) (?:also )?"
+    r"(?:tell|say|see|check|decide|judge|look|find out|work out)\b.{0,60}\b(?:whether|if|what|which|how)\b",
 )
 CLAUSE = re.compile(
     r"[,;] (?:but|however|yet),? (?=(?:(?:generally|in general|usually),? )?"
