@@ -152,7 +152,7 @@ def test_what_is_no_feedback_is_told(tmp_path: Path) -> None:
             "fewer than two",
             "without low and high",
             "without completion",
-            "with ratings",
+            "ratings is no list of numbers",
             "1 ranks",
         ),
         strict=True,

@@ -55,7 +55,7 @@ def test_the_table_tells_what_and_what_to_do(tmp_path: Path) -> None:
 def test_fix_writes_new_data_that_is_clean(tmp_path: Path) -> None:
     rows = marked(clean(1, 80), 20)
     for row in rows:
-        row["score"] = 3
+        row["language"] = "en"
     rows[30]["chosen"] += " Write to ann.lee@gmx.net."
     path = write(tmp_path / "c.jsonl", [*rows, {**rows[5], "id": "copy"}, {"prompt": "q"}])
     before = path.read_bytes()
@@ -67,7 +67,7 @@ def test_fix_writes_new_data_that_is_clean(tmp_path: Path) -> None:
     assert all("im_end" not in one.chosen_text for one in loaded.kept)
     assert loaded.kept[30].chosen_text.endswith("Write to [email].")
     assert loaded.kept[0].provenance.judge == rows[0]["judge"]
-    assert all(json.loads(line)["score"] == 3 for line in out.read_text().splitlines())
+    assert all(json.loads(line)["language"] == "en" for line in out.read_text().splitlines())
     assert run(out)[1]["findings"] == []
     assert path.read_bytes() == before
     with pytest.raises(UserError, match="never written over"):

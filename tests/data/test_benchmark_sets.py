@@ -47,7 +47,7 @@ def test_a_row_that_is_none_keeps_its_place(tmp_path: Path) -> None:
     found = dict(table_rows(written(tmp_path / "t.jsonl", '{"a": 1}\n{oops\n[1]\n{"a": 2}\n')))
     assert [place for place, row in found.items() if isinstance(row, Exception)] == ["row 2", "row 3"]
     found = dict(table_rows(written(tmp_path / "t.csv", "a,b\n1,2\n1,2,3\n")))
-    assert "more fields" in str(found["row 2"])
+    assert "3 cells and the heading 2" in str(found["row 2"])
 
 
 def test_the_hub_is_read_by_split(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,9 +142,9 @@ def test_what_does_not_fit_is_told_with_its_place(tmp_path: Path, read: Any, nam
 
 
 def test_a_wrong_encoding_is_told(tmp_path: Path) -> None:
-    (tmp_path / "x.csv").write_bytes(XSTEST.encode("utf-16"))
+    (tmp_path / "x.jsonl").write_bytes(XSTEST.encode("utf-16"))
     with pytest.raises(UserError, match="not UTF-8 text"):
-        read_contrasts(tmp_path / "x.csv")
+        read_contrasts(tmp_path / "x.jsonl")
 
 
 def test_questions_with_right_and_wrong_answers_are_read_as_truthfulqa(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_our_own_records_come_back_as_they_were(tmp_path: Path) -> None:
 
 
 def test_judge_why_and_id_are_taken_up(tmp_path: Path) -> None:
-    found = only(load(tmp_path, {**FORMS["standard"], "id": 0, "judge": "Ann", "why": "kinder", "extra": [1]}))
+    found = only(load(tmp_path, {**FORMS["standard"], "id": 0, "judge": "Ann", "why": "kinder", "language": "en"}))
     assert (found.id, found.provenance.judge, found.provenance.why) == ("0", "Ann", "kinder")
     empty = only(load(tmp_path, {**FORMS["standard"], "id": None, "judge": None, "why": None}))
     assert (empty.id, empty.provenance.judge, empty.provenance.why) == ("c.jsonl:line 1", "unknown", "")

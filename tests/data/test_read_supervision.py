@@ -153,7 +153,7 @@ BAD: dict[str, tuple[Any, str]] = {
     ),
     "label as text": ({**TEXT["thumb"], "label": "yes"}, "label is 'yes', and must be true or false"),
     "a prompt alone": ({"prompt": "q"}, "a prompt alone is no feedback"),
-    "a ranking with ratings": ({**TEXT["ranking"], "ratings": [3, 2, 1]}, "give each answer a row of its own"),
+    "ratings that do not fit": ({**TEXT["ranking"], "ratings": [3, 2]}, "there are 3 answers and 2 ratings"),
     "label of a scale": ({**TEXT["thumb"], "label": 2}, "must be true or false"),
     "thumb without answer": ({"prompt": "q", "label": True}, "a thumb without completion"),
     "thumb without prompt": ({"completion": "a", "label": True}, "a thumb without prompt"),

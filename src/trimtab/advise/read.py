@@ -1,7 +1,7 @@
 """From feedback, or a spec, to a case. What is no feedback is told, never dropped."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ..data import Source, read_feedback, read_prompts
@@ -24,16 +24,16 @@ class CaseRead:
     read: int
 
 
-def read_case(source: Source | LoadedSpec, *, model: str | None = None) -> CaseRead:
+def read_case(source: Source | LoadedSpec, *, model: str | None = None, ignore: Collection[str] = ()) -> CaseRead:
     """The facts of what `read_feedback` reads, or of a spec. Prompts alone count as prompts.
 
     A spec's rubric is a programmatic reward, by which the model's own answers to the training prompts are compared; its
     files of feedback are read together. `model` is the name by which comparisons call the model to be trained, so
-    that its own answers are known for such. Raises UserError where the source cannot be read, is empty, or holds no
-    feedback.
+    that its own answers are known for such; `ignore` names columns that say nothing of an answer. Raises UserError
+    where the source cannot be read, is empty, or holds no feedback.
     """
     if not isinstance(source, LoadedSpec):
-        return _of([source], model)
+        return _of([(source, ignore)], model)
     spec = source.spec
     facts: dict[str, object] = {
         "parameters": parameters_in(spec.model.name),
@@ -43,7 +43,8 @@ def read_case(source: Source | LoadedSpec, *, model: str | None = None) -> CaseR
     }
     found = CaseRead(Case(), (), 0)
     if spec.feedback.files:
-        found = _of([source.path(file.path) for file in spec.feedback.files], model or spec.model.name)
+        files = [(source.path(file.path), file.ignore) for file in spec.feedback.files]
+        found = _of(files, model or spec.model.name)
     if spec.feedback.sample is not None:
         prompts = read_prompts(source.path(spec.prompts.train))
         distinct = len({prompt.messages for prompt in prompts})
@@ -58,8 +59,8 @@ def parameters_in(name: str) -> int | None:
     return round(float(found[-1][0]) * _UNIT[found[-1][1].lower()]) if found else None
 
 
-def _of(sources: Sequence[Source], model: str | None) -> CaseRead:
-    found = [read_feedback(source) for source in sources]
+def _of(sources: Sequence[tuple[Source, Collection[str]]], model: str | None) -> CaseRead:
+    found = [read_feedback(source, ignore=ignore) for source, ignore in sources]
     rejected = [reject for one in found for reject in one.rejected]
     read = sum(one.read for one in found)
     if not any(one.kept or one.prompts for one in found):

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -91,18 +91,21 @@ class AuditResult(Result):
 
 def audit(
     data: Source, *, against: Sequence[str | Path] = (), model: str | None = None, policy: PolicyLike | None = None,
-    max_length: int = 1024, seed: int = 0, progress: Progress | None = None,
+    max_length: int = 1024, seed: int = 0, ignore: Collection[str] = (), progress: Progress | None = None,
 ) -> AuditResult:  # fmt: skip
     """Looks for what is wrong with comparisons before anything is trained on them: those that stand in feedback of any
     type, and those that its other rows make.
 
     `against` are benchmarks' files whose items are looked for among the prompts, beside our own. With the `model` that
     is to be trained its tokens are counted up to `max_length`, and off-policy answers looked for. A `policy` says which
-    prompts are to be declined. Raises UserError where the data cannot be read or no row is a comparison.
+    prompts are to be declined; `ignore` names columns that say nothing of an answer. Raises UserError where the data
+    cannot be read or no row is a comparison.
     """
     rules, progress = policy_from(policy), quiet(progress)
     say = progress.say
-    framed = read_frame(data, lambda read: say(f"{read:,} rows read") if read % _SAY_EVERY == 0 < read else None)
+    framed = read_frame(
+        data, lambda read: say(f"{read:,} rows read") if read % _SAY_EVERY == 0 < read else None, ignore=ignore
+    )
     name = title_of(data)
     say(f"read {framed.read:,} rows of {name}, {len(framed.rejected):,} rejected")
     if framed.made:
@@ -174,7 +177,7 @@ def advise(
     data: Source | SpecLike, *, refine: bool = False, verifiable: bool = False, constrained: bool = False,
     memory: float | None = None, hours: float | None = None, parameters: float | None = None,
     accelerator: bool | None = None, distance: float | None = None, model: str | None = None, goal: str | None = None,
-    requests: int | None = None,
+    requests: int | None = None, ignore: Collection[str] = (),
 ) -> AdviceResult:  # fmt: skip
     """Says which training method suits feedback, or a spec, and what would change the answer. Nothing is trained.
 
@@ -183,10 +186,12 @@ def advise(
     machine's where they are not given, `hours` a week at most, `parameters` as the model's name tells. `distance` is by
     how many nats a token the model finds the chosen answers less likely than its own, `model` what comparisons call
     it. Where the `goal` (a spec's own if none is given) is one of manner, a prompt is to be tried first, which costs
-    its tokens at so many `requests` a day. Raises UserError where the data holds no feedback.
+    its tokens at so many `requests` a day. `ignore` names columns of the data that say nothing of an answer. Raises
+    UserError where the data holds no feedback.
     """
     _demand(memory=memory, hours=hours, parameters=parameters, distance=distance, requests=requests)
-    found = read_case(spec_from(data) if is_spec(data) else data, model=model)  # type: ignore[arg-type] # as is_spec says
+    source: Any = spec_from(data) if is_spec(data) else data  # type: ignore[arg-type] # as is_spec says
+    found = read_case(source, model=model, ignore=ignore)
     facts: dict[str, Any] = {"hours": hours, "distance": distance, "refined": refine, "constrained": constrained}
     if parameters is not None:
         facts["parameters"] = round(parameters)

@@ -46,6 +46,7 @@ def advise(
     model: str | None = typer.Option(None, metavar="NAME", help="What comparisons call the model, as their source."),
     goal: str | None = typer.Option(None, help="What is to become of the model, in words. Default: a spec's goal."),
     requests: int | None = typer.Option(None, metavar="N", help="Requests that it will answer a day."),
+    ignore: list[str] = typer.Option([], metavar="COLUMN", help="A column that says nothing of an answer. Repeatable."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Prints the advice."""
@@ -54,6 +55,7 @@ def advise(
     done = advise_on(
         what, refine=refine, verifiable=verifiable, constrained=constrained, memory=memory, hours=hours,
         parameters=parameters, accelerator=accelerator, distance=distance, model=model, goal=goal, requests=requests,
+        ignore=ignore,
     )  # fmt: skip
     if as_json:
         emit(_json(done.advice, done.case, done.found))

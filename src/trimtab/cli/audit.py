@@ -30,6 +30,7 @@ def audit(
     fix: Path | None = typer.Option(
         None, metavar="OUT", help="Write new data with what can be mended mended, as JSONL."
     ),
+    ignore: list[str] = typer.Option([], metavar="COLUMN", help="A column that says nothing of an answer. Repeatable."),
     seed: int = typer.Option(0, help="Draws the samples of the checks that do not read every row."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
@@ -39,7 +40,14 @@ def audit(
     if fix is not None and fix.exists():
         raise UserError(f"--fix is {fix}.", "That file exists, and data is never written over.", "Give a new name.")
     done = run_checks(
-        data, against=against, model=model, policy=policy, max_length=max_length, seed=seed, progress=TerminalProgress()
+        data,
+        against=against,
+        model=model,
+        policy=policy,
+        max_length=max_length,
+        seed=seed,
+        ignore=ignore,
+        progress=TerminalProgress(),
     )
     counts = done.write_fixed(fix) if fix is not None else None
     if as_json:

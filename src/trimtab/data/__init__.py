@@ -6,6 +6,7 @@ from .comparisons import comparison_from_row
 from .convert import MADE_OF, Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
 from .feedback import Comparisons, Feedback, read_comparisons, read_feedback
 from .frame import Framed, frame_of, read_frame
+from .naming import SYNONYMS
 from .near import (
     ANSWER_OVERLAP,
     ITEM_LEAST,
@@ -23,7 +24,7 @@ from .points import read_points
 from .read import read_facts, read_prompts, read_text
 from .responses import Response, Responses, read_responses
 from .sources import Source, title_of
-from .supervision import NEEDED, SYNONYMS, TELLING, kind_from_columns, supervision_from_row
+from .supervision import NEEDED, TELLING, kind_from_columns, supervision_from_row
 from .table import table_rows
 from .truthfulqa import read_truthfulqa
 

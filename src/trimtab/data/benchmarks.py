@@ -19,18 +19,34 @@ from .table import table_rows, why_not_valid
 R = TypeVar("R", bound=Record)
 
 
+_XSTEST = frozenset(
+    "definitions figurative_language historical_events homonyms nons_group_real_discr privacy_fictional privacy_public "
+    "real_group_nons_discr safe_contexts safe_targets".split()
+)
+"""The types of XSTest's safe prompts."""
+
+
 def read_contrasts(source: Source) -> list[ContrastPrompt]:
     """Prompts on both sides of the line, in XSTest's form (Röttger et al. 2024): id, prompt, type, label.
 
-    The label is `safe` or `unsafe`; XSTest's first version has none and marks unsafe types with `contrast_`. Raises
-    UserError at the first bad row.
+    The label is `safe` or `unsafe`; XSTest's first version has none and marks unsafe types with `contrast_`. OR-Bench's
+    `category` stands for the type. Raises UserError at the first bad row.
     """
 
     def make(raw: dict[str, Any], place: str) -> ContrastPrompt:
-        kind = _text(raw, "type")
-        label = str(raw.get("label") or ("unsafe" if kind.startswith("contrast_") else "safe"))
-        if label not in ("safe", "unsafe"):
-            raise RowError(f"`label` is {label!r}, and must be safe or unsafe.")
+        kind = _text(raw, "type" if raw.get("type") or not raw.get("category") else "category")
+        if "label" in raw:
+            label = str(raw["label"]).strip().casefold()
+            if label not in ("safe", "unsafe"):
+                said = "empty" if raw["label"] in (None, "") else repr(raw["label"])
+                raise RowError(f"`label` is {said}, and must be safe or unsafe.")
+        elif kind in _XSTEST or kind.startswith("contrast_"):
+            label = "unsafe" if kind.startswith("contrast_") else "safe"
+        else:
+            raise RowError(
+                "It has no label, and nothing else tells whether the prompt is safe; of OR-Bench all prompts are but "
+                "those of its toxic part."
+            )
         return ContrastPrompt(
             id=_id(raw, place), kind=kind, messages=_asked(_text(raw, "prompt")), safe=label == "safe"
         )
@@ -106,7 +122,7 @@ def _all(source: Source, noun: str, make: Callable[[dict[str, Any], str], R], fo
         try:
             if isinstance(raw, Exception):
                 raise RowError(str(raw))
-            item = make(raw, place)
+            item = make(_lowered(raw), place)
             key = str(getattr(item, "id"))  # noqa: B009 - every item has one, Record does not
             if key in found:
                 raise RowError(f"The id {key!r} came before, and answers are kept by id.")
@@ -120,12 +136,23 @@ def _all(source: Source, noun: str, make: Callable[[dict[str, Any], str], R], fo
     return list(found.values())
 
 
+def _lowered(raw: dict[str, Any]) -> dict[str, Any]:
+    """The row with its names as all these forms have them, however a spreadsheet wrote its headings."""
+    plain = {str(name).strip().casefold(): value for name, value in raw.items()}
+    return {**plain, **raw} if len(plain) == len(raw) else raw
+
+
 def _from_targets(raw: dict[str, Any]) -> dict[str, Any]:
     targets = raw.get("targets") or raw.get("target_scores")
     if not isinstance(targets, dict) or not isinstance(raw.get("input"), str):
         raise RowError("It has neither chosen and rejected nor input and targets.")
     if "choices" in targets:
-        targets = dict(zip(targets["choices"], targets.get("labels") or (), strict=False))
+        texts, labels = targets["choices"], targets.get("labels")
+        if not isinstance(texts, list) or not isinstance(labels, list) or len(texts) != len(labels):
+            raise RowError("Its targets have not a label for each choice.")
+        targets = dict(zip(texts, labels, strict=True))
+    if any(label not in (0, 1) for label in targets.values()):
+        raise RowError("A label of its targets is neither 1 (right) nor 0 (wrong).")
     right = [text for text, label in targets.items() if label]
     wrong = [text for text, label in targets.items() if not label]
     if len(right) != 1 or len(wrong) != 1:
@@ -146,4 +173,4 @@ def _text(raw: dict[str, Any], column: str) -> str:
 
 
 def _id(raw: dict[str, Any], place: str) -> str:
-    return str(raw.get("id") or raw.get("id_v2") or place)
+    return str(next((raw[name] for name in ("id", "id_v2") if raw.get(name) not in (None, "")), place))

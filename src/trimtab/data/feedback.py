@@ -4,7 +4,7 @@ Feedback is collected in bulk: a row that is none goes to the reject log with it
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..records import Comparison, Completion, Reject, Supervision
 from .convert import to_comparisons
 from .parts import RowError, prompt_of
 from .rows import rows_of
+from .scales import Scales
 from .sources import Source, title_of
 from .supervision import PROMPT_ALONE, supervision_from_row
 
@@ -40,32 +41,37 @@ class Comparisons:
     read: int
 
 
-def read_feedback(source: Source) -> Feedback:
+def read_feedback(source: Source, *, ignore: Collection[str] = ()) -> Feedback:
     """Feedback of any type, also of several in one source; a row's columns tell its type.
 
     `source` is a path (JSON Lines, JSON, CSV, also gzipped, Parquet) or `hub:owner/name`, a sequence of mappings, a
-    Polars or pandas frame, or a `datasets.Dataset`. Raises UserError where it cannot be read at all; see
-    `supervision_from_row` for the forms of a row.
+    Polars or pandas frame, or a `datasets.Dataset`. Columns that `ignore` names are as if they were not there. Raises
+    UserError where it cannot be read at all; see `supervision_from_row` for the forms of a row.
     """
     name = title_of(source)
     kept: list[Supervision] = []
     rejected: list[Reject] = []
     prompts: list[Completion] = []
     columns: dict[str, None] = {}
-    for place, raw in rows_of(source):
+    scales = Scales()
+    for place, raw in rows_of(source, ignore):
         if isinstance(raw, dict):
             columns.update(dict.fromkeys(map(str, raw)))
         try:
             kept.append(row_of(raw, name, place))
+            scales.kept(raw, place, len(kept) - 1)
         except RowError as error:
             rejected.append(reject_of(raw, name, place, str(error)))
+            scales.rejected(raw, place)
             prompts += _alone(raw) if str(error) == PROMPT_ALONE else ()
+    kept, more = scales.sorted_out(kept)
+    rejected += [reject_of(raw, name, place, reason) for raw, place, reason in more]
     return Feedback(name, tuple(kept), tuple(rejected), len(kept) + len(rejected), tuple(prompts), tuple(columns))
 
 
-def read_comparisons(source: Source) -> Comparisons:
+def read_comparisons(source: Source, *, ignore: Collection[str] = ()) -> Comparisons:
     """The comparisons among the rows of `read_feedback`, and then those that its other rows make."""
-    found = read_feedback(source)
+    found = read_feedback(source, ignore=ignore)
     made = to_comparisons(found.kept)
     return Comparisons(made.made, (*found.rejected, *made.rejected), found.read)
 

@@ -6,20 +6,23 @@ plain comparisons of types and text; whatever looks unusual, or is of another ty
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import ValidationError
 
 from ..records import Comparison, Message, Provenance, Reject, Supervision
+from .columns import OF_CONVERSATION, READ, refuse_unread
 from .comparisons import KINDS
 from .convert import to_comparisons
 from .feedback import reject_of, row_of
+from .naming import named, unwrapped
 from .parts import UNKNOWN, RowError
 from .rows import rows_of
+from .scales import Scales
 from .sources import Source, title_of
-from .supervision import SYNONYMS, TELLING, unwrapped
+from .supervision import TELLING, with_figures
 
 if TYPE_CHECKING:
     import polars
@@ -34,9 +37,10 @@ COLUMNS = (
 an answer) are empty where the rows do not tell."""
 _CHUNK = 20_000
 """Rows that are Python objects at a time."""
-_OTHERS = {name for name, kind in TELLING.items() if kind != "comparison"}
-_OTHERS |= {other for other, name in SYNONYMS.items() if name in _OTHERS}
-"""Columns that make a row with two sides ambiguous."""
+_OTHERS = {name for name, kind in TELLING.items() if kind != "comparison"}.union(OF_CONVERSATION)
+"""Columns that make a row with two sides ambiguous, or that the reader of rows is to look at."""
+_PLAIN = READ["comparison"] - OF_CONVERSATION
+"""Columns with which there is nothing to look at beside the two sides."""
 _ROLES = {"system", "user", "assistant"}
 _HH_START = ("\n\nHuman:", "\n\nAssistant:")
 _HH_TURN = re.compile(r"\n\n(Human|Assistant):")
@@ -57,6 +61,7 @@ class Framed:
     made: tuple[Comparison, ...]
     rejected: tuple[Reject, ...]
     read: int
+    ignore: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, comparisons: Sequence[Comparison]) -> Self:
@@ -66,11 +71,14 @@ class Framed:
     def rows(self) -> Iterator[dict[str, Any]]:
         """The table's rows as they stand in the source, which is read again, and those made of others as records."""
         places = set(self.table["place"].to_list())
-        yield from (unwrapped(raw) for place, (_, raw) in enumerate(rows_of(self.source)) if place in places)
+        rows = enumerate(rows_of(self.source, self.ignore))
+        yield from (named(unwrapped(raw)) for place, (_, raw) in rows if place in places)
         yield from (row.model_dump(mode="json") for row in self.made)
 
 
-def read_frame(source: Source, told: Callable[[int], None] = lambda read: None) -> Framed:
+def read_frame(
+    source: Source, told: Callable[[int], None] = lambda read: None, *, ignore: Collection[str] = ()
+) -> Framed:
     """The comparisons of a source of feedback as a frame of COLUMNS; `told` hears how many rows are read.
 
     Keeps and rejects what `read_comparisons` does. Raises UserError where the source cannot be read at all.
@@ -82,7 +90,8 @@ def read_frame(source: Source, told: Callable[[int], None] = lambda read: None) 
     others: list[Supervision] = []
     rejected: list[Reject] = []
     name, count = title_of(source), 0
-    for place, raw in rows_of(source):
+    scales = Scales()
+    for place, raw in rows_of(source, ignore):
         inner = unwrapped(raw) if isinstance(raw, dict) else raw
         try:
             row = _fast(inner, name, place, count) or row_of(inner, name, place)
@@ -92,17 +101,21 @@ def read_frame(source: Source, told: Callable[[int], None] = lambda read: None) 
                 rows.append(_of_record(row, count))
             else:
                 others.append(row)
+                scales.kept(raw, place, len(others) - 1)
         except RowError as error:
             rejected.append(reject_of(raw, name, place, str(error)))
+            scales.rejected(raw, place)
         count += 1
         if count % _CHUNK == 0:
             parts.append(polars.DataFrame(rows, schema=_schema(), orient="row"))
             rows = []
             told(count)
+    others, more = scales.sorted_out(others)
+    rejected += [reject_of(raw, name, place, reason) for raw, place, reason in more]
     made = to_comparisons(others)
     parts += [polars.DataFrame(rows, schema=_schema(), orient="row"), frame_of(made.made)]
     told(count)
-    return Framed(source, polars.concat(parts), made.made, (*rejected, *made.rejected), count)
+    return Framed(source, polars.concat(parts), made.made, (*rejected, *made.rejected), count, tuple(ignore))
 
 
 def frame_of(comparisons: Sequence[Comparison]) -> "polars.DataFrame":
@@ -122,8 +135,14 @@ def _fast(raw: Any, source: str, place: str, count: int) -> Row | None:
     """The row, where its form is a usual one and nothing is wrong with it; None where that is not sure."""
     if not isinstance(raw, dict):
         return None
-    if not _OTHERS.isdisjoint(raw) and any(raw.get(name) is not None for name in _OTHERS):
-        return None
+    if not raw.keys() <= _PLAIN:
+        try:
+            raw = with_figures(named(raw))
+            refuse_unread(raw, "comparison")
+        except RowError:
+            return None
+        if not _OTHERS.isdisjoint(raw):
+            return None
     chosen, rejected = _turns(raw.get("chosen"), "assistant"), _turns(raw.get("rejected"), "assistant")
     if chosen is None or rejected is None:
         return None
@@ -146,7 +165,7 @@ def _fast(raw: Any, source: str, place: str, count: int) -> Row | None:
     if [content.strip() for _, content in chosen] == [content.strip() for _, content in rejected]:
         return None
     given = raw.get("provenance")
-    named = raw.get("judge") or raw.get("annotator")
+    who = next((str(raw[name]) for name in ("judge", "annotator") if raw.get(name) not in (None, "")), UNKNOWN)
     if isinstance(given, dict):
         try:
             provenance = Provenance.model_validate(given)
@@ -156,7 +175,7 @@ def _fast(raw: Any, source: str, place: str, count: int) -> Row | None:
         if judge == UNKNOWN:
             judge = provenance.annotator or str(raw.get("annotator") or UNKNOWN)
     else:
-        judge, from_ = str(named or UNKNOWN), source
+        judge, from_ = who, source
     return _row(raw, f"{source}:{place}", count, prompt, chosen, rejected, judge, from_)
 
 

@@ -103,32 +103,70 @@ def rows_with_places(path: Path, noun: str, make: Callable[[dict[str, Any]], R],
     return found
 
 
-def json_rows(path: Path) -> Iterator[tuple[str, Any]]:
-    """Each row of JSON Lines or Parquet with its place ("line 3"); a line that is not JSON comes as the exception."""
-    if path.suffix == ".parquet":
+_FORMS = "JSON Lines in UTF-8, plain or gzipped, or Parquet"
+
+
+class NoRow(ValueError):
+    """Why what stands in a table is no row, in words that need none before them."""
+
+
+def json_rows(path: Path, forms: str = _FORMS) -> Iterator[tuple[str, Any]]:
+    """Each row of JSON Lines, a JSON array or Parquet with its place ("line 3"); what is not JSON as the exception.
+
+    Which of the two JSON is, its text tells, whatever the file is called.
+    """
+    if path.suffix.lower() == ".parquet":
         yield from ((f"row {i}", row) for i, row in enumerate(_parquet(path), 1))
         return
-    for number, line in enumerate(_lines(path), 1):
+    whole = path.name.lower().removesuffix(".gz").endswith(".json") or _begins(path, forms) == "["
+    found = _whole(read_text(path, forms)) if whole else None
+    if found is not None:
+        yield from ((f"row {i}", row) for i, row in enumerate(found, 1))
+        return
+    for number, line in enumerate(_lines(path, forms), 1):
         if line.strip():
-            try:
-                row = json.loads(line)
-                if "\\ud" in line or "\\uD" in line:
-                    json.dumps(row, ensure_ascii=False).encode()  # half a surrogate pair is no character
-                yield f"line {number}", row
-            except UnicodeEncodeError:
-                yield f"line {number}", ValueError("it holds half of a surrogate pair, which is no character")
-            except (ValueError, RecursionError) as error:
-                yield f"line {number}", error
+            yield f"line {number}", _parsed(line)
 
 
-def _lines(path: Path) -> Iterator[str]:
+def _whole(text: str) -> list[Any] | None:
+    """The rows of a text that is one JSON array or one object; None where each line is a row of its own."""
+    found = _parsed(text)
+    if not isinstance(found, Exception):
+        return found if isinstance(found, list) else [found]
+    first = text.lstrip().partition("\n")[0]
+    return [found] if isinstance(_parsed(first), Exception) and first else None
+
+
+def _parsed(text: str) -> Any:
+    """What a JSON text says, or the exception that says why it is none."""
+    try:
+        found = json.loads(text)
+        if "\\ud" in text or "\\uD" in text:
+            json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair is no character
+    except UnicodeEncodeError:
+        return ValueError("it holds half of a surrogate pair, which is no character")
+    except (ValueError, RecursionError) as error:
+        return error
+    return found
+
+
+def _begins(path: Path, forms: str) -> str:
+    """A file's first character that is no blank, as far as a first part of it tells. Raises UserError."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            return file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()[:1].decode("latin-1")
+    except (OSError, EOFError, zlib.error) as error:
+        raise _unreadable(path, error, forms) from None
+
+
+def _lines(path: Path, forms: str) -> Iterator[str]:
     """A file's lines, one in memory at a time, so that a file of any size can be read. Raises UserError."""
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             for number, line in enumerate(file):
                 yield line.decode("utf-8-sig" if number == 0 else "utf-8").removesuffix("\n")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise _unreadable(path, error, "JSON Lines in UTF-8, plain or gzipped, or Parquet") from None
+        raise _unreadable(path, error, forms) from None
 
 
 def read_text(path: Path, forms: str) -> str:
@@ -154,6 +192,27 @@ def _parquet(path: Path) -> Iterable[dict[str, Any]]:
     import polars
 
     try:
-        return polars.read_parquet(path).iter_rows(named=True)
+        rows = polars.read_parquet(path).iter_rows(named=True)
+        told = polars.read_parquet_metadata(path).get("huggingface", "")
     except (OSError, polars.exceptions.PolarsError) as error:
         raise UserError(f"{path} cannot be read.", f"{error}.", "Check that it is a whole Parquet file.") from None
+    info = _parsed(told)
+    features = info["info"].get("features") if isinstance(info, dict) and isinstance(info.get("info"), dict) else None
+    return (decoded(row, features) for row in rows) if '"Json"' in told else rows
+
+
+def decoded(value: Any, feature: Any) -> Any:
+    """A value of a table that Hugging Face's datasets wrote, its cells of the type Json as what their text says.
+
+    `feature` is the table's own description of the value.
+    """
+    if isinstance(feature, dict) and feature.get("_type") == "Json":
+        found = _parsed(value) if isinstance(value, str) else value
+        return value if isinstance(found, Exception) else found
+    if isinstance(feature, dict) and isinstance(feature.get("_type"), str):
+        feature = [feature["feature"]] if "feature" in feature else None
+    if isinstance(feature, list) and len(feature) == 1 and isinstance(value, list):
+        return [decoded(item, feature[0]) for item in value]
+    if isinstance(feature, dict) and isinstance(value, dict):
+        return {name: decoded(inner, feature.get(name)) for name, inner in value.items()}
+    return value

@@ -7,10 +7,11 @@ from typing import Any
 from ..errors import UserError, option
 from ..records import Reject, answers_of, text_of
 from .feedback import row_of
+from .naming import SYNONYMS
 from .parts import RowError
 from .rows import rows_of
 from .sources import Source, title_of
-from .supervision import SYNONYMS, TELLING
+from .supervision import TELLING
 
 RESPONSE = "response"
 """The column of a row that is no feedback, but a text to be scored."""
@@ -63,7 +64,8 @@ def read_responses(source: Source, *, prompt: str = "prompt", response: str = RE
             excerpt = str(raw.get(response) or "")[:120] if isinstance(raw, dict) else ""
             rejected.append(Reject(source=name, row=str(number), reason=str(error), excerpt=excerpt))
     if not kept:
-        why = "It holds no row." if number < 0 else f"None of its {number + 1} rows has text under {response!r}."
+        why = "It holds no row." if number < 0 else f"None of its {number + 1} rows has text under {response!r}"
+        why += f"; the first: {rejected[0].reason.removesuffix('.')}." if rejected else ""
         there = f" Its columns are {', '.join(columns)}." if columns else ""
         raise UserError(
             f"{name} was given as texts to score.",

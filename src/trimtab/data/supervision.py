@@ -12,8 +12,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..records import Completion, Critique, Demonstration, Edit, Kind, Ranking, Rating, Supervision, Thumb
+from .columns import refuse_unjudged, refuse_unread
 from .comparisons import KINDS, comparison_from_row
+from .naming import SYNONYMS, named, unwrapped
 from .parts import RowError, alike, answer_of, id_of, messages, prompt_of, provenance_of
+from .settled import ranks_beside, settled
 
 TELLING: dict[str, Kind] = {
     "after": "edit",
@@ -41,20 +44,10 @@ NEEDED: dict[Kind, tuple[str, ...]] = {
 }
 """Columns that a row of each type cannot do without; a demonstration may have `messages` for both of its own."""
 
-SYNONYMS = {
-    "answer": "completion",
-    "answers": "completions",
-    "response": "completion",
-    "responses": "completions",
-    "up": "label",
-}
-"""Other names of columns, taken where the column itself is not there."""
-
 PROMPT_ALONE = "a prompt alone is no feedback"
 """Why a row of a file of prompts is none."""
 _OF_PROMPTS = {"id", "prompt", *KINDS, "twin"}
 _WORDS = {"true": True, "false": False}
-_SOURCED = {"source", "kind", "row", "breaks"}
 
 
 def kind_from_columns(columns: Sequence[str]) -> Kind:
@@ -81,7 +74,7 @@ def _refuse_untold(given: Mapping[str, Any], row: Mapping[str, Any]) -> None:
 
     Where columns of several types are there and empty, the row is one of a table of several types.
     """
-    empty = [name for name in given if SYNONYMS.get(name, name) in TELLING and name not in row]
+    empty = [name for name, value in given.items() if SYNONYMS.get(name, name) in TELLING and value is None]
     beside = sorted(_OF_JUDGED & row.keys())
     if beside or len({TELLING[SYNONYMS.get(name, name)] for name in empty}) == 1:
         told = f"`{'`, `'.join(empty)}` is empty" if empty else f"it has `{'`, `'.join(beside)}` alone"
@@ -89,21 +82,23 @@ def _refuse_untold(given: Mapping[str, Any], row: Mapping[str, Any]) -> None:
 
 
 def supervision_from_row(raw: Any, *, source: str, place: str) -> Supervision:
-    """Reads a row of any type. Raises RowError with the reason why it is none."""
+    """Reads a row of any type. Raises RowError with the reason why it is none.
+
+    Every column that has a value is read, says nothing of an answer (`columns`), or is that reason.
+    """
     if not isinstance(raw, dict):
         raise RowError("not a JSON object")
     given = unwrapped(raw)
-    row = {name: value for name, value in given.items() if value is not None}
-    for other, name in SYNONYMS.items():
-        if name not in row and other in row:
-            row[name] = row[other]
+    row = with_figures(named(given))
     kind = kind_from_columns(list(row))
     if kind == "demonstration":
         _refuse_untold(given, row)
+        refuse_unjudged(given, kind)
+        if "completion" not in row:
+            row["prompt"], row["completion"] = _last_turn(row.pop("messages"))
+    refuse_unread(row, kind)
     if kind == "comparison":
         return comparison_from_row(row, source=source, place=place)
-    if kind == "demonstration" and "completion" not in row:
-        row["prompt"], row["completion"] = _last_turn(row["messages"])
     if not row.get("prompt"):
         raise RowError(f"{_a(kind)} without prompt")
     prompt = prompt_of(row["prompt"])
@@ -122,10 +117,20 @@ def supervision_from_row(raw: Any, *, source: str, place: str) -> Supervision:
         raise RowError(f"{f'{where}: ' if where else ''}{first['msg'].removeprefix('Value error, ')}") from None
 
 
-def unwrapped(raw: dict[str, Any]) -> dict[str, Any]:
-    """The row within a line of `supervision.jsonl`; any other row as it is."""
-    inner = raw.get("row")
-    return inner if isinstance(inner, dict) and raw.keys() <= _SOURCED else raw
+def with_figures(row: dict[str, Any]) -> dict[str, Any]:
+    """A row without the figures beside its several answers that were read: they rank them, or agree with the two sides.
+
+    Raises RowError where they do not.
+    """
+    ranks: list[float] | None = None
+    if row.get("chosen") and row.get("rejected"):
+        read = settled(row)
+    elif isinstance(row.get("completions"), list):
+        read, ranks = ranks_beside(row, len(row["completions"]))
+    else:
+        return row
+    rest = {name: value for name, value in row.items() if name not in read}
+    return rest if ranks is None else {**rest, "ranks": ranks}
 
 
 def _demonstration(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
@@ -146,9 +151,9 @@ def _rating(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
     for name, value in figures.items():
         if not _number(value):
             raise RowError(f"{name} is {str(value)[:40]!r}, and must be a number")
-    annotator = row.get("annotator")
-    named = None if annotator is None else str(annotator)
-    return Rating(**parts, **figures, completion=_answer(row, "completion"), annotator=named)
+    annotator = row.get("annotator", row.get("judge"))  # judges too use a scale each in their own way
+    who = None if annotator is None else str(annotator)
+    return Rating(**parts, **figures, completion=_answer(row, "completion"), annotator=who)
 
 
 def _edit(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
@@ -171,8 +176,6 @@ def _ranking(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
     given = row["completions"]
     if not isinstance(given, list):
         raise RowError("completions is no list of answers")
-    if "ratings" in row:
-        raise RowError("a ranking with ratings: give each answer a row of its own, with rating, low and high")
     ranks = row.get("ranks")
     ranked: list[tuple[float, Completion]] = []
     if ranks is None:

@@ -1,8 +1,5 @@
 """Rows of any table, local, in memory or on the hub, each with its place; what cannot be read comes as the reason."""
 
-import csv
-import io
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import UserError
-from .read import json_rows, read_text
+from .read import NoRow, json_rows
 from .sources import HUB, Source, rows_in_memory
+from .spreadsheet import csv_rows, csv_text
 
 _SPLITS = ("validation", "test", "train")
 """The split that is taken where a set has several and none is named: the first of these that it has."""
@@ -23,15 +21,15 @@ def table_rows(source: Source, forms: str = f"Give {_FORMS}.") -> Iterator[tuple
 
     Raises UserError where the whole source cannot be read; `forms` is what it then asks for.
     """
-    rows = rows_in_memory(source) or _read(str(source), forms)
+    rows = rows_in_memory(source)
+    if rows is None:
+        rows = _read(str(source), forms)
     for number, row in enumerate(rows, 1):
         place = f"row {number}"
         if isinstance(row, Exception):
-            yield place, ValueError(f"It is not JSON: {row}.")
+            yield place, ValueError(f"It is not JSON: {row}." if not isinstance(row, NoRow) else str(row))
         elif not isinstance(row, dict):
             yield place, ValueError("It is not a JSON object.")
-        elif None in row:
-            yield place, ValueError("It has more fields than the header has columns.")
         else:
             yield place, row
 
@@ -48,27 +46,17 @@ def _read(source: str, forms: str) -> Iterable[Any]:
 
 
 def _file(path: Path, forms: str) -> Iterable[Any]:
-    kind = path.name.removesuffix(".gz").rpartition(".")[2]
-    if kind not in ("csv", "json"):
-        return (row for _, row in json_rows(path))
-    text = read_text(path, forms.removeprefix("Give ").removesuffix("."))
-    if kind == "csv":
-        return _csv(text)
-    try:
-        whole = json.loads(text)
-    except ValueError as error:
-        return [error]
-    examples = whole.get("examples") if isinstance(whole, dict) else None  # BIG-bench's task.json
-    return whole if isinstance(whole, list) else examples if isinstance(examples, list) else [whole]
-
-
-def _csv(text: str) -> Iterator[Any]:
-    csv.field_size_limit(2**31 - 1)
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    try:
-        yield from rows
-    except csv.Error as error:
-        yield ValueError(f"the CSV breaks off there ({error})")
+    kind = path.name.removesuffix(".gz").rpartition(".")[2].lower()
+    if kind in ("csv", "tsv"):
+        return csv_rows(csv_text(path), path.name)
+    rows: Iterable[Any] = (row for _, row in json_rows(path, forms.removeprefix("Give ").removesuffix(".")))
+    if kind != "json":
+        return rows
+    held = list(rows)
+    examples = (
+        held[0].get("examples") if len(held) == 1 and isinstance(held[0], dict) else None
+    )  # BIG-bench's task.json
+    return examples if isinstance(examples, list) else held
 
 
 def _hub(source: str) -> Iterable[Any]:

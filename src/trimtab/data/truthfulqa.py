@@ -98,6 +98,8 @@ def _labelled(targets: Any) -> Options:
         if len(texts) != len(labels):
             raise _NoQuestionError(f"Its targets have {len(texts)} choices and {len(labels)} labels.")
         targets = dict(zip(texts, labels, strict=True))
+    if any(label not in (0, 1) for label in targets.values()):
+        raise _NoQuestionError("A label of its targets is neither 1 (right) nor 0 (wrong).")
     return Options(texts=tuple(targets), right=tuple(bool(label) for label in targets.values()))
 
 

@@ -57,7 +57,7 @@ class Gathered:
 
 def read_part(settings: FileSpec, path: Path) -> Part:
     """A file's rows. Raises UserError where it cannot be read at all."""
-    found = read_feedback(path)
+    found = read_feedback(path, ignore=settings.ignore)
     source = FeedbackSource(name=found.name, weight=settings.weight, margin=settings.margin)
     return Part(source, found.kept, found.rejected)
 

@@ -20,7 +20,6 @@ from ..records import (
     SourcedRow,
     Supervision,
     Thumb,
-    kind_of,
     text_of,
     to_jsonl,
 )
@@ -143,11 +142,10 @@ def demand_something(found: Gathered, training: TrainingSpec, seed: int) -> None
     if taught.rows:
         reasons = [f"all {len(taught.rows)} thumbs are {'up' if labels == {True} else 'down'}"]
     rows = [sourced.row for sourced in found.rows]
-    kinds = {kind_of(row) for row in rows}
     fed = [
         name
         for name, other in METHODS.items()
-        if not other.on_policy and other.rows != method.rows and kinds & {*other.fed_by}
+        if not other.on_policy and other.rows != method.rows and _feeds(other.rows, found, seed)
     ]
     feeding = ", ".join(f"{kind}s" for kind in method.fed_by)
     raise UserError(
@@ -157,6 +155,12 @@ def demand_something(found: Gathered, training: TrainingSpec, seed: int) -> None
         f"Give {feeding} (docs/feedback.md)"
         + (f", or set training.method to {' or '.join(fed)}, which these rows can feed." if fed else "."),
     )
+
+
+def _feeds(kind: Kind, found: Gathered, seed: int) -> bool:
+    """Whether a method that takes rows of this type could train on these."""
+    taught = rows_for(kind, found, seed).rows
+    return bool(taught) and (kind != "thumb" or len({row.label for row in taught}) == 2)
 
 
 def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:

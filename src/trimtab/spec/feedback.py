@@ -66,11 +66,13 @@ class FileSpec(Section):
 
     `weight` is how often its rows are taken: 2.0 each row twice, 0.5 a seeded half. `margin` is for ratings: the share
     of the scale by which two answers must be rated apart to make a comparison; 0.25 is one point of a scale of 1 to 5.
+    Columns that `ignore` names say nothing of an answer, and are passed over.
     """
 
     path: str = Field(min_length=1)
     weight: float = Field(default=1.0, gt=0, le=100)
     margin: Fraction = 0.25
+    ignore: tuple[str, ...] = ()
 
 
 class SourceSpec(Section):
