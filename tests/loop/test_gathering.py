@@ -46,6 +46,14 @@ def message(found: Gathered, training: TrainingSpec) -> UserError:
 DPO, KTO, SFT = (TrainingSpec(method=method) for method in ("dpo", "kto", "sft"))  # type: ignore[arg-type]
 
 
+@pytest.mark.case("F33", "the remedy names only methods that the rows can feed")
+def test_thumbs_of_one_kind_feed_no_other_method(tmp_path: Path) -> None:
+    up = [row for row in THUMBS if row["label"]]
+    assert "which these rows can feed" not in str(message(gathered(tmp_path, up), KTO))
+    apart = [*up, {"prompt": "another", "completion": "b", "label": False}]
+    assert "set training.method to kto, which these rows can feed" in str(message(gathered(tmp_path, apart), DPO))
+
+
 def test_each_file_is_converted_by_itself_and_counted(tmp_path: Path) -> None:
     found = gathered(tmp_path, COMPARISONS, [*RATINGS, *BROKEN], SHOWN)
     demand_something(found, DPO, 7)

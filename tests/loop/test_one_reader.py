@@ -115,6 +115,7 @@ def test_what_is_no_feedback_is_the_same_reject_for_every_verb(tmp_path: Path, r
     assert (kept, len(rejects)) == ([], 1)
 
 
+@pytest.mark.case("F26", "the check, the advice, the audit and the training read the same rows")
 def test_a_file_of_all_of_them(tmp_path: Path) -> None:
     kept, rejects = read_by_each_verb(tmp_path, [*APART, *MORE.values(), *NONE])
     assert (len(kept), len(rejects)) == (len(ROWS) + len(MORE), len(NONE))

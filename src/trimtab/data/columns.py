@@ -49,11 +49,20 @@ def refuse_unread(row: Mapping[str, Any], kind: Kind) -> None:
         raise RowError(_refusal(list(told)))
 
 
-def refuse_unjudged(given: Mapping[str, Any], kind: Kind) -> None:
-    """Raises RowError for a demonstration beside whose answer a judgement was to stand and does not."""
+def refuse_unjudged(given: Mapping[str, Any], row: Mapping[str, Any], kind: Kind) -> None:
+    """Raises RowError where a judgement was to stand beside an answer that is shown, or beside answers whose order
+    would else be that of a list, and does not; `row` is what is read of the `given` one."""
+    if kind != "demonstration" and (kind != "ranking" or "ranks" in row):
+        return
     for name, value in given.items():
-        if kind == "demonstration" and name not in _ALL and empty(value) and would_judge(str(name)):
-            raise RowError(f"`{name}` is empty: what was said of the answer is not known")
+        judges_it = name == "ranks" if name in _ALL else would_judge(str(name))
+        if judges_it and empty(value):
+            raise RowError(f"`{name}` is empty: what was said of the answer{'s' * (kind == 'ranking')} is not known")
+
+
+def repeats(value: Any, other: Any) -> bool:
+    """Whether a text, or messages, hold nothing but texts that another value holds."""
+    return _repeats(value, frozenset(_texts(other)))
 
 
 def empty(value: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..records import Completion, Critique, Demonstration, Edit, Kind, Ranking, Rating, Supervision, Thumb
-from .columns import refuse_unjudged, refuse_unread
+from .columns import refuse_unjudged, refuse_unread, repeats
 from .comparisons import KINDS, comparison_from_row
 from .naming import SYNONYMS, named, unwrapped
 from .parts import RowError, alike, answer_of, id_of, messages, prompt_of, provenance_of
@@ -93,9 +93,12 @@ def supervision_from_row(raw: Any, *, source: str, place: str) -> Supervision:
     kind = kind_from_columns(list(row))
     if kind == "demonstration":
         _refuse_untold(given, row)
-        refuse_unjudged(given, kind)
         if "completion" not in row:
-            row["prompt"], row["completion"] = _last_turn(row.pop("messages"))
+            turns = row.pop("messages")
+            if row.get("prompt") and not repeats(row["prompt"], turns):
+                raise RowError("the prompt is none of the messages, and which of the two was answered is not known")
+            row["prompt"], row["completion"] = _last_turn(turns)
+    refuse_unjudged(given, row, kind)
     refuse_unread(row, kind)
     if kind == "comparison":
         return comparison_from_row(row, source=source, place=place)
