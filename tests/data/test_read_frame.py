@@ -71,6 +71,22 @@ def test_parquet_and_columns_of_their_own(tmp_path: Path) -> None:
     assert table["place"].to_list() == [0, 1]
 
 
+def test_extra_columns_and_people_read_alike(tmp_path: Path) -> None:
+    more = [{"source": "web"}, {"user_id": 0}, {"rater": "Ann"}, {"judge": 0}, {"annotator": 0}, {"type": "tie"}]
+    more += [{"score_chosen": 3, "score_rejected": 1}, {"preference": "tie"}, {"meta": {"id": 3}}, {"stars": 3}]
+    (tmp_path / "c.jsonl").write_text("".join(json.dumps({**FORMS["standard"], **one}) + "\n" for one in more))
+    agree(tmp_path / "c.jsonl")
+    assert read_frame(tmp_path / "c.jsonl").table["judge"].to_list() == [
+        "unknown",
+        "0",
+        "Ann",
+        "0",
+        "0",
+        "unknown",
+        "unknown",
+    ]
+
+
 def test_an_annotator_is_a_judge(tmp_path: Path) -> None:
     (tmp_path / "c.jsonl").write_text(json.dumps({**FORMS["standard"], "annotator": "Ann"}))
     assert read_frame(tmp_path / "c.jsonl").table["judge"].to_list() == ["Ann"]

@@ -68,7 +68,7 @@ def test_a_row_with_too_many_cells_is_told_truly(tmp_path: Path) -> None:
     path.write_text("prompt,response,\nHow?,So, like this,\nWhy?,Because,\n,,\n")
     found = read_feedback(path)
     assert (len(found.kept), found.read) == (1, 2)
-    assert "4 cells and the heading 2 (line 2)" in found.rejected[0].reason
+    assert "4 cells and the heading 2 (line 2): a text with a comma in it" in found.rejected[0].reason
     path.write_text("prompt,response\nHow?,So, like this\n")
     with pytest.raises(UserError, match="the first: It has 3 cells"):
         read_responses(path)

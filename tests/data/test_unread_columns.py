@@ -71,7 +71,7 @@ HARMLESS: list[dict[str, Any]] = [
     {"source": "web", "source_dataset": "x", "dataset_name": "y", "split": "train", "__index_level_0__": 3, "url": "z"},
     {"model": "m", "temperature": 0.7, "top_p": 0.9, "seed": 3, "finish_reason": "stop", "usage": {"total_tokens": 12}},
     {"metadata": {"model": {"name": "m"}, "tokens": {"prompt": 3, "completion": 9}}, "embedding": [0.1, 0.2]},
-    {"notes": None, "stars_by": [], "meta": {"comment": None}},
+    {"notes": None, "noted_by": [], "meta": {"comment": None}},
 ]
 
 
@@ -100,13 +100,19 @@ def test_what_is_named_may_be_ignored() -> None:
 @pytest.mark.case("completions-ratings.jsonl", "ratings beside the answers rank them")
 @pytest.mark.case("responses-rewards.jsonl", "rewards beside the answers rank them")
 @pytest.mark.parametrize("name", ["ratings", "scores", "rewards", "advantages", "human_scores", "modelScores", "likes"])
-@pytest.mark.parametrize("write", [lambda value: value, str, lambda value: [str(one) for one in value]])
-def test_figures_beside_several_answers_rank_them(name: str, write: Any) -> None:
-    found = only({**SEVERAL, name: write([-2, 1, 4])})
+def test_figures_beside_several_answers_rank_them(name: str) -> None:
+    found = only({**SEVERAL, name: [-2, 1, 4]})
     assert isinstance(found, Ranking)
     assert [text_of(said) for said in found.completions] == SEVERAL["responses"][::-1]
-    pair = read_comparisons([{**SEVERAL, name: write([-2, 1, 4])}]).kept[0]
+    pair = read_comparisons([{**SEVERAL, name: [-2, 1, 4]}]).kept[0]
     assert (pair.chosen_text, pair.rejected_text) == (SEVERAL["responses"][2], SEVERAL["responses"][1])
+
+
+@pytest.mark.parametrize("figures", ["[-2, 1, 4]", ["-2", "1", "4.0"]], ids=["a list", "each"])
+def test_figures_written_as_text_are_figures(figures: Any) -> None:
+    found = only({**SEVERAL, "human_scores": figures})
+    assert isinstance(found, Ranking)
+    assert text_of(found.completions[0]) == SEVERAL["responses"][2]
 
 
 def test_ranks_and_ties_of_several_answers() -> None:
@@ -143,7 +149,7 @@ def test_a_tie_is_a_tie(more: dict[str, Any]) -> None:
     ],
 )  # fmt: skip
 def test_sides_that_the_figures_contradict_are_refused(more: dict[str, Any]) -> None:
-    assert "below 0" in reason({**PAIR, **more}) or "the rejected answer is the better one" in reason({**PAIR, **more})
+    assert "rejected" in reason({**PAIR, **more})
 
 
 @pytest.mark.case("F35", "chosen and rejected settle it, for the audit and for the training")

@@ -33,7 +33,7 @@ NONE: list[dict[str, Any]] = [
     {**PROMPT, "chosen": "In water.", "rejected": "In water."},
     {**PROMPT, "chosen": "In water.", "rejected": "No.", "label": True},
     {**PROMPT, "completions": ["In water."]},
-    {**PROMPT, "completions": ["In water.", "No."], "ratings": [5]},
+    {**PROMPT, "completions": ["In water.", "No."], "order": [2, 1]},
     {**PROMPT, "before": "In water."},
     {"question": "How?", "output": "In water."},
 ]

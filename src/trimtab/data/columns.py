@@ -49,6 +49,22 @@ def refuse_unread(row: Mapping[str, Any], kind: Kind) -> None:
         raise RowError(_refusal(list(told)))
 
 
+def harmless_beside(row: Mapping[str, Any], kind: Kind) -> bool:
+    """Whether a look at names and plain values is enough to know that a row has nothing beside what it is read by."""
+    names = _harmless_beside(tuple(row), kind)
+    return names is not None and not any(_to_be_looked_at(row[name]) for name in names)
+
+
+@lru_cache(maxsize=1024)
+def _harmless_beside(columns: tuple[Any, ...], kind: Kind) -> tuple[str, ...] | None:
+    unread = _unread(columns, kind)
+    return unread if all(isinstance(name, str) and harmless(name) for name in unread) and kind != "ranking" else None
+
+
+def _to_be_looked_at(value: Any) -> bool:
+    return judges(value) if isinstance(value, str) else not (value is None or isinstance(value, int | float))
+
+
 def refuse_unjudged(given: Mapping[str, Any], row: Mapping[str, Any], kind: Kind) -> None:
     """Raises RowError where a judgement was to stand beside an answer that is shown, or beside answers whose order
     would else be that of a list, and does not; `row` is what is read of the `given` one."""

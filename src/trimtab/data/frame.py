@@ -8,16 +8,17 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import ValidationError
 
 from ..records import Comparison, Message, Provenance, Reject, Supervision
-from .columns import OF_CONVERSATION, READ, refuse_unread
+from .columns import OF_CONVERSATION, READ, harmless_beside, refuse_unread
 from .comparisons import KINDS
 from .convert import to_comparisons
 from .feedback import reject_of, row_of
-from .naming import named, unwrapped
+from .naming import named, persons_in, unwrapped
 from .parts import UNKNOWN, RowError
 from .rows import rows_of
 from .scales import Scales
@@ -135,7 +136,7 @@ def _fast(raw: Any, source: str, place: str, count: int) -> Row | None:
     """The row, where its form is a usual one and nothing is wrong with it; None where that is not sure."""
     if not isinstance(raw, dict):
         return None
-    if not raw.keys() <= _PLAIN:
+    if not raw.keys() <= _PLAIN and not (_nothing_beside(tuple(raw)) and harmless_beside(raw, "comparison")):
         try:
             raw = with_figures(named(raw))
             refuse_unread(raw, "comparison")
@@ -177,6 +178,12 @@ def _fast(raw: Any, source: str, place: str, count: int) -> Row | None:
     else:
         judge, from_ = who, source
     return _row(raw, f"{source}:{place}", count, prompt, chosen, rejected, judge, from_)
+
+
+@lru_cache(maxsize=1024)
+def _nothing_beside(columns: tuple[Any, ...]) -> bool:
+    """Whether columns neither tell who judged nor are a part of the conversation."""
+    return OF_CONVERSATION.isdisjoint(columns) and not persons_in(columns)
 
 
 def _of_record(row: Comparison, count: int) -> Row:

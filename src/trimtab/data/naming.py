@@ -54,7 +54,7 @@ def named(raw: Mapping[str, Any]) -> dict[str, Any]:
     for other, name in SYNONYMS.items() if "chosen" not in row and "rejected" not in row else ():
         if name not in row and other in row:
             row[name] = row.pop(other)
-    persons = [name for name in _persons(tuple(row)) if _names_one(row[name])]
+    persons = [name for name in persons_in(tuple(row)) if _names_one(row[name])]
     if persons and "annotator" not in row:
         row["annotator"] = "/".join(dict.fromkeys(str(row[name]) for name in persons))
     for name in persons:
@@ -84,7 +84,7 @@ def _sides(row: dict[str, Any]) -> dict[str, Any]:
 
 @lru_cache(maxsize=1024)
 def _renamed(columns: tuple[Any, ...]) -> dict[Any, str]:
-    found = {}
+    found: dict[Any, str] = {}
     for name in columns:
         if isinstance(name, str) and name not in _KNOWN:
             plain = "_".join(name.casefold().replace("-", " ").split())
@@ -94,7 +94,7 @@ def _renamed(columns: tuple[Any, ...]) -> dict[Any, str]:
 
 
 @lru_cache(maxsize=1024)
-def _persons(columns: tuple[Any, ...]) -> tuple[str, ...]:
+def persons_in(columns: tuple[Any, ...]) -> tuple[str, ...]:
     """The columns that tell who judged, by the words of their names: "worker_id", "ratedBy", "_annotator_id"."""
     return tuple(
         name

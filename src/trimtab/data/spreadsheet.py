@@ -22,6 +22,8 @@ _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf
 _WESTERN = "cp1252"
 _FOREIGN = 1 / 3
 """The share of letters beyond ASCII above which a text is in no Western European language, and so not in cp1252."""
+_HEAD = 2**20
+"""Letters among which the headings are."""
 _FIX = "Save the table again as CSV in UTF-8, or give JSON Lines."
 
 
@@ -68,10 +70,10 @@ def csv_rows(text: str, name: str) -> Iterator[Any]:
 
     Raises UserError where the headings tell no table, or a quote is never closed: no row after it can be known.
     """
-    text, between = _told(text)
     csv.field_size_limit(2**31 - 1)
-    start = 1
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=between or _between(text, name), strict=True)
+    text, told = _told(text)
+    between, start = told or _between(text, name), 1
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
     heads: list[str] | None = None
     try:
         for cells in rows:
@@ -117,7 +119,9 @@ def _between(text: str, name: str) -> str:
     counts: dict[str, int] = {}
     for mark in _BETWEEN:
         try:
-            counts[mark] = len(next(csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=mark), ()))
+            counts[mark] = len(
+                next(csv.reader(io.StringIO(text[:_HEAD].lstrip("\r\n"), newline=""), delimiter=mark), ())
+            )
         except csv.Error:
             counts[mark] = 0
     most = max(counts.values())

@@ -74,11 +74,21 @@ def _refuse_untold(given: Mapping[str, Any], row: Mapping[str, Any]) -> None:
 
     Where columns of several types are there and empty, the row is one of a table of several types.
     """
-    empty = [name for name, value in given.items() if SYNONYMS.get(name, name) in TELLING and value is None]
+    types = _empty_types(given)
     beside = sorted(_OF_JUDGED & row.keys())
-    if beside or len({TELLING[SYNONYMS.get(name, name)] for name in empty}) == 1:
+    if beside or len(types) == 1:
+        empty = [name for names in types.values() for name in names]
         told = f"`{'`, `'.join(empty)}` is empty" if empty else f"it has `{'`, `'.join(beside)}` alone"
         raise RowError(f"{told}: what was said of the answer is not known")
+
+
+def _empty_types(given: Mapping[str, Any]) -> dict[Kind, list[str]]:
+    """The types of whose telling columns a row has some that are empty, and these."""
+    found: dict[Kind, list[str]] = {}
+    for name, value in given.items():
+        if value is None and SYNONYMS.get(name, name) in TELLING:
+            found.setdefault(TELLING[SYNONYMS.get(name, name)], []).append(name)
+    return found
 
 
 def supervision_from_row(raw: Any, *, source: str, place: str) -> Supervision:
@@ -98,7 +108,8 @@ def supervision_from_row(raw: Any, *, source: str, place: str) -> Supervision:
             if row.get("prompt") and not repeats(row["prompt"], turns):
                 raise RowError("the prompt is none of the messages, and which of the two was answered is not known")
             row["prompt"], row["completion"] = _last_turn(turns)
-    refuse_unjudged(given, row, kind)
+    if kind == "ranking" or len(_empty_types(given)) < 2:
+        refuse_unjudged(given, row, kind)
     refuse_unread(row, kind)
     if kind == "comparison":
         return comparison_from_row(row, source=source, place=place)

@@ -21,9 +21,8 @@ def table_rows(source: Source, forms: str = f"Give {_FORMS}.") -> Iterator[tuple
 
     Raises UserError where the whole source cannot be read; `forms` is what it then asks for.
     """
-    rows = rows_in_memory(source)
-    if rows is None:
-        rows = _read(str(source), forms)
+    held = rows_in_memory(source)
+    rows: Iterable[Any] = _read(str(source), forms) if held is None else held
     for number, row in enumerate(rows, 1):
         place = f"row {number}"
         if isinstance(row, Exception):
