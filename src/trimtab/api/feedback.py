@@ -105,6 +105,8 @@ def audit(
     framed = read_frame(data, lambda read: say(f"{read:,} rows read") if read % _SAY_EVERY == 0 < read else None)
     name = title_of(data)
     say(f"read {framed.read:,} rows of {name}, {len(framed.rejected):,} rejected")
+    for form in framed.forms:
+        say(f"{name} was read as {form}")
     if framed.made:
         say(f"{len(framed.made):,} comparisons are made of other types of feedback")
     if framed.table.height == 0:

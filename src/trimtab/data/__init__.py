@@ -4,7 +4,8 @@ from .benchmarks import read_beginnings, read_contrasts, read_pairs, read_questi
 from .builtin import SETS
 from .comparisons import comparison_from_row
 from .convert import MADE_OF, Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
-from .feedback import Comparisons, Feedback, read_comparisons, read_feedback
+from .feedback import READER, Comparisons, Feedback, read_comparisons, read_feedback
+from .forms import FORMS, NOTHING, Form, Told, form_named, form_of
 from .frame import Framed, frame_of, read_frame
 from .near import (
     ANSWER_OVERLAP,
@@ -29,13 +30,16 @@ from .truthfulqa import read_truthfulqa
 
 __all__ = [
     "ANSWER_OVERLAP",
+    "FORMS",
     "ITEM_LEAST",
     "ITEM_RUN",
     "ITEM_SHARE",
     "MADE_OF",
     "MARGIN",
     "NEEDED",
+    "NOTHING",
     "PROMPT_OVERLAP",
+    "READER",
     "ROW_RUN",
     "SETS",
     "SYNONYMS",
@@ -43,13 +47,17 @@ __all__ = [
     "Comparisons",
     "Converted",
     "Feedback",
+    "Form",
     "Framed",
     "Response",
     "Responses",
     "RowError",
     "Source",
+    "Told",
     "comparison_from_row",
     "counted",
+    "form_named",
+    "form_of",
     "frame_of",
     "kind_from_columns",
     "liked",

@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from ..records import Comparison, Message, Provenance, Reject, Supervision
 from .comparisons import KINDS
 from .convert import to_comparisons
-from .feedback import reject_of, row_of
+from .feedback import Recognised, reject_of, row_of
+from .forms import unfolded
 from .parts import UNKNOWN, RowError
 from .rows import rows_of
 from .sources import Source, title_of
@@ -57,6 +58,7 @@ class Framed:
     made: tuple[Comparison, ...]
     rejected: tuple[Reject, ...]
     read: int
+    forms: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, comparisons: Sequence[Comparison]) -> Self:
@@ -66,7 +68,8 @@ class Framed:
     def rows(self) -> Iterator[dict[str, Any]]:
         """The table's rows as they stand in the source, which is read again, and those made of others as records."""
         places = set(self.table["place"].to_list())
-        yield from (unwrapped(raw) for place, (_, raw) in enumerate(rows_of(self.source)) if place in places)
+        pieces = enumerate(unfolded(rows_of(self.source)))
+        yield from (unwrapped(piece.row) for place, piece in pieces if place in places)
         yield from (row.model_dump(mode="json") for row in self.made)
 
 
@@ -82,7 +85,10 @@ def read_frame(source: Source, told: Callable[[int], None] = lambda read: None) 
     others: list[Supervision] = []
     rejected: list[Reject] = []
     name, count = title_of(source), 0
-    for place, raw in rows_of(source):
+    recognised = Recognised()
+    for piece in unfolded(rows_of(source)):
+        recognised.add(piece)
+        place, raw = piece.place, piece.row
         inner = unwrapped(raw) if isinstance(raw, dict) else raw
         try:
             row = _fast(inner, name, place, count) or row_of(inner, name, place)
@@ -93,7 +99,7 @@ def read_frame(source: Source, told: Callable[[int], None] = lambda read: None) 
             else:
                 others.append(row)
         except RowError as error:
-            rejected.append(reject_of(raw, name, place, str(error)))
+            rejected.append(reject_of(piece.raw, name, place, str(error)))
         count += 1
         if count % _CHUNK == 0:
             parts.append(polars.DataFrame(rows, schema=_schema(), orient="row"))
@@ -102,7 +108,7 @@ def read_frame(source: Source, told: Callable[[int], None] = lambda read: None) 
     made = to_comparisons(others)
     parts += [polars.DataFrame(rows, schema=_schema(), orient="row"), frame_of(made.made)]
     told(count)
-    return Framed(source, polars.concat(parts), made.made, (*rejected, *made.rejected), count)
+    return Framed(source, polars.concat(parts), made.made, (*rejected, *made.rejected), count, recognised.told())
 
 
 def frame_of(comparisons: Sequence[Comparison]) -> "polars.DataFrame":
