@@ -26,8 +26,8 @@ MEDIA = frozenset(
 
 @dataclass(frozen=True)
 class Told:
-    """What somebody says of a source that its rows do not: whose `form` they are, the `scale` of its ratings (lowest and
-    highest), and which `columns` are its prompt, answer, left, right and rating."""
+    """What somebody says of a source that its rows do not: whose `form` they are, the `scale` of its ratings (lowest
+    and highest), and which `columns` are its prompt, answer, left, right and rating."""
 
     form: str | None = None
     scale: tuple[float, float] | None = None
@@ -43,8 +43,8 @@ class Form:
 
     A row looks like it where it has all columns of `needs`, and `looks` agrees. `aside` are further columns that `read`
     reads, or that say nothing of an answer; with `closed` all others are such. With `only_named` a row is of the form
-    where somebody says so. With `grouped` each made row has one answer, a `score` and a `group`: answers to one prompt in
-    one group are held against each other. With `nullable` the columns of `needs` may be empty.
+    where somebody says so. With `grouped` each made row has one answer, a `score` and a `group`: answers to one prompt
+    in one group are held against each other. With `nullable` the columns of `needs` may be empty.
     """
 
     name: str

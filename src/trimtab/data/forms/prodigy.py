@@ -22,8 +22,8 @@ def _decided(row: Row, told: Told) -> list[Made]:
 
 
 def _thumb(shown: Row, decision: str, told: Told) -> Made:
-    if "accept" in shown or "reject" in shown:
-        raise RowError("the task shows two sides in `accept` and `reject`, which this form does not read")
+    if "reject" in shown:
+        raise RowError("the task shows two sides, `accept` and `reject`, which this form does not read")
     answer = shown.get("text") if "text" in shown and not answers_in(shown, told) else the_answer(shown, told)
     return {"prompt": prompt_in(shown, told), "completion": answer, "label": decision == "accept"}
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from ...errors import UserError
+from .arena import ARENA
 from .argilla import ARGILLA
 from .chats import CHATS
 from .columns import plain
@@ -14,7 +15,7 @@ from .pairs import PAIRS
 from .prodigy import PRODIGY
 from .sets import SETS
 
-FORMS: tuple[Form, ...] = (*LABEL_STUDIO, *ARGILLA, *PRODIGY, *PAIRS, *CHATS, *LISTS, *SETS)
+FORMS: tuple[Form, ...] = (*LABEL_STUDIO, *ARGILLA, *PRODIGY, *PAIRS, *CHATS, *LISTS, *SETS, *ARENA)
 
 
 def form_of(row: Row) -> Form | None:
