@@ -27,6 +27,7 @@ from .sources import Source, title_of
 from .supervision import NEEDED, SYNONYMS, TELLING, kind_from_columns, supervision_from_row
 from .table import table_rows
 from .truthfulqa import read_truthfulqa
+from .writing import TARGETS, Target, Trained, Written, written
 
 __all__ = [
     "ANSWER_OVERLAP",
@@ -43,6 +44,7 @@ __all__ = [
     "ROW_RUN",
     "SETS",
     "SYNONYMS",
+    "TARGETS",
     "TELLING",
     "Comparisons",
     "Converted",
@@ -53,7 +55,10 @@ __all__ = [
     "Responses",
     "RowError",
     "Source",
+    "Target",
     "Told",
+    "Trained",
+    "Written",
     "comparison_from_row",
     "counted",
     "form_named",
@@ -83,4 +88,5 @@ __all__ = [
     "to_comparisons",
     "to_demonstrations",
     "to_thumbs",
+    "written",
 ]

@@ -96,7 +96,7 @@ class FileSpec(Section):
     @property
     def told(self) -> Told:
         """What the rows do not tell of themselves."""
-        return Told(self.form, self.scale, {**self.columns})
+        return Told(self.form, self.scale, dict(self.columns.items()))
 
 
 class SourceSpec(Section):

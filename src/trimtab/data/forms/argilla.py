@@ -5,7 +5,7 @@ means only where it names one of the record's answers. Suggestions are a model's
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 from ..parts import RowError
@@ -75,10 +75,12 @@ def _asked(value: Any) -> bool:
     return mappings(value, *_SAID) or (isinstance(value, dict) and value.keys() >= _SAID)
 
 
+def _might(columns: Set[str]) -> bool:
+    return any(name.endswith(".responses") for name in columns) or bool(columns & {"external_id", "metadata"})
+
+
 def _is_flat(row: Row) -> bool:
-    if any(name.endswith(".responses") for name in row):
-        return True
-    return ("external_id" in row or "metadata" in row) and any(_asked(value) for value in row.values())
+    return any(str(name).endswith(".responses") for name in row) or any(_asked(value) for value in row.values())
 
 
 def _answered(given: list[Given], fields: Row, told: Told) -> list[Made | RowError]:
@@ -188,6 +190,7 @@ ARGILLA = (
         frozenset(),
         _flat,
         looks=_is_flat,
+        might=_might,
         closed=True,
     ),
 )

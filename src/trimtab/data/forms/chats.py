@@ -45,7 +45,7 @@ def _turn(one: Row) -> Made:
 
 def _pairs(row: Row) -> list[Row]:
     """ms-swift's writing of ShareGPT: a mapping for each question and its answer."""
-    found = []
+    found: list[Row] = []
     for one in row["conversation"]:
         found += [{"from": who, "value": one[name]} for name, who in (("human", "human"), ("assistant", "gpt"))]
     return found

@@ -6,7 +6,7 @@ a form does not know of a row goes along, so that a column that nobody reads is 
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +41,8 @@ NOTHING = Told()
 class Form:
     """A form by its `name`; `said` is one line about what its rows are.
 
-    A row looks like it where it has all columns of `needs`, and `looks` agrees. `aside` are further columns that `read`
+    A row looks like it where it has all columns of `needs`, `might` agrees to its columns, and `looks` to what they
+    hold. `aside` are further columns that `read`
     reads, or that say nothing of an answer; with `closed` all others are such. With `only_named` a row is of the form
     where somebody says so. With `grouped` each made row has one answer, a `score` and a `group`: answers to one prompt
     in one group are held against each other. With `nullable` the columns of `needs` may be empty.
@@ -52,6 +53,7 @@ class Form:
     needs: frozenset[str]
     read: Callable[[Row, Told], Sequence[Made | RowError]]
     looks: Callable[[Row], bool] = lambda row: True
+    might: Callable[[Set[str]], bool] = lambda columns: True
     aside: frozenset[str] = frozenset()
     closed: bool = False
     only_named: bool = False

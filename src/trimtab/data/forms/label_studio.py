@@ -128,7 +128,7 @@ def _sides(about: Any, data: Row, told: Told) -> tuple[str, str]:
     if None in names:
         listed_names = about.split(",") if isinstance(about, str) else about if isinstance(about, list) else []
         named = tuple(name.strip() for name in listed_names if isinstance(name, str))
-        names = named if len(named) == 2 else _TEMPLATE  # type: ignore[assignment]
+        names = named if len(named) == 2 else _TEMPLATE
     if names[0] not in data or names[1] not in data:
         raise RowError(
             f"which answer is left and which right is not told by {', '.join(data)}: "
@@ -156,7 +156,7 @@ def _ordered(ranker: Any, data: Row, told: Told) -> Made:
         ranker = next(iter(ranker.values())) if len(ranker) == 1 else ranker
     if not isinstance(ranker, list):
         raise RowError("the answers are in several buckets, which have no order")
-    items = next((value for value in data.values() if mappings(value, "id", "body")), [])
+    items: list[Row] = next((value for value in data.values() if mappings(value, "id", "body")), [])
     bodies = {str(one["id"]): one["body"] for one in items}
     if len(bodies) != len(items) or sorted(bodies) != sorted(str(name) for name in ranker):
         raise RowError("the ranking does not name each of its items once")

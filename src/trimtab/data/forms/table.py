@@ -30,7 +30,7 @@ def form_of(row: Row) -> Form | None:
 def _candidates(columns: tuple[Any, ...]) -> tuple[Form, ...]:
     """The forms whose columns these are: most tables have one or two sets of columns, however long they are."""
     held = {name for name in columns if isinstance(name, str)}
-    return tuple(form for form in FORMS if form.needs <= held and not form.only_named)
+    return tuple(form for form in FORMS if not form.only_named and form.needs <= held and form.might(held))
 
 
 def form_named(name: str) -> Form:
