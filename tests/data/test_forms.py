@@ -134,9 +134,7 @@ def test_a_chosen_side_that_is_scored_lower_is_rejected() -> None:
     assert "chosen side is scored 1" in why_not(COMPARISONS["RLHFlow pairs"] | {"chosen_score": 1, "rejected_score": 2})
 
 
-@pytest.mark.parametrize(
-    ("strength", "better"), [(-3, "first"), (-1, "first"), (1, "second"), (3, "second")]
-)
+@pytest.mark.parametrize(("strength", "better"), [(-3, "first"), (-1, "first"), (1, "second"), (3, "second")])
 def test_the_sign_of_a_preference_names_the_side(strength: int, better: str) -> None:
     for form, names in (("HelpSteer2 preference", ("response_1", "response_2", "preference_strength")),
                         ("HelpSteer3", ("response1", "response2", "overall_preference"))):  # fmt: skip
@@ -251,7 +249,10 @@ def test_a_system_message_beside_a_conversation_is_kept() -> None:
         (DEMONSTRATIONS["ShareGPT"] | {"audios": ["a.wav"]}, "`audios`: only text is read"),
         (DEMONSTRATIONS["ShareGPT"] | {"tools": "[{}]"}, "`tools`"),
         ({"conversations": [shared("human", ASK), shared("function_call", "{}")]}, "function_call"),
-        ({"messages": [*HUMAN, {"role": "tool_call", "content": "{}"}, *said(GOOD)], "rejected_response": POOR}, "tool_call"),
+        (
+            {"messages": [*HUMAN, {"role": "tool_call", "content": "{}"}, *said(GOOD)], "rejected_response": POOR},
+            "tool_call",
+        ),
         (COMPARISONS["ms-swift"] | {"margin": 0.0}, "not better"),
         ({"messages": HUMAN, "rejected_response": POOR}, "no answer behind"),
         ({"conversations": [shared("human", ASK)]}, "does not end with an assistant's answer"),

@@ -39,8 +39,9 @@ def completion(text: str, **ratings: str) -> dict[str, Any]:
 
 COMPARISONS: dict[str, dict[str, Any]] = {
     "Label Studio": task(RIGHT),
-    "Label Studio JSON_MIN": {**FIELDS, "answer1": POOR, "answer2": GOOD, "id": 1, "comparison": [{"selected": "right"}]}
-    | META,
+    "Label Studio JSON_MIN": {
+        "prompt": ASK, "answer1": POOR, "answer2": GOOD, "id": 1, "comparison": [{"selected": "right"}], **META,
+    },
     "Argilla": {
         "fields": FIELDS,
         "responses": [{"values": {"preference": {"value": "Response 2"}}, "status": "submitted", "user_id": "u"}],
@@ -79,7 +80,8 @@ COMPARISONS: dict[str, dict[str, Any]] = {
         "rejected_rating": 1,
     },
     "Argilla's UltraFeedback": {
-        "chosen": [*HUMAN, *said(GOOD)], "chosen-rating": 4.5, "rejected": [*HUMAN, *said(POOR)], "rejected-rating": 1.0,
+        "chosen": [*HUMAN, *said(GOOD)], "chosen-rating": 4.5,
+        "rejected": [*HUMAN, *said(POOR)], "rejected-rating": 1.0,
     },
     "RLHFlow pairs": {
         "chosen": [*HUMAN, *said(GOOD)], "chosen_score": 2.5, "rejected": [*HUMAN, *said(POOR)], "rejected_score": -3.0,
@@ -146,7 +148,9 @@ RATINGS: dict[str, tuple[dict[str, Any], tuple[float, float, float]]] = {
     "UltraFeedback": (
         {
             "instruction": ASK, "source": "made-up", "models": ["m"], "correct_answers": ["None"],
-            "completions": [completion(GOOD, helpfulness="5", honesty="4", instruction_following="4", truthfulness="3")],
+            "completions": [
+                completion(GOOD, helpfulness="5", honesty="4", instruction_following="4", truthfulness="3")
+            ],
         },
         (4, 1, 5),
     ),
