@@ -270,6 +270,11 @@ def test_rows_of_another_form_than_was_said_are_rejected() -> None:
     assert why_not(COMPARISONS["HelpSteer3"], form="Nectar") == "no row of Nectar: it has no answers and no prompt"
 
 
+@pytest.mark.parametrize(("name", "row"), [(name, row) for name, row in ROWS if name != "TRL GRPO log"])
+def test_a_column_that_a_form_does_not_know_goes_along(name: str, row: dict[str, Any]) -> None:
+    assert [made["grade"] for made in form_named(name).rows(row | {"grade": 2})] == [2]
+
+
 def test_a_form_is_left_alone_where_rows_are_trimtabs_own() -> None:
     for row in (
         {"prompt": ASK, "chosen": GOOD, "rejected": POOR},

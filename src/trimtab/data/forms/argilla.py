@@ -9,7 +9,7 @@ from collections.abc import Iterator, Set
 from typing import Any
 
 from ..parts import RowError
-from .columns import answers_in, by_name, plain, prompt_in
+from .columns import answers_in, by_name, plain, prompt_in, rest_in
 from .form import Form, Made, Row, Told, compared, listed, mappings, number_of
 
 _PUT_AWAY = {
@@ -17,6 +17,12 @@ _PUT_AWAY = {
     "draft": "the response is a draft that was not submitted",
 }
 _SAID = {"value", "user_id"}
+_OF_RECORD = frozenset(
+    {
+        "_server_id", "dataset_id", "external_id", "id", "inserted_at", "metadata", "responses", "status",
+        "suggestions", "updated_at", "vectors",
+    }
+)  # fmt: skip
 Given = tuple[str | None, str | None, dict[str, Any]]
 """Who answered, the response's status, and the answers by their questions."""
 
@@ -68,7 +74,13 @@ def _flat(row: Row, told: Told) -> list[Made | RowError]:
         elif _asked(value):
             questions[name] = _spread(value)
     fields = {name: value for name, value in row.items() if name not in questions and "." not in name}
-    return _answered(list(_by_user(questions)), fields, told)
+    rest = {
+        name: value
+        for name, value in rest_in(fields, told).items()
+        if name not in _OF_RECORD and not name.endswith(("-suggestion", "-suggestion-metadata"))
+    }
+    made = _answered(list(_by_user(questions)), fields, told)
+    return [one if isinstance(one, RowError) else rest | one for one in made]
 
 
 def _asked(value: Any) -> bool:
@@ -182,7 +194,7 @@ ARGILLA = (
         frozenset({"fields"}),
         _record,
         looks=lambda row: isinstance(row["fields"], dict) and ("responses" in row or "suggestions" in row),
-        closed=True,
+        aside=_OF_RECORD,
     ),
     Form(
         "Argilla, flat",

@@ -39,6 +39,12 @@ def answers_in(data: Row, told: Told) -> dict[str, Any]:
     return {name: data[name] for name in names if isinstance(data.get(name), str | list) and data[name]}
 
 
+def rest_in(data: Row, told: Told) -> dict[str, Any]:
+    """The columns of a flat row that are neither its prompt nor an answer, and go along with what was judged."""
+    known = {*PROMPTS, *told.columns.values(), *answers_in(data, told)}
+    return {name: value for name, value in data.items() if name not in known}
+
+
 def the_answer(data: Row, told: Told, named: str | None = None) -> Any:
     """The answer that is spoken of: the one `named`, or the only one there is. Raises RowError."""
     answers = answers_in(data, told)

@@ -130,14 +130,13 @@ def text_in(row: Row, *names: str) -> str:
 
 def number_of(value: Any) -> float | None:
     """A number, also one that is written as text; None for what is none ("N/A")."""
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    return value
+    try:
+        found = float(value)
+    except (OverflowError, ValueError):
+        return None
+    return found if math.isfinite(found) else None
 
 
 def listed(value: Any) -> Any:

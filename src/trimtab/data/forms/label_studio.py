@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..parts import RowError
-from .columns import answers_in, by_name, prompt_in, the_answer
+from .columns import answers_in, by_name, prompt_in, rest_in, the_answer
 from .form import Form, Made, Row, Told, compared, listed, mappings, number_of
 
 STARS = (1, 5)
@@ -67,7 +67,8 @@ def _flat(row: Row, told: Told) -> list[Made | RowError]:
     annotator = row.get("annotator")
     whole = isinstance(annotator, float) and annotator.is_integer()
     who = {"annotator": None if annotator is None else str(int(annotator) if whole else annotator)}
-    return [made if isinstance(made, RowError) else made | who for made in _judged(results, data, told)]
+    shown = {name: value for name, value in rest_in(data, told).items() if not _is_data(value)}
+    return [made if isinstance(made, RowError) else shown | made | who for made in _judged(results, data, told)]
 
 
 def _is_data(value: Any) -> bool:

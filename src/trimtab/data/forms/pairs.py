@@ -25,7 +25,7 @@ def sides_of(row: Row) -> Made:
 
     Raises RowError where a prompt is given beside them that they do not begin with.
     """
-    chosen, rejected, prompt = (listed(row.get(name)) for name in ("chosen", "rejected", "prompt"))
+    chosen, rejected, prompt = (_talk(row.get(name)) for name in ("chosen", "rejected", "prompt"))
     if not (whole(chosen) and whole(rejected)):
         return {
             name: value for name, value in (("prompt", prompt), ("chosen", chosen), ("rejected", rejected)) if value
@@ -39,6 +39,12 @@ def sides_of(row: Row) -> Made:
     if chosen != rejected and not known:
         raise RowError("both sides hold the whole conversation, and do not begin with the prompt")
     return {"prompt": None, "chosen": chosen, "rejected": rejected}
+
+
+def _talk(value: Any) -> Any:
+    """Messages that were written as text, read; any other text as it is."""
+    found = listed(value)
+    return found if mappings(found, "role", "content") else value
 
 
 def whole(side: Any) -> bool:

@@ -1,9 +1,11 @@
 """Prodigy: tasks with the annotator's decision in `answer`, and the ids of chosen `options` in `accept`."""
 
 from ..parts import RowError
-from .columns import answers_in, prompt_in, the_answer
+from .columns import answers_in, prompt_in, rest_in, the_answer
 from .form import Form, Made, Row, Told, mappings
 
+_SHOWN = frozenset({"config", "html", "meta", "text"})
+"""What else a task shows, or how."""
 _DECIDED = ("accept", "reject", "ignore")
 
 
@@ -18,7 +20,8 @@ def _decided(row: Row, told: Told) -> list[Made]:
     }
     who = row.get("_annotator_id", row.get("_session_id"))
     made = _choice(row, shown, told) if "options" in row else _thumb(shown, decision, told)
-    return [made | {"annotator": None if who is None else str(who)}]
+    rest = {name: value for name, value in rest_in(shown, told).items() if name not in _SHOWN}
+    return [rest | made | {"annotator": None if who is None else str(who)}]
 
 
 def _thumb(shown: Row, decision: str, told: Told) -> Made:
