@@ -11,7 +11,7 @@ from typing import Any
 
 from ..records import Comparison, Completion, Reject, Supervision
 from .convert import to_comparisons
-from .forms import NOTHING, Piece, Told, unfolded
+from .forms import NOTHING, Form, Told, unfolded
 from .parts import RowError, prompt_of
 from .rows import rows_of
 from .sources import Source, title_of
@@ -54,10 +54,9 @@ class Recognised:
     def __init__(self) -> None:
         self._rows: Counter[str] = Counter()
 
-    def add(self, piece: Piece) -> None:
-        """Counts the rows that end with a piece."""
-        if piece.form is not None:
-            self._rows[f"{piece.form.name}: {piece.form.said}"] += piece.rows
+    def add(self, form: Form, rows: int) -> None:
+        """Counts rows of a form."""
+        self._rows[f"{form.name}: {form.said}"] += rows
 
     def told(self) -> tuple[str, ...]:
         """What was recognised."""
@@ -79,7 +78,8 @@ def read_feedback(source: Source, told: Told = NOTHING) -> Feedback:
     columns: dict[str, None] = {}
     recognised = Recognised()
     for piece in unfolded(rows_of(source), told):
-        recognised.add(piece)
+        if piece.form is not None:
+            recognised.add(piece.form, piece.rows)
         if isinstance(piece.raw, dict):
             columns.update(dict.fromkeys(map(str, piece.raw)))
         try:

@@ -87,7 +87,8 @@ def read_frame(source: Source, told: Callable[[int], None] = lambda read: None) 
     name, count = title_of(source), 0
     recognised = Recognised()
     for piece in unfolded(rows_of(source)):
-        recognised.add(piece)
+        if piece.form is not None:
+            recognised.add(piece.form, piece.rows)
         place, raw = piece.place, piece.row
         inner = unwrapped(raw) if isinstance(raw, dict) else raw
         try:

@@ -62,7 +62,7 @@ class Form:
 
     def looks_like(self, row: Row) -> bool:
         """Whether a row with the columns of `needs` is one of this form."""
-        return (self.nullable or all(row[name] is not None for name in self.needs)) and self.looks(row)
+        return self.looks(row) and (self.nullable or all(row[name] is not None for name in self.needs))
 
     def pieces(self, row: Row, told: Told = NOTHING) -> list[Made | RowError]:
         """A row's judgements, each as a row of its own or as the reason why it is none. Raises RowError for the row."""

@@ -1,6 +1,7 @@
 """Forms of two answers of which one is chosen: with a score on each side, with the prompt in both, by other names."""
 
 import re
+from collections.abc import Set
 from typing import Any
 
 from ..parts import RowError
@@ -90,12 +91,17 @@ def _turns(text: str) -> str:
 
 
 def _is_hh(row: Row) -> bool:
-    prompt, chosen, rejected = (row.get(name) for name in ("prompt", "chosen", "rejected"))
+    """Whether the prompt has such turns, or both sides where there is no prompt."""
+    prompt, chosen, rejected = row.get("prompt"), row["chosen"], row["rejected"]
+    if prompt:
+        return isinstance(prompt, str) and bool(_HH.match(prompt)) and isinstance(chosen, str)
     if not isinstance(chosen, str) or not isinstance(rejected, str):
         return False
-    if prompt:
-        return isinstance(prompt, str) and bool(_HH.match(prompt))
     return bool(_HH.match(chosen) and _HH.match(rejected))
+
+
+def _unscored(columns: Set[str]) -> bool:
+    return not any({*names} <= columns for names in SCORES.values())
 
 
 PAIRS = (
@@ -116,12 +122,12 @@ PAIRS = (
         frozenset({"prompt", "chosen", "rejected"}),
         _whole,
         looks=lambda row: (
-            bool(row["prompt"])
-            and whole(row["chosen"])
+            whole(row["chosen"])
             and whole(row["rejected"])
-            and not any({*names} <= row.keys() for names in SCORES.values())
+            and bool(row["prompt"])
             and not isinstance(row.get("generations"), list)
         ),
+        might=_unscored,
         aside=_ABOUT,
     ),
     Form(
@@ -129,7 +135,8 @@ PAIRS = (
         "comparisons as text with turns of Human and Assistant",
         frozenset({"chosen", "rejected"}),
         _hh,
-        looks=lambda row: _is_hh(row) and not any({*names} <= row.keys() for names in SCORES.values()),
+        looks=_is_hh,
+        might=_unscored,
         aside=frozenset({"prompt"}),
     ),
     Form(

@@ -3,16 +3,14 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..parts import RowError
 from .form import NOTHING, Form, Told, ranked
 from .table import form_named, form_of
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A row in trimtab's columns, or the exception that says why it is none, with its `place`; the row as it stands in
     the source (`raw`), the form it was read by, and how many of the source's rows end with it."""
 
