@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..parts import RowError
-from .form import Form, Made, Row, Told, answering, number_of, ranked, text_in, texts
+from .form import Form, Made, Row, Told, answering, listed, number_of, ranked, text_in, texts
 
 _RIGHT = {True: True, False: False, "+": True, "-": False}
 
@@ -28,14 +28,15 @@ def _online(row: Row, told: Told) -> list[Made]:
 
 
 def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
+    found = listed(value)
+    if not isinstance(found, list):
         raise RowError("its scores are no list")
-    return value
+    return found
 
 
 def _stepwise(row: Row, told: Told) -> list[Made]:
     """TRL: steps of one solution, each right or wrong; the solution is right where all its steps are."""
-    labels = _rights(row["labels"], row["completions"])
+    labels = _rights(_list(row["labels"]), row["completions"])
     said = "\n".join(row["completions"])
     first = next((place for place, right in enumerate(labels, 1) if not right), None)
     why = "every step is right" if first is None else f"step {first} of {len(labels)} is wrong"
@@ -44,14 +45,14 @@ def _stepwise(row: Row, told: Told) -> list[Made]:
 
 def _best_of(row: Row, told: Told) -> list[Made]:
     """RLHFlow's sets for best-of-N: whole answers, each right or wrong."""
-    labels = _rights(row.get("labels", row.get("label")), row["answers"])
+    labels = _rights(_list(row.get("labels", row.get("label"))), row["answers"])
     pairs = zip(row["answers"], labels, strict=True)
     return [{"prompt": row["prompt"], "completion": answer, "label": right} for answer, right in pairs]
 
 
-def _rights(labels: Any, beside: list[Any]) -> list[bool]:
-    if not isinstance(labels, list) or len(labels) != len(beside):
-        raise RowError(f"there are {len(beside)} texts and {len(labels) if isinstance(labels, list) else 'no'} labels")
+def _rights(labels: list[Any], beside: list[Any]) -> list[bool]:
+    if len(labels) != len(beside):
+        raise RowError(f"there are {len(beside)} texts and {len(labels)} labels")
     try:
         return [_RIGHT[label] for label in labels]  # True == 1 and False == 0, which are right and wrong as well
     except (KeyError, TypeError):
