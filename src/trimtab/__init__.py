@@ -19,7 +19,7 @@ from .lazy import attach as _attach
 from .lazy import make_rooms_callable as _make_rooms_callable
 
 if TYPE_CHECKING:
-    from .api import advise, audit, compare, diagnose, evaluate, gate, report, run, score
+    from .api import advise, audit, compare, convert, describe, diagnose, evaluate, gate, report, run, score
     from .audit import audit_check
     from .errors import UserError
     from .evaluate import benchmark
@@ -38,7 +38,7 @@ __getattr__ = _attach(
     __name__,
     {
         "": _ROOMS,
-        "api": ("compare", "run", "score"),
+        "api": ("compare", "convert", "describe", "run", "score"),
         "audit": ("audit_check",),
         "errors": ("UserError",),
         "evaluate": ("benchmark",),
@@ -63,6 +63,8 @@ __all__ = [
     "audit_check",
     "benchmark",
     "compare",
+    "convert",
+    "describe",
     "diagnose",
     "evaluate",
     "gate",

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..data import Source, read_feedback, read_prompts
+from ..data import NOTHING, Source, Told, read_feedback, read_prompts
 from ..errors import UserError
 from ..records import Case, Reject
 from ..spec import LoadedSpec
@@ -17,11 +17,12 @@ _UNIT = {"m": 10**6, "b": 10**9}
 
 @dataclass(frozen=True)
 class CaseRead:
-    """The case, and the rows of `read` that are no feedback."""
+    """The case, the rows of `read` that are no feedback, and which forms of others rows were of."""
 
     case: Case
     rejected: tuple[Reject, ...]
     read: int
+    forms: tuple[str, ...] = ()
 
 
 def read_case(source: Source | LoadedSpec, *, model: str | None = None, ignore: Collection[str] = ()) -> CaseRead:
@@ -33,7 +34,7 @@ def read_case(source: Source | LoadedSpec, *, model: str | None = None, ignore: 
     where the source cannot be read, is empty, or holds no feedback.
     """
     if not isinstance(source, LoadedSpec):
-        return _of([(source, ignore)], model)
+        return _of([(source, NOTHING, ignore)], model)
     spec = source.spec
     facts: dict[str, object] = {
         "parameters": parameters_in(spec.model.name),
@@ -43,14 +44,14 @@ def read_case(source: Source | LoadedSpec, *, model: str | None = None, ignore: 
     }
     found = CaseRead(Case(), (), 0)
     if spec.feedback.files:
-        files = [(source.path(file.path), file.ignore) for file in spec.feedback.files]
+        files = [(source.path(file.path), file.told, file.ignore) for file in spec.feedback.files]
         found = _of(files, model or spec.model.name)
     if spec.feedback.sample is not None:
         prompts = read_prompts(source.path(spec.prompts.train))
         distinct = len({prompt.messages for prompt in prompts})
         facts |= {"reward": "programmatic", "prompts": max(distinct, found.case.prompts)}
-        found = CaseRead(found.case, found.rejected, found.read + len(prompts))
-    return CaseRead(found.case.model_copy(update=facts), found.rejected, found.read)
+        found = replace(found, read=found.read + len(prompts))
+    return replace(found, case=found.case.model_copy(update=facts))
 
 
 def parameters_in(name: str) -> int | None:
@@ -59,8 +60,8 @@ def parameters_in(name: str) -> int | None:
     return round(float(found[-1][0]) * _UNIT[found[-1][1].lower()]) if found else None
 
 
-def _of(sources: Sequence[tuple[Source, Collection[str]]], model: str | None) -> CaseRead:
-    found = [read_feedback(source, ignore=ignore) for source, ignore in sources]
+def _of(sources: Sequence[tuple[Source, Told, Collection[str]]], model: str | None) -> CaseRead:
+    found = [read_feedback(source, told, ignore=ignore) for source, told, ignore in sources]
     rejected = [reject for one in found for reject in one.rejected]
     read = sum(one.read for one in found)
     if not any(one.kept or one.prompts for one in found):
@@ -69,4 +70,5 @@ def _of(sources: Sequence[tuple[Source, Collection[str]]], model: str | None) ->
         there = f" Its columns are {', '.join(columns)}." if columns else ""
         why = f"None of its {read:,} rows is feedback; the first: {rejected[0].reason}." if read else "It holds no row."
         raise UserError(f"{names} was given as feedback.", why + there, "Give rows as docs/feedback.md has them.")
-    return CaseRead(case_of(found, model), tuple(rejected), read)
+    forms = tuple(form for one in found for form in one.forms)
+    return CaseRead(case_of(found, model), tuple(rejected), read, forms)

@@ -1,5 +1,6 @@
 """The verbs as functions: what `import trimtab` gives, and what the command line calls."""
 
+from .data import ConversionResult, DescriptionResult, convert, describe
 from .feedback import AdviceResult, AuditResult, advise, audit
 from .inputs import Overrides, PolicyLike, SpecLike, processes_from
 from .measures import (
@@ -20,6 +21,8 @@ __all__ = [
     "AdviceResult",
     "AuditResult",
     "ComparisonResult",
+    "ConversionResult",
+    "DescriptionResult",
     "DiagnosisResult",
     "EvaluationLike",
     "EvaluationResult",
@@ -34,6 +37,8 @@ __all__ = [
     "advise",
     "audit",
     "compare",
+    "convert",
+    "describe",
     "diagnose",
     "evaluate",
     "gate",

@@ -108,6 +108,8 @@ def audit(
     )
     name = title_of(data)
     say(f"read {framed.read:,} rows of {name}, {len(framed.rejected):,} rejected")
+    for form in framed.forms:
+        say(f"{name} was read as {form}")
     if framed.made:
         say(f"{len(framed.made):,} comparisons are made of other types of feedback")
     if framed.table.height == 0:

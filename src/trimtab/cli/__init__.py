@@ -12,6 +12,7 @@ from . import (
     advise,
     audit,
     compare,
+    data,
     diagnose,
     eval,  # noqa: A004 - the verb's name
     gate,
@@ -43,6 +44,7 @@ app.command("compare", help=compare.HELP)(compare.compare)
 app.command("gate", help=gate.HELP)(gate.gate)
 app.command("diagnose", help=diagnose.HELP)(diagnose.diagnose)
 app.command("report", help=report.HELP)(report.report)
+app.add_typer(data.app, name="data", help=data.HELP)
 app.add_typer(model.app, name="model", help=model.HELP)
 app.add_typer(recipe.app, name="recipe", help=recipe.HELP)
 

@@ -61,6 +61,8 @@ def advise(
         emit(_json(done.advice, done.case, done.found))
     else:
         _print(done.advice, done.case)
+    for form in done.found.forms:
+        complain(f"read as {form}")
     if done.rejected:
         complain(f"{len(done.rejected):,} of {done.found.read:,} rows cannot be used:")
         for each in done.rejected[:_SHOWN]:

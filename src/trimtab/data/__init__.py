@@ -4,7 +4,8 @@ from .benchmarks import read_beginnings, read_contrasts, read_pairs, read_questi
 from .builtin import SETS
 from .comparisons import comparison_from_row
 from .convert import MADE_OF, Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
-from .feedback import Comparisons, Feedback, read_comparisons, read_feedback
+from .feedback import READER, Comparisons, Feedback, read_comparisons, read_feedback
+from .forms import FORMS, NOTHING, Form, Told, form_named, form_of
 from .frame import Framed, frame_of, read_frame
 from .naming import SYNONYMS
 from .near import (
@@ -27,30 +28,42 @@ from .sources import Source, title_of
 from .supervision import NEEDED, TELLING, kind_from_columns, supervision_from_row
 from .table import table_rows
 from .truthfulqa import read_truthfulqa
+from .writing import TARGETS, Target, Trained, Written, written
 
 __all__ = [
     "ANSWER_OVERLAP",
+    "FORMS",
     "ITEM_LEAST",
     "ITEM_RUN",
     "ITEM_SHARE",
     "MADE_OF",
     "MARGIN",
     "NEEDED",
+    "NOTHING",
     "PROMPT_OVERLAP",
+    "READER",
     "ROW_RUN",
     "SETS",
     "SYNONYMS",
+    "TARGETS",
     "TELLING",
     "Comparisons",
     "Converted",
     "Feedback",
+    "Form",
     "Framed",
     "Response",
     "Responses",
     "RowError",
     "Source",
+    "Target",
+    "Told",
+    "Trained",
+    "Written",
     "comparison_from_row",
     "counted",
+    "form_named",
+    "form_of",
     "frame_of",
     "kind_from_columns",
     "liked",
@@ -76,4 +89,5 @@ __all__ = [
     "to_comparisons",
     "to_demonstrations",
     "to_thumbs",
+    "written",
 ]

@@ -4,24 +4,30 @@ Feedback is collected in bulk: a row that is none goes to the reject log with it
 """
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..records import Comparison, Completion, Reject, Supervision
 from .convert import to_comparisons
+from .forms import NOTHING, Form, Told, unfolded
 from .parts import RowError, prompt_of
 from .rows import rows_of
 from .scales import Scales
 from .sources import Source, title_of
 from .supervision import PROMPT_ALONE, supervision_from_row
 
+READER = 2
+"""Raised whenever the same file would give other rows: part of the keys of the stages that read one."""
+
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a source gave: `len(kept) + len(rejected) == read`.
+    """What a source gave: `len(kept) + len(rejected) == read`. A row of a form counts as the judgements that it holds.
 
     `prompts` are those of rejected rows that are a prompt and nothing else, `columns` the names seen in any row.
+    `forms` tells which forms were recognised, one line each ("HelpSteer2: ratings 0–4, helpfulness (2 rows)").
     """
 
     name: str
@@ -30,6 +36,7 @@ class Feedback:
     read: int
     prompts: tuple[Completion, ...]
     columns: tuple[str, ...]
+    forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,41 +46,61 @@ class Comparisons:
     kept: tuple[Comparison, ...]
     rejected: tuple[Reject, ...]
     read: int
+    forms: tuple[str, ...] = ()
 
 
-def read_feedback(source: Source, *, ignore: Collection[str] = ()) -> Feedback:
+class Recognised:
+    """Counts the rows of each form, and tells them in one line a form."""
+
+    def __init__(self) -> None:
+        self._rows: Counter[str] = Counter()
+
+    def add(self, form: Form, rows: int) -> None:
+        """Counts rows of a form."""
+        self._rows[f"{form.name}: {form.said}"] += rows
+
+    def told(self) -> tuple[str, ...]:
+        """What was recognised."""
+        return tuple(f"{line} ({n:,} row{'' if n == 1 else 's'})" for line, n in self._rows.items())
+
+
+def read_feedback(source: Source, told: Told = NOTHING, *, ignore: Collection[str] = ()) -> Feedback:
     """Feedback of any type, also of several in one source; a row's columns tell its type.
 
     `source` is a path (JSON Lines, JSON, CSV, also gzipped, Parquet) or `hub:owner/name`, a sequence of mappings, a
-    Polars or pandas frame, or a `datasets.Dataset`. Columns that `ignore` names are as if they were not there. Raises
-    UserError where it cannot be read at all; see `supervision_from_row` for the forms of a row.
+    Polars or pandas frame, or a `datasets.Dataset`. Rows of a known form are read by it (`trimtab.data.forms`), which
+    `told` can name. Columns that `ignore` names are as if they were not there. Raises UserError where it cannot be read
+    at all; see `supervision_from_row` for the forms of a row.
     """
     name = title_of(source)
     kept: list[Supervision] = []
     rejected: list[Reject] = []
     prompts: list[Completion] = []
     columns: dict[str, None] = {}
-    scales = Scales()
-    for place, raw in rows_of(source, ignore):
-        if isinstance(raw, dict):
-            columns.update(dict.fromkeys(map(str, raw)))
+    scales, recognised = Scales(), Recognised()
+    for piece in unfolded(rows_of(source, ignore), told):
+        if piece.form is not None:
+            recognised.add(piece.form, piece.rows)
+        if isinstance(piece.raw, dict):
+            columns.update(dict.fromkeys(map(str, piece.raw)))
         try:
-            kept.append(row_of(raw, name, place))
-            scales.kept(raw, place, len(kept) - 1)
+            kept.append(row_of(piece.row, name, piece.place))
+            scales.kept(piece.row, piece.place, len(kept) - 1)
         except RowError as error:
-            rejected.append(reject_of(raw, name, place, str(error)))
-            scales.rejected(raw, place)
-            prompts += _alone(raw) if str(error) == PROMPT_ALONE else ()
+            rejected.append(reject_of(piece.raw, name, piece.place, str(error)))
+            scales.rejected(piece.row, piece.place)
+            prompts += _alone(piece.raw) if str(error) == PROMPT_ALONE else ()
     kept, more = scales.sorted_out(kept)
     rejected += [reject_of(raw, name, place, reason) for raw, place, reason in more]
-    return Feedback(name, tuple(kept), tuple(rejected), len(kept) + len(rejected), tuple(prompts), tuple(columns))
+    read, forms = len(kept) + len(rejected), recognised.told()
+    return Feedback(name, tuple(kept), tuple(rejected), read, tuple(prompts), tuple(columns), forms)
 
 
 def read_comparisons(source: Source, *, ignore: Collection[str] = ()) -> Comparisons:
     """The comparisons among the rows of `read_feedback`, and then those that its other rows make."""
     found = read_feedback(source, ignore=ignore)
     made = to_comparisons(found.kept)
-    return Comparisons(made.made, (*found.rejected, *made.rejected), found.read)
+    return Comparisons(made.made, (*found.rejected, *made.rejected), found.read, found.forms)
 
 
 def row_of(raw: Any, name: str, place: str) -> Supervision:

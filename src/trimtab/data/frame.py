@@ -17,7 +17,8 @@ from ..records import Comparison, Message, Provenance, Reject, Supervision
 from .columns import OF_CONVERSATION, READ, harmless_beside, refuse_unread
 from .comparisons import KINDS
 from .convert import to_comparisons
-from .feedback import reject_of, row_of
+from .feedback import Recognised, reject_of, row_of
+from .forms import unfolded
 from .naming import named, persons_in, unwrapped
 from .parts import UNKNOWN, RowError
 from .rows import rows_of
@@ -62,6 +63,7 @@ class Framed:
     made: tuple[Comparison, ...]
     rejected: tuple[Reject, ...]
     read: int
+    forms: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 
     @classmethod
@@ -72,8 +74,8 @@ class Framed:
     def rows(self) -> Iterator[dict[str, Any]]:
         """The table's rows as they stand in the source, which is read again, and those made of others as records."""
         places = set(self.table["place"].to_list())
-        rows = enumerate(rows_of(self.source, self.ignore))
-        yield from (named(unwrapped(raw)) for place, (_, raw) in rows if place in places)
+        pieces = enumerate(unfolded(rows_of(self.source, self.ignore)))
+        yield from (named(unwrapped(piece.row)) for place, piece in pieces if place in places)
         yield from (row.model_dump(mode="json") for row in self.made)
 
 
@@ -91,8 +93,11 @@ def read_frame(
     others: list[Supervision] = []
     rejected: list[Reject] = []
     name, count = title_of(source), 0
-    scales = Scales()
-    for place, raw in rows_of(source, ignore):
+    scales, recognised = Scales(), Recognised()
+    for piece in unfolded(rows_of(source, ignore)):
+        if piece.form is not None:
+            recognised.add(piece.form, piece.rows)
+        place, raw = piece.place, piece.row
         inner = unwrapped(raw) if isinstance(raw, dict) else raw
         try:
             row = _fast(inner, name, place, count) or row_of(inner, name, place)
@@ -104,7 +109,7 @@ def read_frame(
                 others.append(row)
                 scales.kept(raw, place, len(others) - 1)
         except RowError as error:
-            rejected.append(reject_of(raw, name, place, str(error)))
+            rejected.append(reject_of(piece.raw, name, place, str(error)))
             scales.rejected(raw, place)
         count += 1
         if count % _CHUNK == 0:
@@ -116,7 +121,8 @@ def read_frame(
     made = to_comparisons(others)
     parts += [polars.DataFrame(rows, schema=_schema(), orient="row"), frame_of(made.made)]
     told(count)
-    return Framed(source, polars.concat(parts), made.made, (*rejected, *made.rejected), count, tuple(ignore))
+    found = (*rejected, *made.rejected)
+    return Framed(source, polars.concat(parts), made.made, found, count, recognised.told(), tuple(ignore))
 
 
 def frame_of(comparisons: Sequence[Comparison]) -> "polars.DataFrame":

@@ -7,6 +7,7 @@ from typing import Any
 from ..errors import UserError, option
 from ..records import Reject, answers_of, text_of
 from .feedback import row_of
+from .forms import form_of
 from .naming import SYNONYMS
 from .parts import RowError
 from .rows import rows_of
@@ -91,10 +92,14 @@ def _texts(raw: dict[str, Any], prompt: str, response: str) -> tuple[str, str]:
 
 
 def _answers(raw: Any, number: int, name: str, place: str) -> Iterator[Response]:
-    row = row_of(raw, name, place)
-    said = answers_of(row)
-    for column, answer in said.items():
-        yield Response(number, row.prompt[-1].content, text_of(answer), column if len(said) > 1 else "")
+    form = form_of(raw) if isinstance(raw, dict) else None
+    rows = [raw] if form is None else form.rows(raw)
+    for count, one in enumerate(rows):
+        row = row_of(one, name, place)
+        for column, answer in answers_of(row).items():
+            at = f"[{count}]" if len(rows) > 1 else ""
+            several = len(rows) > 1 or len(answers_of(row)) > 1
+            yield Response(number, row.prompt[-1].content, text_of(answer), column + at if several else "")
 
 
 def _text(value: Any) -> str | None:

@@ -110,8 +110,11 @@ def _pay_for_help(facts: Facts) -> Intervention | None:
     rubric += [{"scorer": name, "weight": weight, **marks[name]} for name in dict.fromkeys(names)]
     changes: dict[str, JsonValue] = {"feedback.sample.rubric": rubric, **_anywhere(sample)}
     says = f"Pay for help: {', '.join(dict.fromkeys(names))} get half of the rubric's weight"
-    if len(changes) > 1:
+    if _anywhere(sample):
         says += f"; {_BOTH_RUNS}"
+    if "sft_weight" in facts.method_row.settings and (facts.setting("training.sft_weight") or 0) < 1:
+        changes["training.sft_weight"] = 1.0
+        says += "; and the chosen answers' own likelihood teaches the manner: training.sft_weight 1"
     return Intervention(id="pay-for-help", summary=f"{says}.", changes=changes)
 
 

@@ -34,11 +34,12 @@ R = TypeVar("R", Comparison, Demonstration, Thumb)
 
 @dataclass(frozen=True)
 class Part:
-    """What one source gave."""
+    """What one source gave, and which forms of others its rows were of."""
 
     source: FeedbackSource
     kept: Sequence[Supervision]
     rejected: Sequence[Reject]
+    forms: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Gathered:
     rows: tuple[SourcedRow, ...]
     rejected: tuple[Reject, ...]
     read: int
+    forms: tuple[str, ...] = ()
 
     def of(self, place: int) -> list[SourcedRow]:
         """The rows of a source."""
@@ -57,9 +59,9 @@ class Gathered:
 
 def read_part(settings: FileSpec, path: Path) -> Part:
     """A file's rows. Raises UserError where it cannot be read at all."""
-    found = read_feedback(path, ignore=settings.ignore)
+    found = read_feedback(path, settings.told, ignore=settings.ignore)
     source = FeedbackSource(name=found.name, weight=settings.weight, margin=settings.margin)
-    return Part(source, found.kept, found.rejected)
+    return Part(source, found.kept, found.rejected, found.forms)
 
 
 def gather(parts: Sequence[Part], policy: Policy | None = None, opened: Opened | None = None) -> Gathered:
@@ -77,7 +79,9 @@ def gather(parts: Sequence[Part], policy: Policy | None = None, opened: Opened |
             for row, broken in zip(part.kept, breaks, strict=True)
         ]
     rejected = [reject for part in parts for reject in part.rejected]
-    return Gathered(tuple(part.source for part in parts), tuple(rows), tuple(rejected), len(rows) + len(rejected))
+    forms = tuple(f"{part.source.name} was read as {form}." for part in parts for form in part.forms)
+    sources = tuple(part.source for part in parts)
+    return Gathered(sources, tuple(rows), tuple(rejected), len(rows) + len(rejected), forms)
 
 
 def broken_by(
@@ -137,7 +141,7 @@ def summary_of(found: Gathered) -> tuple[FeedbackSummary, list[Reject]]:
     """What the rows teach, whatever method trains on them, and the rows that teach nothing."""
     taught: list[Comparison | Demonstration | Thumb] = []
     rejected: list[Reject] = []
-    notes: list[str] = []
+    notes = [*found.forms]
     for place, source in enumerate(found.sources):
         some = found.of(place)
         shown = [row.row for row in some if isinstance(row.row, Demonstration)]

@@ -172,6 +172,7 @@ def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
     told = []
     for part in parts:
         told.append(f"{part.source.name}: {counted(part.kept)}; {len(part.rejected)} rejected")
+        told += [f"  read as {form}" for form in part.forms]
         reasons = Counter(reject.reason for reject in part.rejected)
         for reason, count in reasons.most_common(_TOLD):
             first = next(reject.row for reject in part.rejected if reject.reason == reason)

@@ -4,6 +4,8 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from ..data import Told, form_named
+from ..errors import UserError
 from ..records import TRAINED
 from ..scorers import Criterion
 from .base import Fraction, Positive, Section
@@ -67,12 +69,36 @@ class FileSpec(Section):
     `weight` is how often its rows are taken: 2.0 each row twice, 0.5 a seeded half. `margin` is for ratings: the share
     of the scale by which two answers must be rated apart to make a comparison; 0.25 is one point of a scale of 1 to 5.
     Columns that `ignore` names say nothing of an answer, and are passed over.
+
+    A file of another tool is known by its look. What its rows do not tell is said here: whose `form` they are, the
+    `scale` of its ratings (lowest and highest), and which `columns` are its prompt, answer, left, right and rating.
     """
 
     path: str = Field(min_length=1)
     weight: float = Field(default=1.0, gt=0, le=100)
     margin: Fraction = 0.25
     ignore: tuple[str, ...] = ()
+    form: str | None = None
+    scale: tuple[float, float] | None = None
+    columns: dict[Literal["prompt", "answer", "left", "right", "rating"], str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _of_a_form(self) -> Self:
+        if self.form is not None:
+            try:
+                form_named(self.form)
+            except UserError as error:
+                raise ValueError(f"{error.why[:-1]}: {self.form!r}. {error.fix}") from None
+        if self.scale is not None and self.scale[0] >= self.scale[1]:
+            raise ValueError(
+                f"the scale goes from {self.scale[0]:g} to {self.scale[1]:g}; give the lowest figure first"
+            )
+        return self
+
+    @property
+    def told(self) -> Told:
+        """What the rows do not tell of themselves."""
+        return Told(self.form, self.scale, dict(self.columns.items()))
 
 
 class SourceSpec(Section):

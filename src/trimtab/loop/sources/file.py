@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...data import READER
 from ...spec import FileSpec
 from ..gather import read_part
 from .base import Source, SourceKind
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def _opened(session: "Session", files: Sequence[FileSpec]) -> list[Source]:
     return [
         Source(
-            settings.model_dump() | {"path": Path(settings.path).name},
+            settings.model_dump() | {"path": Path(settings.path).name, "reader": READER},
             {f"feedback.{place}": session.inputs.hashes[f"feedback.{place}"]},
             partial(read_part, settings, path),
         )

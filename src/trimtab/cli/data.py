@@ -1,0 +1,145 @@
+"""`trimtab data`: files of feedback converted to the forms of others, and what one holds."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import typer
+
+from ..errors import UserError
+from .output import complain, emit
+from .tables import print_table
+
+if TYPE_CHECKING:
+    from ..records import Reject
+
+HELP = "Convert files of feedback to the forms of others, and say what one holds."
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+_IN = typer.Argument(..., metavar="IN", help="Feedback in any form that is read: a file, or hub:OWNER/NAME.")
+_FORM = typer.Option(None, metavar="NAME", help="Whose rows these are, where their look does not tell.")
+_SCALE = typer.Option(None, metavar="LOW,HIGH", help="The scale of ratings, where the rows do not tell it.")
+_COLUMN = typer.Option(
+    [], metavar="ROLE=NAME", help="Which column is the prompt, answer, left, right or rating. Repeatable."
+)
+_SHOWN = 5
+"""Reasons that are shown; all stand in --rejected."""
+
+
+@app.command("convert")
+def convert(
+    data: str = _IN,
+    out: Path = typer.Argument(..., metavar="OUT", help="The file to write, which must not be there yet."),
+    to: Literal["trl", "openai", "label-studio", "csv"] = typer.Option("trl", help="The form to write."),
+    kind: Literal["comparison", "demonstration", "thumb"] | None = typer.Option(
+        None, help="Make all rows of this type first."
+    ),
+    form: str | None = _FORM,
+    scale: str | None = _SCALE,
+    column: list[str] = _COLUMN,
+    margin: float = typer.Option(0.25, min=0, max=1, help="Share of the scale by which ratings must differ."),
+    rejected: Path | None = typer.Option(None, metavar="FILE", help="Write what was rejected, and why, as JSON Lines."),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
+) -> None:
+    """Write feedback in the form of TRL, OpenAI, Label Studio, or as CSV; what cannot be written is told."""
+    from ..api import convert as write_rows
+
+    scaled, columns = _scale(scale), _columns(column)
+    done = write_rows(data, out, to=to, kind=kind, form=form, scale=scaled, columns=columns, margin=margin)
+    _keep(rejected, done.rejected)
+    if as_json:
+        emit(
+            {
+                "out": str(out),
+                "written": dict(done.made.counts),
+                "read": done.found.read,
+                "forms": done.forms,
+                "notes": done.made.notes,
+                "rejected": [one.model_dump() for one in done.rejected],
+            }
+        )
+        return
+    _tell(done.forms, done.rejected)
+    for note in done.made.notes:
+        complain(f"note: {note}")
+    print(done.summary)
+
+
+@app.command("stats")
+def stats(
+    data: str = _IN,
+    form: str | None = _FORM,
+    scale: str | None = _SCALE,
+    column: list[str] = _COLUMN,
+    margin: float = typer.Option(0.25, min=0, max=1, help="Share of the scale by which ratings must differ."),
+    rejected: Path | None = typer.Option(None, metavar="FILE", help="Write what was rejected, and why, as JSON Lines."),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
+) -> None:
+    """Say what feedback holds: forms, types, prompts, annotators, lengths, and what is rejected."""
+    from ..api import describe
+
+    done = describe(data, form=form, scale=_scale(scale), columns=_columns(column), margin=margin)
+    _keep(rejected, done.rejected)
+    if as_json:
+        emit(
+            {
+                "read": done.found.read,
+                "forms": done.forms,
+                "kinds": [asdict(one) for one in done.kinds],
+                "comparisons": done.comparisons,
+                "longer_chosen": done.longer_chosen,
+                "rejected": [one.model_dump() for one in done.rejected],
+            }
+        )
+        return
+    _tell(done.forms, done.rejected)
+    print(done.summary)
+    print()
+    titles = ("type", "rows", "prompts", "annotators", "answers", "words of a prompt", "of an answer", "of the longest")
+    rows = [
+        (
+            one.kind, f"{one.rows:,}", f"{one.prompts:,}", f"{one.annotators:,}" if one.annotators else "-",
+            f"{one.answers:,}", f"{one.prompt_words:g}", f"{one.answer_words:g}", f"{one.longest:,}",
+        )
+        for one in done.kinds
+    ]  # fmt: skip
+    print_table(titles, rows)
+
+
+def _tell(forms: Sequence[str], rejected: Sequence["Reject"]) -> None:
+    for form in forms:
+        complain(f"read as {form}")
+    for reason, count in Counter(one.reason for one in rejected).most_common(_SHOWN):
+        first = next(one.row for one in rejected if one.reason == reason)
+        complain(f"rejected: {count:,} × {reason} (first: {first})")
+
+
+def _keep(out: Path | None, rejected: Sequence["Reject"]) -> None:
+    from ..store import write_atomic
+
+    if out is not None:
+        lines = [json.dumps(one.model_dump(), ensure_ascii=False) + "\n" for one in rejected]
+        write_atomic(out, "".join(lines))
+
+
+def _scale(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    try:
+        low, high = (float(part) for part in text.split(","))
+    except ValueError:
+        raise UserError(f"--scale is {text!r}.", "That is not two figures.", "Write it as in --scale 1,5.") from None
+    return low, high
+
+
+def _columns(given: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for one in given:
+        role, sign, name = one.partition("=")
+        if not sign or not name:
+            raise UserError(f"--column is {one!r}.", "That names no column.", "Write it as in --column left=text1.")
+        found[role.strip()] = name.strip()
+    return found

@@ -1,0 +1,213 @@
+"""Exports of annotation tools: who said what of which answer, and what nobody said."""
+
+from typing import Any
+
+import pytest
+
+from forms_of_others import ASK, COMPARISONS, FIELDS, GOOD, META, POOR, RIGHT, THUMBS, result, task
+from trimtab.data import Feedback, Told, read_comparisons, read_feedback
+from trimtab.records import Comparison, Ranking, Rating, text_of
+
+ITEMS = {"prompt": ASK, "items": [{"id": "x", "title": "", "body": POOR}, {"id": "y", "title": "", "body": GOOD}]}
+ONE = {"prompt": ASK, "response": GOOD}
+
+
+def read(row: dict[str, Any], **told: Any) -> Feedback:
+    found = read_feedback([row], Told(**told))
+    assert len(found.kept) + len(found.rejected) == found.read
+    return found
+
+
+def reason(row: dict[str, Any], **told: Any) -> str:
+    found = read(row, **told)
+    assert not found.kept
+    return found.rejected[0].reason
+
+
+def chosen(row: dict[str, Any], **told: Any) -> str:
+    made = read_comparisons([row]) if not told else None
+    if made is not None:
+        (pair,) = made.kept
+        return pair.chosen_text
+    (kept,) = read(row, **told).kept
+    assert isinstance(kept, Comparison)
+    return kept.chosen_text
+
+
+@pytest.mark.parametrize(
+    ("about", "selected", "text"),
+    [
+        ("answer1,answer2", "left", POOR),
+        ("answer2,answer1", "left", GOOD),
+        ("answer2, answer1", "right", POOR),
+        ("comparison", "right", GOOD),  # the control itself: the template's own names count
+    ],
+)
+def test_left_is_the_first_that_is_compared(about: str, selected: str, text: str) -> None:
+    assert chosen(task(result("pairwise", about, selected=selected))) == text
+
+
+def test_sides_that_are_not_told_are_not_guessed() -> None:
+    data = {"prompt": ASK, "text_b": GOOD, "text_a": POOR}
+    row = task(result("pairwise", "txt-1,txt-2", selected="left"), data=data)
+    assert "which answer is left" in reason(row)
+    assert chosen(row, columns={"left": "text_b", "right": "text_a"}) == GOOD
+    flat = {**data, "id": 1, "pick": [{"selected": "left"}], **META}
+    assert "which answer is left" in reason(flat)
+    assert chosen(flat, columns={"left": "text_a", "right": "text_b"}) == POOR
+
+
+@pytest.mark.case("label-studio-json-min.jsonl", "stars are ratings, and a task that nobody rated is told")
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (task() | {"annotations": []}, "nobody annotated this task"),
+        (task(), "nothing was judged"),
+        (task(RIGHT, was_cancelled=True), "the annotator skipped this task"),
+        (task(RIGHT, skipped=True), "the annotator skipped this task"),
+        (task(result("textarea", "prompt", text=["hm"])), "the annotation is only text"),
+        (task(result("choices", "prompt", choices=["Harmful"])), "names no answer of the task"),
+        (task(result("pairwise", "answer1,answer2", selected="none")), "neither side is preferred"),
+        (
+            {"prompt": ASK, "response": GOOD, "stars": None, "id": 3, **dict.fromkeys(META)},
+            "nobody annotated this task",
+        ),
+        ({"prompt": ASK, "response": GOOD, "id": 3, **META}, "nothing was judged"),
+    ],
+)
+def test_a_task_that_nobody_judged_is_told(row: dict[str, Any], why: str) -> None:
+    assert why in reason(row)
+
+
+def test_each_annotator_of_a_task_counts_and_a_skip_is_told() -> None:
+    row = task(RIGHT)
+    other = {"id": 8, "completed_by": {"id": 4, "email": "b@example.org"}, "result": [RIGHT]}
+    row["annotations"] += [other, {"id": 9, "was_cancelled": True, "result": []}]
+    found = read(row)
+    assert [kept.provenance.annotator for kept in found.kept] == ["3", "b@example.org"]
+    assert [kept.id for kept in found.kept] == ["1/1", "1/2"]
+    assert [reject.row for reject in found.rejected] == ["row 1/3"]
+
+
+def test_older_exports_say_completions() -> None:
+    row = task(RIGHT)
+    row["completions"] = row.pop("annotations")
+    assert chosen(row) == GOOD
+
+
+def test_a_scale_of_more_stars_has_to_be_said() -> None:
+    row = task(result("rating", "response", rating=8), data=ONE)
+    assert "say the scale" in reason(row)
+    (kept,) = read(row, scale=(1, 10)).kept
+    assert isinstance(kept, Rating)
+    assert (kept.rating, kept.high) == (8, 10)
+
+
+def test_the_answer_that_is_rated_is_the_one_that_is_named() -> None:
+    row = task(result("rating", "answer2", rating=5), result("rating", "answer1", rating=1))
+    row["annotations"][0]["result"][1]["from_name"] = "other"
+    made = read_comparisons([row])
+    assert [pair.chosen_text for pair in made.kept] == [GOOD]
+    assert "which answer is meant" in reason(task(result("rating", "unknown", rating=5)))
+
+
+def test_several_ratings_of_one_answer_have_to_be_told_apart() -> None:
+    first, second = (result("rating", "response", rating=stars) for stars in (5, 2))
+    second["from_name"] = "tone"
+    row = task(first, second, data=ONE)
+    assert "say which counts" in reason(row)
+    (kept,) = read(row, columns={"rating": "tone"}).kept
+    assert isinstance(kept, Rating)
+    assert kept.rating == 2
+
+
+def test_a_ranker_is_a_ranking_and_buckets_are_not() -> None:
+    (kept,) = read(task(result("ranker", "items", ranker=["y", "x"]), data=ITEMS)).kept
+    assert isinstance(kept, Ranking)
+    assert [text_of(said) for said in kept.completions] == [GOOD, POOR]
+    assert "no order" in reason(task(result("ranker", "items", ranker={"good": ["x"], "bad": ["y"]}), data=ITEMS))
+    assert "each of its items once" in reason(task(result("ranker", "items", ranker=["y"]), data=ITEMS))
+
+
+def test_a_result_of_another_kind_is_no_judgement_and_told() -> None:
+    assert "not read (number)" in reason(task(result("number", "response", number=3), data=ONE))
+    assert "not read (number)" in reason({**ONE, "id": 1, "quality": [{"number": 3}], **META})
+
+
+def response(status: str = "submitted", user: str = "u", **values: Any) -> dict[str, Any]:
+    return {"values": {name: {"value": value} for name, value in values.items()}, "status": status, "user_id": user}
+
+
+RANKS = [{"value": "response2", "rank": 1}, {"value": "response1", "rank": 2}]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"fields": FIELDS, "responses": [response(preference=RANKS)]},
+        {"fields": FIELDS, "responses": {"preference": [{"value": ["response2", "response1"], "user_id": "u"}]}},
+        {"fields": FIELDS, "responses": [response(preference="response-2")]},
+        {**FIELDS, "preference.responses": ["response2"], "preference.responses.users": ["u"],
+         "preference.responses.status": ["submitted"]},
+        {**FIELDS, "metadata": None,
+         "preference": {"user_id": ["u"], "value": ["Response 2"], "status": ["submitted"]}},
+    ],
+    ids=["the API and 1.x", "2.x as JSON", "a label", "2.x as a table", "1.x as a dataset"],
+)  # fmt: skip
+def test_all_writings_of_an_argilla_record_say_the_same(row: dict[str, Any]) -> None:
+    made = read_comparisons([row])
+    assert [(pair.chosen_text, pair.rejected_text) for pair in made.kept] == [(GOOD, POOR)]
+    assert made.kept[0].provenance.annotator == "u"
+
+
+@pytest.mark.parametrize(
+    ("responses", "why"),
+    [
+        ([], "nobody answered"),
+        ([response("discarded", preference=RANKS)], "discarded"),
+        ([response("draft", preference=RANKS)], "draft"),
+        ([response()], "without an answer"),
+        ([response(preference=[one | {"rank": 1} for one in RANKS])], "a tie"),
+        ([response(mood="good")], "`mood` is answered with 'good', which names no answer"),
+        ([response(quality=4)], "does not tell the scale"),
+    ],
+)
+def test_a_record_without_a_judgement_is_told(responses: list[Any], why: str) -> None:
+    suggestion = {"question_name": "preference", "value": RANKS, "agent": "a model", "score": 0.9}
+    assert why in reason({"fields": FIELDS, "responses": responses, "suggestions": [suggestion]})
+
+
+def test_a_rating_needs_its_scale_and_its_answer() -> None:
+    alone = {"fields": ONE, "responses": [response(quality=4), response(user="v", quality=2)]}
+    found = read(alone, scale=(0, 4))
+    assert [(row.rating, row.annotator) for row in found.kept if isinstance(row, Rating)] == [(4, "u"), (2, "v")]
+    two = {"fields": FIELDS, "responses": [response(quality=4)]}
+    assert "which answer `quality` rates" in reason(two, scale=(1, 5))
+    named = {"fields": FIELDS, "responses": [response(response1_quality=1, response2_quality=5)]}
+    assert len(read(named, scale=(1, 5)).kept) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"answer": "ignore"}, "ignored"),
+        ({"answer": "reject"}, "rejected the task"),
+        ({"accept": []}, "nothing was chosen"),
+        ({"accept": ["a", "b"]}, "a tie"),
+        ({"accept": ["c"]}, "none of the options"),
+        ({"response": GOOD}, "labels of a text"),
+        ({"options": [{"id": "GOOD", "text": "GOOD"}, {"id": "BAD", "text": "BAD"}], "accept": ["GOOD"]}, "labels"),
+        ({"options": [{"id": "a", "image": "a.png"}], "accept": ["a"]}, "an option is no text"),
+    ],
+)
+def test_a_choice_that_prefers_no_answer_is_told(change: dict[str, Any], why: str) -> None:
+    assert why in reason(COMPARISONS["Prodigy"] | change)
+
+
+def test_accept_and_reject_are_thumbs_and_ignore_is_none() -> None:
+    row = THUMBS["Prodigy"]
+    (down,) = read(row | {"answer": "reject"}).kept
+    assert down.model_dump()["label"] is False
+    assert "ignored" in reason(row | {"answer": "ignore"})
+    assert "two sides" in reason({"prompt": ASK, "accept": {"text": GOOD}, "reject": {"text": POOR}, "answer": "accept",
+                                  "_view_id": "compare"})  # fmt: skip
