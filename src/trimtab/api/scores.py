@@ -77,7 +77,7 @@ class ScoreResult(Result):
         Two are alike where their rows have the same prompts and places, and were scored by the same versions.
         """
         measures = [
-            measure(metric.name, [one.value for one in some], 0, over=_OVER)
+            measure(metric.name, [one.value for one in some], 0, over=_OVER, why=[one.unjudged for one in some])
             for name, some in self.scores.items()
             if (metric := rule_metric(name) or score_metric(f"{SCORE}{name}")) is not None
         ]

@@ -121,7 +121,8 @@ def _judge(policy: Policy, rule: Rule, rows: Sequence[Row], opened: Opened) -> l
     about = [row for row, applied in zip(rows, applies, strict=True) if applied]
     columns = [_breaks(policy, check, about, opened) for check in rule.checks]
     judged = (_score(rule, [column[place] for column in columns]) for place in range(len(about)))
-    other = Score(scorer=f"{RULE}{rule.id}", value=None, reason="the rule does not apply to the prompt")
+    reason = "the rule does not apply to the prompt"
+    other = Score(scorer=f"{RULE}{rule.id}", value=None, reason=reason, applies=False)
     return [next(judged) if applied else other for applied in applies]
 
 
@@ -130,8 +131,9 @@ def _score(rule: Rule, judged: Sequence[tuple[bool | None, str]]) -> Score:
     broken = [evidence for breaks, evidence in judged if breaks]
     if broken:
         return Score(scorer=name, value=1.0, label="broken", reason=f"{rule.severity}: {rule.text} ({broken[0]})")
-    if all(breaks is None for breaks, _ in judged):
-        return Score(scorer=name, value=None, reason="; ".join(evidence for _, evidence in judged))
+    open_ = [evidence for breaks, evidence in judged if breaks is None]
+    if open_:
+        return Score(scorer=name, value=None, reason="; ".join(open_))
     return Score(scorer=name, value=0.0, label="kept")
 
 

@@ -13,7 +13,7 @@ from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
 from .scorer_ref import RULE, TRAINED, ScorerRef
-from .scores import Better, Difference, Evaluation, ItemReason, Measure, Score
+from .scores import UNTOLD, Better, Difference, Evaluation, ItemReason, Measure, Score, ranked
 from .supervision import (
     KINDS,
     Completion,
@@ -43,6 +43,7 @@ __all__ = [
     "RULE",
     "SPEC_KEYS",
     "TRAINED",
+    "UNTOLD",
     "Advice",
     "Answer",
     "Better",
@@ -122,6 +123,7 @@ __all__ = [
     "Weight",
     "answers_of",
     "kind_of",
+    "ranked",
     "rename_keys",
     "standing",
     "text_of",
