@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import stdev
 
-from ..records import UNTOLD, Difference, Evaluation, Measure, ranked
+from ..records import UNTOLD, Difference, Evaluation, Measure, counted_reasons
 from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio, smallest_effect
 from .benchmarks import metric_named
 
@@ -87,7 +87,7 @@ def differences(before: Evaluation, after: Evaluation, *, confidence: float, see
         pairs = old.paired_with(new)
         if pairs:
             shift = _difference(old.metric, [b for _, b, _ in pairs], [a for _, _, a in pairs], confidence, seed)
-            left = ranked(Counter(old.unpaired_with(new).values()))
+            left = counted_reasons(old.unpaired_with(new).values())
             found.append(shift.model_copy(update={"unjudged": left}))
     return found
 

@@ -1,15 +1,15 @@
 """What a gate asks of two evaluations: on which side of its limit does a figure lie?"""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..evaluate import metric_named
 from ..metrics import Metric
-from ..records import Better, Decision, Evaluation, Measure, ranked
+from ..records import Better, Decision, Evaluation, Measure, counted_reasons
 from ..scorers import Confusion
 from ..spec import GateSpec
 from ..stats import (
@@ -88,6 +88,24 @@ class Question:
         """Whether the whole interval lies on the bad side."""
         return interval.high < self.limit if self.upward else interval.low > self.limit
 
+    def passes(self, sided: float) -> bool:
+        """Whether the limit is kept at this confidence, whatever the missing items are."""
+        return self.kept_by(self.interval(sided)) and self._with_missing("worst", sided)
+
+    def regresses(self, sided: float, *, strict: bool = False) -> bool:
+        """Whether the limit is broken at this confidence, whatever the missing items are."""
+        own = self.strict(sided) if strict else self.interval(sided)
+        return self.broken_by(own) and self._with_missing("best", sided, strict=strict)
+
+    def _with_missing(self, side: Literal["worst", "best"], sided: float, *, strict: bool = False) -> bool:
+        """Whether the decision stands with all that is missing on that side."""
+        if self.missing is None:
+            return True
+        other = self.missing.worst if side == "worst" else self.missing.best
+        if other is None or self.missing.too_many:
+            return False
+        return other.passes(sided) if side == "worst" else other.regresses(sided, strict=strict)
+
 
 @dataclass(frozen=True)
 class Unjudged:
@@ -98,6 +116,7 @@ class Unjudged:
     limit: float
     why: str
     unjudged: dict[str, int] = field(default_factory=dict)
+    judged: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,8 +155,8 @@ def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Que
         return Unjudged(gate, rule, limit, "the metric was not measured")
     absolute = name in ("at_least", "at_most")
     about = metric_named(gate.metric)
-    places = _open_places(new) if absolute else old.unpaired_with(new)
-    unjudged = ranked(Counter(places.values()))
+    places = _open_places(new) if absolute else old.unpaired_with(new, gate.against or "")
+    unjudged = counted_reasons(places.values())
     if absolute and new.bounds and new.n >= FEWEST:
         low, high = _with_missing(new.bounds, new.n, len(places), about.scale)
         return Bounded(gate, rule, limit, name == "at_least", low, high, new.n, unjudged)
@@ -147,11 +166,11 @@ def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Que
     both = [(a, a) for a in new.values if a is not None] if absolute else [(b, a) for _, b, a in old.paired_with(new)]
     if len(both) < FEWEST:
         why = f"only {len(both)} items could be judged, and {FEWEST} are the fewest that count"
-        return Unjudged(gate, rule, limit, why, unjudged)
+        return Unjudged(gate, rule, limit, why, unjudged, len(both))
     sides = np.array(both).T
     found = _asked(gate, rule, about, new.better, sides[0], sides[1], seed)
     if isinstance(found, Unjudged):
-        return replace(found, unjudged=unjudged)
+        return replace(found, unjudged=unjudged, judged=len(both))
     if not places:
         return found
     low, high = ends_of(about.scale, [*sides[1], *([] if absolute else sides[0])])

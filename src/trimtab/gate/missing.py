@@ -14,9 +14,6 @@ from ..records import Measure
 
 MOST_MISSING = 0.05
 """The share of missing items above which a figure without ends is undecided: one in twenty."""
-_SHOWN = 3
-"""Reasons that are told by name; the others together."""
-
 Q = TypeVar("Q")
 
 
@@ -36,19 +33,6 @@ class Missing(Generic[Q]):
         """Whether a figure without ends is open because of their number alone."""
         count = sum(self.unjudged.values())
         return not self.ends and count > MOST_MISSING * (count + self.judged)
-
-
-def missing_told(unjudged: Mapping[str, int], judged: int) -> str:
-    """ "34 of 70 could not be judged (filtered 30, empty 4)"; empty where none is missing."""
-    count = sum(unjudged.values())
-    return f"{count} of {count + judged} could not be judged ({reasons_told(unjudged)})" if count else ""
-
-
-def reasons_told(unjudged: Mapping[str, int]) -> str:
-    """ "filtered 30, empty 4": the commonest reasons by name, the others together."""
-    first = list(unjudged.items())[:_SHOWN]
-    rest = sum(unjudged.values()) - sum(count for _, count in first)
-    return ", ".join([f"{reason} {count}" for reason, count in first] + ([f"other reasons {rest}"] if rest else []))
 
 
 def ends_of(scale: tuple[float, float] | None, seen: Sequence[float]) -> tuple[float, float]:

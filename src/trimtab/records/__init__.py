@@ -13,7 +13,7 @@ from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
 from .scorer_ref import RULE, TRAINED, ScorerRef
-from .scores import UNTOLD, Better, Difference, Evaluation, ItemReason, Measure, Score, ranked
+from .scores import Better, Difference, Evaluation, ItemReason, Measure, Score
 from .supervision import (
     KINDS,
     Completion,
@@ -32,6 +32,7 @@ from .supervision import (
 )
 from .text import Answer, ContrastPrompt, Fact, Message, Prompt, Role
 from .training import PreflightCheck, PreflightName, RLStep, TrainingStep, TrainingSummary
+from .unjudged import UNTOLD, counted_reasons, reasons_told, unjudged_told
 from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
@@ -122,11 +123,13 @@ __all__ = [
     "Verdict",
     "Weight",
     "answers_of",
+    "counted_reasons",
     "kind_of",
-    "ranked",
+    "reasons_told",
     "rename_keys",
     "standing",
     "text_of",
     "to_jsonl",
+    "unjudged_told",
     "worst_first",
 ]

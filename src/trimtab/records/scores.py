@@ -1,18 +1,13 @@
 """Scores of single answers, and evaluations: scores of one model over a set of items."""
 
-import re
 from typing import Literal
 
 from pydantic import Field
 
 from .base import Record
+from .unjudged import counted_reasons, kind_of_reason
 
 Better = Literal["higher", "lower", "neither"]
-UNTOLD = "no reason given"
-"""Why an item was not judged, where nobody said why."""
-_BEFORE_REASON = ("could not judge:", "not judged:")
-_OF_ONE_ITEM = re.compile(r"[:;(]|\s[\"'“‘«]")
-"""Where a reason begins to tell of one item alone, behind what many items share."""
 
 
 class Score(Record):
@@ -36,10 +31,7 @@ class Score(Record):
         """Why there is no value although one is due, in the few words that kinds are counted by; None otherwise."""
         if self.value is not None or not self.applies:
             return None
-        told = self.reason.strip()
-        for words in _BEFORE_REASON:
-            told = told.removeprefix(words).lstrip()
-        return _OF_ONE_ITEM.split(told, maxsplit=1)[0].strip() or UNTOLD
+        return kind_of_reason(self.reason)
 
     @property
     def scored(self) -> bool:
@@ -76,7 +68,7 @@ class Measure(Record):
     @property
     def reasons(self) -> dict[str, int]:
         """How many items each reason left without a value, most first."""
-        return ranked({reason: len(places) for reason, places in self.unjudged.items()})
+        return counted_reasons(reason for reason, places in self.unjudged.items() for _ in places)
 
     @property
     def bounds(self) -> tuple[float, float] | None:
@@ -88,26 +80,20 @@ class Measure(Record):
         both = enumerate(zip(self.values, after.values, strict=True))
         return [(place, b, a) for place, (b, a) in both if b is not None and a is not None]
 
-    def unpaired_with(self, after: "Measure") -> dict[int, str]:
+    def unpaired_with(self, after: "Measure", called: str = "before") -> dict[int, str]:
         """The reason, by the place, of each item of which one side at least should have a value and has none.
 
         What one of the two is not about by design is no pair and is not missing; of both sides' reasons the other's is
-        told, and one of this side alone as "…, before".
+        told, and one of this side alone by what it is `called`, as "empty, before".
         """
         own, other = (
             {place: reason for reason, places in each.unjudged.items() for place in places} for each in (self, after)
         )
         return {
-            place: other.get(place) or f"{own[place]}, before"
+            place: other.get(place) or f"{own[place]}, {called}"
             for place in sorted(own.keys() | other.keys())
-            if (place in own or self.values[place] is not None)
-            and (place in other or after.values[place] is not None)
+            if (place in own or self.values[place] is not None) and (place in other or after.values[place] is not None)
         }
-
-
-def ranked(reasons: dict[str, int]) -> dict[str, int]:
-    """Counts by reason, most first, then by the alphabet."""
-    return dict(sorted(reasons.items(), key=lambda each: (-each[1], each[0])))
 
 
 class ItemReason(Record):
@@ -162,3 +148,8 @@ class Difference(Record):
     effect: float | None
     smallest: float | None = None
     unjudged: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def missing(self) -> int:
+        """How many pairs are left out because a side could not be judged."""
+        return sum(self.unjudged.values())

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from .base import Record
+from .unjudged import unjudged_told
 
 Decision = Literal["pass", "regress", "undecided"]
 
@@ -38,6 +39,16 @@ class GateResult(Record):
     shows: float | None = None
     unjudged: dict[str, int] = Field(default_factory=dict)
     at_worst: float | None = None
+
+    @property
+    def missing(self) -> int:
+        """How many items should have counted and could not be judged."""
+        return sum(self.unjudged.values())
+
+    @property
+    def missing_told(self) -> str:
+        """How many, of how many, and why; empty where nothing is missing."""
+        return unjudged_told(self.unjudged, self.n)
 
 
 class Verdict(Record):

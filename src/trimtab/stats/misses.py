@@ -48,7 +48,7 @@ def corrected_interval(heard: float, n: int, table: Table, confidence: float) ->
     if not yes or not no or found / yes <= mistaken / no:
         raise ValueError("the scorer is no better than chance, so nothing can be corrected by it")
     estimate = float(np.clip((heard / n - mistaken / no) / (found / yes - mistaken / no), 0, 1))
-    third, half = ([1 - (1 - confidence) / parts for parts in (3, 2)])
+    third, half = [1 - (1 - confidence) / parts for parts in (3, 2)]
     share, _ = exact_bounds(heard, n, third)
     _, recall = exact_bounds(found, yes, third)
     _, false = exact_bounds(mistaken, no, third)

@@ -52,9 +52,7 @@ def help_values(
     return values_of(measured_help(prompts, answers, points).counted)
 
 
-def measured_help(
-    prompts: Sequence[Prompt], answers: Sequence[Answer], points: Points | None = None
-) -> Helped:
+def measured_help(prompts: Sequence[Prompt], answers: Sequence[Answer], points: Points | None = None) -> Helped:
     """The same as scores, and why they are as they are."""
     rows = [(prompt.text, answer.text) for prompt, answer in zip(prompts, answers, strict=True)]
     helped = HelpScorer(points)(rows)
