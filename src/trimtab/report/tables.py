@@ -38,9 +38,9 @@ VERDICT_WORDS: dict[Decision, str] = {"pass": "Pass", "regress": "Regress", "und
 
 @dataclass(frozen=True)
 class GateRow:
-    """One line of the gates table. `unjudged` counts what could not be judged; `needed` says how many items would decide, empty where that is not known or done;
-    `power` what a paired gate needs for 80 % power, or what its items show so often; `measure` is as
-    `independence_word` has it."""
+    """One line of the gates table. `unjudged` counts what could not be judged; `needed` says how many items would
+    decide, empty where that is not known or done; `power` what a paired gate needs for 80 % power, or what its items
+    show so often; `measure` is as `independence_word` has it."""
 
     title: str
     metric: str
@@ -61,9 +61,9 @@ class GateRow:
 class MetricRow:
     """One line of the before/after table. Figures are text; `change` is read off an interval.
 
-    `unjudged` counts the items that could not be judged before, of the baseline where there is one, and after; its `why`
-    tells the reasons. `from_baseline` is after minus baseline, and a dash where there is none or it was not asked; `measure` is as
-    `independence_word` has it.
+    `unjudged` counts the items that could not be judged before, of the baseline where there is one, and after;
+    `unjudged_why` tells the reasons. `from_baseline` is after minus baseline, and a dash where there is none or it was
+    not asked; `measure` is as `independence_word` has it.
     """
 
     name: str

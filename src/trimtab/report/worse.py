@@ -18,8 +18,8 @@ _SEEN = 4
 
 @dataclass(frozen=True)
 class Fall:
-    """A metric that got worse: against before or the baseline, from what to what, over how many items, and whether a gate
-    looks at it."""
+    """A metric that got worse: against before or the baseline, from what to what, over how many items, and whether a
+    gate looks at it."""
 
     title: str
     than: str
