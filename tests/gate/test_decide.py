@@ -24,7 +24,7 @@ def evaluation(better: Better = "lower", fingerprint: str = "x", **metrics: list
             low=None,
             high=None,
             n=len(values),
-            unscored=0,
+            unjudged={},
         )
         for name, values in metrics.items()
     )

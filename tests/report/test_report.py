@@ -183,7 +183,7 @@ def test_every_metric_with_its_figures(page: str) -> None:
     assert measure is not None
     assert words.before == f"{measure.mean:.1f}"
     assert words.difference == f"−{abs(difference.mean):.1f}"
-    assert next(row for row in rows if row.name == "style.contractions").unscored == "3 / 3"
+    assert next(row for row in rows if row.name == "style.contractions").unjudged == "3 / 3"
 
 
 @pytest.mark.parametrize(

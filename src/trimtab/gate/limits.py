@@ -21,6 +21,7 @@ from ..stats import (
     mean_interval,
     needed_n,
     paired_difference,
+    paired_rate_interval,
     paired_ratio,
 )
 from .missing import Missing, ends_of, filled
@@ -220,7 +221,9 @@ def _asked(
             return question(
                 sign * (-limit if name == "no_worse_by" else limit) + 0.0,  # never -0
                 sign > 0,
-                lambda sided: paired_difference(b, a, rate=rate, confidence=2 * sided - 1, seed=seed),
+                (lambda sided: paired_rate_interval(b, a, confidence=2 * sided - 1))
+                if rate
+                else (lambda sided: paired_difference(b, a, rate=False, confidence=2 * sided - 1, seed=seed)),
                 list(a - b),
             )
         case _:

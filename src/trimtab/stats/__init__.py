@@ -7,6 +7,7 @@ from .intervals import Interval, is_binary, mean_interval, needed_n, paired_diff
 from .length_slope import ANY_JUDGE, JUDGE, LengthPrior, calibrated_prior, implied_slope, length_term, pooled_prior
 from .misses import Table, corrected_interval, corrected_needed_n, corrected_rate
 from .overoptimization import FEWEST_POINTS, fit_overoptimization
+from .paired_rates import paired_rate_interval
 from .rates import exact_bounds, exact_interval, exact_needed_n, exact_rate
 from .significance import holm, paired_p_value, pairs_needed, smallest_effect, smallest_shown
 from .winrate import Uncontrolled, length_controlled, length_controlled_items, win_rate
@@ -43,6 +44,7 @@ __all__ = [
     "paired_difference",
     "paired_effect",
     "paired_p_value",
+    "paired_rate_interval",
     "paired_ratio",
     "pairs_needed",
     "partial_correlation",
