@@ -7,7 +7,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import gammaln, xlogy
 from scipy.stats import norm
 
-from trimtab.stats import Interval, paired_rate_interval
+from trimtab.stats import Interval, paired_difference, paired_rate_interval
 
 
 def interval(gained: int, lost: int, n: int, confidence: float = 0.9) -> Interval:
@@ -22,22 +22,28 @@ def test_where_nothing_changed_it_is_as_wide_as_wilsons() -> None:
     assert (found.low, found.high) == pytest.approx((-(z**2) / (40 + z**2), z**2 / (40 + z**2)), rel=1e-4)
 
 
-@pytest.mark.parametrize("cells", [(12, 2, 50), (0, 1, 44), (90, 38, 307), (5, 0, 5), (0, 9, 12)])
-def test_its_bounds_are_where_the_score_is_z_by_the_likeliest_rate_of_losses(cells: tuple[int, int, int]) -> None:
+@pytest.mark.parametrize("cells", [(2, 12, 50), (0, 1, 44), (1, 20, 307), (0, 9, 12)])
+def test_a_loss_is_bounded_where_the_score_is_z_by_the_likeliest_rate_of_losses(cells: tuple[int, int, int]) -> None:
     gained, lost, n = cells
-    found = interval(*cells)
-    assert found.estimate == pytest.approx((gained - lost) / n)
-    for d, side in ((found.low, 1), (found.high, -1)):
-        if abs(d) == 1:
-            continue
+    d = interval(*cells).low
 
-        def unlikely(loss: float, d: float = d) -> float:
-            told = xlogy(gained, loss + d) + xlogy(lost, loss) + xlogy(n - gained - lost, 1 - 2 * loss - d)
-            return -float(told)
+    def unlikely(loss: float) -> float:
+        told = xlogy(gained, loss + d) + xlogy(lost, loss) + xlogy(n - gained - lost, 1 - 2 * loss - d)
+        return -float(told)
 
-        loss = minimize_scalar(unlikely, bounds=(max(0.0, -d), (1 - d) / 2), options={"xatol": 1e-10}).x
-        score = (gained - lost - n * d) / np.sqrt(n * (2 * loss + d * (1 - d)))
-        assert score == pytest.approx(side * norm.ppf(0.95), abs=1e-3)
+    loss = minimize_scalar(unlikely, bounds=(-d, (1 - d) / 2), options={"xatol": 1e-10}).x
+    score = (gained - lost - n * d) / np.sqrt(n * (2 * loss + d * (1 - d)))
+    assert score == pytest.approx(norm.ppf(0.95), abs=1e-3)
+
+
+@pytest.mark.parametrize("cells", [(12, 2, 50), (0, 0, 5), (36, 36, 400), (5, 0, 5), (0, 5, 5)])
+def test_it_is_never_narrower_than_the_one_of_the_tables(cells: tuple[int, int, int]) -> None:
+    gained, lost, n = cells
+    sides = [0.0] * gained + [1.0] * (n - gained), [1.0] * gained + [0.0] * lost + [1.0] * (n - gained - lost)
+    found, table = interval(*cells), paired_difference(*sides, rate=True, confidence=0.9)
+    assert found.estimate == table.estimate
+    assert found.low <= table.low
+    assert found.high >= table.high
 
 
 def test_it_mirrors_when_the_sides_swap() -> None:
