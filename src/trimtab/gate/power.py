@@ -102,14 +102,14 @@ def passing_count(gate: GateSpec, n: int, confidence: float) -> int | None:
 
 def passing_rate(gate: GateSpec, n: int, confidence: float) -> float | None:
     """The true rate, as scored, of a model that passes a gate on a rate four times in five; None where none passes."""
-    from scipy.stats import beta
+    from scipy.special import betaincinv  # the quantile of a beta distribution; scipy.stats is slow to load
 
     count = passing_count(gate, n, confidence)
     if count is None:
         return None
     if gate.limit[0] == "at_least":
-        return float(beta.ppf(POWER, count, n - count + 1)) if count else 0.0
-    return float(beta.ppf(1 - POWER, count + 1, n - count)) if count < n else 1.0
+        return float(betaincinv(count, n - count + 1, POWER)) if count else 0.0
+    return float(betaincinv(count + 1, n - count, 1 - POWER)) if count < n else 1.0
 
 
 def _rate_said(gate: GateSpec, n: int, confidence: float) -> str:
