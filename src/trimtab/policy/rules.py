@@ -19,8 +19,8 @@ _EVIDENCE = 120
 class RuleScorer:
     """One rule as a scorer. `opened` holds the scorers of its checks that need a model or a server.
 
-    A score's label is `broken` or `kept`, its reason the evidence. A rule that does not apply to the prompt, or whose
-    scorers could not judge, has no value.
+    A score's label is `broken` or `kept`, its reason the evidence. A rule that does not apply to the prompt has no value,
+    nor has one that is not seen to be broken where a scorer of its checks could not judge.
     """
 
     policy: Policy
@@ -131,9 +131,11 @@ def _score(rule: Rule, judged: Sequence[tuple[bool | None, str]]) -> Score:
     broken = [evidence for breaks, evidence in judged if breaks]
     if broken:
         return Score(scorer=name, value=1.0, label="broken", reason=f"{rule.severity}: {rule.text} ({broken[0]})")
-    open_ = [evidence for breaks, evidence in judged if breaks is None]
+    open_ = [evidence for breaks, evidence in judged if breaks is None and evidence]
     if open_:
         return Score(scorer=name, value=None, reason="; ".join(open_))
+    if all(breaks is None for breaks, _ in judged):
+        return Score(scorer=name, value=None, reason="its scorers are not about this answer", applies=False)
     return Score(scorer=name, value=0.0, label="kept")
 
 
@@ -146,7 +148,8 @@ def _applies(policy: Policy, rule: Rule, prompt: str) -> bool:
 
 
 def _breaks(policy: Policy, check: Check, rows: Sequence[Row], opened: Opened) -> list[tuple[bool | None, str]]:
-    """Of each row whether a check fires, None where its scorer could not judge; and what shows it."""
+    """Of each row whether a check fires, and what shows it; None where its scorer could not judge, and why, or with
+    nothing where it is not about the answer."""
     if check.scorer is not None:
         return [_beyond(check, score) for score in scorer_of(check.scorer, opened)(rows)]
     return [_matches(policy, check, answer) for _, answer in rows]
@@ -163,7 +166,7 @@ def _matches(policy: Policy, check: Check, answer: str) -> tuple[bool, str]:
 def _beyond(check: Check, score: Score) -> tuple[bool | None, str]:
     assert check.scorer is not None
     if score.value is None:
-        return None, f"{check.scorer.name}: {score.reason}"
+        return None, f"{score.reason} ({check.scorer.name})" if score.applies else ""
     fires = score.value >= check.at_least if check.at_least is not None else score.value <= (check.at_most or 0.0)
     return fires, f"{check.scorer.name} {score.value:.2f}"
 
