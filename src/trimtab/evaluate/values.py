@@ -79,7 +79,7 @@ def policy_values(
 ) -> dict[str, list[float | None]]:
     """Of each rule whether each answer breaks it (None where it does not apply), and of `policy.any` whether it breaks
     one of severity block. Answers run parallel to prompts; `opened` holds the checks' scorers that are not offline."""
-    return rules_of(policy, policy_scores(policy, prompts, answers, opened))
+    return values_of(with_any(policy, policy_scores(policy, prompts, answers, opened)))
 
 
 def policy_scores(
@@ -88,11 +88,6 @@ def policy_scores(
     """What each rule says of answers that run parallel to their prompts, by the metric `policy.RULE`."""
     rows = [(prompt.text, answer.text) for prompt, answer in zip(prompts, answers, strict=True)]
     return {scorer.name: list(scorer(rows)) for scorer in rule_scorers(policy, opened)}
-
-
-def rules_of(policy: Policy, scores: Mapping[str, Sequence[Score]]) -> dict[str, list[float | None]]:
-    """The values of the rules' metrics and of `policy.any`, by what the rules say."""
-    return values_of(with_any(policy, scores))
 
 
 def with_any(policy: Policy, scores: Mapping[str, Sequence[Score]]) -> dict[str, Sequence[Score]]:

@@ -11,6 +11,8 @@ from typing import Literal
 from ..records import RULE, Better, Check, Policy, Rule, Score, ScorerRef
 from ..scorers import FunctionScorer, Opened, Row, find, scorer_of
 
+_VERSION = "2"
+"""Changes whenever the same rules would say something else of the same answers."""
 _EVIDENCE = 120
 """Characters of an answer that are shown as evidence."""
 
@@ -19,8 +21,8 @@ _EVIDENCE = 120
 class RuleScorer:
     """One rule as a scorer. `opened` holds the scorers of its checks that need a model or a server.
 
-    A score's label is `broken` or `kept`, its reason the evidence. A rule that does not apply to the prompt has no value,
-    nor has one that is not seen to be broken where a scorer of its checks could not judge.
+    A score's label is `broken` or `kept`, its reason the evidence. A rule that does not apply to the prompt has no
+    value, nor has one that is not seen to be broken where a scorer of its checks could not judge.
     """
 
     policy: Policy
@@ -64,7 +66,7 @@ def policy_version(policy: Policy, opened: Opened | None = None) -> str:
     made = opened or {}
     asked = [ref for ref in check_scorers(policy) if ref.registered or ref in made]
     versions = {ref.name: scorer_of(ref, made).version for ref in asked}
-    plain = json.dumps([policy.model_dump(mode="json"), versions], sort_keys=True)
+    plain = json.dumps([_VERSION, policy.model_dump(mode="json"), versions], sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()[:12]
 
 

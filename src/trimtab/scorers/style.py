@@ -12,7 +12,7 @@ from ..records import Better, Score
 from .base import FunctionScorer
 from .text import content_words, listed, ngrams, sentences, words
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever a scorer would give another value for the same text; part of every evaluation's fingerprint."""
 
 _PARTICIPLE = (
