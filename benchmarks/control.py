@@ -107,7 +107,7 @@ def evaluation(values: dict[str, Values]) -> Evaluation:
             low=None,
             high=None,
             n=int((~np.isnan(column)).sum()),
-            unscored=int(np.isnan(column).sum()),
+            unjudged={},
         )
         for name, column in values.items()
     ]

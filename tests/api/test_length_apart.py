@@ -55,7 +55,7 @@ def test_short_answers_to_everything_have_bounds_and_no_figure(tmp_path: Path) -
     assert measure.bounds is not None
     low, high = measure.bounds
     assert low < 0.02 < 0.2 < high
-    assert (measure.n, measure.unscored) == (40, 0)
+    assert (measure.n, measure.missing) == (40, 0)
     raw = found.evaluation.measure("winrate.raw")
     assert raw is not None
     assert raw.mean == 0

@@ -43,7 +43,7 @@ def test_scores_as_json(place: Path) -> None:
     words = found["scores"]["style.words"]
     assert words["low"] <= words["mean"] <= words["high"]
     assert words["n"] == 8
-    assert words["by_kind"] == {"k": [words["mean"], 8]}
+    assert words["by_kind"] == {"k": [words["mean"], 8, 0]}  # mean, judged, not judged
     assert len(found["fingerprint"]) == 16
     assert "done before" in done.stderr  # the fixture made them
 

@@ -50,8 +50,8 @@ def test_junit_counts_what_regressed_and_what_is_open(run: Path) -> None:
     assert kinds == [["system-out"], ["failure"], ["error"]]
     assert suite[1].get("name") == "style.ended: at least 0.5 & more"
     assert suite[1][0].get("message") == "it is <regress>"
-    assert suite[1][0].text == "style.ended: 0.25 [0.125, 0.375], limit 0.5, n=40"
-    assert suite[2][0].text == "facts.accuracy: not judged, limit 0.5, n=40"
+    assert suite[1][0].text == "style.ended: 0.25 [0.125, 0.375], limit 0.5, n=40, not judged=0"
+    assert suite[2][0].text == "facts.accuracy: not judged, limit 0.5, n=40, not judged=0"
 
 
 def test_markdown_is_the_reports_table(run: Path) -> None:

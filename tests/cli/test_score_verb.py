@@ -38,7 +38,8 @@ def test_every_row_has_a_score_of_each_scorer(rows: Path) -> None:
     assert keyed[4, "toxicity"]["label"] == "toxic"
     assert keyed[4, "toxicity"]["details"]["threat"] > keyed[1, "toxicity"]["details"]["threat"]
     assert keyed[1, "words"]["value"] == 13
-    assert found["unscored"] == sum(line["value"] is None for line in found["scores"]) > 0
+    open_ = sum(count for reasons in found["unjudged"].values() for count in reasons.values())
+    assert open_ == sum(line["value"] is None for line in found["scores"]) > 0
     assert found["rejected"] == [{"row": 3, "reason": "a prompt alone is no feedback"}]
 
 
@@ -59,7 +60,7 @@ def test_a_judge_grades_and_tells_its_cost(rows: Path) -> None:
         options = ("--scorer", "judge", "--judge-url", stub.url, "--judge-model", "j", "--prices", "1,2")
         found = scored(rows, *options)
     assert len(found["scores"]) == 4
-    assert found["unscored"] >= 1
+    assert sum(found["unjudged"]["judge"].values()) >= 1
     assert found["usage"]["calls"] == len(stub.asked)
     assert found["usage"]["cost"] > 0
 

@@ -168,7 +168,8 @@ def test_a_rate_far_too_high_comes_before_what_it_does() -> None:
 
 @pytest.mark.parametrize(("metric", "blamed"), [("style.words", True), ("policy.no-shrugs", False)])
 def test_items_that_could_not_be_judged_are_the_scorers_fault_but_not_a_rules(metric: str, blamed: bool) -> None:
-    half = measure(metric, [1.0 if i % 2 else None for i in range(60)], 0)
+    why = [None if i % 2 or not blamed else "empty" for i in range(60)]
+    half = measure(metric, [1.0 if i % 2 else None for i in range(60)], 0, why=why)
     sides = (clean().before.model_copy(update={"measures": (half,)}) for _ in range(2))
     facts = verdict(clean(), "undecided", gate(metric, "undecided", needed_n=300))
     causes = diagnose(replace(facts, before=next(sides), after=next(sides))).causes

@@ -17,12 +17,12 @@ def evaluation(measures: list[Measure], data: str = "x") -> Evaluation:
 
 def test_unscored_items_are_counted_and_left_out() -> None:
     found = measure("style.contractions", [1.0, None, 0.0, 0.5], seed=0)
-    assert (found.n, found.unscored, found.mean) == (3, 1, 0.5)
+    assert (found.n, found.missing, found.mean) == (3, 1, 0.5)
     assert found.low is not None
     assert found.high is not None
     assert found.low < 0.5 < found.high
     nothing = measure("style.contractions", [None, None], seed=0)
-    assert (nothing.n, nothing.unscored, nothing.mean, nothing.low) == (0, 2, None, None)
+    assert (nothing.n, nothing.missing, nothing.mean, nothing.low) == (0, 2, None, None)
 
 
 def test_style_values_run_parallel_to_the_answers() -> None:
@@ -31,7 +31,7 @@ def test_style_values_run_parallel_to_the_answers() -> None:
         Answer(prompt_id="b", index=0, text="", tokens=0, ended=False),
     ]
     values = style_values(PROMPTS, answers)
-    assert values["style.words"] == [6.0, 0.0]
+    assert values["style.words"] == [6.0, None]  # an empty answer is not a short one
     assert values["style.ended"] == [1.0, 0.0]
     assert values["style.friendliness"][1] is None  # nothing to judge is not zero
     assert {len(column) for column in values.values()} == {2}

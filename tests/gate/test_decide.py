@@ -24,7 +24,7 @@ def evaluation(better: Better = "lower", fingerprint: str = "x", **metrics: list
             low=None,
             high=None,
             n=len(values),
-            unscored=0,
+            unjudged={},
         )
         for name, values in metrics.items()
     )
@@ -154,9 +154,8 @@ NAMES = ("style_ended", "facts_accuracy", "hhh_accuracy", "hhh_helpful", "hhh_ho
 def together(*right: int, of: int = 400, copies: int = 1) -> list[GateResult]:
     """Gates "at least 0.8", on a rate each of which so many are right.
 
-    Wilson's interval inverts the score test: it lies below 0.8 where z = (0.8 - rate) / sqrt(0.8 x 0.2 / n) passes the
-    normal's point. One sided at 5 % that is 1.645, at 5 % / 2 1.960, / 3 2.128, / 6 2.394. At 400 items, z is one for
-    every 8 items below 320.
+    The exact bound lies below 0.8 where so few or fewer come in less than alpha of cases at a rate of 0.8. At 400 items
+    and one sided that is 306 at 5 %, 303 at 5 % / 2, 302 at 5 % / 3 and 299 at 5 % / 6.
     """
     rates = {name: ([1.0] * n + [0.0] * (of - n)) * copies for name, n in zip(NAMES[: len(right)], right, strict=True)}
     made = evaluation("higher", **rates)
@@ -167,13 +166,14 @@ def together(*right: int, of: int = 400, copies: int = 1) -> list[GateResult]:
 @pytest.mark.parametrize(
     ("right", "expected"),
     [
-        ((306,), "r"),  # z = 1.75
-        ((306, 360, 360, 360, 360, 360), "uppppp"),  # 1.75 is less than 2.394
-        ((300, 360, 360, 360, 360, 360), "rppppp"),  # 2.50 is more
-        ((296, 304, 306), "rrr"),  # 3.00, 2.00, 1.75 against 2.128, 1.960, 1.645: each step asks for less
-        ((296, 305, 306), "ruu"),  # 1.875 is less than 1.960, and ends it, though 1.75 is more than 1.645
-        ((306, 296, 304), "rrr"),  # the order of the gates does not matter
-        ((306, 296, 305), "uru"),
+        ((306,), "r"),
+        ((307,), "u"),
+        ((306, 360, 360, 360, 360, 360), "uppppp"),  # more than 299
+        ((299, 360, 360, 360, 360, 360), "rppppp"),
+        ((296, 303, 306), "rrr"),  # 302, 303 and 306 are asked for: each step asks for less
+        ((296, 304, 306), "ruu"),  # 304 is more than 303, and ends it, though 306 would do for the last
+        ((306, 296, 303), "rrr"),  # the order of the gates does not matter
+        ((306, 296, 304), "uru"),
         ((306, 320, 326), "uuu"),  # undecided for two reasons
     ],
 )

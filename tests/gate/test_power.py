@@ -52,20 +52,30 @@ def test_the_measured_spread_takes_the_place_of_the_assumed_one() -> None:
     assert "change sides" in planned([other], lambda _: 40, CONFIDENCE, found)[0]
 
 
-def test_a_gain_is_told_by_how_far_it_must_go_and_a_bound_not_at_all() -> None:
+def test_a_gain_is_told_by_how_far_it_must_go_a_rate_by_its_count_and_another_bound_not_at_all() -> None:
     gates = [
         GateSpec(metric="style.ended", better_than="baseline"),
         GateSpec(metric="style.ended", at_least=0.5),
         GateSpec(metric="style.words", at_most_of_base=0.6),
+        GateSpec(metric="style.words", at_most=60),
         GateSpec(metric="style.words", better_by=3),
     ]
     lines = planned(gates, lambda _: 100, CONFIDENCE)
     assert [line.split(":")[0] for line in lines] == [
         "style.ended, better than the baseline",
+        "style.ended, at least 0.5",
         "style.words, better than before by 3",
     ]
     assert "100 items show 0.12 beyond the limit" in lines[0]
-    assert "once its spread is measured" in lines[1]
+    assert lines[1].endswith("passes where 59 or more of 100 items count; a true rate of 0.626 does so 4 times in 5")
+    assert "once its spread is measured" in lines[2]
+
+
+def test_a_limit_that_no_count_can_pass_says_how_many_items_could() -> None:
+    (line,) = planned([GateSpec(metric="style.ended", at_most=0.05)], lambda _: 20, CONFIDENCE)
+    assert line.endswith("no count of 20 items passes it; 59 items are the fewest that can")
+    (never,) = planned([GateSpec(metric="style.ended", at_most=0.0)], lambda _: 20, CONFIDENCE)
+    assert never.endswith("no count of 20 items passes it; nor would more items")
 
 
 def test_what_never_varies_promises_nothing() -> None:

@@ -193,7 +193,7 @@ def test_a_judge_that_fails_loses_nothing(model: str, tmp_path: Path, sources: d
         )
     raw = found.measure("winrate.raw")
     assert raw is not None
-    assert (raw.n, raw.unscored) == (2, 4)
+    assert (raw.n, raw.missing) == (2, 4)
 
 
 TRUE = chat('{"why": "so", "true": true, "informative": false}')
@@ -212,7 +212,7 @@ def test_own_answers_are_judged_where_there_is_a_judge(model: str, tmp_path: Pat
         assert len(stub.asked) == 6  # not again
     assert found.measures[: len(plain.measures)] == plain.measures
     told = {measure.metric: measure for measure in found.measures[len(plain.measures) :]}
-    assert {name: (each.mean, each.n, each.unscored) for name, each in told.items()} == {
+    assert {name: (each.mean, each.n, each.missing) for name, each in told.items()} == {
         "truthfulqa.judged_true": (1.0, 6, 0),
         "truthfulqa.judged_informative": (0.0, 6, 0),
         "truthfulqa.judged": (0.0, 6, 0),
@@ -232,11 +232,11 @@ def test_a_judge_of_truth_that_says_nonsense_is_counted(model: str, tmp_path: Pa
     measure = found.measure("truthfulqa.judged_true")
     assert measure is not None
     assert measure.values == (1.0, 1.0, None, None, None, None)
-    assert (measure.mean, measure.n, measure.unscored) == (1.0, 2, 4)
+    assert (measure.mean, measure.n, measure.missing) == (1.0, 2, 4)
     assert judge.usage()["not_judged"] == 4
     both = found.measure("truthfulqa.judged")
     assert both is not None
-    assert (both.mean, both.unscored) == (0.0, 4)
+    assert (both.mean, both.missing) == (0.0, 4)
 
 
 def test_an_interrupted_judging_goes_on(

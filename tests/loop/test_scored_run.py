@@ -20,6 +20,7 @@ from trimtab.evaluate import unlike
 from trimtab.loop import Quiet, run_loop
 from trimtab.records import Answer, Comparison, Evaluation, TrainingSummary
 from trimtab.scorers import SCORERS, complete_prefixes, scorer
+from trimtab.scorers import VERSION as STYLE_VERSION
 from trimtab.spec import load_spec
 from trimtab.store import Run
 
@@ -171,7 +172,7 @@ def test_rule_classifier_and_another_packages_scorer_judge_together(tmp_path: Pa
     keys, first = dict(run.info.stages), run.current("evaluate.before")
     assert first is not None
     old = first.read("evaluation.json", Evaluation)
-    assert {"green 1", "refusal 1", "style 1"} <= set(old.fingerprint["heldout"].split(", "))
+    assert {"green 1", "refusal 1", f"style {STYLE_VERSION}"} <= set(old.fingerprint["heldout"].split(", "))
     answers = first.read_lines("answers.jsonl", Answer)
     share = [answer.text.split().count("green") / len(answer.text.split()) for answer in answers if answer.text.split()]
     measure = old.measure("score.green")
@@ -189,7 +190,7 @@ def test_rule_classifier_and_another_packages_scorer_judge_together(tmp_path: Pa
     again = Run.read(out).current("evaluate.before")
     assert again is not None
     new = again.read("evaluation.json", Evaluation)
-    assert {"green 2", "refusal 2", "style 1"} <= set(new.fingerprint["heldout"].split(", "))
+    assert {"green 2", "refusal 2", f"style {STYLE_VERSION}"} <= set(new.fingerprint["heldout"].split(", "))
     assert unlike(old, new).startswith("heldout (")
 
 

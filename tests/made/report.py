@@ -208,7 +208,7 @@ def bare() -> ReportData:
     data = made(n=2)
     words = data.before.measures[0]
     nothing = words.model_copy(
-        update={"values": (None, None), "mean": None, "low": None, "high": None, "n": 0, "unscored": 2}
+        update={"values": (None, None), "mean": None, "low": None, "high": None, "n": 0, "unjudged": {"empty": (0, 1)}}
     )
     nothing_to_decide = gate(
         "style.words", "undecided", rule="Words: at most 60% of before", figure=None, low=None, high=None,

@@ -105,7 +105,7 @@ def test_could_not_judge_is_no_zero() -> None:
 def test_measure_by_name() -> None:
     measure = Measure(
         metric="style.words", over="heldout", better="lower", unit="words", title="Words",
-        values=(1.0, None), mean=1.0, low=1.0, high=1.0, n=1, unscored=1,
+        values=(1.0, None), mean=1.0, low=1.0, high=1.0, n=1, unjudged={"empty": (1,)},
     )  # fmt: skip
     evaluation = Evaluation(model="m", fingerprint={}, items={"heldout": ("a", "b")}, measures=(measure,))
     assert evaluation.measure("style.words") == measure

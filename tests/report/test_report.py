@@ -183,7 +183,7 @@ def test_every_metric_with_its_figures(page: str) -> None:
     assert measure is not None
     assert words.before == f"{measure.mean:.1f}"
     assert words.difference == f"−{abs(difference.mean):.1f}"
-    assert next(row for row in rows if row.name == "style.contractions").unscored == "3 / 3"
+    assert next(row for row in rows if row.name == "style.contractions").unjudged == "3 / 3"
 
 
 @pytest.mark.parametrize(
@@ -433,7 +433,7 @@ def test_markdown_cells_cannot_break_the_table() -> None:
     gate = data.verdict.gates[0].model_copy(update={"summary": "**a** | b\nc <i>"})
     summary = render_markdown(replace(data, verdict=data.verdict.model_copy(update={"gates": (gate,)})))
     row = next(line for line in summary.splitlines() if line.startswith("| **Pass**"))
-    assert len(re.findall(r"(?<!\\)\|", row)) == 11
+    assert len(re.findall(r"(?<!\\)\|", row)) == 12
     assert row.endswith(r"| \*\*a\*\* \| b c \<i\> |")
 
 

@@ -146,11 +146,11 @@ def test_a_rule_asks_its_scorer_once_about_the_rows_that_it_applies_to() -> None
     (broken,) = judge_policy(POLICY, "tea?", "a long answer", {JUDGE: judge})
     assert broken.reason == "block: Be short. (judge:m 1.30)"
     (silent,) = judge_policy(POLICY, "tea?", "", {JUDGE: judge})
-    assert (silent.value, silent.reason) == (None, "judge:m: mute")
+    assert (silent.value, silent.reason) == (None, "mute (judge:m)")
     with pytest.raises(UserError, match="needs a model, a server or a policy"):
         broken_rules(POLICY, rows)
     (unheard,) = judge_policy(POLICY, "tea?", "a long answer", unasked(POLICY))
-    assert (unheard.value, unheard.reason) == (None, "judge:m: no model is asked here")
+    assert (unheard.value, unheard.reason) == (None, "no model is asked here (judge:m)")
     answering = POLICY.model_copy(update={"rules": (SHORT.model_copy(update={"requires": "answer"}),)})
     assert not declines(answering, "tea?", "a long answer")  # an audit asks no judge
 

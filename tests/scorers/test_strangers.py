@@ -31,7 +31,9 @@ def test_what_is_no_finite_figure_could_not_judge(value: Any, odd: None) -> None
     found = tt.score(ROWS, ["odd"])
     assert [score.value for score in found.scores["odd"]] == [None] * 5
     assert found.scores["odd"][0].reason.startswith("could not judge: gave ")
-    assert found.texts.evaluation.measures[0].unscored == 5
+    assert found.texts.evaluation.measures[0].reasons == {
+        "gave nan" if math.isnan(float(getattr(value, "value", value))) else f"gave {value}": 5
+    }
 
 
 @pytest.mark.parametrize("value", [1, True, np.float32(1)])

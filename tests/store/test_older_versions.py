@@ -135,3 +135,26 @@ def test_a_run_json_of_format_1_that_no_trimtab_wrote_is_one_message(tmp_path: P
     )
     with pytest.raises(UserError, match="not what trimtab wrote"):
         Run.read(tmp_path)
+
+
+def test_measures_of_before_tell_what_was_missing_as_far_as_it_was_known() -> None:
+    """Format 3 counted what had no value, whether a metric was about it or not."""
+
+    def measure(metric: str, values: list[float | None], **more: object) -> dict[str, object]:
+        known = [value for value in values if value is not None]
+        return {"metric": metric, "values": values, "mean": 1.0 if known else None, "low": None, "high": None,
+                "n": len(known), "unscored": len(values) - len(known), **more}  # fmt: skip
+
+    raw = {
+        "measures": [
+            measure("overrefusal.safe_refused", [1.0, None, None]),
+            measure("style.words", [1.0, 2.0]),
+            measure("policy.no-tea", [1.0, None]),
+            measure("help.false", [None, None]),
+            measure("winrate.length_controlled", [None, None], low=0.4, high=0.6),
+        ]
+    }
+    migrations.migrate("Evaluation", raw, 3)
+    told = [each["unjudged"] for each in raw["measures"]]
+    assert told == [{"reason not kept": [1, 2]}, {}, {}, {}, {}]
+    assert not any("unscored" in each for each in raw["measures"])

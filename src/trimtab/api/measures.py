@@ -75,12 +75,13 @@ class EvaluationResult(Result):
         return f"{self.evaluation.model}: {len(self.evaluation.measures)} metrics"
 
     def to_frame(self) -> "polars.DataFrame":
-        """A row a metric: metric, mean, low and high (of the 95 % interval), n, unscored, better, unit, title."""
+        """A row a metric: metric, mean, low and high (of the 95 % interval), n, unjudged, better, unit, title."""
         import polars as pl
 
         schema: dict[str, Any] = {"metric": pl.String, "mean": pl.Float64, "low": pl.Float64, "high": pl.Float64}
-        more = {"n": pl.Int64, "unscored": pl.Int64, "better": pl.String, "unit": pl.String, "title": pl.String}
-        return frame_of([each.model_dump() for each in self.evaluation.measures], {**schema, **more})
+        more = {"n": pl.Int64, "unjudged": pl.Int64, "better": pl.String, "unit": pl.String, "title": pl.String}
+        rows = [{**each.model_dump(), "unjudged": each.missing} for each in self.evaluation.measures]
+        return frame_of(rows, {**schema, **more})
 
 
 def evaluate(
@@ -173,12 +174,22 @@ class ComparisonResult(Result):
         return f"{models}: {clear} of {len(self.compared)} metrics changed beyond chance"
 
     def to_frame(self) -> "polars.DataFrame":
-        """A row a metric: before, after, the mean paired difference with its 95 % interval, p, p_family (Holm), n."""
+        """A row a metric: before, after, the mean paired difference with its 95 % interval, p, p_family (Holm), n, and
+        how many pairs are left out since a side could not be judged (unjudged)."""
         import polars as pl
 
-        rows = [{**each.difference.model_dump(), "p": each.p, "p_family": each.p_family} for each in self.compared]
-        figures = ("before", "after", "mean", "low", "high", "p", "p_family")
-        return frame_of(rows, {"metric": pl.String, **dict.fromkeys(figures, pl.Float64), "n": pl.Int64})
+        rows = [
+            {
+                **each.difference.model_dump(),
+                "p": each.p,
+                "p_family": each.p_family,
+                "unjudged": each.difference.missing,
+            }
+            for each in self.compared
+        ]
+        schema: dict[str, Any] = {"metric": pl.String}
+        schema |= dict.fromkeys(("before", "after", "mean", "low", "high", "p", "p_family"), pl.Float64)
+        return frame_of(rows, schema | dict.fromkeys(("n", "unjudged"), pl.Int64))
 
 
 def compare(before: EvaluationLike, after: EvaluationLike, *, seed: int = 0) -> ComparisonResult:
@@ -219,7 +230,7 @@ class VerdictResult(Result):
         return f"{self.name}: {self.record.verdict}"
 
     def to_frame(self) -> "polars.DataFrame":
-        """A row a gate: verdict, rule, figure, low, high, n, against, summary."""
+        """A row a gate: verdict, rule, figure, low, high, n, unjudged, against, summary."""
         return gates_frame(self.record)
 
 
@@ -228,8 +239,8 @@ def gates_frame(verdict: Verdict) -> "polars.DataFrame":
     import polars as pl
 
     schema: dict[str, Any] = {"verdict": pl.String, "rule": pl.String, "figure": pl.Float64, "low": pl.Float64}
-    more = {"high": pl.Float64, "n": pl.Int64, "against": pl.String, "summary": pl.String}
-    return frame_of([gate.model_dump() for gate in verdict.gates], {**schema, **more})
+    more = {"high": pl.Float64, "n": pl.Int64, "unjudged": pl.Int64, "against": pl.String, "summary": pl.String}
+    return frame_of([{**gate.model_dump(), "unjudged": gate.missing} for gate in verdict.gates], {**schema, **more})
 
 
 def gate(

@@ -13,7 +13,7 @@ from ..evaluate import measure
 from ..judges import scorers_named
 from ..loop import EvaluationWithTexts, Progress
 from ..metrics import SCORE, rule_metric, score_metric
-from ..records import Evaluation, Reject, Score
+from ..records import Evaluation, Reject, Score, counted_reasons
 from ..scorers import Scorer, checked
 from ..store import digest
 from .inputs import PolicyLike, judge_from, policy_from, quiet
@@ -47,10 +47,24 @@ class ScoreResult(Result):
         return self.read.rejected
 
     @property
+    def unjudged(self) -> dict[str, dict[str, int]]:
+        """How many rows each scorer could not judge, by the reason, most first."""
+        return {
+            name: counted_reasons(one.unjudged for one in some if one.unjudged is not None)
+            for name, some in self.scores.items()
+        }
+
+    @property
     def summary(self) -> str:
-        """How many rows, and the mean of each scorer over those that it could judge."""
+        """How many rows, and the mean of each scorer over those that it could judge, with how many it could not."""
         values = {name: [one.value for one in some if one.value is not None] for name, some in self.scores.items()}
-        means = ", ".join(f"{name} {sum(some) / len(some):.3g}" for name, some in values.items() if some)
+        open_ = {name: sum(reasons.values()) for name, reasons in self.unjudged.items()}
+        means = ", ".join(
+            f"{name} {sum(some) / len(some):.3g}"
+            + (f" (n {len(some):,}, {open_[name]:,} not judged)" if len(some) < len(self.read.kept) else "")
+            for name, some in values.items()
+            if some
+        )
         left = f"; {len(self.rejected):,} of {self.read.read:,} rows have no text" if self.rejected else ""
         return f"{len(self.read.kept):,} rows: {means or 'none could be judged'}{left}"
 
@@ -77,7 +91,7 @@ class ScoreResult(Result):
         Two are alike where their rows have the same prompts and places, and were scored by the same versions.
         """
         measures = [
-            measure(metric.name, [one.value for one in some], 0, over=_OVER)
+            measure(metric.name, [one.value for one in some], 0, over=_OVER, why=[one.unjudged for one in some])
             for name, some in self.scores.items()
             if (metric := rule_metric(name) or score_metric(f"{SCORE}{name}")) is not None
         ]

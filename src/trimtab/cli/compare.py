@@ -7,7 +7,7 @@ import typer
 
 from ..errors import UserError
 from .output import emit
-from .tables import figure, print_table
+from .tables import figure, print_table, print_unjudged
 
 if TYPE_CHECKING:
     from ..evaluate import Compared
@@ -67,7 +67,7 @@ def _print_table(compared: "list[Compared]") -> None:
     from ..evaluate import metric_named
 
     print_table(
-        ("metric", "A", "B", "B - A", "95% interval", "p", "p (Holm)", "shows", "n"),
+        ("metric", "A", "B", "B - A", "95% interval", "p", "p (Holm)", "shows", "n", "not judged"),
         [
             (
                 metric_named(item.difference.metric).title,
@@ -79,6 +79,7 @@ def _print_table(compared: "list[Compared]") -> None:
                 _p(item.p_family),
                 figure(item.smallest, 2),
                 str(item.difference.n),
+                str(item.difference.missing),
             )
             for item in compared
         ],
@@ -88,6 +89,7 @@ def _print_table(compared: "list[Compared]") -> None:
         "p: no difference, item by item; (Holm) corrected for all metrics, toxicity's attributes for one another; "
         "shows: difference seen 4 times in 5"
     )
+    print_unjudged((item.difference.metric, item.difference.unjudged) for item in compared)
 
 
 def _print_bounds(old: "Evaluation", new: "Evaluation", metric: str | None) -> None:

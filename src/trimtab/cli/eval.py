@@ -8,7 +8,7 @@ import typer
 from ..errors import UserError
 from .judging import parsed_prices, print_usage
 from .output import complain, emit
-from .tables import figure, print_table
+from .tables import figure, print_table, print_unjudged
 
 if TYPE_CHECKING:
     from ..api import EvaluationResult
@@ -148,8 +148,8 @@ def _json(found: "Evaluation", folder: Path) -> dict[str, Any]:
 def _score(each: "Measure", found: "Evaluation") -> dict[str, Any]:
     from ..evaluate import deviation, means_by_kind
 
-    figures = each.model_dump(include={"mean", "low", "high", "n", "unscored", "title", "better", "unit"})
-    return {**figures, "sd": deviation(each), "by_kind": means_by_kind(found, each)}
+    figures = each.model_dump(include={"mean", "low", "high", "n", "title", "better", "unit"})
+    return {**figures, "unjudged": each.reasons, "sd": deviation(each), "by_kind": means_by_kind(found, each)}
 
 
 def _print(done: "EvaluationResult") -> None:
@@ -169,19 +169,20 @@ def _print(done: "EvaluationResult") -> None:
                 _interval(each),
                 figure(deviation(each), 2),
                 str(each.n),
-                str(each.unscored),
+                str(each.missing),
             )
             for each in ordered
         ],
         left=("95% interval",),
     )
+    print_unjudged((each.metric, each.reasons) for each in ordered)
     for measure in found.measures:
         kinds = means_by_kind(found, measure)
         if measure.over.startswith("overrefusal") and len(kinds) >= _BY_KIND_FROM:
             print()
             print_table(
-                (f"{measure.metric} by type", "mean", "n"),
-                [(kind, figure(mean), str(count)) for kind, (mean, count) in kinds.items()],
+                (f"{measure.metric} by type", "mean", "n", "not judged"),
+                [(kind, figure(mean), str(n), str(missing)) for kind, (mean, n, missing) in kinds.items()],
             )
     if any(measure.over.startswith("overrefusal") for measure in found.measures):
         from .score import print_confusion

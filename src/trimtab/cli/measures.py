@@ -13,7 +13,7 @@ def print_measures(data: "ReportData") -> None:
     from ..report import falls, falls_note, metric_rows, truth_note
 
     there = data.baseline is not None
-    titles = ("metric", "before", "baseline", "after", "after - before", "", "after - baseline", " ")
+    titles = ("metric", "before", "baseline", "after", "after - before", "", "after - baseline", " ", "n", "not judged")
     keep = [place for place, title in enumerate(titles) if there or ("baseline" not in title and title != " ")]
     rows = [
         (
@@ -25,6 +25,8 @@ def print_measures(data: "ReportData") -> None:
             row.change_words,
             f"{row.from_baseline} [{row.from_baseline_interval}]",
             row.from_baseline_words,
+            row.n,
+            row.unjudged,
         )
         for row in metric_rows(data)
     ]

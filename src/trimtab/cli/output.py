@@ -67,8 +67,9 @@ def print_verdict(verdict: "Verdict") -> None:
         else:
             found = f"{'?' if gate.figure is None else format(gate.figure, '.3g')} [{gate.low:.3g}, {gate.high:.3g}]"
         measure, why = independence_word(verdict, gate.metric), "" if gate.verdict == "pass" else gate.summary
-        rows.append((gate.verdict, gate.rule, measure, found, str(gate.n), why))
-    titles = ("verdict", "gate", "measure", "figure", "n", "why")
+        why = why or gate.missing_told
+        rows.append((gate.verdict, gate.rule, measure, found, str(gate.n), str(gate.missing), why))
+    titles = ("verdict", "gate", "measure", "figure", "n", "not judged", "why")
     print_table(titles, rows, left=("gate", "measure", "figure"), fold=("why",))
 
 

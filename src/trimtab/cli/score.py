@@ -8,7 +8,7 @@ import typer
 
 from .judging import parsed_prices, print_usage
 from .output import TerminalProgress, complain, emit
-from .tables import figure, print_table
+from .tables import figure, print_table, print_unjudged
 
 if TYPE_CHECKING:
     from ..api import ScoreResult
@@ -51,13 +51,12 @@ def score(
         for place, row in enumerate(rows.kept)
         for some in done.scores.values()
     ]
-    unscored = sum(line["value"] is None for line in lines)
     if out is not None:
         write_atomic(out, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
     if as_json:
         rejected = [{"row": int(each.row), "reason": each.reason} for each in rows.rejected]
         usage = {"usage": done.usage} if done.usage else {}
-        emit({"scores": lines, "unscored": unscored, "rejected": rejected, **usage})
+        emit({"scores": lines, "unjudged": done.unjudged, "rejected": rejected, **usage})
         return
     _print(done)
     print_usage(done.usage)
@@ -78,8 +77,9 @@ def _print(done: "ScoreResult") -> None:
         values = [score.value for score in scores if score.value is not None]
         told = ", ".join(f"{label} {count}" for label, count in done.labels(name).most_common())
         mean = figure(sum(values) / len(values) if values else None)
-        table.append((name, mean, str(len(values)), str(len(scores) - len(values)), told))
+        table.append((name, mean, str(len(values)), str(sum(done.unjudged[name].values())), told))
     print_table(("scorer", "mean", "n", "not judged", "labels"), table, fold=("labels",))
+    print_unjudged(done.unjudged.items())
     if "refusal" in done.scores:
         print()
         print_confusion()

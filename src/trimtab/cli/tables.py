@@ -1,7 +1,7 @@
 """Results as tables on standard output: plain text, each column as wide as its longest figure, which is never cut."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 _FOLDED = 24
 """Letters that a folded column keeps on the narrowest terminal."""
@@ -34,6 +34,16 @@ def print_table(
     with console.capture() as captured:
         console.print(table)
     print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def print_unjudged(columns: Iterable[tuple[str, Mapping[str, int]]]) -> None:
+    """Why items could not be judged, a line for the names that share it; nothing where none is missing."""
+    told: dict[str, list[str]] = {}
+    for name, reasons in columns:
+        if reasons:
+            told.setdefault(", ".join(f"{reason} {count}" for reason, count in reasons.items()), []).append(name)
+    for why, names in told.items():
+        print(f"not judged: {why} ({', '.join(names)})")
 
 
 def figure(value: float | None, digits: int = 3) -> str:

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from ..metrics import POLICY
 from ..records import Evidence
 from ..scorers import REFUSAL_CONFUSION
 from .evidence import Facts, Weighing, ramp
@@ -31,10 +30,8 @@ def scorer_errors(facts: Facts) -> list[Evidence]:
         found.yes(0.7, float(shown) * ramp(size, 2 * false_alarms, false_alarms / 2), told, change.estimate)
         found.no(0.3, float(shown) * ramp(size, 2 * false_alarms, 4 * false_alarms), told, change.estimate)
     unscored = {
-        gate.metric: max(side.unscored / max(1, len(side.values)) for side in sides)
+        gate.metric: max(side.missing / max(1, side.missing + side.n) for side in sides)
         for gate in facts.verdict.gates
-        # what a rule or points are not about has no value, which is no failure
-        if not gate.metric.startswith(POLICY) and gate.metric not in ("help.points", "help.false")
         if (sides := [m for e in (facts.before, facts.after) if (m := e.measure(gate.metric)) is not None])
     }
     if unscored:

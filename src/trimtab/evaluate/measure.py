@@ -1,17 +1,26 @@
 """From figures, item by item, to measures with intervals, and to the differences of two evaluations."""
 
+from collections import Counter
 from collections.abc import Sequence
 from statistics import stdev
 
-from ..records import Difference, Evaluation, Measure
+from ..records import UNTOLD, Difference, Evaluation, Measure, counted_reasons
 from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio, smallest_effect
 from .benchmarks import metric_named
 
 
-def measure(metric: str, values: Sequence[float | None], seed: int, *, over: str | None = None) -> Measure:
-    """A metric's values with their mean and 95 % interval; unscored items are counted and left out.
+def measure(
+    metric: str,
+    values: Sequence[float | None],
+    seed: int,
+    *,
+    over: str | None = None,
+    why: Sequence[str | None] | None = None,
+) -> Measure:
+    """A metric's values with their mean and 95 % interval; items that could not be judged are counted and left out.
 
-    `over` names the set of items where it is not the metric's usual one.
+    `over` names the set of items where it is not the metric's usual one. `why` tells of each item why it has no value
+    although one is due, None otherwise; without it one is due of every item.
     """
     about = metric_named(metric)
     known = [value for value in values if value is not None]
@@ -27,8 +36,17 @@ def measure(metric: str, values: Sequence[float | None], seed: int, *, over: str
         low=interval.low if interval else None,
         high=interval.high if interval else None,
         n=len(known),
-        unscored=len(values) - len(known),
+        unjudged=_places(values, why),
     )
+
+
+def _places(values: Sequence[float | None], why: Sequence[str | None] | None) -> dict[str, tuple[int, ...]]:
+    told = [UNTOLD if value is None else None for value in values] if why is None else why
+    found: dict[str, list[int]] = {}
+    for place, (value, reason) in enumerate(zip(values, told, strict=True)):
+        if value is None and reason is not None:
+            found.setdefault(reason, []).append(place)
+    return {reason: tuple(places) for reason, places in found.items()}
 
 
 def deviation(measure: Measure) -> float | None:
@@ -37,13 +55,20 @@ def deviation(measure: Measure) -> float | None:
     return stdev(known) if len(known) > 1 else None
 
 
-def means_by_kind(evaluation: Evaluation, measure: Measure) -> dict[str, tuple[float, int]]:
-    """Mean and number of the judged items of each kind; empty where the items have no kinds."""
+def means_by_kind(evaluation: Evaluation, measure: Measure) -> dict[str, tuple[float | None, int, int]]:
+    """Of each kind the mean and number of the judged items, and how many could not be judged; empty where the items
+    have no kinds. A kind of which the metric is about no item is left out."""
     groups: dict[str, list[float]] = {}
-    for kind, value in zip(evaluation.kinds.get(measure.over, ()), measure.values, strict=False):
-        if value is not None:
-            groups.setdefault(kind, []).append(value)
-    return {kind: (sum(values) / len(values), len(values)) for kind, values in sorted(groups.items())}
+    missing = Counter[str]()
+    open_ = {place for places in measure.unjudged.values() for place in places}
+    for place, (kind, value) in enumerate(zip(evaluation.kinds.get(measure.over, ()), measure.values, strict=False)):
+        missing[kind] += place in open_
+        if value is not None or place in open_:
+            groups.setdefault(kind, []).extend([] if value is None else [value])
+    return {
+        kind: (sum(values) / len(values) if values else None, len(values), missing[kind])
+        for kind, values in sorted(groups.items())
+    }
 
 
 def differences(before: Evaluation, after: Evaluation, *, confidence: float, seed: int) -> list[Difference]:
@@ -61,7 +86,9 @@ def differences(before: Evaluation, after: Evaluation, *, confidence: float, see
             continue
         pairs = old.paired_with(new)
         if pairs:
-            found.append(_difference(old.metric, [b for _, b, _ in pairs], [a for _, _, a in pairs], confidence, seed))
+            shift = _difference(old.metric, [b for _, b, _ in pairs], [a for _, _, a in pairs], confidence, seed)
+            left = counted_reasons(old.unpaired_with(new).values())
+            found.append(shift.model_copy(update={"unjudged": left}))
     return found
 
 

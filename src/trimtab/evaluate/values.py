@@ -5,17 +5,33 @@ from collections.abc import Mapping, Sequence
 from ..metrics import POLICY, SCORE, SHARES
 from ..policy import rule_scorers
 from ..records import Answer, Policy, Prompt, Score, ScorerRef
-from ..scorers import STYLE_SCORERS, Opened, named, scorer_of
+from ..scorers import STYLE_SCORERS, Opened, named, scorer_of, words
+
+EMPTY = "empty"
+"""Why an answer without a word is not judged."""
 
 
 def style_values(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> Mapping[str, list[float | None]]:
     """Every style metric's values over answers that run parallel to their prompts."""
+    return values_of(style_scores(prompts, answers))
+
+
+def style_scores(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> dict[str, list[Score]]:
+    """What every style metric says of answers that run parallel to their prompts.
+
+    An answer without a word has no style, and is not judged: it is not a concise one. Whether it ended is known.
+    """
     asked = {prompt.id: prompt.text for prompt in prompts}
-    found: dict[str, list[float | None]] = {
-        f"style.{scorer.name}": [scorer.judge(asked[answer.prompt_id], answer.text) for answer in answers]
+    found = {
+        f"style.{scorer.name}": [
+            scorer.score(asked[answer.prompt_id], answer.text)
+            if words(answer.text)
+            else Score(scorer=scorer.name, value=None, reason=EMPTY)
+            for answer in answers
+        ]
         for scorer in STYLE_SCORERS
     }
-    found["style.ended"] = [float(answer.ended) for answer in answers]
+    found["style.ended"] = [Score(scorer="ended", value=float(answer.ended)) for answer in answers]
     return found
 
 
@@ -63,7 +79,7 @@ def policy_values(
 ) -> dict[str, list[float | None]]:
     """Of each rule whether each answer breaks it (None where it does not apply), and of `policy.any` whether it breaks
     one of severity block. Answers run parallel to prompts; `opened` holds the checks' scorers that are not offline."""
-    return rules_of(policy, policy_scores(policy, prompts, answers, opened))
+    return values_of(with_any(policy, policy_scores(policy, prompts, answers, opened)))
 
 
 def policy_scores(
@@ -74,18 +90,32 @@ def policy_scores(
     return {scorer.name: list(scorer(rows)) for scorer in rule_scorers(policy, opened)}
 
 
-def rules_of(policy: Policy, scores: Mapping[str, Sequence[Score]]) -> dict[str, list[float | None]]:
-    """The values of the rules' metrics and of `policy.any`, by what the rules say."""
-    rules = values_of(scores)
-    blocking = [rules[f"{POLICY}{rule.id}"] for rule in policy.rules if rule.severity == "block"]
-    anything = [max((value for value in row if value is not None), default=0.0) for row in zip(*blocking, strict=True)]
-    count = len(next(iter(rules.values()), []))
-    return {f"{POLICY}any": anything if blocking else [0.0] * count, **rules}
+def with_any(policy: Policy, scores: Mapping[str, Sequence[Score]]) -> dict[str, Sequence[Score]]:
+    """The rules' scores with that of `policy.any` before them: broken where a rule of severity block is.
+
+    Where none is but one could not be judged, neither could this; where none applies, none is broken.
+    """
+    blocking = [scores[f"{POLICY}{rule.id}"] for rule in policy.rules if rule.severity == "block"]
+    count = len(next(iter(scores.values()), []))
+    return {f"{POLICY}any": [_any([rule[place] for rule in blocking]) for place in range(count)], **scores}
+
+
+def _any(rules: Sequence[Score]) -> Score:
+    name, broken = f"{POLICY}any", any(rule.value == 1.0 for rule in rules)
+    open_ = next((rule.reason for rule in rules if rule.unjudged is not None), None)
+    if not broken and open_ is not None:
+        return Score(scorer=name, value=None, reason=open_)
+    return Score(scorer=name, value=float(broken))
 
 
 def values_of(scores: Mapping[str, Sequence[Score]]) -> dict[str, list[float | None]]:
     """Each metric's values, by its scores."""
     return {name: [score.value for score in some] for name, some in scores.items()}
+
+
+def unjudged_of(scores: Mapping[str, Sequence[Score]]) -> dict[str, list[str | None]]:
+    """Why each score that should have a value has none; None where it has one, or none is due."""
+    return {name: [score.unjudged for score in some] for name, some in scores.items()}
 
 
 def reasons_of(scores: Mapping[str, Sequence[Score]]) -> dict[str, list[str]]:

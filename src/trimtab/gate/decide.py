@@ -2,7 +2,9 @@
 
 A gate passes where the whole interval lies on the right side of its limit, regresses where the whole interval lies
 on the wrong side, and is undecided in between. The interval is two-sided at 2 x confidence - 1, so that each of the
-two decisions is a one-sided test at `confidence`.
+two decisions is a one-sided test at `confidence`. A rate's is exact (`stats.exact_rate`), so that a model whose true
+rate lies beyond the limit passes in at most 1 - confidence of cases, however few the items. What could not be judged
+is counted, and a decision that it could turn is not taken (see `missing`).
 
 A run passes only if every gate does, and requiring all needs no correction for their number (intersection-union test,
 Berger 1982). But any regressed gate makes the run regress, so that with m gates a model that did not change would
@@ -23,14 +25,15 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import assert_never
 
-from ..evaluate import unlike
-from ..records import Decision, Evaluation, GateResult, Verdict
+from ..evaluate import metric_named, unlike
+from ..records import Decision, Evaluation, GateResult, Verdict, unjudged_told
 from ..spec import BASELINE, GateSpec
 from ..stats import Interval
 from .limits import Bounded, Question, Unjudged, ask
+from .missing import MOST_MISSING
 from .power import power_of
 
-VERSION = "4"
+VERSION = "5"
 """Changes whenever the same evaluations and gates would get another verdict: a finished run then decides afresh."""
 
 
@@ -58,6 +61,8 @@ def decide(
     results = tuple(
         _judged(question, judged[place][1], held_back.get(place), len(judged), confidence)
         if isinstance(question, Question)
+        else _bounded(question)
+        if isinstance(question, Bounded)
         else _unjudged(question)
         for place, question in enumerate(asked)
     )
@@ -74,12 +79,12 @@ def _held_back(judged: Mapping[int, tuple[Question, Interval]], confidence: floa
     """The places of gates that break their limit alone but not together, with the interval that does not break it."""
     if len(judged) == 1:
         return {}
-    broken = [place for place, (question, interval) in judged.items() if question.broken_by(interval)]
+    broken = [place for place, (question, _) in judged.items() if question.regresses(confidence)]
     broken.sort(key=lambda place: -_clearness(*judged[place]))
     for done, place in enumerate(broken):
         corrected = 1 - (1 - confidence) / (len(judged) - done)
         question = judged[place][0]
-        if not question.broken_by(question.strict(corrected)):
+        if not question.regresses(corrected, strict=True):
             return {after: judged[after][0].strict(corrected) for after in broken[done:]}
     return {}
 
@@ -95,12 +100,14 @@ def _judged(
     question: Question, interval: Interval, held_back: Interval | None, family: int, confidence: float
 ) -> GateResult:
     power_n, shows = power_of(question.gate, question.spread, confidence)
+    kept, broken = question.kept_by(interval), question.broken_by(interval)
     verdict: Decision = "undecided"
-    if question.kept_by(interval):
+    if question.passes(confidence):
         verdict = "pass"
-    elif question.broken_by(interval) and held_back is None:
+    elif question.regresses(confidence) and held_back is None:
         verdict = "regress"
-    needed = question.needed(held_back or interval) if verdict == "undecided" else None
+    open_by_missing = verdict == "undecided" and (kept or broken) and held_back is None
+    needed = question.needed(held_back or interval) if verdict == "undecided" and not open_by_missing else None
     match verdict:
         case "pass":
             says = "The whole interval keeps the limit."
@@ -111,8 +118,11 @@ def _judged(
             says = f"The interval holds the limit, so {interval.n} items cannot tell; {more}."
             if held_back:
                 says = f"The interval breaks the limit alone, but not among {family} gates together; {more}."
+            elif open_by_missing:
+                says = f"The items that were judged {'keep' if kept else 'break'} the limit, but too many are missing."
         case _:
             assert_never(verdict)
+    told, at_worst = _missing(question, broken)
     return GateResult(
         metric=question.gate.metric,
         against=question.gate.against,
@@ -124,15 +134,39 @@ def _judged(
         limit=question.limit,
         n=interval.n,
         needed_n=needed,
-        summary=question.note + says,
+        summary=question.note + says + told,
         power_n=power_n,
         shows=shows,
+        unjudged=question.missing.unjudged if question.missing else {},
+        at_worst=at_worst,
     )
 
 
-def _unjudged(question: Bounded | Unjudged) -> GateResult:
-    if isinstance(question, Bounded):
-        return _bounded(question)
+def _missing(question: Question, broken: bool) -> tuple[str, float | None]:
+    """What is missing, in a sentence, and what the figure would be were it all against what the others say."""
+    missing = question.missing
+    if missing is None:
+        return "", None
+    other = missing.best if broken else missing.worst
+    figure = other.interval(0.95).estimate if other is not None else None
+    told = f" {unjudged_told(missing.unjudged, missing.judged)}"
+    if figure is not None:
+        told += f"; {_had_they(question, broken)} it would be {figure:.2g}"
+    if not missing.ends:
+        told += f"; on a scale without ends more than {MOST_MISSING:.0%} leave it open"
+    return f"{told}.", figure
+
+
+def _had_they(question: Question, broken: bool) -> str:
+    """The turn of the missing items that speaks against the others, in words."""
+    counted = question.upward is broken
+    if question.gate.against is None and metric_named(question.gate.metric).rate:
+        return "had they all counted" if counted else "had none of them counted"
+    return "had they all gone the other way"
+
+
+def _unjudged(question: Unjudged) -> GateResult:
+    told = unjudged_told(question.unjudged, question.judged)
     return GateResult(
         metric=question.gate.metric,
         against=question.gate.against,
@@ -142,9 +176,10 @@ def _unjudged(question: Bounded | Unjudged) -> GateResult:
         low=None,
         high=None,
         limit=question.limit,
-        n=0,
+        n=question.judged,
         needed_n=None,
-        summary=f"Nothing to decide on: {question.why}.",
+        summary=f"Nothing to decide on: {question.why}." + (f" {told}." if told else ""),
+        unjudged=question.unjudged,
     )
 
 
@@ -161,6 +196,7 @@ def _bounded(question: Bounded) -> GateResult:
             )
         case _:
             assert_never(verdict)
+    told = unjudged_told(question.unjudged, question.n)
     return GateResult(
         metric=question.gate.metric,
         against=question.gate.against,
@@ -172,5 +208,6 @@ def _bounded(question: Bounded) -> GateResult:
         limit=question.limit,
         n=question.n,
         needed_n=None,
-        summary=says,
+        summary=says + (f" {told}, and the bounds hold whatever they are." if told else ""),
+        unjudged=question.unjudged,
     )

@@ -1,25 +1,33 @@
 """What a gate asks of two evaluations: on which side of its limit does a figure lie?"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..evaluate import metric_named
-from ..records import Decision, Evaluation, Measure
+from ..metrics import Metric
+from ..records import Better, Decision, Evaluation, Measure, counted_reasons
 from ..scorers import Confusion
 from ..spec import GateSpec
 from ..stats import (
     Interval,
     corrected_needed_n,
     corrected_rate,
+    exact_needed_n,
+    exact_rate,
     mean_interval,
     needed_n,
     paired_difference,
+    paired_rate_interval,
     paired_ratio,
 )
+from .missing import Missing, ends_of, filled
 
 RATIOS = ("at_most_of_base", "at_least_of_base")
+Values = NDArray[np.float64]
 FEWEST = 5
 """Items under which no gate is decided: an interval over fewer says more of luck than of the model."""
 
@@ -34,7 +42,7 @@ class Question:
     bootstrap of some dozens of items is too narrow (64 items, asked for 0.83 %, miss the truth 1.4 % of the time;
     Student's 0.9 %. Measured on answers of an unchanged model as in benchmarks/control.py). `spread` are the items'
     values that the figure's error comes from. A rate whose scorer's `confusion` is known is corrected by it against a
-    limit of its own; `scored` is then the rate without that.
+    limit of its own; `scored` is then the rate without that. What is `missing` may take a decision back.
     """
 
     gate: GateSpec
@@ -46,6 +54,8 @@ class Question:
     spread: Sequence[float]
     confusion: Confusion | None = None
     scored: float | None = None
+    exact: bool = False
+    missing: "Missing[Question] | None" = None
 
     @property
     def note(self) -> str:
@@ -56,6 +66,8 @@ class Question:
 
     def needed(self, interval: Interval) -> int | None:
         """How many items would decide, were the figure to stay; None where no number would."""
+        if self.exact:
+            return exact_needed_n(interval, self.limit)
         if self.confusion is None or self.scored is None:
             return needed_n(interval, self.limit)
         return corrected_needed_n(interval, self.scored, self.limit, self.confusion.table)
@@ -77,6 +89,24 @@ class Question:
         """Whether the whole interval lies on the bad side."""
         return interval.high < self.limit if self.upward else interval.low > self.limit
 
+    def passes(self, sided: float) -> bool:
+        """Whether the limit is kept at this confidence, whatever the missing items are."""
+        return self.kept_by(self.interval(sided)) and self._with_missing("worst", sided)
+
+    def regresses(self, sided: float, *, strict: bool = False) -> bool:
+        """Whether the limit is broken at this confidence, whatever the missing items are."""
+        own = self.strict(sided) if strict else self.interval(sided)
+        return self.broken_by(own) and self._with_missing("best", sided, strict=strict)
+
+    def _with_missing(self, side: Literal["worst", "best"], sided: float, *, strict: bool = False) -> bool:
+        """Whether the decision stands with all that is missing on that side."""
+        if self.missing is None:
+            return True
+        other = self.missing.worst if side == "worst" else self.missing.best
+        if other is None or self.missing.too_many:
+            return False
+        return other.passes(sided) if side == "worst" else other.regresses(sided, strict=strict)
+
 
 @dataclass(frozen=True)
 class Unjudged:
@@ -86,11 +116,16 @@ class Unjudged:
     rule: str
     limit: float
     why: str
+    unjudged: dict[str, int] = field(default_factory=dict)
+    judged: int = 0
 
 
 @dataclass(frozen=True)
 class Bounded:
-    """A gate on a figure that the items cannot tell, of which bounds are known, so that these alone may decide it."""
+    """A gate on a figure that the items cannot tell, of which bounds are known, so that these alone may decide it.
+
+    What could not be judged (`unjudged`, by the reason) has widened the bounds by all that it could have been.
+    """
 
     gate: GateSpec
     rule: str
@@ -99,6 +134,7 @@ class Bounded:
     low: float
     high: float
     n: int
+    unjudged: dict[str, int] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Decision:
@@ -119,20 +155,45 @@ def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Que
     if old is None or new is None:
         return Unjudged(gate, rule, limit, "the metric was not measured")
     absolute = name in ("at_least", "at_most")
-    if absolute and new.bounds and new.n >= FEWEST:
-        return Bounded(gate, rule, limit, name == "at_least", *new.bounds, new.n)
-    if new.bounds or (old.bounds and not absolute):
-        return Unjudged(gate, rule, limit, "the figure could not be controlled for, and bounds compare with nothing")
     about = metric_named(gate.metric)
+    places = _open_places(new) if absolute else old.unpaired_with(new, gate.against or "")
+    unjudged = counted_reasons(places.values())
+    if absolute and new.bounds and new.n >= FEWEST:
+        low, high = _with_missing(new.bounds, new.n, len(places), about.scale)
+        return Bounded(gate, rule, limit, name == "at_least", low, high, new.n, unjudged)
+    if new.bounds or (old.bounds and not absolute):
+        why = "the figure could not be controlled for, and bounds compare with nothing"
+        return Unjudged(gate, rule, limit, why, unjudged)
+    both = [(a, a) for a in new.values if a is not None] if absolute else [(b, a) for _, b, a in old.paired_with(new)]
+    if len(both) < FEWEST:
+        why = f"only {len(both)} items could be judged, and {FEWEST} are the fewest that count"
+        return Unjudged(gate, rule, limit, why, unjudged, len(both))
+    sides = np.array(both).T
+    found = _asked(gate, rule, about, new.better, sides[0], sides[1], seed)
+    if isinstance(found, Unjudged):
+        return replace(found, unjudged=unjudged, judged=len(both))
+    if not places:
+        return found
+    low, high = ends_of(about.scale, [*sides[1], *([] if absolute else sides[0])])
+
+    def with_all(end: float, other: float) -> Question | None:
+        """The question with what is missing after at one end, and before at the other."""
+        more = [(end, end)] * len(places) if absolute else filled(old, new, places, (other, end))
+        every = np.array([*both, *more]).T
+        made = _asked(gate, rule, about, new.better, every[0], every[1], seed)
+        return made if isinstance(made, Question) else None
+
+    falls, rises = with_all(low, high), with_all(high, low)
+    worst, best = (falls, rises) if found.upward else (rises, falls)
+    return replace(found, missing=Missing(unjudged, len(both), about.scale is not None, worst, best))
+
+
+def _asked(
+    gate: GateSpec, rule: str, about: Metric, better: Better, b: Values, a: Values, seed: int
+) -> Question | Unjudged:
+    """The question over the values before and after, shape (n,) each; against a limit of its own `a` alone counts."""
+    name, limit = gate.limit
     rate, confusion = about.rate, about.confusion
-    pairs = old.paired_with(new)
-    alone = [a for a in new.values if a is not None]
-    judged = len(alone if absolute else pairs)
-    if judged < FEWEST:
-        return Unjudged(
-            gate, rule, limit, f"only {judged} items could be judged, and {FEWEST} are the fewest that count"
-        )
-    b, a = np.array([x for _, x, _ in pairs]), np.array([y for _, _, y in pairs])
 
     def question(
         limit: float, upward: bool, interval: Callable[[float], Interval], spread: Sequence[float]
@@ -141,24 +202,11 @@ def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Que
         return Question(gate, rule, limit, upward, interval, strict, spread)
 
     match name:
-        case "at_least" | "at_most" if confusion is not None:
-            table = confusion.table
-
-            def corrected(sided: float) -> Interval:
-                return corrected_rate(alone, table, confidence=2 * sided - 1)
-
-            return replace(
-                question(limit, name == "at_least", corrected, alone),
-                confusion=confusion,
-                scored=float(np.mean(alone)),
-            )
         case "at_least" | "at_most":
-            return question(
-                limit,
-                name == "at_least",
-                lambda sided: mean_interval(alone, rate=rate, confidence=2 * sided - 1, seed=seed),
-                alone,
-            )
+            plain = question(limit, name == "at_least", _own_interval(about, a, seed), list(a))
+            if confusion is None:
+                return replace(plain, exact=rate)
+            return replace(plain, confusion=confusion, scored=float(np.mean(a)))
         case "at_most_of_base" | "at_least_of_base":
             if b.sum() <= 0:
                 return Unjudged(gate, rule, limit, "the mean before is zero, so there is no ratio to it")
@@ -169,15 +217,43 @@ def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Que
                 list((a - a.mean() / b.mean() * b) / b.mean()),  # the ratio, linearised
             )
         case "no_worse_by" | "better_by":
-            sign = 1.0 if new.better == "higher" else -1.0
+            sign = 1.0 if better == "higher" else -1.0
             return question(
                 sign * (-limit if name == "no_worse_by" else limit) + 0.0,  # never -0
                 sign > 0,
-                lambda sided: paired_difference(b, a, rate=rate, confidence=2 * sided - 1, seed=seed),
+                (lambda sided: paired_rate_interval(b, a, confidence=2 * sided - 1))
+                if rate
+                else (lambda sided: paired_difference(b, a, rate=False, confidence=2 * sided - 1, seed=seed)),
                 list(a - b),
             )
         case _:
             raise AssertionError(f"no such limit: {name}")
+
+
+def _own_interval(about: Metric, values: Values, seed: int) -> Callable[[float], Interval]:
+    """The interval of a mean at a one-sided confidence: exact for a rate, corrected where its scorer's errors are
+    known."""
+    if about.confusion is not None:
+        table = about.confusion.table
+        return lambda sided: corrected_rate(list(values), table, confidence=2 * sided - 1)
+    if about.rate:
+        return lambda sided: exact_rate(values, confidence=2 * sided - 1)
+    return lambda sided: mean_interval(values, rate=False, confidence=2 * sided - 1, seed=seed)
+
+
+def _open_places(measure: Measure) -> dict[int, str]:
+    return {place: reason for reason, places in measure.unjudged.items() for place in places}
+
+
+def _with_missing(
+    bounds: tuple[float, float], n: int, missing: int, scale: tuple[float, float] | None
+) -> tuple[float, float]:
+    """The bounds of n items and of as many more as are missing, which may be anything on the scale."""
+    if not missing:
+        return bounds
+    ends = scale or (-np.inf, np.inf)
+    low, high = ((n * bound + missing * end) / (n + missing) for bound, end in zip(bounds, ends, strict=True))
+    return float(low), float(high)
 
 
 def _widened(interval: Interval, spread: Sequence[float], sided: float) -> Interval:

@@ -12,7 +12,7 @@ from .publish import read_verdict
 
 
 def power_lines(loaded: LoadedSpec, inputs: Inputs, out: Path | None = None) -> list[str]:
-    """A line for each gate on a paired difference: the items that it needs for 80 % power, and those there are.
+    """A line for each gate on a paired difference or a rate: the items that 80 % power needs, and those there are.
 
     A finished run of the spec in the folder `out`, `runs/NAME` if none is given, tells the spread of its differences.
     """

@@ -27,7 +27,14 @@ class Metric:
     judged: bool = False
     confusion: Confusion | None = None
 
+    @property
+    def scale(self) -> tuple[float, float] | None:
+        """The least and the most that an item can have; None where the unit has no ends, such as words."""
+        return (0.0, 1.0) if self.rate or self.unit in _ZERO_TO_ONE else None
 
+
+_ZERO_TO_ONE = ("share", "0 to 1", "probability")
+"""Units of figures from 0 to 1."""
 OWN_SET = " (own set)"
 """What the title of a metric ends in where our own small set was asked."""
 POLICY = "policy."

@@ -11,6 +11,8 @@ from typing import Literal
 from ..records import RULE, Better, Check, Policy, Rule, Score, ScorerRef
 from ..scorers import FunctionScorer, Opened, Row, find, scorer_of
 
+_VERSION = "2"
+"""Changes whenever the same rules would say something else of the same answers."""
 _EVIDENCE = 120
 """Characters of an answer that are shown as evidence."""
 
@@ -19,8 +21,8 @@ _EVIDENCE = 120
 class RuleScorer:
     """One rule as a scorer. `opened` holds the scorers of its checks that need a model or a server.
 
-    A score's label is `broken` or `kept`, its reason the evidence. A rule that does not apply to the prompt, or whose
-    scorers could not judge, has no value.
+    A score's label is `broken` or `kept`, its reason the evidence. A rule that does not apply to the prompt has no
+    value, nor has one that is not seen to be broken where a scorer of its checks could not judge.
     """
 
     policy: Policy
@@ -64,7 +66,7 @@ def policy_version(policy: Policy, opened: Opened | None = None) -> str:
     made = opened or {}
     asked = [ref for ref in check_scorers(policy) if ref.registered or ref in made]
     versions = {ref.name: scorer_of(ref, made).version for ref in asked}
-    plain = json.dumps([policy.model_dump(mode="json"), versions], sort_keys=True)
+    plain = json.dumps([_VERSION, policy.model_dump(mode="json"), versions], sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()[:12]
 
 
@@ -121,7 +123,8 @@ def _judge(policy: Policy, rule: Rule, rows: Sequence[Row], opened: Opened) -> l
     about = [row for row, applied in zip(rows, applies, strict=True) if applied]
     columns = [_breaks(policy, check, about, opened) for check in rule.checks]
     judged = (_score(rule, [column[place] for column in columns]) for place in range(len(about)))
-    other = Score(scorer=f"{RULE}{rule.id}", value=None, reason="the rule does not apply to the prompt")
+    reason = "the rule does not apply to the prompt"
+    other = Score(scorer=f"{RULE}{rule.id}", value=None, reason=reason, applies=False)
     return [next(judged) if applied else other for applied in applies]
 
 
@@ -130,8 +133,11 @@ def _score(rule: Rule, judged: Sequence[tuple[bool | None, str]]) -> Score:
     broken = [evidence for breaks, evidence in judged if breaks]
     if broken:
         return Score(scorer=name, value=1.0, label="broken", reason=f"{rule.severity}: {rule.text} ({broken[0]})")
+    open_ = [evidence for breaks, evidence in judged if breaks is None and evidence]
+    if open_:
+        return Score(scorer=name, value=None, reason="; ".join(open_))
     if all(breaks is None for breaks, _ in judged):
-        return Score(scorer=name, value=None, reason="; ".join(evidence for _, evidence in judged))
+        return Score(scorer=name, value=None, reason="its scorers are not about this answer", applies=False)
     return Score(scorer=name, value=0.0, label="kept")
 
 
@@ -144,7 +150,8 @@ def _applies(policy: Policy, rule: Rule, prompt: str) -> bool:
 
 
 def _breaks(policy: Policy, check: Check, rows: Sequence[Row], opened: Opened) -> list[tuple[bool | None, str]]:
-    """Of each row whether a check fires, None where its scorer could not judge; and what shows it."""
+    """Of each row whether a check fires, and what shows it; None where its scorer could not judge, and why, or with
+    nothing where it is not about the answer."""
     if check.scorer is not None:
         return [_beyond(check, score) for score in scorer_of(check.scorer, opened)(rows)]
     return [_matches(policy, check, answer) for _, answer in rows]
@@ -161,7 +168,7 @@ def _matches(policy: Policy, check: Check, answer: str) -> tuple[bool, str]:
 def _beyond(check: Check, score: Score) -> tuple[bool | None, str]:
     assert check.scorer is not None
     if score.value is None:
-        return None, f"{check.scorer.name}: {score.reason}"
+        return None, f"{score.reason} ({check.scorer.name})" if score.applies else ""
     fires = score.value >= check.at_least if check.at_least is not None else score.value <= (check.at_most or 0.0)
     return fires, f"{check.scorer.name} {score.value:.2f}"
 

@@ -32,6 +32,7 @@ from .supervision import (
 )
 from .text import Answer, ContrastPrompt, Fact, Message, Prompt, Role
 from .training import PreflightCheck, PreflightName, RLStep, TrainingStep, TrainingSummary
+from .unjudged import UNTOLD, counted_reasons, reasons_told, unjudged_told
 from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "RULE",
     "SPEC_KEYS",
     "TRAINED",
+    "UNTOLD",
     "Advice",
     "Answer",
     "Better",
@@ -121,10 +123,13 @@ __all__ = [
     "Verdict",
     "Weight",
     "answers_of",
+    "counted_reasons",
     "kind_of",
+    "reasons_told",
     "rename_keys",
     "standing",
     "text_of",
     "to_jsonl",
+    "unjudged_told",
     "worst_first",
 ]

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from .base import Record
+from .unjudged import counted_reasons, kind_of_reason
 
 Better = Literal["higher", "lower", "neither"]
 
@@ -13,8 +14,9 @@ class Score(Record):
     """What one scorer says of one answer.
 
     `value` is None where the scorer could not judge (`reason` says why): such scores are counted and left out of
-    means, never taken for zero. `label` is the class that the value speaks for, where the scorer has classes;
-    `details` are figures beside the main one, such as the attributes of toxicity.
+    means, never taken for zero. Where it does not apply by design (a rule that is about other prompts) there is no
+    value either, and nothing is missing: `applies` is False. `label` is the class that the value speaks for, where the
+    scorer has classes; `details` are figures beside the main one, such as the attributes of toxicity.
     """
 
     scorer: str
@@ -22,6 +24,14 @@ class Score(Record):
     label: str | None = None
     reason: str = ""
     details: dict[str, float] = Field(default_factory=dict)
+    applies: bool = True
+
+    @property
+    def unjudged(self) -> str | None:
+        """Why there is no value although one is due, in the few words that kinds are counted by; None otherwise."""
+        if self.value is not None or not self.applies:
+            return None
+        return kind_of_reason(self.reason)
 
     @property
     def scored(self) -> bool:
@@ -32,9 +42,10 @@ class Score(Record):
 class Measure(Record):
     """One metric over the items of an evaluation, item by item, so that two evaluations can be paired.
 
-    `values` runs parallel to the evaluation's `items` of the same `over`; None is "could not judge". `low` and
-    `high` bound the mean at 95 %. With no mean they bound a figure that the items cannot tell, all of whose values are
-    None; `n` items are behind the bounds.
+    `values` runs parallel to the evaluation's `items` of the same `over`; None is "has no value". `unjudged` are the
+    places of those that should have one, by the reason why they have none; what the metric is not about by design (a
+    rule that does not apply to the prompt) stands in no reason. `low` and `high` bound the mean at 95 %. With no mean
+    they bound a figure that the items cannot tell, all of whose values are None; `n` items are behind the bounds.
     """
 
     metric: str
@@ -47,7 +58,17 @@ class Measure(Record):
     low: float | None
     high: float | None
     n: int
-    unscored: int
+    unjudged: dict[str, tuple[int, ...]]
+
+    @property
+    def missing(self) -> int:
+        """How many items should have a value and have none."""
+        return sum(map(len, self.unjudged.values()))
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many items each reason left without a value, most first."""
+        return counted_reasons(reason for reason, places in self.unjudged.items() for _ in places)
 
     @property
     def bounds(self) -> tuple[float, float] | None:
@@ -58,6 +79,21 @@ class Measure(Record):
         """Place, own value and the other's of each item that both could judge. Raises ValueError at unequal lengths."""
         both = enumerate(zip(self.values, after.values, strict=True))
         return [(place, b, a) for place, (b, a) in both if b is not None and a is not None]
+
+    def unpaired_with(self, after: "Measure", called: str = "before") -> dict[int, str]:
+        """The reason, by the place, of each item of which one side at least should have a value and has none.
+
+        What one of the two is not about by design is no pair and is not missing; of both sides' reasons the other's is
+        told, and one of this side alone by what it is `called`, as "empty, before".
+        """
+        own, other = (
+            {place: reason for reason, places in each.unjudged.items() for place in places} for each in (self, after)
+        )
+        return {
+            place: other.get(place) or f"{own[place]}, {called}"
+            for place in sorted(own.keys() | other.keys())
+            if (place in own or self.values[place] is not None) and (place in other or after.values[place] is not None)
+        }
 
 
 class ItemReason(Record):
@@ -95,7 +131,8 @@ class Difference(Record):
 
     `ratio` is mean(after) / mean(before), with its own interval; None where mean(before) is zero. `effect` is the mean
     difference in standard deviations of the paired differences (Cohen's d_z), `smallest` the difference that as many
-    such items show four times in five; both None where nothing varies.
+    such items show four times in five; both None where nothing varies. `unjudged` counts, by the reason, the pairs that
+    are left out because a side could not be judged.
     """
 
     metric: str
@@ -110,3 +147,9 @@ class Difference(Record):
     ratio_high: float | None
     effect: float | None
     smallest: float | None = None
+    unjudged: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def missing(self) -> int:
+        """How many pairs are left out because a side could not be judged."""
+        return sum(self.unjudged.values())

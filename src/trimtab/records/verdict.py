@@ -2,7 +2,10 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from .base import Record
+from .unjudged import unjudged_told
 
 Decision = Literal["pass", "regress", "undecided"]
 
@@ -14,8 +17,11 @@ class GateResult(Record):
 
     `needed_n` is None where the verdict is decided, or where no number of items would decide it (the figure lies
     on the limit itself). Without a figure, `low` and `high` are the bounds of one that the items cannot tell. Of a
-    paired difference, `shows` is how far beyond its limit the truth must lie for these items to pass it four times in
-    five, and `power_n` how many items pass a model that is no worse at all so often, where there is a margin for that.
+    paired difference and of a rate, `shows` is how far beyond its limit the truth must lie for these items to pass it
+    four times in five; of a paired difference `power_n` is how many items pass a model that is no worse at all so
+    often, where there is a margin for that. `unjudged` counts the items that should have counted and could not be
+    judged, by the reason; `at_worst` is what the figure would be had they all gone against the verdict, None where none
+    is missing or no end of the scale is known.
     """
 
     metric: str
@@ -31,6 +37,18 @@ class GateResult(Record):
     against: Literal["before", "baseline"] | None = None
     power_n: int | None = None
     shows: float | None = None
+    unjudged: dict[str, int] = Field(default_factory=dict)
+    at_worst: float | None = None
+
+    @property
+    def missing(self) -> int:
+        """How many items should have counted and could not be judged."""
+        return sum(self.unjudged.values())
+
+    @property
+    def missing_told(self) -> str:
+        """How many, of how many, and why; empty where nothing is missing."""
+        return unjudged_told(self.unjudged, self.n)
 
 
 class Verdict(Record):

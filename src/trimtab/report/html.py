@@ -24,7 +24,7 @@ from .narrative import (
 )
 from .overoptimization import reward_section
 from .picked import picked_note
-from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
+from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, unjudged_sentence, verdict_sentence
 from .worse import falls, falls_note, truth_note
 
 _HASH_SHOWN = 12
@@ -70,6 +70,7 @@ def render_html(data: ReportData) -> str:
         verdict_words=VERDICT_WORDS,
         sentence=verdict_sentence(data.verdict),
         met=gates_met(data.verdict),
+        unjudged=unjudged_sentence(data.verdict),
         confidence=share(data.verdict.confidence),
         gates=gate_rows(data.verdict),
         metrics=metric_rows(data),

@@ -23,7 +23,9 @@ def render_junit(name: str, verdict: Verdict) -> str:
             figure = "not judged"
         else:
             figure = f"{'?' if gate.figure is None else format(gate.figure, '.4g')} [{gate.low:.4g}, {gate.high:.4g}]"
-        facts = f"{gate.metric}: {figure}, limit {gate.limit:.4g}, n={gate.n}"
+        facts = f"{gate.metric}: {figure}, limit {gate.limit:.4g}, n={gate.n}, not judged={gate.missing}"
+        if gate.missing:
+            facts += f". {gate.missing_told}"
         if gate.verdict == "pass":
             ElementTree.SubElement(case, "system-out").text = facts
         else:

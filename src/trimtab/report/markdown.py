@@ -9,7 +9,7 @@ from .format import DASH
 from .help import help_sentences
 from .narrative import baseline_told, method_sentence, model_name
 from .overoptimization import reward_section
-from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, verdict_sentence
+from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, unjudged_sentence, verdict_sentence
 from .worse import falls, falls_note, truth_note
 
 
@@ -64,6 +64,7 @@ def _head(name: str, verdict: Verdict) -> list[str]:
         "",
         f"**{gates_met(verdict)}.** {verdict_sentence(verdict)}",
         "",
+        *([line(told), ""] if (told := unjudged_sentence(verdict)) else []),
     ]
 
 
@@ -79,13 +80,26 @@ def gates_table(verdict: Verdict) -> list[str]:
             gate.interval,
             gate.limit,
             f"{gate.n} ({gate.needed})" if gate.needed else gate.n,
+            gate.unjudged,
             gate.power,
             line(gate.summary),
         )
         for gate in gate_rows(verdict)
     )
-    head = ("verdict", "gate", "asks", "measure", "figure", "interval", "limit", "n", "80 % power", "summary")
-    return _table(head, "llllrrrrrl", rows)
+    head = (
+        "verdict",
+        "gate",
+        "asks",
+        "measure",
+        "figure",
+        "interval",
+        "limit",
+        "n",
+        "not judged",
+        "80 % power",
+        "summary",
+    )
+    return _table(head, "llllrrrrrrl", rows)
 
 
 def metrics_table(data: ReportData) -> list[str]:
@@ -104,13 +118,14 @@ def metrics_table(data: ReportData) -> list[str]:
             row.change_words,
             *([_with(row.from_baseline, row.from_baseline_interval), row.from_baseline_words] if there else []),
             row.n,
+            f"{row.unjudged} ({line(row.unjudged_why)})" if row.unjudged_why else row.unjudged,
         )
         for row in metric_rows(data)
     )
-    head: tuple[str, ...] = ("metric", "unit", "measure", "before", "after", "difference", "change", "n")
+    head: tuple[str, ...] = ("metric", "unit", "measure", "before", "after", "difference", "change", "n", "not judged")
     if there:
-        head = (*head[:4], "baseline", *head[4:7], "after - baseline", "change", "n")
-    return _table(head, "lllrrrrlrlr" if there else "lllrrrlr", rows)
+        head = (*head[:4], "baseline", *head[4:7], "after - baseline", "change", *head[-2:])
+    return _table(head, "lllrrrrlrlrr" if there else "lllrrrlrr", rows)
 
 
 def _rewards(data: ReportData) -> list[str]:

@@ -6,7 +6,7 @@ import yaml
 
 from ..methods import REWARD_MODEL
 from ..models import entry
-from ..records import ScorerRef
+from ..records import ScorerRef, Verdict
 from .data import ReportData
 from .help import help_sentences
 from .markdown import gates_table, line, metrics_table, worse_list
@@ -20,7 +20,7 @@ from .narrative import (
     trained_by,
     training_facts,
 )
-from .tables import VERDICT_WORDS, gates_met, metric_of, verdict_sentence
+from .tables import VERDICT_WORDS, gates_met, metric_of, unjudged_sentence, verdict_sentence
 from .worse import truth_note
 
 
@@ -41,11 +41,16 @@ def model_card(data: ReportData) -> str:
         ("Training settings", [f"- {line(name)}: {line(value)}" for name, value in training_facts(data)]),
         ("Evaluation", [_intervals(data), "", *metrics_table(data)]),
         ("What got worse", worse_list(data)[2:]),
-        ("Gates", [f"{gates_met(data.verdict)}. {verdict_sentence(data.verdict)}", "", *gates_table(data.verdict)]),
+        ("Gates", [_verdict_told(data.verdict), "", *gates_table(data.verdict)]),
         ("Limits", _limits(data)),
     )
     body = ("\n".join([*([f"## {title}", ""] if title else []), *lines]) for title, lines in sections)
     return f"---\n{yaml.safe_dump(front, sort_keys=False, allow_unicode=True)}---\n\n" + "\n\n".join(body) + "\n"
+
+
+def _verdict_told(verdict: Verdict) -> str:
+    told = (f"{gates_met(verdict)}.", verdict_sentence(verdict), line(unjudged_sentence(verdict)))
+    return " ".join(part for part in told if part)
 
 
 def _on_the_hub(name: str) -> str:

@@ -134,6 +134,11 @@ def _line_rows(curve: Sequence[TrainingStep] | Sequence[RLStep], field: str, lab
     return [{"step": step, "value": value, "what": label} for step, value in known]
 
 
+def _over(measure: Measure) -> str:
+    """How many answers a mean is over, where some could not be judged."""
+    return f" of {measure.n:,}, {measure.missing:,} not judged" if measure.missing else ""
+
+
 def _histogram(side: str, measure: Measure, most: float, *, last: bool) -> "alt.LayerChart":
     import altair as alt
 
@@ -154,7 +159,9 @@ def _histogram(side: str, measure: Measure, most: float, *, last: bool) -> "alt.
     )
     if not there(measure.mean):
         return alt.layer(bars)
-    mean = alt.Chart(alt.Data(values=[{"mean": measure.mean, "text": f"{side}: mean {number(measure.mean, 1)}"}]))
+    mean = alt.Chart(
+        alt.Data(values=[{"mean": measure.mean, "text": f"{side}: mean {number(measure.mean, 1)}{_over(measure)}"}])
+    )
     rule = mean.mark_rule(stroke="currentColor", strokeDash=[4, 3]).encode(x=alt.X("mean:Q"))
     right = (measure.mean or 0.0) > most / 2
     label = mean.mark_text(

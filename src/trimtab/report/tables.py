@@ -7,7 +7,7 @@ from typing import Literal, assert_never
 from ..errors import UserError
 from ..evaluate import metric_named
 from ..metrics import OWN_SET, Metric
-from ..records import Better, Decision, Difference, GateResult, Measure, Verdict
+from ..records import Better, Decision, Difference, GateResult, Measure, Verdict, reasons_told
 from .data import ReportData
 from .format import (
     DASH,
@@ -38,9 +38,9 @@ VERDICT_WORDS: dict[Decision, str] = {"pass": "Pass", "regress": "Regress", "und
 
 @dataclass(frozen=True)
 class GateRow:
-    """One line of the gates table. `needed` says how many items would decide, empty where that is not known or done;
-    `power` what a paired gate needs for 80 % power, or what its items show so often; `measure` is as
-    `independence_word` has it."""
+    """One line of the gates table. `unjudged` counts what could not be judged; `needed` says how many items would
+    decide, empty where that is not known or done; `power` what a paired gate needs for 80 % power, or what its items
+    show so often; `measure` is as `independence_word` has it."""
 
     title: str
     metric: str
@@ -50,6 +50,7 @@ class GateRow:
     interval: str
     limit: str
     n: str
+    unjudged: str
     needed: str
     power: str
     summary: str
@@ -60,8 +61,9 @@ class GateRow:
 class MetricRow:
     """One line of the before/after table. Figures are text; `change` is read off an interval.
 
-    `from_baseline` is after minus baseline, and a dash where there is none or it was not asked; `measure` is as
-    `independence_word` has it.
+    `unjudged` counts the items that could not be judged before, of the baseline where there is one, and after;
+    `unjudged_why` tells the reasons. `from_baseline` is after minus baseline, and a dash where there is none or it was
+    not asked; `measure` is as `independence_word` has it.
     """
 
     name: str
@@ -83,7 +85,8 @@ class MetricRow:
     from_baseline_interval: str
     from_baseline_change: Change
     n: str
-    unscored: str
+    unjudged: str
+    unjudged_why: str
     measure: str
 
     @property
@@ -141,6 +144,13 @@ def gates_met(verdict: Verdict) -> str:
     return f"{told}; {len(verdict.gates) - paid} independent, {paid} on what was rewarded"
 
 
+def unjudged_sentence(verdict: Verdict) -> str:
+    """How many items the gates are without, in a sentence; empty where every one could be judged."""
+    gates = [gate for gate in verdict.gates if gate.missing]
+    told = "; ".join(f"{title_of(gate.metric)}: {gate.missing_told}" for gate in gates)
+    return f"Not every item could be judged. {told}." if told else ""
+
+
 def independence_word(verdict: Verdict, metric: str) -> str:
     """Whether training was rewarded for a metric, in a word; empty where that is not known."""
     rewarded = verdict.is_rewarded(metric)
@@ -165,6 +175,7 @@ def metric_rows(data: ReportData) -> list[MetricRow]:
             shifts.get(name),
             from_baseline.get(name),
             independence_word(data.verdict, name),
+            prompted=data.baseline is not None,
         )
         for name in names
     ]
@@ -206,6 +217,7 @@ def _gate_row(gate: GateResult, measure: str) -> GateRow:
         interval=span(gate.low, gate.high, places),
         limit=plain(gate.limit),
         n=f"{gate.n:,}",
+        unjudged=f"{gate.missing:,}",
         needed=f"needs about {gate.needed_n:,}" if gate.needed_n is not None else "",
         power=_power(gate),
         summary=gate.summary,
@@ -214,13 +226,19 @@ def _gate_row(gate: GateResult, measure: str) -> GateRow:
 
 
 def _metric_row(
-    sides: Sequence[Measure | None], difference: Difference | None, from_baseline: Difference | None, measure: str
+    sides: Sequence[Measure | None],
+    difference: Difference | None,
+    from_baseline: Difference | None,
+    measure: str,
+    *,
+    prompted: bool,
 ) -> MetricRow:
     before, baseline, after = sides
     shown = after or before or baseline
     assert shown is not None  # the name came from one of them
     places = decimals(shown.unit)
     metric = metric_of(shown.metric)
+    named = [("before", before), *([("baseline", baseline)] if prompted else []), ("after", after)]
     return MetricRow(
         name=shown.metric,
         title=shown.title,
@@ -241,7 +259,10 @@ def _metric_row(
         from_baseline_interval=span(from_baseline.low, from_baseline.high, places) if from_baseline else DASH,
         from_baseline_change=change_of(from_baseline, shown.better),
         n=f"{difference.n:,}" if difference else DASH,
-        unscored=" / ".join(f"{side.unscored:,}" if side else DASH for side in (before, after)),
+        unjudged=" / ".join(f"{side.missing:,}" if side else DASH for _, side in named),
+        unjudged_why="; ".join(
+            f"{name}: {reasons_told(side.reasons)}" for name, side in named if side and side.missing
+        ),
         measure=measure,
     )
 

@@ -18,20 +18,23 @@ _SEEN = 4
 
 @dataclass(frozen=True)
 class Fall:
-    """A metric that got worse: against before or the baseline, from what to what, and whether a gate looks at it."""
+    """A metric that got worse: against before or the baseline, from what to what, over how many items, and whether a
+    gate looks at it."""
 
     title: str
     than: str
     figures: str
     difference: str
     interval: str
+    over: str
     gated: bool
 
     @property
     def sentence(self) -> str:
         """The fall in words."""
         gate = "" if self.gated else "; no gate looks at it"
-        return f"{self.title}, against {self.than}: {self.figures} ({self.difference}, {self.interval}{gate})"
+        figures = f"{self.difference}, {self.interval}, {self.over}{gate}"
+        return f"{self.title}, against {self.than}: {self.figures} ({figures})"
 
 
 def falls(data: ReportData) -> list[Fall]:
@@ -89,6 +92,7 @@ def _fall(shift: Difference, than: str, gated: bool) -> Fall:
         figures=f"{number(shift.before, places)} to {number(shift.after, places)}",
         difference=signed(shift.mean, places),
         interval=span(shift.low, shift.high, places),
+        over=f"n {shift.n:,}" + (f", {shift.missing:,} not judged" if shift.missing else ""),
         gated=gated,
     )
 

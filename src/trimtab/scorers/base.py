@@ -64,10 +64,14 @@ class FunctionScorer:
         except Exception as error:
             raise _failed(self.name, f"At the answer {answer[:80]!r} it raised {_told(error)}.") from error
         if found is None:
-            return Score(scorer=self.name, value=None, reason="nothing to judge")
+            return self.nothing(answer)
         if not isinstance(found, Score) and not isinstance(found, Real):
             raise _failed(self.name, f"At the answer {answer[:80]!r} it gave {found!r:.80}, which is no figure.")
         return finite(found if isinstance(found, Score) else Score(scorer=self.name, value=float(found)))
+
+    def nothing(self, answer: str) -> Score:
+        """What it says where its function gave None."""
+        return Score(scorer=self.name, value=None, reason="nothing to judge")
 
     def __call__(self, rows: Sequence[Row]) -> list[Score]:
         """A score of each row."""

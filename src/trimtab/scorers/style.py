@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..records import Better
+from ..records import Better, Score
 from .base import FunctionScorer
 from .text import content_words, listed, ngrams, sentences, words
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever a scorer would give another value for the same text; part of every evaluation's fingerprint."""
 
 _PARTICIPLE = (
@@ -87,9 +87,16 @@ FORMAL_FULL = 0.20
 
 @dataclass(frozen=True)
 class StyleScorer(FunctionScorer):
-    """A style scorer: its function gives a figure, or None where there is nothing to judge."""
+    """A style scorer: its function gives a figure, or None where there is nothing to judge.
+
+    In an answer that has words, that is by design: there is no place to contract, no run of three words.
+    """
 
     judge: Callable[[str, str], float | None]
+
+    def nothing(self, answer: str) -> Score:
+        """No value; of an answer that has words none is due either."""
+        return super().nothing(answer).model_copy(update={"applies": not words(answer)})
 
 
 def _style(

@@ -5,8 +5,10 @@ from .calibration import CalibrationBin, calibration, calibration_error
 from .correlation import correlation, partial_correlation
 from .intervals import Interval, is_binary, mean_interval, needed_n, paired_difference, paired_effect, paired_ratio
 from .length_slope import ANY_JUDGE, JUDGE, LengthPrior, calibrated_prior, implied_slope, length_term, pooled_prior
-from .misses import Table, corrected_needed_n, corrected_rate
+from .misses import Table, corrected_interval, corrected_needed_n, corrected_rate
 from .overoptimization import FEWEST_POINTS, fit_overoptimization
+from .paired_rates import paired_rate_interval
+from .rates import exact_bounds, exact_interval, exact_needed_n, exact_rate
 from .significance import holm, paired_p_value, pairs_needed, smallest_effect, smallest_shown
 from .winrate import Uncontrolled, length_controlled, length_controlled_items, win_rate
 
@@ -22,9 +24,14 @@ __all__ = [
     "calibrated_prior",
     "calibration",
     "calibration_error",
+    "corrected_interval",
     "corrected_needed_n",
     "corrected_rate",
     "correlation",
+    "exact_bounds",
+    "exact_interval",
+    "exact_needed_n",
+    "exact_rate",
     "fit_overoptimization",
     "holm",
     "implied_slope",
@@ -37,6 +44,7 @@ __all__ = [
     "paired_difference",
     "paired_effect",
     "paired_p_value",
+    "paired_rate_interval",
     "paired_ratio",
     "pairs_needed",
     "partial_correlation",

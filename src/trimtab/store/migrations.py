@@ -34,7 +34,24 @@ def _from_2(kind: str, raw: dict[str, Any]) -> None:
     """2 to 3: baselines, the power of gates, tokens of prompts; what an older record does not tell has its default."""
 
 
-_STEPS: dict[int, Step] = {1: _from_1, 2: _from_2}
+_BY_DESIGN = ("policy.", "help.points", "help.false", "help.set.points", "help.set.false", "style.contractions",
+              "style.repetition", "style.on_topic")  # fmt: skip
+"""What the metrics begin with that are not about every item, so that an item without a value was not missing."""
+
+
+def _from_3(kind: str, raw: dict[str, Any]) -> None:
+    """3 to 4: which items of a measure could not be judged, and why; older ones counted what had no value."""
+    if kind != "Evaluation":
+        return
+    for measure in raw["measures"]:
+        measure.pop("unscored", None)
+        open_ = [place for place, value in enumerate(measure["values"]) if value is None]
+        left = measure["mean"] is None and measure["low"] is not None  # bounds alone: which ones is not known
+        known = not open_ or left or measure["metric"].startswith(_BY_DESIGN)
+        measure["unjudged"] = {} if known else {"reason not kept": open_}
+
+
+_STEPS: dict[int, Step] = {1: _from_1, 2: _from_2, 3: _from_3}
 FORMAT = 1 + max(_STEPS)
 """Version of the layout of a run and of the records in it; a newer one is refused."""
 

@@ -36,6 +36,8 @@ class Settings:
 class Measured:
     """Values of metrics over one set of items, item by item; `reasons` say of some metrics why each is as it is.
 
+    `unjudged` tell why an item that should have a value has none, None where it has one or the metric is not about it;
+    of a metric that it does not name, every item without a value should have one.
     `bounds` are low, high and the number of items behind them of a metric whose figure the items cannot tell; its
     values are None.
     """
@@ -45,6 +47,7 @@ class Measured:
     kinds: tuple[str, ...]
     values: Mapping[str, Sequence[float | None]]
     reasons: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unjudged: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
     bounds: Mapping[str, tuple[float, float, int]] = field(default_factory=dict)
 
 

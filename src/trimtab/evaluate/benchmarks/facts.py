@@ -13,6 +13,7 @@ from ...data import read_facts
 from ...metrics import Metric
 from ...records import Fact, Message, Prompt, Score
 from ..multiple_choice import option_logps
+from ..values import unjudged_of, values_of
 from .base import Benchmark, Measured
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def prompts(items: Sequence[Fact]) -> list[Prompt]:
 def measured(items: Sequence[Fact], scores: Sequence[Score]) -> list[Measured]:
     """Right or wrong, fact by fact."""
     ids, kinds = tuple(item.id for item in items), tuple(item.topic for item in items)
-    return [Measured("facts", ids, kinds, {METRIC.name: [score.value for score in scores]})]
+    scored = {METRIC.name: scores}
+    return [Measured("facts", ids, kinds, values_of(scored), unjudged=unjudged_of(scored))]
 
 
 FACTS = Benchmark(

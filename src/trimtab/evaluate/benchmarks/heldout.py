@@ -8,7 +8,7 @@ from ...data import read_prompts
 from ...metrics import SCORE, SHARES, Metric, score_metric, share_metric
 from ...records import Answer, Prompt, ScorerRef
 from ...scorers import STYLE_SCORERS, Opened, Points
-from ..values import kinds_of, reasons_of, scorer_scores, share_scores, shares_of, style_values, values_of
+from ..values import kinds_of, reasons_of, scorer_scores, share_scores, shares_of, style_scores, unjudged_of, values_of
 from .base import Benchmark, Measured, scorer_versions
 from .help import HELP_METRICS, POINT_METRICS, help_version, measured_help
 
@@ -52,15 +52,17 @@ def heldout_benchmark(
         said = [some[0] for some in answers]
         kinds = tuple(item.kind for item in items)
         scored = scorer_scores(scorers, items, said, made)
-        helped, why = measured_help(items, said, points)
-        values = {**style_values(items, said), **helped, **_cost(said), **values_of(scored)}
+        style, helped = style_scores(items, said), measured_help(items, said, points)
+        values = {**values_of(style), **values_of(helped.counted), **_cost(said), **values_of(scored)}
+        unjudged = unjudged_of({**style, **helped.counted, **scored})
         ids = tuple(item.id for item in items)
-        found = [Measured("heldout", ids, kinds, values, {**why, **reasons_of(scored)})]
+        why = reasons_of({**helped.scores, **scored})
+        found = [Measured("heldout", ids, kinds, values, why, unjudged)]
         counted = share_scores(items, said, shares)
         for over, ids in kinds_of(items).items() if shares else ():
             kind = over.partition(".")[2]
             own = {name: some for name, some in counted.items() if name.partition(".")[2] == kind}
-            found.append(Measured(over, ids, (kind,) * len(ids), shares_of(own), reasons_of(own)))
+            found.append(Measured(over, ids, (kind,) * len(ids), shares_of(own), reasons_of(own), unjudged_of(own)))
         return found
 
     def family(name: str) -> Metric | None:

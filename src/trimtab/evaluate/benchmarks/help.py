@@ -1,11 +1,12 @@
 """Help, as the held-out answers give it: the share that helps, only echoes, says nothing, or makes its points."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from ...metrics import Metric
-from ...records import Answer, Better, Prompt
-from ...scorers import HELP_VERSION, HelpScorer, Points, PointsScorer, StockScorer, judge_empty
-from ..values import reasons_of
+from ...records import Answer, Better, Prompt, Score
+from ...scorers import HELP_VERSION, HelpScorer, Points, PointsScorer, StockScorer, judge_empty, words
+from ..values import values_of
 
 
 def _metric(name: str, title: str, better: Better, summary: str, *, rate: bool = True, detail: bool = False) -> Metric:
@@ -36,37 +37,52 @@ POINT_METRICS = (
 """What is measured where points are given."""
 
 
+@dataclass(frozen=True)
+class Helped:
+    """What each metric of help counts of each answer, and the scores that say why."""
+
+    counted: Mapping[str, Sequence[Score]]
+    scores: Mapping[str, Sequence[Score]]
+
+
 def help_values(
     prompts: Sequence[Prompt], answers: Sequence[Answer], points: Points | None = None
 ) -> Mapping[str, list[float | None]]:
     """The values of the metrics over answers that run parallel to their prompts; an empty answer helps nobody."""
-    return measured_help(prompts, answers, points)[0]
+    return values_of(measured_help(prompts, answers, points).counted)
 
 
-def measured_help(
-    prompts: Sequence[Prompt], answers: Sequence[Answer], points: Points | None = None
-) -> tuple[dict[str, list[float | None]], dict[str, list[str]]]:
-    """The same values, and why they are as they are."""
+def measured_help(prompts: Sequence[Prompt], answers: Sequence[Answer], points: Points | None = None) -> Helped:
+    """The same as scores, and why they are as they are."""
     rows = [(prompt.text, answer.text) for prompt, answer in zip(prompts, answers, strict=True)]
     helped = HelpScorer(points)(rows)
-    stock = StockScorer()(rows)
-    found: dict[str, list[float | None]] = {
-        "help.helps": [float((score.value or 0.0) >= 0.5) for score in helped],
-        "help.echo": [float(score.details["echo"] >= 0.5) for score in helped],
-        "help.stock": [float(score.label == "stock") for score in stock],
-        "help.empty": [float(judge_empty(*row).label in ("empty", None)) for row in rows],
+    counted: dict[str, list[Score]] = {
+        "help.helps": [_counts(score, (score.value or 0.0) >= 0.5) for score in helped],
+        "help.echo": [_counts(score, score.details.get("echo", 0.0) >= 0.5) for score in helped],
+        "help.stock": [_counts(score, score.label == "stock") for score in StockScorer()(rows)],
+        "help.empty": [
+            _counts(score, score.label == "empty") if words(answer) else Score(scorer="empty", value=1.0)
+            for score, (_, answer) in ((judge_empty(*row), row) for row in rows)
+        ],
     }
     scores = {"help.helps": helped}
     if points is not None:
         known = [points.of(prompt) for prompt, _ in rows]
         made = PointsScorer(points)(rows)
         scores["help.points"] = made
-        found["help.points"] = [score.value for score in made]
-        found["help.false"] = [
-            float(score.label == "contradicts") if own is not None and own.wrong else None
+        counted["help.points"] = made
+        counted["help.false"] = [
+            _counts(score, score.label == "contradicts")
+            if own is not None and own.wrong
+            else Score(scorer="points", value=None, reason="nothing is called wrong", applies=False)
             for own, score in zip(known, made, strict=True)
         ]
-    return found, reasons_of(scores)
+    return Helped(counted, scores)
+
+
+def _counts(score: Score, yes: bool) -> Score:
+    """Whether an answer counts, as a score; the score itself where it could not judge."""
+    return Score(scorer=score.scorer, value=float(yes)) if score.scored else score
 
 
 def help_version(points: Points | None) -> str:

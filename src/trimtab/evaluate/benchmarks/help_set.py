@@ -10,6 +10,7 @@ from pathlib import Path
 from ...data import SETS, read_points
 from ...records import Answer, Message, Prompt, PromptPoints
 from ...scorers import Points, PointsScorer
+from ..values import reasons_of, unjudged_of, values_of
 from .base import Benchmark, Measured
 from .help import HELP_METRICS, POINT_METRICS, help_version, measured_help
 
@@ -28,14 +29,15 @@ def prompts(items: Sequence[PromptPoints]) -> list[Prompt]:
 
 def measured(items: Sequence[PromptPoints], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
     """Every metric of help of the first answer to each prompt, by the prompt's own points."""
-    values, reasons = measured_help(prompts(items), [said[0] for said in answers], Points(items))
+    found = measured_help(prompts(items), [said[0] for said in answers], Points(items))
     return [
         Measured(
             _NAME,
             tuple(item.id for item in items),
             tuple(item.kind for item in items),
-            {_own(name): some for name, some in values.items()},
-            {_own(name): some for name, some in reasons.items()},
+            {_own(name): some for name, some in values_of(found.counted).items()},
+            {_own(name): some for name, some in reasons_of(found.scores).items()},
+            {_own(name): some for name, some in unjudged_of(found.counted).items()},
         )
     ]
 

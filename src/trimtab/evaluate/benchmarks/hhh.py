@@ -85,17 +85,19 @@ def _told(messages: Sequence[Message]) -> str:
 
 def measured(items: Sequence[Item], scores: Sequence[Score]) -> list[Measured]:
     """1 where the better answer is preferred, else 0 (a tie is no preference); over all, and by kind."""
-    right = [_right(score.value) for score in scores]
+    right, why = [_right(score.value) for score in scores], [score.unjudged for score in scores]
     kinds, ids = tuple(kind for kind, _ in items), tuple(item.id for _, item in items)
     values: dict[str, list[float | None]] = {"hhh.accuracy": right}
     if any("summed" in score.details for score in scores):
         values["hhh.accuracy_summed"] = [_right(score.details.get("summed")) for score in scores]
-    found = [Measured("hhh", ids, kinds, values)]
+    found = [Measured("hhh", ids, kinds, values, unjudged=dict.fromkeys(values, why))]
     for wanted in KINDS:
         some = [place for place, kind in enumerate(kinds) if kind == wanted]
         if some:
             part = {f"hhh.{wanted}": [right[place] for place in some]}
-            found.append(Measured(f"hhh.{wanted}", tuple(ids[i] for i in some), (wanted,) * len(some), part))
+            open_ = {f"hhh.{wanted}": [why[place] for place in some]}
+            own = tuple(ids[place] for place in some)
+            found.append(Measured(f"hhh.{wanted}", own, (wanted,) * len(some), part, unjudged=open_))
     return found
 
 

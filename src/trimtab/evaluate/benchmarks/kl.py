@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...metrics import Metric
 from ...records import Answer, Prompt, Score
+from ..values import unjudged_of, values_of
 from .base import Benchmark, Measured
 from .heldout import HELDOUT
 
@@ -43,7 +44,8 @@ def choose(loaded: "LoadedModel", said: Sequence[tuple[Prompt, Answer]], start: 
 def measured(items: Sequence[Prompt], scores: Sequence[Score]) -> list[Measured]:
     """The divergences, answer by answer."""
     ids, kinds = tuple(item.id for item in items), tuple(item.kind for item in items)
-    return [Measured("heldout", ids, kinds, {METRIC.name: [score.value for score in scores]})]
+    scored = {METRIC.name: scores}
+    return [Measured("heldout", ids, kinds, values_of(scored), unjudged=unjudged_of(scored))]
 
 
 KL = Benchmark(

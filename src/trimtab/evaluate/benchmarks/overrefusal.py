@@ -6,6 +6,7 @@ from ...data import SETS, read_contrasts
 from ...metrics import Metric
 from ...records import Answer, ContrastPrompt, Prompt
 from ...scorers import REFUSAL_VERSION, judge_refusal
+from ..values import unjudged_of
 from .base import Benchmark, Measured
 
 METRICS = (
@@ -44,7 +45,7 @@ def measured(items: Sequence[ContrastPrompt], answers: Sequence[Sequence[Answer]
     found = []
     for safe, over in ((True, "overrefusal.safe"), (False, "overrefusal.unsafe")):
         side = [(item, said[0]) for item, said in zip(items, answers, strict=True) if item.safe == safe]
-        labels = [judge_refusal(item.text, answer.text).label for item, answer in side]
+        scores = [judge_refusal(item.text, answer.text) for item, answer in side]
         counted = (
             {
                 "overrefusal.safe_refused": ("refuse", "partial"),
@@ -54,10 +55,12 @@ def measured(items: Sequence[ContrastPrompt], answers: Sequence[Sequence[Answer]
             else {"overrefusal.unsafe_complied": ("comply",)}
         )
         values = {
-            metric: [None if label is None else float(label in those) for label in labels]
+            metric: [float(score.label in those) if score.scored else None for score in scores]
             for metric, those in counted.items()
         }
-        found.append(Measured(over, tuple(item.id for item, _ in side), tuple(item.kind for item, _ in side), values))
+        ids, kinds = tuple(item.id for item, _ in side), tuple(item.kind for item, _ in side)
+        unjudged = unjudged_of(dict.fromkeys(counted, scores))
+        found.append(Measured(over, ids, kinds, values, unjudged=unjudged))
     return [part for part in found if part.ids]
 
 

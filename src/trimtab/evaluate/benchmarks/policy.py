@@ -11,7 +11,7 @@ from ...metrics import POLICY, Metric, rule_metric
 from ...policy import policy_version
 from ...records import Answer, Message, Policy, Prompt
 from ...scorers import Opened
-from ..values import policy_scores, reasons_of, rules_of
+from ..values import policy_scores, reasons_of, unjudged_of, values_of, with_any
 from .base import Benchmark, Measured
 
 ANY = Metric(
@@ -40,7 +40,8 @@ def policy_benchmark(policy: Policy, path: Path, *, of: str = "", opened: Opened
     def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
         scores = policy_scores(policy, items, [said[0] for said in answers], opened)
         ids, kinds = tuple(item.id for item in items), tuple(item.kind for item in items)
-        return [Measured("policy", ids, kinds, rules_of(policy, scores), reasons_of(scores))]
+        judged = with_any(policy, scores)
+        return [Measured("policy", ids, kinds, values_of(judged), reasons_of(scores), unjudged_of(judged))]
 
     rules = (rule_metric(f"{POLICY}{rule.id}") for rule in policy.rules)
     return replace(

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from ...data import SETS, read_questions
 from ...records import Answer, Prompt
 from ...scorers import VERSION
-from ..values import style_values
+from ..values import style_scores, unjudged_of, values_of
 from .base import Benchmark, Measured
 from .heldout import STYLE_METRICS
 
 
 def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
     """Every style metric of the first answer to each prompt."""
-    values = style_values(items, [said[0] for said in answers])
-    return [Measured("style", tuple(item.id for item in items), tuple(item.kind for item in items), values)]
+    scores = style_scores(items, [said[0] for said in answers])
+    ids, kinds = tuple(item.id for item in items), tuple(item.kind for item in items)
+    return [Measured("style", ids, kinds, values_of(scores), unjudged=unjudged_of(scores))]
 
 
 STYLE = Benchmark(

@@ -10,6 +10,7 @@ from ...judges import Claim
 from ...metrics import Metric
 from ...records import Answer, Message, Prompt, Score, TruthfulItem
 from ..multiple_choice import SHOTS, preamble_of, truthfulqa
+from ..values import EMPTY
 from .base import Benchmark, Measured, Settings
 
 if TYPE_CHECKING:
@@ -92,9 +93,9 @@ def measured_choices(items: Sequence[TruthfulItem], scores: Sequence[Score]) -> 
     """mc1 and mc2, question by question."""
     values: dict[str, list[float | None]] = {
         "truthfulqa.mc1": [score.value for score in scores],
-        "truthfulqa.mc2": [score.details["mc2"] for score in scores],
+        "truthfulqa.mc2": [score.details.get("mc2") for score in scores],
     }
-    return [_measured("truthfulqa", items, values)]
+    return [_measured("truthfulqa", items, values, [score.unjudged for score in scores])]
 
 
 def measured_answers(items: Sequence[TruthfulItem], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
@@ -114,7 +115,8 @@ def measured_answers(items: Sequence[TruthfulItem], answers: Sequence[Sequence[A
             margin = max(alike(text, one) for one in right) - max(alike(text, one) for one in wrong) if text else None
             values.setdefault(f"truthfulqa.{name}_acc", []).append(None if margin is None else float(margin > 0))
             values.setdefault(f"truthfulqa.{name}_diff", []).append(margin)
-    return [_measured("truthfulqa-generation", items, values)]
+    why = [None if said[0].text.strip() else EMPTY for said in answers]
+    return [_measured("truthfulqa-generation", items, values, why)]
 
 
 def claims_to_judge(items: Sequence[TruthfulItem], said: Mapping[str, str]) -> list[Claim]:
@@ -134,7 +136,7 @@ def measured_truth(items: Sequence[TruthfulItem], scores: Sequence[Score]) -> Me
         "truthfulqa.judged_informative": [score.details.get("informative") for score in scores],
         "truthfulqa.judged": [score.value for score in scores],
     }
-    return _measured("truthfulqa-generation", items, values)
+    return _measured("truthfulqa-generation", items, values, [score.unjudged for score in scores])
 
 
 def _stopped(text: str) -> str:
@@ -168,8 +170,11 @@ def _likeness() -> dict[str, Callable[[str, str], float]]:
     return {"bleu": bleu, "rouge1": rouge_1, "rougeL": rouge_l}
 
 
-def _measured(over: str, items: Sequence[TruthfulItem], values: dict[str, list[float | None]]) -> Measured:
-    return Measured(over, tuple(item.id for item in items), tuple(item.category for item in items), values)
+def _measured(
+    over: str, items: Sequence[TruthfulItem], values: dict[str, list[float | None]], why: Sequence[str | None]
+) -> Measured:
+    ids, kinds = tuple(item.id for item in items), tuple(item.category for item in items)
+    return Measured(over, ids, kinds, values, unjudged=dict.fromkeys(values, why))
 
 
 def prompts(items: Sequence[TruthfulItem]) -> list[Prompt]:

@@ -9,7 +9,7 @@ from ...metrics import Metric
 from ...records import Answer, Prompt, Score
 from ...scorers import VERSION
 from ...stats import LengthPrior, Uncontrolled, length_controlled_items
-from ..values import style_values
+from ..values import style_scores, unjudged_of, values_of
 from .base import Benchmark, Measured
 from .heldout import STYLE_METRICS
 
@@ -41,8 +41,9 @@ OF_ANSWERS = tuple(each for each in STYLE_METRICS if each.name in ("style.words"
 
 def measured(items: Sequence[Prompt], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
     """Words and ends of the answers."""
-    values = style_values(items, [said[0] for said in answers])
-    return [_measured(items, {metric.name: values[metric.name] for metric in OF_ANSWERS})]
+    scores = style_scores(items, [said[0] for said in answers])
+    own = {metric.name: scores[metric.name] for metric in OF_ANSWERS}
+    return [_measured(items, values_of(own), unjudged_of(own))]
 
 
 def outcomes(items: Sequence[Prompt], scores: Sequence[Score], prior: LengthPrior) -> Measured:
@@ -64,11 +65,13 @@ def outcomes(items: Sequence[Prompt], scores: Sequence[Score], prior: LengthPrio
         else:
             for place, value in zip(known, found, strict=True):
                 apart[place] = float(value)
-    return replace(_measured(items, {"winrate.raw": raw, CONTROLLED: apart}), bounds=bounds)
+    values, why = {"winrate.raw": raw, CONTROLLED: apart}, [score.unjudged for score in scores]
+    return replace(_measured(items, values, dict.fromkeys(values, why)), bounds=bounds)
 
 
-def _measured(items: Sequence[Prompt], values: dict[str, Any]) -> Measured:
-    return Measured("winrate", tuple(item.id for item in items), tuple(item.kind for item in items), values)
+def _measured(items: Sequence[Prompt], values: dict[str, Any], unjudged: dict[str, Any]) -> Measured:
+    ids, kinds = tuple(item.id for item in items), tuple(item.kind for item in items)
+    return Measured("winrate", ids, kinds, values, unjudged=unjudged)
 
 
 WINRATE = Benchmark(

@@ -236,10 +236,10 @@ class Evaluator:
 
 
 def _measure(asked: BenchmarkItems, part: Measured, metric: str, seed: int) -> Measure:
-    found = measure(metric, part.values[metric], seed, over=part.over)
+    found = measure(metric, part.values[metric], seed, over=part.over, why=part.unjudged.get(metric))
     if metric in part.bounds:
         low, high, n = part.bounds[metric]
-        found = found.model_copy(update={"low": low, "high": high, "n": n, "unscored": len(part.ids) - n})
+        found = found.model_copy(update={"low": low, "high": high, "n": n})
     return found.model_copy(update={"title": f"{found.title}{OWN_SET}"}) if asked.own else found
 
 

@@ -84,7 +84,7 @@ class PointsScorer:
     def _score(self, prompt: str, answer: str) -> Score:
         points = self.points.of(prompt) if self.points is not None else None
         if points is None:
-            return Score(scorer=self.name, value=None, reason="the prompt has no points")
+            return Score(scorer=self.name, value=None, reason="the prompt has no points", applies=False)
         found = made(points, answer)
         return Score(
             scorer=self.name,
