@@ -172,12 +172,12 @@ BAD: dict[str, tuple[Any, str]] = {
     ),
     "unknown role": (
         {"prompt": "q", "chosen": [{"role": "bot", "content": "x"}], "rejected": "b"},
-        "role: is not system, user or assistant",
+        "role: is not system, user, assistant or tool",
     ),
     "no content": ({"prompt": "q", "chosen": [{"role": "assistant"}], "rejected": "b"}, "content: is missing"),
     "content of parts": (
         {"prompt": "q", "chosen": [{"role": "assistant", "content": [{}]}], "rejected": "b"},
-        "content: is not text",
+        "content: is neither text nor a list of parts",
     ),
     "text for a message": ({"prompt": "q", "chosen": ["x"], "rejected": "b"}, "a message: is not a mapping"),
     "broken provenance": ({**FORMS["standard"], "provenance": {"source": 1}}, "provenance"),

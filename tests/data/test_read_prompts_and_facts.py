@@ -60,7 +60,7 @@ def test_byte_order_mark_and_parquet(tmp_path: Path) -> None:
         ({"id": "p2", "prompt": " "}, "empty"),
         ({"id": "p2", "prompt": []}, "must not be empty"),
         ({"id": "p2", "prompt": [{"role": "assistant", "content": "a"}]}, "must be the user's"),
-        ({"id": "p2", "prompt": [{"role": "bot", "content": "a"}]}, "system, user or assistant"),
+        ({"id": "p2", "prompt": [{"role": "bot", "content": "a"}]}, "system, user, assistant or tool"),
         ({"prompt": "q"}, "`id`: is missing"),
         ({"id": "", "prompt": "q"}, "`id`: must not be empty"),
         ({"id": 5, "prompt": "q"}, "`id`: must be text"),

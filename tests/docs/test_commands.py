@@ -20,8 +20,7 @@ from trimtab.api import evaluate
 from trimtab.cli import app
 from trimtab.loop import Quiet
 from trimtab.models import MockEngine
-from trimtab.records import to_jsonl
-from trimtab.records.supervision import text_of
+from trimtab.records import text_of, to_jsonl
 from trimtab.spec import Spec, load_policy
 
 ROOT = Path(__file__).parents[2]

@@ -111,7 +111,7 @@ def test_equals_trl(tmp_path: Path, architecture: str, shares: bool) -> None:
 
 def test_the_preflight_is_told_and_passes(tmp_path: Path) -> None:
     checks = train(tmp_path, epochs=1).preflight
-    assert [check.passed for check in checks] == [True] * 5
+    assert [check.passed for check in checks] == [True] * 6
     assert "tokens computed instead of" in checks[-1].summary
     assert any("ln 2" in check.name for check in checks)
     assert any("reference" in check.name for check in checks)
@@ -126,7 +126,7 @@ def test_an_adapter_that_does_not_start_at_nothing_is_stopped(tmp_path: Path, mo
 
 def test_a_reference_that_is_another_model_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = tiny_model(seed=9)
-    monkeypatch.setattr("trimtab.train.dpo.start_logps", lambda _, tokenizer, some: start_logps(other, tokenizer, some))
+    monkeypatch.setattr("trimtab.train.dpo.start_logps", lambda _, *given: start_logps(other, *given))
     with pytest.raises(UserError, match="reference is the start"):
         train(tmp_path)
 

@@ -17,6 +17,7 @@ from trimtab.models import LoadedModel, ModelRef, render
 from trimtab.records import Demonstration, Message, Provenance
 from trimtab.spec import TrainingSpec
 from trimtab.train import plan, prepare_sft, train_sft
+from trimtab.train.turns import Tokens
 
 SETTINGS = TrainingSpec(
     method="sft", learning_rate=1e-2, batch_size=2, epochs=2, warmup=0.0, checkpoint_every=3, probe_prompts=0
@@ -106,10 +107,7 @@ def test_the_first_loss_is_the_plain_mean_over_answer_tokens_and_their_end(tmp_p
 
 
 def test_a_loss_on_prompts_too_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def config(**given: Any) -> SFTConfig:
-        return SFTConfig(**{**given, "completion_only_loss": False})
-
-    monkeypatch.setattr("trl.SFTConfig", config)
+    monkeypatch.setattr(Tokens, "labels", property(lambda self: [*self.prompt, *self.answer]))
     with pytest.raises(UserError, match="answers only"):
         train(tmp_path)
     assert not (tmp_path / "adapter").exists()

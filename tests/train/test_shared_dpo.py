@@ -150,8 +150,9 @@ def test_what_a_forest_cannot_stand_for_is_refused() -> None:
         rows_of(ids, whole, labels, output_router_logits=True)
     with pytest.raises(ValueError, match="padded at their ends"):
         rows_of(ids, torch.tensor([[1, 0, 1]]), labels)
-    with pytest.raises(ValueError, match="scored to their last token"):
-        rows_of(ids, whole, torch.tensor([[-100, 3, -100]]))
+    assert rows_of(ids, whole, torch.tensor([[-100, 3, -100]])) == Rows([[2, 3, 4]], [1], [1])  # a turn not trained
+    with pytest.raises(ValueError, match="scored in the padding"):
+        rows_of(ids, torch.tensor([[1, 1, 0]]), labels)
 
 
 @pytest.mark.parametrize("worthwhile", [True, False])

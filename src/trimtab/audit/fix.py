@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..data import Framed, RowError, comparison_from_row
-from ..records import Message
+from ..data import SYSTEM_COLUMNS, TOOLS_COLUMNS, Framed, RowError, comparison_from_row
+from ..records import Completion, Message
 from .result import CheckResult
 
 
@@ -34,14 +34,30 @@ def _row(
 ) -> dict[str, Any] | None:
     read = comparison_from_row(raw, source=name, place=name)
     sides = {"prompt": read.prompt, "chosen": read.chosen, "rejected": read.rejected}
-    new = {side: _edited(messages, side, found) for side, messages in sides.items()}
-    row = {**raw, "id": name, **new}
+    asked = _reread(read.prompt, found)
+    if asked is None:
+        return None
+    again = {**sides, "prompt": asked}
+    new = {side: _edited(messages, side, found) for side, messages in again.items()}
+    kept = {column: value for column, value in raw.items() if column not in SYSTEM_COLUMNS}  # it is in the prompt
+    if any(kept.get(column) for column in TOOLS_COLUMNS):
+        for message in new["prompt"]:
+            message.pop("tools", None)
+    row = {**kept, "id": name, **new}
     try:
         comparison_from_row(row, source=name, place=name)
     except RowError:
         return None  # cut to nothing, or to the same on both sides
     counts["changed"] += new != {side: [m.model_dump() for m in messages] for side, messages in sides.items()}
     return row
+
+
+def _reread(prompt: Completion, found: tuple[CheckResult, ...]) -> Completion | None:
+    asked: Completion | None = prompt
+    for one in found:
+        if one.reread is not None and asked is not None:
+            asked = one.reread(asked)
+    return asked
 
 
 def _edited(messages: tuple[Message, ...], name: str, found: tuple[CheckResult, ...]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..records import ROWS_KEPT, Finding, Weight
+from ..records import ROWS_KEPT, Completion, Finding, Weight
 from ..stats import Interval, mean_interval
 from .limits import CONFIDENCE
 from .view import View
@@ -18,6 +18,8 @@ Rows = NDArray[np.int64]
 class CheckResult:
     """A finding with its mending: rows of the table to leave out, and what to do to the text of each answer.
 
+    `reread` gives a prompt's messages as they are to be, told its messages as they are; None leaves
+    the row out.
     `behind` are all rows behind a finding whose rows `--fix` leaves alone, because people should read them first.
     """
 
@@ -25,6 +27,7 @@ class CheckResult:
     drop: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     edit: Callable[[str], str] | None = None
     edits_prompt: bool = False
+    reread: Callable[[Completion], Completion | None] | None = None
     behind: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 

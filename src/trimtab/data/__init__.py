@@ -20,9 +20,10 @@ from .near import (
     runs_of,
 )
 from .pairs import MARGIN
-from .parts import RowError
+from .parts import SYSTEM_COLUMNS, TOOLS_COLUMNS, RowError
 from .points import read_points
 from .read import read_facts, read_prompts, read_text
+from .rendered import family_of, prompt_heads, read_back
 from .responses import Response, Responses, read_responses
 from .sources import Source, title_of
 from .supervision import NEEDED, TELLING, kind_from_columns, supervision_from_row
@@ -45,8 +46,10 @@ __all__ = [
     "ROW_RUN",
     "SETS",
     "SYNONYMS",
+    "SYSTEM_COLUMNS",
     "TARGETS",
     "TELLING",
+    "TOOLS_COLUMNS",
     "Comparisons",
     "Converted",
     "Feedback",
@@ -62,6 +65,7 @@ __all__ = [
     "Written",
     "comparison_from_row",
     "counted",
+    "family_of",
     "form_named",
     "form_of",
     "frame_of",
@@ -69,6 +73,8 @@ __all__ = [
     "liked",
     "near_duplicates",
     "overlap",
+    "prompt_heads",
+    "read_back",
     "read_beginnings",
     "read_comparisons",
     "read_contrasts",

@@ -8,10 +8,8 @@ from typing import Any
 from ..records import Kind
 from .comparisons import KINDS
 from .harmless import harmless, judges, words_of, would_judge
-from .parts import RowError
+from .parts import OF_CONVERSATION, RowError
 
-OF_CONVERSATION = frozenset(("functions", "system", "system_message", "system_prompt", "tools"))
-"""Columns that are a part of the conversation."""
 _COMMON = frozenset(
     ("annotator", "id", "judge", "prompt", "provenance", "rule", "when", "why", *OF_CONVERSATION),
 )

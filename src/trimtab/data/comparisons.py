@@ -3,7 +3,17 @@
 from typing import Any
 
 from ..records import Comparison, Completion
-from .parts import RowError, alike, answer_of, ends_with_user, id_of, messages, prompt_of, provenance_of
+from .parts import (
+    RowError,
+    alike,
+    answer_of,
+    conversation_of,
+    ends_with_user,
+    id_of,
+    messages,
+    provenance_of,
+    with_columns,
+)
 
 KINDS = ("kind", "category", "topic", "subset")
 """Columns that may name a row's kind, the first that does."""
@@ -25,10 +35,10 @@ def comparison_from_row(raw: Any, *, source: str, place: str) -> Comparison:
         raise RowError(f"no {' and no '.join(missing)} side")
     chosen, rejected = messages(raw["chosen"], "chosen"), messages(raw["rejected"], "rejected")
     if raw.get("prompt"):
-        prompt = prompt_of(raw["prompt"])
+        prompt = conversation_of(raw)
     else:
         prompt, chosen, rejected = _split(chosen, rejected)
-        ends_with_user(prompt)
+        prompt = with_columns(ends_with_user(prompt), raw)
     answer_of(chosen, "chosen")
     answer_of(rejected, "rejected")
     if alike(chosen, rejected):
@@ -50,6 +60,6 @@ def _split(chosen: Completion, rejected: Completion) -> tuple[Completion, Comple
     shared = 0
     while shared < min(len(chosen), len(rejected)) and chosen[shared] == rejected[shared]:
         shared += 1
-    while shared > 0 and (shared == min(len(chosen), len(rejected)) or chosen[shared - 1].role != "user"):
+    while shared > 0 and (shared == min(len(chosen), len(rejected)) or chosen[shared - 1].role not in ("user", "tool")):
         shared -= 1
     return chosen[:shared], chosen[shared:], rejected[shared:]

@@ -12,7 +12,7 @@ from typing import Any
 from ..records import Comparison, Completion, Reject, Supervision
 from .convert import to_comparisons
 from .forms import NOTHING, Form, Told, unfolded
-from .parts import RowError, prompt_of
+from .parts import RowError, conversation_of
 from .rows import rows_of
 from .scales import Scales
 from .sources import Source, title_of
@@ -118,6 +118,6 @@ def reject_of(raw: Any, name: str, place: str, reason: str) -> Reject:
 
 def _alone(raw: dict[str, Any]) -> Iterator[Completion]:
     try:
-        yield prompt_of(raw["prompt"])
+        yield conversation_of(raw)
     except RowError:
         return

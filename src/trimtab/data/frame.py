@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import ValidationError
 
 from ..records import Comparison, Message, Provenance, Reject, Supervision
-from .columns import OF_CONVERSATION, READ, harmless_beside, refuse_unread
+from .columns import READ, harmless_beside, refuse_unread
 from .comparisons import KINDS
 from .convert import to_comparisons
 from .feedback import Recognised, reject_of, row_of
 from .forms import unfolded
+from .messages import looks_listed
 from .naming import named, persons_in, unwrapped
-from .parts import UNKNOWN, RowError
+from .parts import OF_CONVERSATION, UNKNOWN, RowError
 from .rows import rows_of
 from .scales import Scales
 from .sources import Source, title_of
@@ -201,7 +202,7 @@ def _of_record(row: Comparison, count: int) -> Row:
 
 
 def _plain(messages: tuple[Message, ...]) -> list[Turn]:
-    return [(message.role, message.content) for message in messages]
+    return [(message.role, message.text) for message in messages]
 
 
 def _row(
@@ -212,14 +213,15 @@ def _row(
     key = hashlib.blake2b(digest_size=8)
     for role, content in prompt:
         key.update(f"{role}\x1f{content.strip()}\x1e".encode())
+    last = max((place for place, (role, _) in enumerate(prompt) if role == "user"), default=len(prompt) - 1)
     return (
         default if given in (None, "") else str(given),
         count,
-        prompt[-1][1],
-        "\n".join([content for _, content in prompt[:-1]]),
+        prompt[last][1],
+        "\n".join([content for place, (_, content) in enumerate(prompt) if place != last]),
         key.hexdigest(),
-        "\n".join([content for _, content in chosen]),
-        "\n".join([content for _, content in rejected]),
+        "\n".join([content for role, content in chosen if role == "assistant"]),
+        "\n".join([content for role, content in rejected if role == "assistant"]),
         judge,
         source,
         next((str(raw[name]) for name in KINDS if raw.get(name) is not None), ""),
@@ -231,7 +233,7 @@ def _row(
 def _turns(value: Any, role: str) -> list[Turn] | None:
     if isinstance(value, str):
         if not value.startswith(_HH_START):
-            return [(role, value)] if value else None
+            return None if not value or value.startswith("\r\n") or looks_listed(value) else [(role, value)]
         pieces = _HH_TURN.split(value)[1:]
         return [(_HH_ROLE[who], said.strip()) for who, said in zip(pieces[::2], pieces[1::2], strict=True)]
     if not isinstance(value, list):

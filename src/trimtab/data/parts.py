@@ -7,34 +7,72 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..records import Completion, Message, Provenance
+from .messages import RowError as RowError
+from .messages import listed, looks_listed, messages_of, tools_of
 
 UNKNOWN = "unknown"
 """The judge of a row that names none."""
-_HH_TURN = re.compile(r"\n\n(Human|Assistant):")
+SYSTEM_COLUMNS = ("system", "system_prompt", "system_message")
+"""Columns that may hold the system message of a row's conversation."""
+TOOLS_COLUMNS = ("tools", "functions")
+"""Columns that may describe what an assistant may call; `functions` is OpenAI's older name."""
+OF_CONVERSATION = frozenset((*SYSTEM_COLUMNS, *TOOLS_COLUMNS))
+"""Columns that are a part of the conversation beside the prompt."""
+_HH_TURN = re.compile(r"\r?\n\r?\n(Human|Assistant):")
 _HH_ROLE = {"Human": "user", "Assistant": "assistant"}
-_PLAIN = {
-    "extra_forbidden": "is no key of a message, which has role and content",
-    "missing": "is missing",
-    "model_type": "is not a mapping with role and content",
-    "model_attributes_type": "is not a mapping with role and content",
-    "string_type": "is not text",
-    "literal_error": "is not system, user or assistant",
-}
-
-
-class RowError(ValueError):
-    """Why a row is not what it should be; its text goes into the reject log."""
 
 
 def messages(value: Any, name: str, plain_role: str = "assistant") -> Completion:
-    """Text, HH-RLHF's text with its turns, or a list of messages. Raises RowError, naming the column."""
+    """Text, HH-RLHF's text with its turns, a message or a list of them, also written as JSON text.
+
+    Raises RowError, naming the column.
+    """
     if isinstance(value, str):
         if _HH_TURN.match(value):
             return _hh(value)
-        return _checked([{"role": plain_role, "content": value}], name)
-    if isinstance(value, list):
-        return _checked(value, name)
+        if looks_listed(value):
+            return listed(value, name)
+        return messages_of([{"role": plain_role, "content": value}], name)
+    if isinstance(value, list | Mapping):
+        return messages_of(value, name)
     raise RowError(f"{name} is neither text nor a list of messages")
+
+
+def conversation_of(row: Mapping[str, Any]) -> Completion:
+    """A row's prompt, and what its columns beside it say of the conversation. Raises RowError."""
+    return with_columns(prompt_of(row["prompt"]), row)
+
+
+def with_columns(prompt: Completion, row: Mapping[str, Any]) -> Completion:
+    """A prompt with the system message and the tools that stand in columns of their own. Raises RowError."""
+    for name in SYSTEM_COLUMNS:
+        said = row.get(name)
+        if said in (None, ""):
+            continue
+        if not isinstance(said, str):
+            raise RowError(f"{name} is no text")
+        if said.strip():
+            prompt = _under(prompt, said, name)
+    for name in TOOLS_COLUMNS:
+        given = row.get(name)
+        if name == "functions" and isinstance(given, list):
+            given = [{"type": "function", "function": item} for item in given]
+        found = tools_of(given, name)
+        if found is not None:
+            held = next((message.tools for message in prompt if message.tools), None)
+            if held not in (None, found):
+                raise RowError(f"{name} are not the tools that the prompt's own messages have")
+            if held is None:
+                prompt = (prompt[0].model_copy(update={"tools": found}), *prompt[1:])
+    return prompt
+
+
+def _under(prompt: Completion, said: str, name: str) -> Completion:
+    if prompt[0].role != "system":
+        return (Message(role="system", content=said), *prompt)
+    if prompt[0].content.strip() != said.strip():
+        raise RowError(f"{name} is not what the prompt's own system message says")
+    return prompt
 
 
 def prompt_of(value: Any) -> Completion:
@@ -46,26 +84,32 @@ def prompt_of(value: Any) -> Completion:
 
 
 def ends_with_user(prompt: Completion) -> Completion:
-    """The prompt, if it waits for an answer. Raises RowError."""
-    if not prompt or prompt[-1].role != "user":
+    """The prompt, if it waits for an answer: to the user, or to what a tool found. Raises RowError."""
+    if not prompt or prompt[-1].role not in ("user", "tool"):
         raise RowError("the prompt does not end with a user's message")
-    if not prompt[-1].content.strip():
+    if prompt[-1].role == "user" and not prompt[-1].content.strip():
         raise RowError("the prompt is empty")
     return prompt
 
 
 def answer_of(side: Completion, name: str) -> Completion:
     """The answer, if it is one of an assistant. Raises RowError; `name` is what it says of it ("chosen")."""
-    if not side or any(not message.content.strip() for message in side):
+    if not side or any(not message.text.strip() and message.role != "tool" for message in side):
         raise RowError(f"the {name} answer is empty")
     if side[0].role != "assistant" or side[-1].role != "assistant":
         raise RowError(f"the {name} side is not an assistant's answer")
+    if any(message.tools for message in side):
+        raise RowError(f"the {name} answer describes tools, which belong into the prompt")
     return side
 
 
 def alike(one: Completion, other: Completion) -> bool:
     """Whether two answers say the same but for the blanks around it."""
-    return [message.content.strip() for message in one] == [message.content.strip() for message in other]
+    return [_bare(message) for message in one] == [_bare(message) for message in other]
+
+
+def _bare(message: Message) -> tuple[str, str, str | None]:
+    return message.role, message.text.strip(), message.reasoning_content
 
 
 def provenance_of(raw: Mapping[str, Any], source: str) -> Provenance:
@@ -87,15 +131,6 @@ def id_of(raw: Mapping[str, Any], source: str, place: str) -> str:
     """The row's own id, or its place in the file."""
     given = raw.get("id")
     return f"{source}:{place}" if given in (None, "") else str(given)
-
-
-def _checked(value: list[Any], name: str) -> Completion:
-    try:
-        return tuple(Message.model_validate(item) for item in value)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        what = ".".join(map(str, first["loc"])) or "a message"
-        raise RowError(f"{name}: {what}: {_PLAIN.get(first['type'], first['msg'].lower())}") from None
 
 
 def _hh(text: str) -> Completion:

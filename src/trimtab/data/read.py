@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from ..errors import UserError
 from ..records import Fact, Prompt, Record
+from .parts import OF_CONVERSATION, RowError, messages, with_columns
 
 R = TypeVar("R", bound=Record)
 
@@ -27,22 +28,23 @@ _PLAIN = {
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
     "too_short": "must not be empty",
-    "literal_error": "must be system, user or assistant",
+    "literal_error": "must be system, user, assistant or tool",
 }
 _OF_MESSAGES = "must be text or a list of messages"
 
 
 def read_prompts(path: Path) -> list[Prompt]:
-    """Prompts from JSON Lines: `{"id", "kind", "prompt"}` with text or a list of messages.
+    """Prompts from JSON Lines: `{"id", "kind", "prompt"}` with text or a list of messages; `system` and `tools` may
+    stand beside it.
 
     Raises UserError at the first row that is none, and at an id that comes twice.
     """
 
     def row(raw: dict[str, Any]) -> Prompt:
-        known = dict(raw)
+        known = {name: value for name, value in raw.items() if name not in OF_CONVERSATION}
         said = known.pop("prompt", known.get("messages"))
-        if isinstance(said, str):
-            said = [{"role": "user", "content": said}]
+        if isinstance(said, str | list | dict) and said:
+            said = with_columns(messages(said, "prompt", plain_role="user"), raw)
         return Prompt.model_validate({**known, "messages": said})
 
     return _all_rows(path, "prompt", row, '{"id": "…", "kind": "…", "prompt": "…"}')
@@ -76,6 +78,8 @@ def rows_with_places(path: Path, noun: str, make: Callable[[dict[str, Any]], R],
             raise UserError(f"{path.name} {place} is no {noun}.", why, fix)
         try:
             record = make(raw)
+        except RowError as error:
+            raise UserError(f"{path.name} {place} is no {noun}.", f"{error}.", fix) from None
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"])

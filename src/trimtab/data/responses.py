@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UserError, option
-from ..records import Reject, answers_of, text_of
+from ..records import Completion, Reject, answers_of, asked_of, last_of
 from .feedback import row_of
 from .forms import form_of
 from .naming import SYNONYMS
-from .parts import RowError
+from .parts import RowError, messages
 from .rows import rows_of
 from .sources import Source, title_of
 from .supervision import TELLING
@@ -45,8 +45,10 @@ def read_responses(source: Source, *, prompt: str = "prompt", response: str = RE
     """Reads what `read_feedback` does; `prompt` and `response` name the columns of rows that are no feedback.
 
     Of feedback every answer is a response. Any other row is a text under `response` and, where there is one, its
-    prompt: text or a list of messages, of which the last one's text counts. Rows without a response go to the reject
-    log with the reason. Raises UserError where the source cannot be read, is empty, or no row has a response.
+    prompt: text or a list of messages. Of a conversation what the assistant says last is the response, wherever the
+    conversation ends, and what the user said last before it the prompt, where the row has none of its own. Rows without
+    a response go to the reject log with the reason. Raises UserError where the source cannot be read, is empty, or no
+    row has a response.
     """
     kept: list[Response] = []
     rejected: list[Reject] = []
@@ -84,11 +86,29 @@ def _plain(raw: dict[str, Any]) -> bool:
 
 
 def _texts(raw: dict[str, Any], prompt: str, response: str) -> tuple[str, str]:
-    text, asked = _text(raw.get(response)), _text(raw.get(prompt)) if raw.get(prompt) is not None else ""
-    if text is None or asked is None:
-        column, value = (response, raw.get(response)) if text is None else (prompt, raw.get(prompt))
-        raise RowError(f"no {column}" if value is None else f"{column} is no text, but {type(value).__name__}")
-    return asked, text
+    given = raw.get(response)
+    if given is None:
+        raise RowError(f"no {response}")
+    asked = raw.get(prompt)
+    said = _turns(given, response, "assistant")
+    last = max((place for place, message in enumerate(said) if message.role == "assistant"), default=None)
+    if last is None:
+        raise RowError(f"{response} has no assistant's message")
+    text = said[last].content
+    if not text and said[last].tool_calls:
+        raise RowError(f"{response} ends with a tool call, which is no text")
+    if asked is not None:
+        return asked_of(_turns(asked, prompt, "user")), text
+    return (asked_of(said[:last]) if any(message.role == "user" for message in said[:last]) else ""), text
+
+
+def _turns(value: Any, column: str, role: str) -> Completion:
+    if not isinstance(value, str | list | dict):
+        raise RowError(f"{column} is no text, but {type(value).__name__}")
+    found = messages(value, column, role)
+    if not found:
+        raise RowError(f"{column} holds no message")
+    return found
 
 
 def _answers(raw: Any, number: int, name: str, place: str) -> Iterator[Response]:
@@ -99,10 +119,4 @@ def _answers(raw: Any, number: int, name: str, place: str) -> Iterator[Response]
         for column, answer in answers_of(row).items():
             at = f"[{count}]" if len(rows) > 1 else ""
             several = len(rows) > 1 or len(answers_of(row)) > 1
-            yield Response(number, row.prompt[-1].content, text_of(answer), column + at if several else "")
-
-
-def _text(value: Any) -> str | None:
-    if isinstance(value, list) and value and isinstance(value[-1], dict):
-        value = value[-1].get("content")
-    return value if isinstance(value, str) else None
+            yield Response(number, asked_of(row.prompt), last_of(answer), column + at if several else "")

@@ -15,7 +15,7 @@ from ..records import Completion, Critique, Demonstration, Edit, Kind, Ranking, 
 from .columns import refuse_unjudged, refuse_unread, repeats
 from .comparisons import KINDS, comparison_from_row
 from .naming import SYNONYMS, named, unwrapped
-from .parts import RowError, alike, answer_of, id_of, messages, prompt_of, provenance_of
+from .parts import RowError, alike, answer_of, conversation_of, id_of, messages, provenance_of
 from .settled import ranks_beside, settled
 
 TELLING: dict[str, Kind] = {
@@ -115,7 +115,7 @@ def supervision_from_row(raw: Any, *, source: str, place: str) -> Supervision:
         return comparison_from_row(row, source=source, place=place)
     if not row.get("prompt"):
         raise RowError(f"{_a(kind)} without prompt")
-    prompt = prompt_of(row["prompt"])
+    prompt = conversation_of(row)
     try:
         return _MAKERS[kind](
             row,

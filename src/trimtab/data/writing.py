@@ -108,19 +108,24 @@ def _trained(row: Supervision) -> Trained:
 
 
 def _trl(row: Supervision) -> dict[str, Any]:
-    return row.model_dump(mode="json", exclude_defaults=True)
+    line = row.model_dump(mode="json", exclude_defaults=True)
+    line["prompt"], tools = _tools_apart(line["prompt"])
+    return line | ({"tools": tools} if tools else {})
 
 
 def _openai(row: Supervision) -> dict[str, Any] | str:
     """OpenAI's preference form, of which each side is one answer; of demonstrations its form of chats."""
     if isinstance(row, Demonstration):
-        return {"messages": [*_messages(row.prompt), *_messages(row.completion)]}
+        turns, tools = _tools_apart(_messages((*row.prompt, *row.completion)))
+        return {"messages": _calls_as_text(turns)} | ({"tools": tools} if tools else {})
     if not isinstance(row, Comparison):
         return f"OpenAI's form has no {kind_of(row)}"
     if any(message.role == "user" for message in (*row.chosen, *row.rejected)):
         return "a side has turns of the user's, and OpenAI's form one answer"
-    asked = {"messages": _messages(row.prompt), "tools": [], "parallel_tool_calls": True}
-    sides = {"preferred_output": _messages(row.chosen), "non_preferred_output": _messages(row.rejected)}
+    turns, tools = _tools_apart(_messages(row.prompt))
+    asked = {"messages": _calls_as_text(turns), "tools": tools, "parallel_tool_calls": True}
+    chosen, rejected = (_calls_as_text(_messages(side)) for side in (row.chosen, row.rejected))
+    sides = {"preferred_output": chosen, "non_preferred_output": rejected}
     return {"input": asked, **sides}
 
 
@@ -195,8 +200,22 @@ def _messages(said: Completion) -> list[dict[str, Any]]:
 
 
 def _said(said: Completion) -> Any:
-    """One message as its text, several as they are."""
-    return said[0].content if len(said) == 1 else _messages(said)
+    """One message of words alone as its text, others as they are."""
+    told = _messages(said)
+    return told[0]["content"] if len(told) == 1 and told[0].keys() == {"role", "content"} else told
+
+
+def _tools_apart(turns: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[Any]]:
+    """Messages without the tools that one of them describes, and those, which other tools take beside the messages."""
+    tools = next((one["tools"] for one in turns if "tools" in one), [])
+    return [{name: value for name, value in one.items() if name != "tools"} for one in turns], tools
+
+
+def _calls_as_text(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Messages with the arguments of calls as JSON text, as OpenAI has them."""
+    for call in (call for one in turns for call in one.get("tool_calls", [])):
+        call["function"]["arguments"] = json.dumps(call["function"]["arguments"], ensure_ascii=False)
+    return turns
 
 
 def _json_lines(lines: Iterable[Mapping[str, Any]]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..records import Comparison, Completion, Demonstration, FeedbackSummary, Reject, Thumb, text_of
+from ..records import Comparison, Completion, Demonstration, FeedbackSummary, Reject, Thumb, asked_of, text_of
 from ..scorers import STYLE_SCORERS, words
 
 MOSTLY_LONGER = 0.65
@@ -87,7 +87,7 @@ def _notes(longer: float | None, mean_words: tuple[float | None, float | None], 
 
 
 def _asked(item: Taught) -> str:
-    return item.prompt[-1].content
+    return asked_of(item.prompt)
 
 
 def _content(item: Taught) -> tuple[Completion, Completion, Completion | bool | None]:

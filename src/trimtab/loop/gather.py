@@ -23,6 +23,7 @@ from ..records import (
     Supervision,
     Thumb,
     answers_of,
+    asked_of,
     kind_of,
     text_of,
 )
@@ -89,7 +90,7 @@ def broken_by(
 ) -> list[dict[str, tuple[str, ...]]]:
     """Of each row, the rules of severity block that answers break which it could teach as right, by their columns."""
     asked = [
-        (place, column, (row.prompt[-1].content, text_of(said)))
+        (place, column, (asked_of(row.prompt), text_of(said)))
         for place, row in enumerate(rows)
         for column, said in answers_of(row).items()
         if _may_be_right(row, column)

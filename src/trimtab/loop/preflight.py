@@ -16,6 +16,7 @@ from ..records import (
     PreflightName,
     Prompt,
     Provenance,
+    Reject,
     Thumb,
 )
 from ..spec import AUTO, LoadedSpec, TrainingSpec
@@ -71,7 +72,10 @@ def _training(
     from ..train import Prepared, rows_in_order
 
     method, known = settings.method_row, entry(start.ref.base)
-    order, _ = rows_in_order(start, method, rows, settings, seed)
+    order, left = rows_in_order(start, method, rows, settings, seed)
+    checks = [_left_out(len(rows), left)] if left else []
+    for check in checks:
+        progress.say(f"preflight: not used  {check.name}: {check.summary}")
     with tempfile.TemporaryDirectory() as scratch:
         prepared: Prepared = method.preparer()(
             start,
@@ -82,7 +86,15 @@ def _training(
             base_name=known.hub_id if known else None,
             say=progress.say,
         )
-        return prepared.checks
+        return (*checks, *prepared.checks)
+
+
+def _left_out(given: int, left: Sequence[Reject]) -> PreflightCheck:
+    """The rows that training will leave out, and why."""
+    from ..train import reasons_of
+
+    says = f"{len(left)} of {given} rows cannot be trained on: {reasons_of(left)}."
+    return PreflightCheck(name=PreflightName.ROWS, passed=False, summary=says, required=False)
 
 
 def _greedy(start: "LoadedModel", prompts: Sequence[Prompt]) -> list[Answer]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import UserError
 from ..evaluate import spread
-from ..records import Prompt, Reject, Supervision
+from ..records import Prompt, Reject, Supervision, asked_of
 from ..scorers import Opened
 from ..spec import MonitorSpec, RewardTerm
 
@@ -38,7 +38,7 @@ def set_aside(
     asked = {prompt.messages for prompt in watched}
     kept = [row for row in rows if row.prompt not in asked]
     out = [
-        Reject(source=row.provenance.source, row=row.id, reason=_REASON, excerpt=row.prompt[-1].content[:120])
+        Reject(source=row.provenance.source, row=row.id, reason=_REASON, excerpt=asked_of(row.prompt)[:120])
         for row in rows
         if row.prompt in asked
     ]

@@ -12,6 +12,7 @@ from .engine import Decoding, Engine
 from .mock import MockEngine
 from .pulling import pull
 from .system import takes_system, under_system
+from .turns import CannotRender, assistants, shape_of, why_not_taken, words_of
 from .wire import encodable
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ __all__ = [
     "REWARD_HEADS",
     "REWARD_SUMMARY",
     "ROWS",
+    "CannotRender",
     "CatalogEntry",
     "Decoding",
     "Endpoint",
@@ -58,6 +60,7 @@ __all__ = [
     "RewardModel",
     "answer_ids",
     "as_reward_model",
+    "assistants",
     "best_precision",
     "complete",
     "device",
@@ -76,6 +79,9 @@ __all__ = [
     "render",
     "reward_ref",
     "sample_batch",
+    "shape_of",
     "takes_system",
     "under_system",
+    "why_not_taken",
+    "words_of",
 ]

@@ -19,6 +19,7 @@ from ..errors import UserError
 from ..records import Answer, Message, Prompt
 from ..store import digest
 from .engine import Decoding, in_order
+from .turns import as_sent
 from .wire import Meter, Reply, Usage, encodable, read_reply
 
 if TYPE_CHECKING:
@@ -127,9 +128,7 @@ class Endpoint:
         Raises UserError, which names the server and what it said, where the server cannot be reached, hangs, refuses,
         fails or answers something else; and where the extra `openai` is not installed.
         """
-        body: dict[str, Any] = {
-            "messages": [{"role": message.role, "content": encodable(message.content)} for message in messages]
-        }
+        body = as_sent(messages)
         if json:
             body["response_format"] = {"type": "json_object"}
         return self._ask("/chat/completions", body, decoding, seed)

@@ -17,6 +17,7 @@ from ..records import Answer, Message, Prompt
 from .batching import decode
 from .decoding import random_streams
 from .engine import Decoding
+from .turns import CannotRender, is_plain, template_ids, why_not_taken
 
 ROWS = 96
 """Answers decoded at once."""
@@ -28,7 +29,7 @@ PART_TOKENS = 8192
 def render(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message], *, generation: bool) -> list[int]:
     """Token ids of a conversation through the model's own chat template; `generation` opens the assistant's turn.
 
-    Raises UserError where the tokenizer has no template.
+    Raises UserError where the tokenizer has no template, and CannotRender where that does not take the conversation.
     """
     if not getattr(tokenizer, "chat_template", None):
         raise UserError(
@@ -36,18 +37,18 @@ def render(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message], *, g
             "Prompts are conversations, and without a template there is no telling how this model reads one.",
             "Choose an instruction-tuned model, or save a tokenizer with `chat_template` set beside the model.",
         )
-    rendered = tokenizer.apply_chat_template(
-        [message.model_dump() for message in messages],
-        add_generation_prompt=generation,
-        tokenize=True,
-        return_dict=False,
-    )
-    return [int(token) for token in rendered]
+    return template_ids(tokenizer, messages, generation=generation)
 
 
 def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) -> list[int]:
-    """Token ids of a conversation, ready for the assistant's answer."""
-    return render(tokenizer, messages, generation=True)
+    """Token ids of a conversation, ready for the assistant's answer.
+
+    Raises UserError as `render` does, and where the template would leave something out: nobody would see it.
+    """
+    found = render(tokenizer, messages, generation=True)
+    if not all(is_plain(message) for message in messages) and (why := why_not_taken(tokenizer, messages)) is not None:
+        raise CannotRender(why, messages)
+    return found
 
 
 def ids_of(tokenizer: PreTrainedTokenizerBase, prompt: Prompt, *, chat: bool) -> list[int]:

@@ -28,9 +28,8 @@ from .supervision import (
     Thumb,
     answers_of,
     kind_of,
-    text_of,
 )
-from .text import Answer, ContrastPrompt, Fact, Message, Prompt, Role
+from .text import Answer, ContrastPrompt, Fact, Message, Prompt, Role, asked_of, last_of, text_of
 from .training import PreflightCheck, PreflightName, RLStep, TrainingStep, TrainingSummary
 from .unjudged import UNTOLD, counted_reasons, reasons_told, unjudged_told
 from .verdict import Decision, GateResult, Verdict
@@ -123,8 +122,10 @@ __all__ = [
     "Verdict",
     "Weight",
     "answers_of",
+    "asked_of",
     "counted_reasons",
     "kind_of",
+    "last_of",
     "reasons_told",
     "rename_keys",
     "standing",

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from .base import Record
-from .text import Message
+from .text import Message, text_of
 
 Kind = Literal["comparison", "critique", "demonstration", "edit", "ranking", "rating", "thumb"]
 """The types of supervision."""
@@ -61,12 +61,12 @@ class Comparison(Record):
     @property
     def chosen_text(self) -> str:
         """The chosen side as plain text."""
-        return "\n".join(message.content for message in self.chosen)
+        return text_of(self.chosen)
 
     @property
     def rejected_text(self) -> str:
         """The rejected side as plain text."""
-        return "\n".join(message.content for message in self.rejected)
+        return text_of(self.rejected)
 
 
 class Reject(Record):

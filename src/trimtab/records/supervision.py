@@ -5,7 +5,6 @@ trainers read: prompt and completion (prompt-completion), prompt, completion and
 are lists of messages, as TRL's conversational formats have them; `trimtab.data.read_feedback` takes text as well.
 """
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -16,11 +15,6 @@ from .text import Message
 
 Completion = tuple[Message, ...]
 """An answer: the assistant's message, or several turns that begin and end with one."""
-
-
-def text_of(said: Sequence[Message]) -> str:
-    """An answer as plain text."""
-    return "\n".join(message.content for message in said)
 
 
 class _Row(Record):

@@ -1,19 +1,77 @@
 """Messages, prompts, facts and answers: what goes into a model and what comes out."""
 
-from typing import Literal
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from .base import Record
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
+
+
+def _json_text(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            raise ValueError(f"it is no JSON: {error}") from None
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise ValueError("it is no list of objects")
+    return json.dumps(value, ensure_ascii=False)
+
+
+Objects = Annotated[str, BeforeValidator(_json_text)]
+"""A list of objects as JSON text, in which the order of keys is kept: a record is to have a hash."""
+
+_OBJECTS = ("tool_calls", "tools")
 
 
 class Message(Record):
-    """One turn of a conversation, in the form that chat templates take."""
+    """One turn of a conversation, in the form that chat templates take; its wire form holds only what it has.
+
+    `reasoning_content` is what an assistant thought before it said `content`. `tool_calls` are an assistant's, a
+    `tool`'s message answers the one of `tool_call_id`, and `tools`, the descriptions of what may be called in the whole
+    conversation, stand in one of its messages, as a rule the first. All are in OpenAI's form.
+    """
 
     role: Role
     content: str
+    name: str | None = None
+    reasoning_content: str | None = None
+    tool_calls: Objects | None = None
+    tool_call_id: str | None = None
+    tools: Objects | None = None
+
+    @model_serializer(mode="wrap")
+    def _bare(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        held = {name: value for name, value in handler(self).items() if value is not None}
+        return {name: json.loads(value) if name in _OBJECTS else value for name, value in held.items()}
+
+    @property
+    def text(self) -> str:
+        """What it says: its content, and the tool calls as JSON, without the thought."""
+        return "\n".join(part for part in (self.content, self.tool_calls) if part)
+
+
+def asked_of(prompt: Sequence[Message]) -> str:
+    """What the user said last in a conversation; the last message where the user said nothing."""
+    return next((said.content for said in reversed(prompt) if said.role == "user"), prompt[-1].content)
+
+
+def text_of(said: Sequence[Message]) -> str:
+    """An answer as plain text: what the assistant says in it, and not what a user or a tool says between.
+
+    Of messages in which no assistant speaks it is all that they say.
+    """
+    own = [message.text for message in said if message.role == "assistant"]
+    return "\n".join(own or [message.text for message in said])
+
+
+def last_of(said: Sequence[Message]) -> str:
+    """What the assistant says last in an answer."""
+    return next((message.text for message in reversed(said) if message.role == "assistant"), "")
 
 
 class Prompt(Record):
@@ -30,17 +88,18 @@ class Prompt(Record):
     twin: str | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
-    def _ends_with_user(self) -> "Prompt":
-        if self.messages[-1].role != "user":
-            raise ValueError(f"the last message must be the user's, not the {self.messages[-1].role}'s")
-        if not self.messages[-1].content.strip():
+    def _waits(self) -> "Prompt":
+        last = self.messages[-1]
+        if last.role not in ("user", "tool"):
+            raise ValueError(f"the last message must be the user's, not the {last.role}'s")
+        if last.role == "user" and not last.content.strip():
             raise ValueError("the last message is empty")
         return self
 
     @property
     def text(self) -> str:
         """What the user said last."""
-        return self.messages[-1].content
+        return asked_of(self.messages)
 
 
 class ContrastPrompt(Prompt):

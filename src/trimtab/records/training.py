@@ -23,6 +23,7 @@ class PreflightName(StrEnum):
     SAMPLER = "the sampler says what generate says"
     SCORER = "the scorer gives what plain passes give"
     SYSTEM = "a system message reaches the model"
+    ROWS = "every row can be trained on"
 
 
 class PreflightCheck(Record):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .rl import Opened, split_watched, train_rl, train_rlhf
     from .sft import prepare_sft, train_sft
     from .shared_dpo import SharedPrefixDPOTrainer
-    from .trainable import Plan, plan, rows_in_order
+    from .trainable import Plan, plan, reasons_of, rows_in_order
 
 _WITH_TORCH = {
     "adapters": ("combine_adapters",),
@@ -36,7 +36,7 @@ _WITH_TORCH = {
     "rl": ("Opened", "split_watched", "train_rl", "train_rlhf"),
     "sft": ("prepare_sft", "train_sft"),
     "shared_dpo": ("SharedPrefixDPOTrainer",),
-    "trainable": ("Plan", "plan", "rows_in_order"),
+    "trainable": ("Plan", "plan", "reasons_of", "rows_in_order"),
 }
 __getattr__ = attach(__name__, _WITH_TORCH)
 
@@ -65,6 +65,7 @@ __all__ = [
     "prepare_kto",
     "prepare_sft",
     "read_summary",
+    "reasons_of",
     "reward_function",
     "rows_in_order",
     "rubric_reward",

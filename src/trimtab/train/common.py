@@ -1,6 +1,6 @@
 """What every method's training shares: the LoRA adapter, the trainer's settings, resuming, and what is left behind."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,13 +165,18 @@ def target_modules_fit(lora: LoraSpec, where: str = "training.lora") -> Iterator
 
 
 def plain(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    """Messages as TRL's datasets hold them."""
-    return [message.model_dump() for message in messages]
+    """Messages as TRL's datasets hold them: text throughout, as a table would mix up the keys of objects."""
+    return [{name: value for name, value in message if value is not None} for message in messages]
 
 
 def first_batch(trainer: Any, count: int) -> dict[str, Any]:
     """The first rows as the trainer collates them, on the model's device."""
-    batch = trainer.data_collator([trainer.train_dataset[i] for i in range(count)])
+    return batch_of(trainer, range(count))
+
+
+def batch_of(trainer: Any, places: Iterable[int]) -> dict[str, Any]:
+    """Rows as the trainer collates them, on the model's device."""
+    batch = trainer.data_collator([trainer.train_dataset[place] for place in places])
     return {name: value.to(trainer.model.device) for name, value in batch.items()}
 
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any, Unpack
 
 from ..models import LoadedModel, end_ids
-from ..records import Comparison, TrainingSummary
+from ..records import Comparison, PreflightCheck, TrainingSummary
 from ..sharing import why_not
 from ..spec import TrainingSpec
-from .common import Given, Prepared, Preparing, arguments, first_batch, make_trainer, plain, preparing, ready, train
+from .common import Given, Prepared, Preparing, arguments, batch_of, first_batch, make_trainer, preparing, ready, train
 from .launch.ranks import before_sharding, first_before_others
-from .preflight import CARD_ROWS, PREFLIGHT_ROWS, not_shared, preflight, sharing_card, start_logps
+from .preflight import CARD_ROWS, PREFLIGHT_ROWS, not_shared, preflight, sharing_card, sides, start_logps
 from .rehearsal import prepare_rehearsal
+from .turns import AssistantsOnly, answers_only, to_prove, tokens_of
 
 
 def prepare_dpo(
@@ -22,13 +23,17 @@ def prepare_dpo(
     the fast path apart from the plain one, the trainer takes the plain one. Raises UserError where the adapter's target
     modules are not in the model.
     """
-    held = start_logps(start.model, start.tokenizer, comparisons[:PREFLIGHT_ROWS])
-    ends = end_ids(start.model, start.tokenizer)
+    first, ends = comparisons[:PREFLIGHT_ROWS], end_ids(start.model, start.tokenizer)
+    held = start_logps(start.model, start.tokenizer, first, ends)
     obstacle = why_not(start.model) if settings.share_prefixes else "the spec turns it off"
     trainer = _trainer(start, comparisons, settings, given)
     trainer.shares = obstacle is None
     with before_sharding():
-        checks = preflight(trainer, first_batch(trainer, len(held) // 2), held, start.tokenizer, ends, start.precision)
+        batch = first_batch(trainer, len(first))
+        checks = [
+            _proved(start, trainer, comparisons),
+            *preflight(trainer, batch, held, start.tokenizer, ends, start.precision),
+        ]
         if obstacle is None:
             card = sharing_card(trainer, first_batch(trainer, min(CARD_ROWS, len(comparisons))), start.precision)
             trainer.shares = card.passed
@@ -36,6 +41,13 @@ def prepare_dpo(
     if obstacle is not None and settings.share_prefixes:
         checks.append(not_shared(obstacle))
     return ready(trainer, checks, given)
+
+
+def _proved(start: LoadedModel, trainer: Any, comparisons: Sequence[Comparison]) -> PreflightCheck:
+    places = to_prove([(item.chosen, item.rejected) for item in comparisons], PREFLIGHT_ROWS)
+    batch = batch_of(trainer, places)
+    answers = sides([comparisons[place] for place in places])
+    return answers_only(start.tokenizer, answers, batch["input_ids"], batch["completion_mask"])
 
 
 def train_dpo(
@@ -74,5 +86,14 @@ def _trainer(start: LoadedModel, comparisons: Sequence[Comparison], settings: Tr
         loss_type=["sigmoid", "sft"] if settings.sft_weight else ["sigmoid"],
         loss_weights=[1.0, settings.sft_weight] if settings.sft_weight else [1.0],
     )
-    rows = [{side: plain(getattr(item, side)) for side in ("prompt", "chosen", "rejected")} for item in comparisons]
-    return make_trainer(SharedPrefixDPOTrainer, start, config, rows, settings, given.get("base_name"))
+    ends = end_ids(start.model, start.tokenizer)
+    rows: list[dict[str, Any]] = []
+    for item in comparisons:
+        chosen, rejected = (
+            tokens_of(start.tokenizer, item.prompt, side, ends) for side in (item.chosen, item.rejected)
+        )
+        rows.append({"prompt_ids": chosen.prompt, "chosen_ids": chosen.answer, "rejected_ids": rejected.answer,
+                     "chosen_said": chosen.said, "rejected_said": rejected.said})  # fmt: skip
+    trainer = make_trainer(SharedPrefixDPOTrainer, start, config, rows, settings, given.get("base_name"))
+    trainer.data_collator = AssistantsOnly(trainer.data_collator)
+    return trainer

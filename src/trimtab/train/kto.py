@@ -8,9 +8,9 @@ import torch
 
 from ..errors import UserError
 from ..models import LoadedModel, end_ids
-from ..records import PreflightName, Reject, Thumb, TrainingSummary, text_of
+from ..records import PreflightCheck, PreflightName, Reject, Thumb, TrainingSummary, text_of
 from ..spec import TrainingSpec
-from .common import Given, Prepared, Preparing, arguments, first_batch, make_trainer, plain, preparing, ready, train
+from .common import Given, Prepared, Preparing, arguments, batch_of, first_batch, make_trainer, preparing, ready, train
 from .preflight import (
     LOSS_TOLERANCE,
     PREFLIGHT_ROWS,
@@ -21,6 +21,7 @@ from .preflight import (
     loss_is,
     reference_is_start,
 )
+from .turns import AssistantsOnly, InTokens, Tokens, answers_only, to_prove, tokens_of
 
 
 def pair_off(thumbs: Sequence[Thumb], batch_size: int, seed: int) -> tuple[list[Thumb], list[Reject]]:
@@ -69,8 +70,9 @@ def prepare_kto(
     the model.
     """
     first = thumbs[: min(PREFLIGHT_ROWS, settings.batch_size)]  # the rows of one batch, as the KL's pairs are made
-    held = answer_logps(start.model, start.tokenizer, [(item.prompt, item.completion) for item in first])
     ends = end_ids(start.model, start.tokenizer)
+    answers = [(item.prompt, item.completion) for item in first]
+    held = answer_logps(start.model, start.tokenizer, answers, ends)
     trainer = _trainer(start, thumbs, settings, given)
     batch = first_batch(trainer, len(first))
     mask = batch["completion_mask"].bool()
@@ -79,6 +81,7 @@ def prepare_kto(
     reference, _ = trainer.compute_ref_log_probs(trainer.model, dict(batch))
     checks = [
         begins_once(batch, start.tokenizer),
+        _proved(start, trainer, thumbs),
         end_is_trained(batch["input_ids"], mask, ends),
         loss_is(
             PreflightName.HALF_WEIGHTS,
@@ -92,6 +95,13 @@ def prepare_kto(
     return ready(trainer, checks, given)
 
 
+def _proved(start: LoadedModel, trainer: Any, thumbs: Sequence[Thumb]) -> PreflightCheck:
+    places = to_prove([(item.completion,) for item in thumbs], PREFLIGHT_ROWS)
+    batch = batch_of(trainer, places)
+    answers = [(thumbs[place].prompt, thumbs[place].completion) for place in places]
+    return answers_only(start.tokenizer, answers, batch["input_ids"], batch["completion_mask"])
+
+
 def train_kto(
     start: LoadedModel, thumbs: Sequence[Thumb], settings: TrainingSpec, **given: Unpack[Given]
 ) -> TrainingSummary:
@@ -103,6 +113,9 @@ def train_kto(
 def _trainer(start: LoadedModel, thumbs: Sequence[Thumb], settings: TrainingSpec, given: Preparing) -> Any:
     from trl import KTOConfig, KTOTrainer
 
+    class Trainer(InTokens, KTOTrainer):  # type: ignore[misc]
+        """KTOTrainer on rows that are tokens."""
+
     liked, disliked = weights(thumbs)
     config = KTOConfig(
         **arguments(start, settings, given["seed"], given["checkpoints"]),
@@ -110,7 +123,19 @@ def _trainer(start: LoadedModel, thumbs: Sequence[Thumb], settings: TrainingSpec
         desirable_weight=liked,
         undesirable_weight=disliked,
     )
+    ends = end_ids(start.model, start.tokenizer)
+    made = [tokens_of(start.tokenizer, item.prompt, item.completion, ends) for item in thumbs]
     rows = [
-        {"prompt": plain(item.prompt), "completion": plain(item.completion), "label": item.label} for item in thumbs
-    ]
-    return make_trainer(KTOTrainer, start, config, rows, settings, given.get("base_name"))
+        {"prompt_ids": own.prompt, "completion_ids": own.answer, "said": own.said, "label": item.label,
+         "KL_completion_ids": other.answer, "KL_said": other.said}
+        for item, own, other in zip(thumbs, made, _neighbours(made, settings.batch_size), strict=True)
+    ]  # fmt: skip
+    trainer = make_trainer(Trainer, start, config, rows, settings, given.get("base_name"))
+    trainer.data_collator = AssistantsOnly(trainer.data_collator)
+    return trainer
+
+
+def _neighbours(made: Sequence[Tokens], size: int) -> list[Tokens]:
+    """Of each row the one before it in its batch, of the first the last: TRL's mismatched answers, for the KL."""
+    batches = [made[first : first + size] for first in range(0, len(made), size)]
+    return [row for batch in batches for row in (batch[-1], *batch[:-1])]

@@ -22,7 +22,10 @@ from ..sharing import Forest, forest_attention, lay_out, parameters_of, pays, pr
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a call without their padding: tokens, where in them the scored part begins, and that column."""
+    """The rows of a call without their padding: tokens, where in them the scored part begins, and that column.
+
+    What is not scored behind it, such as a user's turn within an answer, is left out of what is given back.
+    """
 
     sequences: list[list[int]]
     starts: list[int]
@@ -80,8 +83,8 @@ def rows_of(input_ids: Tensor, attention_mask: Tensor, labels: Tensor, **others:
         end = first + sum(seen)
         scored = [column for column, label in enumerate(wanted) if label != -100]
         begin = scored[0] if scored else end
-        if seen[first:end] != [1] * (end - first) or scored != list(range(begin, end)):
-            raise ValueError("prefix sharing needs rows padded at their ends only and scored to their last token")
+        if seen[first:end] != [1] * (end - first) or (scored and scored[-1] >= end):
+            raise ValueError("prefix sharing needs rows padded at their ends only, and nothing scored in the padding")
         begin = max(first + 1, begin)
         sequences.append(ids[first:end])
         starts.append(begin - first)
@@ -117,6 +120,8 @@ def _as_padded(found: Any, forest: Forest, columns: list[int], labels: Tensor) -
         ]
     ).to(device)
     which = torch.cat([torch.from_numpy(part) for part in forest.predictions]).to(device)
+    wanted = (labels[:, 1:] != -100).reshape(-1)[places]
+    places, which = places[wanted], which[wanted]
 
     def padded(values: Tensor) -> Tensor:
         flat = values.new_zeros(height * width, *values.shape[1:]).index_put((places,), values[which])

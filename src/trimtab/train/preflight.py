@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from ..errors import UserError
-from ..models import render
+from ..models import assistants, render
 from ..records import Comparison, Completion, PreflightCheck, PreflightName
 
 if TYPE_CHECKING:
@@ -42,31 +42,42 @@ wrong mask moves it by 1.7."""
 
 @torch.no_grad()
 def answer_logps(
-    model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", answers: Iterable[tuple[Completion, Completion]]
+    model: "PreTrainedModel",
+    tokenizer: "PreTrainedTokenizerBase",
+    answers: Iterable[tuple[Completion, Completion]],
+    ends: frozenset[int],
 ) -> list["Tensor"]:
-    """Log-probability of each token of each answer to its prompt under the model, in nats; `answers` are such pairs.
+    """Log-probability of each token that an assistant says in each answer, given all before it, in nats; `answers` are
+    prompts and answers, `ends` the tokens that close a turn.
 
     One answer at a time, without padding, rendered by the chat template alone: a path of its own, to hold the
     trainer's against. Call it before the trainer wraps the model.
     """
     found = []
     for asked, said in answers:
-        prompt = render(tokenizer, asked, generation=True)
         ids = render(tokenizer, (*asked, *said), generation=False)
+        before = len(render(tokenizer, asked, generation=True))
+        own = torch.tensor(assistants(tokenizer, asked, said, ids, before, ends), device=model.device)
         tokens = torch.tensor([ids], device=model.device)
         logps = torch.log_softmax(model(input_ids=tokens, use_cache=False).logits[0, :-1].float(), -1)
-        found.append(logps.gather(-1, tokens[0, 1:, None]).squeeze(-1)[len(prompt) - 1 :])
+        found.append(logps.gather(-1, tokens[0, 1:, None]).squeeze(-1)[own[1:]])
     return found
 
 
 def start_logps(
-    model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", comparisons: Sequence[Comparison]
+    model: "PreTrainedModel",
+    tokenizer: "PreTrainedTokenizerBase",
+    comparisons: Sequence[Comparison],
+    ends: frozenset[int],
 ) -> "Tensor":
     """`answer_logps` summed over each answer, shape (2 x comparisons,): chosen, then rejected."""
-    sides = [(item.prompt, item.chosen) for item in comparisons] + [
-        (item.prompt, item.rejected) for item in comparisons
-    ]
-    return torch.stack([logps.sum() for logps in answer_logps(model, tokenizer, sides)])
+    return torch.stack([logps.sum() for logps in answer_logps(model, tokenizer, sides(comparisons), ends)])
+
+
+def sides(comparisons: Sequence[Comparison]) -> list[tuple[Completion, Completion]]:
+    """Prompts with their answers in the order of TRL's batches: all chosen ones, then all rejected."""
+    chosen = [(item.prompt, item.chosen) for item in comparisons]
+    return chosen + [(item.prompt, item.rejected) for item in comparisons]
 
 
 @torch.no_grad()

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import UserError
 from ..judges import RewardScorer
-from ..records import Message
+from ..records import Message, asked_of
 from ..scorers import Criterion, Opened, Scorer, judge, scorer_of
 from ..spec import FEEDBACK, RewardTerm
 
@@ -84,7 +84,7 @@ def rubric_reward(criteria: Sequence[Criterion], opened: Opened | None = None) -
     """The rubric's marks, 0 to 1; an answer that no criterion can judge, an empty one above all, earns EMPTY."""
 
     def marks(answers: Sequence[Rollout]) -> list[float]:
-        rows = [(said.prompt[-1].content, said.text) for said in answers if said.text.strip()]
+        rows = [(asked_of(said.prompt), said.text) for said in answers if said.text.strip()]
         found = iter(judge(criteria, rows, opened))
         totals = [next(found).total if said.text.strip() else None for said in answers]
         return [EMPTY if total is None else total for total in totals]
@@ -100,7 +100,7 @@ def scorer_reward(scorer: Scorer) -> RewardFunction:
         return lambda answers: scorer.rewards([(said.prompt, said.text) for said in answers])
 
     def values(answers: Sequence[Rollout]) -> list[float]:
-        found = scorer([(said.prompt[-1].content, said.text) for said in answers])
+        found = scorer([(asked_of(said.prompt), said.text) for said in answers])
         return [score.value if score.value is not None else 0.0 for score in found]
 
     return values

@@ -8,9 +8,10 @@ import torch
 from ..models import LoadedModel, end_ids
 from ..records import Demonstration, PreflightCheck, PreflightName, TrainingSummary
 from ..spec import TrainingSpec
-from .common import Given, Prepared, Preparing, arguments, first_batch, make_trainer, plain, preparing, ready, train
+from .common import Given, Prepared, Preparing, arguments, batch_of, first_batch, make_trainer, preparing, ready, train
 from .launch.ranks import before_sharding
 from .preflight import LOGP_TOLERANCE, PREFLIGHT_ROWS, answer_logps, begins_once, end_is_trained, first_loss, loss_is
+from .turns import answers_only, to_prove, tokens_of
 
 
 def prepare_sft(
@@ -22,8 +23,9 @@ def prepare_sft(
     the model.
     """
     first = demonstrations[:PREFLIGHT_ROWS]
-    held = answer_logps(start.model, start.tokenizer, [(item.prompt, item.completion) for item in first])
     ends = end_ids(start.model, start.tokenizer)
+    answers = [(item.prompt, item.completion) for item in first]
+    held = answer_logps(start.model, start.tokenizer, answers, ends)
     trainer = _trainer(start, demonstrations, settings, given)
     batch = first_batch(trainer, len(first))
     mask = batch["labels"] != -100
@@ -32,11 +34,18 @@ def prepare_sft(
         loss = first_loss(trainer, batch)
     checks = [
         begins_once(batch, start.tokenizer),
-        _answers_only(mask, [len(logps) for logps in held]),
+        _proved(start, trainer, demonstrations),
         end_is_trained(batch["input_ids"], mask, ends),
         loss_is(PreflightName.PLAIN_LOSS, loss, mean, "the plain mean", LOGP_TOLERANCE[start.precision]),
     ]
     return ready(trainer, checks, given)
+
+
+def _proved(start: LoadedModel, trainer: Any, demonstrations: Sequence[Demonstration]) -> PreflightCheck:
+    places = to_prove([(item.completion,) for item in demonstrations], PREFLIGHT_ROWS)
+    batch = batch_of(trainer, places)
+    answers = [(demonstrations[place].prompt, demonstrations[place].completion) for place in places]
+    return answers_only(start.tokenizer, answers, batch["input_ids"], batch["labels"] != -100)
 
 
 def train_sft(
@@ -53,15 +62,7 @@ def _trainer(
     from trl import SFTConfig, SFTTrainer
 
     config = SFTConfig(**arguments(start, settings, given["seed"], given["checkpoints"]), completion_only_loss=True)
-    rows = [{"prompt": plain(item.prompt), "completion": plain(item.completion)} for item in demonstrations]
+    ends = end_ids(start.model, start.tokenizer)
+    made = [tokens_of(start.tokenizer, item.prompt, item.completion, ends) for item in demonstrations]
+    rows = [{"input_ids": [*one.prompt, *one.answer], "labels": one.labels} for one in made]
     return make_trainer(SFTTrainer, start, config, rows, settings, given.get("base_name"))
-
-
-def _answers_only(mask: torch.Tensor, lengths: Sequence[int]) -> PreflightCheck:
-    """The trained tokens of each row are as many as its answer has: no token of a prompt is in the loss."""
-    apart = sum(found != wanted for found, wanted in zip(mask.sum(1).tolist(), lengths, strict=True))
-    return PreflightCheck(
-        name=PreflightName.ANSWERS_ONLY,
-        passed=apart == 0,
-        summary=f"{len(lengths) - apart} of {len(lengths)} rows train exactly the tokens of the answer.",
-    )

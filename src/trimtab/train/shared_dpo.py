@@ -13,9 +13,10 @@ from trl import DPOTrainer
 from ..sharing import forest_attention, unwrapped
 from .prefix_sharing import batch_pays, share_prefixes
 from .rehearsal import Rehearsing
+from .turns import InTokens
 
 
-class SharedPrefixDPOTrainer(Rehearsing, DPOTrainer):  # type: ignore[misc]
+class SharedPrefixDPOTrainer(Rehearsing, InTokens, DPOTrainer):  # type: ignore[misc]
     """DPOTrainer over forests while `shares` is true, which is TRL's own while it is false; with `rehearsal`, if set.
 
     On a GPU a batch that saves too little work by sharing (`trimtab.sharing.pays`) takes TRL's own path as well.

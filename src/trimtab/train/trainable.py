@@ -1,5 +1,6 @@
 """Before training: which rows can be trained on as they are, seen through the tokenizer that will be used."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -8,7 +9,7 @@ from transformers import PreTrainedTokenizerBase
 
 from ..errors import UserError
 from ..methods import Method
-from ..models import LoadedModel, end_ids, render
+from ..models import CannotRender, LoadedModel, assistants, end_ids, render, shape_of, why_not_taken
 from ..records import Comparison, Completion, Demonstration, Reject, Thumb, text_of
 from ..spec import TrainingSpec
 
@@ -27,16 +28,23 @@ class Plan(Generic[R]):
 def plan(rows: Sequence[R], tokenizer: PreTrainedTokenizerBase, max_length: int, ends: frozenset[int]) -> Plan[R]:
     """Renders every answer as training will and leaves out what would teach the wrong thing.
 
-    An answer that ends after `max_length` tokens would lose its end, two sides that tokenise alike teach nothing, and
-    an answer without the end-of-turn token teaches never to stop. Raises UserError where nothing is left.
+    An answer that ends after `max_length` tokens would lose its end, two sides that tokenise alike teach nothing, an
+    answer without the end-of-turn token teaches never to stop, and what the chat template refuses or leaves out was not
+    there when the row was judged. Raises UserError where nothing is left.
     """
     kept: list[R] = []
     rejected: list[Reject] = []
     longest = 0
+    template = Template(tokenizer, ends)
     for row in rows:
-        prompt, sides = _rendered(row, tokenizer)
-        longest = max(longest, *map(len, sides))
-        reason = unfit(prompt, sides, max_length, ends)
+        try:
+            prompt, sides = template.written(row.prompt, _sides(row))
+            longest = max(longest, *map(len, sides))
+            reason = unfit(prompt, sides, max_length, ends) or template.untold(
+                row.prompt, len(prompt), _sides(row), sides
+            )
+        except CannotRender as error:
+            reason = error.reason
         if reason is None:
             kept.append(row)
         else:
@@ -47,7 +55,8 @@ def plan(rows: Sequence[R], tokenizer: PreTrainedTokenizerBase, max_length: int,
         raise UserError(
             f"{len(rows)} {_NOUNS[type(rows[0])] if rows else 'rows'} were given to train on.",
             f"None can be used: {'; '.join(reasons) or 'there are none'}.",
-            "Give more or other ones; where the reason is length, raise training.max_length.",
+            "Give more or other ones; where the reason is length, raise training.max_length. A reason that names the "
+            "chat template says what to change in the rows; or choose a model whose template takes them.",
         )
     return Plan(tuple(kept), tuple(rejected), longest)
 
@@ -69,6 +78,13 @@ def rows_in_order(
     return kept, (*found.rejected, *left)
 
 
+def reasons_of(rejected: Sequence[Reject]) -> str:
+    """Why rows are left out, the commonest reasons with how many rows each leaves out."""
+    told = Counter(row.reason for row in rejected).most_common(_TOLD)
+    return "; ".join(f"{reason} ({count})" for reason, count in told)
+
+
+_TOLD = 3
 _NOUNS: dict[type, str] = {Comparison: "comparisons", Demonstration: "demonstrations", Thumb: "thumbs"}
 
 
@@ -76,12 +92,38 @@ def _sides(row: Comparison | Demonstration | Thumb) -> tuple[Completion, ...]:
     return (row.chosen, row.rejected) if isinstance(row, Comparison) else (row.completion,)
 
 
-def _rendered(
-    row: Comparison | Demonstration | Thumb, tokenizer: PreTrainedTokenizerBase
-) -> tuple[list[int], list[list[int]]]:
-    asked = row.prompt
-    sides = [render(tokenizer, (*asked, *said), generation=False) for said in _sides(row)]
-    return render(tokenizer, asked, generation=True), sides
+class Template:
+    """A tokenizer's chat template, and what was found of conversations of each shape."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, ends: frozenset[int]) -> None:
+        self.tokenizer, self.ends = tokenizer, ends
+        self._faults: dict[object, str | None] = {}
+
+    def written(self, prompt: Completion, sides: Sequence[Completion]) -> tuple[list[int], list[list[int]]]:
+        """A prompt, and each answer with it, in tokens. Raises CannotRender where something is refused or left out."""
+        asked = render(self.tokenizer, prompt, generation=True)
+        ids = [render(self.tokenizer, (*prompt, *said), generation=False) for said in sides]
+        for said in sides or [()]:
+            shape = (len(prompt), shape_of((*prompt, *said)))
+            if shape not in self._faults:
+                self._faults[shape] = why_not_taken(self.tokenizer, prompt, said)
+            if (fault := self._faults[shape]) is not None:
+                raise CannotRender(fault)
+        return asked, ids
+
+    def untold(
+        self, prompt: Completion, before: int, sides: Sequence[Completion], ids: Sequence[list[int]]
+    ) -> str | None:
+        """Why there is no telling which tokens of an answer of several turns are an assistant's; None where there is.
+
+        `before` tokens are the prompt's.
+        """
+        try:
+            for said, tokens in zip(sides, ids, strict=True):
+                assistants(self.tokenizer, prompt, said, tokens, before, self.ends)
+        except CannotRender as error:
+            return error.reason
+        return None
 
 
 def unfit(

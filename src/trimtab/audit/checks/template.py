@@ -8,6 +8,7 @@ from ...records import Finding
 from ..limits import MARKERS, MARKERS_BLOCK
 from ..result import CheckResult, ids, percent, share
 from ..view import View
+from .rendered import rendered_prompts
 
 _TOKENS = (
     r"<\|(?:im_start|im_end|endoftext|end|eot_id|eom_id|begin_of_text|end_of_text|start_header_id|end_header_id|user"
@@ -26,42 +27,56 @@ _FROM_HERE_ON = re.compile(rf"\s*(?:{_TOKENS}|<(?:/s|eos|pad)>|\n[ \t]*(?:Human|
 
 
 def template(view: View) -> CheckResult | None:
-    """Markers in either side of all rows; with a tokenizer also what the template makes of some."""
+    """Markers in the answers and rendered prompts of all rows; with a tokenizer also what it makes of some."""
     import polars as pl
 
     has = [
         view.table.lazy().select(pl.col(name).str.contains(_ANY.replace(r"\Z", r"\z"))).collect().to_series().to_numpy()
         for name in ("chosen", "rejected")
     ]
-    rows = np.flatnonzero(has[0] | has[1])
+    marked = np.flatnonzero(has[0] | has[1])
+    asked = rendered_prompts(view)
+    rows = np.union1d(marked, asked.rows)
     rate = share(len(rows), view.n)
     faults = _rendered(view) if view.tokenizer is not None else []
     if len(rows) == 0 and not faults:
         return None
-    seen = sorted({match[0].strip() for row in rows[:1000] for match in _matches(view, int(row))})
-    says = [*faults]
-    if len(rows):
+    seen = sorted({match[0].strip() for row in marked[:1000] for match in _matches(view, int(row))})
+    says, remedies = [*faults], []
+    if len(asked.rows):
+        by = ", ".join(f"{name}: {count:,}" for name, count in asked.families.most_common())
         says.append(
-            f"{percent(rate)} of rows have a template's marker in an answer ({', '.join(seen[:6])}): the chosen side "
-            "of "
-            f"{int(has[0].sum()):,}, the rejected of {int(has[1].sum()):,}."
+            f"{percent(share(len(asked.rows), view.n))} of prompts were written by a chat template before ({by}), and "
+            "would be written into another one."
+        )
+        remedies.append("Read such prompts back into messages (the fix does).")
+    if len(marked):
+        remedies.append(
+            "Cut answers at the first marker of a new turn, and strip those they begin with (the fix does)."
+        )
+        says.append(
+            f"{percent(share(len(marked), view.n))} of rows have a template's marker in an answer "
+            f"({', '.join(seen[:6])}): the chosen side of {int(has[0].sum()):,}, the rejected of {int(has[1].sum()):,}."
         )
     severity = "block" if faults or rate.low > MARKERS_BLOCK else "warn" if rate.low > MARKERS else "info"
     return CheckResult(
         Finding(
             id="template",
             severity=severity,
-            title="Markers of a chat template stand in the answers" if len(rows) else "The chat template is faulty",
+            title="Markers of a chat template stand in the answers"
+            if len(marked)
+            else "Prompts were written by a chat template before"
+            if len(rows)
+            else "The chat template is faulty",
             figure=rate.estimate,
             summary=" ".join(says),
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Cut answers at the first marker of a new turn, and strip those they begin with (the fix does)."
-            if len(rows)
-            else "Correct the tokenizer's chat template.",
+            remedy=" ".join(remedies) or "Correct the tokenizer's chat template.",
             fixable=bool(len(rows)),
         ),
-        edit=clean if len(rows) else None,
+        edit=clean if len(marked) else None,
+        reread=asked.reread if len(asked.rows) else None,
     )
 
 

@@ -194,7 +194,11 @@ def _carry_out(
 
 def _tell_rejected(session: Session, stage: Stage, rejected: Sequence[Reject], left_out: Sequence[Reject]) -> None:
     if rejected:
-        session.progress.say(f"{len(rejected)} rows cannot be trained on: see {FileName.REJECTED}")
+        from ...train import reasons_of
+
+        session.progress.say(
+            f"{len(rejected)} rows cannot be trained on: {reasons_of(rejected)}; see {FileName.REJECTED}"
+        )
     stage.write(FileName.REJECTED, to_jsonl((*rejected, *left_out)))
 
 

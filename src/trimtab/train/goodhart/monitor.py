@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from transformers import TrainerCallback
 
-from ...records import OptimizationPoint, Overoptimization, Prompt
+from ...records import OptimizationPoint, Overoptimization, Prompt, asked_of
 from ...scorers import style_scorer
 from ...sharing import divergence, unwrapped
 from ...store import write_atomic
@@ -136,5 +136,5 @@ def _by_prompt(values: Sequence[float]) -> list[float]:
 
 
 def _style(name: str, said: Sequence[Rollout]) -> float:
-    values = [style_scorer(name).judge(answer.prompt[-1].content, answer.text) for answer in said]
+    values = [style_scorer(name).judge(asked_of(answer.prompt), answer.text) for answer in said]
     return float(np.mean([value or 0.0 for value in values]))

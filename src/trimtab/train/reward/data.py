@@ -7,14 +7,14 @@ from itertools import combinations
 from transformers import PreTrainedTokenizerBase
 
 from ...errors import UserError
-from ...models import render
-from ...records import Comparison, Message, Reject
+from ...models import CannotRender
+from ...records import Comparison, Message, Reject, text_of
 from ...store import digest
-from ..trainable import unfit
+from ..trainable import Template, unfit
 
 Side = tuple[Message, ...]
-Ranked = tuple[Sequence[Message], Sequence[str]]
-"""A conversation, and answers to it, best first and without ties."""
+Ranked = tuple[Sequence[Message], Sequence[str | Side]]
+"""A conversation, and answers to it, texts or turns, best first and without ties."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +53,19 @@ def read_rankings(
     """
     kept: list[TokenRanking] = []
     left: list[Reject] = []
+    template = Template(tokenizer, ends)
     for source, row, prompt, sides in _given(comparisons, ranked):
         reason: str | None = "a ranking needs two answers at least"
         if len(sides) > 1:
-            made = _ranking(tokenizer, prompt, sides)
-            ids = [list(each) for each in made.ids]
-            reason = unfit(list(made.before), ids, max_length, ends, "training.reward.max_length")
+            try:
+                before, ids = template.written(prompt, sides)
+                reason = unfit(before, ids, max_length, ends, "training.reward.max_length")
+            except CannotRender as error:
+                reason = error.reason
         if reason is None:
-            kept.append(made)
+            kept.append(TokenRanking(prompt, tuple(map(text_of, sides)), tuple(before), tuple(map(tuple, ids))))
         else:
-            excerpt = _text(sides[0])[:120] if sides else ""
+            excerpt = text_of(sides[0])[:120] if sides else ""
             left.append(Reject(source=source, row=row, reason=reason, excerpt=excerpt))
     if not kept:
         reasons = sorted({item.reason for item in left})
@@ -101,14 +104,9 @@ def _given(comparisons: Sequence[Comparison], ranked: Sequence[Ranked]) -> Itera
     for item in comparisons:
         yield item.provenance.source, item.id, item.prompt, [item.chosen, item.rejected]
     for place, (prompt, answers) in enumerate(ranked):
-        yield "rankings", str(place), tuple(prompt), [(Message(role="assistant", content=text),) for text in answers]
-
-
-def _ranking(tokenizer: PreTrainedTokenizerBase, prompt: Side, sides: Sequence[Side]) -> TokenRanking:
-    before = render(tokenizer, prompt, generation=True)
-    ids = tuple(tuple(render(tokenizer, (*prompt, *side), generation=False)) for side in sides)
-    return TokenRanking(prompt, tuple(map(_text, sides)), tuple(before), ids)
-
-
-def _text(side: Side) -> str:
-    return "\n".join(message.content for message in side)
+        yield (
+            "rankings",
+            str(place),
+            tuple(prompt),
+            [(Message(role="assistant", content=said),) if isinstance(said, str) else said for said in answers],
+        )

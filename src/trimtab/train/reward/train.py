@@ -17,7 +17,7 @@ from transformers import PrinterCallback
 from transformers.utils import logging
 
 from ...models import REWARD_HEADS, REWARD_SUMMARY, LoadedModel, as_reward_model, end_ids
-from ...records import Comparison, PreflightCheck, Ranking, RewardStep, RewardSummary, text_of, to_jsonl
+from ...records import Comparison, PreflightCheck, Ranking, RewardStep, RewardSummary, to_jsonl
 from ...sharing import REWARDS, RewardScorer, why_not
 from ...spec import RewardSpec, TrainingSpec
 from ...store import FileName, write_atomic
@@ -60,7 +60,7 @@ def train_reward_model(
         seed=given["seed"],
         work=given["work"],
         folder=given["adapter"],
-        ranked=[(item.prompt, [text_of(said) for said in item.completions]) for item in rankings],
+        ranked=[(item.prompt, item.completions) for item in rankings],
         base_name=given.get("base_name"),
         on_step=given.get("on_step", silent),
         say=given.get("say", silent),

@@ -14,6 +14,8 @@ from torch import Tensor
 from trl import GRPOTrainer, RLOOTrainer
 
 from ...models import Decoding, answer_ids
+from ...models import prompt_ids as ids_of_prompt
+from ...records import Message
 from ...sharing import pack, pack_tokens, unwrapped
 from ..goodhart.answers import Rollouts
 from ..prefix_sharing import share_prefixes
@@ -52,6 +54,15 @@ class OnPolicy(Rehearsing):
     @property
     def _any(self) -> Any:
         return self
+
+    def _tokenize_prompts(self, prompts: Sequence[Any]) -> Any:
+        """As everywhere else: TRL passes a prompt's own tools to no template."""
+        trainer = self._any
+        own = not any(getattr(trainer, name, None) for name in ("tools", "chat_template", "chat_template_kwargs"))
+        if not own or isinstance(prompts[0], str):
+            return super()._tokenize_prompts(prompts)  # type: ignore[misc]
+        asked = [[Message.model_validate(message) for message in prompt] for prompt in prompts]
+        return [ids_of_prompt(trainer.processing_class, messages) for messages in asked], None, {}
 
     def sample(self, prompt_ids: Sequence[Sequence[int]]) -> list[list[int]]:
         """An answer's tokens for each row; rows of one prompt stand together and share its computation."""
