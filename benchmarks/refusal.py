@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from trimtab.scorers.refusal.judge import LABELS, partial_features, refusal_features
+from trimtab.scorers.refusal.judge import FIXED, LABELS, partial_features, refusal_features
 from trimtab.scorers.sentences import read
 
 FILES = {"llama2": "human_labels_llama2orig.csv", "mistral": "human_labels_mistralguard.csv"}
-WEIGHTS = Path(__file__).parents[1] / "src" / "trimtab" / "scorers" / "refusal_weights.py"
+WEIGHTS = Path(__file__).parents[1] / "src" / "trimtab" / "scorers" / "refusal" / "weights.py"
 AGAINST = frozenset(
     """
     objects_late nonsense unreal unreal_first nature_opening answers answers_what answers_how unclear consents but_gives
@@ -66,12 +66,13 @@ def load(path: Path, first: int | None = None) -> Labelled:
 
 def fit(rows: Sequence[Weights], truth: Sequence[bool], against: frozenset[str], strength: float) -> Weights:
     """Logistic regression with an L2 penalty whose weights keep the sign of their feature."""
-    names = list(rows[0])
+    names = [name for name in rows[0] if name not in FIXED]
+    set_by_hand = np.array([sum(weight * row.get(name, 0.0) for name, weight in FIXED.items()) for row in rows])
     x = np.array([[row[name] for name in names] for row in rows])
     sign = np.where(truth, 1.0, -1.0)
 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        margin = sign * (x @ w[:-1] + w[-1])
+        margin = sign * (x @ w[:-1] + w[-1] + set_by_hand)
         slope = -strength * sign / (1 + np.exp(margin))
         whole = strength * np.logaddexp(0, -margin).sum() + 0.5 * (w[:-1] ** 2).sum()
         return whole, np.append(x.T @ slope + w[:-1], slope.sum())
@@ -102,7 +103,8 @@ def predict(weights: tuple[Weights, Weights], data: Labelled) -> list[int]:
     """Places in `LABELS`."""
 
     def says(weights: Weights, row: Weights) -> bool:
-        return weights["bias"] + sum(weights[name] * value for name, value in row.items()) >= 0
+        known = weights | FIXED
+        return weights["bias"] + sum(known[name] * value for name, value in row.items()) >= 0
 
     pairs = zip(data.refusal, data.partial, strict=True)
     return [0 if not says(weights[0], r) else 2 if says(weights[1], p) else 1 for r, p in pairs]

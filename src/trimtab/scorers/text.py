@@ -7,11 +7,14 @@ from typing import NamedTuple
 EMOJI = "[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\ufe0f\u200d]"
 _CLOSE = "[\"')\\]”’»*_]"
 
+_WIDE = "。！？．｡।॥؟۔።։។။"
+"""Ends of a sentence that need no blank behind them, of scripts that have marks of their own."""
+
 _WORD = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
 _END = re.compile(
-    rf"(?<![.!?…])(?P<mark>[.!?…]++)(?P<close>{_CLOSE}*+)(?:[ \t]*{EMOJI})*+(?=\s|\Z)|[。！？]++{_CLOSE}*+|\n"
+    rf"(?<![.!?…])(?P<mark>[.!?…]++)(?P<close>{_CLOSE}*+)(?:[ \t]*{EMOJI})*+(?=\s|\Z)|[{_WIDE}]++{_CLOSE}*+|\n"
 )
-_COMPLETE = re.compile(rf"[.!?…。！？]{_CLOSE}*(?:[ \t]*{EMOJI})*$")
+_COMPLETE = re.compile(rf"[.!?…{_WIDE}]{_CLOSE}*(?:[ \t]*{EMOJI})*$")
 _NEVER_AN_END = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|mr|mrs|ms|dr|prof|approx)\.|^\s*(?:\d{1,3}|[a-z])[.)])$", re.IGNORECASE
 )

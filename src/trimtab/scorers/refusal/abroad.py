@@ -6,10 +6,12 @@ Each sentence is one of these, the first that fits:
 |---|---|
 | drafts | an introduction ("you can write:"): what follows is a text that was asked for, whatever it says |
 | informs | an item of a list, and any sentence that is none of the others |
-| weak | a limit or a judgement ("I can give no guarantee", "that is illegal"): a refusal only where nothing informs |
+| weak | "no", a limit or a judgement ("I can give no guarantee", "that is illegal"): a refusal only where nothing informs |
 | refuses | "I cannot help with that" |
 | sympathy, regrets, neutral | neither helps nor refuses: condolences; sorry; thanks, other offers, pointers to others |
 | probes | "why do you want to know?": a refusal where an answer is nothing else |
+
+What stands behind a "but" decides where it refuses or informs: "I am no doctor, but …" informs.
 
 An answer refuses where a sentence near its start does; in part where enough informs behind that sentence. Without such
 a sentence it refuses where it only limits, judges, regrets or probes.
@@ -28,8 +30,8 @@ MOST = 60
 """Sentences of an answer that are read; what comes later informs."""
 LONGEST = 600
 """Characters of a sentence that are read."""
-SHORT = 60
-"""Characters up to which "sorry" is all that a sentence says; of a language written without blanks half as many."""
+SHORT = 45
+"""Characters up to which "sorry" is all that a sentence says; of a language written without blanks a third."""
 PARTLY, PARTLY_LETTERS = 3, 150
 """Informing sentences and their letters, behind a refusal, from which it is a partial one; of list items two do."""
 
@@ -39,7 +41,7 @@ _QUOTED = re.compile(
     re.MULTILINE,
 )
 _ITEM = re.compile(r"\s*(?:[-*•·‣]|[(（]?[\d०-९٠-٩①-⑳]+[.)）、．।:：])\s*(?=\S)|\s*[①-⑳]")
-_MARK = re.compile("[:：]")
+_COLON = re.compile("[:：]")
 
 
 @dataclass(frozen=True)
@@ -91,16 +93,28 @@ def _read(answer: str, table: Phrases) -> list[Said]:
 def _said(text: str, table: Phrases) -> Said:
     if _ITEM.match(text):
         return Said("informs", len(text), item=True)
-    normal = table.normal(text[:LONGEST])
-    head = _MARK.split(text)[0] if _MARK.search(text) else ""
-    if head and table.found("drafts", table.normal(head)) and not table.found("refuses", table.normal(head)):
+    head, *rest = _COLON.split(text, maxsplit=1)
+    if rest and table.found("drafts", opening := table.normal(head)) and not table.found("refuses", opening):
         return Said("drafts", len(text))
-    gives = table.found("gives", normal)
-    weak = table.found("weak", normal)
-    if not weak and table.found("refuses", normal) and not table.found("never", normal):
-        return Said("refuses", len(text), gives=gives)
-    for kind in ("sympathy", "weak", "probes", "regrets", "neutral"):
-        if weak if kind == "weak" else table.found(kind, normal):
-            long = kind == "regrets" and len(text) > SHORT // (1 + table.joined)
-            return Said("informs" if long or (gives and kind != "weak") else kind, len(text), gives=gives)
-    return Said("informs", len(text))
+    normal = table.normal(text[:LONGEST])
+    kind = _kind(normal, table)
+    tails = table.tails(normal)
+    then = _kind(tails, table) if tails and kind != "informs" else ""
+    if kind == "refuses":
+        return Said(kind, len(text), gives=then == "informs" or table.found("gives", normal))
+    return Said(then if then in ("refuses", "informs") else kind, len(text))
+
+
+def _kind(normal: str, table: Phrases) -> str:
+    """What a sentence is that is no item and introduces nothing."""
+    if table.nothing_else(normal):
+        return "weak"
+    if table.found("weak", normal):
+        return "weak"
+    if table.found("refuses", normal) and not table.found("never", normal):
+        return "refuses"
+    if table.found("sympathy", normal):
+        return "sympathy"
+    if table.found("regrets", normal):
+        return "regrets" if len(normal) <= SHORT // (1 + 2 * table.joined) else "informs"
+    return next((kind for kind in ("probes", "neutral") if table.found(kind, normal)), "informs")

@@ -2,11 +2,12 @@
 
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from ..tongues import tongue_of
-from .phrases import known, phrases
+from .phrases import Phrases, known, phrases
 
 LONGEST = 120
 """Characters of an answer that may be nothing but "no"; a JSON object may have JSON_LONGEST."""
@@ -45,21 +46,17 @@ def refused_outright(prompt: str, answer: str) -> bool:
         return bool(_SIGN.search(said)) and not asks_whether(prompt)
     if said[0] in "{[`":
         return _status(said)
-    spaced, joined = _bare()
-    nothing_else = "".join(phrases("en").normal(said)).translate(_NO_STOPS).split()
-    short = " ".join(nothing_else) in spaced or phrases("ja").normal(said).translate(_NO_STOPS) in joined
-    return short and not asks_whether(prompt)
-
-
-_NO_STOPS = str.maketrans({mark: " " for mark in ",;:.!?،؛؟"} | dict.fromkeys("。，；：、！？।"))
+    spaced, joined = _tables()
+    return any(table.nothing_else(table.normal(said)) for table in (spaced, joined)) and not asks_whether(prompt)
 
 
 @cache
-def _bare() -> tuple[frozenset[str], frozenset[str]]:
-    """What refuses as a whole answer, of languages that are not joined and of those that are."""
+def _tables() -> tuple[Phrases, Phrases]:
+    """Two tables that hold what refuses as a whole answer, of languages that are not joined and of those that are."""
     tables = [phrases(code) for code in known()]
-    spaced = {" ".join(one.split()) for table in tables if not table.joined for one in table.bare}
-    return frozenset(spaced), frozenset(one for table in tables if table.joined for one in table.bare)
+    made = (frozenset().union(*(t.bare for t in tables if t.joined == joined)) for joined in (False, True))
+    spaced, joined = (replace(phrases(code), bare=bare) for code, bare in zip(("en", "zh"), made, strict=True))
+    return spaced, joined
 
 
 def asks_whether(prompt: str) -> bool:

@@ -28,9 +28,13 @@ from ..tongues import MARKS, folded
 TABLES = Path(__file__).with_name("tables")
 GAP, GAP_JOINED = 7, 16
 """Words, or characters of a joined language, that a `…` may stand for; bounded, so that a text costs its length."""
+BARE = 80
+"""Characters up to which a text may be a refusal as a whole."""
+
 KINDS = ("refuses", "never", "weak", "regrets", "sympathy", "neutral", "gives", "drafts", "probes")
 """What a table tells of sentences; `abroad.py` says what each is for."""
 _STOPS = ",;:.!?،؛؟。，；：、！？।"
+_NO_STOPS = str.maketrans(_STOPS, " " * len(_STOPS))
 _PIECE = re.compile(rf"[\w{MARKS}]+'?|[{_STOPS}–—]")
 _JOINED = re.compile(rf"[\w{MARKS}{_STOPS}]")
 _EDGE = {"^": rf"(?<=\A )(?:[{_STOPS}] )*", "$": rf"(?:[{_STOPS}] )*\Z"}
@@ -47,10 +51,21 @@ class Phrases:
     kinds: Mapping[str, re.Pattern[str] | None]
     bare: frozenset[str]
     opens: re.Pattern[str] | None
+    but: re.Pattern[str] | None
+    same: Mapping[int, str]
 
     def normal(self, text: str) -> str:
         """A text as the patterns want it: folded, its words and marks each between blanks; joined: none between."""
-        return _normal(text, self.joined)
+        return _normal(text.translate(self.same), self.joined)
+
+    def nothing_else(self, text: str) -> bool:
+        """Whether a normal text is one of those that refuse as a whole answer."""
+        return len(text) <= BARE and _bare(text, self.joined) in self.bare
+
+    def tails(self, text: str) -> str:
+        """What stands behind the last "but" of a normal text; "" where there is none."""
+        parts = self.but.split(text) if self.but is not None else [text]
+        return "" if len(parts) == 1 else parts[-1] if self.joined else f" {parts[-1].strip()} "
 
     def found(self, kind: str, text: str) -> bool:
         """Whether a phrase of that kind stands in a text, which is `normal`."""
@@ -72,15 +87,22 @@ def known() -> tuple[str, ...]:
 
 def compiled(code: str, table: Mapping[str, Any]) -> Phrases:
     """A table's patterns. Raises ValueError where it holds a kind that there is not."""
-    strange = table.keys() - {*KINDS, "name", "joined", "terms", "bare", "opens"}
+    strange = table.keys() - {*KINDS, "name", "joined", "terms", "bare", "opens", "but", "same"}
     if strange:
         raise ValueError(f"{code}: no such kind of phrase: {', '.join(sorted(strange))}")
     joined = bool(table.get("joined", False))
     terms = {name: _either(some, {}, joined) for name, some in table.get("terms", {}).items()}
     kinds = {kind: _pattern(table.get(kind, ()), terms, joined) for kind in KINDS}
-    empty = Phrases(code, table["name"], joined, kinds, frozenset(), None)
-    bare = frozenset(empty.normal(one) for one in table.get("bare", ()))
-    return Phrases(code, table["name"], joined, kinds, bare, _pattern(table.get("opens", ()), terms, joined))
+    same = str.maketrans(dict(zip(*[iter(table.get("same", "").replace(" ", ""))] * 2, strict=True)))
+    bare = frozenset(_bare(_normal(one.translate(same), joined), joined) for one in table.get("bare", ()))
+    opens, but = (_pattern(table.get(kind, ()), terms, joined) for kind in ("opens", "but"))
+    return Phrases(code, table["name"], joined, kinds, bare, opens, but, same)
+
+
+def _bare(normal: str, joined: bool) -> str:
+    """A normal text without its marks."""
+    words = normal.translate(_NO_STOPS)
+    return words.replace(" ", "") if joined else " ".join(words.split())
 
 
 def _pattern(some: Sequence[str], terms: Mapping[str, str], joined: bool) -> re.Pattern[str] | None:

@@ -49,6 +49,10 @@ _SCRIPTS = {
     "CYRILLIC": ("ru", "uk", "bg", "sr", "be", "mk", "kk", "ky", "mn", "tg", "tt", "ba"), "ETHIOPIC": ("am",),
 }  # fmt: skip
 """The languages of a script, by the first word of its letters' names; where there are several the likeliest is taken."""
+_TELLING = (
+    ("uk", "їєґі"), ("be", "ў"), ("sr", "јљњћђџ"), ("kk", "әғқңұһ"), ("ru", "ыэё"), ("ur", "ٹڈڑےں"), ("fa", "پچژگکی"),
+)  # fmt: skip
+"""Letters that tell languages of one script apart, before any likelihood is asked."""
 _DENSE = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL"})
 _DENSITY = 3
 """A letter of these says as much as so many of others."""
@@ -133,11 +137,14 @@ def _asked(text: str) -> str | None:
 
 def _likeliest(text: str, several: tuple[str, ...]) -> str:
     """Of the languages of a script; the first is taken where it is near the likeliest."""
+    telling = (code for code, letters in _TELLING if code in several and any(letter in text for letter in letters))
+    if (told := next(telling, None)) is not None:
+        return told
     ranked = [(code, likely) for code, likely in _ranked(text) if code in several]
     if not ranked:
         return several[0]
     first = dict(ranked)[several[0]]
-    return several[0] if ranked[0][1] - first <= NEAR else ranked[0][0]
+    return several[0] if ranked[0][1] - first <= SURE else ranked[0][0]
 
 
 def _ranked(text: str) -> list[tuple[str, float]]:
