@@ -95,7 +95,7 @@ KINDS = (
         "disclaims",
         "disclaimer warning caution educational informational research entertainment purposes advice risk doctor lawyer "
         "professional",
-        r"^\W*(?:disclaimer|warning|caution|legal notice)\b|\bfor (?:\w+ )?(?:and \w+ )?(?:educational|informational"
+        r"^\W*(?:disclaimer|warning|caution|legal notice)\b|(?:^\W*|\b(?:is|are|meant|intended|provided|strictly|purely|only|solely) )for (?:\w+ (?:and )?)?(?:educational|informational"
         r"|research|entertainment|academic)\b.{0,30}\bpurposes?\b|\bnot (?:legal|medical|financial|professional) advice\b"
         r"|\bat your own risk\b|\bi am not an? (?:\w+ )?(?:doctor|lawyer|professional|physician|attorney|expert)\b",
     ),

@@ -2,7 +2,7 @@
 
 from .detect import tongue_name, tongue_of
 from .judged import not_judged, unknown
-from .scripts import MARKS, UNSPACED, WORD_LETTER, folded, is_unspaced, spread
+from .scripts import MARKS, UNSPACED, WORD_LETTER, folded, is_unspaced, spread, topics
 
 __all__ = [
     "MARKS",
@@ -14,5 +14,6 @@ __all__ = [
     "spread",
     "tongue_name",
     "tongue_of",
+    "topics",
     "unknown",
 ]

@@ -32,6 +32,15 @@ UNSPACED = f"[{_UNSPACED_LETTERS}][{_UNSPACED_MARKS}]*"
 WORD_LETTER = rf"(?:(?![{_UNSPACED_LETTERS}{_UNSPACED_MARKS}])[^\W_]|[{MARKS}])"
 """A pattern of one letter or mark of a script with spaces."""
 
+_EMPTY = (
+    "\u3041-\u309f的了是在我你您他她它们們这這那有和与與就不也都为為什么麼怎样樣如何吗嗎呢吧啊请請把被让讓给給会會能可以要对對从從到很"
+    "之其及或并並而且但因所于於个個"
+)
+"""Characters of Chinese function words, and the syllables of Japanese that endings are written in: no topic."""
+_IDEOGRAMS = re.compile("[\u3005-\u3007\u30a1-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+")
+_OTHER_RUN = re.compile("(?:[\u0e01-\u0eff\u1000-\u109f\u1780-\u17dd])+")
+_PAIR, _THREE = 2, 3
+
 _ONE_UNSPACED = re.compile(UNSPACED)
 _ACCENT = re.compile("[\u0300-\u036f\u064b-\u065f\u0670\u0640]")
 _ALIKE = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه"})
@@ -53,3 +62,21 @@ def folded(text: str) -> str:
     and Cyrillic letters lose their marks, Arabic its vowels and the forms of alif; other scripts keep theirs."""
     low = unicodedata.normalize("NFKD", text.translate(_QUOTES).lower())
     return unicodedata.normalize("NFC", _ACCENT.sub("", low)).translate(_ALIKE)
+
+
+def topics(text: str) -> list[str]:
+    """What stands for content words where there are no spaces: pairs of neighbouring characters of Chinese and Japanese
+    that are no function words, and threes of Thai, Lao, Khmer and Burmese ones; a shorter run by itself."""
+    found: list[str] = []
+    for run in _IDEOGRAMS.findall(_NO_TOPIC.sub(" ", text)):
+        found += _runs(list(run), _PAIR)
+    for run in _OTHER_RUN.findall(text):
+        found += _runs(_ONE_UNSPACED.findall(run), _THREE)
+    return found
+
+
+_NO_TOPIC = re.compile(f"[{_EMPTY}]")
+
+
+def _runs(letters: list[str], size: int) -> list[str]:
+    return ["".join(letters[at : at + size]) for at in range(max(1, len(letters) - size + 1))]
