@@ -33,6 +33,7 @@ from .registry import GROUPS, SCORERS, find, named, names, register, scorer, sco
 from .rubric import Criterion, Judged, KnownScorer, judge
 from .style import STYLE_SCORERS, VERSION, StyleScorer, style_scorer
 from .text import complete_prefixes, complete_runs, content_words, sentences, words
+from .tongues import is_unspaced, not_judged, spread, tongue_name, tongue_of, unknown
 from .toxicity.judge import ATTRIBUTES as TOXICITY_ATTRIBUTES
 from .toxicity.judge import VERSION as TOXICITY_VERSION
 from .toxicity.judge import judge_toxicity
@@ -98,5 +99,11 @@ __all__ = [
     "spaced",
     "style_scorer",
     "versions",
+    "is_unspaced",
+    "not_judged",
+    "spread",
+    "tongue_name",
+    "tongue_of",
+    "unknown",
     "words",
 ]
