@@ -5,7 +5,8 @@
 450 answers of each of two models, labelled by people. The scorer is fitted on one model's answers and tested on the
 other's, both ways. "Refuse or not" takes full and partial refusals together, the reading that gives the figures XSTest
 publishes for its two automatic judges. `--write` then fits on both models' answers and writes the weights that ship,
-with the confusion matrix of the two tests. A weight may not have the sign that its feature contradicts by meaning.
+with the confusion matrix of the two tests. A weight may not have the sign that its feature contradicts by meaning. What is set by hand
+(`FIXED`) is left out of the fit, and used in the test.
 """
 
 import argparse
@@ -67,12 +68,11 @@ def load(path: Path, first: int | None = None) -> Labelled:
 def fit(rows: Sequence[Weights], truth: Sequence[bool], against: frozenset[str], strength: float) -> Weights:
     """Logistic regression with an L2 penalty whose weights keep the sign of their feature."""
     names = [name for name in rows[0] if name not in FIXED]
-    set_by_hand = np.array([sum(weight * row.get(name, 0.0) for name, weight in FIXED.items()) for row in rows])
     x = np.array([[row[name] for name in names] for row in rows])
     sign = np.where(truth, 1.0, -1.0)
 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        margin = sign * (x @ w[:-1] + w[-1] + set_by_hand)
+        margin = sign * (x @ w[:-1] + w[-1])
         slope = -strength * sign / (1 + np.exp(margin))
         whole = strength * np.logaddexp(0, -margin).sum() + 0.5 * (w[:-1] ** 2).sum()
         return whole, np.append(x.T @ slope + w[:-1], slope.sum())

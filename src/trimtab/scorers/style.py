@@ -192,7 +192,14 @@ def _apart(prompt: str, answer: str) -> bool:
 
 
 STYLE_SCORERS: tuple[StyleScorer, ...] = (
-    _style("words", "Words", "words", "lower", "How many words the answer has; of a script without spaces (Chinese, Japanese, Thai …) characters.", _words),
+    _style(
+        "words",
+        "Words",
+        "words",
+        "lower",
+        "How many words the answer has; of a script without spaces (Chinese, Japanese, Thai …) characters.",
+        _words,
+    ),
     _style(
         "sentence_length",
         "Sentence length",

@@ -78,7 +78,7 @@ def judge_advice(prompt: str, answer: str) -> Score:
     point to a professional. An answer without a word, and one in another language than English or to a prompt in one, is
     not judged: `value` is None.
     """
-    if (other := not_judged("advice", answer) or (prompt and not_judged("advice", prompt))):
+    if other := not_judged("advice", answer) or (prompt and not_judged("advice", prompt)):
         return other
     said = read(answer)
     if not said:

@@ -44,7 +44,7 @@ def refused_outright(prompt: str, answer: str) -> bool:
         return False
     if not _LETTER.search(said):
         return bool(_SIGN.search(said)) and not asks_whether(prompt)
-    if said[0] in "{[`":
+    if said[0] in "{`":
         return _status(said)
     spaced, joined = _tables()
     return any(table.nothing_else(table.normal(said)) for table in (spaced, joined)) and not asks_whether(prompt)

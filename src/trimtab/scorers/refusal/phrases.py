@@ -31,7 +31,7 @@ GAP, GAP_JOINED = 7, 16
 BARE = 80
 """Characters up to which a text may be a refusal as a whole."""
 
-KINDS = ("refuses", "never", "weak", "regrets", "sympathy", "neutral", "gives", "drafts", "probes")
+KINDS = ("refuses", "never", "denies", "opines", "weak", "regrets", "sympathy", "neutral", "gives", "drafts", "translates", "probes")
 """What a table tells of sentences; `abroad.py` says what each is for."""
 _STOPS = ",;:.!?،؛؟。，；：、！？।"
 _NO_STOPS = str.maketrans(_STOPS, " " * len(_STOPS))
@@ -93,7 +93,7 @@ def compiled(code: str, table: Mapping[str, Any]) -> Phrases:
     joined = bool(table.get("joined", False))
     terms = {name: _either(some, {}, joined) for name, some in table.get("terms", {}).items()}
     kinds = {kind: _pattern(table.get(kind, ()), terms, joined) for kind in KINDS}
-    same = str.maketrans(dict(zip(*[iter(table.get("same", "").replace(" ", ""))] * 2, strict=True)))
+    same = str.maketrans({pair[0]: pair[1] for pair in table.get("same", "").split()})
     bare = frozenset(_bare(_normal(one.translate(same), joined), joined) for one in table.get("bare", ()))
     opens, but = (_pattern(table.get(kind, ()), terms, joined) for kind in ("opens", "but"))
     return Phrases(code, table["name"], joined, kinds, bare, opens, but, same)

@@ -22,8 +22,12 @@ NEAR = 8.0
 _ENGLISH_SHARE, _ENGLISH_LEAST = 0.15, 2
 """Function words of English from which a text is English without asking further."""
 
-LARGE = tuple("de fr es pt it nl pl ru zh ja ko hi ar sv da no fi cs sk hu ro tr el he id vi uk bg sr hr sl fa ur".split())
+LARGE = tuple(
+    "de fr es pt it nl pl ru zh ja ko hi ar sv da no fi cs sk hu ro tr el he id vi uk bg sr hr sl fa ur".split()
+)
 """Languages that are taken where they are near the likeliest."""
+_NOTHING = "zxx"
+"""py3langid's code of what is no language: figures, signs."""
 NAMES = {
     "af": "Afrikaans", "ar": "Arabic", "az": "Azerbaijani", "be": "Belarusian", "bg": "Bulgarian", "bn": "Bengali",
     "bs": "Bosnian", "ca": "Catalan", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German", "el": "Greek",
@@ -60,9 +64,9 @@ _CODE = re.compile(r"```.*?(?:```|\Z)|https?://\S+|<[^<>\n]{1,200}>", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+")
 _OF_ENGLISH = frozenset(
     """
-    the and of that you your with for are this it have from they what which there their can't don't i'm it's is not
-    but when will would could should about into because these those who how been were some other than then its if by
-    or my his her we our be as at to you're can cannot won't do does did here just like make any all more most
+    the and of that you your with for are this it have from they what which there their can't don't i'm it's not but
+    when would could should about into because these those who how were other than then its you're cannot won't does did
+    here more most much
     """.split()
 )
 
@@ -117,7 +121,7 @@ def _of(text: str) -> str | None:
 
 def _latin(text: str) -> str | None:
     said = text.lower().replace("’", "'").split()
-    english = sum(word.strip(".,;:!?\"()*") in _OF_ENGLISH for word in said)
+    english = sum(word.strip('.,;:!?"()*') in _OF_ENGLISH for word in said)
     if english >= _ENGLISH_LEAST and english >= _ENGLISH_SHARE * len(said):
         return "en"
     return _asked(text)
@@ -127,7 +131,7 @@ def _latin(text: str) -> str | None:
 def _asked(text: str) -> str | None:
     ranked = _ranked(text)
     english = dict(ranked)["en"]
-    best, most = ranked[0]
+    best, most = next(one for one in ranked if one[0] != _NOTHING)
     if best == "en" and most > ranked[-1][1]:
         return "en"
     if most - english < SURE:

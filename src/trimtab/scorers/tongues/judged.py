@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from ...records import Score
 from .detect import tongue_name, tongue_of
 
+FEW = 3
+"""Languages that a reason names one by one."""
+
 
 def not_judged(scorer: str, answer: str, prompt: str = "", works_in: Sequence[str] = ("en",)) -> Score | None:
     """A score without a value where an answer is surely in another language than those; None where it can be judged."""
@@ -16,4 +19,5 @@ def not_judged(scorer: str, answer: str, prompt: str = "", works_in: Sequence[st
 
 def unknown(code: str, works_in: Sequence[str]) -> str:
     """The reason of such a score."""
-    return f"not judged: {tongue_name(code)}; works for {', '.join(map(tongue_name, works_in))}"
+    known = " and ".join(map(tongue_name, works_in)) if len(works_in) <= FEW else f"{len(works_in)} other languages"
+    return f"not judged: {tongue_name(code)}; works for {known}"

@@ -42,9 +42,13 @@ _OTHER_RUN = re.compile("(?:[\u0e01-\u0eff\u1000-\u109f\u1780-\u17dd])+")
 _PAIR, _THREE = 2, 3
 
 _ONE_UNSPACED = re.compile(UNSPACED)
-_SIGNS = re.compile("[\u2000-\u200b\u2010-\u206f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u0964\u0965\u060c\u061b\u061f\u06d4\u00ab\u00bb]")
+_SIGNS = re.compile(
+    "[\u2000-\u200b\u2010-\u206f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u0964\u0965\u060c\u061b\u061f\u06d4\u00ab\u00bb]"
+)
 _ACCENT = re.compile("[\u0300-\u036f\u064b-\u065f\u0670\u0640]")
-_ALIKE = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه"})
+_ALIKE = str.maketrans(
+    {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه"}
+)
 _QUOTES = str.maketrans("‘’´`“”„", "''''\"\"\"")
 
 
