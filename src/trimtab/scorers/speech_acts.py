@@ -192,7 +192,7 @@ KINDS = (
         "seek get find reach speak talk consult contact turn seeking reaching talking speaking contacting "
         "consulting if "
         "hotline helpline lifeline professional",
-        r"\b(?!find (?:it|that|this)\b)(?:seek|get|find|reach\w* out|speak|talk|consult|contact|turn)(?:ing)? (?:\w+ ){0,4}(?:help|support"
+        r"\b(?:seek|get|find|reach\w* out|speak|talk|consult|contact|turn)(?:ing)? (?:\w+ ){0,4}(?:help|support"
         r"|hotline"
         r"|professional|helpline|lifeline|counsel|therapist|authorit|expert|lawyer|attorney|trusted|doctor|guidance"
         r"|advice|friend)|\bif you (?:are|or someone|have|need|feel)\b.{0,60}(?:struggl|feeling|experienc|concern"

@@ -31,7 +31,20 @@ GAP, GAP_JOINED = 7, 16
 BARE = 80
 """Characters up to which a text may be a refusal as a whole."""
 
-KINDS = ("refuses", "never", "denies", "opines", "weak", "regrets", "sympathy", "neutral", "gives", "drafts", "translates", "probes")
+KINDS = (
+    "refuses",
+    "never",
+    "denies",
+    "opines",
+    "weak",
+    "regrets",
+    "sympathy",
+    "neutral",
+    "gives",
+    "drafts",
+    "translates",
+    "probes",
+)
 """What a table tells of sentences; `abroad.py` says what each is for."""
 _STOPS = ",;:.!?،؛؟。，；：、！？।"
 _NO_STOPS = str.maketrans(_STOPS, " " * len(_STOPS))
