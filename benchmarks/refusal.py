@@ -5,8 +5,8 @@
 450 answers of each of two models, labelled by people. The scorer is fitted on one model's answers and tested on the
 other's, both ways. "Refuse or not" takes full and partial refusals together, the reading that gives the figures XSTest
 publishes for its two automatic judges. `--write` then fits on both models' answers and writes the weights that ship,
-with the confusion matrix of the two tests. A weight may not have the sign that its feature contradicts by meaning. What is set by hand
-(`FIXED`) is left out of the fit, and used in the test.
+with the confusion matrix of the two tests. A weight may not have the sign that its feature contradicts by
+meaning. What is set by hand (`FIXED`) is left out of the fit, and used in the test.
 """
 
 import argparse

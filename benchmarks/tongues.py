@@ -1,10 +1,10 @@
-"""How often English is taken for another language, how many labelled sentences are told apart, and what it costs.
+"""How often English is taken for another language, how many labelled sentences are told apart, and the cost.
 
     python benchmarks/tongues.py [--data ../shared/data]
 
 English: answers of XSTest, of hh-rlhf's red-team dialogues and of TruthfulQA, and the beginnings of RealToxicityPrompts.
 A text counts as lost where it is surely another language's, so that no scorer of English would judge it. The sentences
-in other languages are our own (`tests/scorers/labelled/refusal_tongues.jsonl`), and the phrases were made with them.
+in other languages are ours (`tests/scorers/labelled/refusal_tongues.jsonl`); the phrases were made with them.
 """
 
 import argparse

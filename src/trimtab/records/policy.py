@@ -83,8 +83,8 @@ class Rule(Record):
 class Policy(Record):
     """A named list of rules with ids of their own.
 
-    `terms` names lists of patterns; `{name}` in a rule's pattern stands for any of them, as whole words. `languages` are
-    those that the patterns were written for, by ISO 639-1 code; of a text in another one, what is not found is not known.
+    `terms` names lists of patterns; `{name}` in a rule's pattern is any of them, as whole words. `languages` are
+    those that the patterns were written for, by ISO 639-1 code; what is not found in a text in another is not known.
     """
 
     name: str = Field(min_length=1)

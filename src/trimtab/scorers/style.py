@@ -186,7 +186,7 @@ def _on_topic(prompt: str, answer: str) -> float | None:
 
 
 def _apart(prompt: str, answer: str) -> bool:
-    """Whether an answer is surely in another language than its prompt, so that no word of the one can be in the other."""
+    """Whether an answer is surely in another language than its prompt, so that they can share no word."""
     asked, said = tongue_of(prompt), tongue_of(answer)
     return None not in (asked, said) and asked != said
 
@@ -197,7 +197,7 @@ STYLE_SCORERS: tuple[StyleScorer, ...] = (
         "Words",
         "words",
         "lower",
-        "How many words the answer has; of a script without spaces (Chinese, Japanese, Thai …) characters.",
+        "How many words the answer has; of a script without spaces characters.",
         _words,
     ),
     _style(
@@ -249,8 +249,8 @@ STYLE_SCORERS: tuple[StyleScorer, ...] = (
         "Repetition",
         "share",
         "lower",
-        "Share of three-word runs already said: seq-rep-3 of Welleck et al. (2020), section 6.1. Of a script without spaces, "
-        "runs of six characters.",
+        "Share of three-word runs already said: seq-rep-3 of Welleck et al. (2020), section 6.1. Of a script without "
+        "spaces, runs of six characters.",
         _repetition,
     ),
     _style(
@@ -267,8 +267,9 @@ STYLE_SCORERS: tuple[StyleScorer, ...] = (
         "On topic",
         "share",
         "higher",
-        "Share of the prompt's content words that the answer takes up. Shorter answers take up fewer by nature. Of a script "
-        "without spaces, pairs or threes of characters; an answer in another language than its prompt is not judged.",
+        "Share of the prompt's content words that the answer takes up. Shorter answers take up fewer by nature. Of a "
+        "script without spaces, pairs or threes of characters; an answer in another language than its prompt is "
+        "not judged.",
         _on_topic,
     ),
 )

@@ -155,8 +155,8 @@ def ngrams(tokens: list[str], n: int) -> list[tuple[str, ...]]:
 
 
 def content_words(text: str) -> frozenset[str]:
-    """The words that carry the topic: no function words, plural and verb endings cut off. Of scripts without spaces, pairs
-    or threes of characters (`tongues.topics`)."""
+    """The words that carry the topic: no function words, plural and verb endings cut off. Of scripts without spaces,
+    pairs or threes of characters (`tongues.topics`)."""
     found = words(spaced_out) if (spaced_out := _without_unspaced(text)) else []
     bare = (_SHORTENED.sub("", word) if word.endswith("'s") else word for word in found)
     carried = frozenset(stem(word) for word in bare if word not in _STOP and not _SHORTENED.search(word))

@@ -33,8 +33,8 @@ def language(view: View) -> CheckResult | None:
             figure=rate.estimate,
             summary=f"{percent(rate)} of chosen answers are in another language ({named}"
             + (f", and {len(told) - _NAMED} more" if len(told) > _NAMED else "")
-            + "). `toxic-chosen`, `refusal-bias`, `rubric-gaming` and `empty-chosen` say nothing about these rows; `pii` "
-            "looks for forms that were shown to work in English text." + sampled(view, rows),
+            + "). `toxic-chosen`, `refusal-bias`, `rubric-gaming` and `empty-chosen` say nothing about these rows; "
+            "`pii` looks for forms that were shown to work in English text." + sampled(view, rows),
             rows=ids(view, rows[other]),
             count=int(other.sum()),
             remedy="Have these rows read by people, or judged by a model that knows the language.",

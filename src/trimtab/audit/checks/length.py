@@ -42,7 +42,8 @@ def length_bias(view: View) -> CheckResult | None:
             title=f"The chosen answer is mostly the {which} one",
             figure=rate.estimate,
             summary=f"The chosen side is the {which} one in {percent(rate)} of {unequal:,} pairs of unequal length "
-            f"({chosen.mean():.0f} words against {rejected.mean():.0f}{_unit(view)}). A model learns the length from this.",
+            f"({chosen.mean():.0f} words against {rejected.mean():.0f}{_unit(view)}). "
+            "A model learns the length from this.",
             rows=ids(view, rows),
             count=len(rows),
             remedy="Balance the pairs by length, use a length-normalised or length-penalised loss, or watch the length "

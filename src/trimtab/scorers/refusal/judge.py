@@ -63,8 +63,8 @@ _STEP = re.compile(
     r"\W*(?:(?:first|then|next|now|finally|after that|once done|step \w+|if you must)\W+)*"
     r"(?:add|apply|attach|bake|bend|boil|build|buy|carve|click|combine|connect|copy|cut|dig|disconnect|dissolve|download"
     r"|drill|drop|enter|fill|flip|fold|gather|glue|grab|grind|hang|heat|hide|insert|install|lay|laminate|lift|light|load"
-    r"|log in|loosen|measure|melt|mix|mount|obtain|open|order|overlay|pack|paint|peel|place|plug|pour|press|print|pry|pull"
-    r"|push|put|remove|replace|roll|rub|run|scrape|screw|seal|select|send|set|shake|sign|slide|slip|soak|solder|spray"
+    r"|log in|loosen|measure|melt|mix|mount|obtain|open|order|overlay|pack|paint|peel|place|plug|pour|press|print|pry"
+    r"|pull|push|put|remove|replace|roll|rub|run|scrape|screw|seal|select|send|set|shake|sign|slide|slip|soak|solder|spray"
     r"|spread|stir|strip|switch|tape|tie|tighten|turn|twist|type|unplug|unscrew|use|wait|wash|wear|weld|wipe|wrap)\b"
 )
 """A sentence that tells a step of doing something with one's hands or a machine."""
@@ -197,7 +197,7 @@ def refusal_features(prompt: str, answered: list[Sentence]) -> dict[str, float]:
         "consents": any(s.does("consents") for s in own),
         "but_gives": not any(s.refuses for s in own) and any(_BUT_GIVES.search(s.text) for s in own),
         "list": listing,
-        "helps_anyway": (objects is not None or first.does("condemns"))
+        "helps_anyway": (objects is not None or (first.does("condemns") and len(first.words) <= _EXCLAMATION_WORDS))
         and _instructs(answered[(objects or 0) + 1 :])
         and not _declines(answered),
         "consoles": own[:1] != []

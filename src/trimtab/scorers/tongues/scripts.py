@@ -1,8 +1,8 @@
-"""Letters of the world's scripts: which stand without spaces, which marks belong to the letter before them, and folding.
+"""Letters of scripts: which stand without spaces, which marks belong to the letter before them, and folding.
 
-Python's `\\w` leaves out combining marks, so that a Hindi or a vowelled Arabic word would break at each; WORD_LETTER has
-them. Chinese, Japanese, Thai, Lao, Khmer and Burmese are written without spaces between words: there each character,
-with its marks, counts as one word, and the runs and pairs of words of other measures are of characters.
+Python's `\\w` leaves out combining marks, so that a Hindi or a vowelled Arabic word would break at each;
+WORD_LETTER has them. Chinese, Japanese, Thai, Lao, Khmer and Burmese are written without spaces: there each
+character, with its marks, counts as one word, and the runs and pairs of words of other measures are of characters.
 """
 
 import re
@@ -58,8 +58,8 @@ def is_unspaced(text: str) -> bool:
 
 
 def spread(text: str) -> str:
-    """The text with a blank on both sides of every character of a script without spaces, and for their punctuation; any other
-    text as it is."""
+    """The text with a blank on both sides of every character of a script without spaces, and for their punctuation;
+    any other text as it is."""
     if not is_unspaced(text):
         return text
     return _ONE_UNSPACED.sub(r" \g<0> ", _SIGNS.sub(" ", text))
