@@ -17,13 +17,13 @@ _WIDE = "。！？．｡।॥؟۔።։។။"
 """Ends of a sentence that need no blank behind them, of scripts that have marks of their own."""
 
 _WORD = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
-_ANY_WORD = re.compile(rf"\d+(?:[.,:]\d+)+|{UNSPACED}|{WORD_LETTER}+(?:['’]{WORD_LETTER}+)*")
+_ANY_WORD = re.compile(rf"\d+(?:[.,:]\d+)+|{UNSPACED}|[^\W_]{WORD_LETTER}*(?:['’]{WORD_LETTER}+)*")
 """The same of all scripts; slower, and so for what is not ASCII alone."""
 _BEYOND_LATIN = re.compile(
     "[\u0300-\u1fff\u2c00-\ud7ff\uf900-\ufdff\ufe20-\uffff\U00010000-\U0001efff\U00020000-\U0003ffff]"
 )
 _END = re.compile(
-    rf"(?<![.!?…])(?P<mark>[.!?…]++)(?P<close>{_CLOSE}*+)(?:[ \t]*{EMOJI})*+(?=\s|\Z)|[{_WIDE}]++{_CLOSE}*+|\n"
+    rf"(?<![.!?…])(?P<mark>[.!?…]++)(?P<close>{_CLOSE}*+)(?:[ \t]*{EMOJI})*+(?=\s|\Z)|[{_WIDE}]++{_CLOSE}*+|\n++"
 )
 _COMPLETE = re.compile(rf"[.!?…{_WIDE}]{_CLOSE}*(?:[ \t]*{EMOJI})*$")
 _NEVER_AN_END = re.compile(
