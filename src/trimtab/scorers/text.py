@@ -20,7 +20,7 @@ _WORD = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
 _ANY_WORD = re.compile(rf"\d+(?:[.,:]\d+)+|{UNSPACED}|[^\W_]{WORD_LETTER}*(?:['’]{WORD_LETTER}+)*")
 """The same of all scripts; slower, and so for what is not ASCII alone."""
 _BEYOND_LATIN = re.compile(
-    "[\u0300-\u1fff\u2c00-\ud7ff\uf900-\ufdff\ufe20-\uffff\U00010000-\U0001efff\U00020000-\U0003ffff]"
+    "[\u0300-\u1fff\u200c\u200d\u2c00-\ud7ff\uf900-\ufdff\ufe20-\uffff\U00010000-\U0001efff\U00020000-\U0003ffff]"
 )
 _END = re.compile(
     rf"(?<![.!?…])(?P<mark>[.!?…]++)(?P<close>{_CLOSE}*+)(?:[ \t]*{EMOJI})*+(?=\s|\Z)|[{_WIDE}]++{_CLOSE}*+|\n++"
