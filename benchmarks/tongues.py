@@ -2,7 +2,7 @@
 
     python benchmarks/tongues.py [--data ../shared/data]
 
-English: answers of XSTest, of hh-rlhf's red-team dialogues and of TruthfulQA, and the beginnings of RealToxicityPrompts.
+English: answers of XSTest, of hh-rlhf's red-team dialogues and of TruthfulQA, beginnings of RealToxicityPrompts.
 A text counts as lost where it is surely another language's, so that no scorer of English would judge it. The sentences
 in other languages are ours (`tests/scorers/labelled/refusal_tongues.jsonl`); the phrases were made with them.
 """

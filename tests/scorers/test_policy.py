@@ -195,7 +195,7 @@ def test_what_is_not_found_in_another_language_is_not_judged(policy: Policy) -> 
     asked = "Combien coûte une théière dans votre maison, s'il vous plaît ?"
     assert judged(policy, asked, "It is hot.") == {"no-prices": 0, "say-hot": None, "be-brief": 0}
     told = next(score for score in judge_policy(policy, asked, "It is hot.") if score.scorer == "policy.say-hot")
-    assert told.reason == "not judged: French; works for English"
+    assert told.reason == "not judged: in French; works for English"
     assert judged(policy, "A pot, please", "Cela coûte 4 euros, madame, et le service est compris.")["no-prices"] == 1
 
 

@@ -57,7 +57,7 @@ def test_refusals_and_help_are_told_apart_in_each_language() -> None:
 def test_a_language_without_phrases_is_not_judged(answer: str, name: str) -> None:
     score = judge_refusal(ASKED, answer)
     assert (score.value, score.label) == (None, None)
-    assert score.reason.startswith(f"not judged: {name}")
+    assert score.reason.startswith(f"not judged: in {name}; works for 14 ")
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ _DENSE = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL"})
 _DENSITY = 3
 """A letter of these says as much as so many of others."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|https?://\S+|<[^<>\n]{1,200}>", re.DOTALL)
-_WORD = re.compile(r"[^\W\d_]+")
+_NO_WORD = re.compile(r"[!-~]{40,}")
 _OF_ENGLISH = frozenset(
     """
     the and of that you your with for are this it have from they what which there their can't don't i'm it's not but
@@ -125,7 +125,7 @@ def _latin(text: str) -> str | None:
     english = sum(word.strip('.,;:!?"()*') in _OF_ENGLISH for word in said)
     if english >= _ENGLISH_LEAST and english >= _ENGLISH_SHARE * len(said):
         return "en"
-    return _asked(text)
+    return _asked(" ".join(dict.fromkeys(_NO_WORD.sub(" ", text).split())))  # what is said again tells nothing new
 
 
 @lru_cache(maxsize=1 << 14)

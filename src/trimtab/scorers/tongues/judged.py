@@ -20,4 +20,4 @@ def not_judged(scorer: str, answer: str, prompt: str = "", works_in: Sequence[st
 def unknown(code: str, works_in: Sequence[str]) -> str:
     """The reason of such a score."""
     known = " and ".join(map(tongue_name, works_in)) if len(works_in) <= FEW else f"{len(works_in)} other languages"
-    return f"not judged: {tongue_name(code)}; works for {known}"
+    return f"not judged: in {tongue_name(code)}; works for {known}"
