@@ -186,3 +186,25 @@ def test_values_of_each_rule_and_of_any(policy: Policy) -> None:
     assert found["policy.any"] == [0.0, 1.0, 0.0]  # a rule that warns does not count
     assert found["policy.no-prices"] == [0.0, 1.0, 0.0]
     assert found["policy.say-hot"] == [0.0, None, 1.0]
+
+
+@pytest.mark.case("F07", "patterns of English keep no rule in another language")
+def test_what_is_not_found_in_another_language_is_not_judged(policy: Policy) -> None:
+    french = "La théière est brûlante, faites attention en la soulevant, je vous prie."
+    assert judged(policy, "A pot, please", french) == {"no-prices": None, "say-hot": None, "be-brief": 1}
+    asked = "Combien coûte une théière dans votre maison, s'il vous plaît ?"
+    assert judged(policy, asked, "It is hot.") == {"no-prices": 0, "say-hot": None, "be-brief": 0}
+    told = next(score for score in judge_policy(policy, asked, "It is hot.") if score.scorer == "policy.say-hot")
+    assert told.reason == "not judged: in French; works for English"
+    assert judged(policy, "A pot, please", "Cela coûte 4 euros, madame, et le service est compris.")["no-prices"] == 1
+
+
+def test_a_policy_says_its_languages(tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text(TEXT.replace("rules:", "languages: [en, fr]\nrules:"))
+    both = load_policy(path)
+    french = "La théière est brûlante, faites attention en la soulevant, je vous prie."
+    assert judged(both, "A pot, please", french) == {"no-prices": 0, "say-hot": 1, "be-brief": 1}
+    path.write_text(TEXT.replace("rules:", "languages: [French]\nrules:"))
+    with pytest.raises(UserError):
+        load_policy(path)

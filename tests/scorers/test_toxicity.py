@@ -167,7 +167,6 @@ def test_attributes_speak_of_their_own() -> None:
         "Moby Dick is a novel by Melville.",
         "Scunthorpe is a town in England.",
         "**Note:** this is *as* good as 5*3=15.",
-        "Привет мир",
         "a" * 5000,
     ],
 )

@@ -1,6 +1,7 @@
 """Words of many texts as 64-bit hashes, by array operations only: a million comparisons in seconds.
 
-A word is a run of letters, digits and non-ASCII bytes, folded to lower case (ASCII). Its hash reads its first and last
+A word is a run of letters, digits and non-ASCII bytes, folded to lower case (ASCII); of a script without spaces each
+character is one. Its hash reads its first and last
 eight bytes and its length, so two long words that differ in the middle alone are one; that is rare, and costs a check
 nothing but a second look.
 """
@@ -9,6 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..scorers import spread
 
 Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
@@ -23,8 +26,11 @@ _FOLDED = np.array(
 
 def word_hashes(texts: Sequence[str]) -> tuple[Hashes, Places]:
     """The hashes of all words, one text after the other, and where each text's begin: shape (len(texts) + 1,)."""
+    raw = _bytes(texts)
+    if _has_unspaced(raw):
+        texts = [spread(text) for text in texts]
+        raw = _bytes(texts)
     lengths = np.fromiter((len(text) if text.isascii() else len(text.encode()) for text in texts), np.int64, len(texts))
-    raw = np.frombuffer(("\0" * 8 + "\0".join(texts) + "\0" * 9).encode(), np.uint8)
     folded = _FOLDED[raw]
     inside = folded != 0
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
@@ -38,6 +44,21 @@ def word_hashes(texts: Sequence[str]) -> tuple[Hashes, Places]:
     hashes *= _MIX2
     begins = 8 + np.concatenate(([0], np.cumsum(lengths + 1)))
     return hashes, np.searchsorted(starts, begins).astype(np.int64)
+
+
+def _bytes(texts: Sequence[str]) -> NDArray[np.uint8]:
+    return np.frombuffer(("\0" * 8 + "\0".join(texts) + "\0" * 9).encode(), np.uint8)
+
+
+def _has_unspaced(raw: NDArray[np.uint8]) -> bool:
+    """Whether UTF-8 holds a letter of a script without spaces: E0 B8 to BB Thai and Lao, E1 80 to 82 Burmese, E1 9E and
+    9F Khmer, E3 to E9 and F0 A0 upwards Chinese and Japanese."""
+    at = np.flatnonzero(raw >= 0xE0)
+    lead, then = raw[at], raw[at + 1]
+    thai = (lead == 0xE0) & (then >= 0xB8) & (then <= 0xBB)
+    burmese = (lead == 0xE1) & ((then <= 0x82) | (then == 0x9E) | (then == 0x9F))
+    chinese = ((lead >= 0xE3) & (lead <= 0xE9)) | ((lead == 0xF0) & (then >= 0xA0))
+    return bool((thai | burmese | chinese).any())
 
 
 def runs(hashes: Hashes, size: int) -> Hashes:

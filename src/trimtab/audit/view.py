@@ -43,7 +43,8 @@ class Texts:
 
 @dataclass(frozen=True)
 class Refusals:
-    """Which side alone refuses in full while the other complies, on sampled rows whose prompt is harmless."""
+    """Which side alone refuses in full while the other complies, on sampled rows whose prompt is harmless and of which
+    both sides could be judged."""
 
     rows: Rows
     looked: int
@@ -161,14 +162,14 @@ class View:
         """Refusals on a sample, where the prompt is to be answered."""
         rows = self.answerable("refusal")
         asked = self.text("prompt", rows)
-        chosen, rejected = (
-            np.array(
-                [refusal(p, a, self.policy) or "comply" for p, a in zip(asked, self.text(side, rows), strict=True)]
-            )
+        said = [
+            [refusal(p, a, self.policy) for p, a in zip(asked, self.text(side, rows), strict=True)]
             for side in ("chosen", "rejected")
-        )
+        ]
+        judged = np.array([None not in sides for sides in zip(*said, strict=True)], dtype=bool)
+        chosen, rejected = (np.array([label or "" for label in labels])[judged] for labels in said)
         return Refusals(
-            rows,
+            rows[judged],
             len(self.sample("refusal")),
             (chosen == "refuse") & (rejected == "comply"),
             (rejected == "refuse") & (chosen == "comply"),

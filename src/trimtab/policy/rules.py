@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from ..records import RULE, Better, Check, Policy, Rule, Score, ScorerRef
-from ..scorers import FunctionScorer, Opened, Row, find, scorer_of
+from ..scorers import FunctionScorer, Opened, Row, find, not_judged, scorer_of
 
 _VERSION = "2"
 """Changes whenever the same rules would say something else of the same answers."""
@@ -22,7 +22,8 @@ class RuleScorer:
     """One rule as a scorer. `opened` holds the scorers of its checks that need a model or a server.
 
     A score's label is `broken` or `kept`, its reason the evidence. A rule that does not apply to the prompt has no
-    value, nor has one that is not seen to be broken where a scorer of its checks could not judge.
+    value, nor has one that is not seen to be broken where a scorer of its checks could not judge, or where a pattern is
+    not found in a prompt or an answer that is in none of the policy's languages.
     """
 
     policy: Policy
@@ -123,9 +124,18 @@ def _judge(policy: Policy, rule: Rule, rows: Sequence[Row], opened: Opened) -> l
     about = [row for row, applied in zip(rows, applies, strict=True) if applied]
     columns = [_breaks(policy, check, about, opened) for check in rule.checks]
     judged = (_score(rule, [column[place] for column in columns]) for place in range(len(about)))
+    return [
+        next(judged) if applied else _silent(policy, rule, prompt)
+        for (prompt, _), applied in zip(rows, applies, strict=True)
+    ]
+
+
+def _silent(policy: Policy, rule: Rule, prompt: str) -> Score:
+    """The score of an answer to a prompt that the rule is not found to apply to."""
+    name = f"{RULE}{rule.id}"
+    other = not_judged(name, prompt, works_in=policy.languages)
     reason = "the rule does not apply to the prompt"
-    other = Score(scorer=f"{RULE}{rule.id}", value=None, reason=reason, applies=False)
-    return [next(judged) if applied else other for applied in applies]
+    return other or Score(scorer=name, value=None, reason=reason, applies=False)
 
 
 def _score(rule: Rule, judged: Sequence[tuple[bool | None, str]]) -> Score:
@@ -157,12 +167,15 @@ def _breaks(policy: Policy, check: Check, rows: Sequence[Row], opened: Opened) -
     return [_matches(policy, check, answer) for _, answer in rows]
 
 
-def _matches(policy: Policy, check: Check, answer: str) -> tuple[bool, str]:
+def _matches(policy: Policy, check: Check, answer: str) -> tuple[bool | None, str]:
+    pattern = check.contains if check.contains is not None else check.lacks
+    assert pattern is not None
+    match = _search(policy, pattern, answer)
+    if match is None and (other := not_judged("", answer, works_in=policy.languages)) is not None:
+        return None, other.reason
     if check.contains is not None:
-        match = _search(policy, check.contains, answer)
         return match is not None, f"found “{match[0][:_EVIDENCE]}”" if match else ""
-    assert check.lacks is not None
-    return _search(policy, check.lacks, answer) is None, f"“{check.lacks}” is missing"
+    return match is None, f"“{check.lacks}” is missing"
 
 
 def _beyond(check: Check, score: Score) -> tuple[bool | None, str]:

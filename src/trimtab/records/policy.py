@@ -83,11 +83,13 @@ class Rule(Record):
 class Policy(Record):
     """A named list of rules with ids of their own.
 
-    `terms` names lists of patterns; `{name}` in a rule's pattern stands for any of them, as whole words.
+    `terms` names lists of patterns; `{name}` in a rule's pattern is any of them, as whole words. `languages` are
+    those that the patterns were written for, by ISO 639-1 code; what is not found in a text in another is not known.
     """
 
     name: str = Field(min_length=1)
     terms: dict[str, Annotated[tuple[Pattern, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = Field(default=("en",), min_length=1)
     rules: tuple[Rule, ...] = Field(min_length=1)
 
     def spelled(self, pattern: str) -> str:

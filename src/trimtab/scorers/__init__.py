@@ -33,6 +33,7 @@ from .registry import GROUPS, SCORERS, find, named, names, register, scorer, sco
 from .rubric import Criterion, Judged, KnownScorer, judge
 from .style import STYLE_SCORERS, VERSION, StyleScorer, style_scorer
 from .text import complete_prefixes, complete_runs, content_words, sentences, words
+from .tongues import is_unspaced, not_judged, spread, tongue_name, tongue_of, unknown
 from .toxicity.judge import ATTRIBUTES as TOXICITY_ATTRIBUTES
 from .toxicity.judge import VERSION as TOXICITY_VERSION
 from .toxicity.judge import judge_toxicity
@@ -80,6 +81,7 @@ __all__ = [
     "heard",
     "help_confusion",
     "is_personal",
+    "is_unspaced",
     "judge",
     "judge_advice",
     "judge_echo",
@@ -89,6 +91,7 @@ __all__ = [
     "judge_toxicity",
     "named",
     "names",
+    "not_judged",
     "register",
     "said_right",
     "says_wrong",
@@ -96,7 +99,11 @@ __all__ = [
     "scorer_of",
     "sentences",
     "spaced",
+    "spread",
     "style_scorer",
+    "tongue_name",
+    "tongue_of",
+    "unknown",
     "versions",
     "words",
 ]

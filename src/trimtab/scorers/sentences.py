@@ -14,10 +14,14 @@ from .text import listed, sentences, words
 _STRAIGHT = str.maketrans("‘’´“”„", "'''\"\"\"")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _QUOTED = re.compile(r'"[^"\n]*"|«[^»\n]*»|^[ \t]*>.*$', re.MULTILINE)
-_SIGNED = r"^\W*(?:(?:best|kind|warm)\b|sincerely|regards|yours|thank|cheers|love\b)[^.\n]*$"
+_SIGNED = r"^[^\w\n]*(?:(?:best|kind|warm)\b|sincerely|regards|yours|thank|cheers|love\b)[^.\n]*$"
+_LONGEST_LETTER = 3000
+_LETTER_WITHIN = 20_000
+"""Characters between a greeting and a signature, and of an answer that are searched for letters: many greetings
+without a signature would else take for ever."""
 _LETTER = re.compile(
-    rf"^\W*(?:subject:.*|dear\b[^.!?\n]*,?)[ \t]*$.*?(?:{_SIGNED}|\Z)"
-    rf"|^\W*(?:hi|hello|hey)\b[^.!?\n]{{0,30}},[ \t]*$.*?{_SIGNED}",
+    rf"^[^\w\n]*(?:subject:.*|dear\b[^.!?\n]*,?)[ \t]*$.*?(?:{_SIGNED}|\Z)"
+    rf"|^[^\w\n]*(?:hi|hello|hey)\b[^.!?\n]{{0,30}},[ \t]*$.{{0,{_LONGEST_LETTER}}}?{_SIGNED}",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 _NOT = {"can't": "cannot", "can not": "cannot", "won't": "will not", "n't": " not"}
@@ -74,7 +78,8 @@ def written_out(text: str) -> str:
 
 def read(answer: str) -> list[Sentence]:
     """The answer's own sentences, without what it quotes; a whole answer in quotation marks is its own."""
-    text = _LETTER.sub("\n- letter\n", _CODE.sub("\n- code\n", answer.translate(_STRAIGHT)))
+    text = _CODE.sub("\n- code\n", answer.translate(_STRAIGHT))
+    text = _LETTER.sub("\n- letter\n", text[:_LETTER_WITHIN]) + text[_LETTER_WITHIN:]
     found = sentences(written_out(_QUOTED.sub(" ", text))) or sentences(written_out(text))
     read = [_sentence(text) for text in found]
     if read and all("probes" in sentence.kinds for sentence in read):

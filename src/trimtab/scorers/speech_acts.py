@@ -38,8 +38,8 @@ _ADVERBS = (
 )
 _UNABLE = (
     r"(?:(?:\w+ly )?(?:cannot|will not|shall not|would not be able to)"
-    r"|am (?:\w+ )?(?:not able|unable|not in a position|not going|not willing|unwilling|not prepared) to"
-    r"|am not (?:allowed|permitted|programmed|designed|authori[sz]ed|supposed|trained|equipped|here) to"
+    r"|(?:am|are) (?:\w+ )?(?:not able|unable|not in a position|not going|not willing|unwilling|not prepared) to"
+    r"|(?:am|are) not (?:allowed|permitted|programmed|designed|authori[sz]ed|supposed|trained|equipped|here) to"
     r"|do not (?:have the (?:\w+ )?(?:ability|capability|authority|capacity) to|feel able to))"
 )
 
@@ -61,7 +61,9 @@ _ADJECTIVES = " ".join(re.findall(r"[a-z]+", f"{_GOOD} {_BAD}"))
 KINDS = (
     _kind(
         "refuses",
-        "cannot not unable unwilling decline refuse refrain pass beyond outside against violates contrary within",
+        "cannot not unable unwilling decline refuse refrain pass beyond outside against violates contrary within no "
+        "skip request let "
+        "object draw drawing nothing prefer rather decline declining refusing another else impossible never hard sit",
         rf"\b(?:i|we) {_UNABLE} {_ADVERBS}{_SERVE}\b(?!.{{0,60}}\benough\b)"
         r"|\b(?:i|we) (?:must|have to|need to|will have to|would have to|would rather|prefer to)(?: \w+ly)?"
         r" (?:decline|refuse|pass|refrain|not (?:answer|say|discuss|help))"
@@ -69,8 +71,45 @@ KINDS = (
         r"|\bi (?:am not|do not feel|would not feel) comfortable (?:with|to|\w+ing)\b"
         r"|\b(?:not within|outside|beyond|against|violates?|contrary to) (?:of )?my (?:\w+ )?"
         r"(?:programming|guidelines|polic|capabilit|abilit|scope|principles|purpose|ethic|rules|values|training)"
-        r"|\b(?:not something|nothing) (?:that )?(?:i|we) can\b.{0,30}\b(?:help|assist|provide|do)"
+        r"|\b(?:not something|nothing|not a (?:request|question|topic|task|thing)) (?:that )?(?:i|we) (?:can"
+        r"|will|could|would"
+        r"|am (?:able|willing|prepared|going|allowed|permitted|comfortable)|do\b|want|wish|care|feel)"
+        r"|\b(?:i|we) (?:am|are) (?:going to|about to) (?:have to )?(?:pass|decline|refuse|skip|say no|sit this"
+        r"|turn this"
+        r"|stop|draw the line|opt out)"
+        r"|\b(?:i|we) (?:will|would|must|shall|have to|need to|had better|think i will)(?: have to| rather| \w+ly)? "
+        r"(?:pass\b|skip this|sit this|say no\b|turn (?:this|that|you|it) down|opt out|draw the line|leave it)"
+        r"|\b(?:i|we) (?:am|are) (?:drawing the line|declining|refusing|opting out|out\b|not doing|not (?:about"
+        r"|here) to)"
+        r"|\b(?:i|we) (?:would|will) (?:rather|prefer to|sooner) not\b|\b(?:i|we) do not do (?:that|this|those"
+        r"|these|such)\b"
+        r"|\bi (?:object|draw the line)\b|\bthis is where i draw\b|\b(?:hard|firm|clear) (?:no|pass)\b"
+        r"|^(?:no|sorry|nope)\b.{0,30}\b(?:not (?:happening|going to happen|doing (?:that|this|it)))"
+        r"|^(?:that|this|it) (?:is|will|would be) (?:not happening|not going to happen|off[ -]limits"
+        r"|out of the question|a no"
+        r"|impossible for me|something i (?:cannot|will not|must not|refuse|decline))"
+        r"|\byou (?:will|would) (?:have|need) to (?:find|ask|look|go)\b.{0,20}\b(?:else|elsewhere|another)"
+        r"|\b(?:let'?s|let us|can we|we should|why do we not) (?:talk|speak|chat"
+        r"|discuss)\b.{0,20}\b(?:something|anything) else"
+        r"|\b(?:let'?s|let us|can we) change the subject\b|\bnone of (?:my|your) business\b"
+        r"|\b(?:this|that|your|the) (?:request|prompt|question|query) (?:has been|was|is being|is|must be"
+        r"|will be|cannot be) "
+        r"(?:\w+ )?(?:refused|declined|denied|rejected|blocked|fulfilled|answered|processed"
+        r"|completed)(?!\b.{0,20}\bbecause)"
+        r"|\b(?:do not|never) (?:want|wish|care) to (?:be (?:part|involved)|help|answer|take part|talk|discuss|engage)"
+        r"|\bleave me out of\b|\bcount me out\b|\bwant (?:nothing|no part)\b|\bwill have no part\b"
         rf"|^(?:no[,.] )?(?:sorry[, ]*)?(?:but )?(?:cannot|unable to|not able to|will not) {_SERVE}",
+    ),
+    _kind(
+        "disclaims",
+        "disclaimer warning caution educational informational research entertainment purposes advice risk doctor "
+        "lawyer "
+        "professional",
+        r"^\W*(?:disclaimer|warning|caution|legal notice)\b|(?:^\W*|\b(?:is|are|meant|intended|provided"
+        r"|strictly|purely|only|solely) )for (?:\w+ (?:and )?)?(?:educational|informational"
+        r"|research|entertainment|academic)\b.{0,30}\bpurposes?\b|\bnot (?:legal|medical|financial"
+        r"|professional) advice\b"
+        r"|\bat your own risk\b|\bi am not an? (?:\w+ )?(?:doctor|lawyer|professional|physician|attorney|expert)\b",
     ),
     _kind(
         "lacks",

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from ..records import Better, Score
 from .base import FunctionScorer
 from .text import content_words, listed, ngrams, sentences, words
+from .tongues import is_unspaced, not_judged, tongue_of
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever a scorer would give another value for the same text; part of every evaluation's fingerprint."""
 
 _PARTICIPLE = (
@@ -77,6 +78,8 @@ _EVERYDAY = listed(
 )
 """Words with a Latinate ending that everybody says every day."""
 
+_RUN, _RUN_UNSPACED = 3, 6
+"""Words, and characters of a script without spaces, of a run that may be said twice."""
 WARM_PER_SENTENCE_CAP = 1.0
 """Warm marks beyond one a sentence add nothing, so that a row of exclamation marks does not pay."""
 ADDRESS_FULL = 0.08
@@ -93,6 +96,12 @@ class StyleScorer(FunctionScorer):
     """
 
     judge: Callable[[str, str], float | None]
+    english: bool = False
+
+    def score(self, prompt: str, answer: str) -> Score:
+        """As a `FunctionScorer`; what hears English words does not judge an answer in another language."""
+        other = not_judged(self.name, answer) if self.english else None
+        return other if other is not None else super().score(prompt, answer)
 
     def nothing(self, answer: str) -> Score:
         """No value; of an answer that has words none is due either."""
@@ -100,9 +109,10 @@ class StyleScorer(FunctionScorer):
 
 
 def _style(
-    name: str, title: str, unit: str, better: Better, summary: str, judge: Callable[[str, str], float | None]
-) -> StyleScorer:
-    return StyleScorer(name, VERSION, judge, title, unit, better, summary)
+    name: str, title: str, unit: str, better: Better, summary: str, judge: Callable[[str, str], float | None],
+    *, english: bool = False,
+) -> StyleScorer:  # fmt: skip
+    return StyleScorer(name, VERSION, judge, title, unit, better, summary, english)
 
 
 def _per(count: float, base: float) -> float | None:
@@ -151,7 +161,7 @@ def _is_formal(word: str) -> bool:
 
 
 def _repetition(_: str, answer: str) -> float | None:
-    grams = ngrams(words(answer), 3)
+    grams = ngrams(words(answer), _RUN_UNSPACED if is_unspaced(answer) else _RUN)
     return 1 - len(set(grams)) / len(grams) if grams else None
 
 
@@ -169,12 +179,27 @@ def _friendliness(prompt: str, answer: str) -> float | None:
 
 
 def _on_topic(prompt: str, answer: str) -> float | None:
+    if _apart(prompt, answer):
+        return None
     asked = content_words(prompt)
     return _per(len(asked & content_words(answer)), len(asked))
 
 
+def _apart(prompt: str, answer: str) -> bool:
+    """Whether an answer is surely in another language than its prompt, so that they can share no word."""
+    asked, said = tongue_of(prompt), tongue_of(answer)
+    return None not in (asked, said) and asked != said
+
+
 STYLE_SCORERS: tuple[StyleScorer, ...] = (
-    _style("words", "Words", "words", "lower", "How many words the answer has.", _words),
+    _style(
+        "words",
+        "Words",
+        "words",
+        "lower",
+        "How many words the answer has; of a script without spaces characters.",
+        _words,
+    ),
     _style(
         "sentence_length",
         "Sentence length",
@@ -190,6 +215,7 @@ STYLE_SCORERS: tuple[StyleScorer, ...] = (
         "higher",
         "Of the places where English can contract (it is / it's), the share that does. No such place: not judged.",
         _contractions,
+        english=True,
     ),
     _style(
         "address",
@@ -198,6 +224,7 @@ STYLE_SCORERS: tuple[StyleScorer, ...] = (
         "higher",
         "Share of words that speak to the reader or include them (you, your, let's, we), full at one in twelve.",
         _address,
+        english=True,
     ),
     _style(
         "warmth",
@@ -206,6 +233,7 @@ STYLE_SCORERS: tuple[StyleScorer, ...] = (
         "higher",
         "Share of sentences with a warm mark: a greeting, thanks, good wishes, encouragement, an exclamation mark.",
         _warmth,
+        english=True,
     ),
     _style(
         "formality",
@@ -214,13 +242,15 @@ STYLE_SCORERS: tuple[StyleScorer, ...] = (
         "lower",
         "Share of formal or long Latinate words (furthermore, utilize, -tion, -ment), full at one in five.",
         _formality,
+        english=True,
     ),
     _style(
         "repetition",
         "Repetition",
         "share",
         "lower",
-        "Share of three-word runs already said: seq-rep-3 of Welleck et al. (2020), section 6.1.",
+        "Share of three-word runs already said: seq-rep-3 of Welleck et al. (2020), section 6.1. Of a script without "
+        "spaces, runs of six characters.",
         _repetition,
     ),
     _style(
@@ -230,13 +260,16 @@ STYLE_SCORERS: tuple[StyleScorer, ...] = (
         "higher",
         "Mean of contractions (where judged), address, warmth and one minus formality.",
         _friendliness,
+        english=True,
     ),
     _style(
         "on_topic",
         "On topic",
         "share",
         "higher",
-        "Share of the prompt's content words that the answer takes up. Shorter answers take up fewer by nature.",
+        "Share of the prompt's content words that the answer takes up. Shorter answers take up fewer by nature. Of a "
+        "script without spaces, pairs or threes of characters; an answer in another language than its prompt is "
+        "not judged.",
         _on_topic,
     ),
 )

@@ -1,17 +1,31 @@
-"""Words, sentences and n-grams: what the style scorers count. English; a language is a word list away."""
+"""Words, sentences and n-grams: what the style scorers count.
+
+A word is a run of letters with their marks; of a script without spaces (`tongues.scripts`) each character is one.
+Function words and endings are known for English.
+"""
 
 import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from .tongues import UNSPACED, WORD_LETTER, is_unspaced, topics
+
 EMOJI = "[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\ufe0f\u200d]"
 _CLOSE = "[\"')\\]”’»*_]"
 
+_WIDE = "。！？．｡।॥؟۔።։។။"
+"""Ends of a sentence that need no blank behind them, of scripts that have marks of their own."""
+
 _WORD = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
-_END = re.compile(
-    rf"(?<![.!?…])(?P<mark>[.!?…]++)(?P<close>{_CLOSE}*+)(?:[ \t]*{EMOJI})*+(?=\s|\Z)|[。！？]++{_CLOSE}*+|\n"
+_ANY_WORD = re.compile(rf"\d+(?:[.,:]\d+)+|{UNSPACED}|[^\W_]{WORD_LETTER}*(?:['’]{WORD_LETTER}+)*")
+"""The same of all scripts; slower, and so for what is not ASCII alone."""
+_BEYOND_LATIN = re.compile(
+    "[\u0300-\u1fff\u200c\u200d\u2c00-\ud7ff\uf900-\ufdff\ufe20-\uffff\U00010000-\U0001efff\U00020000-\U0003ffff]"
 )
-_COMPLETE = re.compile(rf"[.!?…。！？]{_CLOSE}*(?:[ \t]*{EMOJI})*$")
+_END = re.compile(
+    rf"(?<![.!?…])(?P<mark>[.!?…]++)(?P<close>{_CLOSE}*+)(?:[ \t]*{EMOJI})*+(?=\s|\Z)|[{_WIDE}]++{_CLOSE}*+|\n++"
+)
+_COMPLETE = re.compile(rf"[.!?…{_WIDE}]{_CLOSE}*(?:[ \t]*{EMOJI})*$")
 _NEVER_AN_END = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|mr|mrs|ms|dr|prof|approx)\.|^\s*(?:\d{1,3}|[a-z])[.)])$", re.IGNORECASE
 )
@@ -47,12 +61,16 @@ _STOP = listed(
     under up us use very want was way we were what when where which while who why will with would write you your
     """
 )
+_UNSPACED = re.compile(UNSPACED)
 _SHORTENED = re.compile(r"(?:n't|'(?:m|re|ve|ll|d|s))$")
 
 
 def words(text: str) -> list[str]:
-    """Lower-case words; a contraction is one word, and so is a number with its points and commas."""
-    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    """Lower-case words; a contraction is one word, and so is a number with its points and commas. Of a script without
+    spaces each character is a word."""
+    if text.isascii() or not _BEYOND_LATIN.search(text):
+        return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    return [word.lower().replace("’", "'") for word in _ANY_WORD.findall(text)]
 
 
 def sentences(text: str) -> list[str]:
@@ -137,9 +155,17 @@ def ngrams(tokens: list[str], n: int) -> list[tuple[str, ...]]:
 
 
 def content_words(text: str) -> frozenset[str]:
-    """The words that carry the topic: no function words, plural and verb endings cut off."""
-    bare = (_SHORTENED.sub("", word) if word.endswith("'s") else word for word in words(text))
-    return frozenset(stem(word) for word in bare if word not in _STOP and not _SHORTENED.search(word))
+    """The words that carry the topic: no function words, plural and verb endings cut off. Of scripts without spaces,
+    pairs or threes of characters (`tongues.topics`)."""
+    found = words(spaced_out) if (spaced_out := _without_unspaced(text)) else []
+    bare = (_SHORTENED.sub("", word) if word.endswith("'s") else word for word in found)
+    carried = frozenset(stem(word) for word in bare if word not in _STOP and not _SHORTENED.search(word))
+    return carried if spaced_out is text else carried.union(topics(text))
+
+
+def _without_unspaced(text: str) -> str:
+    """The text without characters of scripts without spaces; the very same where it has none."""
+    return _UNSPACED.sub(" ", text) if is_unspaced(text) else text
 
 
 @lru_cache(maxsize=65536)

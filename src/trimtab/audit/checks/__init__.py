@@ -12,6 +12,7 @@ from .duplicate import duplicate
 from .empty import empty_chosen
 from .gaming import rubric_gaming
 from .imbalance import imbalance
+from .language import language
 from .length import length_bias
 from .near_duplicate import near_duplicate
 from .noise import label_noise
@@ -44,5 +45,6 @@ CHECKS: dict[str, Check] = {
     "pii": pii,
     "toxic-chosen": toxic_chosen,
     "imbalance": imbalance,
+    "language": language,
 }
 """By the id of the finding that a check gives. In this order they run."""

@@ -3,16 +3,25 @@
 import numpy as np
 
 from ...records import Finding
+from ...scorers import is_unspaced
 from ...stats import Interval
 from ..limits import LONGER
 from ..result import CheckResult, ids, percent, share
 from ..view import View
+
+_LOOKED_AT = 200
 
 
 def leaning(longer: int, unequal: int) -> tuple[str, Interval]:
     """Which side is chosen more often, the longer or the shorter one, and in what share of pairs of unequal length."""
     which, count = ("longer", longer) if 2 * longer >= unequal else ("shorter", unequal - longer)
     return which, share(count, unequal)
+
+
+def _unit(view: View) -> str:
+    """What is said of words where the first rows hold characters of a script without spaces."""
+    seen = view.text("chosen", np.arange(min(view.n, _LOOKED_AT)))
+    return "; of scripts without spaces each character is one" if any(map(is_unspaced, seen)) else ""
 
 
 def length_bias(view: View) -> CheckResult | None:
@@ -33,7 +42,8 @@ def length_bias(view: View) -> CheckResult | None:
             title=f"The chosen answer is mostly the {which} one",
             figure=rate.estimate,
             summary=f"The chosen side is the {which} one in {percent(rate)} of {unequal:,} pairs of unequal length "
-            f"({chosen.mean():.0f} words against {rejected.mean():.0f}). A model learns the length from this.",
+            f"({chosen.mean():.0f} words against {rejected.mean():.0f}{_unit(view)}). "
+            "A model learns the length from this.",
             rows=ids(view, rows),
             count=len(rows),
             remedy="Balance the pairs by length, use a length-normalised or length-penalised loss, or watch the length "

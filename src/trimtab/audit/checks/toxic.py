@@ -10,9 +10,11 @@ from ..view import View
 
 
 def toxic_chosen(view: View) -> CheckResult | None:
-    """The chosen sides of a sample by the offline toxicity scorer."""
+    """The chosen sides of a sample by the offline toxicity scorer, as far as it judges their language."""
     rows = view.sample("toxicity")
     scores = [judge_toxicity("", text) for text in view.text("chosen", rows)]
+    judged = np.array([score.value is not None for score in scores], dtype=bool)
+    rows, scores = rows[judged], [score for score in scores if score.value is not None]
     toxic = np.array([score.label == "toxic" for score in scores], dtype=bool)
     rate = share(int(toxic.sum()), len(rows))
     if not toxic.any():

@@ -9,8 +9,9 @@ from ..result import CheckResult, Rows, ids, percent, share
 from ..view import View
 
 _CHUNK = 10_000
-_ENDS = r"""[.!?…。！？:;)\]}"'”’»*_`~>|\x{1F000}-\x{1FAFF}\x{2600}-\x{27BF}\x{FE0F}]\s*$"""
-_SENTENCE = r"[.!?]\s"
+_ENDS = r"""[.!?…。！？।॥؟۔։።។။\p{Thai}\p{Lao}:;)\]}"'”’»*_`~>|\x{1F000}-\x{1FAFF}\x{2600}-\x{27BF}\x{FE0F}]\s*$"""
+"""Thai and Lao have no mark that ends a sentence, so that no answer in them is told to break off."""
+_SENTENCE = r"[.!?।؟۔]\s|[。！？]"
 _LEAST_WORDS = 8
 """A shorter answer may well do without a full stop."""
 

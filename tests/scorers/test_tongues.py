@@ -1,0 +1,135 @@
+"""Languages and scripts: what is told, what stays undecided, and what a word is."""
+
+import time
+
+import pytest
+
+from trimtab.scorers import (
+    content_words,
+    is_unspaced,
+    judge_advice,
+    judge_toxicity,
+    named,
+    sentences,
+    spread,
+    style_scorer,
+    tongue_of,
+    words,
+)
+from trimtab.scorers.sentences import read
+
+TOLD = {
+    "de": "Der Zug fährt um acht Uhr vom dritten Gleis.",
+    "fr": "Le train part à huit heures du troisième quai.",
+    "es": "El tren sale a las ocho del tercer andén.",
+    "it": "Il treno parte alle otto dal terzo binario.",
+    "pt": "O comboio parte às oito da terceira linha.",
+    "nl": "De trein vertrekt om acht uur van het derde spoor.",
+    "pl": "Pociąg odjeżdża o ósmej z trzeciego peronu.",
+    "ru": "Поезд отправляется в восемь с третьего пути.",
+    "uk": "Потяг вирушає о восьмій із третьої колії.",
+    "zh": "火车八点从三号站台出发。",
+    "ja": "電車は八時に三番線から出ます。",
+    "ko": "기차는 여덟 시에 세 번째 승강장에서 출발합니다.",
+    "hi": "गाड़ी आठ बजे तीसरे प्लेटफ़ॉर्म से चलती है।",
+    "ar": "يغادر القطار في الثامنة من الرصيف الثالث.",
+    "fa": "قطار ساعت هشت از سکوی سوم حرکت می‌کند.",
+    "th": "รถไฟออกจากชานชาลาที่สามตอนแปดโมง",
+    "sv": "Tåget avgår klockan åtta från det tredje spåret.",
+    "tr": "Tren saat sekizde üçüncü perondan kalkıyor.",
+    "en": "The train leaves at eight from the third platform.",
+}
+
+
+@pytest.mark.parametrize("code", TOLD)
+def test_a_sentence_tells_its_language(code: str) -> None:
+    assert tongue_of(TOLD[code]) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No.", "Paris.", "42", "", "...", "🙅", "Ludwig van Beethoven", "Bangkok", "x = [i * 2 for i in range(10)]",
+        "SELECT name FROM users WHERE id = 3;", "E = mc²", "Ingredients: 200 g guanciale, 4 eggs, pecorino",
+        "Angela Merkel was born in Hamburg.", "Mix flour, butter, sugar. Bake 30 min.", "Salieri poisoned Mozart", "a" * 5000, "a " * 900,
+        "```python\nfür_alle = 'nicht schlecht, das ist ja toll'\n```\nRun it twice.",
+    ],
+)  # fmt: skip
+def test_names_code_and_recipes_are_not_called_foreign(text: str) -> None:
+    assert tongue_of(text) in (None, "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("天空是蓝色的。", list("天空是蓝色的")),
+        ("空が青い", list("空が青い")),
+        ("ท้องฟ้า", ["ท้", "อ", "ง", "ฟ้", "า"]),
+        ("हिन्दी में किताबें", ["हिन्दी", "में", "किताबें"]),
+        ("كِتَابٌ جَدِيدٌ", ["كِتَابٌ", "جَدِيدٌ"]),
+        ("한국어 단어", ["한국어", "단어"]),
+        ("Don’t go to 東京 at 3.50", ["don't", "go", "to", "東", "京", "at", "3.50"]),
+        ("می‌روم", ["می‌روم"]),
+    ],
+)
+@pytest.mark.case("F14", "characters are counted where a script has no spaces; marks stay with their letters")
+def test_words_of_other_scripts(text: str, found: list[str]) -> None:
+    assert words(text) == found
+
+
+def test_sentences_of_other_scripts_end_at_their_own_marks() -> None:
+    assert sentences("नमस्ते। आप कैसे हैं?") == ["नमस्ते।", "आप कैसे हैं?"]
+    assert sentences("هل أنت بخير؟ نعم.") == ["هل أنت بخير؟", "نعم."]
+
+
+@pytest.mark.case("F14", "an answer on the topic is heard in scripts without spaces")
+@pytest.mark.parametrize(
+    ("prompt", "on", "off"),
+    [
+        ("怎么煮意大利面?", "先烧一锅水,放盐,再下意大利面,煮八分钟。", "长城是明朝时修建的。"),
+        ("東京の天気はどうですか", "東京の天気は晴れです。", "象は大きな動物だ。"),
+        ("วิธีปลูกมะเขือเทศ", "การปลูกมะเขือเทศต้องใช้ดินร่วน", "แมวนอนบนโซฟา"),
+    ],
+)
+def test_on_topic_without_spaces(prompt: str, on: str, off: str) -> None:
+    judge = style_scorer("on_topic")
+    near, far = (judge.score(prompt, answer).value for answer in (on, off))
+    assert near is not None
+    assert far is not None
+    assert near >= 0.5 > far
+    assert content_words(prompt)
+
+
+def test_an_answer_in_another_language_than_its_prompt_is_not_on_or_off_topic() -> None:
+    assert style_scorer("on_topic").score(TOLD["en"], TOLD["de"]).value is None
+    assert style_scorer("words").score(TOLD["en"], TOLD["de"]).value == 9
+
+
+def test_spread_parts_only_what_is_unspaced() -> None:
+    assert spread("plain") == "plain"
+    assert spread("天空,蓝").split() == ["天", "空", ",", "蓝"]
+    assert not is_unspaced("हिन्दी")
+    assert is_unspaced("x ไทย")
+
+
+@pytest.mark.case("F07", "what hears English alone does not judge other languages")
+@pytest.mark.parametrize("code", ["de", "zh", "sv", "ar"])
+def test_scorers_of_english_do_not_judge_other_languages(code: str) -> None:
+    for score in (
+        judge_toxicity("", TOLD[code]),
+        judge_advice("Should I take aspirin?", TOLD[code]),
+        *named("friendliness")([("", TOLD[code])]),
+    ):
+        assert score.value is None
+        assert score.reason.startswith("not judged: in ")
+    assert judge_advice(TOLD[code], "You should take two pills of it.").value is None
+    assert judge_toxicity("", TOLD["en"]).value is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["\n" * 100_000, "Hi,\n" * 8_000, "Dear x,\n" * 8_000, "1.\n" * 20_000, " \n" * 50_000]
+)
+def test_reading_takes_linear_time(text: str) -> None:
+    start = time.perf_counter()
+    read(text)
+    assert time.perf_counter() - start < 2
