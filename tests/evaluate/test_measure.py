@@ -31,7 +31,7 @@ def test_style_values_run_parallel_to_the_answers() -> None:
         Answer(prompt_id="b", index=0, text="", tokens=0, ended=False),
     ]
     values = style_values(PROMPTS, answers)
-    assert values["style.words"] == [6.0, 0.0]
+    assert values["style.words"] == [6.0, None]
     assert values["style.ended"] == [1.0, 0.0]
     assert values["style.friendliness"][1] is None  # nothing to judge is not zero
     assert {len(column) for column in values.values()} == {2}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UserError, option
-from ..records import Reject, answers_of, text_of
+from ..records import Reject, answers_of, split_thought, text_of
 from .feedback import row_of
 from .naming import SYNONYMS
 from .parts import RowError
@@ -22,13 +22,22 @@ class Response:
     """A text with the prompt it answers ("" where there is none); `row` counts the source's rows from 0.
 
     `answer` tells the answers of one row of feedback apart by their columns ("chosen", "completions[0]"); it is ""
-    where the row has but one.
+    where the row has but one. What was thought before the answer is `thought`, and no part of `text`; `withheld` is why
+    there is nothing to be judged.
     """
 
     row: int
     prompt: str
     text: str
     answer: str = ""
+    thought: str | None = None
+    withheld: str = ""
+
+    @classmethod
+    def of(cls, row: int, prompt: str, text: str, answer: str = "") -> "Response":
+        """The response with the thought taken off; without an answer behind it, it is withheld."""
+        thought, said = split_thought(text)
+        return cls(row, prompt, said or "", answer, thought, "thought only" if thought and said is None else "")
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ def read_responses(source: Source, *, prompt: str = "prompt", response: str = RE
             columns.update(dict.fromkeys(map(str, raw)))
         try:
             if isinstance(raw, dict) and (response != RESPONSE or _plain(raw)):
-                kept.append(Response(number, *_texts(raw, prompt, response)))
+                kept.append(Response.of(number, *_texts(raw, prompt, response)))
             else:
                 kept += _answers(raw, number, name, place)
         except RowError as error:
@@ -94,7 +103,7 @@ def _answers(raw: Any, number: int, name: str, place: str) -> Iterator[Response]
     row = row_of(raw, name, place)
     said = answers_of(row)
     for column, answer in said.items():
-        yield Response(number, row.prompt[-1].content, text_of(answer), column if len(said) > 1 else "")
+        yield Response.of(number, row.prompt[-1].content, text_of(answer), column if len(said) > 1 else "")
 
 
 def _text(value: Any) -> str | None:

@@ -31,7 +31,18 @@ from .supervision import (
     text_of,
 )
 from .text import Answer, ContrastPrompt, Fact, Message, Outcome, Prompt, Role
-from .thought import Spoken, ThoughtMarks, also_thought, answered, opens_thought, split_thought, thought_version
+from .thought import (
+    Spoken,
+    ThoughtMarks,
+    added_marks,
+    also_thought,
+    answered,
+    is_thought_mark,
+    opens_thought,
+    split_thought,
+    thought_hint,
+    thought_version,
+)
 from .training import PreflightCheck, PreflightName, RLStep, TrainingStep, TrainingSummary
 from .verdict import Decision, GateResult, Verdict
 
@@ -124,15 +135,18 @@ __all__ = [
     "Validation",
     "Verdict",
     "Weight",
+    "added_marks",
     "also_thought",
     "answered",
     "answers_of",
+    "is_thought_mark",
     "kind_of",
     "opens_thought",
     "rename_keys",
     "split_thought",
     "standing",
     "text_of",
+    "thought_hint",
     "thought_version",
     "to_jsonl",
     "worst_first",

@@ -108,6 +108,11 @@ _WRAPPED = tuple(
     )
 )
 """What stands around an answer that follows a thought, and is none of it."""
+_HINT = (
+    r"</|< /|<\||\A\s*<|\[/|\A\s*\[|\x{25C1}|<channel\|>|assistantfinal|\A\s*(?:analysis|commentary)[A-Z]"
+    r"|(?i:\A\s*(?:here(?:'s|\x{2019}s| is| are) my |##? thinking))"
+)
+_CHANNELS = frozenset({"<|channel|>", "<|channel>", "<channel|>"})
 _END_RESPONSE = "[END FINAL RESPONSE]"
 _BLANKS = re.compile(r"\s*")
 _QUOTES = frozenset("\"'`“”„‘’«»‹›「」『』()*")
@@ -115,6 +120,11 @@ _AFTER_A_MENTION = frozenset(".,;:!?)]}、。，")
 _SENTENCE_ENDS = frozenset(".!?。！？…:")
 
 _extra: tuple[ThoughtMarks, ...] = ()
+
+
+def added_marks() -> tuple[ThoughtMarks, ...]:
+    """The marks that were added to the table for now."""
+    return _extra
 
 
 @contextmanager
@@ -132,6 +142,12 @@ def thought_version() -> str:
     """What the parting of texts hangs on: our own table, and the marks that were added to it."""
     added = ", ".join(f"{each.open} … {each.close}" for each in _extra)
     return f"{VERSION}, {added}" if added else VERSION
+
+
+def thought_hint() -> str:
+    """A regular expression (Rust's too) that finds something in every text with a thought, and in few without."""
+    added = "".join(f"|{re.escape(each.open)}|{re.escape(each.close)}" for each in _extra)
+    return _HINT + added
 
 
 def split_thought(text: str, *, opened: str = "") -> Spoken:
@@ -179,6 +195,14 @@ def opens_thought(text: str) -> str:
     return ""
 
 
+def is_thought_mark(token: str) -> bool:
+    """Whether a token is a mark of thought, or the part of one that tells."""
+    text = token.strip()
+    return text in _CHANNELS or any(
+        pattern.fullmatch(text) is not None for kind in _kinds(_extra) for pattern in (kind.opens, kind.closes)
+    )
+
+
 def answered(answers: Sequence[Answer]) -> list[Answer]:
     """The answers of one model with the thought taken off and kept beside each; see `split_thought`.
 
@@ -199,7 +223,7 @@ def answered(answers: Sequence[Answer]) -> list[Answer]:
     return found
 
 
-def _only_closed(answer: Answer, kinds: Sequence[_Kind]) -> bool:
+def _only_closed(answer: Answer, kinds: tuple[_Kind, ...]) -> bool:
     text = answer.text
     return not answer.opened and _opens_at(text, _opening(text), kinds) is None and _lone(text, kinds) is not None
 

@@ -12,7 +12,7 @@ from ..records import Better
 from .base import FunctionScorer
 from .text import content_words, listed, ngrams, sentences, words
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever a scorer would give another value for the same text; part of every evaluation's fingerprint."""
 
 _PARTICIPLE = (
@@ -95,7 +95,10 @@ class StyleScorer(FunctionScorer):
 def _style(
     name: str, title: str, unit: str, better: Better, summary: str, judge: Callable[[str, str], float | None]
 ) -> StyleScorer:
-    return StyleScorer(name, VERSION, judge, title, unit, better, summary)
+    def judged(prompt: str, answer: str) -> float | None:
+        return judge(prompt, answer) if answer.strip() else None  # what says nothing is neither short nor friendly
+
+    return StyleScorer(name, VERSION, judged, title, unit, better, summary)
 
 
 def _per(count: float, base: float) -> float | None:

@@ -34,7 +34,11 @@ def _from_2(kind: str, raw: dict[str, Any]) -> None:
     """2 to 3: baselines, the power of gates, tokens of prompts; what an older record does not tell has its default."""
 
 
-_STEPS: dict[int, Step] = {1: _from_1, 2: _from_2}
+def _from_3(kind: str, raw: dict[str, Any]) -> None:
+    """3 to 4: who answered, what was thought, and what a server says became of a prompt; older records do not tell."""
+
+
+_STEPS: dict[int, Step] = {1: _from_1, 2: _from_2, 3: _from_3}
 FORMAT = 1 + max(_STEPS)
 """Version of the layout of a run and of the records in it; a newer one is refused."""
 
