@@ -123,19 +123,16 @@ class Judge:
 
         return self._each(one, rows, lambda why: (None, why))
 
-    @property
-    def served(self) -> tuple[str, ...]:
-        """Who its server says has judged."""
-        return self._endpoint.served
-
-    def usage(self) -> dict[str, float | None]:
-        """Calls, tokens, rows that could not be judged, and the cost: None without prices or uncounted tokens."""
+    def usage(self) -> dict[str, float | str | None]:
+        """Calls, tokens, rows that could not be judged, and the cost: None without prices or uncounted tokens; and who
+        has judged, where the server says so."""
         used = self._endpoint.usage
         cost = None
         if self._prices is not None and not used.uncounted:
             cost = round((used.tokens_in * self._prices[0] + used.tokens_out * self._prices[1]) / 1e6, 6)
         counts = {"calls": used.calls, "tokens_in": used.tokens_in, "tokens_out": used.tokens_out}
-        return {**counts, "not_judged": self._not_judged, "cost": cost}
+        served = {"served": "; ".join(self._endpoint.served)} if self._endpoint.served else {}
+        return {**counts, "not_judged": self._not_judged, "cost": cost, **served}
 
     def _each(self, one: Callable[[Any], V], rows: Sequence[Any], unjudged: Callable[[str], V]) -> list[V]:
         """Rows are asked alone until the server has answered once, so that its failure is one error."""
