@@ -76,7 +76,7 @@ class Evaluator:
     def judged(self, what: JudgeTask) -> Stage:
         """What a judge says of a benchmark's answers."""
         name = benchmark_name("judge", what.asked.benchmark.name)
-        stage = self._stage(name, {"judge": what.version}, what.inputs)
+        stage = self._stage(name, {"judge": what.version, "thought": thought_version()}, what.inputs)
         return self._scored(name, stage, what.asked, what.items, lambda: what.judge)
 
     def measured(
