@@ -15,8 +15,8 @@ def test_the_answer_behind_a_thought_is_scored() -> None:
         {"prompt": "How?", "response": NO},
         {"prompt": "How?", "messages": [], "response": f"They ask how.\n</think>\n\n{NO}"},
     ]
-    done = tt.score(rows, ["refusal", "style.words"])
-    refusals, words = done.scores["refusal"], done.scores["style.words"]
+    done = tt.score(rows, ["refusal", "words"])
+    refusals, words = done.scores["refusal"], done.scores["words"]
     assert [one.label for one in refusals] == ["refuse", None, "refuse", "refuse"]
     assert [one.value for one in words] == [8, None, 8, 8]
     assert refusals[1].reason == words[1].reason == "thought only"
@@ -33,7 +33,7 @@ def test_the_answer_behind_a_thought_is_scored() -> None:
 
 def test_marks_of_ones_own() -> None:
     rows = [{"response": "PLAN: take it all. REPLY: Yes."}]
-    assert tt.score(rows, "words").scores["words"][0].value == 7
+    assert tt.score(rows, "words").scores["words"][0].value == 6
     done = tt.score(rows, "words", thought=["PLAN:...REPLY:"])
     assert done.scores["words"][0].value == 1
     assert (
