@@ -171,7 +171,7 @@ def test_rule_classifier_and_another_packages_scorer_judge_together(tmp_path: Pa
     keys, first = dict(run.info.stages), run.current("evaluate.before")
     assert first is not None
     old = first.read("evaluation.json", Evaluation)
-    assert {"green 1", "refusal 1", "style 1"} <= set(old.fingerprint["heldout"].split(", "))
+    assert {"green 1", "refusal 1", "style 2"} <= set(old.fingerprint["heldout"].split(", "))
     answers = first.read_lines("answers.jsonl", Answer)
     share = [answer.text.split().count("green") / len(answer.text.split()) for answer in answers if answer.text.split()]
     measure = old.measure("score.green")
@@ -189,7 +189,7 @@ def test_rule_classifier_and_another_packages_scorer_judge_together(tmp_path: Pa
     again = Run.read(out).current("evaluate.before")
     assert again is not None
     new = again.read("evaluation.json", Evaluation)
-    assert {"green 2", "refusal 2", "style 1"} <= set(new.fingerprint["heldout"].split(", "))
+    assert {"green 2", "refusal 2", "style 2"} <= set(new.fingerprint["heldout"].split(", "))
     assert unlike(old, new).startswith("heldout (")
 
 
