@@ -193,6 +193,14 @@ def _empty(seed: int, scale: float) -> list[Row]:
     )
 
 
+def _thought(seed: int, scale: float) -> list[Row]:
+    return some(
+        clean(seed, quality=1.0),
+        share(0.2, scale),
+        lambda _, r: r.update(chosen=f"<think>They ask this, and so I say it.</think>\n\n{r['chosen']}"),
+    )
+
+
 FAULTS: dict[str, tuple[str, Make]] = {
     "echoes": ("rubric-gaming", _gamed),
     "announcements": ("empty-chosen", _empty),
@@ -217,4 +225,5 @@ FAULTS: dict[str, tuple[str, Make]] = {
     "personal data": ("pii", _pii),
     "toxic answers": ("toxic-chosen", _toxic),
     "one kind": ("imbalance", _imbalance),
+    "one side thinks": ("thought", _thought),
 }

@@ -221,3 +221,48 @@ def test_a_preference_that_cannot_be_had_is_none() -> None:
     assert asked.usage()["not_judged"] == 1
     assert rest == [Preference(outcome=0.5, share=0.5, reason="because")] * 2
     assert len(stub.asked) == 6
+
+
+CUT = "cut at 1024 tokens"
+
+
+@pytest.mark.case("F20", "nothing out of a judge's thought is a verdict, and a reply that was cut could not judge")
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (chat('<think>Draft: {"grade": 2}. But let me look again', finish="length"), f"{CUT} within its thought"),
+        (chat('Draft: {"grade": 2}. But let me look again', finish="length"), CUT),
+        (chat('{"why": "so", "grade": 2} and', finish="length"), CUT),
+        (chat('[THINK]{"grade": 2}'), "it thought and gave no answer"),
+        (chat('<|channel|>analysis<|message|>{"grade": 2}'), "it thought and gave no answer"),
+        (chat('{"grade": 2} perhaps.</think>I cannot say.'), "no grade in"),
+    ],
+)
+def test_a_draft_in_a_judges_thought_is_no_verdict(reply: Says, reason: str) -> None:
+    with serving(reply) as stub:
+        asked = judge(stub.url)
+        (score,) = asked(ROWS[:1])
+    assert score.value is None
+    assert reason in score.reason
+    assert asked.usage()["not_judged"] == 1
+
+
+@pytest.mark.case("F20", "nothing out of a judge's thought is a verdict, and a reply that was cut could not judge")
+def test_a_verdict_behind_a_thought_counts() -> None:
+    with serving(chat('<think>Draft: {"grade": 2}, or more.</think>\n{"why": "so", "grade": 10}')) as stub:
+        assert [score.value for score in judge(stub.url)(ROWS[:1])] == [1.0]
+
+
+def test_a_row_that_a_judges_filter_stops_could_not_be_judged() -> None:
+    def say(asked: Asked) -> Says:
+        if "answer 0" in text_of(asked):
+            return Says({"error": {"code": "content_filter", "message": "filtered"}}, status=400)
+        if "answer 1" in text_of(asked):
+            return Says({"error": {"message": "too long for me"}}, status=400)
+        return graded(10)
+
+    with serving(say) as stub:
+        scores = judge(stub.url)(ROWS)
+    assert [score.value for score in scores] == [None, None, 1.0, 1.0, 1.0, 1.0]
+    assert "filtered" in scores[0].reason
+    assert "too long for me" in scores[1].reason

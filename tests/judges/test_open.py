@@ -53,7 +53,7 @@ def test_names_come_to_scorers() -> None:
     assert list(scorers_named(["style", "style.words", "refusal"])) == [*GROUPS["style"], "refusal"]
     assert list(scorers_named(["policy"], policy=POLICY)) == ["policy.words", "policy.repetition"]
     (rule,) = scorers_named(["policy.words"], policy=POLICY).values()
-    assert [score.value for score in rule(ROWS)] == [1.0, 1.0, 1.0, 0.0]
+    assert [score.value for score in rule(ROWS)] == [1.0, 1.0, 1.0, None]
     for name, says in (("policy.green", "no such rule"), ("wit", "no such scorer"), ("judge", "no such scorer")):
         with pytest.raises(UserError, match=says):
             scorers_named([name], policy=POLICY)

@@ -76,8 +76,6 @@ def test_values_stay_in_their_range(scorer, answer: str) -> None:
 @pytest.mark.parametrize(
     ("text", "count"),
     [
-        ("", 0),
-        ("  \n ", 0),
         ("... !!! 😊 — *", 0),
         ("Don't stop.", 2),
         ("Don’t stop.", 2),
@@ -92,9 +90,19 @@ def test_words(text: str, count: int) -> None:
     assert measured("words", text) == count == len(words(text))
 
 
-def test_empty_answer_has_no_words_and_no_judgement_of_style() -> None:
-    assert value("words", "") == 0.0
-    for name in ("friendliness", "sentence_length", "contractions", "address", "warmth", "formality", "repetition"):
+@pytest.mark.case("F09", "an empty answer has no style that could be measured, not even its words")
+def test_an_empty_answer_is_not_judged_by_style() -> None:
+    for name in (
+        "words",
+        "on_topic",
+        "friendliness",
+        "sentence_length",
+        "contractions",
+        "address",
+        "warmth",
+        "formality",
+        "repetition",
+    ):
         score = style_scorer(name).score("Hello?", "")
         assert score.value is None, name
         assert score.reason == "nothing to judge"
@@ -295,7 +303,6 @@ def test_friendlier_rewrites_score_higher() -> None:
         ("How do I bake bread?", "Baking bread takes flour.", 1.0),
         ("How do I bake bread?", "Bread is nice.", 0.5),
         ("How do I bake bread?", "The moon is far away.", 0.0),
-        ("How do I bake bread?", "", 0.0),
         ("Which city is best?", "Cities differ; the best one has parks.", 1.0),
         ("A recipe for cookies?", "Cookie recipes are easy.", 1.0),
         ("I'm planning to run.", "A plan for running helps.", 1.0),

@@ -51,7 +51,8 @@ def test_a_sentence_tells_its_language(code: str) -> None:
     [
         "No.", "Paris.", "42", "", "...", "🙅", "Ludwig van Beethoven", "Bangkok", "x = [i * 2 for i in range(10)]",
         "SELECT name FROM users WHERE id = 3;", "E = mc²", "Ingredients: 200 g guanciale, 4 eggs, pecorino",
-        "Angela Merkel was born in Hamburg.", "Mix flour, butter, sugar. Bake 30 min.", "Salieri poisoned Mozart", "a" * 5000, "a " * 900,
+        "Angela Merkel was born in Hamburg.", "Mix flour, butter, sugar. Bake 30 min.", "Salieri poisoned Mozart",
+        "a" * 5000, "a " * 900,
         "```python\nfür_alle = 'nicht schlecht, das ist ja toll'\n```\nRun it twice.",
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ from ..judges import DEFAULT_RUBRIC, Judge
 from ..loop import Progress, Quiet
 from ..models import Endpoint
 from ..recipes import RECIPES, spec_path
-from ..records import Policy
+from ..records import Policy, ThoughtMarks
 from ..spec import LoadedSpec, Spec, TrainingSpec, load_policy, load_spec, spec_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,28 @@ PolicyLike: TypeAlias = str | Path | Mapping[str, Any] | Policy
 """A YAML file, a mapping as YAML would hold it, or a policy."""
 Overrides: TypeAlias = Mapping[str, Any] | Sequence[str]
 """Values by their dotted keys, `{"training.learning_rate": 1e-4}`, or texts, `["training.learning_rate=1e-4"]`."""
+
+
+MarksLike: TypeAlias = ThoughtMarks | tuple[str, str] | str
+"""What opens and what closes a thought: a pair, or one text with `...` between them."""
+
+
+def marks_from(given: Sequence[MarksLike]) -> list[ThoughtMarks]:
+    """Marks of thought. Raises UserError where one of a pair is missing."""
+    found = []
+    for each in given:
+        if isinstance(each, ThoughtMarks):
+            found.append(each)
+            continue
+        first, _, last = each.partition("...") if isinstance(each, str) else (each[0], "", each[1])
+        if not first.strip() or not last.strip():
+            raise UserError(
+                f"{option('thought')} is {each!r}.",
+                "It takes what opens a thought and what closes it.",
+                "Write both with three dots between them: <plan>...</plan>.",
+            )
+        found.append(ThoughtMarks(open=first.strip(), close=last.strip()))
+    return found
 
 
 def is_spec(what: object) -> bool:

@@ -30,11 +30,11 @@ from ..loop import (
     target_of,
 )
 from ..models import MockEngine
-from ..records import Evaluation, Measure, Verdict
+from ..records import Evaluation, Measure, Verdict, also_thought
 from ..spec import BASELINE, GateSpec, GatesSpec, load_gates, load_policy
 from ..store import Run, StageName
 from ..terminal import TerminalProgress
-from .inputs import judge_from
+from .inputs import MarksLike, judge_from, marks_from
 from .results import Result, frame_of
 from .scores import ScoreResult
 
@@ -92,7 +92,7 @@ def evaluate(
     precision: Literal["auto", "fp32", "bf16"] = "auto", rows: int = 96, seed: int = 0, url: str | None = None,
     against: str | Path | None = None, judge_url: str | None = None, judge_model: str | None = None,
     rubric: str | Path | None = None, prices: tuple[float, float] | None = None, progress: Progress | None = None,
-    variants: Sequence[str | Path] = (),
+    variants: Sequence[str | Path] = (), thought: Sequence[MarksLike] = (), fresh: bool = False,
 ) -> EvaluationResult:  # fmt: skip
     """Measures a model by suites and benchmarks, item by item, into the folder `out` (`scores/MODEL` if none is given).
 
@@ -102,8 +102,9 @@ def evaluate(
     `samples`, `most` (items), `max_new_tokens` and `chat` say how it is asked; `against` (the other model's scores) and
     the judge are what a win rate needs; `variants`, scores of a model asked to be concise or verbose against itself as
     it is, calibrate how much that judge is swayed by length. A `system` message stands before each prompt: of a
-    prompted model only what it answers in a conversation is measured. Raises UserError where a benchmark needs what is
-    not there, before anything is computed.
+    prompted model only what it answers in a conversation is measured. What it thinks before an answer is not a part of
+    it; `thought` are pairs of marks that open and close one, beside those that are known. A `fresh` evaluation asks
+    everything again. Raises UserError where a benchmark needs what is not there, before anything is computed.
     """
     names = [benchmarks] if isinstance(benchmarks, str) else list(benchmarks)
     if precision not in ("auto", "fp32", "bf16"):
@@ -125,11 +126,12 @@ def evaluate(
     judge = judge_from(judge_url, judge_model, rubric, prices)
     folder = Path(out) if out is not None else Path("scores") / (Path(target.name).name or "model")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    evaluate_model(
-        target, asked, folder, precision=precision, rows=rows, seed=seed, progress=progress or TerminalProgress(),
-        judge=judge, against=str(against) if against is not None else None, variants=[str(each) for each in variants],
-        system=system,
-    )  # fmt: skip
+    with also_thought(marks_from(thought)):
+        evaluate_model(
+            target, asked, folder, precision=precision, rows=rows, seed=seed, progress=progress or TerminalProgress(),
+            judge=judge, against=str(against) if against is not None else None,
+            variants=[str(each) for each in variants], system=system, fresh=fresh,
+        )  # fmt: skip
     return EvaluationResult(read_evaluation(str(folder)), folder, tuple(asked), judge.usage() if judge else {})
 
 

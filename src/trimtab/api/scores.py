@@ -13,10 +13,10 @@ from ..evaluate import measure
 from ..judges import scorers_named
 from ..loop import EvaluationWithTexts, Progress
 from ..metrics import SCORE, rule_metric, score_metric
-from ..records import Evaluation, Reject, Score, counted_reasons
+from ..records import Evaluation, Reject, Score, also_thought, counted_reasons, thought_version
 from ..scorers import Scorer, checked
 from ..store import digest
-from .inputs import PolicyLike, judge_from, policy_from, quiet
+from .inputs import MarksLike, PolicyLike, judge_from, marks_from, policy_from, quiet
 from .results import Result, frame_of
 
 if TYPE_CHECKING:
@@ -32,14 +32,16 @@ _AT_ONCE = 64
 class ScoreResult(Result):
     """The scores of each scorer, in the order of the rows that have a text; a row of the frame is a row's scores.
 
-    `versions` are the scorers'. `usage` is what a judge was asked and what it cost; empty without one. `compare` and
-    `gate` take it as they take an evaluation, with the metrics `score.NAME` and `policy.RULE`.
+    `versions` are the scorers', and `parted` that of how thought is told from answers. `usage` is what a judge was
+    asked and what it cost; empty without one. `compare` and `gate` take it as they take an evaluation, with the metrics
+    `score.NAME` and `policy.RULE`.
     """
 
     scores: dict[str, list[Score]]
     versions: dict[str, str]
     read: Responses
     usage: dict[str, Any] = field(default_factory=dict)
+    parted: str = field(default_factory=thought_version)
 
     @property
     def rejected(self) -> tuple[Reject, ...]:
@@ -66,7 +68,19 @@ class ScoreResult(Result):
             if some
         )
         left = f"; {len(self.rejected):,} of {self.read.read:,} rows have no text" if self.rejected else ""
-        return f"{len(self.read.kept):,} rows: {means or 'none could be judged'}{left}"
+        thought = f"; {self.thought}" if self.thought else ""
+        return f"{len(self.read.kept):,} rows: {means or 'none could be judged'}{left}{thought}"
+
+    @property
+    def thought(self) -> str:
+        """How many responses begin with a thought, and how many are nothing else; "" where none does."""
+        some = [row for row in self.read.kept if row.thought]
+        if not some:
+            return ""
+        alone = sum(bool(row.withheld) for row in some)
+        return f"{len(some):,} begin with a thought, which is not scored" + (
+            f"; {alone:,} hold no answer behind it and are not judged" if alone else ""
+        )
 
     def to_frame(self) -> "polars.DataFrame":
         """A row for each row that was scored: row, prompt, response, and a column of values for each scorer."""
@@ -103,7 +117,11 @@ class ScoreResult(Result):
             )
         made = Evaluation(
             model="the scored answers",
-            fingerprint={"prompts": digest([row.prompt for row in self.read.kept]), **self.versions},
+            fingerprint={
+                "prompts": digest([row.prompt for row in self.read.kept]),
+                "thought": self.parted,
+                **self.versions,
+            },
             items={_OVER: tuple(str(row.row) for row in self.read.kept)},
             measures=tuple(measures),
         )
@@ -120,13 +138,15 @@ def score(
     prompt: str = "prompt", response: str = "response", policy: PolicyLike | None = None, label: str | None = None,
     judge_url: str | None = None, judge_model: str | None = None, rubric: str | Path | None = None,
     prices: tuple[float, float] | None = None, progress: Progress | None = None,
+    thought: Sequence[MarksLike] = (),
 ) -> ScoreResult:  # fmt: skip
     """Scores every response, and the prompt it answers where there is one; `prompt` and `response` name the columns.
 
     A scorer is a name (`refusal`, `style` for all nine of style, `style.words`, `classifier:MODEL`, `reward:FOLDER`,
     `policy.RULE`, `judge`, one of an installed package) or a `Scorer`. With a `policy` all its rules are scored, if no
     one names some. `label` is the class that a classifier's value is the probability of. The `judge` is a model behind
-    an OpenAI-compatible server; `prices` of a million tokens in and out tell its cost.
+    an OpenAI-compatible server; `prices` of a million tokens in and out tell its cost. What a model thought before an
+    answer is not scored; `thought` are pairs of marks that open and close one, beside those that are known.
 
     Raises UserError where there is no such scorer, the data cannot be read, or no row has a text.
     """
@@ -143,7 +163,6 @@ def score(
     rules = policy_from(policy)
     if rules is not None and not any(name.startswith("policy") for name in names):
         names.append("policy")
-    rows = read_responses(data, prompt=prompt, response=response)
     judge = judge_from(judge_url, judge_model, rubric, prices)
     if judge is None and "judge" in names:
         needed = f"Give {option('judge_url')} and {option('judge_model')}."
@@ -153,16 +172,21 @@ def score(
     found |= {each.name: checked(each) for each in wanted if not isinstance(each, str)}
     if not found:
         raise UserError("No scorer is named.", "There is nothing to score by.", "Name one: refusal, toxicity, style.")
-    scores = {name: _scored(name, scorer, rows, progress) for name, scorer in found.items()}
-    versions = {name: scorer.version for name, scorer in found.items()}
-    return ScoreResult(scores, versions, rows, judge.usage() if judge is not None and "judge" in found else {})
+    with also_thought(marks_from(thought)):
+        rows = read_responses(data, prompt=prompt, response=response)
+        scores = {name: _scored(name, scorer, rows, progress) for name, scorer in found.items()}
+        versions = {name: scorer.version for name, scorer in found.items()}
+        return ScoreResult(scores, versions, rows, judge.usage() if judge is not None and "judge" in found else {})
 
 
 def _scored(name: str, scorer: Scorer, rows: Responses, progress: Progress) -> list[Score]:
+    """A score of each row; of one that holds no answer it says why."""
+    asked = [row for row in rows.kept if not row.withheld]
     found: list[Score] = []
-    at_once = max(1, len(rows.kept)) if getattr(scorer, "together", False) else _AT_ONCE
-    with progress.track(name, len(rows.kept)) as tracker:
-        for first in range(0, len(rows.kept), at_once):
-            found += scorer([(row.prompt, row.text) for row in rows.kept[first : first + at_once]])
+    at_once = max(1, len(asked)) if getattr(scorer, "together", False) else _AT_ONCE
+    with progress.track(name, len(asked)) as tracker:
+        for first in range(0, len(asked), at_once):
+            found += scorer([(row.prompt, row.text) for row in asked[first : first + at_once]])
             tracker.step(len(found))
-    return found
+    made = iter(found)
+    return [Score(scorer=name, value=None, reason=row.withheld) if row.withheld else next(made) for row in rows.kept]

@@ -97,3 +97,7 @@ SAMPLE = {
     "template": 200,
 }
 """Rows that the expensive checks look at, drawn with the seed: rates are then known to within a point or three."""
+
+THOUGHT_APART = 0.05
+"""One side alone begins with a thought, or the chosen side is nothing else. Marks tell the sides apart in every such
+row, so that a few per cent teach to think, or not to, whatever the answers say."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..records import Policy
+from ..records import Policy, split_thought, thought_hint
 from ..scorers import Criterion, Points
 from .harm import refusal, should_answer
 from .hashing import runs, word_hashes
@@ -29,6 +29,30 @@ band with probability 0.98, by 0.5 with 0.64 (Leskovec et al. 2020, section 3.4)
 _CHUNK = 20_000
 _CHOSEN = np.uint64(0xD6E8FEB86659FD93)
 """Tells the words of the chosen side from those of the rejected one, so that a reversed pair is no copy."""
+
+
+def _without_thought(table: "polars.DataFrame") -> tuple["polars.DataFrame", tuple[Flags, Flags]]:
+    """The table with the answers of both sides alone, and which chosen and which rejected sides think before them."""
+    import polars as pl
+
+    flags = []
+    for side in ("chosen", "rejected"):
+        thinks = np.zeros(table.height, dtype=bool)
+        may = table[side].str.contains(thought_hint()).fill_null(False).to_numpy()
+        answers: dict[int, str] = {}
+        for row in np.flatnonzero(may).tolist():
+            text = table[side][row]
+            thought, answer = split_thought(text)
+            thinks[row] = thought is not None
+            if answer != text:
+                answers[row] = answer or ""
+        if answers:
+            column = table[side].to_list()
+            for row, answer in answers.items():
+                column[row] = answer
+            table = table.with_columns(pl.Series(side, column, dtype=pl.String))
+        flags.append(thinks)
+    return table, (flags[0], flags[1])
 
 
 @dataclass(frozen=True)
@@ -53,14 +77,19 @@ class Refusals:
 
 
 class View:
-    """A frame of `data.frame.COLUMNS` (only prompt, chosen and rejected must be there), read-only."""
+    """A frame of `data.frame.COLUMNS` (only prompt, chosen and rejected must be there), read-only.
+
+    In `table` both sides are answers alone; in `trained` they are as they stand, with the thought before them, where
+    there is one.
+    """
 
     def __init__(
         self, table: "polars.DataFrame", *, seed: int = 0, against: Sequence[tuple[str, str]] = (),
         model: Any = None, tokenizer: Any = None, max_length: int = 1024, policy: Policy | None = None,
         rubric: Sequence[Criterion] = (), scores: Sequence[Scores] = (), points: Points | None = None,
     ) -> None:  # fmt: skip
-        self.table = table
+        self.trained = table
+        self.table, self.thinks = _without_thought(table)
         self.n = table.height
         self.seed = seed
         self.against = against

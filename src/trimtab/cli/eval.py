@@ -56,6 +56,13 @@ def evaluate(
     judge_model: str | None = typer.Option(None, help="The judge's name there. Its key is read from OPENAI_API_KEY."),
     rubric: Path | None = typer.Option(None, help="What the judge of winrate prefers by, as text. Default: ours."),
     prices: str | None = typer.Option(None, metavar="IN,OUT", help="Price of a million tokens, to tell the cost."),
+    thought: list[str] = typer.Option(
+        [],
+        "--thought",
+        metavar="OPEN...CLOSE",
+        help="Marks that a thought stands between, beside those that are known: '<plan>...</plan>'. Repeatable.",
+    ),
+    fresh: bool = typer.Option(False, "--fresh", help="Ask everything again, as where another model is served."),
     show: bool = typer.Option(
         False,
         "--list",
@@ -76,7 +83,7 @@ def evaluate(
             max_new_tokens=max_new_tokens, chat=chat, system=system, rows=rows, seed=seed, url=url, against=against,
             precision=precision,  # type: ignore[arg-type] # checked there
             judge_url=judge_url, judge_model=judge_model, rubric=rubric, prices=parsed_prices(prices),
-            variants=variants,
+            variants=variants, thought=thought, fresh=fresh,
         )  # fmt: skip
     except KeyboardInterrupt:
         complain("stopped. The same command goes on where it stopped.")
@@ -142,6 +149,8 @@ def _json(found: "Evaluation", folder: Path) -> dict[str, Any]:
         "fingerprinted": found.fingerprint,
         "scores": {each.metric: _score(each, found) for each in found.measures},
         "folder": str(folder),
+        **({"served": list(found.served)} if found.served else {}),
+        **({"notes": list(found.notes)} if found.notes else {}),
     }
 
 
@@ -176,6 +185,8 @@ def _print(done: "EvaluationResult") -> None:
         left=("95% interval",),
     )
     print_unjudged((each.metric, each.reasons) for each in ordered)
+    for line in (*((f"answered by: {', '.join(found.served)}",) if found.served else ()), *found.notes):
+        print(line)
     for measure in found.measures:
         kinds = means_by_kind(found, measure)
         if measure.over.startswith("overrefusal") and len(kinds) >= _BY_KIND_FROM:

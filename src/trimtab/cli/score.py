@@ -34,6 +34,12 @@ def score(
     rubric: Path | None = typer.Option(None, help="What the judge grades by, as text. Default: a rubric of ours."),
     prices: str | None = typer.Option(None, metavar="IN,OUT", help="Price of a million tokens, to tell the cost."),
     label: str | None = typer.Option(None, help="The class that a classifier's value is the probability of."),
+    thought: list[str] = typer.Option(
+        [],
+        "--thought",
+        metavar="OPEN...CLOSE",
+        help="Marks that a thought stands between, beside those that are known: '<plan>...</plan>'. Repeatable.",
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Scores the rows."""
@@ -44,10 +50,16 @@ def score(
     done = score_rows(
         file, names, prompt=prompt, response=response, policy=policy, label=label, judge_url=judge_url,
         judge_model=judge_model, rubric=rubric, prices=parsed_prices(prices), progress=TerminalProgress(),
+        thought=thought,
     )  # fmt: skip
     rows = done.read
     lines = [
-        {"row": row.row, **({"answer": row.answer} if row.answer else {}), **_plain(some[place])}
+        {
+            "row": row.row,
+            **({"answer": row.answer} if row.answer else {}),
+            **_plain(some[place]),
+            **({"thought": row.thought} if row.thought else {}),
+        }
         for place, row in enumerate(rows.kept)
         for some in done.scores.values()
     ]
@@ -90,6 +102,8 @@ def _print(done: "ScoreResult") -> None:
     if by_help:
         print()
         print_help_confusion(by_points=any(name.startswith("help:") for name in by_help))
+    if done.thought:
+        complain(f"{done.thought}.")
     if done.read.rejected:
         left = f"{len(done.read.rejected)} of {done.read.read} rows have no text to score"
         complain(f"{left} (counted from 0, as in --out):")

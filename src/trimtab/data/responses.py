@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UserError, option
-from ..records import Completion, Reject, answers_of, asked_of, last_of
+from ..records import Completion, Reject, answers_of, asked_of, last_of, split_thought
 from .feedback import row_of
 from .forms import form_of
 from .naming import SYNONYMS
@@ -23,13 +23,22 @@ class Response:
     """A text with the prompt it answers ("" where there is none); `row` counts the source's rows from 0.
 
     `answer` tells the answers of one row of feedback apart by their columns ("chosen", "completions[0]"); it is ""
-    where the row has but one.
+    where the row has but one. What was thought before the answer is `thought`, and no part of `text`; `withheld` is why
+    there is nothing to be judged.
     """
 
     row: int
     prompt: str
     text: str
     answer: str = ""
+    thought: str | None = None
+    withheld: str = ""
+
+    @classmethod
+    def of(cls, row: int, prompt: str, text: str, answer: str = "") -> "Response":
+        """The response with the thought taken off; without an answer behind it, it is withheld."""
+        thought, said = split_thought(text)
+        return cls(row, prompt, said or "", answer, thought, "thought only" if thought and said is None else "")
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ def read_responses(source: Source, *, prompt: str = "prompt", response: str = RE
             columns.update(dict.fromkeys(map(str, raw)))
         try:
             if isinstance(raw, dict) and (response != RESPONSE or _plain(raw)):
-                kept.append(Response(number, *_texts(raw, prompt, response)))
+                kept.append(Response.of(number, *_texts(raw, prompt, response)))
             else:
                 kept += _answers(raw, number, name, place)
         except RowError as error:
@@ -119,4 +128,4 @@ def _answers(raw: Any, number: int, name: str, place: str) -> Iterator[Response]
         for column, answer in answers_of(row).items():
             at = f"[{count}]" if len(rows) > 1 else ""
             several = len(rows) > 1 or len(answers_of(row)) > 1
-            yield Response(number, asked_of(row.prompt), last_of(answer), column + at if several else "")
+            yield Response.of(number, asked_of(row.prompt), last_of(answer), column + at if several else "")

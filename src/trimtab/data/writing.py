@@ -207,7 +207,7 @@ def _said(said: Completion) -> Any:
 
 def _tools_apart(turns: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[Any]]:
     """Messages without the tools that one of them describes, and those, which other tools take beside the messages."""
-    tools = next((one["tools"] for one in turns if "tools" in one), [])
+    tools: list[Any] = next((one["tools"] for one in turns if "tools" in one), [])
     return [{name: value for name, value in one.items() if name != "tools"} for one in turns], tools
 
 

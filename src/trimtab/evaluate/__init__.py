@@ -35,6 +35,7 @@ from .compare import Compared, compare_evaluations
 from .measure import deviation, differences, means_by_kind, measure, unlike
 from .multiple_choice import SHOTS, PairScore, TruthfulScore, option_logps, pairwise, preamble_of, truthfulqa
 from .values import kinds_of, policy_values, share_values, style_values
+from .withheld import judgeable, with_reasons
 
 __all__ = [
     "BENCHMARKS",
@@ -65,6 +66,7 @@ __all__ = [
     "facts_right",
     "heldout_benchmark",
     "help_values",
+    "judgeable",
     "kinds_of",
     "means_by_kind",
     "measure",
@@ -84,4 +86,5 @@ __all__ = [
     "style_values",
     "truthfulqa",
     "unlike",
+    "with_reasons",
 ]

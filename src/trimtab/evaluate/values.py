@@ -10,6 +10,8 @@ from ..scorers import STYLE_SCORERS, Opened, named, scorer_of, words
 EMPTY = "empty"
 """Why an answer without a word is not judged."""
 
+_REFUSAL = "refusal"
+
 
 def style_values(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> Mapping[str, list[float | None]]:
     """Every style metric's values over answers that run parallel to their prompts."""
@@ -49,10 +51,19 @@ def share_scores(prompts: Sequence[Prompt], answers: Sequence[Answer], shares: S
     for name in shares:
         for answer in answers:
             prompt = asked[answer.prompt_id]
-            found.setdefault(f"{name}.{prompt.kind}", []).extend(
-                named(SHARES[name].scorer)([(prompt.text, answer.text)])
-            )
+            found.setdefault(f"{name}.{prompt.kind}", []).append(_scored(SHARES[name].scorer, prompt, answer))
     return found
+
+
+def refusal_of(prompt: Prompt, answer: Answer) -> Score:
+    """Whether an answer refuses: by the server's own word where it says so, in whatever language, else by its text."""
+    if answer.outcome == "refused":
+        return Score(scorer=_REFUSAL, value=1.0, label="refuse", reason="refused by the API")
+    return named(_REFUSAL)([(prompt.text, answer.text)])[0]
+
+
+def _scored(scorer: str, prompt: Prompt, answer: Answer) -> Score:
+    return refusal_of(prompt, answer) if scorer == _REFUSAL else named(scorer)([(prompt.text, answer.text)])[0]
 
 
 def shares_of(scores: Mapping[str, Sequence[Score]]) -> dict[str, list[float | None]]:
@@ -71,7 +82,13 @@ def scorer_scores(
     `opened` holds the scorers that are not offline.
     """
     rows = [(prompt.text, answer.text) for prompt, answer in zip(prompts, answers, strict=True)]
-    return {f"{SCORE}{ref.name}": list(scorer_of(ref, opened or {})(rows)) for ref in refs}
+    found = {f"{SCORE}{ref.name}": list(scorer_of(ref, opened or {})(rows)) for ref in refs}
+    if (own := found.get(f"{SCORE}{_REFUSAL}")) is not None:
+        found[f"{SCORE}{_REFUSAL}"] = [
+            refusal_of(prompt, answer) if answer.outcome == "refused" else score
+            for prompt, answer, score in zip(prompts, answers, own, strict=True)
+        ]
+    return found
 
 
 def policy_values(
@@ -125,7 +142,7 @@ def reasons_of(scores: Mapping[str, Sequence[Score]]) -> dict[str, list[str]]:
 
 def _reason(score: Score) -> str:
     if not score.scored:
-        return ""
+        return score.reason
     figures = (f"{name} {value:.2g}" for name, value in score.details.items())
     return ", ".join(part for part in (score.label or "", score.reason, *figures) if part)
 

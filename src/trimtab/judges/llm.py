@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeVar
 
 from ..models import Decoding, Endpoint, encodable
-from ..records import Message, Record, Score
+from ..records import Message, Record, Score, split_thought
 from ..store import digest
 from .service import Service, Unanswered
 
@@ -48,6 +48,8 @@ Neither the order of the answers nor their length is a merit.
 Reply with one JSON object and nothing else:
 {{"why": "one sentence", "better": "A" or "B" or "tie"}}"""
 
+_READING = 2
+"""Raised where another verdict would be read from the same reply."""
 _GREEDY = Decoding(max_new_tokens=1024)
 
 Side = Literal["A", "B", "tie"]
@@ -88,11 +90,11 @@ class Judge:
         self._endpoint, self._rubric, self._prices, self._json = endpoint, rubric.strip(), prices, json
         self._service, self._lock, self._not_judged = Service(), threading.Lock(), 0
         self.model = endpoint.model
-        self.version = digest([self._rubric, _GRADE, _COMPARE, endpoint.model])
+        self.version = digest([self._rubric, _GRADE, _COMPARE, endpoint.model, _READING])
 
     def __call__(self, rows: Sequence[tuple[str, str]]) -> list[Score]:
         """Scores of (prompt, answer) pairs: grades from 1 to 10 as 0 to 1; the prompt may be empty."""
-        return self._each(self._score, rows)
+        return self._each(self._score, rows, lambda why: Score(scorer=self.name, value=None, reason=why))
 
     def compare(self, prompt: str, a: str, b: str) -> Preference:
         """Which answer is better, asked in both orders."""
@@ -100,7 +102,7 @@ class Judge:
 
     def compare_all(self, rows: Sequence[tuple[str, str, str]]) -> list[Preference]:
         """`compare` of each (prompt, a, b), several at once."""
-        return self._each(self._preference, rows)
+        return self._each(self._preference, rows, lambda why: Preference(outcome=None, reason=why))
 
     def ask_all(
         self,
@@ -119,21 +121,24 @@ class Judge:
             found = self._ask(template, texts, wanted, read)
             return (None, self._could_not(found)) if isinstance(found, Unanswered) else found
 
-        return self._each(one, rows)
+        return self._each(one, rows, lambda why: (None, why))
 
-    def usage(self) -> dict[str, float | None]:
-        """Calls, tokens, rows that could not be judged, and the cost: None without prices or uncounted tokens."""
+    def usage(self) -> dict[str, float | str | None]:
+        """Calls, tokens, rows that could not be judged, and the cost: None without prices or uncounted tokens; and who
+        has judged, where the server says so."""
         used = self._endpoint.usage
         cost = None
         if self._prices is not None and not used.uncounted:
             cost = round((used.tokens_in * self._prices[0] + used.tokens_out * self._prices[1]) / 1e6, 6)
         counts = {"calls": used.calls, "tokens_in": used.tokens_in, "tokens_out": used.tokens_out}
-        return {**counts, "not_judged": self._not_judged, "cost": cost}
+        served = {"served": "; ".join(self._endpoint.served)} if self._endpoint.served else {}
+        return {**counts, "not_judged": self._not_judged, "cost": cost, **served}
 
-    def _each(self, one: Callable[[Any], V], rows: Sequence[Any]) -> list[V]:
-        """The first row is asked alone until the server has answered once, so that its failure is one error."""
-        alone = [] if self._service.answered else [one(row) for row in rows[:1]]
-        return alone + self._endpoint.each(one, rows[len(alone) :])
+    def _each(self, one: Callable[[Any], V], rows: Sequence[Any], unjudged: Callable[[str], V]) -> list[V]:
+        """Rows are asked alone until the server has answered once, so that its failure is one error."""
+        return self._endpoint.each(
+            one, rows, lambda _, error: unjudged(self._could_not(Unanswered(f"server said: {error.why}")))
+        )
 
     def _score(self, row: tuple[str, str]) -> Score:
         prompt, answer = row
@@ -168,11 +173,18 @@ class Judge:
         reply = self._service.ask(lambda: self._endpoint.chat(messages, decoding=_GREEDY, seed=None, json=self._json))
         if isinstance(reply, Unanswered):
             return reply
-        for told in reversed(_objects(reply.text)):  # the last word counts, after what was thought or quoted
+        if reply.outcome is not None:
+            return Unanswered(" ".join(f"{reply.outcome}: {reply.why or reply.text}".split())[:200])
+        thought, answer = split_thought(reply.text)
+        within = " within its thought" if answer is None and (thought or reply.thought) else ""
+        if reply.cut:  # what it would have said next is not known, and a draft is no verdict
+            return Unanswered(f"cut at {_GREEDY.max_new_tokens} tokens{within}")
+        if within:
+            return Unanswered("it thought and gave no answer")
+        for told in reversed(_objects(answer or "")):  # the last word counts, after what was quoted
             if (value := read(told)) is not None:
                 return value, encodable(str(told.get("why", "")))
-        cut = "" if reply.ended else f", cut at {_GREEDY.max_new_tokens} tokens"
-        return Unanswered(f"no {wanted} in {' '.join(reply.text.split())[:120]!r}{cut}")
+        return Unanswered(f"no {wanted} in {' '.join(reply.text.split())[:120]!r}")
 
     def _could_not(self, found: Unanswered) -> str:
         with self._lock:

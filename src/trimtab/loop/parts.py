@@ -1,11 +1,12 @@
 """A stage done once, and its answers and scores made part by part: what is kept is not done again after a kill."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..records import Answer, Prompt, Score
-from ..store import Run, Stage
+from ..records import Answer, Prompt, Score, ThoughtMarks, answered
+from ..store import FileName, Run, Stage
+from .notes import notes_of
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -57,7 +58,26 @@ def answers_in_parts(
             found += stage.part(f"answers-{number:05d}", Answer, make)
             tracker.step(len(found))
     order = {prompt.id: index for index, prompt in enumerate(prompts)}
+    for note in notes_of(found, decoding.temperature):
+        progress.say(f"note: {title}: {note}")
     return sorted(found, key=lambda answer: (order[answer.prompt_id], answer.index))
+
+
+def marked(marks: Sequence[ThoughtMarks]) -> dict[str, Any]:
+    """The part of a spec that holds marks of thought, as `marks_in` reads it; empty where there are none."""
+    return {"model": {"thought": [each.model_dump() for each in marks]}} if marks else {}
+
+
+def marks_in(spec: Mapping[str, Any]) -> list[ThoughtMarks]:
+    """The marks of thought that a run's spec adds to those that are known."""
+    return [ThoughtMarks.model_validate(each) for each in (spec.get("model") or {}).get("thought") or ()]
+
+
+def said_in(stage: Stage) -> list[Answer]:
+    """The answers that a stage holds, if it does, the thought taken off: on disk they stand as they were said."""
+    if not (stage.folder / FileName.ANSWERS).is_file():
+        return []
+    return answered(list(stage.read_lines(FileName.ANSWERS, Answer)))
 
 
 def scores_in_parts(

@@ -109,9 +109,9 @@ def _sampling(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence
     """Greedy answers against transformers' own, token for token."""
     import torch
 
-    from ..models import prompt_ids
+    from ..models import end_ids, prompt_ids, said, thought_tokens
 
-    apart = 0
+    apart, marks, ends = 0, thought_tokens(start.tokenizer), end_ids(start.model, start.tokenizer)
     for prompt, answer in zip(prompts, answers, strict=True):
         ids = torch.tensor([prompt_ids(start.tokenizer, prompt.messages)], device=start.model.device)
         out = start.model.generate(
@@ -121,7 +121,7 @@ def _sampling(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence
             max_new_tokens=TOKENS,
             pad_token_id=start.tokenizer.pad_token_id,
         )
-        apart += start.tokenizer.decode(out[0, ids.shape[1] :], skip_special_tokens=True) != answer.text
+        apart += said(start.tokenizer, out[0, ids.shape[1] :].tolist(), marks, ends) != answer.text
     return PreflightCheck(
         name=PreflightName.SAMPLER,
         passed=apart == 0,

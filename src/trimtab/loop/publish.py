@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from ..errors import UserError, command, option
 from ..records import (
-    Answer,
     Difference,
     Evaluation,
     FeedbackSummary,
@@ -17,10 +16,12 @@ from ..records import (
     Record,
     TrainingSummary,
     Verdict,
+    also_thought,
 )
 from ..report import ReportData, model_card, render_html, render_markdown
 from ..store import ADAPTER, FileName, Run, Stage, StageName, round_name
 from .older import older_feedback
+from .parts import marks_in, said_in
 
 R = TypeVar("R", bound=Record)
 _EVALUATIONS = {"before": StageName.BEFORE, "baseline": StageName.BASELINE, "after": StageName.AFTER}
@@ -33,6 +34,11 @@ def read_verdict(run: Run) -> Verdict:
 
 def read_report(run: Run) -> ReportData:
     """All that a report is made from. Raises UserError naming the stage that is not finished."""
+    with also_thought(marks_in(run.info.spec)):
+        return _read(run)
+
+
+def _read(run: Run) -> ReportData:
     before, after = _finished(run, StageName.BEFORE), _finished(run, StageName.AFTER)
     gate, training = _finished(run, StageName.GATE), adapter_stage(run)
     feedback = feedback_of(run)
@@ -48,8 +54,8 @@ def read_report(run: Run) -> ReportData:
         feedback=feedback.read(FileName.SUMMARY, FeedbackSummary),
         training=training.read(FileName.SUMMARY, TrainingSummary),
         prompts=_texts(before, FileName.PROMPTS, Prompt),
-        answers_before=_texts(before, FileName.ANSWERS, Answer),
-        answers_after=_texts(after, FileName.ANSWERS, Answer),
+        answers_before=tuple(said_in(before)),
+        answers_after=tuple(said_in(after)),
         sft=sft.read(FileName.SUMMARY, TrainingSummary) if sft is not None else None,
         manifests={name: stage.manifest for name, stage in stages.items() if stage and stage.manifest},
         findings=tuple(audited.read_lines(FileName.FINDINGS, Finding)) if audited is not None else (),
@@ -74,7 +80,7 @@ def _baseline(run: Run, gate: Stage) -> dict[str, Any]:
     return {
         "baseline": stage.read(FileName.EVALUATION, Evaluation),
         "differences_baseline": tuple(gate.read_lines(FileName.DIFFERENCES_BASELINE, Difference)),
-        "answers_baseline": _texts(stage, FileName.ANSWERS, Answer),
+        "answers_baseline": tuple(said_in(stage)),
     }
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..records import TrainingSummary, Verdict
+from ..records import TrainingSummary, Verdict, also_thought
 from ..spec import AUTO, LoadedSpec
 from ..store import ADAPTER, FileName, Run, Stage
 from . import stages
@@ -66,7 +66,8 @@ def _opened(
             loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)), progress)
         for note in loaded.notes:
             progress.say(f"note: {note}")
-        yield stages.Session(run, loaded, inputs, progress, processes)
+        with also_thought(spec.model.thought):
+            yield stages.Session(run, loaded, inputs, progress, processes)
 
 
 def _feedback(session: stages.Session) -> Stage:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .reward import REWARD_HEADS, REWARD_SUMMARY, Ensemble, RewardModel, reward_ref
     from .reward_head import as_reward_model
     from .sampler import ROWS, answer_ids, complete, end_ids, generate, plan_parts, prompt_ids, render, sample_batch
+    from .spoken import opened_thought, said, thought_tokens
 
 _WITH_TORCH = {
     "loading": ("LoadedModel", "ModelRef", "Precision", "best_precision", "device", "identity", "load"),
@@ -36,6 +37,7 @@ _WITH_TORCH = {
         "render",
         "sample_batch",
     ),
+    "spoken": ("opened_thought", "said", "thought_tokens"),
     "reward": ("REWARD_HEADS", "REWARD_SUMMARY", "Ensemble", "RewardModel", "reward_ref"),
     "reward_head": ("as_reward_model",),
 }
@@ -72,15 +74,18 @@ __all__ = [
     "identity",
     "load",
     "model_folder",
+    "opened_thought",
     "plan_parts",
     "prompt_ids",
     "pull",
     "read_card",
     "render",
     "reward_ref",
+    "said",
     "sample_batch",
     "shape_of",
     "takes_system",
+    "thought_tokens",
     "under_system",
     "why_not_taken",
     "words_of",

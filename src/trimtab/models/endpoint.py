@@ -1,7 +1,9 @@
 """An engine behind HTTP: any server that speaks OpenAI's chat or completions route (vLLM, llama.cpp, Ollama, a vendor).
 
 Only rate limits (429) and timeouts are tried again: whatever else goes wrong would go wrong again, and says at once
-what it is. Neither torch nor the `openai` client is imported before something is asked.
+what it is. A prompt that the server's filter stops, or that it alone does not take (400), is that prompt's fate and not
+the run's; what it takes from no prompt ends the run. Neither torch nor the `openai` client is imported before something
+is asked.
 """
 
 import hashlib
@@ -19,6 +21,7 @@ from ..errors import UserError
 from ..records import Answer, Message, Prompt
 from ..store import digest
 from .engine import Decoding, in_order
+from .filters import is_filtered
 from .turns import as_sent
 from .wire import Meter, Reply, Usage, encodable, read_reply
 
@@ -28,9 +31,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
+FIRST = 4
+"""Prompts that are asked one by one until a server takes one; where it takes none, its error is told."""
+
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 """Seconds before the second try, doubled before each further one; and the most, whatever the server asks for."""
 _CHANGE = "Change what it refuses; where that is `response_format`, ask without JSON mode (json=False)."
+_OF_THE_PROMPT = frozenset({400, 413, 422})
+_NEVER_A_FILTER = frozenset({401, 404, 429})
 _ADVICE = {
     400: _CHANGE,
     401: "Check the key; it is read from OPENAI_API_KEY where none is given.",
@@ -39,6 +47,10 @@ _ADVICE = {
     422: _CHANGE,
     429: "Wait a while, or ask with fewer workers.",
 }
+
+
+class NotTaken(UserError):
+    """The server does not take this prompt; it may take others."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,11 @@ class Endpoint:
         """What has been used so far."""
         return self._meter.usage
 
+    @property
+    def served(self) -> tuple[str, ...]:
+        """Who the server says has answered so far: its own names and fingerprints for what is behind the model's."""
+        return tuple(self._meter.served)
+
     def identity(self) -> str:
         """A hash that is equal for the same model at the same address."""
         return digest([self.url, self.model])
@@ -99,28 +116,54 @@ class Endpoint:
                 reply = self.chat(prompt.messages, decoding=decoding, seed=own)
             else:
                 reply = self.complete(prompt.text, decoding=decoding, seed=own)
-            return Answer(
-                prompt_id=prompt.id,
-                index=index,
-                text=reply.text,
-                tokens=reply.tokens_out,
-                ended=reply.ended,
-                prompt_tokens=reply.tokens_in if reply.counted else None,
-            )
+            return _answer(prompt, index, reply)
 
-        return self.each(one, [(prompt, index) for prompt in prompts for index in range(samples)])
+        def not_taken(which: tuple[Prompt, int], error: NotTaken) -> Answer:
+            prompt, index = which
+            return _answer(prompt, index, Reply("", False, counted=False, outcome="not answered", why=error.why))
 
-    def each(self, one: Callable[[T], R], items: Sequence[T]) -> list[R]:
-        """`one` of each item, `workers` at once, in the order of the items; the first error ends it."""
+        return self.each(one, [(prompt, index) for prompt in prompts for index in range(samples)], not_taken)
+
+    def each(
+        self, one: Callable[[T], R], items: Sequence[T], not_taken: Callable[[T, NotTaken], R] | None = None
+    ) -> list[R]:
+        """`one` of each item, `workers` at once, in the order of the items; the first error ends it.
+
+        With `not_taken`, an item that the server alone does not take becomes what that gives. Where it takes none of
+        them, its error is raised: then the request is at fault and not the prompt.
+        """
+        failed: dict[int, NotTaken] = {}
+
+        def tried(place: int) -> R | None:
+            try:
+                return one(items[place])
+            except NotTaken as error:
+                if not_taken is None:
+                    raise
+                failed[place] = error
+                return None
+
+        found: list[R | None] = []
+        while not_taken is not None and not self._meter.heard and len(found) < min(FIRST, len(items)):
+            found.append(tried(len(found)))
+        if failed and len(failed) == len(found):
+            raise failed[0]
         pool = ThreadPoolExecutor(self.workers)
         try:
-            futures = [pool.submit(one, item) for item in items]
+            futures = [pool.submit(tried, place) for place in range(len(found), len(items))]
             done, _ = wait(futures, return_when=FIRST_EXCEPTION)
             for future in done:
                 future.result()
-            return [future.result() for future in futures]
+            found += [future.result() for future in futures]
         finally:
             pool.shutdown(cancel_futures=True)
+        if len(failed) == len(items) > 1:
+            raise failed[0]
+        told: list[Any] = found
+        for place, error in failed.items():
+            assert not_taken is not None
+            told[place] = not_taken(items[place], error)
+        return told
 
     def chat(self, messages: Sequence[Message], *, decoding: Decoding, seed: int | None, json: bool = False) -> Reply:
         """The answer to a conversation; with `json`, the server is asked for one JSON object (`response_format`).
@@ -150,8 +193,11 @@ class Endpoint:
             **({} if seed is None else {"seed": seed}),
         }
         text = self._post(route, body)
+        if isinstance(text, Reply):
+            self._meter.heard = True
+            return text
         try:
-            reply = read_reply(text)
+            reply = read_reply(text, decoding.max_new_tokens)
         except ValueError:
             raise self._error(
                 f"Its answer is no answer of such a server: {self._short(text) or 'nothing'!r}",
@@ -160,9 +206,10 @@ class Endpoint:
         self._meter.add(reply)
         return reply
 
-    def _post(self, route: str, body: dict[str, Any]) -> str:
+    def _post(self, route: str, body: dict[str, Any]) -> str | Reply:
+        """The body of what it answers, or, where a filter stopped the prompt, a reply that says so."""
         client = self._client
-        from openai import APIError, APITimeoutError, RateLimitError
+        from openai import APIError, APIStatusError, APITimeoutError, RateLimitError
 
         tries = Retrying(
             retry=retry_if_exception_type((RateLimitError, APITimeoutError)),
@@ -173,6 +220,12 @@ class Endpoint:
         try:
             said: str = tries(client.post, route, cast_to=str, body=body)
         except APIError as error:
+            if isinstance(error, APIStatusError) and error.status_code not in _NEVER_A_FILTER:
+                if is_filtered(error.body):
+                    return Reply("", False, counted=False, outcome="filtered", why=self._said(error))
+                if error.status_code in _OF_THE_PROMPT:
+                    failed = self._failed(error, route)
+                    raise NotTaken(failed.given, failed.why, failed.fix) from None
             raise self._failed(error, route) from None
         return said
 
@@ -232,6 +285,21 @@ class Endpoint:
         """One line of at most 200 characters, without the key."""
         line = " ".join(text.split())
         return (line.replace(self._key, "***") if self._key else line)[:200]
+
+
+def _answer(prompt: Prompt, index: int, reply: Reply) -> Answer:
+    return Answer(
+        prompt_id=prompt.id,
+        index=index,
+        text=reply.text,
+        tokens=reply.tokens_out,
+        ended=reply.ended,
+        prompt_tokens=reply.tokens_in if reply.counted else None,
+        thought=reply.thought,
+        outcome=reply.outcome,
+        why=reply.why,
+        served=reply.served,
+    )
 
 
 def _wait(state: RetryCallState) -> float:

@@ -17,6 +17,7 @@ from ..records import Answer, Message, Prompt
 from .batching import decode
 from .decoding import random_streams
 from .engine import Decoding
+from .spoken import opened_thought, said, thought_tokens
 from .turns import CannotRender, is_plain, template_ids, why_not_taken
 
 ROWS = 96
@@ -131,15 +132,17 @@ def generate(
     ends = end_ids(model, tokenizer)
     names = [f"{prompt.id}/{index}" for prompt in prompts for index in range(samples)]
     uniforms = random_streams(names, seed, decoding)
+    marks = thought_tokens(tokenizer)
     for which, produced in decode(model, ids, samples, decoding, ends, uniforms, rows):
         yield [
             Answer(
                 prompt_id=prompts[which].id,
                 index=index,
-                text=tokenizer.decode(tokens, skip_special_tokens=True),
+                text=said(tokenizer, tokens, marks, ends),
                 tokens=len(tokens),
                 ended=bool(tokens) and tokens[-1] in ends,
                 prompt_tokens=len(ids[which]),
+                opened=opened_thought(tokenizer, ids[which]) if chat else "",
             )
             for index, tokens in enumerate(produced)
         ]

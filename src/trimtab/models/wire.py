@@ -1,24 +1,57 @@
-"""What goes to a server that speaks OpenAI's routes and what comes back, read with care, and how much was used."""
+"""What goes to a server that speaks OpenAI's routes and what comes back, read with care, and how much was used.
+
+Servers differ in how they write the same thing: an answer is text or a list of parts, thought stands in a field of its
+own (`reasoning_content`, `reasoning`, `thinking`, `reasoning_details`) or in parts, and what is unknown is null.
+"""
 
 import json
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
+
+from ..records import Outcome
+from .filters import is_filtered
+
+Stop = Literal["ended", "cut", "filtered", "refused", "failed", "unknown"]
+"""Why an answer stopped: by itself, at a cap, by a filter, as a refusal, by an error, or for a reason not told."""
+_STOPS: dict[str, Stop] = {
+    **dict.fromkeys(("length", "max_tokens", "max_length", "max_output_tokens", "model_length", "incomplete"), "cut"),
+    **dict.fromkeys(("model_context_window_exceeded", "time_limit"), "cut"),
+    **dict.fromkeys(("error", "abort", "cancelled", "network_error", "malformed_function_call"), "failed"),
+    **dict.fromkeys(("stop", "eos", "eos_token", "stop_sequence", "end_turn", "complete", "completed"), "ended"),
+    **dict.fromkeys(("stop_token", "end_of_turn", "finished", "tool_calls", "function_call", "tool_use"), "ended"),
+    **dict.fromkeys(("content_filter", "content_filtered", "guardrail_intervened", "sensitive", "safety"), "filtered"),
+    **dict.fromkeys(("prohibited_content", "blocklist", "spii", "recitation", "image_safety", "blocked"), "filtered"),
+    "refusal": "refused",
+}
+"""Reasons as OpenAI, Azure, vLLM, SGLang, llama.cpp, Ollama, TGI, Anthropic, Bedrock, Gemini and Zhipu write them."""
+_OUTCOMES: dict[Stop, Outcome] = {"filtered": "filtered", "refused": "refused", "failed": "not answered"}
+_THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
+_THOUGHT_PARTS = frozenset({"thinking", "reasoning", "reasoning_text", "redacted_thinking", "thought"})
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What the server said. `ended` is whether it stopped by itself.
+    """What the server said. `ended` is whether it stopped by itself, and `cut` whether it says that it did not.
 
-    Tokens are those read and those generated; 0, and not `counted`, where the server does not count.
+    Tokens are those read and those generated; 0, and not `counted`, where the server does not count. `thought` is what
+    it tells apart as such. `outcome` is a refusal of the API's own or a filter's stop, and `why` what it says of that;
+    `served` is who it says has answered: a model's name, and behind it the server's fingerprint where it has one.
     """
 
     text: str
     ended: bool
-    tokens_in: int
-    tokens_out: int
+    tokens_in: int = 0
+    tokens_out: int = 0
     counted: bool = True
+    cut: bool = False
+    thought: str | None = None
+    outcome: Outcome | None = None
+    why: str = ""
+    served: str | None = None
 
 
 @dataclass(frozen=True)
@@ -32,64 +65,152 @@ class Usage:
 
 
 class Meter:
-    """Adds up what was used, over threads."""
+    """Adds up what was used, over threads, and keeps who has `served`, in the order of their first answers.
+
+    `heard` is whether a prompt was ever taken.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.usage = Usage()
+        self.served: dict[str, int] = {}
+        self.heard = False
 
     def add(self, reply: Reply) -> None:
         """Counts one answered call."""
         with self._lock:
+            self.heard = True
             self.usage = Usage(
                 self.usage.calls + 1,
                 self.usage.tokens_in + reply.tokens_in,
                 self.usage.tokens_out + reply.tokens_out,
                 self.usage.uncounted + (not reply.counted),
             )
-
-
-class _Message(BaseModel):
-    content: str | None = None
+            if reply.served is not None:
+                self.served[reply.served] = self.served.get(reply.served, 0) + 1
 
 
 class _Choice(BaseModel):
-    message: _Message | None = None
-    text: str | None = None
+    message: dict[str, Any] | None = None
+    text: str | list[Any] | None = None
     finish_reason: str | None = None
+
+    @field_validator("finish_reason", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        """TGI's older servers and Ollama's own form wrap the reason."""
+        return value.get("type") or value.get("reason") if isinstance(value, dict) else value
 
 
 class _Tokens(BaseModel):
-    prompt_tokens: int = Field(default=0, ge=0)
-    completion_tokens: int = Field(default=0, ge=0)
+    prompt_tokens: int | None = Field(default=None, ge=0)
+    completion_tokens: int | None = Field(default=None, ge=0)
 
 
 class _Body(BaseModel):
-    choices: list[_Choice] = Field(min_length=1)
+    choices: list[_Choice | None] | None = None
     usage: _Tokens | None = None
+    model: str | None = None
+    system_fingerprint: str | None = None
+    error: Any = None
 
 
-def read_reply(body: str) -> Reply:
-    """Reads the body of a chat or a completion. Raises ValueError where it is none.
+def read_reply(body: str, cap: int = 0) -> Reply:
+    """Reads the body of a chat or a completion, whose answer has at most `cap` tokens. Raises ValueError where it is
+    none.
 
-    A message without content is an empty text: a model that thinks may have met the cap before it said anything.
+    A message without content is an empty text: a model that thinks may have met the cap before it said anything. Where
+    no reason of the stop is told, an answer shorter than the cap has ended by itself.
     """
     try:
-        read = _Body.model_validate(json.loads(body))
+        raw = json.loads(body)
+        read = _Body.model_validate(raw)
     except RecursionError:
         raise ValueError("nested without end") from None
-    first = read.choices[0]
-    text = first.text if first.message is None else first.message.content or ""
-    if text is None:
+    served = _served(read)
+    first = next((each for each in read.choices or () if each is not None), None)
+    if first is None:
+        if (read.choices is not None or read.error is not None) and is_filtered(raw):
+            return Reply("", False, counted=False, outcome="filtered", why=_told(raw), served=served)
+        raise ValueError("there is no choice")
+    if first.message is None and first.text is None:
         raise ValueError("a choice has neither a message nor a text")
+    message = first.message or {}
+    text, thought, refusal = _parted(message.get("content") if first.message is not None else first.text)
+    told = [thought, *(_thought(message.get(name)) for name in _THOUGHT_FIELDS)]
+    thought = next((each for each in told if each), "") or _thought(message.get("reasoning_details"))
+    refusal = refusal or str(message.get("refusal") or "")
+    stop = _stop(first)
+    outcome = _OUTCOMES.get(stop) or ("refused" if refusal else None)
     tokens = read.usage or _Tokens()
+    counted = tokens.prompt_tokens is not None and tokens.completion_tokens is not None
+    produced = tokens.completion_tokens or 0
     return Reply(
-        encodable(text),
-        first.finish_reason == "stop",
-        tokens.prompt_tokens,
-        tokens.completion_tokens,
-        read.usage is not None,
+        text=encodable(text or refusal),
+        ended=stop in ("ended", "refused") or (stop == "unknown" and counted and 0 < produced < cap),
+        tokens_in=tokens.prompt_tokens or 0,
+        tokens_out=produced,
+        counted=counted,
+        cut=stop == "cut",
+        thought=encodable(thought) or None,
+        outcome=outcome,
+        why=str(first.finish_reason or "") if outcome in ("filtered", "not answered") else "",
+        served=served,
     )
+
+
+def _served(read: _Body) -> str | None:
+    name, mark = (read.model or "").strip(), (read.system_fingerprint or "").strip()
+    return encodable(f"{name} ({mark})" if name and mark else name or mark) or None
+
+
+def _stop(choice: _Choice) -> Stop:
+    if choice.finish_reason is None:
+        return "unknown"
+    reason = choice.finish_reason.strip().lower().replace("-", "_").replace(" ", "_")
+    plain = reason.removeprefix("finish_reason_").removeprefix("finishreason.").partition(":")[0]
+    return _STOPS.get(plain, "unknown")
+
+
+def _parted(content: Any) -> tuple[str, str, str]:
+    """The text, the thought and the refusal of a message's content: text, one part, or a list of parts."""
+    if content is None or isinstance(content, str):
+        return content or "", "", ""
+    said: dict[str, list[str]] = {"text": [], "thought": [], "refusal": []}
+    for part in content if isinstance(content, list) else [content]:
+        if isinstance(part, str):
+            said["text"].append(part)
+        elif isinstance(part, dict):
+            kind = str(part.get("type") or "")
+            if kind in _THOUGHT_PARTS or part.get("thought") is True:
+                said["thought"].append(_thought(part))
+            elif kind == "refusal":
+                said["refusal"].append(str(part.get("refusal") or part.get("text") or ""))
+            elif isinstance(part.get("text"), str):
+                said["text"].append(part["text"])
+    return "".join(said["text"]), "\n\n".join(filter(None, said["thought"])), "".join(said["refusal"])
+
+
+def _thought(value: Any) -> str:
+    """The thought in a field or a part of it, whichever way a server nests it."""
+    return "\n\n".join(part for part in _texts(value) if part.strip())
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, dict):
+        for name in ("thinking", "reasoning", "text", "content", "summary"):
+            if value.get(name):
+                yield from _texts(value[name])
+                return
+
+
+def _told(raw: Any) -> str:
+    return " ".join(str(raw.get("error") or "filtered").split())[:200] if isinstance(raw, dict) else ""
 
 
 def encodable(text: str) -> str:

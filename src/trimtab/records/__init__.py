@@ -29,7 +29,19 @@ from .supervision import (
     answers_of,
     kind_of,
 )
-from .text import Answer, ContrastPrompt, Fact, Message, Prompt, Role, asked_of, last_of, text_of
+from .text import Answer, ContrastPrompt, Fact, Message, Outcome, Prompt, Role, asked_of, last_of, text_of
+from .thought import (
+    Spoken,
+    ThoughtMarks,
+    added_marks,
+    also_thought,
+    answered,
+    is_thought_mark,
+    opens_thought,
+    split_thought,
+    thought_hint,
+    thought_version,
+)
 from .training import PreflightCheck, PreflightName, RLStep, TrainingStep, TrainingSummary
 from .unjudged import UNTOLD, counted_reasons, reasons_told, unjudged_told
 from .verdict import Decision, GateResult, Verdict
@@ -83,6 +95,7 @@ __all__ = [
     "Method",
     "OptimizationPoint",
     "Options",
+    "Outcome",
     "Overoptimization",
     "OveroptimizationFit",
     "Point",
@@ -112,8 +125,10 @@ __all__ = [
     "ScorerRef",
     "Severity",
     "SourcedRow",
+    "Spoken",
     "Supervision",
     "Symptom",
+    "ThoughtMarks",
     "Thumb",
     "TrainingStep",
     "TrainingSummary",
@@ -121,15 +136,23 @@ __all__ = [
     "Validation",
     "Verdict",
     "Weight",
+    "added_marks",
+    "also_thought",
+    "answered",
     "answers_of",
     "asked_of",
     "counted_reasons",
+    "is_thought_mark",
     "kind_of",
     "last_of",
+    "opens_thought",
     "reasons_told",
     "rename_keys",
+    "split_thought",
     "standing",
     "text_of",
+    "thought_hint",
+    "thought_version",
     "to_jsonl",
     "unjudged_told",
     "worst_first",

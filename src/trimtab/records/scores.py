@@ -111,7 +111,8 @@ class Evaluation(Record):
     value; evaluations whose fingerprints differ are never compared. `system` is the message that stood before each
     prompt, a part of who answered and not of how that was measured; a model under one is asked what can hold it alone,
     and is compared in that. `items` maps a set's name to its item ids, and
-    `kinds` to the kind of each, for tables by kind.
+    `kinds` to the kind of each, for tables by kind. `served` is who a server says has answered, and `notes` say what a
+    reader should know of the answers beside their figures.
     """
 
     model: str
@@ -120,6 +121,8 @@ class Evaluation(Record):
     items: dict[str, tuple[str, ...]]
     kinds: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     measures: tuple[Measure, ...] = Field(min_length=1)
+    served: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def measure(self, metric: str) -> Measure | None:
         """The measure of that name, or None."""

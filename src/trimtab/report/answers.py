@@ -100,6 +100,10 @@ def _pair(data: ReportData, index: int, why: str = "") -> ShownPair:
 def _shown(data: ReportData, name: str, measured: Evaluation, answer: Answer) -> ShownAnswer:
     words = _values(measured, _WORDS_METRIC).get(answer.prompt_id)
     marks = [] if words is None else [counted(round(words), "word")]
+    if answer.thought:
+        marks.append(f"after a thought of {counted(len(answer.thought.split()), 'word')}")
+    if answer.withheld or answer.outcome:
+        marks.append(f"not judged: {answer.withheld}" if answer.withheld else "refused by the API")
     marks.append("ended by itself" if answer.ended else f"cut at {counted(answer.tokens, 'token')}")
     return ShownAnswer(
         side=name.capitalize(),

@@ -13,7 +13,7 @@ from .base import FunctionScorer
 from .text import content_words, listed, ngrams, sentences, words
 from .tongues import is_unspaced, not_judged, tongue_of
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever a scorer would give another value for the same text; part of every evaluation's fingerprint."""
 
 _PARTICIPLE = (
@@ -112,7 +112,10 @@ def _style(
     name: str, title: str, unit: str, better: Better, summary: str, judge: Callable[[str, str], float | None],
     *, english: bool = False,
 ) -> StyleScorer:  # fmt: skip
-    return StyleScorer(name, VERSION, judge, title, unit, better, summary, english)
+    def judged(prompt: str, answer: str) -> float | None:
+        return judge(prompt, answer) if answer.strip() else None  # what says nothing is neither short nor friendly
+
+    return StyleScorer(name, VERSION, judged, title, unit, better, summary, english)
 
 
 def _per(count: float, base: float) -> float | None:

@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from ..records import ThoughtMarks
 from .base import Positive, Section
 from .baseline import BaselineSpec
 from .evaluation import EvaluationSpec, GateSpec
@@ -13,11 +14,15 @@ from .training import TrainingSpec
 
 
 class ModelSpec(Section):
-    """The model to start from: an alias, a Hugging Face id or a folder, with an adapter folder on top if given."""
+    """The model to start from: an alias, a Hugging Face id or a folder, with an adapter folder on top if given.
+
+    `thought` are marks that its thoughts stand between, beside those that are known (docs/scorers.md).
+    """
 
     name: str = Field(min_length=1)
     adapter: str | None = None
     precision: Literal["auto", "fp32", "bf16"] = "auto"
+    thought: tuple[ThoughtMarks, ...] = ()
 
 
 class PromptsSpec(Section):

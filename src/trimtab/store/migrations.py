@@ -41,7 +41,8 @@ _BY_DESIGN = ("policy.", "help.points", "help.false", "help.set.points", "help.s
 
 def _from_3(kind: str, raw: dict[str, Any]) -> None:
     """3 to 4: which items of a measure could not be judged, and why; older ones counted what had no value. Messages
-    may hold a name, a thought, tools and their calls; what an older one does not tell is not there."""
+    may hold a name, a thought, tools and their calls, answers who gave them and what became of the prompt; what an
+    older record does not tell is not there."""
     if kind != "Evaluation":
         return
     for measure in raw["measures"]:

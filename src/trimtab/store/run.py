@@ -150,6 +150,11 @@ class Run:
             self._save()
         return self.info.resolved[name]
 
+    def renew(self, name: str) -> None:
+        """Counts a thing in this run up by one; what hangs on its number is done again."""
+        self.info.resolved[name] = str(int(self.info.resolved.get(name, "0")) + 1)
+        self._save()
+
     def keep_stages(self, names: set[str]) -> None:
         """Forgets stages that are not among `names`: those of an earlier spec with other stages. Files stay."""
         self.info.stages = {name: key for name, key in self.info.stages.items() if name in names}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from transformers import TrainerCallback
 
-from ..records import Prompt, TrainingStep
+from ..records import Prompt, TrainingStep, answered
 from ..scorers import style_scorer
 from ..store import write_atomic
 from .launch.ranks import is_first, wait_for_all
@@ -91,7 +91,7 @@ def make_probe(model: Any, tokenizer: Any, prompts: Sequence[Prompt]) -> Probe:
             batches = list(generate(model, tokenizer, prompts, decoding=decoding, seed=0, rows=len(prompts)))
         finally:
             model.train(training)
-        answers = [answer for batch in batches for answer in batch]
+        answers = answered([answer for batch in batches for answer in batch])
         asked = {prompt.id: prompt.text for prompt in prompts}
         return {
             "ended": float(np.mean([answer.ended for answer in answers])),

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import UserError
 from ..judges import RewardScorer
-from ..records import Message, asked_of
+from ..records import Message, asked_of, split_thought
 from ..scorers import Criterion, Opened, Scorer, judge, scorer_of
 from ..spec import FEEDBACK, RewardTerm
 
@@ -27,6 +27,11 @@ class Rollout:
     prompt: tuple[Message, ...]
     text: str
     ended: bool
+
+    @classmethod
+    def of(cls, prompt: tuple[Message, ...], said: str, ended: bool) -> "Rollout":
+        """The answer in what was said: what was thought before it earns nothing, and thought alone is no answer."""
+        return cls(prompt, split_thought(said).answer or "", ended)
 
 
 class RewardFunction(Protocol):
@@ -142,7 +147,7 @@ def as_reward_function(term: Term, ends: frozenset[int]) -> Callable[..., list[f
     def reward(prompts: Sequence[Any], completions: Sequence[Any], completion_ids: Sequence[Any], **_: Any) -> Any:
         return term(
             [
-                Rollout(
+                Rollout.of(
                     tuple(Message.model_validate(message) for message in prompt),
                     completion[-1]["content"],
                     bool(ids) and ids[-1] in ends,

@@ -21,6 +21,7 @@ from .pii import pii
 from .refusal import refusal_bias
 from .shortcut import source_shortcut
 from .template import template
+from .thought import thought
 from .toxic import toxic_chosen
 from .truncation import truncation
 
@@ -39,6 +40,7 @@ CHECKS: dict[str, Check] = {
     "near-duplicate": near_duplicate,
     "truncation": truncation,
     "template": template,
+    "thought": thought,
     "source-shortcut": source_shortcut,
     "off-policy": off_policy,
     "contamination": contamination,

@@ -22,7 +22,7 @@ def off_policy(view: View) -> CheckResult | None:
     rows = view.sample("model")
     surprise = []
     for row in rows.tolist():
-        item = view.table.row(row, named=True)
+        item = view.trained.row(row, named=True)
         before = f"{item['before']}\n" if item.get("before") else ""
         surprise.append([_excess(view, before + item["prompt"], item[side]) for side in ("chosen", "rejected")])
     both = np.array(surprise)

@@ -31,16 +31,16 @@ def pii(view: View) -> CheckResult | None:
     """All texts of all rows; what is reserved for examples does not count."""
     import polars as pl
 
-    names = [name for name in ("prompt", "before", "chosen", "rejected") if name in view.table.columns]
+    names = [name for name in ("prompt", "before", "chosen", "rejected") if name in view.trained.columns]
     suspect = (
-        view.table.lazy().select(pl.any_horizontal(pl.col(names).str.contains(_SUSPECT)).fill_null(False)).collect()
+        view.trained.lazy().select(pl.any_horizontal(pl.col(names).str.contains(_SUSPECT)).fill_null(False)).collect()
     )
     rows, kinds = (
         [],
         dict.fromkeys(("e-mail addresses", "telephone numbers", "social security numbers", "cards", "IBANs"), 0),
     )
     for row in np.flatnonzero(suspect.to_series().to_numpy()).tolist():
-        item = view.table.row(row, named=True)
+        item = view.trained.row(row, named=True)
         held = {kind for name in names for kind, _ in personal(item[name] or "")}
         for kind in held:
             kinds[kind] += 1

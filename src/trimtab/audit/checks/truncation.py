@@ -124,15 +124,15 @@ def _with_tokenizer(view: View) -> CheckResult | None:
 
 def _tokens(view: View) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which rows lose tokens, and in which nothing that tells the sides apart is left."""
-    before = "before" in view.table.columns
+    before = "before" in view.trained.columns
     cut, spoiled = np.zeros(view.n, dtype=bool), np.zeros(view.n, dtype=bool)
     names = ["prompt", "chosen", "rejected", *(["before"] if before else [])]
-    sizes = [view.table[name].fill_null("").str.len_bytes().to_numpy().astype(int) for name in names]
+    sizes = [view.trained[name].fill_null("").str.len_bytes().to_numpy().astype(int) for name in names]
     frame = len(_ids(view, "", "")) + 16  # of the template; and no byte is more than one token
     longest = sizes[0] + np.maximum(sizes[1], sizes[2]) + (sizes[3] if before else 0) + frame
     rows = np.flatnonzero(longest > view.max_length)
     for first in range(0, len(rows), _CHUNK):
-        part = view.table[rows[first : first + _CHUNK]]
+        part = view.trained[rows[first : first + _CHUNK]]
         for row, item in zip(rows[first : first + _CHUNK], part.iter_rows(named=True), strict=True):
             asked = f"{item['before']}\n{item['prompt']}" if before and item["before"] else item["prompt"]
             sides = [_ids(view, asked, item[name]) for name in ("chosen", "rejected")]

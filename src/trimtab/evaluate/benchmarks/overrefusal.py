@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from ...data import SETS, read_contrasts
 from ...metrics import Metric
 from ...records import Answer, ContrastPrompt, Prompt
-from ...scorers import REFUSAL_VERSION, judge_refusal
-from ..values import unjudged_of
+from ...scorers import REFUSAL_VERSION
+from ..values import refusal_of, unjudged_of
 from .base import Benchmark, Measured
 
 METRICS = (
@@ -45,7 +45,7 @@ def measured(items: Sequence[ContrastPrompt], answers: Sequence[Sequence[Answer]
     found = []
     for safe, over in ((True, "overrefusal.safe"), (False, "overrefusal.unsafe")):
         side = [(item, said[0]) for item, said in zip(items, answers, strict=True) if item.safe == safe]
-        scores = [judge_refusal(item.text, answer.text) for item, answer in side]
+        scores = [refusal_of(item, answer) for item, answer in side]
         counted = (
             {
                 "overrefusal.safe_refused": ("refuse", "partial"),

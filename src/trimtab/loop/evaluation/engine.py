@@ -10,17 +10,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from ...evaluate import HELDOUT, Benchmark, Measured, measure, pairs_to_judge
+from ...evaluate import HELDOUT, Benchmark, Measured, judgeable, measure, pairs_to_judge, with_reasons
 from ...judges import Judge
 from ...metrics import OWN_SET
-from ...records import Answer, Evaluation, ItemReason, Measure, Prompt, Score, to_jsonl
+from ...records import Answer, Evaluation, ItemReason, Measure, Prompt, Score, thought_version, to_jsonl
 from ...store import FileName, Run, Stage, benchmark_name
 from ..kept_scorers import kept
-from ..parts import answers_in_parts, once, scores_in_parts
+from ..notes import notes_of
+from ..parts import answers_in_parts, once, said_in, scores_in_parts
 from ..progress import Progress
 from .fingerprint import fingerprint
 from .items import BenchmarkItems
 from .judging import JudgeTask
+from .same import changed
 
 if TYPE_CHECKING:
     from ...models import Endpoint, Engine, LoadedModel, MockEngine, Precision
@@ -65,6 +67,7 @@ class Evaluator:
         self.scope = scope
         self.stages: dict[str, Stage] = {}
         self._loaded: LoadedModel | None = None
+        self._checked = False
 
     def ask(self, asked: BenchmarkItems) -> Stage:
         """What the model answers or chooses: the stage that a benchmark is measured on, done once."""
@@ -73,7 +76,7 @@ class Evaluator:
     def judged(self, what: JudgeTask) -> Stage:
         """What a judge says of a benchmark's answers."""
         name = benchmark_name("judge", what.asked.benchmark.name)
-        stage = self._stage(name, {"judge": what.version}, what.inputs)
+        stage = self._stage(name, {"judge": what.version, "thought": thought_version()}, what.inputs)
         return self._scored(name, stage, what.asked, what.items, lambda: what.judge)
 
     def measured(
@@ -91,22 +94,31 @@ class Evaluator:
             settings={
                 "versions": {each.benchmark.name: each.benchmark.version for each in asked},
                 "seed": self.seed,
+                "thought": thought_version(),
                 **({"judges": dict(judges)} if judges else {}),
             },
             inputs={each.name: each.key for each in self.stages.values()},
         )
 
         def work() -> None:
+            said = {each.benchmark.name: _said(each, made) for each, made in zip(asked, of, strict=True)}
             parts = [
                 (each, part)
                 for each, made in zip(asked, of, strict=True)
                 for part in self._asking(each.benchmark, stage).measured(each.items, _grouped(each, made))
             ]
-            parts += extra
+            parts = [(each, with_reasons(part, said[each.benchmark.name])) for each, part in (*parts, *extra)]
+            answers = {made.name: list(made.read_lines(FileName.ANSWERS, Answer)) for made in of if _writes(made)}
             evaluation = Evaluation(
                 model=self.subject.name,
                 system=self.subject.system,
                 fingerprint=fingerprint(asked, self._engine().describe(), judges or {}, self.seed),
+                served=tuple(dict.fromkeys(one.served for some in answers.values() for one in some if one.served)),
+                notes=tuple(
+                    f"{each.benchmark.name}: {note}"
+                    for each, made in zip(asked, of, strict=True)
+                    for note in notes_of(answers.get(made.name, []), each.benchmark.settings.temperature)
+                ),
                 items={part.over: part.ids for _, part in parts},
                 kinds={part.over: part.kinds for _, part in parts},
                 measures=tuple(
@@ -144,6 +156,8 @@ class Evaluator:
             )
             stage.write(FileName.ANSWERS, to_jsonl(made))
 
+        if name not in self.stages:
+            self._check_server(asked, stage)
         return self._once(name, stage, work)
 
     def _choices(self, asked: BenchmarkItems) -> Stage:
@@ -175,6 +189,25 @@ class Evaluator:
             stage.write(FileName.SCORES, to_jsonl(made))
 
         return self._once(name, stage, work)
+
+    def _check_server(self, asked: BenchmarkItems, stage: Stage) -> None:
+        """Tells where another model seems to stand behind the name than gave a finished stage's answers; once."""
+        from ...models import Decoding, Endpoint
+
+        endpoint, settings = self.subject.endpoint, asked.benchmark.settings
+        if not isinstance(endpoint, Endpoint) or stage.manifest is None or self._checked:
+            return
+        self._checked = True
+        told = changed(
+            endpoint,
+            self._told(asked.prompts),
+            list(stage.read_lines(FileName.ANSWERS, Answer)),
+            Decoding(settings.max_new_tokens, settings.temperature, settings.top_p),
+            self.seed,
+            settings.chat,
+        )
+        if told:
+            self.progress.say(f"note: {stage.name}: {told}")
 
     def _once(self, name: str, stage: Stage, work: Callable[[], None]) -> Stage:
         if name not in self.stages:
@@ -252,14 +285,23 @@ def _reasons(parts: Sequence[Measured]) -> Iterator[ItemReason]:
                     yield ItemReason(metric=metric, item=item, reason=reason)
 
 
+def _writes(stage: Stage) -> bool:
+    return (stage.folder / FileName.ANSWERS).is_file()
+
+
 def _grouped(asked: BenchmarkItems, stage: Stage) -> list[Any]:
     """A benchmark's scores, one an item, or its answers, a list an item."""
     if asked.benchmark.way != "answers":
         return list(stage.read_lines(FileName.SCORES, Score))
+    return [judgeable(some) for some in _said(asked, stage).values()]
+
+
+def _said(asked: BenchmarkItems, stage: Stage) -> dict[str, list[Answer]]:
+    """The answers to each item, by its id; none where the model writes none."""
     said: dict[str, list[Answer]] = {prompt.id: [] for prompt in asked.prompts}
-    for answer in stage.read_lines(FileName.ANSWERS, Answer):
+    for answer in said_in(stage) if asked.benchmark.way == "answers" else ():
         said[answer.prompt_id].append(answer)
-    return list(said.values())
+    return said
 
 
 def _preferring(judge: Judge) -> Callable[[Sequence[Any]], Sequence[Score]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from ...records import thought_version
 from .items import BenchmarkItems
 
 
@@ -10,9 +11,10 @@ def fingerprint(
 ) -> dict[str, str]:
     """Each benchmark with its data, settings and the versions of what measures it; the engine; the judges.
 
-    The seed is part of it where answers are drawn.
+    The seed is part of it where answers are drawn, and how thought is told from answers where any are written.
     """
-    return {**{each.benchmark.name: _described(each, seed) for each in asked}, **engine, **judges}
+    thought = {"thought": thought_version()} if any(each.benchmark.writes for each in asked) else {}
+    return {**{each.benchmark.name: _described(each, seed) for each in asked}, **thought, **engine, **judges}
 
 
 def _described(asked: BenchmarkItems, seed: int) -> str:

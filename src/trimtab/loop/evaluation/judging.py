@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...evaluate import TRUTHFULQA_GENERATION, WINRATE, Measured, claims_to_judge, measured_truth, outcomes
-from ...judges import Judge, judge_truth, truth_version
+from ...judges import Judge, Preference, judge_truth, truth_version
 from ...records import Answer, Prompt, Score
 from ...stats import LengthPrior
 from ...store import FileName, Stage
+from ..parts import said_in
 from .items import BenchmarkItems
 
 
@@ -52,7 +53,7 @@ def to_judge(
 
 
 def _truth(asked: BenchmarkItems, own: Stage, judge: Judge) -> JudgeTask:
-    said = _first_answers(own)
+    texts = {item: answer.text for item, answer in _first_answers(own).items()}
     version = truth_version(judge)
     return JudgeTask(
         asked,
@@ -60,7 +61,7 @@ def _truth(asked: BenchmarkItems, own: Stage, judge: Judge) -> JudgeTask:
         version,
         inputs={"own": own.output(FileName.ANSWERS), "data": asked.data},
         told={"judge of truth": version},
-        judge=lambda some: judge_truth(judge, claims_to_judge(some, said)),
+        judge=lambda some: judge_truth(judge, claims_to_judge(some, texts)),
         measured=lambda scores: measured_truth(asked.items, scores),
     )
 
@@ -72,17 +73,10 @@ def _preference(
     said, theirs = _first_answers(own), _first_answers(other)
 
     def compare(some: Sequence[Prompt]) -> list[Score]:
-        found = judge.compare_all([(prompt.text, said[prompt.id], theirs[prompt.id]) for prompt in some])
-        return [
-            Score(
-                scorer="winrate",
-                value=each.share,
-                label="flipped" if each.flipped else None,
-                reason=each.reason,
-                details={"own": float(len(said[prompt.id])), "other": float(len(theirs[prompt.id]))},
-            )
-            for prompt, each in zip(some, found, strict=True)
-        ]
+        there = [prompt for prompt in some if not _missing(said[prompt.id], theirs[prompt.id])]
+        rows = [(prompt.text, said[prompt.id].text, theirs[prompt.id].text) for prompt in there]
+        found = dict(zip((prompt.id for prompt in there), judge.compare_all(rows), strict=True))
+        return [_outcome(prompt, found.get(prompt.id), said[prompt.id], theirs[prompt.id]) for prompt in some]
 
     return JudgeTask(
         asked,
@@ -103,5 +97,22 @@ def _preference(
     )
 
 
-def _first_answers(stage: Stage) -> dict[str, str]:
-    return {answer.prompt_id: answer.text for answer in stage.read_lines(FileName.ANSWERS, Answer) if answer.index == 0}
+def _outcome(prompt: Prompt, found: Preference | None, own: Answer, other: Answer) -> Score:
+    if found is None:
+        return Score(scorer="winrate", value=None, reason=_missing(own, other))
+    return Score(
+        scorer="winrate",
+        value=found.share,
+        label="flipped" if found.flipped else None,
+        reason=found.reason,
+        details={"own": float(len(own.text)), "other": float(len(other.text))},
+    )
+
+
+def _missing(own: Answer, other: Answer) -> str:
+    """Why two answers are not compared: one of them is not there, and that is no loss to the other."""
+    return own.withheld or other.withheld
+
+
+def _first_answers(stage: Stage) -> dict[str, Answer]:
+    return {answer.prompt_id: answer for answer in said_in(stage) if answer.index == 0}

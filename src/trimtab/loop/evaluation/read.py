@@ -5,8 +5,9 @@ from pathlib import Path
 
 from ...errors import UserError, command, option
 from ...evaluate import HELDOUT
-from ...records import Answer, Evaluation, Prompt
+from ...records import Evaluation, Prompt, also_thought
 from ...store import FileName, Run, Stage, StageName, benchmark_name, evaluation_name
+from ..parts import marks_in, said_in
 
 _WHICH = ("before", "baseline", "after")
 _ASKED = (benchmark_name("answer", ""), benchmark_name("choose", ""))
@@ -53,11 +54,12 @@ def read_evaluation(place: str) -> EvaluationWithTexts:
         stage = _finished(run, evaluation_name(which), f"Give {command('run')} again with {option('out', folder)}")
         scope = f".{which}"
     texts = EvaluationWithTexts(stage.read(FileName.EVALUATION, Evaluation), {}, {})
-    _gather(stage, HELDOUT.name, texts)
-    for name in run.info.stages:
-        part = run.current(name)
-        if part is not None and name.startswith(_ASKED) and name.endswith(scope):
-            _gather(part, name.partition(".")[2].removesuffix(scope), texts)
+    with also_thought(marks_in(run.info.spec)):
+        _gather(stage, HELDOUT.name, texts)
+        for name in run.info.stages:
+            part = run.current(name)
+            if part is not None and name.startswith(_ASKED) and name.endswith(scope):
+                _gather(part, name.partition(".")[2].removesuffix(scope), texts)
     return texts
 
 
@@ -65,8 +67,7 @@ def _gather(stage: Stage, over: str, texts: EvaluationWithTexts) -> None:
     if (stage.folder / FileName.PROMPTS).is_file():
         texts.asked.update({(over, prompt.id): prompt.text for prompt in stage.read_lines(FileName.PROMPTS, Prompt)})
     if (stage.folder / FileName.ANSWERS).is_file():
-        answers = stage.read_lines(FileName.ANSWERS, Answer)
-        texts.said.update({(over, answer.prompt_id): answer.text for answer in answers if answer.index == 0})
+        texts.said.update({(over, answer.prompt_id): answer.text for answer in said_in(stage) if answer.index == 0})
 
 
 def _finished(run: Run, name: str, again: str) -> Stage:

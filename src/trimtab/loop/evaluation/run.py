@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from ...evaluate import Measured
 from ...judges import Judge
-from ...records import Evaluation, Score
+from ...records import Evaluation, Score, added_marks
 from ...store import FileName, Run, StageName
-from ..parts import precision_of
+from ..parts import marked, precision_of
 from ..progress import Progress
 from .engine import Evaluator, Subject
 from .items import BenchmarkItems, other_answers, refuse_impossible
@@ -19,7 +19,8 @@ from .target import Target
 if TYPE_CHECKING:
     from ...models import LoadedModel, ModelRef
 
-"""The stage that holds the measures."""
+_FRESH = "fresh"
+"""How often the model in a folder was asked afresh."""
 
 
 def evaluate_model(
@@ -35,18 +36,22 @@ def evaluate_model(
     against: str | None = None,
     variants: Sequence[str] = (),
     system: str | None = None,
+    fresh: bool = False,
 ) -> Evaluation:
     """Runs the benchmarks in the folder `out`, going on where an earlier try stopped, and returns the measures.
 
     `judge` also says which answers of truthfulqa-generation are true and informative; `judge` and `against`, a folder
     of scores that hold the other model's answers, are what a win rate needs, and `variants` calibrate the judge on
-    length (see `length_prior`). `system` is a message before each prompt. Raises UserError where the model cannot do
+    length (see `length_prior`). `system` is a message before each prompt. A `fresh` one asks everything again, as it
+    must where another model stands behind the same name. Raises UserError where the model cannot do
     what a benchmark needs, before anything is computed.
     """
     refuse_impossible(target, asked, system)
     other = other_answers(asked, judge, against)
     prior = length_prior(variants, judge)
-    with Run.open(out, name=target.name, goal="evaluation", spec={}) as run:
+    with Run.open(out, name=target.name, goal="evaluation", spec=marked(added_marks())) as run:
+        if fresh:
+            run.renew(_FRESH)
         subject = _subject(run, target, precision, progress, system)
         work = Evaluator(run, subject, rows=rows, seed=seed, progress=progress)
         stages = [work.ask(each) for each in asked]
@@ -74,7 +79,10 @@ def _subject(
 
     return Subject(
         name=target.name if system is None else f"{target.name} + system message",
-        identity={"model": target.identity(progress.say)},
+        identity={
+            "model": target.identity(progress.say),
+            **({_FRESH: run.info.resolved[_FRESH]} if _FRESH in run.info.resolved else {}),
+        },
         precision=own,
         load=lambda reward: load(target.ref, reward),
         start=None if target.start is None else lambda: load(target.start),

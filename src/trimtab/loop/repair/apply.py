@@ -18,6 +18,8 @@ from ...records import (
     Prompt,
     Provenance,
     Validation,
+    also_thought,
+    answered,
 )
 from ...report import diagnosis_note
 from ...scorers import complete_prefixes
@@ -176,7 +178,9 @@ def contrast_pairs(done: Diagnosed, progress: Progress) -> list[Comparison]:
     ref = start_ref(done.loaded)
     model = load(ref, best_precision(spec.model.precision), progress.say)
     decoding = Decoding(max_new_tokens=spec.evaluation.max_new_tokens)
-    answers = sample_batch(model.model, model.tokenizer, prompts, samples=1, decoding=decoding, seed=spec.seed)
+    said = sample_batch(model.model, model.tokenizer, prompts, samples=1, decoding=decoding, seed=spec.seed)
+    with also_thought(spec.model.thought):
+        answers = answered(said)
     pairs = _pairs(prompts, answers, str(ref), done.loaded.policy, done.refusals)
     progress.say(f"{len(pairs)} contrast pairs from {len(prompts)} harmless training prompts")
     return pairs

@@ -5,11 +5,12 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from ...feedback import compare, judged_candidates, rank, strongest
-from ...records import Answer, Comparison, FeedbackSource, Ranking, Reject, to_jsonl
+from ...records import Answer, Comparison, FeedbackSource, Ranking, Reject, thought_version, to_jsonl
 from ...spec import SamplingSpec
 from ...store import FileName, Stage, StageName, round_name
 from ..gather import Part
 from ..kept_scorers import scored_by
+from ..parts import said_in
 from .base import Source, SourceKind
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def _judge(session: "Session", settings: SamplingSpec, place: int, sample: Stage
         round_name(_numbered(StageName.JUDGE, place), session.round),
         {
             **({} if system is None else {"system": system}),
+            "thought": thought_version(),
             "scorers": scored_by([], (each.scorer for each in settings.rubric), session.scorers),
             **settings.model_dump(
                 include={"rubric", "margin", "trim_to_sentences", "trim_from", "rejected", "max_comparisons"}
@@ -91,8 +93,13 @@ def _judge(session: "Session", settings: SamplingSpec, place: int, sample: Stage
 
     def work() -> None:
         answers: dict[str, list[Answer]] = {}
-        for answer in sample.read_lines(FileName.ANSWERS, Answer):
+        for answer in said_in(sample):
             answers.setdefault(answer.prompt_id, []).append(answer)
+        if thinking := sum(bool(answer.thought) for some in answers.values() for answer in some):
+            session.progress.say(
+                f"note: {stage.name}: {thinking} of {sum(map(len, answers.values()))} answers begin with a thought; "
+                "what follows it is judged and trained on, so that the model learns to answer without one"
+            )
         source = _answered_by(session)
         train, opened = session.inputs.train, session.kept(stage)
         found = judged_candidates(train, answers, settings, session.policy, opened)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...judges import open_scorers
 from ...policy import policy_version
-from ...records import Answer, Prompt, ScorerRef
+from ...records import Answer, Prompt, ScorerRef, added_marks, thought_version
 from ...scorers import Opened, Scorer
 from ...spec import LoadedSpec, scorers_in
 from ...store import ADAPTER, Run, Stage
@@ -64,7 +64,8 @@ class Session:
 
     def stage(self, name: str, settings: Mapping[str, Any], inputs: Mapping[str, str]) -> Stage:
         """A stage of this run, by what its result hangs on."""
-        plain = json.loads(json.dumps({**settings, "seed": self.spec.seed}, default=lambda value: value.model_dump()))
+        told = {**settings, "seed": self.spec.seed, **({"thought": thought_version()} if added_marks() else {})}
+        plain = json.loads(json.dumps(told, default=lambda value: value.model_dump()))
         self.used.add(name)
         return self.run.stage(name, settings=plain, inputs=inputs)
 

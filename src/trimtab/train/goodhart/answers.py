@@ -46,7 +46,7 @@ def answers_with_ids(
         rows=rollouts.rows,
     )
     said = [
-        Rollout(prompt.messages, tokenizer.decode(answer, skip_special_tokens=True), answer[-1] in rollouts.ends)
+        Rollout.of(prompt.messages, tokenizer.decode(answer, skip_special_tokens=True), answer[-1] in rollouts.ends)
         for prompt, answers in zip(prompts, made, strict=True)
         for answer in answers
     ]
