@@ -30,7 +30,8 @@ from .supervision import (
     kind_of,
     text_of,
 )
-from .text import Answer, ContrastPrompt, Fact, Message, Prompt, Role
+from .text import Answer, ContrastPrompt, Fact, Message, Outcome, Prompt, Role
+from .thought import Spoken, ThoughtMarks, also_thought, answered, opens_thought, split_thought, thought_version
 from .training import PreflightCheck, PreflightName, RLStep, TrainingStep, TrainingSummary
 from .verdict import Decision, GateResult, Verdict
 
@@ -82,6 +83,7 @@ __all__ = [
     "Method",
     "OptimizationPoint",
     "Options",
+    "Outcome",
     "Overoptimization",
     "OveroptimizationFit",
     "Point",
@@ -111,8 +113,10 @@ __all__ = [
     "ScorerRef",
     "Severity",
     "SourcedRow",
+    "Spoken",
     "Supervision",
     "Symptom",
+    "ThoughtMarks",
     "Thumb",
     "TrainingStep",
     "TrainingSummary",
@@ -120,11 +124,16 @@ __all__ = [
     "Validation",
     "Verdict",
     "Weight",
+    "also_thought",
+    "answered",
     "answers_of",
     "kind_of",
+    "opens_thought",
     "rename_keys",
+    "split_thought",
     "standing",
     "text_of",
+    "thought_version",
     "to_jsonl",
     "worst_first",
 ]

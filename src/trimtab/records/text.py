@@ -7,6 +7,9 @@ from pydantic import Field, model_validator
 from .base import Record
 
 Role = Literal["system", "user", "assistant"]
+Outcome = Literal["refused", "filtered", "not answered"]
+"""What a server says of a prompt beside an answer's text: that the model refuses, that a filter kept the prompt or the
+answer back, or that it does not take this prompt."""
 
 
 class Message(Record):
@@ -76,6 +79,9 @@ class Answer(Record):
     `tokens` counts generated tokens, the end-of-turn token included; `ended` is whether the model closed its
     turn itself (False: it was cut at the cap). `index` tells apart several answers to one prompt. `prompt_tokens` are
     those that the model read before it, a system message and the template among them, where they were counted.
+    `opened` is the mark of a thought that the template had opened before `text` begins. `thought` is what was thought
+    before the answer, where a server tells it apart or it was taken off (`answered`). `outcome` is what became of the
+    prompt where a server says so, in whose words `why` is; `served` is who the server says has answered.
     """
 
     prompt_id: str
@@ -84,3 +90,18 @@ class Answer(Record):
     tokens: int = Field(ge=0)
     ended: bool
     prompt_tokens: int | None = Field(default=None, ge=0)
+    opened: str = ""
+    thought: str | None = None
+    outcome: Outcome | None = None
+    why: str = ""
+    served: str | None = None
+
+    @property
+    def withheld(self) -> str:
+        """Why there is nothing that could be judged, in a few words that kinds are counted by; "" where there is.
+
+        An empty answer and a refusal are something.
+        """
+        if self.outcome in ("filtered", "not answered"):
+            return self.outcome
+        return "thought only" if self.thought and not self.text.strip() and self.outcome is None else ""
