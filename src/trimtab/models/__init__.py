@@ -9,12 +9,14 @@ from ..lazy import attach
 from .catalog import CATALOG, CatalogEntry, entry, home, model_folder, read_card
 from .endpoint import Endpoint
 from .engine import Decoding, Engine
+from .folders import adapter_config
 from .mock import MockEngine
 from .pulling import pull
 from .system import takes_system, under_system
 from .wire import encodable
 
 if TYPE_CHECKING:
+    from .checkpoint import load_checkpoint, load_config, load_tokenizer
     from .in_process import InProcess
     from .loading import LoadedModel, ModelRef, Precision, best_precision, device, identity, load
     from .reward import REWARD_HEADS, REWARD_SUMMARY, Ensemble, RewardModel, reward_ref
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from .sampler import ROWS, answer_ids, complete, end_ids, generate, plan_parts, prompt_ids, render, sample_batch
 
 _WITH_TORCH = {
+    "checkpoint": ("load_checkpoint", "load_config", "load_tokenizer"),
     "loading": ("LoadedModel", "ModelRef", "Precision", "best_precision", "device", "identity", "load"),
     "in_process": ("InProcess",),
     "sampler": (
@@ -56,6 +59,7 @@ __all__ = [
     "ModelRef",
     "Precision",
     "RewardModel",
+    "adapter_config",
     "answer_ids",
     "as_reward_model",
     "best_precision",
@@ -68,6 +72,9 @@ __all__ = [
     "home",
     "identity",
     "load",
+    "load_checkpoint",
+    "load_config",
+    "load_tokenizer",
     "model_folder",
     "plan_parts",
     "prompt_ids",

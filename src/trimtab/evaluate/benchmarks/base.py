@@ -110,6 +110,11 @@ class Benchmark:
         return replace(self, settings=replace(self.settings, **given))
 
 
+def whys(scores: Sequence[Score], *metrics: str) -> dict[str, list[str]]:
+    """Why items have no value, as the reasons of metrics that such scores are the values of."""
+    return {metric: [score.reason if score.value is None else "" for score in scores] for metric in metrics}
+
+
 def spread(items: Sequence[Any], most: int | None) -> list[Any]:
     """At most `most` items, spread evenly over a set that is ordered by kind."""
     count = len(items) if most is None else min(most, len(items))

@@ -13,7 +13,7 @@ from ...data import read_facts
 from ...metrics import Metric
 from ...records import Fact, Message, Prompt, Score
 from ..multiple_choice import option_logps
-from .base import Benchmark, Measured
+from .base import Benchmark, Measured, whys
 
 if TYPE_CHECKING:
     from ...models import LoadedModel
@@ -59,7 +59,7 @@ def prompts(items: Sequence[Fact]) -> list[Prompt]:
 def measured(items: Sequence[Fact], scores: Sequence[Score]) -> list[Measured]:
     """Right or wrong, fact by fact."""
     ids, kinds = tuple(item.id for item in items), tuple(item.topic for item in items)
-    return [Measured("facts", ids, kinds, {METRIC.name: [score.value for score in scores]})]
+    return [Measured("facts", ids, kinds, {METRIC.name: [score.value for score in scores]}, whys(scores, METRIC.name))]
 
 
 FACTS = Benchmark(

@@ -8,7 +8,7 @@ from ...data import SETS, read_pairs
 from ...metrics import Metric
 from ...records import Comparison, Message, Prompt, Score
 from ..multiple_choice import pairwise
-from .base import Benchmark, Measured
+from .base import Benchmark, Measured, whys
 
 if TYPE_CHECKING:
     from ...models import LoadedModel
@@ -90,7 +90,8 @@ def measured(items: Sequence[Item], scores: Sequence[Score]) -> list[Measured]:
     values: dict[str, list[float | None]] = {"hhh.accuracy": right}
     if any("summed" in score.details for score in scores):
         values["hhh.accuracy_summed"] = [_right(score.details.get("summed")) for score in scores]
-    found = [Measured("hhh", ids, kinds, values)]
+    why = whys(scores, "hhh.accuracy")
+    found = [Measured("hhh", ids, kinds, values, why)]
     for wanted in KINDS:
         some = [place for place, kind in enumerate(kinds) if kind == wanted]
         if some:

@@ -1,6 +1,7 @@
 """TruthfulQA as benchmarks: multiple choice (mc1, mc2), and own answers held against the references or judged."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from ...judges import Claim
 from ...metrics import Metric
 from ...records import Answer, Message, Prompt, Score, TruthfulItem
 from ..multiple_choice import SHOTS, preamble_of, truthfulqa
-from .base import Benchmark, Measured, Settings
+from .base import Benchmark, Measured, Settings, whys
 
 if TYPE_CHECKING:
     from ...models import LoadedModel
@@ -92,9 +93,9 @@ def measured_choices(items: Sequence[TruthfulItem], scores: Sequence[Score]) -> 
     """mc1 and mc2, question by question."""
     values: dict[str, list[float | None]] = {
         "truthfulqa.mc1": [score.value for score in scores],
-        "truthfulqa.mc2": [score.details["mc2"] for score in scores],
+        "truthfulqa.mc2": [score.details.get("mc2") for score in scores],
     }
-    return [_measured("truthfulqa", items, values)]
+    return [replace(_measured("truthfulqa", items, values), reasons=whys(scores, *values))]
 
 
 def measured_answers(items: Sequence[TruthfulItem], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
