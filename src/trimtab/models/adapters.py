@@ -6,7 +6,7 @@ fixed text are held against each other: of the base, of the base with the adapte
 """
 
 import warnings
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,10 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from ..errors import UserError
+from ..errors import UserError, UserNote
 from ..sharing import positions_of
 from .folders import adapter_config, adapter_folder, adapter_weights, told
 
-Say = Callable[[str], None]
 _TEXT = "The sun rises in the east. One and two is three, and a friend says: hello, how are you?"
 _TOKENS = 16
 """Tokens of the fixed text that are read, and at most as many of an adapter's own."""
@@ -42,10 +41,10 @@ class _Adapter:
         return f"The adapter is {self.name!r}."
 
 
-def merged(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, name: str, say: Say) -> PreTrainedModel:
+def merged(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, name: str) -> PreTrainedModel:
     """The model with the adapter of a folder in its weights; `tokenizer` is the adapter's, where it has one.
 
-    `say` is told where the adapter changes nothing. Raises UserError where it does not fit the model to the last
+    A `UserNote` says where the adapter changes nothing. Raises UserError where it does not fit the model to the last
     tensor, needs tokens that neither of them holds, or is of a kind that cannot be merged exactly.
     """
     with warnings.catch_warnings():
@@ -71,7 +70,8 @@ def merged(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, name: str
             _MERGE,
         )
     if torch.equal(before, beside):
-        say(f"note: the adapter {name} changes nothing: {_why_idle(adapter)}; what is measured is the model under it")
+        idle = f"The adapter {name} changes nothing: {_why_idle(adapter)}. What is measured is the model under it."
+        warnings.warn(idle, UserNote, stacklevel=2)
     return made
 
 
