@@ -15,10 +15,11 @@ SAYS = {
     "call": "{{ strftime_now('%d %B %Y, %H:%M:%S') }}",
     "granite": "{{- \"Today's Date: \" ~ strftime_now('%B %d, %Y') }}",
     "llama": (
-        "{% if not date_string is defined %}{% if strftime_now is defined %}{% set date_string = strftime_now('%d %b %Y') %}"
-        "{% else %}{% set date_string = '26 Jul 2024' %}{% endif %}{% endif %}{{ date_string }}"
+        "{% if not date_string is defined %}{% if strftime_now is defined %}"
+        "{% set date_string = strftime_now('%d %b %Y') %}{% else %}{% set date_string = '1 Jan 2000' %}"
+        "{% endif %}{% endif %}{{ date_string }}"
     ),
-    "macro": "{% macro today() %}{{ strftime_now('%-d.%-m.%y') }}{% endmacro %}{% for m in messages %}{{ today() }}{% endfor %}",
+    "macro": "{% macro today() %}{{ strftime_now('%-d.%-m.%y') }}{% endmacro %}{{ today() }}",
     "number": "{% for i in range(strftime_now('%M') | int + 1) %}x{% endfor %}",
 }
 EXPECTED = {

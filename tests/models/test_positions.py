@@ -5,7 +5,7 @@ import pytest
 from tiny import tiny_model, tiny_tokenizer
 from tiny_reward import tiny_reward_model
 from trimtab.errors import UserError
-from trimtab.evaluate.benchmarks import HHH
+from trimtab.evaluate.benchmarks.hhh import HHH
 from trimtab.loop.evaluation.engine import _each_that_is_read
 from trimtab.models import Decoding, InProcess, LoadedModel, ModelRef
 from trimtab.records import Comparison, Message, Prompt, Provenance

@@ -41,8 +41,10 @@ class _Adapter:
         return f"The adapter is {self.name!r}."
 
 
-def merged(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, name: str) -> PreTrainedModel:
+def merged(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, name: str, known: int = 0) -> PreTrainedModel:
     """The model with the adapter of a folder in its weights; `tokenizer` is the adapter's, where it has one.
+
+    `known` tokens, of the base's own tokenizer, are no matter of the adapter's, even where the model lacks some.
 
     A `UserNote` says where the adapter changes nothing. Raises UserError where it does not fit the model to the last
     tensor, needs tokens that neither of them holds, or is of a kind that cannot be merged exactly.
@@ -50,7 +52,7 @@ def merged(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, name: str
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what is looked at here
         adapter = _read(name, model)
-        rows = _grown(model, tokenizer, adapter)
+        rows = _grown(model, tokenizer, adapter, known)
         ids = _fixed_text(model, tokenizer, adapter.config, rows)
         before = _said(model, ids)
         wrapped = _wrapped(model, adapter)
@@ -157,7 +159,7 @@ def _misfit(model: PreTrainedModel, adapter: _Adapter, left: Collection[str], em
     return UserError(adapter.given, f"{why}.", _FITTING)
 
 
-def _grown(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, adapter: _Adapter) -> range:
+def _grown(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, adapter: _Adapter, known: int) -> range:
     """Gives the model as many tokens as the adapter was trained with, and says which rows are new.
 
     Raises UserError where the adapter has more tokens than the model and not all their weights with it.
@@ -177,7 +179,7 @@ def _grown(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, adapter: 
             raise UserError(given, f"It was trained with {rows} tokens and {_than(rows, has)}.", _WHOLE_TOKENS)
         with torch.random.fork_rng(devices=[]):
             model.resize_token_embeddings(rows, mean_resizing=False)
-    if (knows := len(tokenizer)) > rows:
+    if (knows := len(tokenizer)) > max(rows, known):
         raise UserError(given, f"Its tokenizer has {knows} tokens and {_than(knows, rows)}.", _WHOLE_TOKENS)
     return range(min(has, rows), rows)
 

@@ -112,7 +112,7 @@ def load(ref: ModelRef, precision: Precision, say: Say, *, reward: bool = False)
         tokenizer = adapted(tokenizer, adapter)
         if headed and adapter == ref.adapters[-1]:
             model = as_reward_model(model, tokenizer)
-        model = merged(model, tokenizer, adapter)
+        model = merged(model, tokenizer, adapter, len(own))
     model.config.use_cache = True
     model = model.to(device()).eval()
     return LoadedModel(model, tokenizer, ref, precision, described(tokenizer, own, ref.adapters))

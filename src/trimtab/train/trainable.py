@@ -10,6 +10,7 @@ from ..errors import UserError
 from ..methods import Method
 from ..models import LoadedModel, end_ids, render
 from ..records import Comparison, Completion, Demonstration, Reject, Thumb, text_of
+from ..sharing import positions_of
 from ..spec import TrainingSpec
 
 R = TypeVar("R", Comparison, Demonstration, Thumb)
@@ -24,11 +25,18 @@ class Plan(Generic[R]):
     longest: int
 
 
-def plan(rows: Sequence[R], tokenizer: PreTrainedTokenizerBase, max_length: int, ends: frozenset[int]) -> Plan[R]:
+def plan(
+    rows: Sequence[R],
+    tokenizer: PreTrainedTokenizerBase,
+    max_length: int,
+    ends: frozenset[int],
+    positions: int | None = None,
+) -> Plan[R]:
     """Renders every answer as training will and leaves out what would teach the wrong thing.
 
     An answer that ends after `max_length` tokens would lose its end, two sides that tokenise alike teach nothing, and
-    an answer without the end-of-turn token teaches never to stop. Raises UserError where nothing is left.
+    an answer without the end-of-turn token teaches never to stop. Nor is a row trained on that goes beyond the model's
+    `positions`. Raises UserError where nothing is left.
     """
     kept: list[R] = []
     rejected: list[Reject] = []
@@ -36,7 +44,7 @@ def plan(rows: Sequence[R], tokenizer: PreTrainedTokenizerBase, max_length: int,
     for row in rows:
         prompt, sides = _rendered(row, tokenizer)
         longest = max(longest, *map(len, sides))
-        reason = unfit(prompt, sides, max_length, ends)
+        reason = unfit(prompt, sides, max_length, ends, positions=positions)
         if reason is None:
             kept.append(row)
         else:
@@ -61,7 +69,8 @@ def rows_in_order(
     """
     if method.on_policy:
         return rows, ()
-    found: Plan[Any] = plan(rows, start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer))
+    ends, positions = end_ids(start.model, start.tokenizer), positions_of(start.model)
+    found: Plan[Any] = plan(rows, start.tokenizer, settings.max_length, ends, positions)
     order = method.orderer()
     if order is None:
         return found.kept, found.rejected
@@ -90,11 +99,14 @@ def unfit(
     max_length: int,
     ends: frozenset[int],
     setting: str = "training.max_length",
+    positions: int | None = None,
 ) -> str | None:
     """Why answers to one prompt, in tokens with the prompt, cannot be trained on; None where they can.
 
-    `setting` is where the spec says `max_length`.
+    `setting` is where the spec says `max_length`, and `positions` is how many tokens the model reads.
     """
+    if positions is not None and max(map(len, sides)) > positions:
+        return f"longer than the model reads ({positions} tokens)"
     if max(map(len, sides)) > max_length:
         return f"longer than {setting} ({max_length} tokens): the answer would be cut"
     if any(side[: len(prompt)] != prompt for side in sides):

@@ -46,6 +46,7 @@ def read_rankings(
     tokenizer: PreTrainedTokenizerBase,
     max_length: int,
     ends: frozenset[int],
+    positions: int | None = None,
 ) -> tuple[list[TokenRanking], list[Reject]]:
     """Comparisons and rankings in tokens, and those left out with the reason, as `plan` does; together all given.
 
@@ -58,7 +59,7 @@ def read_rankings(
         if len(sides) > 1:
             made = _ranking(tokenizer, prompt, sides)
             ids = [list(each) for each in made.ids]
-            reason = unfit(list(made.before), ids, max_length, ends, "training.reward.max_length")
+            reason = unfit(list(made.before), ids, max_length, ends, "training.reward.max_length", positions)
         if reason is None:
             kept.append(made)
         else:
