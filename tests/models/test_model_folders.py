@@ -71,6 +71,12 @@ def as_gguf(folder: Path) -> None:
     (folder / WEIGHTS).rename(folder / "tiny.Q4_K_M.gguf")
 
 
+def tokenizer_of_its_own(folder: Path) -> None:
+    told = {"tokenizer_class": "Sparkle", "auto_map": {"AutoTokenizer": ["t.Sparkle", None]}}
+    (folder / "tokenizer_config.json").write_text(json.dumps(told))
+    (folder / "tokenizer.json").rename(folder / "sparkle.tiktoken")
+
+
 UNFIT: dict[str, tuple[Change, str]] = {
     "layers missing": (
         tensors(lambda t: {k: v for k, v in t.items() if "layers.1." not in k}),
@@ -121,13 +127,7 @@ UNFIT: dict[str, tuple[Change, str]] = {
         config(model_type="sparkle", auto_map={"AutoConfig": "c.C", "AutoModelForCausalLM": "m.M"}),
         "needs code of its own",
     ),
-    "tokenizer's code": (
-        content(
-            "tokenizer_config.json",
-            json.dumps({"tokenizer_class": "Sparkle", "auto_map": {"AutoTokenizer": ["t.T", None]}}).encode(),
-        ),
-        "needs code of its own",
-    ),
+    "tokenizer's code": (tokenizer_of_its_own, "needs code of its own"),
     "broken tokenizer": (content("tokenizer.json", b"{"), "tokenizer cannot be loaded"),
 }
 CASES = {

@@ -12,7 +12,7 @@ from trimtab.records import Comparison, Message, Prompt, Provenance
 from trimtab.sharing import RewardScorer, Scorer, UnreadableError, divergence, positions_of, unreadable
 
 SHORT = {"max_position_embeddings": 40}
-ARCHITECTURES = {"gpt2": {"n_positions": 40}, "qwen3": SHORT, "llama": SHORT, "mpt": {"max_seq_len": 40}}
+ARCHITECTURES = {"gpt2": {"n_positions": 40}, "qwen3": SHORT, "llama": SHORT}
 
 
 def prompt(name: str, words: int) -> Prompt:
@@ -52,6 +52,7 @@ def test_all_of_them_beyond_is_no_fault_of_the_run() -> None:
 def test_positions_are_those_that_scaling_makes_of_them() -> None:
     assert positions_of(tiny_model("llama")) == 256
     assert positions_of(tiny_model("bloom")) is None
+    assert positions_of(tiny_model("mpt", max_seq_len=40)) == 40
     rope = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 256, "rope_theta": 1e4}
     assert positions_of(tiny_model("llama", rope_parameters=rope)) == 1024
     assert positions_of(tiny_model("llama", rope_parameters={**rope, "rope_type": "linear"})) == 256
@@ -102,5 +103,5 @@ def _pair(name: str, words: int) -> Comparison:
         prompt=prompt(name, words).messages,
         chosen=side("red tea ."),
         rejected=side("rain"),
-        provenance=Provenance(source="test"),
+        provenance=Provenance(source="test", judge="nobody", why="made for a test"),
     )
