@@ -98,7 +98,7 @@ def _some(inputs: Inputs, start: "LoadedModel") -> list[Prompt]:
             found.append(prompt)
             if len(found) == PROMPTS:
                 break
-    if not found:
+    if inputs.train and not found:
         raise UserError(
             f"{len(inputs.train)} prompts are to be trained on.",
             f"The model reads none of them with room for {TOKENS} more tokens: its positions end before.",

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from ...feedback import compare, judged_candidates, rank, strongest
-from ...records import Answer, Comparison, FeedbackSource, Ranking, Reject, to_jsonl
+from ...records import Answer, Comparison, FeedbackSource, Prompt, Ranking, Reject, to_jsonl
 from ...spec import SamplingSpec
 from ...store import FileName, Stage, StageName, round_name
 from ..gather import Part
