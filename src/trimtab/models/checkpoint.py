@@ -10,11 +10,12 @@ from typing import Any
 
 import torch
 from transformers import AutoConfig, AutoTokenizer, PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.models.auto.tokenization_auto import get_tokenizer_config
 from transformers.utils import logging
 
 from ..errors import UserError
 from .clock import at_fixed_clock
-from .folders import quantised, refuse_broken, refuse_quantised, told
+from .folders import code_of_its_own, quantised, refuse_broken, refuse_quantised, told
 
 Say = Callable[[str], None]
 _MATCHING = "Check that the folder is whole, and that its config.json belongs to its weights."
@@ -85,8 +86,13 @@ def load_config(given: str, where: str) -> Any:
 def load_tokenizer(given: str, where: str) -> PreTrainedTokenizerBase:
     """The tokenizer of a folder or hub id, its template at a fixed clock. Raises UserError where there is none."""
     quiet()
-    with told(given, "Its tokenizer cannot be loaded", unloaded_fix(where)):
-        tokenizer = AutoTokenizer.from_pretrained(where, trust_remote_code=False)
+    try:
+        with told(given, "Its tokenizer cannot be loaded", unloaded_fix(where)):
+            tokenizer = AutoTokenizer.from_pretrained(where, trust_remote_code=False)
+    except UserError:
+        if "AutoTokenizer" in get_tokenizer_config(where).get("auto_map", ()):
+            raise code_of_its_own(given) from None
+        raise
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return at_fixed_clock(tokenizer)

@@ -31,12 +31,17 @@ def told(given: str, why: str, fix: str) -> Iterator[None]:
         raise
     except Exception as error:
         if "trust_remote_code" in str(error):
-            raise UserError(
-                given,
-                "It needs code of its own (auto_map in its configuration), which trimtab does not run.",
-                "Name a model that transformers knows, or serve this one and give the server's URL.",
-            ) from None
+            raise code_of_its_own(given) from None
         raise UserError(given, f"{why}: {in_short(error)}", fix) from None
+
+
+def code_of_its_own(given: str) -> UserError:
+    """The message about a model or tokenizer that nothing but its own code can read."""
+    return UserError(
+        given,
+        "It needs code of its own (auto_map in its configuration), which trimtab does not run.",
+        "Name a model that transformers knows, or serve this one and give the server's URL.",
+    )
 
 
 def in_short(error: Exception) -> str:
