@@ -37,7 +37,7 @@ ITEMS.append(  # the second with its labels turned round: one of the two is answ
 
 @pytest.fixture
 def loaded() -> LoadedModel:
-    return LoadedModel(tiny_model("llama"), tiny_tokenizer(), ModelRef("tiny"), "fp32")
+    return LoadedModel(tiny_model("llama", max_position_embeddings=512), tiny_tokenizer(), ModelRef("tiny"), "fp32")
 
 
 def plain(loaded: LoadedModel, context: str, option: str) -> list[float]:

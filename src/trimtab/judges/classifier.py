@@ -109,55 +109,40 @@ class Classifier:
 
 
 def _config(name: str) -> Any:
-    from transformers import AutoConfig
+    from ..models import load_config
 
-    return _loading(AutoConfig, name)
+    return load_config(_given(name), _where(name))
 
 
 def _load(name: str, precision: str) -> Any:
     import torch
     from transformers import AutoModelForSequenceClassification
 
+    from ..models import load_checkpoint
+
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-    model, loading = _loading(AutoModelForSequenceClassification, name, dtype=dtype, output_loading_info=True)
-    if loading["missing_keys"]:
-        raise UserError(
-            f"The classifier is {name!r}.",
-            f"It is no trained classifier: it has no weights for {', '.join(sorted(loading['missing_keys'])[:3])}.",
-            "Give a model that was trained for sequence classification.",
-        )
-    return model
+    kind = AutoModelForSequenceClassification
+    return load_checkpoint(_given(name), kind, _where(name), dtype=dtype, other_heads=True)
 
 
 def _tokenizer(name: str, model: Any) -> Any:
-    from transformers import AutoTokenizer
+    from ..models import load_tokenizer
 
-    tokenizer = _loading(AutoTokenizer, name)
+    tokenizer = load_tokenizer(_given(name), _where(name))
     # The side that the tokenizer's kind was made for; one saved for generation may pad on the other.
     tokenizer.padding_side = type(tokenizer).padding_side
-    if tokenizer.pad_token_id is None:
-        tokenizer.pad_token = tokenizer.eos_token
     if model.config.pad_token_id is None:
         model.config.pad_token_id = tokenizer.pad_token_id
     return tokenizer
 
 
-def _loading(kind: Any, name: str, **options: Any) -> Any:
-    """A part of the classifier, as transformers loads it."""
-    from safetensors import SafetensorError
-    from transformers.utils import logging
+def _given(name: str) -> str:
+    return f"The classifier is {name!r}."
 
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
+
+def _where(name: str) -> str:
     folder = Path(name).expanduser()
-    try:
-        return kind.from_pretrained(str(folder) if folder.is_dir() else name, **options)
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
-        raise UserError(
-            f"The classifier is {name!r}.",
-            f"It cannot be loaded: {' '.join(str(error).split())[:240]}",
-            "Give the whole folder or the hub id of a sequence classification model, and check the network.",
-        ) from None
+    return str(folder) if folder.is_dir() else name
 
 
 def _index(name: str, labels: Sequence[str], label: str | None) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import UserError
 from ..policy import unasked
 from ..records import (
     Answer,
@@ -51,8 +52,9 @@ def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck
         loaded = with_method(loaded, advised(loaded, progress), progress)
     ref, settings = start_ref(loaded), loaded.spec.training
     start = load(ref, best_precision(loaded.spec.model.precision), progress.say)
-    answers = _greedy(start, inputs.train[:PROMPTS])
-    checks = [_sampling(start, inputs.train[:PROMPTS], answers), _scoring(start, inputs.train[:PROMPTS], answers)]
+    some = _some(inputs, start)
+    answers = _greedy(start, some)
+    checks = [_sampling(start, some, answers), _scoring(start, some, answers)]
     if _told_under(loaded):
         checks.append(_under_system(start))
     for check in checks:
@@ -95,6 +97,26 @@ def _left_out(given: int, left: Sequence[Reject]) -> PreflightCheck:
 
     says = f"{len(left)} of {given} rows cannot be trained on: {reasons_of(left)}."
     return PreflightCheck(name=PreflightName.ROWS, passed=False, summary=says, required=False)
+
+
+def _some(inputs: Inputs, start: "LoadedModel") -> list[Prompt]:
+    """The first prompts that the model can read, with room for an answer. Raises UserError where it can read none."""
+    from ..models import prompt_ids
+    from ..sharing import unreadable
+
+    found: list[Prompt] = []
+    for prompt in inputs.train:
+        if unreadable(start.model, [*prompt_ids(start.tokenizer, prompt.messages), *[0] * TOKENS]) is None:
+            found.append(prompt)
+            if len(found) == PROMPTS:
+                break
+    if inputs.train and not found:
+        raise UserError(
+            f"{len(inputs.train)} prompts are to be trained on.",
+            f"The model reads none of them with room for {TOKENS} more tokens: its positions end before.",
+            "Shorten them, or take a model with more positions.",
+        )
+    return found
 
 
 def _greedy(start: "LoadedModel", prompts: Sequence[Prompt]) -> list[Answer]:
@@ -198,7 +220,7 @@ def _own_pairs(inputs: Inputs, start: "LoadedModel") -> list[Comparison]:
     """Pairs of the model's own answers: what they prefer does not matter to the checks."""
     from ..models import Decoding, sample_batch
 
-    prompts = inputs.train[:PROMPTS]
+    prompts = _some(inputs, start)
     decoding = Decoding(max_new_tokens=TOKENS, temperature=1.0)
     answers = sample_batch(start.model, start.tokenizer, prompts, samples=2, decoding=decoding, seed=0)
 

@@ -9,6 +9,7 @@ from ..lazy import attach
 from .catalog import CATALOG, CatalogEntry, entry, home, model_folder, read_card
 from .endpoint import Endpoint
 from .engine import Decoding, Engine
+from .folders import adapter_config
 from .mock import MockEngine
 from .pulling import pull
 from .system import takes_system, under_system
@@ -16,6 +17,7 @@ from .turns import CannotRender, assistants, shape_of, why_not_taken, words_of
 from .wire import encodable
 
 if TYPE_CHECKING:
+    from .checkpoint import load_checkpoint, load_config, load_tokenizer
     from .in_process import InProcess
     from .loading import LoadedModel, ModelRef, Precision, best_precision, device, identity, load
     from .reward import REWARD_HEADS, REWARD_SUMMARY, Ensemble, RewardModel, reward_ref
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from .spoken import opened_thought, said, thought_tokens
 
 _WITH_TORCH = {
+    "checkpoint": ("load_checkpoint", "load_config", "load_tokenizer"),
     "loading": ("LoadedModel", "ModelRef", "Precision", "best_precision", "device", "identity", "load"),
     "in_process": ("InProcess",),
     "sampler": (
@@ -60,6 +63,7 @@ __all__ = [
     "ModelRef",
     "Precision",
     "RewardModel",
+    "adapter_config",
     "answer_ids",
     "as_reward_model",
     "assistants",
@@ -73,6 +77,9 @@ __all__ = [
     "home",
     "identity",
     "load",
+    "load_checkpoint",
+    "load_config",
+    "load_tokenizer",
     "model_folder",
     "opened_thought",
     "plan_parts",

@@ -1,5 +1,6 @@
 """Decoding in a batch that prompts join and answers leave."""
 
+import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import PreTrainedModel
 
-from ..sharing import beginning
+from ..sharing import beginning, demand_readable, positions_of
 from .decoding import choose
 from .engine import Decoding
 from .kv_cache import RowCache
@@ -36,8 +37,11 @@ def decode(
 ) -> Iterator[tuple[int, list[list[int]]]]:
     """Each prompt's place and the tokens of its `samples` answers, as soon as all of them have ended.
 
-    `ids` are the prompts' tokens, `uniforms` the answers' random numbers (`random_streams`), prompt by prompt.
+    `ids` are the prompts' tokens, `uniforms` the answers' random numbers (`random_streams`), prompt by prompt. An
+    answer is cut where the model's positions end. Raises UnreadableError for a prompt that goes beyond them.
     """
+    demand_readable(model, ids)
+    positions = positions_of(model) or sys.maxsize
     most = _even(len(ids), max(1, rows // samples)) * samples
     waiting = deque(sorted(range(len(ids)), key=lambda i: (-len(ids[i]), i)))
     unfinished = [samples] * len(ids)
@@ -70,6 +74,7 @@ def decode(
 
         produced[batch.answer, batch.step] = batch.token
         ended = torch.isin(batch.token, end_tensor) | (batch.step + 1 == decoding.max_new_tokens)
+        ended |= batch.cached >= positions
         if not bool(ended.any()):
             continue
         finished = batch.answer[ended].tolist()

@@ -24,9 +24,9 @@ class InProcess:
     system: str | None = None
 
     def describe(self) -> dict[str, str]:
-        """Template, precision, device and library."""
+        """Template, with its clock and where it is from if not the base, precision, device and library."""
         return {
-            "template": digest(str(self.loaded.tokenizer.chat_template)),
+            **(self.loaded.told or {"template": digest(str(self.loaded.tokenizer.chat_template))}),
             "precision": self.loaded.precision,
             "device": self.loaded.model.device.type,
             "engine": f"in-process, transformers {version('transformers')}",

@@ -1,28 +1,29 @@
 """From a model's name to a model in memory: alias, Hugging Face id or folder, with or without an adapter."""
 
-import json
 import re
 import warnings
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from transformers import (
-    AutoConfig,
     AutoModelForCausalLM,
     AutoModelForSequenceClassification,
-    AutoTokenizer,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
-from transformers.utils import logging
 
 from ..errors import UserError
 from ..store import digest, file_digest, tree_digests
+from .adapters import merged
 from .catalog import entry, model_folder, read_card
+from .checkpoint import configuration, load_checkpoint, load_config, load_tokenizer, quiet
+from .folders import ADAPTER_CONFIG, adapter_config, adapter_folder, quantised
 from .pulling import Say, pull
 from .reward_head import as_reward_model
+from .voice import adapted, described
 
 Precision = Literal["fp32", "bf16"]
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -41,12 +42,16 @@ class ModelRef:
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model ready for use, and what was loaded: `identity` is a hash of its weights' files."""
+    """A model ready for use, and what was loaded.
+
+    `told` is what of its tokenizer decides a prompt's tokens, for the fingerprint (`voice.described`).
+    """
 
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
     ref: ModelRef
     precision: Precision
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 def best_precision(wanted: Literal["auto", "fp32", "bf16"]) -> Precision:
@@ -81,62 +86,61 @@ def identity(ref: ModelRef, say: Say) -> str:
         ]
         base = {path.name: file_digest(path) for path in weights}
     else:
-        base = [ref.base, getattr(_hub_config(ref.base), "_commit_hash", None)]
-    return digest([base, [tree_digests(_adapter_folder(adapter)) for adapter in ref.adapters]])
+        base = [ref.base, getattr(load_config(f"The model is {ref.base!r}.", ref.base), "_commit_hash", None)]
+    return digest([base, [tree_digests(adapter_folder(adapter)) for adapter in ref.adapters]])
 
 
 def load(ref: ModelRef, precision: Precision, say: Say, *, reward: bool = False) -> LoadedModel:
     """Loads the base, merges its adapters, moves it to the device; with `reward`, a reward model (one label).
 
-    A reward model is a base that is one, or a language model under a last adapter that holds a reward model's head.
-    Raises UserError saying what cannot be loaded, or is no reward model.
+    A reward model is a base that is one, or a language model under a last adapter that holds a reward model's head. The
+    tokenizer and its template are those of the last adapter that has its own. Raises UserError saying what cannot be
+    loaded, does not fit to the last tensor, or is no reward model.
     """
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
+    quiet()
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"transformers\..*")  # between the libraries
-    where = str(_folder(ref.base, say) or ref.base)
+    where, given = str(_folder(ref.base, say) or ref.base), f"The model is {ref.base!r}."
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-    try:
-        config = AutoConfig.from_pretrained(where) if reward else None
-        headed = reward and bool(ref.adapters) and not _is_reward(config) and _holds_head(ref.adapters[-1])
-        if reward and not headed:
-            _refuse_no_reward(ref.base, config)
-        made = AutoModelForSequenceClassification if reward and not headed else AutoModelForCausalLM
-        model = made.from_pretrained(where, dtype=dtype)
-        tokenizer = AutoTokenizer.from_pretrained(where)
-    except (OSError, ValueError, KeyError) as error:
-        raise _cannot_load(ref.base, error) from None
-    if tokenizer.pad_token_id is None:
-        tokenizer.pad_token = tokenizer.eos_token
+    config = configuration(given, where)
+    headed = reward and bool(ref.adapters) and not _is_reward(config) and _holds_head(ref.adapters[-1])
+    if reward and not headed:
+        _refuse_no_reward(ref.base, config)
+    kind = AutoModelForSequenceClassification if reward and not headed else AutoModelForCausalLM
+    model = load_checkpoint(given, kind, where, dtype=dtype, other_heads=reward and not headed, say=say).to(device())
+    own = tokenizer = load_tokenizer(given, where)
     for adapter in ref.adapters:
+        tokenizer = adapted(tokenizer, adapter)
         if headed and adapter == ref.adapters[-1]:
             model = as_reward_model(model, tokenizer)
-        model = _merged(model, adapter)
+        model = merged(model, tokenizer, adapter, len(own))
     model.config.use_cache = True
-    return LoadedModel(model.to(device()).eval(), tokenizer, ref, precision)
+    model = model.to(device()).eval()
+    return LoadedModel(model, tokenizer, ref, precision, described(tokenizer, own, ref.adapters))
 
 
-def _is_reward(config: object) -> bool:
-    kinds = getattr(config, "architectures", None) or []
-    return getattr(config, "num_labels", None) == 1 and any(
-        "SequenceClassification" in kind or "Reward" in kind for kind in kinds
+def _is_reward(config: Mapping[str, Any]) -> bool:
+    return _labels(config) == 1 and any(
+        "SequenceClassification" in kind or "Reward" in kind for kind in config.get("architectures") or []
     )
+
+
+def _labels(config: Mapping[str, Any]) -> int:
+    """The number of labels of a configuration as it stands in its file."""
+    return int(config.get("num_labels") or len(config.get("id2label") or (0, 1)))
 
 
 def _holds_head(adapter: str) -> bool:
     """Whether an adapter was trained on a sequence-classification model."""
-    told = json.loads((_adapter_folder(adapter) / "adapter_config.json").read_text(encoding="utf-8"))
-    return bool(told.get("task_type") == "SEQ_CLS")
+    return bool(adapter_config(adapter).get("task_type") == "SEQ_CLS")
 
 
-def _refuse_no_reward(name: str, config: object) -> None:
-    kinds = getattr(config, "architectures", None) or []
-    labels = getattr(config, "num_labels", None)
+def _refuse_no_reward(name: str, config: Mapping[str, Any]) -> None:
     if not _is_reward(config):
+        kinds = ", ".join(config.get("architectures") or []) or "model of no known kind"
         raise UserError(
             f"The reward model is {name!r}.",
-            f"It is a {', '.join(kinds) or 'model of no known kind'} with {labels} labels; a reward model is a "
-            "sequence classification model with one.",
+            f"It is a {kinds} with {_labels(config)} labels; a reward model is a sequence classification model with "
+            "one.",
             "Name a reward model, such as what TRL's RewardTrainer saves.",
         )
 
@@ -145,64 +149,27 @@ def _folder(name: str, say: Say) -> Path | None:
     """The folder of a base model, pulled if it is a known name; None for an id of the hub."""
     if entry(name) is not None:
         return model_folder(name) if read_card(name) is not None else pull(name, say)
-    path = Path(name).expanduser()
+    path, given = Path(name).expanduser(), f"The model is {name!r}."
+    if path.is_file():
+        if path.suffix == ".gguf":
+            raise quantised(given, "a GGUF file")
+        raise UserError(given, "That is a file.", "Give the folder that it lies in.")
     if path.is_dir():
         if not (path / "config.json").is_file():
+            if any(path.glob("*.gguf")):
+                raise quantised(given, "a GGUF file")
             raise UserError(
-                f"The model is {name!r}.",
+                given,
                 "That folder holds no config.json"
-                + (", but an adapter." if (path / "adapter_config.json").is_file() else "."),
+                + (", but an adapter." if (path / ADAPTER_CONFIG).is_file() else "."),
                 "Give a folder written by `save_pretrained`; an adapter goes under `model.adapter`, its base under "
                 "`model.name`.",
             )
         return path
     if not _HUB_ID.fullmatch(name):
         raise UserError(
-            f"The model is {name!r}.",
+            given,
             "It is no known name, no folder, and no Hugging Face id (owner/name).",
             "`trimtab model list` shows the known names.",
         )
     return None
-
-
-def _adapter_folder(name: str) -> Path:
-    path = Path(name).expanduser()
-    if not (path / "adapter_config.json").is_file():
-        raise UserError(
-            f"The adapter is {name!r}.",
-            "There is no adapter_config.json in it." if path.is_dir() else "There is no such folder.",
-            "Give a folder that PEFT's `save_pretrained` wrote, such as a run's adapter.",
-        )
-    return path
-
-
-def _merged(model: PreTrainedModel, adapter: str) -> PreTrainedModel:
-    from peft import PeftModel
-
-    folder = _adapter_folder(adapter)
-    try:
-        merged: PreTrainedModel = PeftModel.from_pretrained(model, folder).merge_and_unload()
-    except (ValueError, RuntimeError, OSError) as error:
-        raise UserError(
-            f"The adapter is {adapter!r}.",
-            f"It does not fit the model: {str(error).splitlines()[0][:200]}",
-            "Name the base model that it was trained on.",
-        ) from None
-    return merged
-
-
-def _hub_config(name: str) -> object:
-    try:
-        return AutoConfig.from_pretrained(name)
-    except (OSError, ValueError, KeyError) as error:
-        raise _cannot_load(name, error) from None
-
-
-def _cannot_load(name: str, error: Exception) -> UserError:
-    local = Path(name).expanduser().is_dir()
-    tried = f"the folder {name}" if local else f"the local Hugging Face cache and the hub for {name}"
-    return UserError(
-        f"The model is {name!r}.",
-        f"It cannot be loaded. Tried {tried}: {str(error).splitlines()[0][:240]}",
-        "Check that the folder is whole." if local else "Check the id and the network, or give a local folder.",
-    )

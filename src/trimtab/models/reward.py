@@ -1,6 +1,5 @@
 """A reward model in use: rewards of answers, and how sure they are."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from ..errors import UserError
 from ..records import Message
 from ..sharing import RewardScorer
 from .catalog import CATALOG
+from .folders import adapter_config, read_object, told
 from .loading import LoadedModel, ModelRef, Precision, load
 from .pulling import Say
 from .sampler import end_ids, render
@@ -71,7 +71,8 @@ class RewardModel:
             return cls(loaded, say=say)
         from safetensors.torch import load_file
 
-        found = load_file(kept)
+        with told(f"The reward model is {str(name)!r}.", f"{kept.name} cannot be read", "Copy the folder again."):
+            found = load_file(kept)
         return cls(loaded, found["trained"], found.get("heads"), say)
 
     @property
@@ -156,11 +157,11 @@ def reward_ref(name: str | Path) -> ModelRef:
     """The model and adapters that a reward model is made of. Raises UserError for an adapter that names no base."""
     folder = Path(name).expanduser()
     if (folder / REWARD_SUMMARY).is_file():
-        told = json.loads((folder / REWARD_SUMMARY).read_text(encoding="utf-8"))
+        told = read_object(f"The reward model is {str(name)!r}.", folder / REWARD_SUMMARY)
         before = (str((folder / adapter).resolve()) for adapter in told["base_adapters"])  # kept relative to the folder
         return ModelRef(told["base"], (*before, str(folder)))
     if (folder / "adapter_config.json").is_file():
-        base = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8")).get("base_model_name_or_path")
+        base = adapter_config(str(folder)).get("base_model_name_or_path")
         if not base:
             raise UserError(
                 f"The reward model is {str(name)!r}.",

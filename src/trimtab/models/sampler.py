@@ -14,6 +14,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from ..errors import UserError
 from ..records import Answer, Message, Prompt
+from ..sharing import unreadable
 from .batching import decode
 from .decoding import random_streams
 from .engine import Decoding
@@ -125,18 +126,28 @@ def generate(
     """The answers to each prompt as soon as all of them have ended; at most `rows` are decoded at once.
 
     A prompt's answers start together, so `samples` may exceed `rows`. Without `chat` the model goes on with the last
-    message's text as it stands, and no template is applied. Raises UserError where a template is missing, or where the
-    tokenizer makes nothing of a text.
+    message's text as it stands, and no template is applied. A prompt that the model cannot read is not answered, and
+    its answers say why. Raises UserError where a template is missing, or where the tokenizer makes nothing of a text.
     """
-    ids = [ids_of(tokenizer, prompt, chat=chat) for prompt in prompts]
+    asked: list[Prompt] = []
+    ids: list[list[int]] = []
+    for prompt in prompts:
+        tokens = ids_of(tokenizer, prompt, chat=chat)
+        if (why := unreadable(model, tokens)) is not None:
+            yield [_not_answered(prompt, index, why, len(tokens)) for index in range(samples)]
+        else:
+            asked.append(prompt)
+            ids.append(tokens)
     ends = end_ids(model, tokenizer)
-    names = [f"{prompt.id}/{index}" for prompt in prompts for index in range(samples)]
+    names = [f"{prompt.id}/{index}" for prompt in asked for index in range(samples)]
+    if not asked:
+        return
     uniforms = random_streams(names, seed, decoding)
     marks = thought_tokens(tokenizer)
     for which, produced in decode(model, ids, samples, decoding, ends, uniforms, rows):
         yield [
             Answer(
-                prompt_id=prompts[which].id,
+                prompt_id=asked[which].id,
                 index=index,
                 text=said(tokenizer, tokens, marks, ends),
                 tokens=len(tokens),
@@ -146,6 +157,19 @@ def generate(
             )
             for index, tokens in enumerate(produced)
         ]
+
+
+def _not_answered(prompt: Prompt, index: int, why: str, tokens: int) -> Answer:
+    return Answer(
+        prompt_id=prompt.id,
+        index=index,
+        text="",
+        tokens=0,
+        ended=False,
+        prompt_tokens=tokens,
+        outcome="not answered",
+        why=why,
+    )
 
 
 def answer_ids(

@@ -5,6 +5,7 @@ from .divergence import divergence, kl_divergence
 from .forward import hidden_states, per_token, predictions, unwrapped, why_not
 from .head import Head, Predicted, head_of, predict
 from .layout import Forest, beginning, distinct, lay_out, pack
+from .limits import UnreadableError, demand_readable, positions_of, unreadable
 from .reward import REWARDS, RewardScorer, rewards, without_padding
 from .score import Scorer, pack_tokens
 from .worth import parameters_of, pays
@@ -17,7 +18,9 @@ __all__ = [
     "RewardScorer",
     "Scorer",
     "Trees",
+    "UnreadableError",
     "beginning",
+    "demand_readable",
     "distinct",
     "divergence",
     "forest_attention",
@@ -30,9 +33,11 @@ __all__ = [
     "parameters_of",
     "pays",
     "per_token",
+    "positions_of",
     "predict",
     "predictions",
     "rewards",
+    "unreadable",
     "unwrapped",
     "why_not",
     "without_padding",

@@ -12,6 +12,7 @@ from .attention import Trees, forest_attention
 from .forward import hidden_states
 from .head import CHUNK_LOGITS, Head, chunk_rows, head_of
 from .layout import lay_out, pack
+from .limits import demand_readable
 from .score import pack_tokens
 
 
@@ -36,6 +37,7 @@ def divergence(
     """
     sequences = [[*prompt, *answer] for prompt, answer in zip(prompts, answers, strict=True)]
     said = [i for i, answer in enumerate(answers) if answer]
+    demand_readable(policy, (sequences[i] for i in said))
     if not shares:
         alone = {i: _alone(policy, start, sequences[i], len(prompts[i]), start_in) for i in said}
         return [alone.get(i, 0.0) for i in range(len(answers))]

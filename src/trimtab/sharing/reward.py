@@ -18,6 +18,7 @@ from transformers import PreTrainedModel
 from .attention import Trees, forest_attention
 from .forward import Reading, hidden_states, unwrapped, why_not
 from .layout import Forest, lay_out, pack
+from .limits import demand_readable
 from .score import pack_tokens
 
 Say = Callable[[str], None]
@@ -69,7 +70,7 @@ class RewardScorer:
 
         `answers[i]` are token ids to follow prompt i, any number of any length above 0. A pack holds `budget` tokens
         (`pack_tokens`), or one prompt and its answers. Raises ValueError where a prompt has no answer, or an answer no
-        token.
+        token, and UnreadableError where both are longer than the model reads.
         """
         return self._grouped(prompts, answers, budget, self._score)
 
@@ -97,6 +98,8 @@ class RewardScorer:
         """What `read` reads off each prompt with each answer, in packs of `budget` tokens."""
         if not all(options and all(map(len, options)) for options in answers):
             raise ValueError("every prompt needs an answer, and every answer a token")
+        pairs = zip(prompts, answers, strict=True)
+        demand_readable(self.model, ([*prompt, *option] for prompt, options in pairs for option in options))
         sizes = [len(prompt) + sum(map(len, options)) for prompt, options in zip(prompts, answers, strict=True)]
         found: dict[int, list[T]] = {}
         training = self.model.training

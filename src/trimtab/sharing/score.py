@@ -11,6 +11,7 @@ from transformers.cache_utils import DynamicLayer
 from .attention import forest_attention
 from .forward import per_token, predictions, unwrapped, why_not
 from .layout import beginning, lay_out, pack
+from .limits import demand_readable
 
 PACK_TOKENS = 4096
 """Tokens of a pack: enough for matrix products at full rate, few enough that activations stay small."""
@@ -51,12 +52,15 @@ class Scorer:
         """Log-probability, in nats, of each token of each continuation, indexed [prompt][continuation][token].
 
         `continuations[i]` are token ids to follow prompt i, any number of any length above 0. What all prompts begin
-        with, a preamble of examples say, is computed once. Raises ValueError where a prompt or a continuation is empty.
+        with, a preamble of examples say, is computed once. Raises ValueError where a prompt or a continuation is empty,
+        and UnreadableError where both are longer than the model reads.
         """
         if not all(options and all(map(len, options)) for options in continuations):
             raise ValueError("every prompt needs a continuation, and every continuation a token")
         if not all(map(len, prompts)):
             raise ValueError("what is scored needs at least one token before it, and a prompt is empty")
+        pairs = zip(prompts, continuations, strict=True)
+        demand_readable(self.model, ([*prompt, *option] for prompt, options in pairs for option in options))
         if not self.shares:
             return self.one_by_one(prompts, continuations)
         shared = beginning(prompts) if len(prompts) > 1 else 0

@@ -11,6 +11,7 @@ from ..errors import UserError
 from ..methods import Method
 from ..models import CannotRender, LoadedModel, assistants, end_ids, render, shape_of, why_not_taken
 from ..records import Comparison, Completion, Demonstration, Reject, Thumb, text_of
+from ..sharing import positions_of
 from ..spec import TrainingSpec
 
 R = TypeVar("R", Comparison, Demonstration, Thumb)
@@ -25,12 +26,19 @@ class Plan(Generic[R]):
     longest: int
 
 
-def plan(rows: Sequence[R], tokenizer: PreTrainedTokenizerBase, max_length: int, ends: frozenset[int]) -> Plan[R]:
+def plan(
+    rows: Sequence[R],
+    tokenizer: PreTrainedTokenizerBase,
+    max_length: int,
+    ends: frozenset[int],
+    positions: int | None = None,
+) -> Plan[R]:
     """Renders every answer as training will and leaves out what would teach the wrong thing.
 
     An answer that ends after `max_length` tokens would lose its end, two sides that tokenise alike teach nothing, an
     answer without the end-of-turn token teaches never to stop, and what the chat template refuses or leaves out was not
-    there when the row was judged. Raises UserError where nothing is left.
+    there when the row was judged. Nor is a row trained on that goes beyond the model's `positions`. Raises UserError
+    where nothing is left.
     """
     kept: list[R] = []
     rejected: list[Reject] = []
@@ -40,7 +48,7 @@ def plan(rows: Sequence[R], tokenizer: PreTrainedTokenizerBase, max_length: int,
         try:
             prompt, sides = template.written(row.prompt, _sides(row))
             longest = max(longest, *map(len, sides))
-            reason = unfit(prompt, sides, max_length, ends) or template.untold(
+            reason = unfit(prompt, sides, max_length, ends, positions=positions) or template.untold(
                 row.prompt, len(prompt), _sides(row), sides
             )
         except CannotRender as error:
@@ -70,7 +78,8 @@ def rows_in_order(
     """
     if method.on_policy:
         return rows, ()
-    found: Plan[Any] = plan(rows, start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer))
+    ends, positions = end_ids(start.model, start.tokenizer), positions_of(start.model)
+    found: Plan[Any] = plan(rows, start.tokenizer, settings.max_length, ends, positions)
     order = method.orderer()
     if order is None:
         return found.kept, found.rejected
@@ -132,11 +141,14 @@ def unfit(
     max_length: int,
     ends: frozenset[int],
     setting: str = "training.max_length",
+    positions: int | None = None,
 ) -> str | None:
     """Why answers to one prompt, in tokens with the prompt, cannot be trained on; None where they can.
 
-    `setting` is where the spec says `max_length`.
+    `setting` is where the spec says `max_length`, and `positions` is how many tokens the model reads.
     """
+    if positions is not None and max(map(len, sides)) > positions:
+        return f"longer than the model reads ({positions} tokens)"
     if max(map(len, sides)) > max_length:
         return f"longer than {setting} ({max_length} tokens): the answer would be cut"
     if any(side[: len(prompt)] != prompt for side in sides):

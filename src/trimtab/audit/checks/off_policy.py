@@ -19,13 +19,19 @@ def off_policy(view: View) -> CheckResult | None:
     """
     if view.model is None:
         return None
-    rows = view.sample("model")
-    surprise = []
-    for row in rows.tolist():
+    sample = view.sample("model")
+    surprise, read = [], []
+    for row in sample.tolist():
         item = view.trained.row(row, named=True)
         before = f"{item['before']}\n" if item.get("before") else ""
-        surprise.append([_excess(view, before + item["prompt"], item[side]) for side in ("chosen", "rejected")])
-    both = np.array(surprise)
+        sides = [_excess(view, before + item["prompt"], item[side]) for side in ("chosen", "rejected")]
+        if None not in sides:
+            surprise.append(sides)
+            read.append(row)
+    if not read:
+        return None
+    rows, both = np.array(read), np.array(surprise, dtype=float)
+    beyond = len(sample) - len(rows)
     excess = mean_interval(both[:, :, 0].mean(axis=1), rate=False, seed=view.seed)
     if excess.low <= OFF_POLICY:
         return None
@@ -42,7 +48,7 @@ def off_policy(view: View) -> CheckResult | None:
             f"own text (chosen {both[:, 0, 0].mean():.1f}, rejected {both[:, 1, 0].mean():.1f}); it finds the chosen "
             "side likelier "
             f"in {(margin > 0).mean():.0%} of pairs, by {margin.mean():.1f} nats on average. On a sample of "
-            f"{len(rows)} rows.",
+            f"{len(rows)} rows{f'; {beyond} others are longer than the model reads' if beyond else ''}.",
             rows=ids(view, rows[order]),
             count=len(rows),
             remedy="Train on the chosen sides first (SFT), or sample the answers from this model and have those "
@@ -51,12 +57,19 @@ def off_policy(view: View) -> CheckResult | None:
     )
 
 
-def _excess(view: View, asked: str, said: str) -> tuple[float, float]:
-    """Mean surprise less entropy, in nats a token, and the whole log-probability of an answer."""
+def _excess(view: View, asked: str, said: str) -> tuple[float, float] | None:
+    """Mean surprise less entropy, in nats a token, and the whole log-probability of an answer.
+
+    None where the two are longer than the model reads.
+    """
     import torch
+
+    from ...sharing import unreadable
 
     head = _head(view.tokenizer, asked)
     answer = view.tokenizer(said, add_special_tokens=False)["input_ids"][: view.max_length]
+    if unreadable(view.model, [*head, *answer]) is not None:
+        return None
     ids_ = torch.tensor([[*head, *answer]], device=view.model.device)
     with torch.no_grad():
         logits = view.model(input_ids=ids_).logits[0, len(head) - 1 : -1].float()

@@ -24,21 +24,31 @@ METRIC = Metric(
 
 
 def choose(loaded: "LoadedModel", said: Sequence[tuple[Prompt, Answer]], start: "LoadedModel") -> list[Score]:
-    """The divergence over each answer, in nats a token; a model diverges from itself by nothing."""
+    """The divergence over each answer, in nats a token; a model diverges from itself by nothing.
+
+    Both are asked with the tokens of the trained model. What was not answered diverges by no figure, nor does anything
+    where the two have other tokens.
+    """
     from ...models import prompt_ids
     from ...sharing import Scorer, divergence
 
+    tokenizer, told = loaded.tokenizer, [Score(scorer="kl", value=None, reason=answer.why) for _, answer in said]
+    answered = [place for place, (_, answer) in enumerate(said) if not answer.withheld]
     if loaded is start:
-        return [Score(scorer="kl", value=0.0) for _ in said]
-    tokenizer = start.tokenizer
-    prompts = [prompt_ids(tokenizer, prompt.messages) for prompt, _ in said]
-    answers = [
-        tokenizer(answer.text, add_special_tokens=False)["input_ids"]
-        + ([tokenizer.eos_token_id] if answer.ended else [])
-        for _, answer in said
-    ]
-    found = divergence(loaded.model, start.model, prompts, answers, shares=Scorer(loaded.model).shares)
-    return [Score(scorer="kl", value=value) for value in found]
+        found = [0.0] * len(answered)
+    elif tokenizer.get_vocab() != start.tokenizer.get_vocab():
+        return [score.model_copy(update={"reason": "the two models do not read the same tokens"}) for score in told]
+    else:
+        prompts = [prompt_ids(tokenizer, said[place][0].messages) for place in answered]
+        answers = [
+            tokenizer(said[place][1].text, add_special_tokens=False)["input_ids"]
+            + ([tokenizer.eos_token_id] if said[place][1].ended else [])
+            for place in answered
+        ]
+        found = divergence(loaded.model, start.model, prompts, answers, shares=Scorer(loaded.model).shares)
+    for place, value in zip(answered, found, strict=True):
+        told[place] = Score(scorer="kl", value=value)
+    return told
 
 
 def measured(items: Sequence[Prompt], scores: Sequence[Score]) -> list[Measured]:

@@ -265,7 +265,7 @@ class Evaluator:
             by = model if self.subject.start is None else self.subject.start()
         else:
             by = (RewardScorer if benchmark.way == "rewards" else Scorer)(model.model, self.progress.say)
-        return lambda some: choose(model, some, by)
+        return _each_that_is_read(lambda some: choose(model, some, by))
 
 
 def _measure(asked: BenchmarkItems, part: Measured, metric: str, seed: int) -> Measure:
@@ -287,6 +287,22 @@ def _reasons(parts: Sequence[Measured]) -> Iterator[ItemReason]:
 
 def _writes(stage: Stage) -> bool:
     return (stage.folder / FileName.ANSWERS).is_file()
+
+
+def _each_that_is_read(choose: Callable[[Sequence[Any]], list[Score]]) -> Callable[[Sequence[Any]], list[Score]]:
+    """The scores of items, and no value for one that is longer than the model reads."""
+
+    def chosen(some: Sequence[Any]) -> list[Score]:
+        from ...sharing import UnreadableError
+
+        try:
+            return choose(some)
+        except UnreadableError as error:
+            if len(some) == 1:
+                return [Score(scorer="model", value=None, reason=error.reason)]
+        return [score for item in some for score in chosen([item])]
+
+    return chosen
 
 
 def _grouped(asked: BenchmarkItems, stage: Stage) -> list[Any]:

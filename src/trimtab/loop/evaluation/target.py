@@ -1,6 +1,5 @@
 """What `trimtab eval` is pointed at: a model by name, a run's trained model, an adapter, or a server's model."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import UserError, command, option
 from ...evaluate import FACTS, FACTS_SAID, HELDOUT
-from ...models import CATALOG, Endpoint, MockEngine
+from ...models import CATALOG, Endpoint, MockEngine, adapter_config
 from ...store import ADAPTER, FileName, Run
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def _of_run(name: str, ref: "ModelRef", run: Run) -> Target:
 def _with_base(adapter: Path) -> "ModelRef":
     from ...models import ModelRef
 
-    base = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8")).get("base_model_name_or_path")
+    base = adapter_config(str(adapter)).get("base_model_name_or_path")
     if not base:
         raise UserError(
             f"The adapter is {str(adapter)!r}.",

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from ...feedback import compare, judged_candidates, rank, strongest
-from ...records import Answer, Comparison, FeedbackSource, Ranking, Reject, thought_version, to_jsonl
+from ...records import Answer, Comparison, FeedbackSource, Prompt, Ranking, Reject, thought_version, to_jsonl
 from ...spec import SamplingSpec
 from ...store import FileName, Stage, StageName, round_name
 from ..gather import Part
@@ -103,7 +103,10 @@ def _judge(session: "Session", settings: SamplingSpec, place: int, sample: Stage
         source = _answered_by(session)
         train, opened = session.inputs.train, session.kept(stage)
         found = judged_candidates(train, answers, settings, session.policy, opened)
-        made = [compare(prompt, some, settings, source) for prompt, some in zip(train, found, strict=True)]
+        made = [
+            _unanswered(prompt, answers[prompt.id], source) or compare(prompt, some, settings, source)
+            for prompt, some in zip(train, found, strict=True)
+        ]
         kept, narrower = strongest([item for item in made if isinstance(item, Comparison)], settings.max_comparisons)
         rejected = [item for item in made if isinstance(item, Reject)]
         rejected += [
@@ -116,6 +119,14 @@ def _judge(session: "Session", settings: SamplingSpec, place: int, sample: Stage
         stage.write(FileName.RANKINGS, to_jsonl(_distilled(item, system) for item in ranked if item is not None))
 
     return session.do(stage, work)
+
+
+def _unanswered(prompt: Prompt, said: Sequence[Answer], source: str) -> Reject | None:
+    """Why a prompt has no answer at all that could be judged, where the answers themselves say so."""
+    if not all(answer.withheld for answer in said):
+        return None
+    reason = f"{said[0].withheld}: {said[0].why}" if said[0].why else said[0].withheld
+    return Reject(source=source, row=prompt.id, reason=reason, excerpt=prompt.text[:120])
 
 
 def _distilled(row: R, system: str | None) -> R:

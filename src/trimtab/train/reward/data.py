@@ -46,6 +46,7 @@ def read_rankings(
     tokenizer: PreTrainedTokenizerBase,
     max_length: int,
     ends: frozenset[int],
+    positions: int | None = None,
 ) -> tuple[list[TokenRanking], list[Reject]]:
     """Comparisons and rankings in tokens, and those left out with the reason, as `plan` does; together all given.
 
@@ -59,7 +60,7 @@ def read_rankings(
         if len(sides) > 1:
             try:
                 before, ids = template.written(prompt, sides)
-                reason = unfit(before, ids, max_length, ends, "training.reward.max_length")
+                reason = unfit(before, ids, max_length, ends, "training.reward.max_length", positions)
             except CannotRender as error:
                 reason = error.reason
         if reason is None:

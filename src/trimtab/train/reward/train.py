@@ -18,7 +18,7 @@ from transformers.utils import logging
 
 from ...models import REWARD_HEADS, REWARD_SUMMARY, LoadedModel, as_reward_model, end_ids
 from ...records import Comparison, PreflightCheck, Ranking, RewardStep, RewardSummary, to_jsonl
-from ...sharing import REWARDS, RewardScorer, why_not
+from ...sharing import REWARDS, RewardScorer, positions_of, why_not
 from ...spec import RewardSpec, TrainingSpec
 from ...store import FileName, write_atomic
 from ..callbacks import CheckpointCallback
@@ -89,7 +89,12 @@ def train_reward(
     model, the preflight fails, or the adapter's target modules are not in the model.
     """
     rankings, left = read_rankings(
-        comparisons, ranked, start.tokenizer, settings.max_length, end_ids(start.model, start.tokenizer)
+        comparisons,
+        ranked,
+        start.tokenizer,
+        settings.max_length,
+        end_ids(start.model, start.tokenizer),
+        positions_of(start.model),
     )
     trained_on, held_out = split_prompts(rankings, settings.heldout, seed)
     for reason, count in Counter(item.reason for item in left).items():
