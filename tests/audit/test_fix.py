@@ -17,6 +17,8 @@ from trimtab.audit.markers import marked
 from trimtab.audit.personal import mask
 from trimtab.data import read_feedback, read_frame
 
+FIXABLE = {"contamination", "contradiction", "duplicate", "near-duplicate", "pii", "template", "truncation"}
+"""The checks whose findings `--fix` mends."""
 SURE = (
     ("Ring +49 30 12 34 56 78 tonight.", "Ring [phone] tonight."),
     ("+493012345678", "[phone]"),
@@ -42,7 +44,9 @@ NOBODYS = (
     "https://ann:tea@gmx.net/x", "203-555-77889", "abc203-555-7788", "DE89 3704 0044 0532 0130 01",
     "120 350 4500 ml",
 )  # fmt: skip
-UNSURE = (
+UNFIXABLE = {"contamination", "contradiction", "duplicate", "near-duplicate", "pii", "template", "truncation"}
+"""The checks whose findings `--fix` mends."""
+SURE = (
     "Part +49 30 12 34 56 78", "Order no. 203-555-7788", "version 203.555.7788", "203 555 7788 is what it says",
     "Run `dial 203-555-7788` now", "```\ntel 203-555-7788\n```", "203-555-7788 78", "Bestellung: 4539148803436467",
     "#203-555-7788",
@@ -140,24 +144,21 @@ def test_a_set_of_dialogues_is_told_and_left(tmp_path: Path) -> None:
     assert all(texts[row["id"]] == row["chosen"] for row in rows)
 
 
-@pytest.mark.parametrize("name", [name for name, (check, _) in FAULTS.items()])
+@pytest.mark.parametrize("name", [name for name, (check, _) in FAULTS.items() if check in FIXABLE])
 @pytest.mark.case("F24", "what --fix mended is not found again")
 def test_a_mended_file_has_nothing_left_that_can_be_mended(tmp_path: Path, name: str) -> None:
     done = audited(tmp_path, FAULTS[name][1](11, 1.0))
-    if not any(one.fixable for one in done.findings):
-        pytest.skip("people mend this")
+    assert any(one.fixable for one in done.findings)
     done.write_fixed(tmp_path / "new.jsonl")
     again = trimtab.audit(tmp_path / "new.jsonl")
     assert not any(one.fixable for one in again.findings)
 
 
 def test_every_fix_has_a_fault_that_tries_it(tmp_path: Path) -> None:
-    tried = {"contamination", "contradiction", "duplicate", "near-duplicate", "pii", "template", "truncation"}
-    assert tried <= {check for check, _ in FAULTS.values()}
     fixable = {
         one.id for _, make in FAULTS.values() for one in audited(tmp_path, make(11, 1.0)).findings if one.fixable
     }
-    assert fixable == tried <= set(CHECKS)
+    assert fixable == FIXABLE <= set(CHECKS)
 
 
 def test_rows_that_are_alike_once_masked_are_kept_once(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def test_scorers_take_linear_time(name: str) -> None:
 
 
 @pytest.mark.timeout(60)
+@pytest.mark.case("F41", "a row of any length is read, audited and mended in linear time")
 def test_readers_checks_and_the_fix_take_linear_time(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     rows = [{"id": name, "prompt": f"{ASKED} {made(name)}", "chosen": made(name), "rejected": SAID} for name in TEXTS]
