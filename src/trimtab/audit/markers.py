@@ -16,9 +16,9 @@ _TOKENS = (
 )
 _AT_EDGES = r"(?:\A\s*<(?:s|bos)>|<(?:/s|eos|pad)>)"
 """`<s>` is HTML's strike-through as well, so it counts at the beginning alone."""
-_FIRST = r"\A[ \t]*(?:Human|User|Assistant|AI|Bot|System)[ \t]*:"
+_FIRST = r"[ \t]*(?:Human|User|Assistant|AI|Bot|System)[ \t]*:"
 _LATER = r"\n[ \t]*(?:Human|User|Assistant):|\n#{2,3} ?(?:Instruction|Response|Human|Assistant|User|Input):"
-ANY = f"{_TOKENS}|{_AT_EDGES}|{_FIRST}|{_LATER}"
+ANY = rf"{_TOKENS}|{_AT_EDGES}|\A{_FIRST}|{_LATER}"
 """Any marker, in one quick look at all rows."""
 
 _TOKEN = re.compile(f"{_TOKENS}|{_AT_EDGES}")
@@ -72,7 +72,8 @@ def marked(text: str, asked: str) -> Marked:
     bare = _without_code(text)
     tokens = _TOKEN.search(bare) is not None
     about_tokens = tokens and _OF_TOKENS.search(asked) is not None
-    first, later = _ROLE_FIRST.search(bare), _ROLE_LATER.search(bare)
+    head = _LEADING_TOKENS.match(bare)
+    first, later = _ROLE_FIRST.match(bare, head.end() if head else 0), _ROLE_LATER.search(bare)
     wanted = _ASKS.search(asked) is not None
     if first is None and later is None:
         return Marked(tokens and not about_tokens, False, about_tokens, wanted)

@@ -176,5 +176,7 @@ def _endless(tokens: "list[regex.Match[str]]", place: int) -> bool:
     if place >= len(tokens):
         return False
     said = tokens[place][0]
+    if place and said == "+" and (tokens[place - 1][0] in ("*", "+", "?") or tokens[place - 1].lastgroup == "count"):
+        return False
     endless = said in ("*", "+") or (tokens[place].lastgroup == "count" and said.endswith(",}"))
     return endless and (place + 1 == len(tokens) or tokens[place + 1][0] != "+")

@@ -34,7 +34,7 @@ class Check(Record):
 
     `contains`: a pattern is found in the answer. `lacks`: a pattern is not found. `scorer`: its value is at least
     `at_least`, or at most `at_most`. Patterns are regular expressions of Python, whatever the case of letters; a
-    word's edge is Unicode's (docs/policies.md).
+    word's edge is Unicode's (docs/policy.md).
     """
 
     contains: Pattern | None = None
