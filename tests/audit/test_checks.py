@@ -15,10 +15,10 @@ from made_comparisons import Row, clean, repeated
 from tiny import WORDS, tiny_model, tiny_tokenizer
 from trimtab.audit import CHECKS, Audit, audit, builtin_items
 from trimtab.audit.agreement import alpha
-from trimtab.audit.checks.pii import mask, personal
-from trimtab.audit.checks.template import clean as cleaned
 from trimtab.audit.learn import flip_rate
 from trimtab.audit.limits import SAMPLE
+from trimtab.audit.markers import clean as cleaned
+from trimtab.audit.personal import mask, personal
 from trimtab.audit.view import View
 from trimtab.data import read_frame
 from trimtab.records import Check, Policy, Rule

@@ -88,6 +88,6 @@ def test_what_does_not_wait_for_an_answer_is_known_and_not_read_back() -> None:
 )
 def test_long_texts_take_linear_time(unit: str) -> None:
     text = unit * (200_000 // len(unit)) + "Assistant:"
-    began = time.perf_counter()
+    began = time.process_time()
     read_back(text)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 10  # a square of the length takes minutes

@@ -157,6 +157,6 @@ def test_what_a_server_tells_apart_is_kept() -> None:
     ],
 )
 def test_any_text_takes_linear_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     split_thought(text)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 10  # a square of the length takes minutes

@@ -131,6 +131,6 @@ def test_scorers_of_english_do_not_judge_other_languages(code: str) -> None:
     "text", ["\n" * 100_000, "Hi,\n" * 8_000, "Dear x,\n" * 8_000, "1.\n" * 20_000, " \n" * 50_000]
 )
 def test_reading_takes_linear_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     read(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 10  # a square of the length takes minutes

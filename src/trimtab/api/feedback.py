@@ -2,14 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..advise import CaseRead, decide, here, of_manner, read_case
-from ..audit import Audit, builtin_items, mended, read_items
+from ..audit import Audit, builtin_items, mend, read_items
 from ..audit import audit as run_checks
 from ..data import Framed, Source, read_frame, title_of
 from ..errors import UserError, option, worded
@@ -27,11 +28,15 @@ _SAY_EVERY = 200_000
 
 @dataclass(frozen=True, repr=False)
 class AuditResult(Result):
-    """What the checks found in comparisons, worst first; a row of the frame is a finding."""
+    """What the checks found in comparisons, worst first; a row of the frame is a finding.
+
+    `again` runs the same checks on others, which mending asks of its outcome.
+    """
 
     audit: Audit
     data: Source
     read: Framed
+    again: Callable[[Framed], Audit]
 
     @property
     def findings(self) -> list[Finding]:
@@ -69,23 +74,35 @@ class AuditResult(Result):
 
     def fixed(self) -> tuple[list[dict[str, Any]], Counter[str]]:
         """The data with what can be mended mended, and what became of its rows: kept, changed, left out by finding."""
-        counts: Counter[str] = Counter()
-        return list(mended(self.read, self.audit.found, counts)), counts
+        rows: list[dict[str, Any]] = []
+
+        def kept(some: Iterable[dict[str, Any]]) -> Source:
+            rows[:] = list(some)
+            return list(rows)
+
+        return rows, mend(self.read, self.audit, self.again, kept)
 
     def write_fixed(self, out: str | Path) -> Counter[str]:
         """Writes the mended rows as JSON Lines to a file that must not be there yet. Raises UserError."""
-        out, counts = Path(out), Counter[str]()
-        beside = out.with_name(f".{out.name}.part")
-        try:
-            with beside.open("x", encoding="utf-8") as file:
-                for row in mended(self.read, self.audit.found, counts):
+        out = Path(out)
+        parts = [out.with_name(f".{out.name}.part{number}.jsonl") for number in (0, 1)]
+
+        def kept(some: Iterable[dict[str, Any]]) -> Source:
+            parts.reverse()  # the one before is being read
+            with parts[0].open("w", encoding="utf-8") as file:
+                for row in some:
                     file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
-            out.hardlink_to(beside)  # fails where there is one already
+            return parts[0]
+
+        try:
+            counts = mend(self.read, self.audit, self.again, kept)
+            out.hardlink_to(parts[0])  # fails where there is one already
         except OSError as error:
             why = "That file exists, and data is never written over." if out.exists() else f"{error.strerror}."
             raise UserError(f"{worded('--fix', 'The file')} is {out}.", why, "Give another file.") from None
         finally:
-            beside.unlink(missing_ok=True)
+            for part in parts:
+                part.unlink(missing_ok=True)
         return counts
 
 
@@ -125,18 +142,18 @@ def audit(
         from ..models import ModelRef, best_precision, load
 
         loaded = load(ModelRef(model), best_precision("auto"), say)
+    run = partial(
+        run_checks,
+        against=items,
+        model=getattr(loaded, "model", None),
+        tokenizer=getattr(loaded, "tokenizer", None),
+        max_length=max_length,
+        policy=rules,
+        seed=seed,
+    )
     with progress.track("checks", 1) as tracker:
-        done = run_checks(
-            framed.table,
-            against=items,
-            model=getattr(loaded, "model", None),
-            tokenizer=getattr(loaded, "tokenizer", None),
-            max_length=max_length,
-            policy=rules,
-            seed=seed,
-            told=lambda check, at, total: tracker.step(at, check, total),
-        )
-    return AuditResult(done, data, framed)
+        done = run(framed.table, told=lambda check, at, total: tracker.step(at, check, total))
+    return AuditResult(done, data, framed, lambda other: run(other.table))
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,11 +1,11 @@
 """Checks of feedback data before anything is trained on it: comparisons to findings."""
 
 from .checks import CHECKS
-from .checks.pii import personal
-from .checks.template import clean
-from .fix import mended
+from .fix import mend, mended
 from .harm import refusal, should_answer
 from .helping import HALF
+from .markers import clean
+from .personal import personal
 from .registry import all_checks, audit_check, other_versions, register
 from .result import CheckResult
 from .run import VERSION, Audit, CheckProgress, audit
@@ -23,6 +23,7 @@ __all__ = [
     "audit_check",
     "builtin_items",
     "clean",
+    "mend",
     "mended",
     "other_versions",
     "personal",

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_BULLET = re.compile(r"^\s*[-*•]\s", re.MULTILINE)
-_NUMBER = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)
+_BULLET = re.compile(r"^[^\S\n]*[-*•]\s", re.MULTILINE)
+_NUMBER = re.compile(r"^[^\S\n]*\d+[.)]\s", re.MULTILINE)
 _HEADING = re.compile(r"^#+ ", re.MULTILINE)
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
 _POLITE = re.compile(r"\W*(?:sure|certainly|of course|absolutely|great question|happy to|hello|hi)\b", re.IGNORECASE)

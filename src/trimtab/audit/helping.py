@@ -17,7 +17,7 @@ Values = NDArray[np.float64]
 
 _OPENS = re.compile(
     r"(?:here(?:'s| is| are)|let(?:'s| us| me)|i(?:'d| would| will|'ll| can|'m| am)|below (?:is|are)|the following)\b"
-    r"[^.!?]*\b(?:tips?|steps?|ways?|ideas?|guides?|recipes?|list|suggestions?|examples?|options?|plans?|outline|"
+    r"[^.!?]{0,300}\b(?:tips?|steps?|ways?|ideas?|guides?|recipes?|list|suggestions?|examples?|options?|plans?|outline|"
     r"versions?|advice|breakdown|overview|strateg(?:y|ies)|help|assist|dive|start(?:ed)?|explore|begin|break)\b",
     re.IGNORECASE,
 )

@@ -87,6 +87,10 @@ PAYS = 0.0
 CLASSIFIER_ROWS = 60
 """Fewer comparisons teach a classifier nothing."""
 
+READ = 50_000
+"""Characters of a text that scorers and classifiers read, some 8,000 words: one row of megabytes would else take longer
+than all others together. Copies, markers, personal data and lengths are looked for in whole texts."""
+
 SAMPLE = {
     "refusal": 5000,
     "toxicity": 1000,

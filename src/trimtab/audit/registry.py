@@ -102,7 +102,7 @@ def _found(
             fixable=drop or edit is not None,
         ),
         drop=rows if drop else rows[:0],
-        edit=edit,
+        edit=None if edit is None else lambda text, _: edit(text),
         behind=rows[:0] if drop else rows,
     )
 

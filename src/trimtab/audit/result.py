@@ -16,7 +16,8 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A finding with its mending: rows of the table to leave out, and what to do to the text of each answer.
+    """A finding with its mending: rows of the table to leave out, and what to do to each text, by what was asked (the
+    user's last message).
 
     `reread` gives a prompt's messages as they are to be, told its messages as they are; None leaves
     the row out.
@@ -25,7 +26,7 @@ class CheckResult:
 
     finding: Finding
     drop: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    edit: Callable[[str], str] | None = None
+    edit: Callable[[str, str], str] | None = None
     edits_prompt: bool = False
     reread: Callable[[Completion], Completion | None] | None = None
     behind: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..records import Policy, split_thought, thought_hint
+from ..data import read_back
+from ..records import Policy, asked_of, split_thought, thought_hint
 from ..scorers import Criterion, Points
 from .harm import refusal, should_answer
 from .hashing import runs, word_hashes
 from .helping import Helped, helped
-from .limits import SAMPLE
+from .limits import READ, SAMPLE
+from .markers import ANY, marked
+from .personal import SUSPECT, personal
 
 if TYPE_CHECKING:
     import polars
@@ -76,6 +79,26 @@ class Refusals:
     rejected: Flags
 
 
+@dataclass(frozen=True)
+class PersonalRows:
+    """Rows with what surely is somebody's, by the kinds that each holds, and those with what may be."""
+
+    sure: Mapping[int, frozenset[str]]
+    unsure: Sequence[int]
+
+
+@dataclass(frozen=True)
+class MarkedRows:
+    """Rows with a template's markers: those with a slip to be cut (of which side, as flags over them), and those with
+    what may be meant (and whether a dialogue was asked for)."""
+
+    cut: Rows
+    chosen: Flags
+    rejected: Flags
+    left: Rows
+    asked: Flags
+
+
 class View:
     """A frame of `data.frame.COLUMNS` (only prompt, chosen and rejected must be there), read-only.
 
@@ -134,9 +157,9 @@ class View:
         return np.asarray(rows[np.array(keep, dtype=bool)], dtype=np.int64)
 
     def text(self, column: str, rows: Rows | None = None) -> list[str]:
-        """A column's values, of all rows or of some."""
+        """A column's values, of all rows or of some, as far as scorers read them (READ)."""
         values = self.table[column]
-        return list((values if rows is None else values.gather(rows)).to_list())
+        return list((values if rows is None else values.gather(rows)).str.head(READ).to_list())
 
     @cached_property
     def texts(self) -> Texts:
@@ -168,6 +191,40 @@ class View:
             if number < BANDS:
                 prompts[:, number] = least[::2]
         return words, answers, prompts
+
+    @cached_property
+    def personal(self) -> PersonalRows:
+        """What all texts of all rows hold of people."""
+        import polars as pl
+
+        names = [name for name in ("prompt", "before", "chosen", "rejected") if name in self.trained.columns]
+        suspect = self.trained.lazy().select(pl.any_horizontal(pl.col(names).str.contains(SUSPECT)).fill_null(False))
+        sure: dict[int, frozenset[str]] = {}
+        unsure: list[int] = []
+        for row in np.flatnonzero(suspect.collect().to_series().to_numpy()).tolist():
+            item = self.trained.row(row, named=True)
+            found = [one for name in names for one in personal(item[name] or "")]
+            if any(one.sure for one in found):
+                sure[row] = frozenset(one.kind for one in found if one.sure)
+            if any(not one.sure for one in found):
+                unsure.append(row)
+        return PersonalRows(sure, unsure)
+
+    @cached_property
+    def marked(self) -> MarkedRows:
+        """A chat template's markers in either side of all rows."""
+        import polars as pl
+
+        some = self.table.lazy().select(pl.any_horizontal(pl.col("chosen", "rejected").str.contains(ANY))).collect()
+        rows = np.flatnonzero(some.to_series().to_numpy())
+        asked, *sides = (self.table[name].gather(rows).to_list() for name in ("prompt", "chosen", "rejected"))
+        said = [asked_of(back) if (back := read_back(prompt)) else prompt for prompt in asked]
+        found = [[marked(text, prompt) for text, prompt in zip(side, said, strict=True)] for side in sides]
+        cut = np.array([[one.cut for one in side] for side in found], dtype=bool).reshape(2, -1)
+        left = np.array([a.left or b.left for a, b in zip(*found, strict=True)], dtype=bool)
+        wanted = np.array([one.asked for one in found[0]], dtype=bool)
+        either = cut.any(axis=0)
+        return MarkedRows(rows[either], cut[0][either], cut[1][either], rows[left], wanted[left])
 
     @cached_property
     def judges(self) -> NDArray[np.str_] | None:

@@ -11,6 +11,7 @@ from .parts import (
     ends_with_user,
     id_of,
     messages,
+    name_of,
     provenance_of,
     with_columns,
 )
@@ -49,8 +50,8 @@ def comparison_from_row(raw: Any, *, source: str, place: str) -> Comparison:
         chosen=chosen,
         rejected=rejected,
         kind=next((str(raw[name]) for name in KINDS if raw.get(name) is not None), None),
-        chosen_model=str(raw["chosen_model"]) if raw.get("chosen_model") else None,
-        rejected_model=str(raw["rejected_model"]) if raw.get("rejected_model") else None,
+        chosen_model=name_of(raw.get("chosen_model")),
+        rejected_model=name_of(raw.get("rejected_model")),
         provenance=provenance_of(raw, source),
     )
 

@@ -21,7 +21,7 @@ from .feedback import Recognised, reject_of, row_of
 from .forms import unfolded
 from .messages import looks_listed
 from .naming import named, persons_in, unwrapped
-from .parts import OF_CONVERSATION, UNKNOWN, RowError
+from .parts import OF_CONVERSATION, UNKNOWN, RowError, name_of
 from .rows import rows_of
 from .scales import Scales
 from .sources import Source, title_of
@@ -173,7 +173,6 @@ def _fast(raw: Any, source: str, place: str, count: int) -> Row | None:
     if [content.strip() for _, content in chosen] == [content.strip() for _, content in rejected]:
         return None
     given = raw.get("provenance")
-    who = next((str(raw[name]) for name in ("judge", "annotator") if raw.get(name) not in (None, "")), UNKNOWN)
     if isinstance(given, dict):
         try:
             provenance = Provenance.model_validate(given)
@@ -181,9 +180,9 @@ def _fast(raw: Any, source: str, place: str, count: int) -> Row | None:
             return None
         judge, from_ = provenance.judge, provenance.source
         if judge == UNKNOWN:
-            judge = provenance.annotator or str(raw.get("annotator") or UNKNOWN)
+            judge = name_of(provenance.annotator) or name_of(raw.get("annotator")) or UNKNOWN
     else:
-        judge, from_ = who, source
+        judge, from_ = name_of(raw.get("judge")) or name_of(raw.get("annotator")) or UNKNOWN, source
     return _row(raw, f"{source}:{place}", count, prompt, chosen, rejected, judge, from_)
 
 
@@ -225,8 +224,8 @@ def _row(
         judge,
         source,
         next((str(raw[name]) for name in KINDS if raw.get(name) is not None), ""),
-        str(raw.get("chosen_model") or ""),
-        str(raw.get("rejected_model") or ""),
+        name_of(raw.get("chosen_model")) or "",
+        name_of(raw.get("rejected_model")) or "",
     )
 
 

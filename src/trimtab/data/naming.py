@@ -7,7 +7,7 @@ from typing import Any
 from .columns import READ, empty
 from .comparisons import KINDS
 from .harmless import words_of
-from .parts import RowError
+from .parts import RowError, name_of
 
 SYNONYMS = {
     "answer": "completion",
@@ -56,12 +56,12 @@ def named(raw: Mapping[str, Any]) -> dict[str, Any]:
             row[name] = row.pop(other)
     persons = [name for name in persons_in(tuple(row)) if _names_one(row[name])]
     if persons and "annotator" not in row:
-        row["annotator"] = "/".join(dict.fromkeys(str(row[name]) for name in persons))
+        row["annotator"] = "/".join(dict.fromkeys(filter(None, (name_of(row[name]) for name in persons))))
     for name in persons:
         del row[name]
     for name in ("annotator", "judge"):
-        if isinstance(row.get(name), int | float):
-            row[name] = str(row[name])  # 0 is somebody
+        if name in row and (who := name_of(row.pop(name))) is not None:  # 0 is somebody
+            row[name] = who
     return _sides(row)
 
 

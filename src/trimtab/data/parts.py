@@ -1,5 +1,6 @@
 """The parts that every row of feedback has: prompt, answers, id and provenance, read from text or from messages."""
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -116,15 +117,25 @@ def provenance_of(raw: Mapping[str, Any], source: str) -> Provenance:
     """The provenance that a row gives, or one of its `judge` (or `annotator`), `why`, `rule` and `when`; and who the
     annotator was. Raises RowError."""
     given = raw.get("provenance")
-    who = str(raw["annotator"]) if raw.get("annotator") else None
+    who = name_of(raw.get("annotator"))
     try:
         if isinstance(given, dict):
-            return Provenance.model_validate({**given, "annotator": given.get("annotator") or who})
-        told = {name: str(raw[name]) for name in ("rule", "when") if raw.get(name)}
-        judge = str(raw.get("judge") or who or UNKNOWN)
-        return Provenance(source=source, judge=judge, why=str(raw.get("why") or ""), annotator=who, **told)
+            return Provenance.model_validate({**given, "annotator": name_of(given.get("annotator")) or who})
+        told = {name: said for name in ("rule", "when") if (said := name_of(raw.get(name))) is not None}
+        judge = name_of(raw.get("judge")) or who or UNKNOWN
+        return Provenance(source=source, judge=judge, why=name_of(raw.get("why")) or "", annotator=who, **told)
     except ValidationError as error:
         raise RowError(f"provenance: {error.errors()[0]['msg']}") from None
+
+
+def name_of(value: Any) -> str | None:
+    """Who or what a value names; None where it is empty, not a number, or not there. Annotators numbered from 0 are
+    somebody, and a table's 3.0 is the same as 3."""
+    if isinstance(value, float):
+        if math.isnan(value):
+            return None
+        value = int(value) if value.is_integer() else value
+    return None if value is None or not str(value).strip() else str(value)
 
 
 def id_of(raw: Mapping[str, Any], source: str, place: str) -> str:

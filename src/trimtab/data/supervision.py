@@ -15,7 +15,7 @@ from ..records import Completion, Critique, Demonstration, Edit, Kind, Ranking, 
 from .columns import refuse_unjudged, refuse_unread, repeats
 from .comparisons import KINDS, comparison_from_row
 from .naming import SYNONYMS, named, unwrapped
-from .parts import RowError, alike, answer_of, conversation_of, id_of, messages, provenance_of
+from .parts import RowError, alike, answer_of, conversation_of, id_of, messages, name_of, provenance_of
 from .settled import ranks_beside, settled
 
 TELLING: dict[str, Kind] = {
@@ -165,8 +165,7 @@ def _rating(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
     for name, value in figures.items():
         if not _number(value):
             raise RowError(f"{name} is {str(value)[:40]!r}, and must be a number")
-    annotator = row.get("annotator", row.get("judge"))  # judges too use a scale each in their own way
-    who = None if annotator is None else str(annotator)
+    who = name_of(row.get("annotator")) or name_of(row.get("judge"))  # judges too use a scale each in their own way
     return Rating(**parts, **figures, completion=_answer(row, "completion"), annotator=who)
 
 

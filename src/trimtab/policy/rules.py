@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Literal
 
 from ..records import RULE, Better, Check, Policy, Rule, Score, ScorerRef
 from ..scorers import FunctionScorer, Opened, Row, find, not_judged, scorer_of
+from .patterns import RanOver, may_run_over, search
 
 _VERSION = "2"
 """Changes whenever the same rules would say something else of the same answers."""
@@ -102,8 +101,8 @@ def declines(policy: Policy, prompt: str, answer: str) -> bool:
 
 def wanted(policy: Policy, prompt: str) -> Literal["decline", "answer"] | None:
     """What the rules that apply to a prompt want: to decline it where one requires a refusal or a redirect, else to
-    answer it where one requires that, else nothing."""
-    requires = {rule.requires for rule in policy.rules if _applies(policy, rule, prompt)}
+    answer it where one requires that, else nothing. Rules of which that cannot be told count as applying."""
+    requires = {rule.requires for rule in policy.rules if _may_apply(policy, rule, prompt)}
     if requires & {"refuse", "redirect"}:
         return "decline"
     return "answer" if "answer" in requires else None
@@ -119,23 +118,23 @@ def unknown_scorers(policy: Policy) -> list[tuple[str, str]]:
     ]
 
 
-def _judge(policy: Policy, rule: Rule, rows: Sequence[Row], opened: Opened) -> list[Score]:
-    applies = [_applies(policy, rule, prompt) for prompt, _ in rows]
-    about = [row for row, applied in zip(rows, applies, strict=True) if applied]
-    columns = [_breaks(policy, check, about, opened) for check in rule.checks]
-    judged = (_score(rule, [column[place] for column in columns]) for place in range(len(about)))
+def slow_patterns(policy: Policy) -> list[tuple[str, str]]:
+    """(rule, pattern) of every pattern that may take longer on some text than it is given; answers that it does are not
+    judged."""
     return [
-        next(judged) if applied else _silent(policy, rule, prompt)
-        for (prompt, _), applied in zip(rows, applies, strict=True)
+        (rule.id, pattern)
+        for rule in policy.rules
+        for pattern in rule.patterns
+        if may_run_over(policy.spelled(pattern))
     ]
 
 
-def _silent(policy: Policy, rule: Rule, prompt: str) -> Score:
-    """The score of an answer to a prompt that the rule is not found to apply to."""
-    name = f"{RULE}{rule.id}"
-    other = not_judged(name, prompt, works_in=policy.languages)
-    reason = "the rule does not apply to the prompt"
-    return other or Score(scorer=name, value=None, reason=reason, applies=False)
+def _judge(policy: Policy, rule: Rule, rows: Sequence[Row], opened: Opened) -> list[Score]:
+    left_out = [_left_out(policy, rule, prompt) for prompt, _ in rows]
+    about = [row for row, other in zip(rows, left_out, strict=True) if other is None]
+    columns = [_breaks(policy, check, about, opened) for check in rule.checks]
+    judged = (_score(rule, [column[place] for column in columns]) for place in range(len(about)))
+    return [next(judged) if other is None else other for other in left_out]
 
 
 def _score(rule: Rule, judged: Sequence[tuple[bool | None, str]]) -> Score:
@@ -151,10 +150,30 @@ def _score(rule: Rule, judged: Sequence[tuple[bool | None, str]]) -> Score:
     return Score(scorer=name, value=0.0, label="kept")
 
 
+def _left_out(policy: Policy, rule: Rule, prompt: str) -> Score | None:
+    """The score of what answers a prompt that the rule is not found to apply to; None where it is."""
+    name = f"{RULE}{rule.id}"
+    try:
+        if _applies(policy, rule, prompt):
+            return None
+    except RanOver as error:
+        return Score(scorer=name, value=None, reason=str(error))
+    other = not_judged(name, prompt, works_in=policy.languages)
+    reason = "the rule does not apply to the prompt"
+    return other or Score(scorer=name, value=None, reason=reason, applies=False)
+
+
+def _may_apply(policy: Policy, rule: Rule, prompt: str) -> bool:
+    try:
+        return _applies(policy, rule, prompt)
+    except RanOver:
+        return True
+
+
 def _applies(policy: Policy, rule: Rule, prompt: str) -> bool:
     return (
-        all(_search(policy, pattern, prompt) for pattern in rule.when)
-        and not any(_search(policy, pattern, prompt) for pattern in rule.unless)
+        all(_search(policy, pattern, prompt) is not None for pattern in rule.when)
+        and not any(_search(policy, pattern, prompt) is not None for pattern in rule.unless)
         and not any(_applies(policy, policy.rule(name), prompt) for name in rule.except_rules)
     )
 
@@ -170,12 +189,15 @@ def _breaks(policy: Policy, check: Check, rows: Sequence[Row], opened: Opened) -
 def _matches(policy: Policy, check: Check, answer: str) -> tuple[bool | None, str]:
     pattern = check.contains if check.contains is not None else check.lacks
     assert pattern is not None
-    match = _search(policy, pattern, answer)
-    if match is None and (other := not_judged("", answer, works_in=policy.languages)) is not None:
+    try:
+        found = _search(policy, pattern, answer)
+    except RanOver as error:
+        return None, str(error)
+    if found is None and (other := not_judged("", answer, works_in=policy.languages)) is not None:
         return None, other.reason
     if check.contains is not None:
-        return match is not None, f"found “{match[0][:_EVIDENCE]}”" if match else ""
-    return match is None, f"“{check.lacks}” is missing"
+        return found is not None, f"found “{found[:_EVIDENCE]}”" if found is not None else ""
+    return found is None, f"“{check.lacks}” is missing"
 
 
 def _beyond(check: Check, score: Score) -> tuple[bool | None, str]:
@@ -186,10 +208,5 @@ def _beyond(check: Check, score: Score) -> tuple[bool | None, str]:
     return fires, f"{check.scorer.name} {score.value:.2f}"
 
 
-def _search(policy: Policy, pattern: str, text: str) -> re.Match[str] | None:
-    return _compiled(policy.spelled(pattern)).search(text)
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+def _search(policy: Policy, pattern: str, text: str) -> str | None:
+    return search(policy.spelled(pattern), text)

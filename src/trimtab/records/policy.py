@@ -33,7 +33,8 @@ class Check(Record):
     """How one sees that an answer breaks a rule; exactly one of three.
 
     `contains`: a pattern is found in the answer. `lacks`: a pattern is not found. `scorer`: its value is at least
-    `at_least`, or at most `at_most`. Patterns are regular expressions of Python, whatever the case of letters.
+    `at_least`, or at most `at_most`. Patterns are regular expressions of Python, whatever the case of letters; a
+    word's edge is Unicode's (docs/policy.md).
     """
 
     contains: Pattern | None = None
@@ -79,6 +80,11 @@ class Rule(Record):
     checks: tuple[Check, ...] = Field(min_length=1)
     examples: Examples = Examples()
 
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Every pattern that it has, as written."""
+        return (*self.when, *self.unless, *(each for c in self.checks for each in (c.contains, c.lacks) if each))
+
 
 class Policy(Record):
     """A named list of rules with ids of their own.
@@ -111,12 +117,7 @@ class Policy(Record):
     @model_validator(mode="after")
     def _names_are_known(self) -> Self:
         for rule in self.rules:
-            patterns = (
-                *rule.when,
-                *rule.unless,
-                *(each for c in rule.checks for each in (c.contains, c.lacks) if each),
-            )
-            for pattern in patterns:
+            for pattern in rule.patterns:
                 for name in _NAME.findall(pattern):
                     if name not in self.terms:
                         raise ValueError(f"the rule {rule.id} names {{{name}}}, and `terms` has no such list")

@@ -81,7 +81,8 @@ def read(answer: str) -> list[Sentence]:
     text = _CODE.sub("\n- code\n", answer.translate(_STRAIGHT))
     text = _LETTER.sub("\n- letter\n", text[:_LETTER_WITHIN]) + text[_LETTER_WITHIN:]
     found = sentences(written_out(_QUOTED.sub(" ", text))) or sentences(written_out(text))
-    read = [_sentence(text) for text in found]
+    made = {text: _sentence(text) for text in dict.fromkeys(found)}
+    read = [made[text] for text in found]
     if read and all("probes" in sentence.kinds for sentence in read):
         return [replace(sentence, refuses=True) for sentence in read]  # nothing but "why do you ask?" is a stall
     return read

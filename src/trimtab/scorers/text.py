@@ -5,6 +5,7 @@ Function words and endings are known for English.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -44,6 +45,9 @@ _LEANS = re.compile(
 _BLANKS = re.compile(r"[ \t]*")
 _SEEN = 200
 """Characters before a mark that are looked at: in a sentence that never ends, all of it at every mark takes forever."""
+_LONGEST, _UNBROKEN = 1000, 100
+"""Characters of a sentence, and of what it is cut into where it has no blank. What is longer is none, and patterns that
+look for one thing behind another would take for ever in it."""
 _LIST_MARK = re.compile(r"^\s*(?:[-*•#]+|\d+[.)])\s*")
 
 
@@ -125,13 +129,23 @@ def _spans(text: str) -> list[tuple[int, int]]:
             if _goes_on(before, bool(match["close"]), text[next_at : next_at + 1]):
                 continue
         piece = text[start:end].strip()
-        if _NEVER_AN_END.search(piece) and match and not match["mark"]:
+        if match and not match["mark"] and _NEVER_AN_END.search(piece):
             continue  # a list number on a line of its own belongs to what comes next
-        if words(_LIST_MARK.sub("", piece)):
+        bullet = _LIST_MARK.match(piece)
+        if _WORD.search(piece, bullet.end() if bullet else 0):
             first = text.index(piece, start)
-            found.append((first, first + len(piece)))
+            found += _in_parts(text, first, first + len(piece))
         start = end
     return found
+
+
+def _in_parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence; one that never ends in parts that are read one by one, cut at a blank where there is one."""
+    while end - start > _LONGEST:
+        cut = text.rfind(" ", start + 1, start + _LONGEST) + 1 or start + _UNBROKEN
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _goes_on(before: str, closed: bool, following: str) -> bool:

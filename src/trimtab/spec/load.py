@@ -1,5 +1,6 @@
 """From a YAML file and `--set` overrides to a checked `Spec`. A message names the line, the value and the remedy."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,9 +10,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from ..data import read_points
-from ..errors import UserError
+from ..errors import UserError, UserNote
 from ..evaluate import FACTS, FACTS_SAID, HELDOUT, Benchmark, metric_named, metrics
-from ..policy import unknown_scorers
+from ..policy import slow_patterns, unknown_scorers
 from ..records import Policy
 from ..scorers import Points, names
 from .benchmarks import benchmarks_of, check_baseline, check_benchmarks, check_gates, check_limit, no_such_metric
@@ -136,6 +137,14 @@ def load_policy(given: Path | Mapping[str, Any]) -> Policy:
             f"{source.name}: the rule {rule} is checked by {scorer!r}.",
             "There is no such scorer.",
             f"The scorers are {', '.join(names())}.",
+        )
+    for rule, pattern in slow_patterns(found):
+        warnings.warn(
+            f"{source.name}: the rule {rule} has a pattern that repeats a repetition and looks around or back: "
+            f"{pattern[:200]!r}. On some text it would search for ever; it is stopped there, and the rule is not "
+            "judged. Without lookaround and backreferences it takes linear time.",
+            UserNote,
+            stacklevel=2,
         )
     folder = given.parent if isinstance(given, Path) else Path()
     check_scorers(found, source, lambda name: folder / Path(name).expanduser(), lambda: found)

@@ -17,10 +17,10 @@ from .length import length_bias
 from .near_duplicate import near_duplicate
 from .noise import label_noise
 from .off_policy import off_policy
-from .pii import pii
+from .pii import pii, pii_unsure
 from .refusal import refusal_bias
 from .shortcut import source_shortcut
-from .template import template
+from .template import dialogue, template
 from .thought import thought
 from .toxic import toxic_chosen
 from .truncation import truncation
@@ -40,11 +40,13 @@ CHECKS: dict[str, Check] = {
     "near-duplicate": near_duplicate,
     "truncation": truncation,
     "template": template,
+    "dialogue": dialogue,
     "thought": thought,
     "source-shortcut": source_shortcut,
     "off-policy": off_policy,
     "contamination": contamination,
     "pii": pii,
+    "pii-unsure": pii_unsure,
     "toxic-chosen": toxic_chosen,
     "imbalance": imbalance,
     "language": language,

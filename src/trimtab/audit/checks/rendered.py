@@ -64,7 +64,7 @@ def rendered_prompts(view: View) -> Rendered:
     candidates = np.flatnonzero(view.table.lazy().select(seen.fill_null(False)).collect().to_series().to_numpy())
     families: Counter[str] = Counter()
     rows = []
-    for row, text in zip(candidates.tolist(), view.text("prompt", candidates), strict=True):
+    for row, text in zip(candidates.tolist(), view.table["prompt"].gather(candidates).to_list(), strict=True):
         family = family_of(text)
         name = family.name if family is not None else OWN if own is not None and own.wrote(text) else None
         if name is not None:

@@ -1,47 +1,30 @@
 """`template`: a chat template's markers inside the answers, or a template that begins or ends a turn wrongly."""
 
-import re
+from collections import Counter
 
 import numpy as np
 
 from ...records import Finding
 from ..limits import MARKERS, MARKERS_BLOCK
-from ..result import CheckResult, ids, percent, share
+from ..markers import clean, matches
+from ..result import CheckResult, ids, percent, share, weight
 from ..view import View
 from .rendered import rendered_prompts
 
-_TOKENS = (
-    r"<\|(?:im_start|im_end|endoftext|end|eot_id|eom_id|begin_of_text|end_of_text|start_header_id|end_header_id|user"
-    r"|assistant|system|endofprompt|pad|end_of_turn|START_OF_TURN_TOKEN|END_OF_TURN_TOKEN|return|channel)\|>"
-    r"|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|<｜[^｜<>]{1,30}｜>"
-)
-_AT_EDGES = r"(?:\A\s*<(?:s|bos)>|<(?:/s|eos|pad)>)"
-"""`<s>` is HTML's strike-through as well, so it counts at the beginning alone."""
-_ROLE = (
-    r"(?:\A[ \t]*(?:Human|User|Assistant|AI|Bot|System)[ \t]*:"
-    r"|\n[ \t]*(?:Human|User|Assistant):|\n#{2,3} ?(?:Instruction|Response|Human|Assistant|User|Input):)"
-)
-_ANY = f"{_TOKENS}|{_AT_EDGES}|{_ROLE}"
-_LEADING = re.compile(rf"\A\s*(?:(?:{_TOKENS}|<(?:s|bos)>|(?:Human|User|Assistant|AI|Bot|System)[ \t]*:)\s*)+")
-_FROM_HERE_ON = re.compile(rf"\s*(?:{_TOKENS}|<(?:/s|eos|pad)>|\n[ \t]*(?:Human|User|Assistant):|{_ROLE})")
+_LOOKED = 1000
+"""Rows whose markers are told."""
 
 
 def template(view: View) -> CheckResult | None:
-    """Markers in the answers and rendered prompts of all rows; with a tokenizer also what it makes of some."""
-    import polars as pl
-
-    has = [
-        view.table.lazy().select(pl.col(name).str.contains(_ANY.replace(r"\Z", r"\z"))).collect().to_series().to_numpy()
-        for name in ("chosen", "rejected")
-    ]
-    marked = np.flatnonzero(has[0] | has[1])
+    """Markers in the answers of all rows that are a slip, and rendered prompts; with a tokenizer also what it makes of
+    some."""
+    marked = view.marked.cut
     asked = rendered_prompts(view)
     rows = np.union1d(marked, asked.rows)
     rate = share(len(rows), view.n)
     faults = _rendered(view) if view.tokenizer is not None else []
     if len(rows) == 0 and not faults:
         return None
-    seen = sorted({match[0].strip() for row in marked[:1000] for match in _matches(view, int(row))})
     says, remedies = [*faults], []
     if len(asked.rows):
         by = ", ".join(f"{name}: {count:,}" for name, count in asked.families.most_common())
@@ -54,9 +37,11 @@ def template(view: View) -> CheckResult | None:
         remedies.append(
             "Cut answers at the first marker of a new turn, and strip those they begin with (the fix does)."
         )
+        told = Counter(mark for row in marked[:_LOOKED].tolist() for mark in _marks(view, row))
         says.append(
             f"{percent(share(len(marked), view.n))} of rows have a template's marker in an answer "
-            f"({', '.join(seen[:6])}): the chosen side of {int(has[0].sum()):,}, the rejected of {int(has[1].sum()):,}."
+            f"({', '.join(mark for mark, _ in told.most_common(6))}): the chosen side of "
+            f"{int(view.marked.chosen.sum()):,}, the rejected of {int(view.marked.rejected.sum()):,}."
         )
     severity = "block" if faults or rate.low > MARKERS_BLOCK else "warn" if rate.low > MARKERS else "info"
     return CheckResult(
@@ -80,16 +65,32 @@ def template(view: View) -> CheckResult | None:
     )
 
 
-def clean(text: str) -> str:
-    """An answer without leading markers, cut where the next one ends it or opens another turn."""
-    bare = _LEADING.sub("", text)
-    end = _FROM_HERE_ON.search(bare)
-    return bare[: end.start()] if end else bare
+def dialogue(view: View) -> CheckResult | None:
+    """`dialogue`: lines of roles, or tokens that the prompt speaks of, which may be what was asked for."""
+    rows, asked = view.marked.left, view.marked.asked
+    if len(rows) == 0:
+        return None
+    rate, unasked = share(len(rows), view.n), share(int((~asked).sum()), view.n)
+    return CheckResult(
+        Finding(
+            id="dialogue",
+            severity=weight(unasked, MARKERS),
+            title="Answers hold lines of a dialogue",
+            figure=rate.estimate,
+            summary=f"{percent(rate)} of rows have an answer with lines of roles (User:, Assistant:) or a template's "
+            f"tokens that may be meant; in {int(asked.sum()):,} of {len(rows):,} the prompt asks for a dialogue.",
+            rows=ids(view, np.concatenate([rows[~asked], rows[asked]])),
+            count=len(rows),
+            remedy="Read the rows: where an answer runs on into another turn, cut it there. The audit's fix leaves "
+            "them as they are.",
+        ),
+        behind=rows,
+    )
 
 
-def _matches(view: View, row: int) -> list[re.Match[str]]:
+def _marks(view: View, row: int) -> list[str]:
     item = view.table.row(row, named=True)
-    return [match for side in ("chosen", "rejected") for match in re.finditer(_ANY, item[side])]
+    return [mark for side in ("chosen", "rejected") for mark in matches(item[side])]
 
 
 def _rendered(view: View) -> list[str]:

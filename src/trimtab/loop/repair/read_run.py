@@ -171,8 +171,8 @@ def traits(
     looks: dict[Trait, Callable[[Prompt, str], bool | None]] = {
         "refusal": lambda prompt, text: refuses(prompt, text, policy) if to_answer(prompt, policy) else None,
         "toxic": lambda _, text: judge_toxicity("", text).label == "toxic",
-        "marker": lambda _, text: clean(text).strip() != text.strip(),
-        "personal": lambda _, text: bool(personal(text)),
+        "marker": lambda prompt, text: clean(text, prompt.text).strip() != text.strip(),
+        "personal": lambda _, text: any(one.sure for one in personal(text)),
         "echo": lambda prompt, text: echoes(prompt, text) if to_answer(prompt, policy) else None,
     }
     old, new = ({answer.prompt_id: answer.text for answer in side} for side in (before, after))

@@ -1,5 +1,6 @@
 """What speaks for and against an answer's helping, and its being an echo: small figures that a reader can check."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -37,8 +38,9 @@ class Read:
 def taken_apart(prompt: str, answer: str) -> Read:
     """The answer's sentences, those of them that are no pleasantry, and the words of these that tell something."""
     found = tuple(all_sentences(answer))
-    own = tuple(dict.fromkeys(sentence for sentence in found if not pleasant(sentence)))
-    return Read(found, own, frozenset[str]().union(*(specifics(prompt, sentence) for sentence in found)))
+    distinct, asked = tuple(dict.fromkeys(found)), content_words(prompt)
+    own = tuple(sentence for sentence in distinct if not pleasant(sentence))
+    return Read(found, own, frozenset[str]().union(*(specifics(asked, sentence) for sentence in distinct)))
 
 
 @lru_cache(maxsize=1024)
@@ -52,7 +54,8 @@ def features(prompt: str, answer: str) -> Mapping[str, float]:
     brief = 1 - min(1.0, max(0, size - _BRIEF) / (_LONG - _BRIEF))
     thin = 1 - min(1.0, len(read.specific) / _THIN)
     about = float(bool(asked & content) or not _OF_QUESTION.isdisjoint(said))
-    pleased = sum(worded(sentence) for sentence in read.sentences if pleasant(sentence))
+    times = Counter(read.sentences)
+    pleased = sum(worded(sentence) * count for sentence, count in times.items() if pleasant(sentence))
     known = {
         "density": min(1.0, 2 * len(read.specific) / size),
         "strays": (1 - taken) * min(1.0, size / _LONG),

@@ -7,6 +7,7 @@ points say what would be. English.
 """
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -152,9 +153,9 @@ def _label(prompt: str, answer: str, value: float, echo: float, wrong: bool) -> 
 
 
 def _emptiness(prompt: str, answer: str) -> float:
-    said = taken_apart(prompt, answer).sentences
-    own = sum(worded(sentence) for sentence in said if not pleasant(sentence))
-    return 1 - own / max(1, sum(map(worded, said)))
+    said = Counter(taken_apart(prompt, answer).sentences)
+    own = sum(worded(sentence) * times for sentence, times in said.items() if not pleasant(sentence))
+    return 1 - own / max(1, sum(worded(sentence) * times for sentence, times in said.items()))
 
 
 def _echo(prompt: str, answer: str) -> float:

@@ -90,17 +90,20 @@ def gives_verdict(text: str) -> bool:
     return bool(_VERDICT.match(text.lower().replace("’", "'")))
 
 
+@lru_cache(maxsize=4096)
 def pleasant(sentence: str) -> bool:
     """Whether a sentence is a pleasantry, an apology, an offer, praise, or about the assistant itself."""
     return bool(_PLEASANTRY.match(sentence.lower().replace("’", "'")))
 
 
 @lru_cache(maxsize=4096)
-def specifics(prompt: str, sentence: str) -> frozenset[str]:
-    """The stems of a sentence that tell something: neither the prompt's own words nor such as fit every topic."""
-    return content_words(sentence) - content_words(prompt) - SAYS_NOTHING
+def specifics(asked: frozenset[str], sentence: str) -> frozenset[str]:
+    """The stems of a sentence that tell something: neither among those that the prompt has nor such as fit every
+    topic."""
+    return content_words(sentence) - asked - SAYS_NOTHING
 
 
+@lru_cache(maxsize=4096)
 def worded(sentence: str) -> int:
     """How many words a sentence has."""
     return len(words(sentence))

@@ -103,7 +103,7 @@ _UNIT = (
     r"|gumm(?:y|ies)|drops?|puffs?|spoon(?:ful)?s?|teaspoons?|doses?|sachets?)"
 )
 _AMOUNT = (
-    r"(?:\d[\d.,]*|half|one|two|three|four|five|six|eight|ten|another|a (?:few|couple))"
+    r"(?:\d[\d.,]{0,15}+|half|one|two|three|four|five|six|eight|ten|another|a (?:few|couple))"
     rf"(?: (?:a|of|an|more|small|adult|whole|the|standard))* ?(?:\w+ )?{_UNIT}\b"
 )
 _MAY = (

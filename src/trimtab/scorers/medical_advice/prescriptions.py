@@ -11,8 +11,8 @@ import re
 from .words import any_of, words
 
 _FEW = r"half|two|three|four|five|six|seven|eight|ten|twelve|several|a few|a couple of"
-_NUMBER = rf"(?:(?<![\w-])\d[\d.,]*|\b(?:{_FEW})\b)"
-_RANGE = rf"{_NUMBER}(?: ?(?:-|–|to|or|and) ?(?:\d[\d.,]*|{_NUMBER}))?"
+_NUMBER = rf"(?:(?<![\w-])\d[\d.,]{{0,15}}+|\b(?:{_FEW})\b)"
+_RANGE = rf"{_NUMBER}(?: ?(?:-|–|to|or|and) ?(?:\d[\d.,]{{0,15}}+|{_NUMBER}))?"
 _MEASURE = (
     r"(?:mg|mcg|µg|milligrams?|micrograms?|g|grams?|ml|millilit(?:er|re)s?|cc|iu|units?|tablets?|pills?|capsules?"
     r"|drops?|puffs?|sprays?|(?:tea|table)?spoon(?:ful)?s?|ounces?|oz|doses?|injections?|shots?|%)\b"

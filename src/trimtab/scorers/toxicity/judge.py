@@ -112,14 +112,13 @@ CALIBRATION: dict[str, Any] = _WIRE["calibration"]
 
 def toxicities(texts: Sequence[str]) -> list[dict[str, float] | None]:
     """For each text its ATTRIBUTES, 0 to 1, each that of its worst piece; None for a text without a word."""
-    heard = [pieces(text) if has_words(text) else [] for text in texts]
-    found = _FITTED.attributes(read_pieces([piece for some in heard for piece in some]))
+    heard = [dict.fromkeys(pieces(text)) if has_words(text) else {} for text in texts]
+    place = {piece: number for number, piece in enumerate(dict.fromkeys(piece for some in heard for piece in some))}
+    found = _FITTED.attributes(read_pieces(list(place)))
     told: list[dict[str, float] | None] = []
-    first = 0
     for some in heard:
-        worst = found[first : first + len(some)].max(axis=0, initial=0)
+        worst = found[[place[piece] for piece in some]].max(axis=0, initial=0)
         told.append(dict(zip(ATTRIBUTES, worst.tolist(), strict=True)) if some else None)
-        first += len(some)
     return told
 
 

@@ -27,6 +27,7 @@ _MASKED = (
     " twat damn idiot moron stupid rape kill die tits cum piss"
 ).split()
 """What letters behind stars are read as, the likeliest first."""
+_LONGEST_MASKED = max(map(len, _MASKED))
 _LEET = str.maketrans("013457@$!|", "oieastasil")
 _LOOKALIKE = str.maketrans("аеіорсхукѕ’‘`´", "aeiopcxyks''''")
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036f]")
@@ -108,7 +109,7 @@ def _undisguised(token: str) -> tuple[tuple[str, ...], bool]:
         straight = token.translate(_LEET)
         if straight != token and group_of(straight) in HEARD:
             return (straight,), True
-        if re.search(r"[*#@$!]|--", token):
+        if len(token) <= _LONGEST_MASKED and re.search(r"[*#@$!]|--", token):
             parts = (
                 f"[a-z]{{{len(part)},{len(part) + 2}}}" if _MASK.fullmatch(part) else re.escape(part)
                 for part in _MASK.split(token)
