@@ -62,7 +62,8 @@ KINDS = (
     _kind(
         "refuses",
         "cannot not unable unwilling decline refuse refrain pass beyond outside against violates contrary within "
-        "skip request part object drawing nothing rather declining refusing else elsewhere hard sit draw no none subject",
+        "skip request part object drawing nothing rather declining refusing else elsewhere hard sit draw no "
+        "none subject",
         rf"\b(?:i|we) {_UNABLE} {_ADVERBS}{_SERVE}\b(?!.{{0,60}}\benough\b)"
         r"|\b(?:i|we) (?:must|have to|need to|will have to|would have to|would rather|prefer to)(?: \w+ly)?"
         r" (?:decline|refuse|pass|refrain|not (?:answer|say|discuss|help))"
