@@ -19,8 +19,7 @@ from trimtab.errors import UserError
 from trimtab.evaluate import unlike
 from trimtab.loop import Quiet, run_loop
 from trimtab.records import Answer, Comparison, Evaluation, TrainingSummary
-from trimtab.scorers import SCORERS, complete_prefixes, scorer
-from trimtab.scorers import REFUSAL_VERSION
+from trimtab.scorers import REFUSAL_VERSION, SCORERS, complete_prefixes, scorer
 from trimtab.scorers import VERSION as STYLE_VERSION
 from trimtab.spec import load_spec
 from trimtab.store import Run
@@ -173,7 +172,8 @@ def test_rule_classifier_and_another_packages_scorer_judge_together(tmp_path: Pa
     keys, first = dict(run.info.stages), run.current("evaluate.before")
     assert first is not None
     old = first.read("evaluation.json", Evaluation)
-    assert {"green 1", f"refusal {REFUSAL_VERSION}", f"style {STYLE_VERSION}"} <= set(old.fingerprint["heldout"].split(", "))
+    judged_by = {"green 1", f"refusal {REFUSAL_VERSION}", f"style {STYLE_VERSION}"}
+    assert judged_by <= set(old.fingerprint["heldout"].split(", "))
     answers = first.read_lines("answers.jsonl", Answer)
     share = [answer.text.split().count("green") / len(answer.text.split()) for answer in answers if answer.text.split()]
     measure = old.measure("score.green")
