@@ -19,7 +19,7 @@ from trimtab.errors import UserError
 from trimtab.evaluate import unlike
 from trimtab.loop import Quiet, run_loop
 from trimtab.records import Answer, Comparison, Evaluation, TrainingSummary
-from trimtab.scorers import SCORERS, complete_prefixes, scorer
+from trimtab.scorers import REFUSAL_VERSION, SCORERS, complete_prefixes, scorer
 from trimtab.scorers import VERSION as STYLE_VERSION
 from trimtab.spec import load_spec
 from trimtab.store import Run
@@ -172,7 +172,8 @@ def test_rule_classifier_and_another_packages_scorer_judge_together(tmp_path: Pa
     keys, first = dict(run.info.stages), run.current("evaluate.before")
     assert first is not None
     old = first.read("evaluation.json", Evaluation)
-    assert {"green 1", "refusal 1", f"style {STYLE_VERSION}"} <= set(old.fingerprint["heldout"].split(", "))
+    judged_by = {"green 1", f"refusal {REFUSAL_VERSION}", f"style {STYLE_VERSION}"}
+    assert judged_by <= set(old.fingerprint["heldout"].split(", "))
     answers = first.read_lines("answers.jsonl", Answer)
     share = [answer.text.split().count("green") / len(answer.text.split()) for answer in answers if answer.text.split()]
     measure = old.measure("score.green")
@@ -182,7 +183,7 @@ def test_rule_classifier_and_another_packages_scorer_judge_together(tmp_path: Pa
     assert old.measure("score.classifier:classifier") is not None
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(SCORERS, "green", replace(SCORERS["green"], version="2"))  # type: ignore[type-var]
-        patch.setitem(SCORERS, "refusal", replace(SCORERS["refusal"], version="2"))  # type: ignore[type-var]
+        patch.setitem(SCORERS, "refusal", replace(SCORERS["refusal"], version="next"))  # type: ignore[type-var]
         run_loop(load_spec(spec), out, Quiet())
     changed = {name for name, key in Run.read(out).info.stages.items() if key != keys[name]}
     assert changed >= {"feedback.judge", "evaluate.before", "evaluate.after"}
@@ -190,7 +191,7 @@ def test_rule_classifier_and_another_packages_scorer_judge_together(tmp_path: Pa
     again = Run.read(out).current("evaluate.before")
     assert again is not None
     new = again.read("evaluation.json", Evaluation)
-    assert {"green 2", "refusal 2", f"style {STYLE_VERSION}"} <= set(new.fingerprint["heldout"].split(", "))
+    assert {"green 2", "refusal next", f"style {STYLE_VERSION}"} <= set(new.fingerprint["heldout"].split(", "))
     assert unlike(old, new).startswith("heldout (")
 
 

@@ -61,9 +61,9 @@ _ADJECTIVES = " ".join(re.findall(r"[a-z]+", f"{_GOOD} {_BAD}"))
 KINDS = (
     _kind(
         "refuses",
-        "cannot not unable unwilling decline refuse refrain pass beyond outside against violates contrary within no "
-        "skip request let "
-        "object draw drawing nothing prefer rather decline declining refusing another else impossible never hard sit",
+        "cannot not unable unwilling decline refuse refrain pass beyond outside against violates contrary within "
+        "skip request part object drawing nothing rather declining refusing else elsewhere hard sit draw no "
+        "none subject",
         rf"\b(?:i|we) {_UNABLE} {_ADVERBS}{_SERVE}\b(?!.{{0,60}}\benough\b)"
         r"|\b(?:i|we) (?:must|have to|need to|will have to|would have to|would rather|prefer to)(?: \w+ly)?"
         r" (?:decline|refuse|pass|refrain|not (?:answer|say|discuss|help))"

@@ -69,7 +69,7 @@ def asks_whether(prompt: str) -> bool:
         return False
     table = phrases(code)
     last = re.split(r"(?<=[.!。！।])\s*", asked)[-1]
-    return table.opens is None or not table.opens.search(table.normal(last or asked))
+    return not table.asks_openly(table.normal(last or asked))
 
 
 def _object(text: str) -> dict[str, Any] | None:

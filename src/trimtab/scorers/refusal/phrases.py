@@ -49,6 +49,7 @@ KINDS = (
 _STOPS = ",;:.!?،؛؟。，；：、！？।"
 _NO_STOPS = str.maketrans(_STOPS, " " * len(_STOPS))
 _PIECE = re.compile(rf"[\w{MARKS}]+'?|[{_STOPS}–—]")
+_MARK = re.compile(f"[{_STOPS}–—]")
 _JOINED = re.compile(rf"[\w{MARKS}{_STOPS}]")
 _EDGE = {"^": rf"(?<=\A )(?:[{_STOPS}] )*", "$": rf"(?:[{_STOPS}] )*\Z"}
 _EDGE_JOINED = {"^": rf"\A[{_STOPS}]*", "$": rf"[{_STOPS}]*\Z"}
@@ -56,15 +57,15 @@ _EDGE_JOINED = {"^": rf"\A[{_STOPS}]*", "$": rf"[{_STOPS}]*\Z"}
 
 @dataclass(frozen=True)
 class Phrases:
-    """A language's table, compiled: for each of KINDS one pattern, None where it lists none."""
+    """A language's table, spelled out: for each of KINDS, `opens` and `but` one pattern, "" where it lists none."""
 
     code: str
     name: str
     joined: bool
-    kinds: Mapping[str, re.Pattern[str] | None]
+    kinds: Mapping[str, str]
     bare: frozenset[str]
-    opens: re.Pattern[str] | None
-    but: re.Pattern[str] | None
+    opens: str
+    but: str
     same: Mapping[int, str]
 
     def normal(self, text: str) -> str:
@@ -75,15 +76,26 @@ class Phrases:
         """Whether a normal text is one of those that refuse as a whole answer."""
         return len(text) <= BARE and _bare(text, self.joined) in self.bare
 
+    def ends_in_no(self, text: str) -> bool:
+        """Whether what stands behind the last mark of a normal text refuses by itself, or what stands before the first
+        and has two words: "such a poem, never", "out of the question, I explain nothing"."""
+        parts = [part for part in _MARK.split(text.strip()) if part.strip()]
+        return len(parts) > 1 and (
+            self.nothing_else(parts[-1]) or (len(parts[0].split()) > 1 and self.nothing_else(parts[0]))
+        )
+
     def tails(self, text: str) -> str:
         """What stands behind the last "but" of a normal text; "" where there is none."""
-        parts = self.but.split(text) if self.but is not None else [text]
+        parts = _compiled(self.but).split(text) if self.but else [text]
         return "" if len(parts) == 1 else parts[-1] if self.joined else f" {parts[-1].strip()} "
 
     def found(self, kind: str, text: str) -> bool:
         """Whether a phrase of that kind stands in a text, which is `normal`."""
-        pattern = self.kinds[kind]
-        return pattern is not None and pattern.search(text) is not None
+        return self.kinds[kind] != "" and _compiled(self.kinds[kind]).search(text) is not None
+
+    def asks_openly(self, question: str) -> bool:
+        """Whether a question, normal, wants more than a yes or a no."""
+        return self.opens == "" or _compiled(self.opens).search(question) is not None
 
 
 @cache
@@ -118,8 +130,14 @@ def _bare(normal: str, joined: bool) -> str:
     return words.replace(" ", "") if joined else " ".join(words.split())
 
 
-def _pattern(some: Sequence[str], terms: Mapping[str, str], joined: bool) -> re.Pattern[str] | None:
-    return re.compile(_either(some, terms, joined)) if some else None
+def _pattern(some: Sequence[str], terms: Mapping[str, str], joined: bool) -> str:
+    return _either(some, terms, joined) if some else ""
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A table is compiled as far as it is asked: most runs meet one language or two."""
+    return re.compile(pattern)
 
 
 def _normal(text: str, joined: bool) -> str:

@@ -20,8 +20,8 @@ was above 18."""
 NEAR = 8.0
 """A language that is written about is taken where it is within so many nats of the likeliest one: small relatives
 (Aragonese, Guianese Creole) are often ahead by a hair."""
-_ENGLISH_SHARE, _ENGLISH_LEAST = 0.15, 2
-"""Function words of English from which a text is English without asking further."""
+_FIRST, _ENGLISH_SHARE, _ENGLISH_LEAST = 400, 0.15, 2
+"""In so many first characters, the function words of English from which a text is English without asking further."""
 
 LARGE = tuple(
     "de fr es pt it nl pl ru zh ja ko hi ar sv da no fi cs sk hu ro tr el he id vi uk bg sr hr sl fa ur".split()
@@ -121,7 +121,7 @@ def _of(text: str) -> str | None:
 
 
 def _latin(text: str) -> str | None:
-    said = text.lower().replace("’", "'").split()
+    said = text[:_FIRST].lower().replace("’", "'").split()
     english = sum(word.strip('.,;:!?"()*') in _OF_ENGLISH for word in said)
     if english >= _ENGLISH_LEAST and english >= _ENGLISH_SHARE * len(said):
         return "en"
