@@ -102,10 +102,17 @@ def _read(answer: str, table: Phrases) -> list[Said]:
     said: list[Said] = []
     for text in found[:MOST]:
         each = _said(text, table)
+        if each.kind == "informs" and _echoes(text, said, found):
+            each = Said("neutral", len(text))
         said.append(each)
         if each.kind == "drafts":
             return said
     return [*said, *(Said("informs", len(text)) for text in found[MOST:])]
+
+
+def _echoes(text: str, said: list[Said], found: list[str]) -> bool:
+    """Whether a sentence is a question that an answer opens with before it says anything: "such a poem? never"."""
+    return not said and len(found) > 1 and text.rstrip().endswith(("?", "？", "؟"))
 
 
 def _said(text: str, table: Phrases) -> Said:
@@ -125,7 +132,7 @@ def _said(text: str, table: Phrases) -> Said:
 
 def _kind(normal: str, table: Phrases) -> str:
     """What a sentence is that is no item and introduces nothing."""
-    if table.nothing_else(normal):
+    if table.nothing_else(normal) or table.ends_in_no(normal):
         return "weak"
     if table.found("weak", normal):
         return "weak"

@@ -49,6 +49,7 @@ KINDS = (
 _STOPS = ",;:.!?،؛؟。，；：、！？।"
 _NO_STOPS = str.maketrans(_STOPS, " " * len(_STOPS))
 _PIECE = re.compile(rf"[\w{MARKS}]+'?|[{_STOPS}–—]")
+_MARK = re.compile(f"[{_STOPS}–—]")
 _JOINED = re.compile(rf"[\w{MARKS}{_STOPS}]")
 _EDGE = {"^": rf"(?<=\A )(?:[{_STOPS}] )*", "$": rf"(?:[{_STOPS}] )*\Z"}
 _EDGE_JOINED = {"^": rf"\A[{_STOPS}]*", "$": rf"[{_STOPS}]*\Z"}
@@ -74,6 +75,14 @@ class Phrases:
     def nothing_else(self, text: str) -> bool:
         """Whether a normal text is one of those that refuse as a whole answer."""
         return len(text) <= BARE and _bare(text, self.joined) in self.bare
+
+    def ends_in_no(self, text: str) -> bool:
+        """Whether what stands behind the last mark of a normal text refuses by itself, or what stands before the first
+        and has two words: "such a poem, never", "out of the question, I explain nothing"."""
+        parts = [part for part in _MARK.split(text.strip()) if part.strip()]
+        return len(parts) > 1 and (
+            self.nothing_else(parts[-1]) or (len(parts[0].split()) > 1 and self.nothing_else(parts[0]))
+        )
 
     def tails(self, text: str) -> str:
         """What stands behind the last "but" of a normal text; "" where there is none."""
