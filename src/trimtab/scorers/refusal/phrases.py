@@ -44,8 +44,12 @@ KINDS = (
     "drafts",
     "translates",
     "probes",
+    "asked",
+    "declined",
+    "greets",
+    "serves",
 )
-"""What a table tells of sentences; `abroad.py` says what each is for."""
+"""What a table tells of sentences; `abroad.py` says what each is for, `others.py` what the last four are for."""
 _STOPS = ",;:.!?،؛؟。，；：、！？।"
 _NO_STOPS = str.maketrans(_STOPS, " " * len(_STOPS))
 _PIECE = re.compile(rf"[\w{MARKS}]+'?|[{_STOPS}–—]")
@@ -88,6 +92,11 @@ class Phrases:
         """What stands behind the last "but" of a normal text; "" where there is none."""
         parts = self.but.split(text) if self.but is not None else [text]
         return "" if len(parts) == 1 else parts[-1] if self.joined else f" {parts[-1].strip()} "
+
+    def beside(self, kind: str, other: str, text: str) -> bool:
+        """Whether a phrase of one kind stands in a normal text, apart from those of another kind."""
+        pattern = self.kinds[other]
+        return self.found(kind, text if pattern is None else pattern.sub(", " if not self.joined else ",", text))
 
     def found(self, kind: str, text: str) -> bool:
         """Whether a phrase of that kind stands in a text, which is `normal`."""
