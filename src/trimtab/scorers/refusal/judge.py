@@ -16,8 +16,8 @@ from ..speech_acts import classes
 from ..text import content_words, words
 from ..tongues import tongue_of, unknown
 from .abroad import label_of
-from .outright import asks_whether, json_words, refused_outright
 from .others import of_others, wrote_it
+from .outright import asks_whether, json_words, refused_outright
 from .phrases import Phrases, known, phrases
 from .weights import CONFUSION, PARTIAL, REFUSAL
 

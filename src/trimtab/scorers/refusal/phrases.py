@@ -36,6 +36,7 @@ KINDS = (
     "never",
     "denies",
     "opines",
+    "limits",
     "weak",
     "regrets",
     "sympathy",
@@ -48,8 +49,9 @@ KINDS = (
     "declined",
     "greets",
     "serves",
+    "speaks",
 )
-"""What a table tells of sentences; `abroad.py` says what each is for, `others.py` what the last four are for."""
+"""What a table tells of sentences; `abroad.py` says what each is for, `others.py` what the last five are for."""
 _STOPS = ",;:.!?،؛؟。，；：、！？।"
 _NO_STOPS = str.maketrans(_STOPS, " " * len(_STOPS))
 _PIECE = re.compile(rf"[\w{MARKS}]+'?|[{_STOPS}–—]")
