@@ -30,7 +30,8 @@ _SERVE = (
     r"|tell you(?! how (?:happy|glad|excited|sorry|much|often|many))|do (?:that|this|so)\b|complete|process|satisfy"
     r"|accommodate|facilitate|access|disclose|reveal|justify|list|instruct|teach|show you|continue|go into"
     r"|comment|talk"
-    r"|recommend|make|verify|determine|carry out|be (?:part|of (?:help|assistance))|reproduc(?:e|ing)|judg(?:e|ing)|diagnos(?:e|ing)|assess(?:ing)?"
+    r"|recommend|make|verify|determine|carry out|be (?:part|of (?:help|assistance))"
+    r"|reproduc(?:e|ing)|judg(?:e|ing)|diagnos(?:e|ing)|assess(?:ing)?"
     r"|say (?:whether|if|which|who)|be (?:sharing|naming|writing|giving|making|helping|providing|taking part|doing))"
 )
 _ADVERBS = (
@@ -89,7 +90,8 @@ KINDS = (
         r"|pick sides|take (?:sides|part|(?:a|any) (?:side|position|stance))|write (?:such|this|that|these|those)"
         r"|endorse|name (?:names|any|a)|reproduce|express (?:political|a preference|preferences))\b"
         r"|\b(?:off the table|out of the question|off limits) for (?:me|us)\b"
-        r"|\b(?:rules|instructions|settings|prompt|that|this|it|these|those|guidelines) (?:is|are) (?:\w+ )?confidential\b"
+        r"|\b(?:rules|instructions|settings|prompt|that|this|it|these|those|guidelines)"
+        r" (?:is|are) (?:\w+ )?confidential\b"
         r"|\b(?:hard|difficult|not possible) for (?:me|us) to (?:help|assist|answer|write|provide|share|say)\b"
         r"|\b(?:i|we) do not do (?:that|this|those"
         r"|these|such)\b"
@@ -119,7 +121,8 @@ KINDS = (
         r"|strictly|purely|only|solely) )for (?:\w+ (?:and )?)?(?:educational|informational"
         r"|research|entertainment|academic)\b.{0,30}\bpurposes?\b|\bnot (?:legal|medical|financial"
         r"|professional) advice\b"
-        r"|\bat your own risk\b|\bi am (?:not an?|no) (?:\w+ )?(?:doctor|lawyer|professional|physician|attorney|expert)\b",
+        r"|\bat your own risk\b|\bi am (?:not an?|no) (?:\w+ )?"
+        r"(?:doctor|lawyer|professional|physician|attorney|expert)\b",
     ),
     _kind(
         "lacks",
