@@ -30,7 +30,9 @@ _SERVE = (
     r"|tell you(?! how (?:happy|glad|excited|sorry|much|often|many))|do (?:that|this|so)\b|complete|process|satisfy"
     r"|accommodate|facilitate|access|disclose|reveal|justify|list|instruct|teach|show you|continue|go into"
     r"|comment|talk"
-    r"|recommend|make|verify|determine|carry out|be (?:part|of (?:help|assistance)))"
+    r"|recommend|make|verify|determine|carry out|be (?:part|of (?:help|assistance))"
+    r"|reproduc(?:e|ing)|judg(?:e|ing)|diagnos(?:e|ing)|assess(?:ing)?"
+    r"|say (?:whether|if|which|who)|be (?:sharing|naming|writing|giving|making|helping|providing|taking part|doing))"
 )
 _ADVERBS = (
     r"(?:(?:really|currently|directly|simply|just|even|ethically|legally|knowingly|personally|in good conscience|also"
@@ -39,7 +41,8 @@ _ADVERBS = (
 _UNABLE = (
     r"(?:(?:\w+ly )?(?:cannot|will not|shall not|would not be able to)"
     r"|(?:am|are) (?:\w+ )?(?:not able|unable|not in a position|not going|not willing|unwilling|not prepared) to"
-    r"|(?:am|are) not (?:allowed|permitted|programmed|designed|authori[sz]ed|supposed|trained|equipped|here) to"
+    r"|(?:am|are) not (?:allowed|permitted|programmed|designed|authori[sz]ed|supposed|trained|equipped|here|qualified"
+    r"|competent|entitled|licensed) to|(?:am|are) not capable of"
     r"|do not (?:have the (?:\w+ )?(?:ability|capability|authority|capacity) to|feel able to))"
 )
 
@@ -61,9 +64,10 @@ _ADJECTIVES = " ".join(re.findall(r"[a-z]+", f"{_GOOD} {_BAD}"))
 KINDS = (
     _kind(
         "refuses",
-        "cannot not unable unwilling decline refuse refrain pass beyond outside against violates contrary within "
-        "skip request part object drawing nothing rather declining refusing else elsewhere hard sit draw no "
-        "none subject",
+        "cannot not unable unwilling decline refuse refrain pass beyond outside against violates "
+        "contrary within no skip request let off table confidential hard difficult question limits "
+        "object draw drawing nothing prefer rather declining refusing another else impossible never sit "
+        "part elsewhere none subject",
         rf"\b(?:i|we) {_UNABLE} {_ADVERBS}{_SERVE}\b(?!.{{0,60}}\benough\b)"
         r"|\b(?:i|we) (?:must|have to|need to|will have to|would have to|would rather|prefer to)(?: \w+ly)?"
         r" (?:decline|refuse|pass|refrain|not (?:answer|say|discuss|help))"
@@ -81,7 +85,15 @@ KINDS = (
         r"(?:pass\b|skip this|sit this|say no\b|turn (?:this|that|you|it) down|opt out|draw the line|leave it)"
         r"|\b(?:i|we) (?:am|are) (?:drawing the line|declining|refusing|opting out|out\b|not doing|not (?:about"
         r"|here) to)"
-        r"|\b(?:i|we) (?:would|will) (?:rather|prefer to|sooner) not\b|\b(?:i|we) do not do (?:that|this|those"
+        r"|\b(?:i|we) (?:would|will) (?:rather|prefer to|prefer|sooner) not\b"
+        r"|\b(?:i|we) (?:do|will) not (?:\w+ )?(?:share|hand out|give (?:out|voting)|disclose|reveal|divulge|publish"
+        r"|pick sides|take (?:sides|part|(?:a|any) (?:side|position|stance))|write (?:such|this|that|these|those)"
+        r"|endorse|name (?:names|any|a)|reproduce|express (?:political|a preference|preferences))\b"
+        r"|\b(?:off the table|out of the question|off limits) for (?:me|us)\b"
+        r"|\b(?:rules|instructions|settings|prompt|that|this|it|these|those|guidelines)"
+        r" (?:is|are) (?:\w+ )?confidential\b"
+        r"|\b(?:hard|difficult|not possible) for (?:me|us) to (?:help|assist|answer|write|provide|share|say)\b"
+        r"|\b(?:i|we) do not do (?:that|this|those"
         r"|these|such)\b"
         r"|\bi (?:object|draw the line)\b|\bthis is where i draw\b|\b(?:hard|firm|clear) (?:no|pass)\b"
         r"|^(?:no|sorry|nope)\b.{0,30}\b(?:not (?:happening|going to happen|doing (?:that|this|it)))"
@@ -109,7 +121,8 @@ KINDS = (
         r"|strictly|purely|only|solely) )for (?:\w+ (?:and )?)?(?:educational|informational"
         r"|research|entertainment|academic)\b.{0,30}\bpurposes?\b|\bnot (?:legal|medical|financial"
         r"|professional) advice\b"
-        r"|\bat your own risk\b|\bi am not an? (?:\w+ )?(?:doctor|lawyer|professional|physician|attorney|expert)\b",
+        r"|\bat your own risk\b|\bi am (?:not an?|no) (?:\w+ )?"
+        r"(?:doctor|lawyer|professional|physician|attorney|expert)\b",
     ),
     _kind(
         "lacks",

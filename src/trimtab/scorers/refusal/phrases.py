@@ -36,6 +36,7 @@ KINDS = (
     "never",
     "denies",
     "opines",
+    "limits",
     "weak",
     "regrets",
     "sympathy",
@@ -44,8 +45,13 @@ KINDS = (
     "drafts",
     "translates",
     "probes",
+    "asked",
+    "declined",
+    "greets",
+    "serves",
+    "speaks",
 )
-"""What a table tells of sentences; `abroad.py` says what each is for."""
+"""What a table tells of sentences; `abroad.py` says what each is for, `others.py` what the last five are for."""
 _STOPS = ",;:.!?،؛؟。，；：、！？।"
 _NO_STOPS = str.maketrans(_STOPS, " " * len(_STOPS))
 _PIECE = re.compile(rf"[\w{MARKS}]+'?|[{_STOPS}–—]")
@@ -88,6 +94,11 @@ class Phrases:
         """What stands behind the last "but" of a normal text; "" where there is none."""
         parts = _compiled(self.but).split(text) if self.but else [text]
         return "" if len(parts) == 1 else parts[-1] if self.joined else f" {parts[-1].strip()} "
+
+    def beside(self, kind: str, other: str, text: str) -> bool:
+        """Whether a phrase of one kind stands in a normal text, apart from those of another kind."""
+        apart = _compiled(self.kinds[other]).sub("," if self.joined else ", ", text) if self.kinds[other] else text
+        return self.found(kind, apart)
 
     def found(self, kind: str, text: str) -> bool:
         """Whether a phrase of that kind stands in a text, which is `normal`."""
