@@ -105,7 +105,7 @@ def test_a_server_that_fails_is_one_plain_message(rows: Path) -> None:
     ("name", "content", "says"),
     [
         ("rows.csv", b"", "It holds no row"),
-        ("rows.csv", "prompt,response\nä,b\n".encode("latin-1"), "not UTF-8"),
+        ("rows.csv", b"prompt,response\n\x81\x8d,b\n", "neither UTF-8"),
         ("rows.parquet", b"PAR1 and no more", "cannot be read"),
         ("rows.json", b"{", "None of its 1 rows"),
         ("nowhere.jsonl", None, "cannot be read"),

@@ -11,7 +11,7 @@ from tiny import save_tiny, tiny_spec
 from trimtab.records import Comparison, FeedbackSource, SourcedRow
 
 GATES = [
-    {"metric": "style.words", "at_most": 1000},
+    {"metric": "style.ended", "at_least": 0},
     {"metric": "facts.accuracy", "at_least": 0},
     {"metric": "kl.per_token", "at_most": 100},
 ]
@@ -35,9 +35,9 @@ def test_runs_ends_and_is_read_back(architecture: str, tmp_path: Path) -> None:
         0,
         {key: verdict[key] for key in ("verdict", "gates", "rewarded")},
     )
-    words = next(row for row in verdict["measures"] if row["metric"] == "style.words")
-    assert words["difference"] == pytest.approx(words["after"] - words["before"])
-    assert words["baseline"] is None
+    ended = next(row for row in verdict["measures"] if row["metric"] == "style.ended")
+    assert ended["difference"] == pytest.approx(ended["after"] - ended["before"])
+    assert ended["baseline"] is None
     assert all(fall["than"] == "before" for fall in verdict["worse"])
     html = (tmp_path / "out" / "report.html").read_text()
     assert "say less" in html

@@ -58,7 +58,7 @@ def reasons(done: EvaluationResult) -> dict[str, set[str]]:
 def test_refusals_by_the_apis_own_word_count_in_any_language(tmp_path: Path) -> None:
     done = measured(tmp_path, says(None, refusal="Das geht hier leider nicht."))
     safe = done["overrefusal.safe_refused_fully"]
-    assert (safe.mean, safe.unscored) == (1.0, 0)
+    assert (safe.mean, safe.missing) == (1.0, 0)
     assert "refusals by the API's own word" in done.evaluation.notes[0]
 
 
@@ -72,7 +72,7 @@ def test_filtered_items_have_no_value_and_say_why(tmp_path: Path) -> None:
     done = measured(tmp_path, answer)
     safe = done["overrefusal.safe_refused"]
     assert safe.n > 0
-    assert safe.unscored > 0
+    assert safe.missing > 0
     assert reasons(done)["overrefusal.safe_refused"] == {"filtered"}
     assert any("filtered" in note for note in done.evaluation.notes)
 
@@ -85,7 +85,7 @@ def test_filtered_items_have_no_value_and_say_why(tmp_path: Path) -> None:
 def test_an_answer_that_is_not_there_has_no_style(tmp_path: Path, answer: Says, reason: str) -> None:
     done = measured(tmp_path, answer, "style")
     words = done["style.words"]
-    assert (words.mean, words.n, words.unscored) == (None, 0, 20)
+    assert (words.mean, words.n, words.missing) == (None, 0, 20)
     assert reasons(done)["style.words"] == {reason}
     assert done["style.ended"].n == 20
 

@@ -197,5 +197,5 @@ def test_a_run_begins_where_a_sentence_can_be_understood_by_itself() -> None:
 def test_a_sentence_that_never_ends_is_read_once(text: str) -> None:
     """Quadratic, it was a minute and more."""
     began = time.process_time()
-    assert len(sentences(text * 20000)) == 1
+    assert len(sentences(text * 20000)) <= 200  # in parts, each read by itself
     assert time.process_time() - began < 10
