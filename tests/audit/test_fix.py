@@ -6,19 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from faults import FAULTS
+from faults import FAULTS, FIXABLE
 
 import trimtab
 from made_comparisons import Row, clean
 from trimtab.api import AuditResult
-from trimtab.audit import CHECKS, audit_check, personal
+from trimtab.audit import audit_check, personal
 from trimtab.audit import clean as cleaned
 from trimtab.audit.markers import marked
 from trimtab.audit.personal import mask
 from trimtab.data import read_feedback, read_frame
 
-FIXABLE = {"contamination", "contradiction", "duplicate", "near-duplicate", "pii", "template", "truncation"}
-"""The checks whose findings `--fix` mends."""
 SURE = (
     ("Ring +49 30 12 34 56 78 tonight.", "Ring [phone] tonight."),
     ("+493012345678", "[phone]"),
@@ -150,13 +148,6 @@ def test_a_mended_file_has_nothing_left_that_can_be_mended(tmp_path: Path, name:
     done.write_fixed(tmp_path / "new.jsonl")
     again = trimtab.audit(tmp_path / "new.jsonl")
     assert not any(one.fixable for one in again.findings)
-
-
-def test_every_fix_has_a_fault_that_tries_it(tmp_path: Path) -> None:
-    fixable = {
-        one.id for _, make in FAULTS.values() for one in audited(tmp_path, make(11, 1.0)).findings if one.fixable
-    }
-    assert fixable == FIXABLE <= set(CHECKS)
 
 
 def test_rows_that_are_alike_once_masked_are_kept_once(tmp_path: Path) -> None:
