@@ -122,6 +122,16 @@ def test_what_ran_on_is_cut_and_a_dialogue_is_not(asked: str, text: str, left: s
     assert marked(left, asked).cut is False
 
 
+def test_a_thought_stays_before_the_answer_that_is_cut() -> None:
+    rows = clean(4, 60)
+    for row in rows[:6]:
+        row["chosen"] = f"<think>Is <|im_end|> asked for?</think>\n\nAssistant: {row['chosen']}<|im_end|>"
+    texts = {row["id"]: row["chosen"][0]["content"] for row in trimtab.audit(rows).fixed()[0]}
+    for row in rows[:6]:
+        said = row["chosen"].replace("Assistant: ", "").removesuffix("<|im_end|>")
+        assert " ".join(texts[row["id"]].split()) == " ".join(said.split())
+
+
 @pytest.mark.case("F25", "a set of dialogues that were asked for blocks nothing and stays as it is")
 def test_a_set_of_dialogues_is_told_and_left(tmp_path: Path) -> None:
     rows = clean(4, 60)
