@@ -57,6 +57,8 @@ TEXTS: dict[str, str] = {
     "at signs": "a@a.",
     "markers": "<|im_start|>",
     "half markers": "<|im",
+    "thoughts": "<think>a</think>",
+    "open thoughts": "<think",
     "turns": "\n\nHuman: a",
     "combining marks": "e\u0301\u0323",
     "marks alone": "\u0301",

@@ -201,6 +201,8 @@ def _thought(seed: int, scale: float) -> list[Row]:
     )
 
 
+FIXABLE = {"contamination", "contradiction", "duplicate", "near-duplicate", "pii", "template", "truncation"}
+"""The checks whose findings `--fix` mends."""
 FAULTS: dict[str, tuple[str, Make]] = {
     "echoes": ("rubric-gaming", _gamed),
     "announcements": ("empty-chosen", _empty),

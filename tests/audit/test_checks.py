@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars
 import pytest
-from faults import FAULTS
+from faults import FAULTS, FIXABLE
 
 from made_comparisons import Row, clean, repeated
 from tiny import WORDS, tiny_model, tiny_tokenizer
@@ -53,6 +53,7 @@ def test_a_planted_fault_is_found(tmp_path: Path, name: str) -> None:
         assert one.id in CHECKS
         assert set(one.rows) <= known
         assert 0 < len(one.rows) <= one.count
+        assert one.fixable == (one.id in FIXABLE)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -6,19 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from faults import FAULTS
+from faults import FAULTS, FIXABLE
 
 import trimtab
 from made_comparisons import Row, clean
 from trimtab.api import AuditResult
-from trimtab.audit import CHECKS, audit_check, personal
+from trimtab.audit import audit_check, personal
 from trimtab.audit import clean as cleaned
 from trimtab.audit.markers import marked
 from trimtab.audit.personal import mask
 from trimtab.data import read_feedback, read_frame
 
-FIXABLE = {"contamination", "contradiction", "duplicate", "near-duplicate", "pii", "template", "truncation"}
-"""The checks whose findings `--fix` mends."""
 SURE = (
     ("Ring +49 30 12 34 56 78 tonight.", "Ring [phone] tonight."),
     ("+493012345678", "[phone]"),
@@ -124,6 +122,16 @@ def test_what_ran_on_is_cut_and_a_dialogue_is_not(asked: str, text: str, left: s
     assert marked(left, asked).cut is False
 
 
+def test_a_thought_stays_before_the_answer_that_is_cut() -> None:
+    rows = clean(4, 60)
+    for row in rows[:6]:
+        row["chosen"] = f"<think>Is <|im_end|> asked for?</think>\n\nAssistant: {row['chosen']}<|im_end|>"
+    texts = {row["id"]: row["chosen"][0]["content"] for row in trimtab.audit(rows).fixed()[0]}
+    for row in rows[:6]:
+        said = row["chosen"].replace("Assistant: ", "").removesuffix("<|im_end|>")
+        assert " ".join(texts[row["id"]].split()) == " ".join(said.split())
+
+
 @pytest.mark.case("F25", "a set of dialogues that were asked for blocks nothing and stays as it is")
 def test_a_set_of_dialogues_is_told_and_left(tmp_path: Path) -> None:
     rows = clean(4, 60)
@@ -150,13 +158,6 @@ def test_a_mended_file_has_nothing_left_that_can_be_mended(tmp_path: Path, name:
     done.write_fixed(tmp_path / "new.jsonl")
     again = trimtab.audit(tmp_path / "new.jsonl")
     assert not any(one.fixable for one in again.findings)
-
-
-def test_every_fix_has_a_fault_that_tries_it(tmp_path: Path) -> None:
-    fixable = {
-        one.id for _, make in FAULTS.values() for one in audited(tmp_path, make(11, 1.0)).findings if one.fixable
-    }
-    assert fixable == FIXABLE <= set(CHECKS)
 
 
 def test_rows_that_are_alike_once_masked_are_kept_once(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def runs_of(text: str, size: int) -> set[tuple[str, ...]]:
     """All runs of `size` words; the whole of a shorter text, nothing of one without words."""
     said = words(text)
     size = min(size, max(1, len(said)))
-    return {tuple(said[i : i + size]) for i in range(len(said) - size + 1)}
+    return set(zip(*(said[first:] for first in range(size)), strict=False))
 
 
 def overlap(first: Set[object], second: Set[object]) -> float:

@@ -8,6 +8,8 @@ import numpy as np
 from ..records import Comparison, Completion, Demonstration, FeedbackSummary, Reject, Thumb, asked_of, text_of
 from ..scorers import STYLE_SCORERS, words
 
+_READ = 50_000
+"""Characters of an answer that its style is judged by; one of megabytes takes as long as all others together."""
 MOSTLY_LONGER = 0.65
 """Share of longer chosen answers from which length alone would explain the preference (see the length-bias check)."""
 
@@ -58,8 +60,8 @@ def summarise(
         duplicates=duplicates,
         scores={
             scorer.name: (
-                _mean([scorer.judge(asked, said) for asked, said in preferred]),
-                _mean([scorer.judge(asked, said) for asked, said in other]),
+                _mean([scorer.judge(asked, said[:_READ]) for asked, said in preferred]),
+                _mean([scorer.judge(asked, said[:_READ]) for asked, said in other]),
             )
             for scorer in STYLE_SCORERS
         },

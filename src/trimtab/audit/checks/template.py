@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from ...records import Finding
+from ...records import Finding, split_thought
 from ..limits import MARKERS, MARKERS_BLOCK
 from ..markers import clean, matches
 from ..result import CheckResult, ids, percent, share, weight
@@ -60,7 +60,7 @@ def template(view: View) -> CheckResult | None:
             remedy=" ".join(remedies) or "Correct the tokenizer's chat template.",
             fixable=bool(len(rows)),
         ),
-        edit=clean if len(marked) else None,
+        edit=_cut if len(marked) else None,
         reread=asked.reread if len(asked.rows) else None,
     )
 
@@ -86,6 +86,17 @@ def dialogue(view: View) -> CheckResult | None:
         ),
         behind=rows,
     )
+
+
+def _cut(text: str, asked: str) -> str:
+    """The text with its answer cleaned, and what was thought before it as it stands."""
+    thought, answer = split_thought(text)
+    if thought is None:
+        return clean(text, asked)
+    if answer is None:
+        return text
+    start = text.rfind(answer)
+    return text[:start] + clean(answer, asked)
 
 
 def _marks(view: View, row: int) -> list[str]:

@@ -133,10 +133,8 @@ class Sentence:
 
 @lru_cache(maxsize=4096)
 def read(text: str) -> tuple[Sentence, ...]:
-    """The sentences of a text; a line, a list item among them, is one."""
-    said = all_sentences(text.translate(_STRAIGHT))
-    made = {one: _sentence(one) for one in dict.fromkeys(said)}
-    return tuple(made[one] for one in said)
+    """The sentences of a text, each once; a line, a list item among them, is one."""
+    return tuple(_sentence(one) for one in dict.fromkeys(all_sentences(text.translate(_STRAIGHT))))
 
 
 def form(word: str) -> str:
