@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Finding: argilla's Record.to_dict, and its JSON export, lose that a response was discarded
-# Seen with: argilla 2.8.0
+# Seen with: argilla 2.8.0 (which needs requests and does not say so)
 # Expected: a response's status (submitted, draft, discarded) is in the record's dictionary and survives
 # Record.from_dict; the flattened list (to_list) has it
 # Seen: value and user are kept and the status is not, so that a discarded response cannot be told from a submitted
@@ -11,7 +11,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet argilla==2.8.0
+"$work/venv/bin/pip" install --quiet argilla==2.8.0 requests==2.34.2
 cd "$work"
 "$work/venv/bin/python" -W ignore - <<'PY'
 import sys

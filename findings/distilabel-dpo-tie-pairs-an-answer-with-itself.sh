@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Finding: distilabel's FormatTextGenerationDPO pairs an answer with itself where the ratings are equal
-# Seen with: distilabel 1.5.3
+# Seen with: distilabel 1.5.3 (which needs requests and does not say so)
 # Expected: two answers with the same rating give no pair, or a pair of the two answers
 # Seen: the first answer is both chosen and rejected; the second is lost
 # Exits 0 while the behaviour is as seen, and with another status once it has changed.
@@ -9,7 +9,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet distilabel==1.5.3
+"$work/venv/bin/pip" install --quiet distilabel==1.5.3 requests==2.34.2
 cd "$work"
 HF_HUB_OFFLINE=1 "$work/venv/bin/python" -W ignore - <<'PY'
 import sys
