@@ -176,6 +176,29 @@ def test_a_cut_answer_is_read_without_the_end_of_turn(trained: tuple[Path, Rewar
     assert cut[0] == pytest.approx(model(input_ids=torch.tensor([ids[:-1]])).logits.item(), abs=1e-4)
 
 
+@pytest.mark.parametrize("pads_with_its_end", [True, False])
+def test_an_end_that_is_never_read_is_told(pads_with_its_end: bool, base: Path, tmp_path: Path) -> None:
+    start, said = loaded(base), list[str]()
+    if pads_with_its_end:
+        start.tokenizer.pad_token = start.tokenizer.eos_token
+    changes = {"epochs": 1, "heads": 0, "heldout": 0.0}
+    train_reward(
+        start,
+        comparisons(4),
+        SETTINGS.model_copy(update=changes),
+        seed=3,
+        work=tmp_path / "work",
+        folder=tmp_path / "reward",
+        say=said.append,
+    )
+    told = [text for text in said if "8 of 8 answers end in the token that pads" in text]
+    assert bool(told) == pads_with_its_end
+    rewards = RewardModel.load(tmp_path / "reward", "fp32").scores(
+        [PROMPTS[0]] * 2, [["great tea"]] * 2, [[True], [False]]
+    )
+    assert (rewards[0] == rewards[1]) == pads_with_its_end  # what the note says
+
+
 def test_rankings_are_trained_on_together_with_pairs(base: Path, tmp_path: Path) -> None:
     ranked = [(user(f"what is {noun}"), ["great", f"{noun} great", f"not {noun}"]) for noun in NOUNS]
     ranked.append((user("what is it"), ["one", "one", "two"]))

@@ -8,6 +8,7 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from ...records import PreflightCheck, PreflightName
+from .data import TokenRanking
 
 TOLERANCE = {"fp32": 1e-3, "bf16": 0.1}
 """How far a reward may lie from the plain one, in parts of the length of the rewards' vector: rounding alone."""
@@ -55,6 +56,22 @@ def preflight(trainer: Any, batch: dict[str, Tensor], plain: Tensor, precision: 
     if wanted and not checks[-1].passed:
         trainer.shares = False
     return checks
+
+
+def unread_end(rankings: Sequence[TokenRanking], padding: int | None) -> str | None:
+    """A note where answers end in the padding token, None elsewhere.
+
+    transformers reads a reward at the last token that is not padding, so the end of such an answer is never read.
+    """
+    answers = [ids for item in rankings for ids in item.ids]
+    unread = sum(ids[-1] == padding for ids in answers)
+    if not unread:
+        return None
+    return (
+        f"note: {unread} of {len(answers)} answers end in the token that pads, so their rewards are read before it: an "
+        "answer that was cut there has the reward of one that ended. A tokenizer with a padding token of its own "
+        "mends it"
+    )
 
 
 def _check(name: str, apart: float, tolerance: float, *, required: bool) -> PreflightCheck:

@@ -39,7 +39,7 @@ from ..preflight import demand, not_shared
 from .data import Ranked, TokenRanking, read_rankings, split_prompts
 from .heads import fit_heads
 from .measure import measure_heldout
-from .preflight import plain_rewards, preflight
+from .preflight import plain_rewards, preflight, unread_end
 
 PREFLIGHT_ROWS = 2
 """Rankings that the preflight looks at."""
@@ -102,6 +102,8 @@ def train_reward(
     if base_name is not None:
         start.model.config._name_or_path = base_name
     model = as_reward_model(start.model, start.tokenizer, seed=seed)
+    if (note := unread_end(trained_on, start.tokenizer.pad_token_id)) is not None:
+        say(note)
     trainer, checks = _prepare(start, model, trained_on, settings, seed, work / "checkpoints", say)
     parameters = trainable_parameters(trainer)
     watch = CheckpointCallback(None, settings.checkpoint_every, on_step)
