@@ -4,7 +4,8 @@
 
 English: answers of XSTest, of hh-rlhf's red-team dialogues and of TruthfulQA, beginnings of RealToxicityPrompts.
 A text counts as lost where it is surely another language's, so that no scorer of English would judge it. The sentences
-in other languages are ours (`tests/scorers/labelled/refusal_tongues.jsonl`); the phrases were made with them.
+in other languages are ours (`tests/scorers/labelled/refusal_tongues.jsonl`); the phrases were made with them. Those of
+`refusal_looks.jsonl` are by writers who saw no phrase: errors in set 1 were mended as kinds, no phrase knows set 2.
 """
 
 import argparse
@@ -19,7 +20,8 @@ from pathlib import Path
 
 from trimtab.scorers import judge_refusal, tongue_of
 
-OWN = Path(__file__).parents[1] / "tests" / "scorers" / "labelled" / "refusal_tongues.jsonl"
+LABELLED = Path(__file__).parents[1] / "tests" / "scorers" / "labelled"
+OWN, LOOKS = LABELLED / "refusal_tongues.jsonl", LABELLED / "refusal_looks.jsonl"
 
 
 def english(data: Path) -> Iterator[tuple[str, str]]:
@@ -62,6 +64,15 @@ def main() -> None:
     for code, seen in right.items():
         told = (f"{seen[label]} of {seen[f'all {label}']}" for label in ("refuse", "comply"))
         print(f"| {code} | {' | '.join(told)} |")
+    looks: Counter[tuple[str, int]] = Counter()
+    for row in map(json.loads, LOOKS.read_text(encoding="utf-8").splitlines()):
+        score = judge_refusal(row["prompt"], row["answer"])
+        right_ = score.value is not None and (score.label != "comply") == (row["label"] == "refuse")
+        for code in (row["tongue"], "all"):
+            looks[code, row["look"]] += right_
+    print("\n| others' sentences | set 1 of 40 | set 2 of 40 |\n|---|---:|---:|")
+    for code in dict.fromkeys(code for code, _ in looks):
+        print(f"| {code} | {looks[code, 1]} | {looks[code, 2]} |")
 
 
 if __name__ == "__main__":
