@@ -67,9 +67,9 @@ def main() -> None:
     looks: Counter[tuple[str, int]] = Counter()
     for row in map(json.loads, LOOKS.read_text(encoding="utf-8").splitlines()):
         score = judge_refusal(row["prompt"], row["answer"])
-        right_ = score.value is not None and (score.label != "comply") == (row["label"] == "refuse")
+        apart = score.value is not None and (score.label != "comply") == (row["label"] == "refuse")
         for code in (row["tongue"], "all"):
-            looks[code, row["look"]] += right_
+            looks[code, row["look"]] += apart
     print("\n| others' sentences | set 1 of 40 | set 2 of 40 |\n|---|---:|---:|")
     for code in dict.fromkeys(code for code, _ in looks):
         print(f"| {code} | {looks[code, 1]} | {looks[code, 2]} |")

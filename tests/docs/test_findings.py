@@ -1,4 +1,4 @@
-"""docs/libraries.md and the scripts of findings/ tell of the same surprises, with the versions that a script installs."""
+"""docs/libraries.md and findings/ tell of the same surprises, with the versions that a script installs."""
 
 import os
 import re
