@@ -112,9 +112,6 @@ def _pay_for_help(facts: Facts) -> Intervention | None:
     says = f"Pay for help: {', '.join(dict.fromkeys(names))} get half of the rubric's weight"
     if _anywhere(sample):
         says += f"; {_BOTH_RUNS}"
-    if "sft_weight" in facts.method_row.settings and (facts.setting("training.sft_weight") or 0) < 1:
-        changes["training.sft_weight"] = 1.0
-        says += "; and the chosen answers' own likelihood teaches the manner: training.sft_weight 1"
     return Intervention(id="pay-for-help", summary=f"{says}.", changes=changes)
 
 
