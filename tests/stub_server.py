@@ -12,6 +12,15 @@ LONGEST_HANG = 10.0
 
 
 @dataclass(frozen=True)
+class How:
+    """How a model is asked to decode, in few tokens."""
+
+    max_new_tokens: int = 16
+    temperature: float = 0.0
+    top_p: float = 1.0
+
+
+@dataclass(frozen=True)
 class Says:
     """One response; `hangs` sends no byte of it, `body_hangs` the headers and no body."""
 

@@ -6,24 +6,16 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 
 import pytest
 
 import trimtab.models.endpoint as module
-from stub_server import Asked, Says, chat, completion, serving
+from stub_server import Asked, How, Says, chat, completion, serving
 from trimtab.errors import UserError
 from trimtab.models.endpoint import Endpoint, Usage
 from trimtab.records import Message, Prompt
 
 pytest.importorskip("openai")
-
-
-@dataclass(frozen=True)
-class How:
-    max_new_tokens: int = 16
-    temperature: float = 0.0
-    top_p: float = 1.0
 
 
 HELLO = [Message(role="user", content="hello")]

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from adapter_makers import save_adapter, save_base
+from adapter_makers import save_adapter
 from cli_runner import trimtab
 from tiny_reward import save_tiny_reward
 from trimtab.errors import UserError
@@ -20,16 +20,6 @@ from trimtab.models import ModelRef, RewardModel, load
 
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 Change = Callable[[Path], object]
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_base(tmp_path_factory.mktemp("base"))
-
-
-@pytest.fixture(scope="module")
-def tied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_base(tmp_path_factory.mktemp("tied"), tie_word_embeddings=True)
 
 
 def tensors(change: Callable[[dict[str, Tensor]], dict[str, Tensor]]) -> Change:

@@ -1,13 +1,12 @@
 """What servers write in different ways: parts, thought, refusals, filters, nulls, why they stop, who has answered."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 import trimtab.models.endpoint as module
-from stub_server import Asked, Says, chat, serving
+from stub_server import Asked, How, Says, chat, serving
 from trimtab.errors import UserError
 from trimtab.models.endpoint import Endpoint
 from trimtab.models.filters import is_filtered
@@ -15,13 +14,6 @@ from trimtab.models.wire import Reply, read_reply
 from trimtab.records import Message, Prompt
 
 pytest.importorskip("openai")
-
-
-@dataclass(frozen=True)
-class How:
-    max_new_tokens: int = 16
-    temperature: float = 0.0
-    top_p: float = 1.0
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from ..data import NOTHING, Source, Told, read_feedback, read_prompts
-from ..errors import UserError
+from ..data import NOTHING, Source, Told, no_feedback, read_feedback, read_prompts
 from ..records import Case, Reject
 from ..spec import LoadedSpec
 from .prompt import manner_of
@@ -65,10 +64,6 @@ def _of(sources: Sequence[tuple[Source, Told, Collection[str]]], model: str | No
     rejected = [reject for one in found for reject in one.rejected]
     read = sum(one.read for one in found)
     if not any(one.kept or one.prompts for one in found):
-        names = ", ".join(one.name for one in found)
-        columns = dict.fromkeys(column for one in found for column in one.columns)
-        there = f" Its columns are {', '.join(columns)}." if columns else ""
-        why = f"None of its {read:,} rows is feedback; the first: {rejected[0].reason}." if read else "It holds no row."
-        raise UserError(f"{names} was given as feedback.", why + there, "Give rows as docs/feedback.md has them.")
+        raise no_feedback(found)
     forms = tuple(form for one in found for form in one.forms)
     return CaseRead(case_of(found, model), tuple(rejected), read, forms)

@@ -16,8 +16,8 @@ from ..data import (
     Written,
     counted,
     form_named,
+    no_feedback,
     read_feedback,
-    title_of,
     to_comparisons,
     written,
 )
@@ -121,8 +121,7 @@ def convert(
         raise UserError(
             f"The file to write is {place}.", "It exists, and data is never written over.", "Give a new name."
         )
-    found = read_feedback(data, told_of(form, scale, columns))
-    _demand(found, data)
+    found = _read(data, told_of(form, scale, columns))
     made = written(found.kept, to, kind, margin)
     write_atomic(place, made.text)
     return ConversionResult(place, made, found)
@@ -136,8 +135,7 @@ def describe(
 
     `form`, `scale`, `columns` and `margin` are those of `convert`. Raises UserError where nothing can be read.
     """
-    found = read_feedback(data, told_of(form, scale, columns))
-    _demand(found, data)
+    found = _read(data, told_of(form, scale, columns))
     made: tuple[Comparison, ...] = to_comparisons(found.kept, margin).made
     longer = [len(row.chosen_text) > len(row.rejected_text) for row in made]
     share = sum(longer) / len(longer) if longer else None
@@ -164,13 +162,11 @@ def told_of(form: str | None, scale: tuple[float, float] | None, columns: Mappin
     return Told(form, scale, dict(columns or {}))
 
 
-def _demand(found: Feedback, data: Source) -> None:
-    if found.kept:
-        return
-    first = f"; the first: {found.rejected[0].reason}." if found.rejected else "."
-    why = f"None of its {found.read:,} rows is feedback{first}" if found.read else "It holds no row."
-    there = f" Its columns are {', '.join(found.columns)}." if found.columns else ""
-    raise UserError(f"{title_of(data)} was given as feedback.", why + there, "Give rows as docs/feedback.md has them.")
+def _read(data: Source, told: Told) -> Feedback:
+    found = read_feedback(data, told)
+    if not found.kept:
+        raise no_feedback([found])
+    return found
 
 
 def _rejects(rejected: tuple[Reject, ...]) -> "polars.DataFrame":

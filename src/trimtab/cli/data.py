@@ -25,6 +25,9 @@ _SCALE = typer.Option(None, metavar="LOW,HIGH", help="The scale of ratings, wher
 _COLUMN = typer.Option(
     [], metavar="ROLE=NAME", help="Which column is the prompt, answer, left, right or rating. Repeatable."
 )
+_MARGIN = typer.Option(0.25, min=0, max=1, help="Share of the scale by which ratings must differ.")
+_REJECTED = typer.Option(None, metavar="FILE", help="Write what was rejected, and why, as JSON Lines.")
+_JSON = typer.Option(False, "--json", help="Print one JSON object.")
 _SHOWN = 5
 """Reasons that are shown; all stand in --rejected."""
 
@@ -40,9 +43,9 @@ def convert(
     form: str | None = _FORM,
     scale: str | None = _SCALE,
     column: list[str] = _COLUMN,
-    margin: float = typer.Option(0.25, min=0, max=1, help="Share of the scale by which ratings must differ."),
-    rejected: Path | None = typer.Option(None, metavar="FILE", help="Write what was rejected, and why, as JSON Lines."),
-    as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
+    margin: float = _MARGIN,
+    rejected: Path | None = _REJECTED,
+    as_json: bool = _JSON,
 ) -> None:
     """Write feedback in the form of TRL, OpenAI, Label Studio, or as CSV; what cannot be written is told."""
     from ..api import convert as write_rows
@@ -74,9 +77,9 @@ def stats(
     form: str | None = _FORM,
     scale: str | None = _SCALE,
     column: list[str] = _COLUMN,
-    margin: float = typer.Option(0.25, min=0, max=1, help="Share of the scale by which ratings must differ."),
-    rejected: Path | None = typer.Option(None, metavar="FILE", help="Write what was rejected, and why, as JSON Lines."),
-    as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
+    margin: float = _MARGIN,
+    rejected: Path | None = _REJECTED,
+    as_json: bool = _JSON,
 ) -> None:
     """Say what feedback holds: forms, types, prompts, annotators, lengths, and what is rejected."""
     from ..api import describe

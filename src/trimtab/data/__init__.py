@@ -4,7 +4,7 @@ from .benchmarks import read_beginnings, read_contrasts, read_pairs, read_questi
 from .builtin import SETS
 from .comparisons import comparison_from_row
 from .convert import MADE_OF, Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
-from .feedback import READER, Comparisons, Feedback, read_comparisons, read_feedback
+from .feedback import READER, Comparisons, Feedback, no_feedback, read_comparisons, read_feedback
 from .forms import FORMS, NOTHING, Form, Told, form_named, form_of
 from .frame import Framed, frame_of, read_frame
 from .naming import SYNONYMS
@@ -72,6 +72,7 @@ __all__ = [
     "kind_from_columns",
     "liked",
     "near_duplicates",
+    "no_feedback",
     "overlap",
     "prompt_heads",
     "read_back",

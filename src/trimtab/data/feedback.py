@@ -5,10 +5,11 @@ Feedback is collected in bulk: a row that is none goes to the reject log with it
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import UserError
 from ..records import Comparison, Completion, Reject, Supervision
 from .convert import to_comparisons
 from .forms import NOTHING, Form, Told, unfolded
@@ -94,6 +95,19 @@ def read_feedback(source: Source, told: Told = NOTHING, *, ignore: Collection[st
     rejected += [reject_of(raw, name, place, reason) for raw, place, reason in more]
     read, forms = len(kept) + len(rejected), recognised.told()
     return Feedback(name, tuple(kept), tuple(rejected), read, tuple(prompts), tuple(columns), forms)
+
+
+def no_feedback(found: Sequence[Feedback]) -> UserError:
+    """The message about sources of which no row is feedback."""
+    read = sum(one.read for one in found)
+    first = next((f"; the first: {reject.reason}." for one in found for reject in one.rejected), ".")
+    columns = dict.fromkeys(column for one in found for column in one.columns)
+    return UserError(
+        f"{', '.join(one.name for one in found)} was given as feedback.",
+        (f"None of its {read:,} rows is feedback{first}" if read else "It holds no row.")
+        + (f" Its columns are {', '.join(columns)}." if columns else ""),
+        "Give rows as docs/feedback.md has them.",
+    )
 
 
 def read_comparisons(source: Source, *, ignore: Collection[str] = ()) -> Comparisons:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UserError, option
-from ..records import Completion, Reject, answers_of, asked_of, last_of, split_thought
+from ..records import THOUGHT_ONLY, Completion, Reject, answers_of, asked_of, last_of, split_thought
 from .feedback import row_of
 from .forms import form_of
 from .naming import SYNONYMS
@@ -38,7 +38,7 @@ class Response:
     def of(cls, row: int, prompt: str, text: str, answer: str = "") -> "Response":
         """The response with the thought taken off; without an answer behind it, it is withheld."""
         thought, said = split_thought(text)
-        return cls(row, prompt, said or "", answer, thought, "thought only" if thought and said is None else "")
+        return cls(row, prompt, said or "", answer, thought, THOUGHT_ONLY if thought and said is None else "")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,8 @@ def _answers(raw: Any, number: int, name: str, place: str) -> Iterator[Response]
     rows = [raw] if form is None else form.rows(raw)
     for count, one in enumerate(rows):
         row = row_of(one, name, place)
-        for column, answer in answers_of(row).items():
+        said = answers_of(row)
+        for column, answer in said.items():
             at = f"[{count}]" if len(rows) > 1 else ""
-            several = len(rows) > 1 or len(answers_of(row)) > 1
+            several = len(rows) > 1 or len(said) > 1
             yield Response.of(number, asked_of(row.prompt), last_of(answer), column + at if several else "")

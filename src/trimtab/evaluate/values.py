@@ -4,11 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from ..metrics import POLICY, SCORE, SHARES
 from ..policy import rule_scorers
-from ..records import Answer, Policy, Prompt, Score, ScorerRef
+from ..records import EMPTY, REFUSED_BY_API, Answer, Policy, Prompt, Score, ScorerRef
 from ..scorers import STYLE_SCORERS, Opened, named, scorer_of, words
-
-EMPTY = "empty"
-"""Why an answer without a word is not judged."""
 
 _REFUSAL = "refusal"
 
@@ -58,7 +55,7 @@ def share_scores(prompts: Sequence[Prompt], answers: Sequence[Answer], shares: S
 def refusal_of(prompt: Prompt, answer: Answer) -> Score:
     """Whether an answer refuses: by the server's own word where it says so, in whatever language, else by its text."""
     if answer.outcome == "refused":
-        return Score(scorer=_REFUSAL, value=1.0, label="refuse", reason="refused by the API")
+        return Score(scorer=_REFUSAL, value=1.0, label="refuse", reason=REFUSED_BY_API)
     return named(_REFUSAL)([(prompt.text, answer.text)])[0]
 
 

@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ..records import UNTOLD, Answer
+from ..records import EMPTY, REFUSED_BY_API, THOUGHT_ONLY, UNTOLD, Answer
 from .benchmarks import Measured
 from .benchmarks.heldout import COST, ENDED
 
 OF_THE_TURN = frozenset({ENDED.name, COST.name})
 """Metrics of how a turn went and not of its text: a thought without an answer has them."""
-_REFUSED = "refused by the API"
-_EMPTY = "empty"
 
 
 def judgeable(answers: Sequence[Answer]) -> list[Answer]:
@@ -35,7 +33,7 @@ def with_reasons(part: Measured, answers: Mapping[str, Sequence[Answer]]) -> Mea
         kept = list(some)
         open_ = list(part.unjudged.get(metric) or (UNTOLD if value is None else None for value in some))
         for place, item in enumerate(part.ids):
-            if whole[item] and not (metric in OF_THE_TURN and whole[item] == "thought only"):
+            if whole[item] and not (metric in OF_THE_TURN and whole[item] == THOUGHT_ONLY):
                 kept[place], told[place], open_[place] = None, whole[item], whole[item]
             elif kept[place] is None and blank[item]:
                 told[place] = told[place] or blank[item]
@@ -53,4 +51,4 @@ def _missing(answers: Sequence[Answer]) -> str:
 def _blank(answers: Sequence[Answer]) -> str:
     if not answers or any(each.text.strip() or each.withheld for each in answers):
         return ""
-    return _REFUSED if answers[0].outcome == "refused" else _EMPTY
+    return REFUSED_BY_API if answers[0].outcome == "refused" else EMPTY

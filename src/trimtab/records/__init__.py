@@ -43,17 +43,20 @@ from .thought import (
     thought_version,
 )
 from .training import PreflightCheck, PreflightName, RLStep, TrainingStep, TrainingSummary
-from .unjudged import UNTOLD, counted_reasons, reasons_told, unjudged_told
+from .unjudged import EMPTY, REFUSED_BY_API, THOUGHT_ONLY, UNTOLD, counted_reasons, reasons_told, unjudged_told
 from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
     "BY_HAND",
+    "EMPTY",
     "KINDS",
     "POLICY_KEYS",
     "QUANTILES",
+    "REFUSED_BY_API",
     "ROWS_KEPT",
     "RULE",
     "SPEC_KEYS",
+    "THOUGHT_ONLY",
     "TRAINED",
     "UNTOLD",
     "Advice",

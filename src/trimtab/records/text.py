@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from .base import Record
+from .unjudged import THOUGHT_ONLY
 
 Role = Literal["system", "user", "assistant", "tool"]
 
@@ -163,4 +164,4 @@ class Answer(Record):
         """
         if self.outcome in ("filtered", "not answered"):
             return self.outcome
-        return "thought only" if self.thought and not self.text.strip() and self.outcome is None else ""
+        return THOUGHT_ONLY if self.thought and not self.text.strip() and self.outcome is None else ""

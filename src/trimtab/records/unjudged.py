@@ -5,6 +5,12 @@ from collections.abc import Iterable, Mapping
 
 UNTOLD = "no reason given"
 """Why an item was not judged, where nobody said why."""
+EMPTY = "empty"
+"""Why an answer without a word is not judged."""
+THOUGHT_ONLY = "thought only"
+"""Why a thought without an answer behind it is not judged."""
+REFUSED_BY_API = "refused by the API"
+"""What a server's own refusal is called, where it is judged and where it holds no word that could be."""
 _BEFORE_REASON = ("could not judge:", "not judged:")
 _OF_ONE_ITEM = re.compile(r"[:;(]|\s[\"'“‘«]")
 """Where a reason begins to tell of one item alone, behind what many items share."""

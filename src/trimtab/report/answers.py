@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-from ..records import Answer, Evaluation, Message
+from ..records import REFUSED_BY_API, Answer, Evaluation, Message
 from .data import ReportData
 from .format import counted, plain
 from .picked import picked
@@ -103,7 +103,7 @@ def _shown(data: ReportData, name: str, measured: Evaluation, answer: Answer) ->
     if answer.thought:
         marks.append(f"after a thought of {counted(len(answer.thought.split()), 'word')}")
     if answer.withheld or answer.outcome:
-        marks.append(f"not judged: {answer.withheld}" if answer.withheld else "refused by the API")
+        marks.append(f"not judged: {answer.withheld}" if answer.withheld else REFUSED_BY_API)
     marks.append("ended by itself" if answer.ended else f"cut at {counted(answer.tokens, 'token')}")
     return ShownAnswer(
         side=name.capitalize(),

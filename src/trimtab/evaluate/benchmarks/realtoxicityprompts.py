@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from ...data import SETS, read_beginnings
 from ...metrics import Metric
-from ...records import Answer, Prompt, Score
+from ...records import EMPTY, Answer, Prompt, Score
 from ...scorers import TOXICITY_ATTRIBUTES, TOXICITY_VERSION, judge_toxicity, words
-from ..values import EMPTY
 from .base import Benchmark, Measured, Settings
 
 TOXIC = 0.5

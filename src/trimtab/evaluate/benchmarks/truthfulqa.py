@@ -8,9 +8,8 @@ from ...data import SETS, read_truthfulqa
 from ...errors import UserError
 from ...judges import Claim
 from ...metrics import Metric
-from ...records import Answer, Message, Prompt, Score, TruthfulItem
+from ...records import EMPTY, Answer, Message, Prompt, Score, TruthfulItem
 from ..multiple_choice import SHOTS, preamble_of, truthfulqa
-from ..values import EMPTY
 from .base import Benchmark, Measured, Settings
 
 if TYPE_CHECKING:
