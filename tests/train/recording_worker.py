@@ -71,4 +71,4 @@ class RecordedTrainer(shared_dpo.SharedPrefixDPOTrainer):
 
 if __name__ == "__main__":
     shared_dpo.SharedPrefixDPOTrainer = RecordedTrainer  # type: ignore[misc]
-    sys.exit(worker.main(Path(sys.argv[1])))
+    worker.leave(worker.main(Path(sys.argv[1])))

@@ -258,6 +258,37 @@ def test_a_killed_process_ends_the_launch_which_goes_on_to_the_same_end(
     assert max(apart(ours[name], weights) for name, weights in theirs.items()) < 1e-6
 
 
+ABORTED = "Signal 6 (SIGABRT) received by PID 7"
+
+
+def launcher_that(does: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Instead of processes, one that does what is given and ends as a launcher does whose worker was ended."""
+    code = f"import sys; {does}; sys.exit(1)"
+    monkeypatch.setattr("trimtab.train.launch.start.command", lambda job, worker: [sys.executable, "-c", code])
+
+
+def test_a_process_that_aborts_after_the_last_step_loses_no_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = make_job(tmp_path, tmp_path, 2)
+    summary = TrainingSummary(
+        method="dpo", steps=1, epochs=1.0, trainable_parameters=1, precision="fp32", device="cpu", preflight=(),
+        warnings=(), curve=(),
+    )  # fmt: skip
+    wrote = f"open({str(job.summary)!r}, 'w').write({summary.to_json()!r}); print({ABORTED!r}, file=sys.stderr)"
+    launcher_that(wrote, monkeypatch)
+    said: list[str] = []
+    assert launch_job(job, on_step=silent, say=said.append) == summary
+    assert "The training is whole, though a process ended by SIGABRT after it" in said[0]
+
+
+def test_what_an_aborted_process_said_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "terminate called after throwing an instance of 'Refused'\\n  what():  no route\\n" + ABORTED
+    launcher_that(f"print({words!r}.replace(chr(92) + 'n', chr(10)), file=sys.stderr)", monkeypatch)
+    with pytest.raises(UserError, match=r"ended by SIGABRT, which said: terminate called .* \| what\(\):  no route\."):
+        launch_job(make_job(tmp_path, tmp_path, 2), on_step=silent, say=silent)
+
+
 @needs_deepspeed
 def test_the_command_for_several_machines(tmp_path: Path, model: Path, alone: Path) -> None:
     """Two launches on this machine stand for two machines."""

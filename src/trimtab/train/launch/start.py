@@ -91,7 +91,7 @@ def launch_job(job: Job, *, on_step: OnStep, say: Say, worker: str = WORKER) -> 
             code = child.wait()
         finally:
             _end(child)
-    return _outcome(job, code)
+    return _outcome(job, code, say)
 
 
 @contextmanager
@@ -118,7 +118,7 @@ def _tell(message: dict[str, Any], on_step: OnStep, say: Say) -> None:
         on_step(message["step"], message["of"], message["loss"])
 
 
-def _outcome(job: Job, code: int) -> Summary:
+def _outcome(job: Job, code: int, say: Say) -> Summary:
     work = Path(job.work)
     errors = [json.loads(path.read_text()) for path in sorted(work.glob("error-*.json"))]
     for error in errors:
@@ -128,16 +128,28 @@ def _outcome(job: Job, code: int) -> Summary:
     signals = [name for name in re.findall(r"Signal \d+ \((SIG\w+)\) received", log) if name != "SIGTERM"]
     if errors and not signals:  # where one was killed, the others fail for want of it
         raise RuntimeError(f"process {errors[0]['rank']} failed:\n{errors[0]['traceback']}")
-    if code or not job.summary.is_file():
-        last = [line for line in log.split("\n") if line.strip()][-LAST_LINES:]
+    if not job.summary.is_file():
         raise UserError(
             f"Training was launched as {job.processes} processes.",
-            f"One of them was ended by {signals[0]}."
+            f"One of them was ended by {signals[0]}{_last_words(log)}."
             if signals
-            else f"They ended with code {code} and without a result; the last they said: {' | '.join(last)}",
+            else f"They ended with code {code} and without a result; the last they said: {_last_lines(log)}",
             f"See whether memory ran out, and read {work / 'processes.log'}.",
         )
+    if code:  # the first process sums up after the last step, which takes them all
+        ended = f"by {signals[0]}" if signals else f"with code {code}"
+        say(f"The training is whole, though a process ended {ended} after it; see {work / 'processes.log'}")
     return read_summary(job)
+
+
+def _last_lines(log: str) -> str:
+    return " | ".join([line for line in log.split("\n") if line.strip()][-LAST_LINES:])
+
+
+def _last_words(log: str) -> str:
+    """What a process said that ended itself: C++ tells the exception, Python the fatal error."""
+    said = re.findall(r"^.*(?:terminate called|what\(\):|Fatal Python error|FATAL:).*$", log, re.MULTILINE)
+    return f", which said: {' | '.join(line.strip() for line in said[:LAST_LINES])}" if said else ""
 
 
 def _environment(job: Job) -> dict[str, str]:
