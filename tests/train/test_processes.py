@@ -258,35 +258,48 @@ def test_a_killed_process_ends_the_launch_which_goes_on_to_the_same_end(
     assert max(apart(ours[name], weights) for name, weights in theirs.items()) < 1e-6
 
 
-ABORTED = "Signal 6 (SIGABRT) received by PID 7"
+ABORTED = "print('Signal 6 (SIGABRT) received by PID 7', file=sys.stderr)"
+SUMMARY = TrainingSummary(
+    method="dpo", steps=1, epochs=1.0, trainable_parameters=1, precision="fp32", device="cpu", preflight=(),
+    warnings=(), curve=(),
+)  # fmt: skip
 
 
-def launcher_that(does: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Instead of processes, one that does what is given and ends as a launcher does whose worker was ended."""
-    code = f"import sys; {does}; sys.exit(1)"
+def launched_as(does: str, job: Job, monkeypatch: pytest.MonkeyPatch) -> tuple[TrainingSummary, list[str]]:
+    """What comes of a launcher that does what is given and ends as one whose worker was ended, and what is said."""
+    code = f"import sys; from pathlib import Path; summary = Path({str(job.summary)!r}); {does}; sys.exit(1)"
     monkeypatch.setattr("trimtab.train.launch.start.command", lambda job, worker: [sys.executable, "-c", code])
+    said: list[str] = []
+    summary = launch_job(job, on_step=silent, say=said.append)
+    assert isinstance(summary, TrainingSummary)
+    return summary, said
 
 
 def test_a_process_that_aborts_after_the_last_step_loses_no_training(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = make_job(tmp_path, tmp_path, 2)
-    summary = TrainingSummary(
-        method="dpo", steps=1, epochs=1.0, trainable_parameters=1, precision="fp32", device="cpu", preflight=(),
-        warnings=(), curve=(),
-    )  # fmt: skip
-    wrote = f"open({str(job.summary)!r}, 'w').write({summary.to_json()!r}); print({ABORTED!r}, file=sys.stderr)"
-    launcher_that(wrote, monkeypatch)
-    said: list[str] = []
-    assert launch_job(job, on_step=silent, say=said.append) == summary
+    wrote = f"summary.write_text({SUMMARY.to_json()!r}); {ABORTED}"
+    summary, said = launched_as(wrote, make_job(tmp_path, tmp_path, 2), monkeypatch)
+    assert summary == SUMMARY
+    assert len(said) == 1
     assert "The training is whole, though a process ended by SIGABRT after it" in said[0]
 
 
+def test_an_aborted_training_is_begun_again_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job, first = make_job(tmp_path, tmp_path, 2), tmp_path / "first"
+    second = f"summary.write_text({SUMMARY.to_json()!r}), sys.exit(0)"
+    does = f"first = Path({str(first)!r}); first.exists() and ({second}); first.touch(); {ABORTED}"
+    summary, said = launched_as(does, job, monkeypatch)
+    assert (summary, len(said)) == (SUMMARY, 1)
+    assert "begin again from the last checkpoint" in said[0]
+
+
 def test_what_an_aborted_process_said_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    words = "terminate called after throwing an instance of 'Refused'\\n  what():  no route\\n" + ABORTED
-    launcher_that(f"print({words!r}.replace(chr(92) + 'n', chr(10)), file=sys.stderr)", monkeypatch)
-    with pytest.raises(UserError, match=r"ended by SIGABRT, which said: terminate called .* \| what\(\):  no route\."):
-        launch_job(make_job(tmp_path, tmp_path, 2), on_step=silent, say=silent)
+    said = "'terminate called after throwing an instance of Refused', '  what():  no route'"
+    words = f"print({said}, sep=chr(10), file=sys.stderr)"
+    told = r"ended by SIGABRT, which said: terminate called .* \| what\(\):  no route\."
+    with pytest.raises(UserError, match=told):
+        launched_as(f"{words}; {ABORTED}", make_job(tmp_path, tmp_path, 2), monkeypatch)
 
 
 @needs_deepspeed

@@ -67,13 +67,28 @@ def shell(words: Sequence[str]) -> str:
 def launch_job(job: Job, *, on_step: OnStep, say: Say, worker: str = WORKER) -> Summary:
     """Trains in processes of its own on this machine and waits for them; what they print goes to `work`/processes.log.
 
-    A worker that fails ends the others and this with its message. When this process ends, however it does, they end.
+    A worker that fails ends the others and this with its message; one that a library beneath aborts is begun again
+    once, with the others, from the last checkpoint. When this process ends, however it does, they end.
     """
     work = Path(job.work)
     write_launch(job)
-    for old in [*work.glob("error-*.json"), job.summary]:
-        old.unlink(missing_ok=True)
-    with (work / "processes.log").open("wb") as log, _lifeline(work / "launch.lock") as held:
+    (work / "processes.log").unlink(missing_ok=True)
+    for again in (False, True):
+        for old in [*work.glob("error-*.json"), job.summary]:
+            old.unlink(missing_ok=True)
+        begun = _size(work / "processes.log")
+        code = _launch(job, worker, on_step, say)
+        log = (work / "processes.log").read_bytes()[begun:].decode(errors="replace")
+        if again or job.summary.is_file() or "SIGABRT" not in _signals(log):
+            break
+        say(f"A process was ended by SIGABRT{_last_words(log)}: all of them begin again from the last checkpoint")
+    return _outcome(job, code, log, say)
+
+
+def _launch(job: Job, worker: str, on_step: OnStep, say: Say) -> int:
+    """Starts the processes, tells of their steps, and returns the launcher's exit code."""
+    work = Path(job.work)
+    with (work / "processes.log").open("ab") as log, _lifeline(work / "launch.lock") as held:
         child = subprocess.Popen(
             command(job, worker=worker),
             stdout=subprocess.PIPE,
@@ -88,10 +103,13 @@ def launch_job(job: Job, *, on_step: OnStep, say: Say, worker: str = WORKER) -> 
                     _tell(json.loads(line.removeprefix(MARK)), on_step, say)
                 else:
                     log.write(line)
-            code = child.wait()
+            return child.wait()
         finally:
             _end(child)
-    return _outcome(job, code, say)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 @contextmanager
@@ -118,14 +136,18 @@ def _tell(message: dict[str, Any], on_step: OnStep, say: Say) -> None:
         on_step(message["step"], message["of"], message["loss"])
 
 
-def _outcome(job: Job, code: int, say: Say) -> Summary:
+def _signals(log: str) -> list[str]:
+    """The signals that ended processes, as the launcher names them; what it sends itself to the others is left out."""
+    return [name for name in re.findall(r"Signal \d+ \((SIG\w+)\) received", log) if name != "SIGTERM"]
+
+
+def _outcome(job: Job, code: int, log: str, say: Say) -> Summary:
     work = Path(job.work)
     errors = [json.loads(path.read_text()) for path in sorted(work.glob("error-*.json"))]
     for error in errors:
         if "given" in error:
             raise UserError(error["given"], error["why"], error["fix"])
-    log = (work / "processes.log").read_text(errors="replace")
-    signals = [name for name in re.findall(r"Signal \d+ \((SIG\w+)\) received", log) if name != "SIGTERM"]
+    signals = _signals(log)
     if errors and not signals:  # where one was killed, the others fail for want of it
         raise RuntimeError(f"process {errors[0]['rank']} failed:\n{errors[0]['traceback']}")
     if not job.summary.is_file():
