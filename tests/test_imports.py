@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent / "src" / "trimtab"
 
 LAYERS: list[set[str]] = [
     {"errors", "lazy", "plugins", "records", "terminal"},
-    {"methods", "scorers", "stats"},
+    {"media", "methods", "scorers", "stats"},
     {"policy", "metrics"},
     {"store", "sharing"},
     {"models", "data"},

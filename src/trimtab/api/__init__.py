@@ -13,6 +13,7 @@ from .measures import (
     evaluate,
     gate,
 )
+from .media import MediaResult, audit_folder
 from .results import Result
 from .runs import DiagnosisResult, RunResult, diagnose, measure_rows, report, run
 from .scores import ScoreResult, score
@@ -27,6 +28,7 @@ __all__ = [
     "EvaluationLike",
     "EvaluationResult",
     "GatesLike",
+    "MediaResult",
     "Overrides",
     "PolicyLike",
     "Result",
@@ -36,6 +38,7 @@ __all__ = [
     "VerdictResult",
     "advise",
     "audit",
+    "audit_folder",
     "compare",
     "convert",
     "describe",

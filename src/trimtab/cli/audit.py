@@ -1,26 +1,32 @@
 """`trimtab audit`: what is wrong with preference data, before it is trained on."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from ..errors import UserError
+from ..media import holds_media
 from .output import TerminalProgress, complain, emit
 from .tables import figure, print_table
 
 if TYPE_CHECKING:
     from ..api import AuditResult
+    from ..records import Finding
 
 HELP = """Audit comparisons: biases, noise, copies, cuts, leaks; each with its rows and a remedy.
 
 Reads feedback of any type (JSON Lines, JSON, CSV, Parquet, or hub:OWNER/NAME) and audits the comparisons that it holds
-or makes. Exit code: 1 where a finding blocks, else 0."""
+or makes. A folder of images, video and audio is looked through file by file: what cannot be read or is misnamed,
+copies, metadata that gives away a person, marks of provenance. Exit code: 1 where a finding blocks, else 0."""
 
 
 def audit(
-    data: str = typer.Argument(..., metavar="DATA", help="Comparisons, or feedback that comparisons are made of."),
+    data: str = typer.Argument(
+        ..., metavar="DATA", help="Comparisons, feedback that makes some, or a folder of media."
+    ),
     against: list[Path] = typer.Option([], metavar="FILE", help="A benchmark's items, to look for among the prompts."),
     model: str | None = typer.Option(
         None, help="The model to be trained: counts its tokens, and looks for off-policy."
@@ -37,6 +43,9 @@ def audit(
     """Runs the checks and prints what they found."""
     from ..api import audit as run_checks
 
+    if Path(data).is_dir() and holds_media(Path(data)):
+        alone = {"--against": against, "--model": model, "--policy": policy, "--fix": fix, "--ignore": ignore}
+        _folder(Path(data), [name for name, value in alone.items() if value], as_json)
     if fix is not None and fix.exists():
         raise UserError(f"--fix is {fix}.", "That file exists, and data is never written over.", "Give a new name.")
     done = run_checks(
@@ -64,8 +73,27 @@ def audit(
     raise typer.Exit(1 if done.blocks else 0)
 
 
-def _print(done: "AuditResult", fix: Path | None, counts: Counter[str] | None) -> None:
-    if done.findings:
+def _folder(folder: Path, given: list[str], as_json: bool) -> NoReturn:
+    from ..api import audit_folder
+
+    if given:
+        raise UserError(
+            f"{', '.join(given)} and {folder}, a folder of media.",
+            "That goes with feedback in words; files of media are looked at and never rewritten.",
+            "Leave the option out.",
+        )
+    done = audit_folder(folder, progress=TerminalProgress())
+    if as_json:
+        files = done.to_frame().to_dicts()
+        emit({"n": len(files), "findings": [finding.model_dump() for finding in done.findings], "files": files})
+    else:
+        _print_findings(done.findings, "")
+        print(done.summary)
+    raise typer.Exit(1 if done.blocks else 0)
+
+
+def _print_findings(findings: Sequence["Finding"], none: str) -> None:
+    if findings:
         print_table(
             ("", "finding", "figure", "rows", "what, and what to do"),
             [
@@ -76,13 +104,17 @@ def _print(done: "AuditResult", fix: Path | None, counts: Counter[str] | None) -
                     f"{one.count:,}",
                     f"{one.summary}\n{one.remedy}\nrows: {', '.join(one.rows[:3])}{' …' if one.count > 3 else ''}",
                 )
-                for one in done.findings
+                for one in findings
             ],
             left=("finding",),
             fold=("what, and what to do",),
         )
-    else:
-        print(f"nothing found in {done.audit.n:,} comparisons")
+    elif none:
+        print(none)
+
+
+def _print(done: "AuditResult", fix: Path | None, counts: Counter[str] | None) -> None:
+    _print_findings(done.findings, f"nothing found in {done.audit.n:,} comparisons")
     if done.rejected:
         complain(f"{len(done.rejected):,} of {done.read.read:,} rows are no comparison and make none:")
         for reason, count in Counter(reject.reason for reject in done.rejected).most_common(5):
