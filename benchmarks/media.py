@@ -3,8 +3,8 @@
     python benchmarks/media.py [--images 3000]
 
 Draws made scenes (rectangles and ellipses), changes 200 of them in each of several ways, and prints for each way how
-many are found as near copies of their original; then all pairs of unchanged scenes that are called copies, and the seconds.
-Made scenes are easier than photographs of one place: the false ones there have to be looked at.
+many are found as near copies of their original; then all pairs of unchanged scenes that are called copies, and the
+seconds. Made scenes are easier than photographs of one place: the false ones there have to be looked at.
 """
 
 import io
