@@ -8,6 +8,10 @@ POOR = "Birds have wings."
 HUMAN = [{"role": "user", "content": ASK}]
 
 
+TOOL = {"name": "look_up", "description": "d", "parameters": {"type": "object", "properties": {"what": {}}}}
+"""A tool as ShareGPT describes it."""
+
+
 def said(text: str) -> list[dict[str, Any]]:
     return [{"role": "assistant", "content": text}]
 

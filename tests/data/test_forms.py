@@ -1,6 +1,5 @@
 """Rows of other tools and of published sets say in trimtab's columns what they say in their own, and nothing else."""
 
-import json
 from typing import Any
 
 import pytest
@@ -20,46 +19,15 @@ from forms_of_others import (
     ROWS,
     STEERED,
     THUMBS,
+    TOOL,
     completion,
     said,
     shared,
 )
+from reading import the, why_not
 from trimtab.data import FORMS, Told, form_named, form_of, read_comparisons, read_feedback, read_frame
 from trimtab.errors import UserError
-from trimtab.records import Comparison, Critique, Demonstration, Edit, Ranking, Rating, Supervision, Thumb, text_of
-
-TOOL = {"name": "look_up", "description": "d", "parameters": {"type": "object", "properties": {"what": {}}}}
-CALL = '{"name": "look_up", "arguments": {"what": "birds"}}'
-AGENTS: dict[str, dict[str, Any]] = {
-    "ShareGPT": {
-        "conversations": [
-            shared("human", ASK), shared("function_call", CALL), shared("observation", "falcon"), shared("gpt", GOOD),
-        ],
-        "tools": json.dumps([TOOL]),
-    },
-    "ms-swift": {
-        "messages": [
-            *HUMAN, {"role": "tool_call", "content": CALL}, {"role": "tool_response", "content": "falcon"}, *said(GOOD),
-        ],
-        "tools": json.dumps([{"type": "function", "function": TOOL}]),
-    },
-}  # fmt: skip
-
-
-def the(row: dict[str, Any], **told: Any) -> Supervision:
-    """The one judgement of a row."""
-    found = read_feedback([row], Told(**told))
-    assert not found.rejected, found.rejected[0].reason
-    (kept,) = found.kept
-    return kept
-
-
-def why_not(row: dict[str, Any], **told: Any) -> str:
-    """Why a row holds no judgement."""
-    found = read_feedback([row], Told(**told))
-    assert not found.kept
-    assert len(found.rejected) == found.read
-    return found.rejected[0].reason
+from trimtab.records import Comparison, Critique, Demonstration, Edit, Ranking, Rating, Thumb, text_of
 
 
 @pytest.mark.parametrize(("name", "row"), KNOWN)
@@ -88,6 +56,40 @@ def test_what_is_preferred_stays_preferred(name: str, row: dict[str, Any]) -> No
     (line,) = made.forms
     assert line.startswith(f"{name}: ")
     assert line.endswith("(1 row)")
+
+
+@pytest.mark.case("openai-preference.jsonl", "the preferred output over the other, with the input's tools")
+@pytest.mark.parametrize("tools", [[], [{"type": "function", "function": TOOL}]], ids=["none", "one"])
+def test_openais_preferences(tools: list[Any]) -> None:
+    row = COMPARISONS["OpenAI preference"]
+    kept = the(row | {"input": {**row["input"], "tools": tools}})
+    assert isinstance(kept, Comparison)
+    assert (text_of(kept.prompt), kept.chosen_text, kept.rejected_text) == (ASK, GOOD, POOR)
+    assert kept.prompt[0].model_dump().get("tools") == (tools or None)
+
+
+@pytest.mark.case("helpsteer3.jsonl", "below zero the first answer is better, above it the second, zero is a tie")
+@pytest.mark.parametrize(("preference", "better"), [(-3, GOOD), (-1, GOOD), (1, POOR), (3, POOR), (0, None)])
+def test_helpsteer3s_sign_says_which_side(preference: int, better: str | None) -> None:
+    row = COMPARISONS["HelpSteer3"] | {"overall_preference": preference}
+    if better is None:
+        assert why_not(row).startswith("a tie: ")
+    else:
+        kept = the(row)
+        assert isinstance(kept, Comparison)
+        assert (text_of(kept.prompt), kept.chosen_text) == (ASK, better)
+
+
+@pytest.mark.case(
+    "ultrafeedback-binarized.jsonl", "the prompt that both sides begin with is the prompt, with its system"
+)
+@pytest.mark.parametrize("before", [[], [{"role": "system", "content": "Be brief."}]], ids=["plain", "system"])
+def test_both_sides_begin_with_the_prompt(before: list[Any]) -> None:
+    row = COMPARISONS["UltraFeedback binarized"]
+    kept = the(row | {name: [*before, *row[name]] for name in ("chosen", "rejected", "messages")})
+    assert isinstance(kept, Comparison)
+    assert [message.role for message in kept.prompt] == [*(one["role"] for one in before), "user"]
+    assert (kept.prompt[-1].content, kept.chosen_text, kept.rejected_text) == (ASK, GOOD, POOR)
 
 
 @pytest.mark.parametrize("row", COMPARISONS.values(), ids=COMPARISONS)
@@ -142,104 +144,6 @@ def test_critiques_are_of_the_answer_that_they_were_written_of(row: dict[str, An
 @pytest.mark.parametrize(("row", "why"), REFUSED.values(), ids=REFUSED)
 def test_what_says_nothing_of_an_answer_is_refused_by_name(row: dict[str, Any], why: str) -> None:
     assert why in why_not(row)
-
-
-def potato(**change: Any) -> dict[str, Any]:
-    return COMPARISONS["Potato"] | change
-
-
-@pytest.mark.parametrize(
-    ("labels", "better"),
-    [
-        ({"p": {"selection": "A"}}, POOR),
-        ({"p": {"scale_value": "-2"}}, POOR),
-        ({"p": {"scale_value": 1}}, GOOD),
-        ({"p": {"help": "B", "truth": "tie", "justification": '{"rationale": "A is wrong"}'}}, GOOD),
-        ('{"p": {"selection": "B"}}', GOOD),
-    ],
-)
-def test_potatos_ways_to_compare(labels: Any, better: str) -> None:
-    kept = the(potato(labels=labels))
-    assert isinstance(kept, Comparison)
-    assert (kept.chosen_text, kept.provenance.annotator) == (better, "ann")
-
-
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [
-        ({"labels": {"p": {"selection": "tie"}}}, "a tie"),
-        ({"labels": {"p": {"scale_value": "0"}}}, "a tie"),
-        ({"labels": {"p": {"help": "A", "truth": "B"}}}, "not told (help: A, truth: B)"),
-        ({"labels": {"p": {"selection": "A"}, "q": {"selection": "B"}}}, "compared by p, q"),
-        ({"labels": {"p": {"selection": "B"}, "quality": {"5": True}}}, "labels.quality"),
-        ({"labels": {"mood": {"labels": {"good": True}}}}, "no comparison among its labels (mood)"),
-        ({"source": "unresolved"}, "nobody has decided"),
-        ({"item_data": {"prompt": ASK, "text": POOR}}, "which two items"),
-        ({"item_data": {"prompt": ASK, "responses": [POOR, GOOD, ASK]}}, "which two items"),
-        ({"item_data": {"prompt": ASK, "responses": [POOR, GOOD], "stars": 3}}, "`stars`"),
-    ],
-)
-def test_what_potato_does_not_tell_is_refused(change: dict[str, Any], why: str) -> None:
-    assert why in why_not(potato(**change))
-
-
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [
-        ({"type": "tievote"}, "a tie"),
-        ({"type": "bothbad_vote"}, "a tie"),
-        ({"type": "chat"}, "no vote between two answers"),
-        ({"states": [{"messages": [["U", ASK], ["A", None]]}] * 2}, "a turn without text"),
-        ({"states": [{"messages": [["U", [ASK, ["an image"]]], ["A", GOOD]]}] * 2}, "a turn without text"),
-        ({"states": [{"messages": [["U", ASK], ["A", GOOD]]}]}, "a vote is between two"),
-    ],
-)
-def test_a_line_of_the_arenas_log_that_is_no_vote_is_told(change: dict[str, Any], why: str) -> None:
-    assert why in why_not(COMPARISONS["LMArena votes"] | change)
-
-
-def test_a_vote_keeps_who_answered_and_leaves_out_what_the_template_says_first() -> None:
-    row = COMPARISONS["LMArena votes"]
-    states = [one | {"offset": 2, "messages": [["U", "Hi"], ["A", "Hello"], *one["messages"]]} for one in row["states"]]
-    kept = the(row | {"states": states, "type": "leftvote"})
-    assert isinstance(kept, Comparison)
-    assert (kept.chosen_text, kept.chosen_model, kept.rejected_model) == (POOR, "one", "two")
-    assert len(kept.prompt) == 1
-
-
-@pytest.mark.parametrize(("name", "row"), AGENTS.items())
-def test_tools_are_read(name: str, row: dict[str, Any]) -> None:
-    kept = the(row)
-    assert form_of(row) is form_named(name)
-    assert isinstance(kept, Demonstration)
-    user, call, found = kept.prompt
-    assert [message.role for message in kept.prompt] == ["user", "assistant", "tool"]
-    assert user.model_dump()["tools"] == [{"type": "function", "function": TOOL}]
-    made = [{"type": "function", "function": {"name": "look_up", "arguments": {"what": "birds"}}}]
-    assert call.model_dump()["tool_calls"] == made
-    assert (found.content, text_of(kept.completion)) == ("falcon", GOOD)
-
-
-def test_tools_beside_what_is_preferred() -> None:
-    turns, tools = AGENTS["ShareGPT"]["conversations"], AGENTS["ShareGPT"]["tools"]
-    pair = the({"conversations": turns[:3], "chosen": turns[3], "rejected": shared("gpt", POOR), "tools": tools})
-    first = the(
-        {"conversations": turns[:1], "chosen": turns[1], "rejected": shared("gpt", POOR), "tools": f"[{tools[1:-1]}]"}
-    )
-    whole, messages = AGENTS["ms-swift"], AGENTS["ms-swift"]["messages"]
-    sides = the(whole | {"rejected_messages": [*messages[:3], *said(POOR)]})
-    thumb = the(whole | {"label": False})
-    calls = the({"conversations": [turns[0], turns[1], turns[1], turns[2], turns[3]], "tools": tools})
-    assert isinstance(pair, Comparison)
-    assert (pair.chosen_text, pair.rejected_text, len(pair.prompt)) == (GOOD, POOR, 3)
-    assert isinstance(first, Comparison)
-    assert (first.chosen[0].tool_calls is None, first.prompt[0].tools is None) == (False, False)
-    assert isinstance(sides, Comparison)
-    assert (sides.chosen_text, sides.rejected_text, len(sides.prompt)) == (GOOD, POOR, 3)
-    assert isinstance(thumb, Thumb)
-    assert (thumb.label, thumb.prompt[0].tools is None) == (False, False)
-    assert isinstance(calls, Demonstration)
-    assert len(calls.prompt[1].model_dump()["tool_calls"]) == 2
 
 
 def test_what_was_recognised_is_one_line() -> None:
@@ -390,9 +294,7 @@ def test_a_system_message_beside_a_conversation_is_kept() -> None:
         (COMPARISONS["ms-swift"] | {"images": ["cat.png"]}, "`images`: only text is read"),
         (DEMONSTRATIONS["ShareGPT"] | {"audios": ["a.wav"]}, "`audios`: only text is read"),
         (DEMONSTRATIONS["ShareGPT"] | {"tools": "weather"}, "`tools` is no list of tools"),
-        ({"conversations": [shared("human", ASK), shared("function_call", "{}")]}, "a call of a tool is '{}'"),
         ({"conversations": [shared("human", ASK), shared("critic", "no")]}, "a turn is from 'critic'"),
-        (AGENTS["ms-swift"] | {"rejected_response": POOR}, "give `rejected_messages`"),
         (COMPARISONS["ms-swift"] | {"margin": 0.0}, "not better"),
         ({"messages": HUMAN, "rejected_response": POOR}, "no answer behind"),
         ({"conversations": [shared("human", ASK)]}, "does not end with an assistant's answer"),
