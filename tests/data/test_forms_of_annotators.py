@@ -190,6 +190,9 @@ def test_responses_that_may_have_been_discarded_are_refused_by_what_the_record_s
     assert "2 responses do not tell whether they were submitted or discarded" in reason(
         by_question("u", "v", status="completed")
     )
+    table = {**FIELDS, "preference.responses": ["response2"] * 2, "preference.responses.users": ["u", "v"]}
+    assert "2 responses do not tell" in reason(table)
+    assert len(read({**table, "preference.responses.status": ["submitted"] * 2}).kept) == 2
     told = {"fields": FIELDS, "responses": [response(user=who, preference=RANKS) for who in "uv"], "status": "pending"}
     assert len(read(told).kept) == 2
 

@@ -94,7 +94,9 @@ def _flat(row: Row, told: Told) -> list[Made | RowError]:
         for name, value in rest_in(fields, told).items()
         if name not in _OF_RECORD and not name.endswith(("-suggestion", "-suggestion-metadata"))
     }
-    made = _answered(list(_by_user(questions)), fields, told)
+    given = list(_by_user(questions))
+    _demand_submitted(given, row.get("status"))
+    made = _answered(given, fields, told)
     return [one if isinstance(one, RowError) else rest | one for one in made]
 
 

@@ -23,10 +23,10 @@ def _adjudicated(row: Row, told: Told) -> list[Made]:
         raise RowError(f"it is compared by {', '.join(found)}: which of them counts is not told")
     ((name, better),) = found.items()
     others = {f"labels.{other}": value for other, value in labels.items() if other != name}
-    column, sides = _items(data, told)
+    column, (first, second) = _items(data, told)
     rest = {key: value for key, value in rest_in(data, told).items() if key not in (column, "left", "right")}
     more = {"annotator": row.get("adjudicator"), "why": f"{name}, {row['source']}", "id": row["instance_id"]}
-    return [{**rest, **others, **compared(prompt_in(data, told), *sides, better, **more)}]
+    return [{**rest, **others, **compared(prompt_in(data, told), first, second, better, **more)}]
 
 
 def _compares(value: Any) -> bool:
