@@ -8,6 +8,10 @@ POOR = "Birds have wings."
 HUMAN = [{"role": "user", "content": ASK}]
 
 
+TOOL = {"name": "look_up", "description": "d", "parameters": {"type": "object", "properties": {"what": {}}}}
+"""A tool as ShareGPT describes it."""
+
+
 def said(text: str) -> list[dict[str, Any]]:
     return [{"role": "assistant", "content": text}]
 
@@ -124,6 +128,19 @@ COMPARISONS: dict[str, dict[str, Any]] = {
         "question_id": "q", **SETTLED, "turn": 1,
         "conversation_a": [*HUMAN, *said(POOR)], "conversation_b": [*HUMAN, *said(GOOD)],
     },
+    "LMArena votes": {
+        "tstamp": 1700000000.5, "type": "rightvote", "models": ["", ""], "ip": "0.0.0.0",
+        "states": [
+            {"template_name": "t", "system_message": "", "roles": ["USER", "ASSISTANT"], "offset": 0, "conv_id": "c",
+             "messages": [["USER", ASK], ["ASSISTANT", text]], "model_name": name}
+            for text, name in ((POOR, "one"), (GOOD, "two"))
+        ],
+    },
+    "Potato": {
+        "instance_id": "i1", "item_data": {"id": "i1", "prompt": ASK, "responses": [POOR, GOOD]},
+        "labels": {"preference": {"selection": "B"}}, "source": "adjudicated", "adjudicator": "ann",
+        "confidence": "high", "provenance": {"preference": "adjudicator"},
+    },
     "LMArena battles": {
         "id": 1, "model_a": "one", "model_b": "two", "prompt": f'["{ASK}"]', "response_a": f'["{POOR}"]',
         "response_b": f'["{GOOD}"]', "winner_model_a": 0, "winner_model_b": 1, "winner_tie": 0,
@@ -140,6 +157,23 @@ THUMBS: dict[str, dict[str, Any]] = {
     "RLHFlow best-of-N": {"prompt": ASK, "answers": [GOOD], "labels": [1]},
 }
 """Rows that hold a thumb up for GOOD in answer to ASK."""
+
+EDITS: dict[str, dict[str, Any]] = {
+    "HelpSteer3 edit": {
+        "domain": "general", "language": "english", "context": HUMAN, "original_response": POOR,
+        "edited_response": GOOD, "feedback": ["Names no bird.", "Says too little."],
+        "change_summary": "Names the bird.",
+    },
+}  # fmt: skip
+"""Rows that hold GOOD as what became of POOR in answer to ASK."""
+
+CRITIQUES: dict[str, dict[str, Any]] = {
+    "HelpSteer3 feedback": {
+        "domain": "general", "language": "english", "context": HUMAN, "response1": POOR, "response2": GOOD,
+        "feedback1": ["Names no bird."], "feedback2": ["Right, and short."],
+    },
+}  # fmt: skip
+"""Rows that hold a critique of POOR, and then one of GOOD."""
 
 RATINGS: dict[str, tuple[dict[str, Any], tuple[float, float, float]]] = {
     "Label Studio": (task(result("rating", "response", rating=4), data={"prompt": ASK, "response": GOOD}), (4, 1, 5)),
@@ -164,11 +198,39 @@ DEMONSTRATIONS: dict[str, dict[str, Any]] = {
 }
 """Rows that hold GOOD as the answer to ASK."""
 
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "HelpSteer3 edit quality": (
+        {
+            "context": HUMAN, "original_response": POOR, "good_edited_response": GOOD, "bad_edited_response": "No.",
+            "feedback": ["Name one."], "domain": "general", "language": "english",
+        },
+        "called good for doing what the feedback asks",
+    ),
+    "Potato annotations": (
+        {"instance_id": "i1", "user_id": "ann", "preference": '{"selection": "A"}'}, "without the items",
+    ),
+    "Potato instances": (
+        {
+            "id": "i1", "displayed_text": POOR, "label_annotations": {"preference": {"A": "A"}},
+            "span_annotations": {}, "behavioral_data": {},
+        },
+        "without the items",
+    ),
+    "Potato user state": (
+        {"user_id": "ann", "instance_id_to_label_to_value": {"i1": {"preference": {"selection": "A"}}}},
+        "without the items",
+    ),
+}  # fmt: skip
+"""Rows that are known, and why they are no judgement of an answer that can be read."""
+
 ROWS = [
     *COMPARISONS.items(),
     *THUMBS.items(),
     *((name, row) for name, (row, _) in RATINGS.items()),
     *DEMONSTRATIONS.items(),
+    *EDITS.items(),
     ("TRL GRPO log", {"step": 3, "prompt": ASK, "completion": GOOD, "length_reward": 0.5, "advantage": 1.25}),
 ]
+"""Rows of one judgement with their form."""
+KNOWN = [*ROWS, *CRITIQUES.items(), *((name, row) for name, (row, _) in REFUSED.items())]
 """Every row with its form."""

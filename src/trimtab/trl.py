@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from .judges import RewardScorer, open_scorer, open_scorers
-from .records import Message, Policy, ScorerRef
+from .models import prompt_ids
+from .records import Message, Policy, ScorerRef, opens_thought, split_thought
 from .scorers import Criterion, Scorer, checked
 from .sharing import REWARDS, why_not
 from .spec import load_policy
@@ -65,6 +66,7 @@ def reward_function(
     judge: str | ScorerRef | Scorer | Sequence[Criterion | Mapping[str, Any]],
     *,
     policy: str | Path | Policy | None = None,
+    tokenizer: Any = None,
 ) -> Callable[..., list[float]]:
     """A scorer or a rubric as a reward function that TRL's GRPOTrainer and RLOOTrainer call.
 
@@ -72,7 +74,8 @@ def reward_function(
     or a rubric: a list of criteria as a spec has them; `policy` is the one whose rules they may be. A scorer gives its
     value, 0 where it could not judge; TRL's `reward_weights` turn one round whose lower values are better. A rubric
     gives marks from 0 to 1. Prompts and completions may be text or messages; a reward model sees the whole
-    conversation, other scorers the last message.
+    conversation, other scorers the last message. What was thought before an answer earns nothing; where marks of
+    thought are special tokens, which TRL leaves out of the text, give the `tokenizer`, so that tokens are read.
 
     Raises UserError where there is no such scorer, or what it needs is not there.
     """
@@ -86,14 +89,33 @@ def reward_function(
     else:
         name, rewards = judge.name, scorer_reward(judge if isinstance(judge, RewardScorer) else checked(judge))
 
-    def reward(prompts: Sequence[Any], completions: Sequence[Any], **_: Any) -> list[float]:
-        return rewards(
-            [Rollout(_messages(p, "user"), _messages(c, "assistant")[-1].content, ended=True)
-             for p, c in zip(prompts, completions, strict=True)]
-        )  # fmt: skip
+    def reward(
+        prompts: Sequence[Any], completions: Sequence[Any], completion_ids: Sequence[Any] | None = None, **_: Any
+    ) -> list[float]:
+        if tokenizer is not None and completion_ids is not None:
+            ends = frozenset([tokenizer.eos_token_id])
+            return rewards(
+                [Rollout.of(tokenizer, _messages(p, "user"), _ids(tokenizer, p), list(ids), ends)
+                 for p, ids in zip(prompts, completion_ids, strict=True)]
+            )  # fmt: skip
+        return rewards([_spoken(p, c) for p, c in zip(prompts, completions, strict=True)])
 
     reward.__name__ = name  # TRL's name for it in logs
     return reward
+
+
+def _spoken(prompt: Any, completion: Any) -> Rollout:
+    said = _messages(completion, "assistant")[-1].content
+    opened = opens_thought(prompt) if isinstance(prompt, str) else ""
+    return Rollout(_messages(prompt, "user"), split_thought(said, opened=opened).answer or "", ended=True)
+
+
+def _ids(tokenizer: Any, prompt: Any) -> list[int]:
+    return (
+        list(tokenizer(prompt)["input_ids"])
+        if isinstance(prompt, str)
+        else prompt_ids(tokenizer, _messages(prompt, "user"))
+    )
 
 
 def _messages(given: str | Sequence[Mapping[str, Any]], role: str) -> tuple[Message, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import torch
 from datasets import Dataset
+from tokenizers import AddedToken
 from trl import DPOConfig, DPOTrainer, GRPOConfig, GRPOTrainer
 
 from tiny import save_tiny, tiny_model, tiny_tokenizer
@@ -85,6 +86,22 @@ def test_a_scorer_is_a_reward(given: dict[str, Any]) -> None:
     assert reward_function("words").__name__ == "words"
     with pytest.raises(UserError, match="no such scorer"):
         reward_function("wordiness")
+
+
+def test_what_is_thought_earns_nothing() -> None:
+    words = reward_function("words")
+    thought = ["<think>one two three</think>one", "<think>one two three", "one two"]
+    told = [[{"role": "assistant", "content": text}] for text in thought]
+    assert words(prompts=["Why?"] * 3, completions=thought) == [1.0, 0.0, 2.0]
+    assert words(prompts=[[{"role": "user", "content": "Why?"}]] * 3, completions=told) == [1.0, 0.0, 2.0]
+    assert words(prompts=["Why? <think>"], completions=["one two"]) == [0.0]
+    tokenizer = tiny_tokenizer()
+    tokenizer.add_tokens([AddedToken(mark, special=True) for mark in ("<think>", "</think>")])
+    ids = [tokenizer(text)["input_ids"] for text in ("<think> tea is fun </think> sun <|end|>", "<think> tea")]
+    left_out = [tokenizer.decode(tokens, skip_special_tokens=True) for tokens in ids]
+    for prompt in ("why", [{"role": "user", "content": "why"}]):
+        given: dict[str, Any] = {"prompts": [prompt] * 2, "completions": left_out, "completion_ids": ids}
+        assert reward_function("words", tokenizer=tokenizer)(**given) == [1.0, 0.0]
 
 
 @pytest.mark.parametrize("conversational", [True, False])

@@ -125,3 +125,55 @@ def test_with_a_model_tokens_are_counted(tmp_path: Path) -> None:
     assert found["truncation"]["rows"] == [str(number) for number in range(10)]
     assert "in 10 both sides are then equal" in found["truncation"]["summary"]
     assert "truncation" not in {one["id"] for one in run(tmp_path / "c.jsonl", "--model", model)[1]["findings"]}
+
+
+def test_marks_of_ones_own_are_thought_to_the_audit_and_to_its_mending(tmp_path: Path) -> None:
+    rows = clean(1, 80)
+    for row in rows:
+        row["chosen"] = f"PLAN: as asked. REPLY: {row['chosen']}"
+    path = write(tmp_path / "c.jsonl", marked(rows, 20))
+    _, said = run(path)
+    assert "thought" not in {one["id"] for one in said["findings"]}
+    _, said = run(path, "--thought", "PLAN:...REPLY:", "--fix", tmp_path / "mended.jsonl")
+    assert {"thought", "template"} <= {one["id"] for one in said["findings"]}
+    mended = [row.chosen_text for row in read_comparisons(tmp_path / "mended.jsonl").kept]
+    assert mended
+    assert all("<|im_end|>" not in text and text.startswith("PLAN:") for text in mended)  # what was thought stands
+    _, said = run(tmp_path / "mended.jsonl", "--thought", "PLAN:...REPLY:")
+    assert "template" not in {one["id"] for one in said["findings"]}
+    with pytest.raises(UserError, match="what opens a thought"):
+        run(path, "--thought", "PLAN")
+
+
+STARS = {"from_name": "stars", "to_name": "answer", "type": "rating", "value": {"rating": 5}}
+
+
+def test_what_rows_do_not_tell_is_told(tmp_path: Path) -> None:
+    """Whose rows they are, the scale and the columns, by the words of `data convert`."""
+    tasks = [
+        {
+            "data": {"ask": f"what is {number}?", "said": text},
+            "annotations": [{"result": [{**STARS, "value": {"rating": stars}}]}],
+        }
+        for number in range(4)
+        for text, stars in ((f"it is {number} and that is all.", 5), ("no idea of it.", 1))
+    ]
+    path = write(tmp_path / "tasks.jsonl", tasks)
+    told = ("--form", "Label Studio", "--scale", "1,5", "--column", "prompt=ask", "--column", "answer=said")
+    with pytest.raises(UserError, match="None of its 8 rows is one or makes one"):
+        run(path)
+    _, said = run(path, *told)
+    assert (said["n"], said["rejected"]) == (4, [])
+    done = CliRunner().invoke(app, ["advise", str(path), *told, "--json"])
+    assert json.loads(done.stdout)["case"]["ratings"] == 8, done.stdout
+    for more, why in (
+        (("--form", "Nobody's"), "No form has that name"),
+        (("--scale", "5,1"), "The lowest figure is first"),
+        (("--column", "top=a"), "asks for no such column"),
+    ):
+        for verb in ("audit", "advise"):
+            wrong = CliRunner().invoke(app, [verb, str(path), *more])
+            assert isinstance(wrong.exception, UserError)
+            assert why in str(wrong.exception)
+    beside = CliRunner().invoke(app, ["advise", "concise-friendly", "--form", "Nectar"])
+    assert "A spec says of each of its files" in str(beside.exception)

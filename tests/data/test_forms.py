@@ -7,40 +7,30 @@ import pytest
 from forms_of_others import (
     ASK,
     COMPARISONS,
+    CRITIQUES,
     DEMONSTRATIONS,
+    EDITS,
     GOOD,
     HUMAN,
+    KNOWN,
     POOR,
     RATINGS,
+    REFUSED,
     ROWS,
     STEERED,
     THUMBS,
+    TOOL,
     completion,
     said,
     shared,
 )
+from reading import the, why_not
 from trimtab.data import FORMS, Told, form_named, form_of, read_comparisons, read_feedback, read_frame
 from trimtab.errors import UserError
-from trimtab.records import Comparison, Demonstration, Ranking, Rating, Supervision, Thumb, text_of
+from trimtab.records import Comparison, Critique, Demonstration, Edit, Ranking, Rating, Thumb, text_of
 
 
-def the(row: dict[str, Any], **told: Any) -> Supervision:
-    """The one judgement of a row."""
-    found = read_feedback([row], Told(**told))
-    assert not found.rejected, found.rejected[0].reason
-    (kept,) = found.kept
-    return kept
-
-
-def why_not(row: dict[str, Any], **told: Any) -> str:
-    """Why a row holds no judgement."""
-    found = read_feedback([row], Told(**told))
-    assert not found.kept
-    assert len(found.rejected) == found.read
-    return found.rejected[0].reason
-
-
-@pytest.mark.parametrize(("name", "row"), ROWS)
+@pytest.mark.parametrize(("name", "row"), KNOWN)
 def test_a_row_is_of_one_form_by_its_look(name: str, row: dict[str, Any]) -> None:
     columns = frozenset(row)
     claims = [
@@ -53,7 +43,7 @@ def test_a_row_is_of_one_form_by_its_look(name: str, row: dict[str, Any]) -> Non
 
 
 def test_every_form_that_is_known_by_its_look_has_a_row_here() -> None:
-    assert {name for name, _ in ROWS} == {form.name for form in FORMS if not form.only_named}
+    assert {name for name, _ in KNOWN} == {form.name for form in FORMS if not form.only_named}
 
 
 @pytest.mark.case("F28", "preference data in the forms of others is read as those who wrote it meant it")
@@ -66,6 +56,40 @@ def test_what_is_preferred_stays_preferred(name: str, row: dict[str, Any]) -> No
     (line,) = made.forms
     assert line.startswith(f"{name}: ")
     assert line.endswith("(1 row)")
+
+
+@pytest.mark.case("openai-preference.jsonl", "the preferred output over the other, with the input's tools")
+@pytest.mark.parametrize("tools", [[], [{"type": "function", "function": TOOL}]], ids=["none", "one"])
+def test_openais_preferences(tools: list[Any]) -> None:
+    row = COMPARISONS["OpenAI preference"]
+    kept = the(row | {"input": {**row["input"], "tools": tools}})
+    assert isinstance(kept, Comparison)
+    assert (text_of(kept.prompt), kept.chosen_text, kept.rejected_text) == (ASK, GOOD, POOR)
+    assert kept.prompt[0].model_dump().get("tools") == (tools or None)
+
+
+@pytest.mark.case("helpsteer3.jsonl", "below zero the first answer is better, above it the second, zero is a tie")
+@pytest.mark.parametrize(("preference", "better"), [(-3, GOOD), (-1, GOOD), (1, POOR), (3, POOR), (0, None)])
+def test_helpsteer3s_sign_says_which_side(preference: int, better: str | None) -> None:
+    row = COMPARISONS["HelpSteer3"] | {"overall_preference": preference}
+    if better is None:
+        assert why_not(row).startswith("a tie: ")
+    else:
+        kept = the(row)
+        assert isinstance(kept, Comparison)
+        assert (text_of(kept.prompt), kept.chosen_text) == (ASK, better)
+
+
+@pytest.mark.case(
+    "ultrafeedback-binarized.jsonl", "the prompt that both sides begin with is the prompt, with its system"
+)
+@pytest.mark.parametrize("before", [[], [{"role": "system", "content": "Be brief."}]], ids=["plain", "system"])
+def test_both_sides_begin_with_the_prompt(before: list[Any]) -> None:
+    row = COMPARISONS["UltraFeedback binarized"]
+    kept = the(row | {name: [*before, *row[name]] for name in ("chosen", "rejected", "messages")})
+    assert isinstance(kept, Comparison)
+    assert [message.role for message in kept.prompt] == [*(one["role"] for one in before), "user"]
+    assert (kept.prompt[-1].content, kept.chosen_text, kept.rejected_text) == (ASK, GOOD, POOR)
 
 
 @pytest.mark.parametrize("row", COMPARISONS.values(), ids=COMPARISONS)
@@ -100,12 +124,34 @@ def test_conversations_alone_are_demonstrations(row: dict[str, Any]) -> None:
     assert (text_of(kept.prompt), text_of(kept.completion)) == (ASK, GOOD)
 
 
+@pytest.mark.parametrize("row", EDITS.values(), ids=EDITS)
+def test_edits_are_edits(row: dict[str, Any]) -> None:
+    kept = the(row)
+    assert isinstance(kept, Edit)
+    assert (text_of(kept.prompt), text_of(kept.before), text_of(kept.after)) == (ASK, POOR, GOOD)
+    assert kept.provenance.why == "Names the bird.\nNames no bird.\nSays too little."
+
+
+@pytest.mark.parametrize("row", CRITIQUES.values(), ids=CRITIQUES)
+def test_critiques_are_of_the_answer_that_they_were_written_of(row: dict[str, Any]) -> None:
+    kept = read_feedback([row]).kept
+    assert [(text_of(one.completion), one.critique) for one in kept if isinstance(one, Critique)] == [
+        (POOR, "Names no bird."),
+        (GOOD, "Right, and short."),
+    ]
+
+
+@pytest.mark.parametrize(("row", "why"), REFUSED.values(), ids=REFUSED)
+def test_what_says_nothing_of_an_answer_is_refused_by_name(row: dict[str, Any], why: str) -> None:
+    assert why in why_not(row)
+
+
 def test_what_was_recognised_is_one_line() -> None:
     rows = [{"prompt": ASK, "response": text, **STEERED} for text in (GOOD, POOR)]
     assert read_feedback(rows).forms == ("HelpSteer2: ratings 0–4, helpfulness (2 rows)",)
 
 
-TIES = {
+TIES: dict[str, dict[str, Any]] = {
     "HelpSteer2 preference": {"preference_strength": 0},
     "HelpSteer3": {"overall_preference": 0},
     "LMArena": {"winner": "tie (bothbad)"},
@@ -247,12 +293,8 @@ def test_a_system_message_beside_a_conversation_is_kept() -> None:
     [
         (COMPARISONS["ms-swift"] | {"images": ["cat.png"]}, "`images`: only text is read"),
         (DEMONSTRATIONS["ShareGPT"] | {"audios": ["a.wav"]}, "`audios`: only text is read"),
-        (DEMONSTRATIONS["ShareGPT"] | {"tools": "[{}]"}, "`tools`"),
-        ({"conversations": [shared("human", ASK), shared("function_call", "{}")]}, "function_call"),
-        (
-            {"messages": [*HUMAN, {"role": "tool_call", "content": "{}"}, *said(GOOD)], "rejected_response": POOR},
-            "tool_call",
-        ),
+        (DEMONSTRATIONS["ShareGPT"] | {"tools": "weather"}, "`tools` is no list of tools"),
+        ({"conversations": [shared("human", ASK), shared("critic", "no")]}, "a turn is from 'critic'"),
         (COMPARISONS["ms-swift"] | {"margin": 0.0}, "not better"),
         ({"messages": HUMAN, "rejected_response": POOR}, "no answer behind"),
         ({"conversations": [shared("human", ASK)]}, "does not end with an assistant's answer"),

@@ -177,6 +177,26 @@ def test_a_record_without_a_judgement_is_told(responses: list[Any], why: str) ->
     assert why in reason({"fields": FIELDS, "responses": responses, "suggestions": [suggestion]})
 
 
+def by_question(*users: str, **more: Any) -> dict[str, Any]:
+    """A record as 2.x writes it to JSON, where responses have no status."""
+    said = [{"value": ["response2", "response1"], "user_id": user} for user in users]
+    return {"fields": FIELDS, "responses": {"preference": said}, **more}
+
+
+def test_responses_that_may_have_been_discarded_are_refused_by_what_the_record_says() -> None:
+    assert len(read(by_question("u", status="completed")).kept) == 1  # one response, and one was submitted
+    assert "the record is pending" in reason(by_question("u", status="pending"))
+    assert "the record is discarded" in reason(by_question("u", status="discarded"))
+    assert "2 responses do not tell whether they were submitted or discarded" in reason(
+        by_question("u", "v", status="completed")
+    )
+    table = {**FIELDS, "preference.responses": ["response2"] * 2, "preference.responses.users": ["u", "v"]}
+    assert "2 responses do not tell" in reason(table)
+    assert len(read({**table, "preference.responses.status": ["submitted"] * 2}).kept) == 2
+    told = {"fields": FIELDS, "responses": [response(user=who, preference=RANKS) for who in "uv"], "status": "pending"}
+    assert len(read(told).kept) == 2
+
+
 def test_a_rating_needs_its_scale_and_its_answer() -> None:
     alone = {"fields": ONE, "responses": [response(quality=4), response(user="v", quality=2)]}
     found = read(alone, scale=(0, 4))

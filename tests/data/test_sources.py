@@ -9,6 +9,7 @@ import pandas
 import polars
 import pytest
 
+import trimtab as tt
 from trimtab.data import read_comparisons, read_feedback, read_frame, read_responses, title_of
 from trimtab.errors import UserError
 
@@ -65,3 +66,28 @@ def test_what_is_no_table_is_refused() -> None:
     ):
         with pytest.raises(UserError, match=why):
             read_frame(source)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({0: "why?", 1: "red", None: "blue"}, "names of columns are no text (0, 1, None)"),
+        ({"prompt": "why?", "chosen": "red", "rejected": "blue", 3: 7}, "a column's name is no text (3)"),
+        ({("prompt", ""): "why?", b"response": "red"}, "no text (('prompt', ''), b'response')"),
+    ],
+    ids=["none", "one", "others"],
+)
+def test_a_column_whose_name_is_no_text_is_told_once(row: dict[Any, Any], told: str) -> None:
+    (reject,) = read_feedback([row]).rejected
+    assert told in reject.reason
+    (framed,) = read_frame([row]).rejected
+    assert framed.reason == reject.reason
+    for verb in (tt.audit, tt.advise, tt.describe, lambda rows: tt.score(rows, "words")):
+        with pytest.raises(tt.UserError) as stopped:
+            verb([row])
+        assert told in stopped.value.why
+
+
+def test_a_column_without_a_name_can_be_ignored() -> None:
+    rows = [{"prompt": "why?", "chosen": "red", "rejected": "blue", 3: 7}]
+    assert len(read_feedback(rows, ignore=[3]).kept) == 1  # type: ignore[list-item]

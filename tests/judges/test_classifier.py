@@ -17,7 +17,7 @@ from transformers import (
 )
 
 from tiny import WORDS, tiny_tokenizer
-from trimtab.errors import UserError
+from trimtab.errors import UserError, UserNote
 from trimtab.judges import Classifier
 
 SIZES = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
@@ -60,6 +60,16 @@ def by_hand(folder: str, text: str, limit: int = POSITIONS) -> torch.Tensor:
     ids = tiny_tokenizer()(text)["input_ids"][:limit]
     with torch.inference_mode():
         return model(input_ids=torch.tensor([ids])).logits[0].float()
+
+
+def test_a_model_that_reads_its_padding_reads_one_text_at_a_time(tmp_path: Path) -> None:
+    classifier = Classifier(saved(tmp_path), precision="fp32")
+    forward = classifier._model.forward
+    classifier._model.forward = lambda *_, attention_mask=None, **given: forward(**given)
+    alone = [classifier([row])[0].value for row in ROWS]
+    with pytest.warns(UserNote, match=r"reads one text at a time.* gives other probabilities"):
+        together = [score.value for score in classifier(ROWS)]
+    assert together == alone
 
 
 @pytest.mark.parametrize("side", ["right", "left"])

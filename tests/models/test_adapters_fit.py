@@ -151,6 +151,49 @@ def test_an_adapter_of_another_model_is_refused(
         loaded(save_base(tmp_path / "other", **changes), adapter)
 
 
+PLACES = ["model.layers.0.self_attn.q_proj", "model.layers.1.self_attn.q_proj"]
+
+
+@pytest.fixture(scope="module")
+def deep(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_base(tmp_path_factory.mktemp("deep") / "model", num_hidden_layers=4)
+
+
+@pytest.mark.parametrize("more", [[], ["lm_head"], ["model.layers.0.mlp.up_proj"]], ids=["alone", "head", "uneven"])
+def test_an_adapter_of_a_shallower_model_is_refused(more: list[str], base: Path, deep: Path, tmp_path: Path) -> None:
+    """By full names of its places it fits to the last tensor."""
+    save_adapter(tmp_path / "a", base, lora(target_modules=[*PLACES, *more]))
+    with pytest.raises(UserError, match=r"changes the first 2 of the model's 4 layers .* names no layers") as told:
+        loaded(deep, tmp_path / "a")
+    assert str(base) in told.value.why
+    assert "layers_to_transform of [0, 1]" in told.value.fix
+    loaded(base, tmp_path / "a")
+
+
+@pytest.mark.parametrize(
+    ("options", "notes"),
+    [
+        ({"target_modules": PLACES, "layers_to_transform": [0, 1]}, 0),
+        ({"target_modules": r".*layers\.[01]\.self_attn\.q_proj"}, 0),
+        ({"target_modules": ["q_proj", "v_proj"], "layers_to_transform": [1]}, 0),
+        ({"target_modules": ["lm_head"]}, 0),
+        ({"target_modules": [PLACES[1]]}, 1),
+    ],
+    ids=["said", "pattern", "one layer", "no layers", "not the first"],
+)
+def test_layers_that_were_meant_are_loaded(options: Any, notes: int, base: Path, deep: Path, tmp_path: Path) -> None:
+    save_adapter(tmp_path / "a", deep, lora(**options))
+    for named, expected in ((str(deep), 0), (str(base), notes)):  # its own base says enough
+        changed(tmp_path / "a", tmp_path / str(expected), lambda t: t, base_model_name_or_path=named)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            loaded(deep, tmp_path / str(expected))
+        told = [str(each.message) for each in caught if each.category is UserNote]
+        assert len(told) == expected
+        assert all("changes 1 of the model's 4 layers" in note for note in told)
+        shutil.rmtree(tmp_path / str(expected))
+
+
 def test_an_adapter_of_another_architecture_is_refused(adapter: Path, tmp_path: Path) -> None:
     tiny_model("gpt2").save_pretrained(tmp_path)
     tiny_tokenizer().save_pretrained(tmp_path)

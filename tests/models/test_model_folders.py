@@ -6,13 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import peft
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+from transformers import AutoModelForCausalLM
 
 from adapter_makers import save_adapter
 from cli_runner import trimtab
+from tiny import tiny_model
 from tiny_reward import save_tiny_reward
 from trimtab.errors import UserError
 from trimtab.judges import Classifier
@@ -188,8 +191,21 @@ def test_a_folder_with_a_model_and_an_adapter_is_not_guessed_at(base: Path, tmp_
     shutil.copytree(base, folder)
     for path in (tmp_path / "adapter").iterdir():
         shutil.copy(path, folder)
-    with pytest.raises(UserError, match="An adapter lies beside it"):
+    with pytest.raises(UserError, match=r"An adapter lies beside its weights .* puts it on them"):
         load(ModelRef(str(folder)), "fp32", lambda line: None)
+
+
+def test_what_transformers_makes_of_a_model_with_an_adapter_is_as_the_message_says(base: Path, tmp_path: Path) -> None:
+    folder, ids = tmp_path / "both", torch.tensor([[6, 7, 8]])
+    tiny_model("qwen3", seed=5).save_pretrained(folder)
+    save_adapter(tmp_path / "adapter", base)
+    own = AutoModelForCausalLM.from_pretrained(folder)
+    for path in (tmp_path / "adapter").glob("adapter_*"):
+        shutil.copy(path, folder)
+    with torch.no_grad():
+        theirs = AutoModelForCausalLM.from_pretrained(folder)(ids).logits
+        ours = peft.PeftModel.from_pretrained(own, tmp_path / "adapter")(ids).logits
+    assert torch.allclose(theirs, ours, atol=1e-5)
 
 
 def test_a_file_is_no_folder(base: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from tiny import tiny_model, tiny_tokenizer
 from tiny_reward import tiny_reward_model
 from trimtab.errors import UserError
 from trimtab.evaluate.benchmarks.hhh import HHH
-from trimtab.loop.evaluation.engine import _each_that_is_read
+from trimtab.loop.evaluation.choosing import each_that_is_read
 from trimtab.models import Decoding, InProcess, LoadedModel, ModelRef
 from trimtab.records import Comparison, Message, Prompt, Provenance
 from trimtab.sharing import RewardScorer, Scorer, UnreadableError, divergence, positions_of, unreadable
@@ -85,7 +85,7 @@ def test_a_choice_that_cannot_be_read_has_no_value_and_a_reason() -> None:
     items = [("helpful", _pair("a", 3)), ("helpful", _pair("b", 50)), ("honest", _pair("c", 4))]
     choose, scorer = HHH.choose, Scorer(loaded.model)
     assert choose is not None
-    scores = _each_that_is_read(lambda some: choose(loaded, some, scorer))(items)
+    scores = each_that_is_read(lambda some: choose(loaded, some, scorer))(items)
     assert [score.value is None for score in scores] == [False, True, False]
     assert [scores[0], scores[2]] == [choose(loaded, [item], scorer)[0] for item in (items[0], items[2])]
     whole = HHH.measured(items, scores)[0]

@@ -8,10 +8,11 @@ import pytest
 import torch
 from peft import LoraConfig
 from safetensors.torch import load_file
+from tokenizers import AddedToken
 
 from tiny import tiny_model, tiny_tokenizer
 from trimtab.errors import UserError
-from trimtab.models import LoadedModel, ModelRef
+from trimtab.models import LoadedModel, ModelRef, prompt_ids
 from trimtab.records import Message, Prompt
 from trimtab.scorers import named
 from trimtab.spec import RewardTerm, RLSpec, TrainingSpec
@@ -278,16 +279,32 @@ def test_a_reward_that_is_no_number_stops_the_run_with_one_message(tmp_path: Pat
 def test_trl_calls_a_term_with_what_it_needs() -> None:
     seen: list[Rollout] = []
     term = Term("spy", 1.0, lambda answers: [float(len(seen.extend(answers) or answers)) for _ in answers])
-    function = as_reward_function(term, frozenset({0}))
+    tokenizer = tiny_tokenizer()
+    function = as_reward_function(term, tokenizer, frozenset({0}))
     prompt = [{"role": "user", "content": "hello"}]
-    function(
-        prompts=[prompt, prompt],
-        completions=[[{"role": "assistant", "content": "tea"}], [{"role": "assistant", "content": "sun"}]],
-        completion_ids=[[5, 0], [6]],
-        trainer_state=None,
-    )
+    ids = [tokenizer(text)["input_ids"] for text in ("tea <|end|>", "sun")]
+    function(prompts=[prompt, prompt], completions=["?", "?"], completion_ids=ids, trainer_state=None)
     assert function.__name__ == "spy"
     assert [(said.text, said.ended) for said in seen[:2]] == [("tea", True), ("sun", False)]
+
+
+@pytest.mark.parametrize("special", [True, False])
+@pytest.mark.parametrize("opened", [True, False], ids=["opened in the prompt", "opened in the answer"])
+def test_what_is_thought_earns_nothing_however_its_marks_are_kept(special: bool, opened: bool) -> None:
+    tokenizer = tiny_tokenizer()
+    tokenizer.add_tokens([AddedToken(mark, special=special) for mark in ("<think>", "</think>")])
+    if opened:
+        tokenizer.chat_template += "{% if add_generation_prompt %}<think> {% endif %}"
+    asked, first = prompt_ids(tokenizer, PROMPTS[0].messages), "" if opened else "<think> "
+    seen: list[Rollout] = []
+    spy = Term("spy", 1.0, lambda answers: [float(len(seen.extend(answers) or answers)) for _ in answers])
+    texts = (f"{first}tea is fun </think> sun <|end|>", f"{first}tea is fun", f"{first}tea </think> <|end|>")
+    said = [tokenizer(text)["input_ids"] for text in texts]
+    prompt = [{"role": "user", "content": PROMPTS[0].text}]
+    as_reward_function(spy, tokenizer, frozenset({0}))(prompts=[prompt] * 3, completion_ids=said)
+    answers = [(answer.text.strip(), answer.ended) for answer in seen[:3]]
+    assert answers == [("sun", True), ("", False), ("", True)]
+    assert Rollout.of(tokenizer, PROMPTS[0].messages, asked, said[0], frozenset({0})) == seen[0]
 
 
 def test_too_few_prompts_are_told(tmp_path: Path) -> None:

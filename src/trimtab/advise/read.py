@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ..data import NOTHING, Source, Told, no_feedback, read_feedback, read_prompts
+from ..errors import UserError, option, worded
 from ..records import Case, Reject
 from ..spec import LoadedSpec
 from .prompt import manner_of
@@ -24,16 +25,26 @@ class CaseRead:
     forms: tuple[str, ...] = ()
 
 
-def read_case(source: Source | LoadedSpec, *, model: str | None = None, ignore: Collection[str] = ()) -> CaseRead:
+def read_case(
+    source: Source | LoadedSpec, *, model: str | None = None, told: Told = NOTHING, ignore: Collection[str] = ()
+) -> CaseRead:
     """The facts of what `read_feedback` reads, or of a spec. Prompts alone count as prompts.
 
     A spec's rubric is a programmatic reward, by which the model's own answers to the training prompts are compared; its
     files of feedback are read together. `model` is the name by which comparisons call the model to be trained, so
-    that its own answers are known for such; `ignore` names columns that say nothing of an answer. Raises UserError
-    where the source cannot be read, is empty, or holds no feedback.
+    that its own answers are known for such. `told` says what a source's rows do not tell, and `ignore` names columns
+    that say nothing of an answer; a spec says both itself. Raises UserError where the source cannot be read, is empty,
+    or holds no feedback, or where something is said beside a spec.
     """
     if not isinstance(source, LoadedSpec):
-        return _of([(source, NOTHING, ignore)], model)
+        return _of([(source, told, ignore)], model)
+    if told != NOTHING or ignore:
+        raise UserError(
+            f"A spec is given, and {option('form')}, {option('scale')}, {worded('--column', '`columns`')} or "
+            f"{option('ignore')} beside it.",
+            "A spec says of each of its files what their rows do not tell.",
+            "Write form, scale, columns and ignore under the file, in the spec's feedback.",
+        )
     spec = source.spec
     facts: dict[str, object] = {
         "parameters": parameters_in(spec.model.name),

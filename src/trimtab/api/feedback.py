@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import isfinite
@@ -15,8 +15,9 @@ from ..audit import audit as run_checks
 from ..data import Framed, Source, read_frame, title_of
 from ..errors import UserError, option, worded
 from ..loop import Progress
-from ..records import Advice, Case, Finding, Reject
-from .inputs import PolicyLike, SpecLike, is_spec, policy_from, quiet, spec_from
+from ..records import Advice, Case, Finding, Reject, ThoughtMarks, also_thought
+from .data import told_of
+from .inputs import MarksLike, PolicyLike, SpecLike, is_spec, marks_from, policy_from, quiet, spec_from
 from .results import Result, frame_of
 
 if TYPE_CHECKING:
@@ -30,13 +31,14 @@ _SAY_EVERY = 200_000
 class AuditResult(Result):
     """What the checks found in comparisons, worst first; a row of the frame is a finding.
 
-    `again` runs the same checks on others, which mending asks of its outcome.
+    `again` runs the same checks on others, which mending asks of its outcome; `thought` are the marks that were added.
     """
 
     audit: Audit
     data: Source
     read: Framed
     again: Callable[[Framed], Audit]
+    thought: tuple[ThoughtMarks, ...] = ()
 
     @property
     def findings(self) -> list[Finding]:
@@ -80,7 +82,7 @@ class AuditResult(Result):
             rows[:] = list(some)
             return list(rows)
 
-        return rows, mend(self.read, self.audit, self.again, kept)
+        return rows, self._mend(kept)
 
     def write_fixed(self, out: str | Path) -> Counter[str]:
         """Writes the mended rows as JSON Lines to a file that must not be there yet. Raises UserError."""
@@ -95,7 +97,7 @@ class AuditResult(Result):
             return parts[0]
 
         try:
-            counts = mend(self.read, self.audit, self.again, kept)
+            counts = self._mend(kept)
             out.hardlink_to(parts[0])  # fails where there is one already
         except OSError as error:
             why = "That file exists, and data is never written over." if out.exists() else f"{error.strerror}."
@@ -105,23 +107,33 @@ class AuditResult(Result):
                 part.unlink(missing_ok=True)
         return counts
 
+    def _mend(self, kept: Callable[[Iterable[dict[str, Any]]], Source]) -> Counter[str]:
+        with also_thought(self.thought):
+            return mend(self.read, self.audit, self.again, kept)
+
 
 def audit(
     data: Source, *, against: Sequence[str | Path] = (), model: str | None = None, policy: PolicyLike | None = None,
-    max_length: int = 1024, seed: int = 0, ignore: Collection[str] = (), progress: Progress | None = None,
+    max_length: int = 1024, seed: int = 0, form: str | None = None, scale: tuple[float, float] | None = None,
+    columns: Mapping[str, str] | None = None, ignore: Collection[str] = (), thought: Sequence[MarksLike] = (),
+    progress: Progress | None = None,
 ) -> AuditResult:  # fmt: skip
     """Looks for what is wrong with comparisons before anything is trained on them: those that stand in feedback of any
     type, and those that its other rows make.
 
     `against` are benchmarks' files whose items are looked for among the prompts, beside our own. With the `model` that
     is to be trained its tokens are counted up to `max_length`, and off-policy answers looked for. A `policy` says which
-    prompts are to be declined; `ignore` names columns that say nothing of an answer. Raises UserError where the data
-    cannot be read or no row is a comparison.
+    prompts are to be declined. `form`, `scale` and `columns` say what rows do not tell, as for `convert`. `ignore`
+    names columns that say nothing of an answer, `thought` pairs of marks that open and close a thought, beside those
+    that are known. Raises UserError where the data cannot be read or no row is a comparison.
     """
     rules, progress = policy_from(policy), quiet(progress)
     say = progress.say
     framed = read_frame(
-        data, lambda read: say(f"{read:,} rows read") if read % _SAY_EVERY == 0 < read else None, ignore=ignore
+        data,
+        lambda read: say(f"{read:,} rows read") if read % _SAY_EVERY == 0 < read else None,
+        said=told_of(form, scale, columns),
+        ignore=ignore,
     )
     name = title_of(data)
     say(f"read {framed.read:,} rows of {name}, {len(framed.rejected):,} rejected")
@@ -151,9 +163,10 @@ def audit(
         policy=rules,
         seed=seed,
     )
-    with progress.track("checks", 1) as tracker:
+    marks = tuple(marks_from(thought))
+    with also_thought(marks), progress.track("checks", 1) as tracker:
         done = run(framed.table, told=lambda check, at, total: tracker.step(at, check, total))
-    return AuditResult(done, data, framed, lambda other: run(other.table))
+    return AuditResult(done, data, framed, lambda other: run(other.table), marks)
 
 
 @dataclass(frozen=True, repr=False)
@@ -196,7 +209,8 @@ def advise(
     data: Source | SpecLike, *, refine: bool = False, verifiable: bool = False, constrained: bool = False,
     memory: float | None = None, hours: float | None = None, parameters: float | None = None,
     accelerator: bool | None = None, distance: float | None = None, model: str | None = None, goal: str | None = None,
-    requests: int | None = None, ignore: Collection[str] = (),
+    requests: int | None = None, form: str | None = None, scale: tuple[float, float] | None = None,
+    columns: Mapping[str, str] | None = None, ignore: Collection[str] = (),
 ) -> AdviceResult:  # fmt: skip
     """Says which training method suits feedback, or a spec, and what would change the answer. Nothing is trained.
 
@@ -205,12 +219,12 @@ def advise(
     machine's where they are not given, `hours` a week at most, `parameters` as the model's name tells. `distance` is by
     how many nats a token the model finds the chosen answers less likely than its own, `model` what comparisons call
     it. Where the `goal` (a spec's own if none is given) is one of manner, a prompt is to be tried first, which costs
-    its tokens at so many `requests` a day. `ignore` names columns of the data that say nothing of an answer. Raises
-    UserError where the data holds no feedback.
+    its tokens at so many `requests` a day. `form`, `scale` and `columns` say what the data's rows do not tell, as for
+    `convert`; `ignore` names columns that say nothing of an answer. Raises UserError where the data holds no feedback.
     """
     _demand(memory=memory, hours=hours, parameters=parameters, distance=distance, requests=requests)
     source: Any = spec_from(data) if is_spec(data) else data  # type: ignore[arg-type] # as is_spec says
-    found = read_case(source, model=model, ignore=ignore)
+    found = read_case(source, model=model, told=told_of(form, scale, columns), ignore=ignore)
     facts: dict[str, Any] = {"hours": hours, "distance": distance, "refined": refine, "constrained": constrained}
     if parameters is not None:
         facts["parameters"] = round(parameters)

@@ -210,14 +210,20 @@ class View:
                 unsure.append(row)
         return PersonalRows(sure, unsure)
 
+    def behind_thought(self, side: str, rows: NDArray[np.int64]) -> list[str]:
+        """A side's answers as they are trained, behind what is thought, with whatever stands after them."""
+        answers, whole = (table[side].gather(rows).to_list() for table in (self.table, self.trained))
+        return [text[max(0, text.rfind(answer)) :] for answer, text in zip(answers, whole, strict=True)]
+
     @cached_property
     def marked(self) -> MarkedRows:
         """A chat template's markers in either side of all rows."""
         import polars as pl
 
-        some = self.table.lazy().select(pl.any_horizontal(pl.col("chosen", "rejected").str.contains(ANY))).collect()
+        some = self.trained.lazy().select(pl.any_horizontal(pl.col("chosen", "rejected").str.contains(ANY))).collect()
         rows = np.flatnonzero(some.to_series().to_numpy())
-        asked, *sides = (self.table[name].gather(rows).to_list() for name in ("prompt", "chosen", "rejected"))
+        asked = self.table["prompt"].gather(rows).to_list()
+        sides = [self.behind_thought(side, rows) for side in ("chosen", "rejected")]
         said = [asked_of(back) if (back := read_back(prompt)) else prompt for prompt in asked]
         found = [[marked(text, prompt) for text, prompt in zip(side, said, strict=True)] for side in sides]
         cut = np.array([[one.cut for one in side] for side in found], dtype=bool).reshape(2, -1)

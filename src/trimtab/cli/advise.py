@@ -7,6 +7,7 @@ import typer
 from ..methods import METHODS
 from .output import complain, emit
 from .tables import print_table
+from .told import COLUMN, FORM, IGNORE, SCALE, columns_of, scale_of
 
 if TYPE_CHECKING:
     from ..advise import CaseRead
@@ -46,7 +47,10 @@ def advise(
     model: str | None = typer.Option(None, metavar="NAME", help="What comparisons call the model, as their source."),
     goal: str | None = typer.Option(None, help="What is to become of the model, in words. Default: a spec's goal."),
     requests: int | None = typer.Option(None, metavar="N", help="Requests that it will answer a day."),
-    ignore: list[str] = typer.Option([], metavar="COLUMN", help="A column that says nothing of an answer. Repeatable."),
+    form: str | None = FORM,
+    scale: str | None = SCALE,
+    column: list[str] = COLUMN,
+    ignore: list[str] = IGNORE,
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Prints the advice."""
@@ -55,7 +59,7 @@ def advise(
     done = advise_on(
         what, refine=refine, verifiable=verifiable, constrained=constrained, memory=memory, hours=hours,
         parameters=parameters, accelerator=accelerator, distance=distance, model=model, goal=goal, requests=requests,
-        ignore=ignore,
+        form=form, scale=scale_of(scale), columns=columns_of(column), ignore=ignore,
     )  # fmt: skip
     if as_json:
         emit(_json(done.advice, done.case, done.found))

@@ -11,6 +11,7 @@ from ..errors import UserError
 from ..media import holds_media
 from .output import TerminalProgress, complain, emit
 from .tables import figure, print_table
+from .told import COLUMN, FORM, IGNORE, SCALE, THOUGHT, columns_of, scale_of
 
 if TYPE_CHECKING:
     from ..api import AuditResult
@@ -36,7 +37,11 @@ def audit(
     fix: Path | None = typer.Option(
         None, metavar="OUT", help="Write new data with what can be mended mended, as JSONL."
     ),
-    ignore: list[str] = typer.Option([], metavar="COLUMN", help="A column that says nothing of an answer. Repeatable."),
+    form: str | None = FORM,
+    scale: str | None = SCALE,
+    column: list[str] = COLUMN,
+    ignore: list[str] = IGNORE,
+    thought: list[str] = THOUGHT,
     seed: int = typer.Option(0, help="Draws the samples of the checks that do not read every row."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
@@ -55,7 +60,11 @@ def audit(
         policy=policy,
         max_length=max_length,
         seed=seed,
+        form=form,
+        scale=scale_of(scale),
+        columns=columns_of(column),
         ignore=ignore,
+        thought=thought,
         progress=TerminalProgress(),
     )
     counts = done.write_fixed(fix) if fix is not None else None

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from ..errors import UserError
 from .output import complain, emit
 from .tables import print_table
+from .told import COLUMN, FORM, SCALE, columns_of, scale_of
 
 if TYPE_CHECKING:
     from ..records import Reject
@@ -20,11 +20,6 @@ HELP = "Convert files of feedback to the forms of others, and say what one holds
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 _IN = typer.Argument(..., metavar="IN", help="Feedback in any form that is read: a file, or hub:OWNER/NAME.")
-_FORM = typer.Option(None, metavar="NAME", help="Whose rows these are, where their look does not tell.")
-_SCALE = typer.Option(None, metavar="LOW,HIGH", help="The scale of ratings, where the rows do not tell it.")
-_COLUMN = typer.Option(
-    [], metavar="ROLE=NAME", help="Which column is the prompt, answer, left, right or rating. Repeatable."
-)
 _MARGIN = typer.Option(0.25, min=0, max=1, help="Share of the scale by which ratings must differ.")
 _REJECTED = typer.Option(None, metavar="FILE", help="Write what was rejected, and why, as JSON Lines.")
 _JSON = typer.Option(False, "--json", help="Print one JSON object.")
@@ -40,9 +35,9 @@ def convert(
     kind: Literal["comparison", "demonstration", "thumb"] | None = typer.Option(
         None, help="Make all rows of this type first."
     ),
-    form: str | None = _FORM,
-    scale: str | None = _SCALE,
-    column: list[str] = _COLUMN,
+    form: str | None = FORM,
+    scale: str | None = SCALE,
+    column: list[str] = COLUMN,
     margin: float = _MARGIN,
     rejected: Path | None = _REJECTED,
     as_json: bool = _JSON,
@@ -50,7 +45,7 @@ def convert(
     """Write feedback in the form of TRL, OpenAI, Label Studio, or as CSV; what cannot be written is told."""
     from ..api import convert as write_rows
 
-    scaled, columns = _scale(scale), _columns(column)
+    scaled, columns = scale_of(scale), columns_of(column)
     done = write_rows(data, out, to=to, kind=kind, form=form, scale=scaled, columns=columns, margin=margin)
     _keep(rejected, done.rejected)
     if as_json:
@@ -74,9 +69,9 @@ def convert(
 @app.command("stats")
 def stats(
     data: str = _IN,
-    form: str | None = _FORM,
-    scale: str | None = _SCALE,
-    column: list[str] = _COLUMN,
+    form: str | None = FORM,
+    scale: str | None = SCALE,
+    column: list[str] = COLUMN,
     margin: float = _MARGIN,
     rejected: Path | None = _REJECTED,
     as_json: bool = _JSON,
@@ -84,7 +79,7 @@ def stats(
     """Say what feedback holds: forms, types, prompts, annotators, lengths, and what is rejected."""
     from ..api import describe
 
-    done = describe(data, form=form, scale=_scale(scale), columns=_columns(column), margin=margin)
+    done = describe(data, form=form, scale=scale_of(scale), columns=columns_of(column), margin=margin)
     _keep(rejected, done.rejected)
     if as_json:
         emit(
@@ -126,23 +121,3 @@ def _keep(out: Path | None, rejected: Sequence["Reject"]) -> None:
     if out is not None:
         lines = [json.dumps(one.model_dump(), ensure_ascii=False) + "\n" for one in rejected]
         write_atomic(out, "".join(lines))
-
-
-def _scale(text: str | None) -> tuple[float, float] | None:
-    if text is None:
-        return None
-    try:
-        low, high = (float(part) for part in text.split(","))
-    except ValueError:
-        raise UserError(f"--scale is {text!r}.", "That is not two figures.", "Write it as in --scale 1,5.") from None
-    return low, high
-
-
-def _columns(given: Sequence[str]) -> dict[str, str]:
-    found = {}
-    for one in given:
-        role, sign, name = one.partition("=")
-        if not sign or not name:
-            raise UserError(f"--column is {one!r}.", "That names no column.", "Write it as in --column left=text1.")
-        found[role.strip()] = name.strip()
-    return found

@@ -9,6 +9,7 @@ from ..errors import UserError
 from .judging import parsed_prices, print_usage
 from .output import complain, emit
 from .tables import figure, print_table, print_unjudged
+from .told import THOUGHT
 
 if TYPE_CHECKING:
     from ..api import EvaluationResult
@@ -56,12 +57,7 @@ def evaluate(
     judge_model: str | None = typer.Option(None, help="The judge's name there. Its key is read from OPENAI_API_KEY."),
     rubric: Path | None = typer.Option(None, help="What the judge of winrate prefers by, as text. Default: ours."),
     prices: str | None = typer.Option(None, metavar="IN,OUT", help="Price of a million tokens, to tell the cost."),
-    thought: list[str] = typer.Option(
-        [],
-        "--thought",
-        metavar="OPEN...CLOSE",
-        help="Marks that a thought stands between, beside those that are known: '<plan>...</plan>'. Repeatable.",
-    ),
+    thought: list[str] = THOUGHT,
     fresh: bool = typer.Option(False, "--fresh", help="Ask everything again, as where another model is served."),
     show: bool = typer.Option(
         False,

@@ -9,6 +9,7 @@ import typer
 from .judging import parsed_prices, print_usage
 from .output import TerminalProgress, complain, emit
 from .tables import figure, print_table, print_unjudged
+from .told import THOUGHT
 
 if TYPE_CHECKING:
     from ..api import ScoreResult
@@ -34,12 +35,7 @@ def score(
     rubric: Path | None = typer.Option(None, help="What the judge grades by, as text. Default: a rubric of ours."),
     prices: str | None = typer.Option(None, metavar="IN,OUT", help="Price of a million tokens, to tell the cost."),
     label: str | None = typer.Option(None, help="The class that a classifier's value is the probability of."),
-    thought: list[str] = typer.Option(
-        [],
-        "--thought",
-        metavar="OPEN...CLOSE",
-        help="Marks that a thought stands between, beside those that are known: '<plan>...</plan>'. Repeatable.",
-    ),
+    thought: list[str] = THOUGHT,
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Scores the rows."""

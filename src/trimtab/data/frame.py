@@ -18,7 +18,7 @@ from .columns import READ, harmless_beside, refuse_unread
 from .comparisons import KINDS
 from .convert import to_comparisons
 from .feedback import Recognised, reject_of, row_of
-from .forms import unfolded
+from .forms import NOTHING, Told, unfolded
 from .messages import looks_listed
 from .naming import named, persons_in, unwrapped
 from .parts import OF_CONVERSATION, UNKNOWN, RowError, name_of
@@ -57,7 +57,8 @@ Row = tuple[str, int, str, str, str, str, str, str, str, str, str, str]
 @dataclass(frozen=True)
 class Framed:
     """What a source of feedback gave: a table of the comparisons that stand in it, and below them those `made` of its
-    other rows; the rows that are none and make none; and how many were read."""
+    other rows; the rows that are none and make none; and how many were read. `said` is what a caller told of the
+    rows."""
 
     source: Source
     table: "polars.DataFrame"
@@ -66,6 +67,7 @@ class Framed:
     read: int
     forms: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    said: Told = NOTHING
 
     @classmethod
     def of(cls, comparisons: Sequence[Comparison]) -> Self:
@@ -75,17 +77,22 @@ class Framed:
     def rows(self) -> Iterator[dict[str, Any]]:
         """The table's rows as they stand in the source, which is read again, and those made of others as records."""
         places = set(self.table["place"].to_list())
-        pieces = enumerate(unfolded(rows_of(self.source, self.ignore)))
+        pieces = enumerate(unfolded(rows_of(self.source, self.ignore), self.said))
         yield from (named(unwrapped(piece.row)) for place, piece in pieces if place in places)
         yield from (row.model_dump(mode="json") for row in self.made)
 
 
 def read_frame(
-    source: Source, told: Callable[[int], None] = lambda read: None, *, ignore: Collection[str] = ()
+    source: Source,
+    told: Callable[[int], None] = lambda read: None,
+    *,
+    said: Told = NOTHING,
+    ignore: Collection[str] = (),
 ) -> Framed:
     """The comparisons of a source of feedback as a frame of COLUMNS; `told` hears how many rows are read.
 
-    Keeps and rejects what `read_comparisons` does. Raises UserError where the source cannot be read at all.
+    `said` names the rows' form where it must be named, as `told` does for `read_feedback`. Keeps and rejects what
+    `read_comparisons` does. Raises UserError where the source cannot be read at all.
     """
     import polars
 
@@ -95,7 +102,7 @@ def read_frame(
     rejected: list[Reject] = []
     name, count = title_of(source), 0
     scales, recognised = Scales(), Recognised()
-    for piece in unfolded(rows_of(source, ignore)):
+    for piece in unfolded(rows_of(source, ignore), said):
         if piece.form is not None:
             recognised.add(piece.form, piece.rows)
         place, raw = piece.place, piece.row
@@ -123,7 +130,7 @@ def read_frame(
     parts += [polars.DataFrame(rows, schema=_schema(), orient="row"), frame_of(made.made)]
     told(count)
     found = (*rejected, *made.rejected)
-    return Framed(source, polars.concat(parts), made.made, found, count, recognised.told(), tuple(ignore))
+    return Framed(source, polars.concat(parts), made.made, found, count, recognised.told(), tuple(ignore), said)
 
 
 def frame_of(comparisons: Sequence[Comparison]) -> "polars.DataFrame":

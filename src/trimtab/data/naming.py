@@ -93,6 +93,17 @@ def _renamed(columns: tuple[Any, ...]) -> dict[Any, str]:
     return found
 
 
+@lru_cache(maxsize=1024, typed=True)
+def nameless_in(columns: tuple[Any, ...]) -> str:
+    """What is wrong with names of columns that are no text, as of frames without headings; "" for nothing."""
+    odd = [name for name in columns if not isinstance(name, str)]
+    if not odd:
+        return ""
+    told = ", ".join(repr(name) for name in odd[:4]) + (", …" if len(odd) > 4 else "")
+    names = "a column's name is" if len(odd) == 1 else "names of columns are"
+    return f"{names} no text ({told}): give each column a name that says what it holds"
+
+
 @lru_cache(maxsize=1024)
 def persons_in(columns: tuple[Any, ...]) -> tuple[str, ...]:
     """The columns that tell who judged, by the words of their names: "worker_id", "ratedBy", "_annotator_id"."""

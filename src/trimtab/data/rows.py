@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UserNote
-from .naming import with_headings
+from .naming import nameless_in, with_headings
 from .read import NoRow, json_rows
 from .sources import HUB, Source, rows_in_memory, title_of
 from .table import table_rows
@@ -23,12 +23,15 @@ _NOTHING = frozenset("#div/0!|#n/a|#n/a n/a|#na|#name?|#null!|#num!|#ref!|#value
 def rows_of(source: Source, ignore: Collection[str] = ()) -> Iterator[tuple[str, Any]]:
     """Each row with its place ("line 3", "row 3"); what cannot be read comes as an exception with the reason.
 
-    Known columns have our names, whatever the case of their headings; the columns of `ignore` are not there. Raises
+    Known columns have our names, whatever the case of their headings; the columns of `ignore` are not there, and a row
+    with a column whose name is no text is none. Raises
     UserError where the whole source cannot be read.
     """
     for place, row in _rows(source):
         if isinstance(row, dict):
             row = with_headings({name: row[name] for name in row if name not in ignore} if ignore else row)
+            if nameless := nameless_in(tuple(row)):
+                row = NoRow(nameless)
         yield place, row
 
 

@@ -1,12 +1,13 @@
 """Any sequence classification model of Hugging Face as a scorer: the probability of one of its labels."""
 
 import math
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import UserError
+from ..errors import UserError, UserNote
 from ..models import encodable
 from ..records import Score
 from ..store import digest, tree_digests
@@ -18,6 +19,11 @@ BATCH_TOKENS = 8192
 """Tokens of a batch at most, padding included."""
 LONGEST = 1_000_000
 """Tokens of a text at most, where neither the model nor its tokenizer has a limit."""
+
+_TRIED = ("Hello.", "The sun rises in the east. One and two is three, and a friend says: hello, how are you?")
+"""Texts of unlike lengths, by which a padded batch is tried."""
+_APART = {"fp32": 1e-3, "bf16": 0.05}
+"""By how much a probability may differ in a padded batch: rounding makes less."""
 
 
 class Classifier:
@@ -71,28 +77,44 @@ class Classifier:
 
     def __call__(self, rows: Sequence[tuple[str, str]]) -> list[Score]:
         """Scores of (prompt, answer) pairs. A text longer than the model can read is cut, and the reason says so."""
-        import torch
-
         texts = [self._text(prompt, answer) for prompt, answer in rows]
         scores = [Score(scorer=self.name, value=None, label=self.label, reason="nothing to judge") for _ in texts]
         some = [i for i, (_, answer) in enumerate(rows) if answer.strip()]
         if not some:
             return scores
-        model = self._model  # before its tokenizer, whose absence would be the lesser fault
+        _ = self._model  # before its tokenizer, whose absence would be the lesser fault
         ids = dict(zip(some, self._tokenizer([texts[i] for i in some], verbose=False)["input_ids"], strict=True))
-        for batch in _batches({i: min(len(tokens), self._limit) for i, tokens in ids.items()}):
-            inputs = self._tokenizer(
-                [texts[i] for i in batch],
-                padding=True,
-                truncation=True,
-                max_length=self._limit,
-                return_tensors="pt",
-            ).to(model.device)
-            with torch.inference_mode():
-                values = self._probabilities(model(**inputs).logits.float()).tolist()
-            for i, value in zip(batch, values, strict=True):
+        lengths = {i: min(len(tokens), self._limit) for i, tokens in ids.items()}
+        for batch in _batches(lengths) if len(some) == 1 or self._padded else ([i] for i in some):
+            for i, value in zip(batch, self._values([texts[i] for i in batch]), strict=True):
                 scores[i] = self._score(value, len(ids[i]))
         return scores
+
+    def _values(self, texts: Sequence[str]) -> list[float]:
+        """The label's probability for each of some texts, read in one padded batch."""
+        import torch
+
+        limits = {"padding": True, "truncation": True, "max_length": self._limit, "return_tensors": "pt"}
+        inputs = self._tokenizer(list(texts), **limits).to(self._model.device)
+        with torch.inference_mode():
+            found: list[float] = self._probabilities(self._model(**inputs).logits.float()).tolist()
+        return found
+
+    @cached_property
+    def _padded(self) -> bool:
+        """Whether the model says in a padded batch what it says alone, tried once; a `UserNote` says where not."""
+        apart = [
+            abs(together - self._values([text])[0]) for text, together in zip(_TRIED, self._values(_TRIED), strict=True)
+        ]
+        if max(apart) <= _APART[self._precision] or not all(map(math.isfinite, apart)):
+            return True
+        warnings.warn(
+            f"the classifier {self._name} reads one text at a time, which takes longer: in a padded batch it gives "
+            f"other probabilities (by {max(apart):.2g})",
+            UserNote,
+            stacklevel=2,
+        )
+        return False
 
     def _text(self, prompt: str, answer: str) -> str:
         return encodable(f"{prompt}\n\n{answer}" if self._with_prompt and prompt else answer)

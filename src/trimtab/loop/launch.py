@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..data import to_comparisons
-from ..records import Comparison, Prompt, Ranking, Record, RewardSummary, TrainingSummary, to_jsonl
+from ..records import (
+    Comparison,
+    Prompt,
+    Ranking,
+    Record,
+    RewardSummary,
+    TrainingSummary,
+    added_marks,
+    to_jsonl,
+)
 from ..spec import TrainingSpec
 from ..store import Stage, write_atomic
 
@@ -72,6 +81,7 @@ def write_training(
         processes=processes.total,
         nodes=processes.nodes,
         zero=processes.zero,
+        thought=added_marks(),
     )
 
 

@@ -19,6 +19,7 @@ from ..records import (
     Provenance,
     Reject,
     Thumb,
+    also_thought,
 )
 from ..spec import AUTO, LoadedSpec, TrainingSpec
 from .auto_method import advised, with_method
@@ -43,6 +44,11 @@ LOGP_TOLERANCE = {"fp32": 1e-4, "bf16": 0.1}
 
 def run_preflight(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck]:
     """Runs every check; trains and keeps nothing. Raises UserError where the spec, a file or the model cannot work."""
+    with also_thought(loaded.spec.model.thought):
+        return _checked(loaded, progress)
+
+
+def _checked(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck]:
     from ..models import best_precision, load
 
     inputs = read_inputs(loaded)

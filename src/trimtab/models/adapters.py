@@ -16,6 +16,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from ..errors import UserError, UserNote
 from ..sharing import positions_of
+from .depth import demand_whole_depth
 from .folders import adapter_config, adapter_folder, adapter_weights, told
 
 _TEXT = "The sun rises in the east. One and two is three, and a friend says: hello, how are you?"
@@ -41,13 +42,21 @@ class _Adapter:
         return f"The adapter is {self.name!r}."
 
 
-def merged(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, name: str, known: int = 0) -> PreTrainedModel:
+def merged(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    name: str,
+    known: int = 0,
+    bases: Collection[str] = (),
+) -> PreTrainedModel:
     """The model with the adapter of a folder in its weights; `tokenizer` is the adapter's, where it has one.
 
     `known` tokens, of the base's own tokenizer, are no matter of the adapter's, even where the model lacks some.
+    `bases` are the names that the model goes by.
 
     A `UserNote` says where the adapter changes nothing. Raises UserError where it does not fit the model to the last
-    tensor, needs tokens that neither of them holds, or is of a kind that cannot be merged exactly.
+    tensor, may be one of a shallower model, needs tokens that neither of them holds, or is of a kind that cannot be
+    merged exactly.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what is looked at here
@@ -64,6 +73,7 @@ def merged(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, name: str
             made: PreTrainedModel = wrapped.merge_and_unload()
         if parted:
             _tie_equal(made)
+    demand_whole_depth(adapter.given, made, adapter.config, adapter.tensors.keys(), bases)
     apart = _apart(beside, _said(made, ids))
     if not apart <= _APART.get(made.dtype, 0.05):
         raise UserError(

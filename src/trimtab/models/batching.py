@@ -26,7 +26,7 @@ _REFILL_SHARE = 1 / 8
 
 
 @torch.inference_mode()
-def decode(
+def decode_together(
     model: PreTrainedModel,
     ids: Sequence[Sequence[int]],
     samples: int,
@@ -34,11 +34,14 @@ def decode(
     ends: frozenset[int],
     uniforms: "Tensor | None",
     rows: int,
+    *,
+    shared: bool = True,
 ) -> Iterator[tuple[int, list[list[int]]]]:
     """Each prompt's place and the tokens of its `samples` answers, as soon as all of them have ended.
 
     `ids` are the prompts' tokens, `uniforms` the answers' random numbers (`random_streams`), prompt by prompt. An
-    answer is cut where the model's positions end. Raises UnreadableError for a prompt that goes beyond them.
+    answer is cut where the model's positions end. With `shared`, what all prompts begin with is computed once. Raises
+    UnreadableError for a prompt that goes beyond the positions.
     """
     demand_readable(model, ids)
     positions = positions_of(model) or sys.maxsize
@@ -49,7 +52,7 @@ def decode(
     end_tensor = torch.tensor(sorted(ends), device=model.device)
     uniforms = None if uniforms is None else uniforms.to(model.device)
     cache = RowCache(model, most, spare=decoding.max_new_tokens)
-    prefill = _Prefill(model, ids)
+    prefill = Prefill(model, ids, shared=shared)
     output = SlicedOutput(model)
     batch = _Rows.none(model.device)
 
@@ -60,10 +63,8 @@ def decode(
         if len(batch):
             batch.cached += 1
             batch.step += 1
-            columns = torch.arange(int(batch.cached.max()), 0, -1, device=model.device)
-            mask = (columns <= batch.cached.unsqueeze(1)).long()
             with output.in_use():
-                logits = next_logits(model, batch.token.unsqueeze(1), mask, batch.cached.unsqueeze(1) - 1, cache)
+                logits = continued(model, batch.token, batch.cached, cache)
             batch.token = chosen(logits, batch.answer, batch.step)
         while waiting and (not len(batch) or most - len(batch) >= max(samples, most * _REFILL_SHARE)):
             group = _next_group(waiting, ids, (most - len(batch)) // samples)
@@ -142,14 +143,14 @@ def _next_group(waiting: deque[int], ids: Sequence[Sequence[int]], most: int) ->
     return group
 
 
-class _Prefill:
-    """Computes prompts, and but once the tokens that all begin with, such as a template's system prompt."""
+class Prefill:
+    """Computes prompts, and if `shared` but once the tokens that all begin with, such as a template's system prompt."""
 
-    def __init__(self, model: PreTrainedModel, ids: Sequence[Sequence[int]]) -> None:
+    def __init__(self, model: PreTrainedModel, ids: Sequence[Sequence[int]], *, shared: bool) -> None:
         self._model, self._ids = model, ids
         self._prefix = RowCache(model)
         self._shared = 0
-        if len(ids) > 1 and self._prefix.sees(max(len(prompt) for prompt in ids)):
+        if shared and len(ids) > 1 and self._prefix.sees(max(len(prompt) for prompt in ids)):
             self._shared = beginning(ids)
         if self._shared:
             next_logits(model, *left_padded([ids[0][: self._shared]], model.device), self._prefix)
@@ -179,6 +180,13 @@ def left_padded(ids: Sequence[Sequence[int]], device: torch.device) -> tuple["Te
         tokens[row, width - len(prompt) :] = torch.tensor(prompt, device=device)
         mask[row, width - len(prompt) :] = 1
     return tokens, mask, (mask.cumsum(1) - 1).clamp(min=0)
+
+
+def continued(model: PreTrainedModel, token: "Tensor", cached: "Tensor", cache: RowCache) -> "Tensor":
+    """Logits after one more token of each row, shape (rows, vocabulary); `cached` counts it with those before it."""
+    columns = torch.arange(int(cached.max()), 0, -1, device=model.device)
+    mask = (columns <= cached.unsqueeze(1)).long()
+    return next_logits(model, token.unsqueeze(1), mask, cached.unsqueeze(1) - 1, cache)
 
 
 def next_logits(model: PreTrainedModel, tokens: "Tensor", mask: "Tensor", positions: "Tensor", cache: Any) -> "Tensor":

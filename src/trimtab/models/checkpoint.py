@@ -15,7 +15,7 @@ from transformers.utils import logging
 
 from ..errors import UserError
 from .clock import at_fixed_clock
-from .folders import code_of_its_own, quantised, refuse_broken, refuse_quantised, told
+from .folders import ADAPTER_CONFIG, code_of_its_own, quantised, refuse_broken, refuse_quantised, told
 
 Say = Callable[[str], None]
 _MATCHING = "Check that the folder is whole, and that its config.json belongs to its weights."
@@ -44,6 +44,14 @@ def load_checkpoint(
     fix = unloaded_fix(where)
     if Path(where).is_dir():
         refuse_broken(given, Path(where))
+        if (Path(where) / ADAPTER_CONFIG).is_file():
+            raise UserError(
+                given,
+                f"An adapter lies beside its weights ({ADAPTER_CONFIG}), and transformers puts it on them: nobody can "
+                "tell whether they hold it already.",
+                f"Where they are the model that is meant, move {ADAPTER_CONFIG} away; else name the base model and the "
+                "adapter, each in a folder of its own.",
+            )
     with told(given, "It cannot be loaded", fix):
         model, found = kind.from_pretrained(
             where,
@@ -55,8 +63,8 @@ def load_checkpoint(
     if getattr(model, "_hf_peft_config_loaded", False):
         raise UserError(
             given,
-            "An adapter lies beside it, and transformers loads the model that the adapter names in its place.",
-            "Name the base model and the adapter, each by itself, or move adapter_config.json away.",
+            "An adapter lies there too, and transformers has loaded the base that the adapter names in its place.",
+            "Name the base model, and the adapter by a folder of its own.",
         )
     _refuse_unlike(given, model, found, other_heads)
     if config.get("auto_map"):

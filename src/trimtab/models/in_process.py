@@ -10,6 +10,7 @@ from .engine import Decoding
 from .loading import LoadedModel
 from .sampler import ROWS, ids_of, plan_parts, sample_batch
 from .system import takes_system, under_system
+from .together import described_manner
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,12 @@ class InProcess:
     system: str | None = None
 
     def describe(self) -> dict[str, str]:
-        """Template, with its clock and where it is from if not the base, precision, device and library."""
+        """Template (clock, and whose if not the base's), precision, device, library, unusual batches."""
         return {
             **(self.loaded.told or {"template": digest(str(self.loaded.tokenizer.chat_template))}),
             "precision": self.loaded.precision,
             "device": self.loaded.model.device.type,
+            **described_manner(self.loaded.model),
             "engine": f"in-process, transformers {version('transformers')}",
         }
 

@@ -108,11 +108,12 @@ def load(ref: ModelRef, precision: Precision, say: Say, *, reward: bool = False)
     kind = AutoModelForSequenceClassification if reward and not headed else AutoModelForCausalLM
     model = load_checkpoint(given, kind, where, dtype=dtype, other_heads=reward and not headed, say=say).to(device())
     own = tokenizer = load_tokenizer(given, where)
+    bases = {ref.base, where, *([known.hub_id] if (known := entry(ref.base)) else [])}
     for adapter in ref.adapters:
         tokenizer = adapted(tokenizer, adapter)
         if headed and adapter == ref.adapters[-1]:
             model = as_reward_model(model, tokenizer)
-        model = merged(model, tokenizer, adapter, len(own))
+        model = merged(model, tokenizer, adapter, len(own), bases)
     model.config.use_cache = True
     model = model.to(device()).eval()
     return LoadedModel(model, tokenizer, ref, precision, described(tokenizer, own, ref.adapters))

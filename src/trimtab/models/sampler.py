@@ -15,10 +15,10 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from ..errors import UserError
 from ..records import Answer, Message, Prompt
 from ..sharing import unreadable
-from .batching import decode
 from .decoding import random_streams
 from .engine import Decoding
 from .spoken import opened_thought, said, thought_tokens
+from .together import decode
 from .turns import CannotRender, is_plain, template_ids, why_not_taken
 
 ROWS = 96

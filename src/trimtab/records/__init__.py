@@ -30,15 +30,13 @@ from .supervision import (
     kind_of,
 )
 from .text import Answer, ContrastPrompt, Fact, Message, Outcome, Prompt, Role, asked_of, last_of, text_of
-from .thought import (
-    Spoken,
+from .thought import Spoken, answered, split_thought
+from .thought_marks import (
     ThoughtMarks,
     added_marks,
     also_thought,
-    answered,
     is_thought_mark,
     opens_thought,
-    split_thought,
     thought_hint,
     thought_version,
 )

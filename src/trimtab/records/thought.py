@@ -7,26 +7,12 @@ in the middle of a sentence, it does not.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from pydantic import Field
-
-from .base import Record
 from .text import Answer
-
-VERSION = "1"
-"""Changes whenever another part of the same text would be taken for thought; part of what figures hang on."""
-
-
-class ThoughtMarks(Record):
-    """What opens a thought at the beginning of a text and what closes it, as written."""
-
-    open: str = Field(min_length=1)
-    close: str = Field(min_length=1)
+from .thought_marks import Kind, known_kinds, pattern
 
 
 class Spoken(NamedTuple):
@@ -36,70 +22,14 @@ class Spoken(NamedTuple):
     answer: str | None
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """One kind of marks. `closes` gives what closes a thought that was opened by a certain name.
-
-    Without `alone`, marks that open and never close are no thought, and with `lone`, one that closes needs no other
-    that opens.
-    """
-
-    opens: re.Pattern[str]
-    closes: re.Pattern[str]
-    same: str = ""
-    alone: bool = True
-    lone: bool = True
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE)
-
-
-_SPACE = r"[a-z0-9-]{1,20}[:_]"
-_NAMES = (
-    rf"(?:{_SPACE})?(?:think|thinks|thinking|thought|thoughts)|antthinking|reasoning|scratchpad|inner_monologue"
-    "|chain_of_thought|思考|思考过程"
-)
 _MENTIONED_IN = 64
 """Places at which a mark may be spoken of before one closes the thought; more are not looked at, as that takes time."""
 
-_KINDS = (
-    # <think>, <thinking>, <thought>, <reasoning>, <seed:think> and so on, with attributes or without
-    _Kind(
-        _pattern(rf"<[ ]?(?P<name>{_NAMES})(?:\s[^<>\n]{{0,99}})?>"),
-        _pattern(rf"<[ ]?/[ ]?(?:{_NAMES})[ ]?>"),
-        r"<[ ]?/[ ]?{name}[ ]?>",
-    ),
-    # [THINK] of Mistral, and the like
-    _Kind(_pattern(rf"\[(?P<name>{_NAMES})\]"), _pattern(rf"\[/(?:{_NAMES})\]"), r"\[/{name}\]"),
-    # Kimi
-    _Kind(_pattern("◁think▷"), _pattern("◁/think▷")),
-    # <|begin_of_thought|>, <|START_THINKING|>, <|think|>, <|thinking_start|>
-    _Kind(
-        _pattern(rf"<\|(?:(?:begin|start)(?:_of)?_)?(?:{_NAMES})(?:_(?:start|begin))?\|>|<\|inner_prefix\|>"),
-        _pattern(rf"<\|(?:/|end(?:_of)?_)(?:{_NAMES})\|>|<\|(?:{_NAMES})_end\|>|<\|inner_suffix\|>"),
-    ),
-    # the channels of gpt-oss, up to the final one
-    _Kind(
-        _pattern(r"(?:<\|start\|>assistant)?<\|channel\|>(?:analysis|commentary)"),
-        _pattern(r"(?:<\|start\|>assistant)?<\|channel\|>final[^<>]{0,40}(?:<\|constrain\|>[^<>]{0,40})?<\|message\|>"),
-    ),
-    # the same where the special tokens were left out of the text
-    _Kind(re.compile(r"(?:analysis|commentary)(?=[A-Z])"), re.compile("assistantfinal"), lone=False),
-    # the channel of Gemma 4
-    _Kind(_pattern(r"<\|channel>(?:thought|analysis)?\s"), _pattern(r"<channel\|>")),
-    # Granite 3.2, Apriel, HuatuoGPT: marks in words
-    _Kind(_pattern(r"here(?:'s|’s| is) my thought process:"), _pattern(r"here(?:'s|’s| is) my response:"), lone=False),
-    _Kind(_pattern("here are my reasoning steps:"), _pattern(r"\[BEGIN FINAL RESPONSE\]"), lone=False),
-    _Kind(
-        _pattern(r"##? thinking[ \t]*\n"), _pattern(r"##? final (?:response|answer)[ \t]*\n"), lone=False, alone=False
-    ),
-)
 _TURN = re.compile(r"(?:<s>|<bos>|<\|begin_of_text\|>|<\|im_start\|>assistant|<\|start\|>assistant(?!<\|channel\|>))")
 _TOKENS = re.compile(r"<\|(?:start\|>assistant|message\|>|end\|>|channel\|>(?:analysis|commentary)[^<>]{0,60})")
 _TAIL = ("<|return|>", "<|end|>", "<|im_end|>", "<|eot_id|>", "<|endoftext|>", "</s>", "<end_of_turn>", "<turn|>")
 _WRAPPED = tuple(
-    (_pattern(first), last)
+    (pattern(first), last)
     for first, last in (
         (r"<(?P<name>answer|response|output|final_answer|final|solution)>", "</{name}>"),
         (r"\[BEGIN FINAL RESPONSE\]", "[END FINAL RESPONSE]"),
@@ -108,46 +38,11 @@ _WRAPPED = tuple(
     )
 )
 """What stands around an answer that follows a thought, and is none of it."""
-_HINT = (
-    r"</|< /|<\||\A\s*<|\[/|\A\s*\[|\x{25C1}|<channel\|>|assistantfinal|\A\s*(?:analysis|commentary)[A-Z]"
-    r"|(?i:\A\s*(?:here(?:'s|\x{2019}s| is| are) my |##? thinking))"
-)
-_CHANNELS = frozenset({"<|channel|>", "<|channel>", "<channel|>"})
 _END_RESPONSE = "[END FINAL RESPONSE]"
 _BLANKS = re.compile(r"\s*")
 _QUOTES = frozenset("\"'`“”„‘’«»‹›「」『』()*")
 _AFTER_A_MENTION = frozenset(".,;:!?)]}、。，")
 _SENTENCE_ENDS = frozenset(".!?。！？…:")
-
-_extra: tuple[ThoughtMarks, ...] = ()
-
-
-def added_marks() -> tuple[ThoughtMarks, ...]:
-    """The marks that were added to the table for now."""
-    return _extra
-
-
-@contextmanager
-def also_thought(marks: Sequence[ThoughtMarks]) -> Iterator[None]:
-    """While it lasts, what stands between these marks is thought too."""
-    global _extra
-    before, _extra = _extra, (*_extra, *marks)
-    try:
-        yield
-    finally:
-        _extra = before
-
-
-def thought_version() -> str:
-    """What the parting of texts hangs on: our own table, and the marks that were added to it."""
-    added = ", ".join(f"{each.open} … {each.close}" for each in _extra)
-    return f"{VERSION}, {added}" if added else VERSION
-
-
-def thought_hint() -> str:
-    """A regular expression (Rust's too) that finds something in every text with a thought, and in few without."""
-    added = "".join(f"|{re.escape(each.open)}|{re.escape(each.close)}" for each in _extra)
-    return _HINT + added
 
 
 def split_thought(text: str, *, opened: str = "") -> Spoken:
@@ -155,7 +50,7 @@ def split_thought(text: str, *, opened: str = "") -> Spoken:
 
     A text without marks is an answer as it stands. Linear in the text's length.
     """
-    kinds = _kinds(_extra)
+    kinds = known_kinds()
     place, thoughts = _opening(text), []
     start = place
     inner = opened.strip()
@@ -185,24 +80,6 @@ def split_thought(text: str, *, opened: str = "") -> Spoken:
     return Spoken(_told(thoughts), answer or None)
 
 
-def opens_thought(text: str) -> str:
-    """The mark of a thought that a text ends with, as written; "" where it ends with none."""
-    end = text.rstrip()
-    for kind in _kinds(_extra):
-        for match in kind.opens.finditer(end, max(0, len(end) - 120)):
-            if match.end() == len(end) and kind.alone:
-                return match[0]
-    return ""
-
-
-def is_thought_mark(token: str) -> bool:
-    """Whether a token is a mark of thought, or the part of one that tells."""
-    text = token.strip()
-    return text in _CHANNELS or any(
-        pattern.fullmatch(text) is not None for kind in _kinds(_extra) for pattern in (kind.opens, kind.closes)
-    )
-
-
 def answered(answers: Sequence[Answer]) -> list[Answer]:
     """The answers of one model with the thought taken off and kept beside each; see `split_thought`.
 
@@ -210,7 +87,7 @@ def answered(answers: Sequence[Answer]) -> list[Answer]:
     mark is thought alone.
     """
     parted = [split_thought(each.text, opened=each.opened) for each in answers]
-    kinds = _kinds(_extra)
+    kinds = known_kinds()
     in_prompt = any(_only_closed(each, kinds) for each in answers)
     found = []
     for each, (thought, answer) in zip(answers, parted, strict=True):
@@ -223,19 +100,13 @@ def answered(answers: Sequence[Answer]) -> list[Answer]:
     return found
 
 
-def _only_closed(answer: Answer, kinds: tuple[_Kind, ...]) -> bool:
+def _only_closed(answer: Answer, kinds: tuple[Kind, ...]) -> bool:
     text = answer.text
     return not answer.opened and _opens_at(text, _opening(text), kinds) is None and _lone(text, kinds) is not None
 
 
 @lru_cache(maxsize=64)
-def _kinds(extra: tuple[ThoughtMarks, ...]) -> tuple[_Kind, ...]:
-    own = (_Kind(re.compile(re.escape(each.open)), re.compile(re.escape(each.close))) for each in extra)
-    return (*own, *_KINDS)
-
-
-@lru_cache(maxsize=64)
-def _any_close(kinds: tuple[_Kind, ...]) -> re.Pattern[str]:
+def _any_close(kinds: tuple[Kind, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{kind.closes.pattern})" for kind in kinds if kind.lone), re.IGNORECASE)
 
 
@@ -248,27 +119,27 @@ def _opening(text: str) -> int:
     return place
 
 
-def _opens_at(text: str, place: int, kinds: Sequence[_Kind]) -> tuple[_Kind, re.Match[str]] | None:
+def _opens_at(text: str, place: int, kinds: Sequence[Kind]) -> tuple[Kind, re.Match[str]] | None:
     behind = _BLANKS.match(text, place)
     at = behind.end() if behind else place
     return next(((kind, match) for kind in kinds if (match := kind.opens.match(text, at)) is not None), None)
 
 
-def _opened_by(opened: str, kinds: Sequence[_Kind]) -> tuple[_Kind, re.Match[str]] | None:
+def _opened_by(opened: str, kinds: Sequence[Kind]) -> tuple[Kind, re.Match[str]] | None:
     return next(((kind, match) for kind in kinds if (match := kind.opens.fullmatch(opened)) is not None), None)
 
 
-def _closing(text: str, start: int, kind: _Kind, opening: re.Match[str]) -> re.Match[str] | None:
+def _closing(text: str, start: int, kind: Kind, opening: re.Match[str]) -> re.Match[str] | None:
     """What closes a thought: the first mark that it does not only speak of, else the last outside code and quotes."""
     name = opening.groupdict().get("name")
     if kind.same and name:
-        same = _pattern(kind.same.replace("{name}", re.escape(name)))
+        same = pattern(kind.same.replace("{name}", re.escape(name)))
         if (found := _first(text, start, same, strict=False)) is not None:
             return found
     return _first(text, start, kind.closes, strict=False)
 
 
-def _lone(text: str, kinds: tuple[_Kind, ...]) -> re.Match[str] | None:
+def _lone(text: str, kinds: tuple[Kind, ...]) -> re.Match[str] | None:
     """A mark that closes a thought which nothing in the text has opened."""
     if _any_close(kinds).search(text) is None:
         return None

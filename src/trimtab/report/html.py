@@ -22,6 +22,7 @@ from .narrative import (
     trained_on,
     training_facts,
 )
+from .noted import noted
 from .overoptimization import reward_section
 from .picked import picked_note
 from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, unjudged_sentence, verdict_sentence
@@ -75,6 +76,7 @@ def render_html(data: ReportData) -> str:
         gates=gate_rows(data.verdict),
         metrics=metric_rows(data),
         trust=help_sentences(data),
+        noted=noted(data),
         outcome=outcome_figures(data),
         curves=training_figures(data.training),
         rewards=reward_section(data.overoptimization),

@@ -8,6 +8,7 @@ from .data import ReportData
 from .format import DASH
 from .help import help_sentences
 from .narrative import baseline_told, method_sentence, model_name
+from .noted import noted
 from .overoptimization import reward_section
 from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, unjudged_sentence, verdict_sentence
 from .worse import falls, falls_note, truth_note
@@ -23,6 +24,7 @@ def render_markdown(data: ReportData) -> str:
             f"Trained by: {method_sentence(data)}  ",
             f"Baseline: {line(baseline_told(data))}",
             "",
+            *notes_list(data),
             *worse_list(data),
             "",
             "## Gates",
@@ -42,6 +44,12 @@ def render_markdown(data: ReportData) -> str:
 def render_gates(name: str, verdict: Verdict) -> str:
     """The verdict and the gates of the run of that name alone."""
     return "\n".join([*_head(name, verdict), *gates_table(verdict), ""])
+
+
+def notes_list(data: ReportData) -> list[str]:
+    """Who answered, and what was noted of the answers; nothing where nothing was."""
+    told = [f"- {line(sentence)}" for sentence in noted(data)]
+    return ["## Noted of the answers", "", *told, ""] if told else []
 
 
 def worse_list(data: ReportData) -> list[str]:

@@ -20,6 +20,7 @@ from .narrative import (
     trained_by,
     training_facts,
 )
+from .noted import noted
 from .tables import VERDICT_WORDS, gates_met, metric_of, unjudged_sentence, verdict_sentence
 from .worse import truth_note
 
@@ -109,7 +110,7 @@ def _limits(data: ReportData) -> list[str]:
     return [
         _same_words(data),
         *_overoptimized(data),
-        *(f"- {line(sentence)}" for sentence in (*help_sentences(data), truth_note(data))),
+        *(f"- {line(sentence)}" for sentence in (*noted(data), *help_sentences(data), truth_note(data))),
         "- The intervals cover the choice of items only, not another training seed, other decoding settings, or "
         "another kind of prompt.",
         f"- What was not measured was not guarded: safety, truthfulness{_beyond_facts(data)}, other "

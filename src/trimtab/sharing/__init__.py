@@ -2,7 +2,7 @@
 
 from .attention import Trees, forest_attention
 from .divergence import divergence, kl_divergence
-from .forward import hidden_states, per_token, predictions, unwrapped, why_not
+from .forward import PROBE_TOLERANCE, hidden_states, per_token, predictions, unwrapped, why_not
 from .head import Head, Predicted, head_of, predict
 from .layout import Forest, beginning, distinct, lay_out, pack
 from .limits import UnreadableError, demand_readable, positions_of, unreadable
@@ -11,6 +11,7 @@ from .score import Scorer, pack_tokens
 from .worth import parameters_of, pays
 
 __all__ = [
+    "PROBE_TOLERANCE",
     "REWARDS",
     "Forest",
     "Head",

@@ -10,6 +10,8 @@ import numpy as np
 
 from ..errors import UserError
 from ..judges import RewardScorer
+from ..models import opened_thought, prompt_ids, thought_tokens
+from ..models import said as words_said
 from ..records import Message, asked_of, split_thought
 from ..scorers import Criterion, Opened, Scorer, judge, scorer_of
 from ..spec import FEEDBACK, RewardTerm
@@ -29,9 +31,22 @@ class Rollout:
     ended: bool
 
     @classmethod
-    def of(cls, prompt: tuple[Message, ...], said: str, ended: bool) -> "Rollout":
-        """The answer in what was said: what was thought before it earns nothing, and thought alone is no answer."""
-        return cls(prompt, split_thought(said).answer or "", ended)
+    def of(
+        cls,
+        tokenizer: Any,
+        prompt: tuple[Message, ...],
+        asked: Sequence[int],
+        said: Sequence[int],
+        ends: frozenset[int],
+    ) -> "Rollout":
+        """The answer in the tokens that were said to those of the prompt; `ends` are the ones that close a turn.
+
+        What was thought before it earns nothing, and thought alone is no answer. Read from tokens, because marks of
+        thought are special ones in some vocabularies, and templates open a thought in the prompt.
+        """
+        text = words_said(tokenizer, said, thought_tokens(tokenizer), ends)
+        answer = split_thought(text, opened=opened_thought(tokenizer, asked)).answer
+        return cls(prompt, answer or "", bool(said) and said[-1] in ends)
 
 
 class RewardFunction(Protocol):
@@ -141,18 +156,16 @@ def total(terms: Sequence[Term], answers: Sequence[Rollout]) -> tuple[list[float
     return sums, parts
 
 
-def as_reward_function(term: Term, ends: frozenset[int]) -> Callable[..., list[float]]:
+def as_reward_function(term: Term, tokenizer: Any, ends: frozenset[int]) -> Callable[..., list[float]]:
     """The term in the form that TRL's trainers call."""
 
-    def reward(prompts: Sequence[Any], completions: Sequence[Any], completion_ids: Sequence[Any], **_: Any) -> Any:
+    def reward(prompts: Sequence[Any], completion_ids: Sequence[Any], **_: Any) -> Any:
+        asked = [tuple(Message.model_validate(message) for message in prompt) for prompt in prompts]
+        rendered = {prompt: prompt_ids(tokenizer, prompt) for prompt in dict.fromkeys(asked)}
         return term(
             [
-                Rollout.of(
-                    tuple(Message.model_validate(message) for message in prompt),
-                    completion[-1]["content"],
-                    bool(ids) and ids[-1] in ends,
-                )
-                for prompt, completion, ids in zip(prompts, completions, completion_ids, strict=True)
+                Rollout.of(tokenizer, prompt, rendered[prompt], list(ids), ends)
+                for prompt, ids in zip(asked, completion_ids, strict=True)
             ]
         )
 

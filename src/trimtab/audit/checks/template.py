@@ -37,7 +37,8 @@ def template(view: View) -> CheckResult | None:
         remedies.append(
             "Cut answers at the first marker of a new turn, and strip those they begin with (the fix does)."
         )
-        told = Counter(mark for row in marked[:_LOOKED].tolist() for mark in _marks(view, row))
+        some = [view.behind_thought(side, marked[:_LOOKED]) for side in ("chosen", "rejected")]
+        told = Counter(mark for side in some for text in side for mark in matches(text))
         says.append(
             f"{percent(share(len(marked), view.n))} of rows have a template's marker in an answer "
             f"({', '.join(mark for mark, _ in told.most_common(6))}): the chosen side of "
@@ -97,11 +98,6 @@ def _cut(text: str, asked: str) -> str:
         return text
     start = text.rfind(answer)
     return text[:start] + clean(answer, asked)
-
-
-def _marks(view: View, row: int) -> list[str]:
-    item = view.table.row(row, named=True)
-    return [mark for side in ("chosen", "rejected") for mark in matches(item[side])]
 
 
 def _rendered(view: View) -> list[str]:

@@ -14,6 +14,7 @@ _ARENA = frozenset(
         "openai_moderation", "question_id", "timestamp", "toxic_chat_tag", "tstamp", "turn",
     }
 )  # fmt: skip
+_VOTES = {"leftvote": "model_a", "rightvote": "model_b", "tievote": "tie", "bothbad_vote": "tie (bothbad)"}
 _TIES = frozenset({"tie", "tie (bothbad)", "both_bad", "bothbad"})
 
 
@@ -57,6 +58,34 @@ def _won(row: Row, prompt: Any, first: Any, second: Any) -> Made:
     )  # fmt: skip
 
 
+def _vote(row: Row, told: Told) -> list[Made]:
+    """A line of FastChat's log of votes: what was on both sides when somebody clicked."""
+    if row["type"] not in _VOTES:
+        raise RowError(f"type is {str(row['type'])[:40]!r}, which is no vote between two answers")
+    sides = [_state(one) for one in row["states"]]
+    if len(sides) != 2:
+        raise RowError(f"it has {len(sides)} states, and a vote is between two")
+    shown = [
+        one["model_name"] if one.get("model_name") else name
+        for one, name in zip(row["states"], _names(row), strict=True)
+    ]
+    won = {"winner": _VOTES[row["type"]], "model_a": shown[0], "model_b": shown[1]}
+    return [_won(won, None, *sides) | {"annotator": row.get("ip"), "when": row["tstamp"]}]
+
+
+def _names(row: Row) -> list[Any]:
+    models = row["models"]
+    return models if isinstance(models, list) and len(models) == 2 else [None, None]
+
+
+def _state(state: Row) -> list[Made]:
+    """A side's conversation, of [who, text] in turn from `offset` on; what stands before is the template's own."""
+    turns = state["messages"][state.get("offset") or 0 :]
+    if not turns or len(turns) % 2 or not all(isinstance(text, str) and text for _, text in turns):
+        raise RowError("a side has a turn without text, or ends with the user")
+    return [{"role": _BOTH[place % 2], "content": text} for place, (_, text) in enumerate(turns)]
+
+
 def _battle(row: Row, told: Told) -> list[Made]:
     """The Kaggle sets of LMSYS: each turn's prompt and answers, as lists written in JSON, or one text each."""
     asked, first, second = (_each(row[name], name) for name in ("prompt", "response_a", "response_b"))
@@ -89,6 +118,14 @@ ARENA = (
         frozenset({"conversation_a", "conversation_b", "winner"}),
         _arena,
         aside=_ARENA,
+    ),
+    Form(
+        "LMArena votes",
+        "comparisons of conversations by a vote of FastChat's log; ties are left out",
+        frozenset({"models", "states", "tstamp", "type"}),
+        _vote,
+        looks=lambda row: mappings(row["states"], "messages"),
+        aside=frozenset({"ip"}),
     ),
     Form(
         "LMArena battles",

@@ -16,6 +16,7 @@ _PUT_AWAY = {
     "discarded": "its annotator discarded the record",
     "draft": "the response is a draft that was not submitted",
 }
+_EXPORT = ": export with `to_list(flatten=True)` or `to_datasets()`, which keep it"
 _SAID = {"value", "user_id"}
 _OF_RECORD = frozenset(
     {
@@ -28,7 +29,21 @@ Given = tuple[str | None, str | None, dict[str, Any]]
 
 
 def _record(row: Row, told: Told) -> list[Made | RowError]:
-    return _answered(list(_responses(row.get("responses"))), row["fields"], told)
+    given = list(_responses(row.get("responses")))
+    _demand_submitted(given, row.get("status"))
+    return _answered(given, row["fields"], told)
+
+
+def _demand_submitted(given: list[Given], record: Any) -> None:
+    """Raises RowError where responses without a status of their own may be drafts, or discarded.
+
+    2.x loses it in `to_dict` and JSON, and keeps the record's: completed, once enough responses were submitted.
+    """
+    untold = sum(status is None for _, status, _ in given)
+    if untold and record in (*_PUT_AWAY, "pending"):
+        raise RowError(f"the record is {record}, and which of its responses were submitted is not told{_EXPORT}")
+    if untold > 1:
+        raise RowError(f"{untold} responses do not tell whether they were submitted or discarded{_EXPORT}")
 
 
 def _responses(found: Any) -> Iterator[Given]:
@@ -79,7 +94,9 @@ def _flat(row: Row, told: Told) -> list[Made | RowError]:
         for name, value in rest_in(fields, told).items()
         if name not in _OF_RECORD and not name.endswith(("-suggestion", "-suggestion-metadata"))
     }
-    made = _answered(list(_by_user(questions)), fields, told)
+    given = list(_by_user(questions))
+    _demand_submitted(given, row.get("status"))
+    made = _answered(given, fields, told)
     return [one if isinstance(one, RowError) else rest | one for one in made]
 
 

@@ -3,32 +3,35 @@
 from typing import Any
 
 from ..parts import RowError
+from .agents import CALLS, RESULTS, tools_of, with_calls
 from .form import Form, Made, Row, Told, answering, mappings
 
 _ROLES = {
     "human": "user", "user": "user", "prompter": "user",
     "gpt": "assistant", "assistant": "assistant", "chatgpt": "assistant", "bot": "assistant", "model": "assistant",
     "system": "system",
+    **{name: name for name in (*sorted(CALLS), *sorted(RESULTS))},
 }  # fmt: skip
+_OWN = CALLS | RESULTS - {"tool"}
+"""Roles that only such forms have: a conversation with them is one of theirs."""
 _UNREAD = frozenset({"channel", "chat_template_kwargs", "objects"})
 
 
 def _shared(row: Row, told: Told) -> list[Made]:
     """ShareGPT, and LLaMA-Factory's `chosen` and `rejected`, or `kto_tag`, beside it."""
-    _refuse_tools(row)
-    turns = [_turn(one) for one in row.get("conversations") or _pairs(row)]
+    turns = with_calls(_turn(one) for one in row.get("conversations") or _pairs(row))
     answers = [turn["content"] for turn in turns if turn["role"] == "assistant"]
     if answers and {*answers} <= {"+", "-"}:
         raise RowError(
             "its answers are + and -, marks of the steps that the user's turns hold: no answer to learn from"
         )
-    said = answering(turns, row.get("system"))
+    said, tools = answering(turns, row.get("system")), tools_of(row)
     if "chosen" in row or "rejected" in row:
         sides = {name: _side(row[name]) for name in ("chosen", "rejected") if name in row}
-        return [{"prompt": said, **sides}]
+        return [{"prompt": said, **sides, **tools}]
     if "kto_tag" in row:
-        return [_judged(said, row["kto_tag"])]
-    return [{"messages": said}]
+        return [_judged(said, row["kto_tag"]) | tools]
+    return [{"messages": said, **tools}]
 
 
 def _turn(one: Row) -> Made:
@@ -36,7 +39,7 @@ def _turn(one: Row) -> Made:
         return {**one}
     role = _ROLES.get(one["from"]) if isinstance(one["from"], str) else None
     if role is None:
-        raise RowError(f"a turn is from {str(one['from'])[:40]!r}: only human, gpt and system are read")
+        raise RowError(f"a turn is from {str(one['from'])[:40]!r}: {', '.join(_ROLES)} are read")
     rest = {name: value for name, value in one.items() if name not in ("from", "value") and value is not None}
     if rest.get("weight") in (1, 1.0):
         del rest["weight"]
@@ -55,7 +58,7 @@ def _side(value: Any) -> Any:
     if isinstance(value, dict):
         value = [value]
     if isinstance(value, list) and mappings(value, "from", "value"):
-        return [_turn(one) for one in value]
+        return with_calls(map(_turn, value))
     return value
 
 
@@ -66,30 +69,35 @@ def _judged(messages: list[Any], label: Any) -> Made:
     return {"prompt": messages[:-1], "completion": messages[-1:], "label": label}
 
 
-def _refuse_tools(row: Row) -> None:
-    if row.get("tools"):
-        raise RowError("its conversation has `tools`, which a form of this kind does not bring along")
-
-
 def _swift(row: Row, told: Told) -> list[Made]:
     """ms-swift: the answer is what follows the user's last message, and the rejected one stands in its place."""
-    _refuse_tools(row)
-    messages = row["messages"]
-    if not mappings(messages, "role", "content"):
-        raise RowError("`messages` is no list of messages")
-    odd = sorted({str(one["role"]) for one in messages} - {"system", "user", "assistant"})
-    if odd:
-        raise RowError(f"a message is of {', '.join(odd)}, which this form does not bring along")
+    messages, tools = _swifts(row["messages"], "messages"), tools_of(row)
     if "label" in row:
-        return [_judged(messages, row["label"])]
+        return [_judged(messages, row["label"]) | tools]
+    if "rejected_response" not in row and "rejected_messages" not in row:
+        return [{"messages": messages, **tools}]
     if row.get("margin") is not None and not row["margin"] > 0:
         raise RowError(f"its margin is {row['margin']}: the chosen answer is not better")
     if "rejected_messages" in row:
-        return [{"chosen": messages, "rejected": row["rejected_messages"]}]
+        return [{"chosen": messages, "rejected": _swifts(row["rejected_messages"], "rejected_messages"), **tools}]
     last = max((place for place, one in enumerate(messages) if one["role"] == "user"), default=-1) + 1
     if not 0 < last < len(messages):
         raise RowError("there is no answer behind the user's last message")
-    return [{"prompt": messages[:last], "chosen": messages[last:], "rejected": row["rejected_response"]}]
+    if any(one["role"] == "tool" for one in messages[last:]):
+        raise RowError(
+            "tools answer behind the user's last message, and from where on `rejected_response` stands in the place of "
+            "the messages is not told: give `rejected_messages`"
+        )
+    return [{"prompt": messages[:last], "chosen": messages[last:], "rejected": row["rejected_response"], **tools}]
+
+
+def _swifts(messages: Any, name: str) -> list[Made]:
+    if not mappings(messages, "role", "content"):
+        raise RowError(f"`{name}` is no list of messages")
+    odd = sorted({str(one["role"]) for one in messages} - {"system", "user", "assistant"} - CALLS - RESULTS)
+    if odd:
+        raise RowError(f"a message is of {', '.join(odd)}, which this form does not bring along")
+    return with_calls(messages)
 
 
 def _alpaca(row: Row, told: Told) -> list[Made]:
@@ -121,7 +129,11 @@ def _is_shared(row: Row) -> bool:
 def _is_swift(row: Row) -> bool:
     if isinstance(row.get("rejected_messages"), list) or row.get("rejected_response") or row.get("rejected_images"):
         return True
-    return "label" in row and not row.keys() & {"prompt", "completion", "chosen"}
+    if row.keys() & {"prompt", "completion", "chosen"}:
+        return False
+    messages = row["messages"]
+    agents = mappings(messages, "role") and any(str(one["role"]) in _OWN for one in messages)
+    return "label" in row or agents
 
 
 CHATS = (
@@ -143,7 +155,7 @@ CHATS = (
     ),
     Form(
         "ms-swift",
-        "conversations with a rejected answer, or with a label",
+        "conversations with a rejected answer, with a label, or with calls of tools",
         frozenset({"messages"}),
         _swift,
         looks=_is_swift,

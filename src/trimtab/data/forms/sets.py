@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from ..parts import RowError
-from .form import Form, Made, Row, Told, compared, mappings, number_of, ranked, text_in
+from .form import Form, Made, Row, Told, compared, mappings, number_of, ranked, text_in, texts
 
 _ASPECTS = ("helpfulness", "correctness", "coherence", "complexity", "verbosity")
 _TURN = re.compile(r"\s*<extra_id_1>(User|Assistant)\n")
@@ -77,6 +77,32 @@ def _safe(question: str | None) -> Any:
         return [made | {"chosen_model": sides[better], "rejected_model": sides[1 - better]}]
 
     return read
+
+
+def _edited(row: Row, told: Told) -> list[Made]:
+    """HelpSteer3's edits (arXiv 2503.04378): an answer changed as three people's feedback on it asks for."""
+    said = [one for one in row.get("feedback") or () if isinstance(one, str)]
+    why = "\n".join([*([row["change_summary"]] if row.get("change_summary") else []), *said])
+    before, after = text_in(row, "original_response"), text_in(row, "edited_response")
+    return [{"prompt": row["context"], "before": before, "after": after, "why": why}]
+
+
+def _faithful(row: Row, told: Told) -> list[Made]:
+    raise RowError(
+        "`good_edited_response` is called good for doing what the feedback asks, and not for being the better answer: "
+        "this is no comparison of answers"
+    )
+
+
+def _criticised(row: Row, told: Told) -> list[Made]:
+    """What people said of each of the two answers, in words."""
+    made = []
+    for number in ("1", "2"):
+        answer = text_in(row, f"response{number}")
+        if not texts(row[f"feedback{number}"]):
+            raise RowError(f"`feedback{number}` is no list of texts")
+        made += [{"prompt": row["context"], "completion": answer, "critique": one} for one in row[f"feedback{number}"]]
+    return made
 
 
 _OF_SAFE = frozenset(
@@ -182,6 +208,28 @@ SETS = (
         frozenset({"context", "response1", "response2", "overall_preference"}),
         _strength("response1", "response2", "overall_preference", "context"),
         aside=frozenset({"individual_preference", "language"}),
+    ),
+    Form(
+        "HelpSteer3 edit",
+        "edits of an answer by feedback on it, which is kept as the reason",
+        frozenset({"context", "original_response", "edited_response"}),
+        _edited,
+        aside=frozenset({"change_summary", "feedback", "language"}),
+    ),
+    Form(
+        "HelpSteer3 edit quality",
+        "edits that do what feedback asks, and edits that do not",
+        frozenset({"context", "original_response", "good_edited_response", "bad_edited_response"}),
+        _faithful,
+        closed=True,
+    ),
+    Form(
+        "HelpSteer3 feedback",
+        "critiques of two answers",
+        frozenset({"context", "response1", "response2", "feedback1", "feedback2"}),
+        _criticised,
+        might=lambda columns: "overall_preference" not in columns,
+        aside=frozenset({"language"}),
     ),
     Form(
         "PKU-SafeRLHF",

@@ -12,10 +12,11 @@ from .form import Form, Row
 from .label_studio import LABEL_STUDIO
 from .lists import LISTS
 from .pairs import PAIRS
+from .potato import POTATO
 from .prodigy import PRODIGY
 from .sets import SETS
 
-FORMS: tuple[Form, ...] = (*LABEL_STUDIO, *ARGILLA, *PRODIGY, *PAIRS, *CHATS, *LISTS, *SETS, *ARENA)
+FORMS: tuple[Form, ...] = (*LABEL_STUDIO, *ARGILLA, *PRODIGY, *POTATO, *PAIRS, *CHATS, *LISTS, *SETS, *ARENA)
 
 
 def form_of(row: Row) -> Form | None:

@@ -7,10 +7,10 @@ in a folder; a run has two or three, whose stages end in `.before`, `.baseline` 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ...evaluate import HELDOUT, Benchmark, Measured, judgeable, measure, pairs_to_judge, with_reasons
+from ...evaluate import HELDOUT, Benchmark, Measured, judgeable, measure, with_reasons
 from ...judges import Judge
 from ...metrics import OWN_SET
 from ...records import Answer, Evaluation, ItemReason, Measure, Prompt, Score, thought_version, to_jsonl
@@ -19,35 +19,18 @@ from ..kept_scorers import kept
 from ..notes import notes_of
 from ..parts import answers_in_parts, once, said_in, scores_in_parts
 from ..progress import Progress
+from .choosing import each_that_is_read, preferring
 from .fingerprint import fingerprint
 from .items import BenchmarkItems
 from .judging import JudgeTask
 from .same import changed
+from .subject import Subject
 
 if TYPE_CHECKING:
-    from ...models import Endpoint, Engine, LoadedModel, MockEngine, Precision
+    from ...models import Engine, LoadedModel
 
 AT_ONCE = 32
 """Items of a part where answers are chosen or scored, not written: what a killed evaluation does again."""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """The model that is measured.
-
-    `identity` tells it from every other, as the inputs of stages; `precision` is None where it is not ours to choose.
-    `load` brings it into memory, as a reward model where that is asked for; `start` gives the model that its training
-    started from, None where it is that model itself. `system` stands before every prompt that is answered as a
-    conversation (`Benchmark.prompted`), and none other is to be asked of it.
-    """
-
-    name: str
-    identity: Mapping[str, str]
-    precision: "Precision | None"
-    load: "Callable[[bool], LoadedModel]"
-    start: "Callable[[], LoadedModel] | None" = None
-    endpoint: "Endpoint | MockEngine | None" = None
-    system: str | None = None
 
 
 class Evaluator:
@@ -257,7 +240,7 @@ class Evaluator:
 
         if benchmark.way == "judge":
             assert isinstance(self.subject.endpoint, Endpoint)  # see `refuse_impossible`
-            return _preferring(Judge(self.subject.endpoint))
+            return preferring(Judge(self.subject.endpoint))
         choose, model = benchmark.choose, self._model(benchmark.way == "rewards")
         assert choose is not None
         by: Any
@@ -265,7 +248,7 @@ class Evaluator:
             by = model if self.subject.start is None else self.subject.start()
         else:
             by = (RewardScorer if benchmark.way == "rewards" else Scorer)(model.model, self.progress.say)
-        return _each_that_is_read(lambda some: choose(model, some, by))
+        return each_that_is_read(lambda some: choose(model, some, by))
 
 
 def _measure(asked: BenchmarkItems, part: Measured, metric: str, seed: int) -> Measure:
@@ -289,22 +272,6 @@ def _writes(stage: Stage) -> bool:
     return (stage.folder / FileName.ANSWERS).is_file()
 
 
-def _each_that_is_read(choose: Callable[[Sequence[Any]], list[Score]]) -> Callable[[Sequence[Any]], list[Score]]:
-    """The scores of items, and no value for one that is longer than the model reads."""
-
-    def chosen(some: Sequence[Any]) -> list[Score]:
-        from ...sharing import UnreadableError
-
-        try:
-            return choose(some)
-        except UnreadableError as error:
-            if len(some) == 1:
-                return [Score(scorer="model", value=None, reason=error.reason)]
-        return [score for item in some for score in chosen([item])]
-
-    return chosen
-
-
 def _grouped(asked: BenchmarkItems, stage: Stage) -> list[Any]:
     """A benchmark's scores, one an item, or its answers, a list an item."""
     if asked.benchmark.way != "answers":
@@ -318,16 +285,3 @@ def _said(asked: BenchmarkItems, stage: Stage) -> dict[str, list[Answer]]:
     for answer in said_in(stage) if asked.benchmark.way == "answers" else ():
         said[answer.prompt_id].append(answer)
     return said
-
-
-def _preferring(judge: Judge) -> Callable[[Sequence[Any]], Sequence[Score]]:
-    """How clearly a judge prefers the better answer of a pair: 1/2, 0 for a tie, -1/2."""
-
-    def choose(some: Sequence[Any]) -> list[Score]:
-        found = judge.compare_all(pairs_to_judge(some))
-        return [
-            Score(scorer="judge", value=None if each.outcome is None else each.outcome - 0.5, reason=each.reason)
-            for each in found
-        ]
-
-    return choose

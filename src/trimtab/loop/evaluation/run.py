@@ -10,10 +10,11 @@ from ...records import Evaluation, Score, added_marks
 from ...store import FileName, Run, StageName
 from ..parts import marked, precision_of
 from ..progress import Progress
-from .engine import Evaluator, Subject
+from .engine import Evaluator
 from .items import BenchmarkItems, other_answers, refuse_impossible
 from .judging import to_judge
 from .length import length_prior
+from .subject import Subject
 from .target import Target
 
 if TYPE_CHECKING:

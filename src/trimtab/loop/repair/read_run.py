@@ -12,7 +12,7 @@ from ...errors import UserError, option
 from ...evaluate import policy_values, share_values
 from ...metrics import SHARES
 from ...policy import unasked
-from ...records import Answer, Comparison, Diagnosis, Finding, Policy, Prompt
+from ...records import Answer, Comparison, Diagnosis, Finding, Policy, Prompt, also_thought
 from ...report import ReportData
 from ...scorers import judge_echo, judge_toxicity
 from ...spec import AUTO, LoadedSpec, Spec
@@ -58,6 +58,11 @@ def diagnose_run(folder: Path, progress: Progress, *, probe: bool = False) -> Di
     run = Run.read(folder)
     data = read_report(run)
     loaded = LoadedSpec(Spec.model_validate(run.info.spec), Path(run.info.spec_folder or "."))
+    with also_thought(loaded.spec.model.thought):
+        return _diagnosed(run, data, loaded, progress, probe=probe)
+
+
+def _diagnosed(run: Run, data: ReportData, loaded: LoadedSpec, progress: Progress, *, probe: bool) -> Diagnosed:
     if loaded.spec.training.method == AUTO:
         loaded = with_method(loaded, run.info.resolved["method"], progress)
     compared = comparisons_of(read_gathered(feedback_of(run)), loaded.spec.training)

@@ -9,8 +9,9 @@ from ...gate import decide
 from ...records import Evaluation, to_jsonl
 from ...spec import BASELINE, rewarded_metrics
 from ...store import ADAPTER, FileName, Stage, StageName, evaluation_name
-from ..evaluation.engine import Evaluator, Subject
+from ..evaluation.engine import Evaluator
 from ..evaluation.items import BenchmarkItems
+from ..evaluation.subject import Subject
 from .session import Session
 
 

@@ -46,8 +46,8 @@ def answers_with_ids(
         rows=rollouts.rows,
     )
     said = [
-        Rollout.of(prompt.messages, tokenizer.decode(answer, skip_special_tokens=True), answer[-1] in rollouts.ends)
-        for prompt, answers in zip(prompts, made, strict=True)
+        Rollout.of(tokenizer, prompt.messages, tokens, answer, rollouts.ends)
+        for prompt, tokens, answers in zip(prompts, asked, made, strict=True)
         for answer in answers
     ]
     return (

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from ...errors import UserError
 from ...methods import launched_by
-from ...records import KINDS, Prompt, Record, RewardSummary, TrainingSummary
+from ...records import KINDS, Prompt, Record, RewardSummary, ThoughtMarks, TrainingSummary, also_thought
 from ...spec import TrainingSpec
 from ...store import write_atomic
 from ..common import Given, OnStep, Say
@@ -25,7 +25,7 @@ class Job(Record):
 
     `method` is what `launched_by` knows. `settings` are those of the whole training: each of `processes` takes its
     share of the batch. `device` is where it is to run, `adapter` where the trained adapter or reward model is written,
-    `work` what a stopped training goes on from.
+    `work` what a stopped training goes on from. `thought` are the marks that were added to those that are known.
     """
 
     method: str
@@ -43,6 +43,7 @@ class Job(Record):
     processes: int
     nodes: int
     zero: int
+    thought: tuple[ThoughtMarks, ...] = ()
 
     @property
     def summary(self) -> Path:
@@ -88,7 +89,8 @@ def run_job(job: Job, settings: TrainingSpec, *, on_step: OnStep, say: Say) -> S
         "on_step": on_step,
         "say": say,
     }
-    summary: Summary = method.trainer()(start, _lines(job.rows, KINDS[method.rows]), settings, **given)
+    with also_thought(job.thought):
+        summary: Summary = method.trainer()(start, _lines(job.rows, KINDS[method.rows]), settings, **given)
     return summary
 
 

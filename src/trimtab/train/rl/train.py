@@ -218,7 +218,7 @@ def _trainer(
         "save_steps": rl.watch_every,
     }
     given: dict[str, Any] = {
-        "reward_funcs": [as_reward_function(term, rollouts.ends) for term in terms],
+        "reward_funcs": [as_reward_function(term, start.tokenizer, rollouts.ends) for term in terms],
         "train_dataset": Dataset.from_list([{"prompt": plain(item.messages)} for item in _in_order(prompts, rl, seed)]),
         "processing_class": start.tokenizer,
         "peft_config": lora_config(settings.lora),
