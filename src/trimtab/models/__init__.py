@@ -6,12 +6,24 @@ What needs torch is imported when it is first asked for, so that listing models 
 from typing import TYPE_CHECKING
 
 from ..lazy import attach
-from .catalog import CATALOG, CatalogEntry, entry, home, model_folder, read_card
+from .catalog import CATALOG, CatalogEntry, entry, entry_of, home, model_folder, read_card
+from .copied import what_to_copy
 from .endpoint import Endpoint
 from .engine import Decoding, Engine
 from .folders import adapter_config
+from .memory import (
+    BESIDE,
+    GIB,
+    TRAINED,
+    adapter_gib,
+    cached_bytes,
+    choosing_bytes,
+    token_bytes,
+    weights_gib,
+)
 from .mock import MockEngine
 from .pulling import pull
+from .shape import Shape
 from .system import takes_system, under_system
 from .turns import CannotRender, assistants, shape_of, why_not_taken, words_of
 from .wire import encodable
@@ -47,10 +59,13 @@ _WITH_TORCH = {
 __getattr__ = attach(__name__, _WITH_TORCH)
 
 __all__ = [
+    "BESIDE",
     "CATALOG",
+    "GIB",
     "REWARD_HEADS",
     "REWARD_SUMMARY",
     "ROWS",
+    "TRAINED",
     "CannotRender",
     "CatalogEntry",
     "Decoding",
@@ -63,16 +78,21 @@ __all__ = [
     "ModelRef",
     "Precision",
     "RewardModel",
+    "Shape",
     "adapter_config",
+    "adapter_gib",
     "answer_ids",
     "as_reward_model",
     "assistants",
     "best_precision",
+    "cached_bytes",
+    "choosing_bytes",
     "complete",
     "device",
     "encodable",
     "end_ids",
     "entry",
+    "entry_of",
     "generate",
     "home",
     "identity",
@@ -93,7 +113,10 @@ __all__ = [
     "shape_of",
     "takes_system",
     "thought_tokens",
+    "token_bytes",
     "under_system",
+    "weights_gib",
+    "what_to_copy",
     "why_not_taken",
     "words_of",
 ]

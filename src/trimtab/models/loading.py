@@ -23,7 +23,7 @@ from .checkpoint import configuration, load_checkpoint, load_config, load_tokeni
 from .folders import ADAPTER_CONFIG, adapter_config, adapter_folder, quantised
 from .pulling import Say, pull
 from .reward_head import as_reward_model
-from .voice import adapted, described
+from .voice import adapted, described, told
 
 Precision = Literal["fp32", "bf16"]
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -77,7 +77,8 @@ def identity(ref: ModelRef, say: Say) -> str:
     folder = _folder(ref.base, say)
     card = read_card(ref.base) if entry(ref.base) else None
     if card is not None:
-        base: object = card.files
+        variables = known.template if (known := entry(ref.base)) is not None else {}
+        base: object = [card.files, variables] if variables else card.files
     elif folder is not None:
         weights = [
             path
@@ -108,6 +109,9 @@ def load(ref: ModelRef, precision: Precision, say: Say, *, reward: bool = False)
     kind = AutoModelForSequenceClassification if reward and not headed else AutoModelForCausalLM
     model = load_checkpoint(given, kind, where, dtype=dtype, other_heads=reward and not headed, say=say).to(device())
     own = tokenizer = load_tokenizer(given, where)
+    if (known := entry(ref.base)) is not None and known.template:
+        own = tokenizer = told(own, known.template)
+        say(f"{ref.base}: its chat template is told {_as_told(known.template)}")
     for adapter in ref.adapters:
         tokenizer = adapted(tokenizer, adapter)
         if headed and adapter == ref.adapters[-1]:
@@ -116,6 +120,10 @@ def load(ref: ModelRef, precision: Precision, say: Say, *, reward: bool = False)
     model.config.use_cache = True
     model = model.to(device()).eval()
     return LoadedModel(model, tokenizer, ref, precision, described(tokenizer, own, ref.adapters))
+
+
+def _as_told(variables: Mapping[str, bool]) -> str:
+    return ", ".join(f"{name}={str(value).lower()}" for name, value in variables.items())
 
 
 def _is_reward(config: Mapping[str, Any]) -> bool:

@@ -20,6 +20,7 @@ class PreflightName(StrEnum):
     PADDING = "padding changes no reward"
     SHARING = "shared prefixes"
     SHARING_EQUAL = "shared prefixes equal the plain path"
+    PATH = "the path that training takes"
     SAMPLER = "the sampler says what generate says"
     SCORER = "the scorer gives what plain passes give"
     SYSTEM = "a system message reaches the model"
