@@ -1,6 +1,6 @@
 """Which method suits the case, and why."""
 
-from .cost import ROOM, Need, rloo_need, sampling_need, step_need
+from .cost import ROOM
 from .engine import DECIDING, EXCLUDING, SUPPORTING, decide
 from .machine import Machine, here, this_machine
 from .prompt import of_manner
@@ -18,14 +18,10 @@ __all__ = [
     "SUPPORTING",
     "CaseRead",
     "Machine",
-    "Need",
     "decide",
     "here",
     "noise_of",
     "of_manner",
     "read_case",
-    "rloo_need",
-    "sampling_need",
-    "step_need",
     "this_machine",
 ]

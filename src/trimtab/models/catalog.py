@@ -8,6 +8,7 @@ from platformdirs import user_cache_path
 from pydantic import BaseModel, ConfigDict
 
 from .known import CATALOG, CatalogEntry
+from .shape import Shape
 
 CARD = "trimtab-model.json"
 """Written last into a pulled model's folder: without it the folder is no model."""
@@ -32,6 +33,19 @@ def entry(alias: str) -> CatalogEntry | None:
 def entry_of(name: str) -> CatalogEntry | None:
     """The catalogue's entry of an alias or a hub id, or None."""
     return next((item for item in CATALOG if name in (item.alias, item.hub_id)), None)
+
+
+def shape_named(name: str, folder: Path = Path()) -> Shape | None:
+    """The shape of a model by alias, hub id or folder (from here, or from `folder`); None where it is not known."""
+    if (known := entry_of(name)) is not None:
+        return known.shape
+    for place in (Path(name).expanduser(), folder / name):
+        try:
+            config = json.loads((place / "config.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        return Shape.of(config) if isinstance(config, dict) else None
+    return None
 
 
 def home() -> Path:

@@ -40,6 +40,11 @@ class CatalogEntry:
     wheel: Wheel | None = None
 
     @property
+    def shares(self) -> bool:
+        """Whether its architecture computes shared beginnings once."""
+        return self.model_type in SHARING_TYPES
+
+    @property
     def summary(self) -> str:
         """The model in one line."""
         gate = ", behind a licence to accept" if self.gated else ""
@@ -50,6 +55,9 @@ def size(parameters: int) -> str:
     """A number of parameters as models' names have it."""
     return f"{parameters / 1e9:.3g} B" if parameters >= 999.5e6 else f"{parameters / 1e6:.0f} M"
 
+
+SHARING_TYPES = frozenset({"gemma3_text", "llama", "olmo2", "olmo3", "phi3", "qwen2", "qwen3", "smollm3"})
+"""Architectures of the catalogue that run over forests, each proved on a tiny random model (tests/models)."""
 
 _HUB = "https://huggingface.co/"
 _LITGPT = "https://github.com/Lightning-AI/litgpt/blob/main/litgpt/config.py"

@@ -21,8 +21,11 @@ from .adapters import merged
 from .catalog import entry, model_folder, read_card
 from .checkpoint import configuration, load_checkpoint, load_config, load_tokenizer, quiet
 from .folders import ADAPTER_CONFIG, adapter_config, adapter_folder, quantised
+from .memory import weights_gib
+from .need import Need, memory_told
 from .pulling import Say, pull
 from .reward_head import as_reward_model
+from .shape import Shape
 from .voice import adapted, described, told
 
 Precision = Literal["fp32", "bf16"]
@@ -107,7 +110,11 @@ def load(ref: ModelRef, precision: Precision, say: Say, *, reward: bool = False)
     if reward and not headed:
         _refuse_no_reward(ref.base, config)
     kind = AutoModelForSequenceClassification if reward and not headed else AutoModelForCausalLM
-    model = load_checkpoint(given, kind, where, dtype=dtype, other_heads=reward and not headed, say=say).to(device())
+    shape = Shape.of(config)
+    weights = None if shape is None else Need("loading it", weights_gib(shape.parameters, precision), 0.0, "")
+    with memory_told(given.rstrip("."), lambda: weights):
+        model = load_checkpoint(given, kind, where, dtype=dtype, other_heads=reward and not headed, say=say)
+        model = model.to(device())
     own = tokenizer = load_tokenizer(given, where)
     if (known := entry(ref.base)) is not None and known.template:
         own = tokenizer = told(own, known.template)

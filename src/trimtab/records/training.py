@@ -21,6 +21,7 @@ class PreflightName(StrEnum):
     SHARING = "shared prefixes"
     SHARING_EQUAL = "shared prefixes equal the plain path"
     PATH = "the path that training takes"
+    MEMORY = "memory"
     SAMPLER = "the sampler says what generate says"
     SCORER = "the scorer gives what plain passes give"
     SYSTEM = "a system message reaches the model"
@@ -37,6 +38,13 @@ class PreflightCheck(Record):
     passed: bool
     summary: str
     required: bool = True
+
+    @property
+    def outcome(self) -> str:
+        """The word before it where checks are told."""
+        if self.passed:
+            return "ok"
+        return "FAILED" if self.required else "short" if self.name == PreflightName.MEMORY else "not used"
 
 
 class TrainingStep(Record):

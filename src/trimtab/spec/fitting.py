@@ -1,6 +1,5 @@
 """Settings that were made for one model, for another that is named in its place: learning rates and batches."""
 
-import json
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 from ..errors import UserNote
 from ..methods import METHODS
-from ..models import GIB, Shape, cached_bytes, choosing_bytes, entry_of, token_bytes
+from ..models import GIB, TOKENS, Shape, cached_bytes, choosing_bytes, shape_named, token_bytes
 from .schema import Spec
 from .source import Loc, Source, dotted
 from .training import LoraSpec, RewardSpec, TrainingSpec
@@ -20,8 +19,6 @@ ones; the lower rate is the safer of the two."""
 STEP_GIB, CACHE_GIB = 4.0, 4.0
 """GiB that a training step, and the keys and values of sampling, may take beside the weights before batches are
 halved: with them 8 B parameters in bf16 (15.3 GiB) fit into 24."""
-_TOKENS = 256
-"""Tokens of a prompt with its answer where the spec does not say."""
 _RATES: tuple[Loc, ...] = (
     ("training", "learning_rate"),
     ("training", "sft_first", "learning_rate"),
@@ -45,7 +42,7 @@ def fit_to_model(raw: dict[str, Any], before: str | None, folder: Path, source: 
     now = model_named(raw)
     if before is None or now is None or before == now:
         return
-    old, new = _shape(before, folder), _shape(now, folder)
+    old, new = shape_named(before, folder), shape_named(now, folder)
     if old is None or new is None or old == new:
         return
     changed = list(_changes(raw, old, new, source))
@@ -70,7 +67,7 @@ def _changes(raw: dict[str, Any], old: Shape, new: Shape, source: Source) -> Ite
         yield from _smaller_steps(raw, loc, section, new, source)
     answers = raw.get("decode_batch_size", Spec.model_fields["decode_batch_size"].default)
     if isinstance(answers, int) and answers > 0 and ("decode_batch_size",) not in source.overridden:
-        fewer = _halved(answers, 1, _TOKENS * cached_bytes(new) + choosing_bytes(new), CACHE_GIB)
+        fewer = _halved(answers, 1, TOKENS * cached_bytes(new) + choosing_bytes(new), CACHE_GIB)
         if fewer != answers:
             raw["decode_batch_size"] = fewer
             yield f"decode_batch_size {fewer} (was {answers})"
@@ -105,18 +102,6 @@ def _halved(count: int, least: int, each: float, most_gib: float) -> int:
     while count % 2 == 0 and count // 2 >= least and count * each > most_gib * GIB:
         count //= 2
     return count
-
-
-def _shape(name: str, folder: Path) -> Shape | None:
-    if (known := entry_of(name)) is not None:
-        return known.shape
-    for place in (Path(name).expanduser(), folder / name):
-        try:
-            config = json.loads((place / "config.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        return Shape.of(config) if isinstance(config, dict) else None
-    return None
 
 
 def _at(raw: dict[str, Any], loc: Loc) -> Any:

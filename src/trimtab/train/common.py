@@ -189,8 +189,7 @@ def ready(trainer: Any, checks: Sequence[PreflightCheck], given: Preparing) -> P
 def tell(checks: Sequence[PreflightCheck], say: Say) -> None:
     """Each check in a line."""
     for check in checks:
-        outcome = "ok" if check.passed else "FAILED" if check.required else "not used"
-        say(f"preflight: {outcome}  {check.name}: {check.summary}")
+        say(f"preflight: {check.outcome}  {check.name}: {check.summary}")
 
 
 def train(
