@@ -10,7 +10,7 @@ from ..methods import METHODS
 from ..models import GIB, TOKENS, Shape, cached_bytes, choosing_bytes, shape_named, token_bytes
 from .schema import Spec
 from .source import Loc, Source, dotted
-from .training import LoraSpec, RewardSpec, TrainingSpec
+from .training import AUTO, LoraSpec, RewardSpec, TrainingSpec
 
 WIDTH_POWER = 0.781
 """The best learning rate of a LoRA adapter falls with the width to this power: Thinking Machines' fit to Llama models
@@ -63,8 +63,11 @@ def _changes(raw: dict[str, Any], old: Shape, new: Shape, source: Source) -> Ite
         if factor < 1 and isinstance(rate, int | float) and loc not in source.overridden:
             _put(raw, loc, float(f"{rate * factor:.2g}"))
             yield f"{dotted(loc)} {_at(raw, loc):g} (was {rate:g}; width {new.hidden}, was {old.hidden})"
-    for loc, section in ((("training",), TrainingSpec), (("training", "reward"), RewardSpec)):
-        yield from _smaller_steps(raw, loc, section, new, source)
+    yield from _smaller_steps(raw, ("training",), TrainingSpec, new, source)
+    method = str(_at(raw, ("training", "method")))
+    on_policy = method == AUTO or (method in METHODS and METHODS[method].on_policy)
+    if on_policy or _at(raw, ("training", "reward")) is not None:
+        yield from _smaller_steps(raw, ("training", "reward"), RewardSpec, new, source)
     answers = raw.get("decode_batch_size", Spec.model_fields["decode_batch_size"].default)
     if isinstance(answers, int) and answers > 0 and ("decode_batch_size",) not in source.overridden:
         fewer = _halved(answers, 1, TOKENS * cached_bytes(new) + choosing_bytes(new), CACHE_GIB)
@@ -78,13 +81,14 @@ def _smaller_steps(
 ) -> Iterator[str]:
     """Fewer pairs at once and as many a step, where a step would take too much."""
     given = _at(raw, loc)
+    given = {} if given is None else given
     own = ("batch_size", "accumulate")
     if not isinstance(given, dict) or any((*loc, name) in source.overridden for name in own):
         return
     sizes = {name: given.get(name, section.model_fields[name].default) for name in (*own, "max_length")}
     if not all(isinstance(size, int) and size > 0 for size in sizes.values()):
         return  # refused with its place when the spec is checked
-    modules = (given.get("lora") or {}).get("target_modules", "all-linear")
+    modules = _at(given, ("lora", "target_modules"))
     share = LoraSpec(target_modules=modules).share if isinstance(modules, str) else 1.0
     method = METHODS.get(str(given.get("method", "dpo")))
     least = method.batch[0] if method is not None else 2
@@ -92,6 +96,7 @@ def _smaller_steps(
     if batch != sizes["batch_size"]:
         times = sizes["batch_size"] // batch
         given |= {"batch_size": batch, "accumulate": sizes["accumulate"] * times}
+        _put(raw, loc, given)
         yield (
             f"{dotted(loc)}.batch_size {batch} and accumulate {given['accumulate']} (were {sizes['batch_size']} and "
             f"{sizes['accumulate']})"
@@ -114,5 +119,5 @@ def _at(raw: dict[str, Any], loc: Loc) -> Any:
 def _put(raw: dict[str, Any], loc: Loc, value: Any) -> None:
     here = raw
     for part in loc[:-1]:
-        here = here[str(part)]
+        here = here.setdefault(str(part), {})
     here[str(loc[-1])] = value
