@@ -23,9 +23,11 @@ from trimtab.models import (
     read_card,
     rloo_need,
     sampling_need,
+    size,
     step_need,
 )
 from trimtab.models import copied as copied_module
+from trimtab.models.clock import at_fixed_clock
 from trimtab.models.known import CatalogEntry
 from trimtab.models.voice import told
 
@@ -144,6 +146,41 @@ def test_a_template_is_told_not_to_think() -> None:
     assert written("qwen3.jinja", generation=False, variables=found.template).startswith(told_off)
     twice = told(told(tiny_tokenizer(), found.template), found.template).chat_template
     assert twice.count("enable_thinking") == 1
+
+
+@pytest.mark.parametrize(
+    ("template", "system", "said", "never"),
+    [
+        ("qwen2_5.jinja", None, ["system\nYou are Qwen"], []),
+        ("qwen3_instruct_2507.jinja", None, ["<|im_start|>assistant\n"], ["think"]),
+        ("llama3_2.jinja", None, ["Today Date: 26 Jul 2024", "Cutting Knowledge Date"], []),
+        ("gemma3.jinja", "be brief", ["user\nbe brief\n\nhello", "<start_of_turn>model"], ["system"]),
+    ],
+)
+def test_what_is_said_of_templates(template: str, system: str | None, said: list[str], never: list[str]) -> None:
+    tokenizer = at_fixed_clock(tiny_tokenizer())
+    tokenizer.chat_template = (files("trl") / "chat_templates" / template).read_text()
+    asked = [{"role": "system", "content": system}] if system else []
+    text = tokenizer.apply_chat_template(
+        [*asked, {"role": "user", "content": "hello"}], tokenize=False, add_generation_prompt=True
+    )
+    assert [words for words in said if words not in text] == []
+    assert [words for words in never if words in text] == []
+
+
+def test_the_documents_table_is_what_the_verb_prints() -> None:
+    """docs/models.md; and what is put beside a CUDA build of torch pins neither torch nor what it brings."""
+    root = Path(__file__).parents[2]
+    table = (root / "docs" / "models.md").read_text()
+    for item in CATALOG:
+        gib = (sampling_need(item.shape, 32).gib, step_need(item.shape, 8).gib, rloo_need(item.shape, 32).gib)
+        figures = " | ".join(f"{each:.1f}" for each in gib)
+        gate = ", gated" if item.gated else ""
+        named = f"| `{item.alias}` | [{item.hub_id}]({item.source}) | {item.license}{gate} "
+        assert f"{named}| {size(item.shape.parameters)} | {item.model_type} | {figures} | {item.tried} |" in table
+    cuda = [line for line in (root / "constraints-cuda.txt").read_text().splitlines() if "==" in line]
+    assert set(cuda) <= set((root / "constraints.txt").read_text().splitlines())
+    assert not [line for line in cuda if line.startswith(("torch", "nvidia", "triton", "cuda", "setuptools"))]
 
 
 def tiny_entry(monkeypatch: pytest.MonkeyPatch) -> CatalogEntry:

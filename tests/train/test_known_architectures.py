@@ -1,6 +1,6 @@
 """Each architecture of the catalogue samples, and trains by DPO and RLOO over forests, as a tiny random model.
 
-What its log-probabilities over forests are is held in tests/sharing/test_score.py; other tests train qwen2 and qwen3.
+What its log-probabilities over forests are is held in tests/sharing/test_score.py; other tests train qwen2.
 """
 
 from pathlib import Path
@@ -39,7 +39,7 @@ def test_every_known_model_is_of_an_architecture_that_is_proved() -> None:
     assert {item.model_type for item in CATALOG} == SHARING_TYPES <= set(ARCHITECTURES)
 
 
-@pytest.mark.parametrize("architecture", sorted(SHARING_TYPES - {"qwen2", "qwen3"}))
+@pytest.mark.parametrize("architecture", sorted(SHARING_TYPES - {"qwen2"}))
 def test_samples_and_trains_over_forests(architecture: str, tmp_path: Path) -> None:
     start = loaded(architecture)
     ids = torch.tensor([[2, 7, 8, 9]])

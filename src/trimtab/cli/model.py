@@ -111,9 +111,9 @@ def _told(alias: str) -> dict[str, Any]:
         "parameters": shape.parameters,
         "size": size(shape.parameters),
         "gib": {
-            "evaluation": round(sampling_need(shape, _ANSWERS).gib, 2),
-            "dpo": round(step_need(shape, 2 * _PAIRS).gib, 2),
-            "rloo": round(rloo_need(shape, _ROLLOUTS).gib, 2),
+            "evaluation": sampling_need(shape, _ANSWERS).gib,
+            "dpo": step_need(shape, 2 * _PAIRS).gib,
+            "rloo": rloo_need(shape, _ROLLOUTS).gib,
         },
         "training": "over forests" if item.shares else "padded",
         "template": dict(item.template),

