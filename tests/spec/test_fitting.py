@@ -43,10 +43,12 @@ def test_wider_models_learn_slower(model: str, width: int) -> None:
 
 
 def test_what_is_set_by_hand_stays() -> None:
-    found, told = fitted("model.name=qwen3-8b", "training.learning_rate=5e-4", "training.batch_size=8")
-    assert (found["learning_rate"], found["batch_size"]) == ("5e-4", 8)  # as YAML reads it; pydantic makes a number
-    assert "training." not in told
-    assert "decode_batch_size 64" in told
+    for rate in ("0.0005", "5e-4"):  # the second is text to YAML, and a number to the check
+        found, told = fitted("model.name=qwen3-8b", f"training.learning_rate={rate}", "training.batch_size=8")
+        assert (float(found["learning_rate"]), found["batch_size"]) == (5e-4, 8)
+        assert "training." not in told
+        assert "decode_batch_size 64" in told
+    assert fitted("model.name=qwen3-8b", learning_rate="9e-4")[0]["learning_rate"] == 1.9e-4
 
 
 def test_a_reward_model_and_pairs_that_kto_compares_keep_what_they_need() -> None:

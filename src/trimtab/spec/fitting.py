@@ -59,10 +59,11 @@ def fit_to_model(raw: dict[str, Any], before: str | None, folder: Path, source: 
 def _changes(raw: dict[str, Any], old: Shape, new: Shape, source: Source) -> Iterator[str]:
     factor = min(1.0, (old.hidden / new.hidden) ** WIDTH_POWER)  # nothing says that a narrower one bears more
     for loc in _RATES:
-        rate = _at(raw, loc)
-        if factor < 1 and isinstance(rate, int | float) and loc not in source.overridden:
-            _put(raw, loc, float(f"{rate * factor:.2g}"))
-            yield f"{dotted(loc)} {_at(raw, loc):g} (was {rate:g}; width {new.hidden}, was {old.hidden})"
+        rate = _rate(_at(raw, loc))
+        if factor < 1 and rate is not None and loc not in source.overridden:
+            lower = float(f"{rate * factor:.2g}")
+            _put(raw, loc, lower)
+            yield f"{dotted(loc)} {lower:g} (was {rate:g}; width {new.hidden}, was {old.hidden})"
     yield from _smaller_steps(raw, ("training",), TrainingSpec, new, source)
     method = str(_at(raw, ("training", "method")))
     on_policy = method == AUTO or (method in METHODS and METHODS[method].on_policy)
@@ -107,6 +108,14 @@ def _halved(count: int, least: int, each: float, most_gib: float) -> int:
     while count % 2 == 0 and count // 2 >= least and count * each > most_gib * GIB:
         count //= 2
     return count
+
+
+def _rate(given: Any) -> float | None:
+    """A learning rate as a spec has it: YAML reads 5e-4, without a point, as text. None for what the check refuses."""
+    try:
+        return float(given) if isinstance(given, int | float | str) and not isinstance(given, bool) else None
+    except ValueError:
+        return None
 
 
 def _at(raw: dict[str, Any], loc: Loc) -> Any:
