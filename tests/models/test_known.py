@@ -1,6 +1,7 @@
 """The catalogue of models: shapes, memory, templates and copies put by hand."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from trimtab.models import (
     CATALOG,
     Shape,
     entry_of,
+    loading,
     memory_told,
     model_folder,
     out_of_memory,
@@ -27,6 +29,7 @@ from trimtab.models import (
     step_need,
 )
 from trimtab.models import copied as copied_module
+from trimtab.models.catalog import ModelCard
 from trimtab.models.clock import at_fixed_clock
 from trimtab.models.known import CatalogEntry
 from trimtab.models.voice import told
@@ -187,6 +190,23 @@ def tiny_entry(monkeypatch: pytest.MonkeyPatch) -> CatalogEntry:
     made = CatalogEntry("toy", "Toy", "toy/toy", "MIT", True, "llama", Shape(8, 2, 4, 2, 2, 16, 32), "weights", "", "")
     monkeypatch.setattr(pulling, "entry", lambda alias: made if alias == "toy" else None)
     return made
+
+
+def test_a_model_by_name_is_loaded_with_what_its_template_is_told(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = replace(tiny_entry(monkeypatch), template={"enable_thinking": False})
+    card = ModelCard(alias="toy", source="test", files={"a": "1"}, sizes={})
+    monkeypatch.setattr(loading, "entry", lambda _: made)
+    monkeypatch.setattr(loading, "read_card", lambda _: card)
+    monkeypatch.setattr(loading, "model_folder", lambda _: base)
+    said: list[str] = []
+    told_off, own = loading.load(loading.ModelRef("toy"), "fp32", said.append), loading.identity
+    assert str(told_off.tokenizer.chat_template).startswith("{% set enable_thinking = false %}")
+    assert said == ["toy: its chat template is told enable_thinking=false"]
+    before = own(loading.ModelRef("toy"), said.append)
+    monkeypatch.setattr(loading, "entry", lambda _: replace(made, template={}))
+    plain = loading.load(loading.ModelRef("toy"), "fp32", said.append)
+    assert plain.told["template"] != told_off.told["template"]
+    assert own(loading.ModelRef("toy"), said.append) != before
 
 
 def put_copy(folder: Path, **changes: Any) -> None:
