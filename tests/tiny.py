@@ -53,6 +53,8 @@ ARCHITECTURES = {
     "gemma3_text": {**GROUPED, **ALTERNATING, "head_dim": 8, "query_pre_attn_scalar": 8},
     "phi3": GROUPED,
     "olmo2": GROUPED,
+    "olmo3": {**GROUPED, **ALTERNATING},
+    "smollm3": {**GROUPED, "no_rope_layers": [1, 0]},
     "granite": {**GROUPED, "logits_scaling": 4.0},
     "qwen2_moe": {
         **GROUPED,

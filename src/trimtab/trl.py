@@ -2,7 +2,8 @@
 
     from trimtab.trl import SharedPrefixDPOTrainer  # in the place of trl.DPOTrainer, with its arguments
 
-The trainers take `shares`: None (share prefixes where the model can, else warn and take TRL's own path), True or False.
+The trainers take `shares`: None (share prefixes where the model can, else warn and take TRL's own path), True, False,
+or "always" (on a GPU also where it saves too little to be faster).
 """
 
 import warnings
@@ -14,7 +15,7 @@ from .judges import RewardScorer, open_scorer, open_scorers
 from .models import prompt_ids
 from .records import Message, Policy, ScorerRef, opens_thought, split_thought
 from .scorers import Criterion, Scorer, checked
-from .sharing import REWARDS, why_not
+from .sharing import REWARDS, Share, why_not
 from .spec import load_policy
 from .train import RankingRewardTrainer as _RankingRewardTrainer
 from .train import Rollout, rubric_reward, scorer_reward
@@ -27,9 +28,9 @@ __all__ = ["RankingRewardTrainer", "SharedPrefixDPOTrainer", "SharedPrefixReward
 class SharedPrefixDPOTrainer(_SharedPrefixDPOTrainer):
     """TRL's DPOTrainer with each prompt computed once: the same loss, gradients and metrics (docs/sharing.md)."""
 
-    def __init__(self, *args: Any, shares: bool | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shares: Share | None = None, **kwargs: Any) -> None:
         self._decides = shares is None
-        super().__init__(*args, shares=shares is not False, **kwargs)
+        super().__init__(*args, shares=True if shares is None else shares, **kwargs)
 
     def _hook(self) -> None:
         if self._decides:
@@ -41,8 +42,8 @@ class SharedPrefixDPOTrainer(_SharedPrefixDPOTrainer):
 class _Deciding:
     """A reward trainer that finds out by itself whether its model can share prefixes."""
 
-    def __init__(self, *args: Any, shares: bool | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, shares=shares is not False, **kwargs)  # type: ignore[call-arg] # of the trainer beside
+    def __init__(self, *args: Any, shares: Share | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, shares=True if shares is None else shares, **kwargs)  # type: ignore[call-arg] # of the trainer beside
         if shares is None:
             self.shares = _can_share(self.model, REWARDS)  # type: ignore[attr-defined] # of the trainer beside
 

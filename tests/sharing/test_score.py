@@ -8,8 +8,8 @@ from tiny import tiny_model, tiny_tokenizer
 from trimtab.sharing import Scorer, layout, score, why_not
 
 ARCHITECTURES = [
-    "llama", "qwen2", "qwen3", "mistral", "gemma2", "gemma3_text", "phi3", "olmo2", "granite", "qwen2_moe",
-    "gpt_neox", "gpt2",
+    "llama", "qwen2", "qwen3", "mistral", "gemma2", "gemma3_text", "phi3", "olmo2", "olmo3", "smollm3", "granite",
+    "qwen2_moe", "gpt_neox", "gpt2",
 ]  # fmt: skip
 PROMPTS = [[2, 7, 8, 9], [2, 10], [2, *range(6, 22)], [2, 10]]
 OPTIONS = [

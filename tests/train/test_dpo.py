@@ -111,8 +111,9 @@ def test_equals_trl(tmp_path: Path, architecture: str, shares: bool) -> None:
 
 def test_the_preflight_is_told_and_passes(tmp_path: Path) -> None:
     checks = train(tmp_path, epochs=1).preflight
-    assert [check.passed for check in checks] == [True] * 6
-    assert "tokens computed instead of" in checks[-1].summary
+    assert [check.passed for check in checks] == [True] * 7
+    assert "tokens computed instead of" in checks[-2].summary
+    assert checks[-1].summary.startswith("over a forest")
     assert any("ln 2" in check.name for check in checks)
     assert any("reference" in check.name for check in checks)
 

@@ -1,5 +1,6 @@
 """Which method suits the case, and why."""
 
+from .cost import ROOM
 from .engine import DECIDING, EXCLUDING, SUPPORTING, decide
 from .machine import Machine, here, this_machine
 from .prompt import of_manner
@@ -13,6 +14,7 @@ __all__ = [
     "LABEL",
     "LEAST",
     "LEAST_THUMBS",
+    "ROOM",
     "SUPPORTING",
     "CaseRead",
     "Machine",

@@ -1,21 +1,16 @@
 """What each method needs: memory for its models' states, and time, from the number of parameters.
 
-Estimates to tell "fits" from "does not", not a plan: activations and caches come on top, which is what ROOM is for.
+Estimates to tell "fits" from "does not", not a plan. Where the number of parameters is all that is known, activations
+and caches come on top, which is what ROOM is for; where the model's shape is known, `trimtab.models.Need`
+holds them too.
 """
 
+from ..models import GIB, TOKENS, TRAINED, weights_gib
 from ..records import Case
 
-GIB = 2**30
-FROZEN = 2
-"""Bytes a parameter of a model that is only read, in bf16; the adapter of LoRA (Hu et al. 2021) is small beside it."""
-TRAINED = 16
-"""Bytes a parameter of a model all of which is trained by Adam in mixed precision (Rajbhandari et al. 2020, section
-3.1)."""
 ROOM = 0.8
 """Share of the memory that weights and optimizer may take; activations and caches need the rest."""
 
-TOKENS = 256
-"""Tokens of a prompt with its answer, where nothing better is known."""
 EPISODES = 10_000
 """Answers that on-policy RL samples at the least: 625 steps of 4 prompts with 4 answers each, a short run."""
 RATE = {False: 1e11, True: 1e14}
@@ -37,22 +32,22 @@ def rl_models(case: Case) -> int:
 
 def rl_gib(case: Case, parameters: int) -> float:
     """GiB for on-policy RL with LoRA, without a value model (RLOO, GRPO)."""
-    return rl_models(case) * FROZEN * parameters / GIB
+    return rl_models(case) * weights_gib(parameters)
 
 
 def lora_gib(parameters: int) -> float:
     """GiB for SFT, DPO or KTO with LoRA: one model, which without its adapter is the reference."""
-    return FROZEN * parameters / GIB
+    return weights_gib(parameters)
 
 
 def ppo_gib(parameters: int) -> float:
     """GiB for PPO with all weights: policy and value model trained, reference and reward model read."""
-    return (2 * TRAINED + 2 * FROZEN) * parameters / GIB
+    return 2 * TRAINED * parameters / GIB + 2 * weights_gib(parameters)
 
 
 def dpo_gib(parameters: int) -> float:
     """GiB for DPO with all weights: the policy trained, the reference read."""
-    return (TRAINED + FROZEN) * parameters / GIB
+    return TRAINED * parameters / GIB + weights_gib(parameters)
 
 
 def rl_hours(parameters: int, accelerator: bool) -> float:

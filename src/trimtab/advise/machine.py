@@ -6,8 +6,8 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 
+from ..models import GIB
 from ..records import Case
-from .cost import GIB
 
 _PATIENCE = 10.0
 """Seconds that nvidia-smi may take: it hangs where a driver is broken."""

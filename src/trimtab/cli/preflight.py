@@ -26,6 +26,5 @@ def preflight(
         emit({"passed": not failed, "checks": [check.model_dump() for check in checks]})
     else:
         for check in checks:
-            outcome = "ok" if check.passed else "FAILED" if check.required else "not used"
-            print(f"{outcome:<8}  {check.name}: {check.summary}")
+            print(f"{check.outcome:<8}  {check.name}: {check.summary}")
     raise typer.Exit(1 if failed else 0)

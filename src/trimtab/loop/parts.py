@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..models import memory_told
 from ..records import Answer, Prompt, Score, ThoughtMarks, answered
 from ..store import FileName, Run, Stage
 from .notes import notes_of
@@ -21,7 +22,8 @@ def once(stage: Stage, work: Callable[[], None], progress: Progress) -> Stage:
         return stage
     started = time.time()
     stage.begin()
-    work()
+    with memory_told(f"The stage {stage.name} was at work"):
+        work()
     manifest = stage.finish(started)
     progress.say(f"{stage.name}: done in {manifest.wall_seconds:.0f} s")
     return stage

@@ -25,6 +25,7 @@ from ..spec import AUTO, LoadedSpec, TrainingSpec
 from .auto_method import advised, with_method
 from .gather import Part, gather, read_part
 from .inputs import Inputs, notes_on, read_inputs
+from .memory import memory_check
 from .progress import Progress
 from .stages import start_ref
 from .supervision import demand_something, rows_before, training_rows
@@ -60,11 +61,11 @@ def _checked(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck]:
     start = load(ref, best_precision(loaded.spec.model.precision), progress.say)
     some = _some(inputs, start)
     answers = _greedy(start, some)
-    checks = [_sampling(start, some, answers), _scoring(start, some, answers)]
+    checks = [memory_check(loaded, start.precision), _sampling(start, some, answers), _scoring(start, some, answers)]
     if _told_under(loaded):
         checks.append(_under_system(start))
     for check in checks:
-        progress.say(f"preflight: {'ok' if check.passed else 'not used'}  {check.name}: {check.summary}")
+        progress.say(f"preflight: {check.outcome}  {check.name}: {check.summary}")
     taught, shown = _rows(inputs, start, settings, loaded)
     if settings.first is not None:
         checks += _training(start, shown, settings.first_training, loaded.spec.seed, progress)
@@ -77,7 +78,7 @@ def _training(
 ) -> tuple[PreflightCheck, ...]:
     """The checks of a training stage on its first rows. `start` is changed."""
     from ..models import entry
-    from ..train import Prepared, rows_in_order
+    from ..train import Prepared, rows_in_order, training_told
 
     method, known = settings.method_row, entry(start.ref.base)
     order, left = rows_in_order(start, method, rows, settings, seed)
@@ -85,15 +86,16 @@ def _training(
     for check in checks:
         progress.say(f"preflight: not used  {check.name}: {check.summary}")
     with tempfile.TemporaryDirectory() as scratch:
-        prepared: Prepared = method.preparer()(
-            start,
-            order,
-            settings,
-            seed=seed,
-            checkpoints=Path(scratch),
-            base_name=known.hub_id if known else None,
-            say=progress.say,
-        )
+        with training_told(method, start.model.config, settings, start.precision):
+            prepared: Prepared = method.preparer()(
+                start,
+                order,
+                settings,
+                seed=seed,
+                checkpoints=Path(scratch),
+                base_name=known.hub_id if known else None,
+                say=progress.say,
+            )
         return (*checks, *prepared.checks)
 
 

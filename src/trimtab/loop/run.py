@@ -11,6 +11,7 @@ from ..store import ADAPTER, FileName, Run, Stage
 from . import stages
 from .auto_method import advised, with_method
 from .inputs import notes_on, read_inputs
+from .memory import memory_check
 from .progress import Progress
 from .publish import publish
 from .supervision import demand_something, read_gathered
@@ -67,7 +68,11 @@ def _opened(
         for note in loaded.notes:
             progress.say(f"note: {note}")
         with also_thought(spec.model.thought):
-            yield stages.Session(run, loaded, inputs, progress, processes)
+            session = stages.Session(run, loaded, inputs, progress, processes)
+            memory = memory_check(loaded, session.precision)
+            if not memory.passed:
+                progress.say(f"note: {memory.summary}")
+            yield session
 
 
 def _feedback(session: stages.Session) -> Stage:

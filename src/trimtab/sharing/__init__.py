@@ -8,7 +8,7 @@ from .layout import Forest, beginning, distinct, lay_out, pack
 from .limits import UnreadableError, demand_readable, positions_of, unreadable
 from .reward import REWARDS, RewardScorer, rewards, without_padding
 from .score import Scorer, pack_tokens
-from .worth import parameters_of, pays
+from .worth import Share, parameters_of, pays, when, why_plain
 
 __all__ = [
     "PROBE_TOLERANCE",
@@ -18,6 +18,7 @@ __all__ = [
     "Predicted",
     "RewardScorer",
     "Scorer",
+    "Share",
     "Trees",
     "UnreadableError",
     "beginning",
@@ -40,6 +41,8 @@ __all__ = [
     "rewards",
     "unreadable",
     "unwrapped",
+    "when",
     "why_not",
+    "why_plain",
     "without_padding",
 ]

@@ -17,6 +17,7 @@ from ..records import Policy
 from ..scorers import Points, names
 from .benchmarks import benchmarks_of, check_baseline, check_benchmarks, check_gates, check_limit, no_such_metric
 from .evaluation import GatesSpec
+from .fitting import fit_to_model, model_named
 from .independence import gold_paid, unguarded
 from .messages import explained
 from .schema import Spec
@@ -91,7 +92,9 @@ def spec_of(
 def _checked(
     raw: dict[str, Any], folder: Path, overrides: Sequence[str] | Mapping[str, Any], source: Source
 ) -> LoadedSpec:
+    before = model_named(raw)
     override_all(raw, overrides, source)
+    fit_to_model(raw, before, folder, source)
     try:
         spec = Spec.model_validate(raw)
     except ValidationError as error:

@@ -1,7 +1,7 @@
 """The section of a spec that says how the model is trained."""
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticKnownError
@@ -11,14 +11,33 @@ from ..records import TRAINED, ScorerRef
 from .base import Fraction, Positive, Section
 from .rl import FEEDBACK, RewardTerm, RLSpec
 
+UPPER_HALF = "{upper-half}"
+"""In an expression for target modules: the numbers of the upper half of a model's layers, however many it has."""
+
 
 class LoraSpec(Section):
-    """The LoRA adapter (Hu et al. 2021): rank r, scale alpha / r, and the linear layers that get one."""
+    """The LoRA adapter (Hu et al. 2021): rank r, scale alpha / r, and the linear layers that get one.
+
+    `target_modules` are all-linear, names, or an expression that whole names must meet, in which {upper-half} stands
+    for the numbers of the upper half of the layers.
+    """
 
     rank: Positive = 16
     alpha: Positive = 32
     dropout: float = Field(default=0.0, ge=0, lt=1)
     target_modules: str | tuple[str, ...] = "all-linear"
+
+    def modules_of(self, layers: int) -> str | tuple[str, ...]:
+        """`target_modules` in a model of so many layers."""
+        if isinstance(self.target_modules, str) and UPPER_HALF in self.target_modules:
+            numbers = "|".join(map(str, range(layers // 2, layers)))
+            return self.target_modules.replace(UPPER_HALF, f"({numbers})")
+        return self.target_modules
+
+    @property
+    def share(self) -> float:
+        """The share of the layers, the upper ones, that training goes back through; 1 where that cannot be told."""
+        return 0.5 if UPPER_HALF in self.target_modules else 1.0
 
 
 class RewardSpec(Section):
@@ -40,7 +59,7 @@ class RewardSpec(Section):
     heldout: float = Field(default=0.15, ge=0, lt=1)
     heads: int = Field(default=4, ge=0, le=64)
     center: float = Field(default=0.0, ge=0)
-    share_prefixes: bool = True
+    share_prefixes: bool | Literal["always"] = True
     lora: LoraSpec = LoraSpec()
 
 
@@ -110,8 +129,9 @@ class TrainingSpec(Section):
     then the model after it. `beta` is DPO's and KTO's; `sft_weight` adds the chosen answers' negative log-likelihood to
     DPO. `rehearsal_weight` adds to DPO and RL the KL divergence of the start model from the trained one on plain text
     that the start model wrote, in nats a token: it holds on to what no comparison speaks of, knowledge above all.
-    `share_prefixes` computes shared tokens once (DPO, RL); it changes the time of a step, not its result. `monitor`
-    watches DPO, KTO and SFT for what their feedback does not judge.
+    `share_prefixes` computes shared tokens once (DPO, RL): true where it pays on this device (docs/gpu.md), always, or
+    false; it changes the time of a step, not its result. `monitor` watches DPO, KTO and SFT for what their feedback
+    does not judge.
     """
 
     method: Annotated[str, _one_of(lambda: (*METHODS, AUTO))] = "dpo"
@@ -128,7 +148,7 @@ class TrainingSpec(Section):
     max_grad_norm: float = Field(default=1.0, gt=0)
     checkpoint_every: Positive = 5
     probe_prompts: int = Field(default=8, ge=0)
-    share_prefixes: bool = True
+    share_prefixes: bool | Literal["always"] = True
     lora: LoraSpec = LoraSpec()
     monitor: MonitorSpec | None = None
     reward: RewardSpec = RewardSpec()

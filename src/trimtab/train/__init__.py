@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .goodhart.monitor import Watch
     from .kto import pair_off, prepare_kto, train_kto
     from .launch import Job, command, launch_job, read_summary, run_job, shell, write_launch
+    from .memory import reward_need, training_needs, training_told
     from .reward import RankingRewardTrainer, SharedPrefixRewardTrainer, train_reward
     from .rewards import RewardFunction, Rollout, Term, reward_function, rubric_reward, scorer_reward
     from .rl import Opened, split_watched, train_rl, train_rlhf
@@ -31,6 +32,7 @@ _WITH_TORCH = {
     "kto": ("pair_off", "prepare_kto", "train_kto"),
     "launch": ("Job", "command", "launch_job", "read_summary", "run_job", "shell", "write_launch"),
     "reward": ("RankingRewardTrainer", "SharedPrefixRewardTrainer", "train_reward"),
+    "memory": ("reward_need", "training_needs", "training_told"),
     "goodhart.monitor": ("Watch",),
     "rewards": ("RewardFunction", "Rollout", "Term", "reward_function", "rubric_reward", "scorer_reward"),
     "rl": ("Opened", "split_watched", "train_rl", "train_rlhf"),
@@ -67,6 +69,7 @@ __all__ = [
     "read_summary",
     "reasons_of",
     "reward_function",
+    "reward_need",
     "rows_in_order",
     "rubric_reward",
     "run_job",
@@ -79,6 +82,8 @@ __all__ = [
     "train_rl",
     "train_rlhf",
     "train_sft",
+    "training_needs",
+    "training_told",
     "warnings_in",
     "write_launch",
 ]

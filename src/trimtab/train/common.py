@@ -76,11 +76,11 @@ class Prepared:
     checks: tuple[PreflightCheck, ...]
 
 
-def lora_config(lora: LoraSpec, task: str = "CAUSAL_LM", trained_whole: Sequence[str] = ()) -> Any:
-    """PEFT's configuration of the spec's adapter; layers named in `trained_whole` are trained beside it."""
+def lora_config(lora: LoraSpec, model: Any, task: str = "CAUSAL_LM", trained_whole: Sequence[str] = ()) -> Any:
+    """PEFT's configuration of the spec's adapter on a model; layers named in `trained_whole` are trained beside it."""
     from peft import LoraConfig
 
-    modules = lora.target_modules
+    modules = lora.modules_of(model.config.get_text_config().num_hidden_layers)
     return LoraConfig(
         r=lora.rank,
         lora_alpha=lora.alpha,
@@ -142,7 +142,7 @@ def make_trainer(
             args=config,
             train_dataset=Dataset.from_list(list(rows)),
             processing_class=start.tokenizer,
-            peft_config=lora_config(settings.lora),
+            peft_config=lora_config(settings.lora, start.model),
         )
     demand_as_asked(trainer)
     trainer.remove_callback(PrinterCallback)
@@ -189,8 +189,7 @@ def ready(trainer: Any, checks: Sequence[PreflightCheck], given: Preparing) -> P
 def tell(checks: Sequence[PreflightCheck], say: Say) -> None:
     """Each check in a line."""
     for check in checks:
-        outcome = "ok" if check.passed else "FAILED" if check.required else "not used"
-        say(f"preflight: {outcome}  {check.name}: {check.summary}")
+        say(f"preflight: {check.outcome}  {check.name}: {check.summary}")
 
 
 def train(

@@ -5,11 +5,11 @@ from typing import Any, Unpack
 
 from ..models import LoadedModel, end_ids
 from ..records import Comparison, PreflightCheck, TrainingSummary
-from ..sharing import why_not
+from ..sharing import why_not, why_plain
 from ..spec import TrainingSpec
 from .common import Given, Prepared, Preparing, arguments, batch_of, first_batch, make_trainer, preparing, ready, train
 from .launch.ranks import before_sharding, first_before_others
-from .preflight import CARD_ROWS, PREFLIGHT_ROWS, not_shared, preflight, sharing_card, sides, start_logps
+from .preflight import CARD_ROWS, PREFLIGHT_ROWS, path_taken, preflight, sharing_card, sides, start_logps
 from .rehearsal import prepare_rehearsal
 from .turns import AssistantsOnly, answers_only, to_prove, tokens_of
 
@@ -25,9 +25,10 @@ def prepare_dpo(
     """
     first, ends = comparisons[:PREFLIGHT_ROWS], end_ids(start.model, start.tokenizer)
     held = start_logps(start.model, start.tokenizer, first, ends)
-    obstacle = why_not(start.model) if settings.share_prefixes else "the spec turns it off"
+    share = settings.share_prefixes
+    obstacle = why_plain(share, lambda: why_not(start.model), start.model.device, "DPO")
     trainer = _trainer(start, comparisons, settings, given)
-    trainer.shares = obstacle is None
+    trainer.shares, trainer.share = obstacle is None, share
     with before_sharding():
         batch = first_batch(trainer, len(first))
         checks = [
@@ -38,8 +39,7 @@ def prepare_dpo(
             card = sharing_card(trainer, first_batch(trainer, min(CARD_ROWS, len(comparisons))), start.precision)
             trainer.shares = card.passed
             checks.append(card)
-    if obstacle is not None and settings.share_prefixes:
-        checks.append(not_shared(obstacle))
+    checks.append(path_taken(trainer, share, obstacle, batch, alone=not settings.rehearsal_weight))
     return ready(trainer, checks, given)
 
 

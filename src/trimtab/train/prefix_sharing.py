@@ -7,7 +7,7 @@ computed once and padding not at all. What TRL makes of the log-probabilities is
 
 import functools
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -98,15 +98,19 @@ def batch_pays(trainer: Any, _model: Any, inputs: dict[str, Any], *_: Any, **__:
     Among several processes always: with ZeRO-3 all must take the same one, and each has a batch of its own.
     """
     device = trainer.accelerator.device
-    if device.type != "cuda" or trainer.accelerator.num_processes > 1:
+    if device.type != "cuda" or trainer.share == "always" or trainer.accelerator.num_processes > 1:
         return True
     if not hasattr(trainer, "_model_size"):
         trainer._model_size = parameters_of(trainer.model)
-    rows = [
+    return pays(trainer._model_size, seen_of(inputs), device)
+
+
+def seen_of(inputs: Mapping[str, Tensor]) -> list[list[int]]:
+    """A padded batch's rows without their padding."""
+    return [
         [token for token, seen in zip(ids, mask, strict=True) if seen]
         for ids, mask in zip(inputs["input_ids"].tolist(), inputs["attention_mask"].tolist(), strict=True)
     ]
-    return pays(trainer._model_size, rows, device)
 
 
 def _as_padded(found: Any, forest: Forest, columns: list[int], labels: Tensor) -> FusedWithStates:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+    from ..sharing import Share
+
 LOSS_TOLERANCE = {"fp32": 1e-4, "bf16": 1e-2}
 """How far the first loss may lie from ln 2: rounding of a sum over a hundred tokens, times beta."""
 LOGP_TOLERANCE = {"fp32": 1e-4, "bf16": 3e-2}
@@ -224,10 +226,25 @@ def sharing_card(trainer: Any, batch: Mapping[str, "Tensor"], precision: str) ->
     )
 
 
-def not_shared(obstacle: str) -> PreflightCheck:
-    """Why training takes the plain path though the spec would share prefixes."""
-    says = f"training takes the plain path: {obstacle}."
-    return PreflightCheck(name=PreflightName.SHARING, passed=False, summary=says, required=False)
+def path_taken(
+    trainer: Any, share: "Share", obstacle: str | None, batch: Mapping[str, "Tensor"], *, alone: bool = True
+) -> PreflightCheck:
+    """Which path training takes, and why; `obstacle` keeps it from forests, `batch` is a first one.
+
+    `alone` is false where all batches must take one path. It passes where the setting is followed.
+    """
+    from ..sharing import parameters_of, when
+    from .prefix_sharing import seen_of
+
+    if obstacle is None and not trainer.shares:
+        obstacle = "the fast one lies apart from it (above)"
+    if obstacle is not None:
+        says = f"the plain one: {obstacle}."
+    else:
+        alone = alone and trainer.accelerator.num_processes == 1
+        device = trainer.accelerator.device
+        says = f"{when(share, parameters_of(trainer.model), seen_of(batch), device, alone=alone)}."
+    return PreflightCheck(name=PreflightName.PATH, passed=obstacle is None or not share, summary=says, required=False)
 
 
 def _labels(batch: Mapping[str, "Tensor"]) -> "Tensor":

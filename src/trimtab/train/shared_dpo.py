@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor
 from trl import DPOTrainer
 
-from ..sharing import forest_attention, unwrapped
+from ..sharing import Share, forest_attention, unwrapped
 from .prefix_sharing import batch_pays, share_prefixes
 from .rehearsal import Rehearsing
 from .turns import InTokens
@@ -19,12 +19,12 @@ from .turns import InTokens
 class SharedPrefixDPOTrainer(Rehearsing, InTokens, DPOTrainer):  # type: ignore[misc]
     """DPOTrainer over forests while `shares` is true, which is TRL's own while it is false; with `rehearsal`, if set.
 
-    On a GPU a batch that saves too little work by sharing (`trimtab.sharing.pays`) takes TRL's own path as well.
-    Ask `trimtab.sharing.why_not` first whether the model can.
+    On a GPU a batch that saves too little work by sharing (`trimtab.sharing.pays`) takes TRL's own path as well, unless
+    `shares` is "always". Ask `trimtab.sharing.why_not` first whether the model can.
     """
 
-    def __init__(self, *args: Any, shares: bool = True, **kwargs: Any) -> None:
-        self.shares = shares
+    def __init__(self, *args: Any, shares: Share = True, **kwargs: Any) -> None:
+        self.shares, self.share = bool(shares), shares
         self._hooked = False
         self._pays = True
         super().__init__(*args, **kwargs)

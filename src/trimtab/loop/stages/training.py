@@ -185,11 +185,14 @@ def _carry_out(
             return launched_training(job, processes, told)
         if processes.launched:
             progress.say(f"note: {method.name} trains in this process alone")
-        summary: TrainingSummary | RewardSummary = method.trainer()(
-            start, given, settings, seed=seed, work=stage.work, adapter=adapter, on_step=told.on_step, say=told.say,
-            **watched, **more,
-        )  # fmt: skip
-        return summary
+        from ...train import training_told
+
+        with training_told(method, start.model.config, settings, start.precision):
+            summary: TrainingSummary | RewardSummary = method.trainer()(
+                start, given, settings, seed=seed, work=stage.work, adapter=adapter, on_step=told.on_step, say=told.say,
+                **watched, **more,
+            )  # fmt: skip
+            return summary
 
 
 def _tell_rejected(session: Session, stage: Stage, rejected: Sequence[Reject], left_out: Sequence[Reject]) -> None:

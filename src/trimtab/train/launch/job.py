@@ -9,6 +9,7 @@ from ...records import KINDS, Prompt, Record, RewardSummary, ThoughtMarks, Train
 from ...spec import TrainingSpec
 from ...store import write_atomic
 from ..common import Given, OnStep, Say
+from ..memory import training_told
 
 LIFELINE = "TRIMTAB_LIFELINE"
 """The environment's variable that names a file, locked by whoever waits for the training; no lock, no training."""
@@ -89,9 +90,9 @@ def run_job(job: Job, settings: TrainingSpec, *, on_step: OnStep, say: Say) -> S
         "on_step": on_step,
         "say": say,
     }
-    with also_thought(job.thought):
+    with also_thought(job.thought), training_told(method, start.model.config, settings, job.precision):
         summary: Summary = method.trainer()(start, _lines(job.rows, KINDS[method.rows]), settings, **given)
-    return summary
+        return summary
 
 
 def _lines(path: str, record: type[Record]) -> list[Any]:

@@ -22,7 +22,7 @@ from transformers.modeling_outputs import SequenceClassifierOutputWithPast
 from trl import RewardTrainer
 from trl.trainer.utils import pad
 
-from ...sharing import forest_attention, rewards, unwrapped
+from ...sharing import Share, forest_attention, rewards, unwrapped
 from ..prefix_sharing import batch_pays
 
 _KNOWN = {"attention_mask", "margin", "use_cache", "return_dict"}
@@ -32,12 +32,12 @@ _KNOWN = {"attention_mask", "margin", "use_cache", "return_dict"}
 class SharedPrefixRewardTrainer(RewardTrainer):  # type: ignore[misc]
     """RewardTrainer over forests while `shares` is true, which is TRL's own while it is false.
 
-    On a GPU a batch that saves too little work by sharing (`trimtab.sharing.pays`) takes TRL's own path as well.
-    Ask `trimtab.sharing.why_not(model, REWARDS)` first whether the model can.
+    On a GPU a batch that saves too little work by sharing (`trimtab.sharing.pays`) takes TRL's own path as well, unless
+    `shares` is "always". Ask `trimtab.sharing.why_not(model, REWARDS)` first whether the model can.
     """
 
-    def __init__(self, *args: Any, shares: bool = True, **kwargs: Any) -> None:
-        self.shares, self._pays = shares, True
+    def __init__(self, *args: Any, shares: Share = True, **kwargs: Any) -> None:
+        self.shares, self.share, self._pays = bool(shares), shares, True
         super().__init__(*args, **kwargs)
         inner = unwrapped(self.accelerator.unwrap_model(self.model))
         _share_prefixes(inner, lambda: self.shares and self._pays)

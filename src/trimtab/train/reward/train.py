@@ -18,7 +18,7 @@ from transformers.utils import logging
 
 from ...models import REWARD_HEADS, REWARD_SUMMARY, LoadedModel, as_reward_model, end_ids
 from ...records import Comparison, PreflightCheck, Ranking, RewardStep, RewardSummary, to_jsonl
-from ...sharing import REWARDS, RewardScorer, positions_of, why_not
+from ...sharing import REWARDS, RewardScorer, positions_of, why_not, why_plain
 from ...spec import RewardSpec, TrainingSpec
 from ...store import FileName, write_atomic
 from ..callbacks import CheckpointCallback
@@ -35,7 +35,7 @@ from ..common import (
     trainable_parameters,
 )
 from ..launch.ranks import demand_as_asked, is_first, save_adapter
-from ..preflight import demand, not_shared
+from ..preflight import demand, path_taken
 from .data import Ranked, TokenRanking, read_rankings, split_prompts
 from .heads import fit_heads
 from .measure import measure_heldout
@@ -162,17 +162,17 @@ def _prepare(
     pairs = all(len(item.ids) == 2 for item in rankings)
     by_side = zip(*(item.ids for item in some), strict=True) if pairs else (item.ids for item in some)
     plain = plain_rewards(model, [ids for group in by_side for ids in group])
-    obstacle = why_not(model, REWARDS) if settings.share_prefixes else "the spec turns it off"
+    share = settings.share_prefixes
+    obstacle = why_plain(share, lambda: why_not(model, REWARDS), start.model.device, "a reward model")
     model.score.float()  # in bf16 the head's steps would be rounded away
     trainer = _trainer(start, model, rankings, settings, seed, checkpoints, pairs=pairs)
     demand_as_asked(trainer)
-    trainer.shares = obstacle is None
+    trainer.shares, trainer.share = obstacle is None, share
     trainer.remove_callback(PrinterCallback)
     batch = trainer.data_collator([trainer.train_dataset[i] for i in range(len(some))])
     inputs = {name: batch[name].to(start.model.device) for name in ("input_ids", "attention_mask")}
     checks = preflight(trainer, inputs, plain, start.precision)
-    if obstacle is not None and settings.share_prefixes:
-        checks.append(not_shared(obstacle))
+    checks.append(path_taken(trainer, share, obstacle, inputs))
     tell(checks, say)
     demand(checks)
     return trainer, checks
@@ -211,7 +211,7 @@ def _trainer(
             args=config,
             train_dataset=Dataset.from_list(rows),
             processing_class=start.tokenizer,
-            peft_config=lora_config(settings.lora, "SEQ_CLS", ["score"]),
+            peft_config=lora_config(settings.lora, model, "SEQ_CLS", ["score"]),
         )
 
 

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from ...models import Decoding, LoadedModel, answer_ids
 from ...records import PreflightCheck, PreflightName
-from ...sharing import forest_attention, unwrapped
+from ...sharing import Share, forest_attention, unwrapped
 from ..goodhart.answers import Rollouts
-from ..preflight import CARD_GRADIENT_TOLERANCE, CARD_TOLERANCE, answers_agree, not_shared
+from ..preflight import CARD_GRADIENT_TOLERANCE, CARD_TOLERANCE, answers_agree, path_taken
 
 ANSWERS = 2
 """Answers to each of the prompts that the checks look at."""
@@ -52,7 +52,9 @@ def plain_logps(start: LoadedModel, prompts: Sequence[Sequence[int]], rollouts: 
     return Plain(asked, answers, logps)
 
 
-def rl_preflight(trainer: Any, plain: Plain, precision: str, obstacle: str | None) -> tuple[PreflightCheck, ...]:
+def rl_preflight(
+    trainer: Any, plain: Plain, precision: str, share: Share, obstacle: str | None
+) -> tuple[PreflightCheck, ...]:
     """Runs every check; takes the plain path where the fast one is apart from it. `obstacle` says why it cannot be."""
     batch = _padded(plain, trainer.processing_class.pad_token_id, trainer.model.device)
     checks = []
@@ -60,8 +62,6 @@ def rl_preflight(trainer: Any, plain: Plain, precision: str, obstacle: str | Non
         card = _card(trainer, batch, precision)
         trainer.shares = card.passed
         checks.append(card)
-    elif obstacle is not None:
-        checks.append(not_shared(obstacle))
     policy = _read(trainer, batch)
     with torch.no_grad(), trainer.accelerator.unwrap_model(trainer.model).disable_adapter():
         reference = _read(trainer, batch)
@@ -69,6 +69,7 @@ def rl_preflight(trainer: Any, plain: Plain, precision: str, obstacle: str | Non
     for name, found in ((PreflightName.POLICY, policy), (PreflightName.REFERENCE, reference)):
         apart = [(row[: len(logps)] - logps).sum() for row, logps in zip(found, plain.logps, strict=True)]
         checks.append(answers_agree(name, torch.stack(apart), tokens, precision))
+    checks.append(path_taken(trainer, share and "always", obstacle, batch))  # a step of RL is never taken apart
     return tuple(checks)
 
 

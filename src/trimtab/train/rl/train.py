@@ -13,7 +13,7 @@ from transformers.utils import logging
 from ...errors import UserError
 from ...models import LoadedModel, end_ids, prompt_ids
 from ...records import Prompt, RLStep, TrainingSummary
-from ...sharing import why_not
+from ...sharing import why_not, why_plain
 from ...spec import RLSpec, TrainingSpec
 from ...store import write_atomic
 from ..callbacks import CheckpointCallback
@@ -49,14 +49,15 @@ def prepare_rl(
     """
     asked = [prompt_ids(start.tokenizer, prompt.messages) for prompt in prompts[:2]]
     held = plain_logps(start, asked, rollouts)
-    obstacle = why_not(start.model) if settings.share_prefixes else "the spec turns it off"
+    share = settings.share_prefixes
+    obstacle = why_plain(share, lambda: why_not(start.model), start.model.device, "on-policy RL")
     if base_name is not None:
         start.model.config._name_or_path = base_name
     trainer = _trainer(start, prompts, settings, terms, rollouts, seed, checkpoints)
     demand_as_asked(trainer)
     trainer.shares = obstacle is None
     trainer.remove_callback(PrinterCallback)
-    checks = rl_preflight(trainer, held, start.precision, obstacle if settings.share_prefixes else None)
+    checks = rl_preflight(trainer, held, start.precision, share, obstacle)
     tell(checks, say)
     return Prepared(trainer, checks)
 
@@ -221,7 +222,7 @@ def _trainer(
         "reward_funcs": [as_reward_function(term, start.tokenizer, rollouts.ends) for term in terms],
         "train_dataset": Dataset.from_list([{"prompt": plain(item.messages)} for item in _in_order(prompts, rl, seed)]),
         "processing_class": start.tokenizer,
-        "peft_config": lora_config(settings.lora),
+        "peft_config": lora_config(settings.lora, start.model),
         "rollouts": rollouts,
         "kl_target": rl.kl.target,
     }
