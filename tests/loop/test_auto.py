@@ -1,6 +1,7 @@
 """`method: auto` is what `trimtab advise SPEC` says on this machine, and a run keeps it."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tiny import save_tiny, tiny_spec
-from trimtab.advise import Machine, machine
+from trimtab.advise import Machine, machine, read, read_case
 from trimtab.cli import app
 from trimtab.errors import UserError
 from trimtab.loop import Quiet, run_loop
@@ -76,16 +77,25 @@ MACHINES = {
 }
 
 
-@pytest.mark.parametrize("case", MACHINES)
-def test_a_run_and_the_verb_read_the_same_machine(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found, method = MACHINES[case]
-    monkeypatch.setattr(machine, "this_machine", lambda: found)
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A spec with as many comparisons as a reward model takes; they are read and counted once."""
     others = {"source": "another model", "judge": "people", "why": ""}
     rows = [
         {"prompt": f"ask {i}", "chosen": f"yes {i}", "rejected": f"no {i}", "provenance": others} for i in range(30_000)
     ]
-    path = spec_on(tmp_path, rows, model="some-1b")
-    assert advised(load_spec(path), Quiet()) == advice(path) == method
+    path = spec_on(tmp_path_factory.mktemp("large"), rows, model="some-1b")
+    found = read_case(load_spec(path))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(read, "_of", lambda sources, model: found)
+        yield path
+
+
+@pytest.mark.parametrize("case", MACHINES)
+def test_a_run_and_the_verb_read_the_same_machine(case: str, large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, method = MACHINES[case]
+    monkeypatch.setattr(machine, "this_machine", lambda: found)
+    assert advised(load_spec(large), Quiet()) == advice(large) == method
 
 
 def test_too_little_feedback_suits_none(tmp_path: Path) -> None:
