@@ -29,7 +29,7 @@ import trimtab
 from trimtab.loop import Quiet, run_loop
 from trimtab.spec import load_spec
 
-LATER = "altair peft polars py3langid scipy.optimize scipy.stats transformers.models.qwen3.modeling_qwen3 trl vl_convert"
+LATER = "altair peft polars py3langid scipy.optimize scipy.stats transformers.models.qwen3 trl vl_convert"
 """What a run imports where it first needs it."""
 
 

@@ -1,7 +1,6 @@
 """`method: auto` is what `trimtab advise SPEC` says on this machine, and a run keeps it."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tiny import save_tiny, tiny_spec
-from trimtab.advise import Machine, machine, read, read_case
+from trimtab.advise import CaseRead, Machine, machine, read, read_case
 from trimtab.cli import app
 from trimtab.errors import UserError
 from trimtab.loop import Quiet, run_loop
@@ -78,24 +77,24 @@ MACHINES = {
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A spec with as many comparisons as a reward model takes; they are read and counted once."""
+def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, CaseRead]:
+    """A spec with as many comparisons as a reward model takes, and what is read of them: it takes a while."""
     others = {"source": "another model", "judge": "people", "why": ""}
     rows = [
         {"prompt": f"ask {i}", "chosen": f"yes {i}", "rejected": f"no {i}", "provenance": others} for i in range(30_000)
     ]
     path = spec_on(tmp_path_factory.mktemp("large"), rows, model="some-1b")
-    found = read_case(load_spec(path))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(read, "_of", lambda sources, model: found)
-        yield path
+    return path, read_case(load_spec(path))
 
 
 @pytest.mark.parametrize("case", MACHINES)
-def test_a_run_and_the_verb_read_the_same_machine(case: str, large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found, method = MACHINES[case]
+def test_a_run_and_the_verb_read_the_same_machine(
+    case: str, large: tuple[Path, CaseRead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path, rows), (found, method) = large, MACHINES[case]
+    monkeypatch.setattr(read, "_of", lambda sources, model: rows)
     monkeypatch.setattr(machine, "this_machine", lambda: found)
-    assert advised(load_spec(large), Quiet()) == advice(large) == method
+    assert advised(load_spec(path), Quiet()) == advice(path) == method
 
 
 def test_too_little_feedback_suits_none(tmp_path: Path) -> None:
