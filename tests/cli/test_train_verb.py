@@ -12,7 +12,8 @@ from tiny import save_tiny, tiny_spec
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    tiny_spec(tmp_path)
+    training = {"learning_rate": 1e-3, "batch_size": 2, "checkpoint_every": 2, "epochs": 1, "probe_prompts": 2}
+    tiny_spec(tmp_path, training={**training, "rehearsal_weight": 1.0})
     save_tiny(tmp_path / "model")
     return tmp_path
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from trimtab.errors import UserError
-from trimtab.models import Decoding, ModelRef, generate, load, model_folder, pull
+from trimtab.models import Decoding, LoadedModel, ModelRef, generate, load, model_folder, pull
 from trimtab.models.endpoint import Endpoint
 from trimtab.records import Message, Prompt
 
@@ -53,6 +53,12 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
             server.wait()
 
 
+@pytest.fixture(scope="module")
+def loaded(endpoint: Endpoint) -> LoadedModel:
+    """The same model in this process: it is there where the server has started."""
+    return load(ModelRef(ALIAS), "fp32", print)
+
+
 def _wait(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     end = time.monotonic() + STARTING
     while time.monotonic() < end and server.poll() is None:
@@ -66,11 +72,12 @@ def _wait(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 @pytest.mark.parametrize(("texts", "chat"), [(ASKED, True), (BEGUN, False)])
-def test_a_served_model_says_what_it_says_in_process(endpoint: Endpoint, texts: tuple[str, ...], chat: bool) -> None:
+def test_a_served_model_says_what_it_says_in_process(
+    endpoint: Endpoint, loaded: LoadedModel, texts: tuple[str, ...], chat: bool
+) -> None:
     prompts = [Prompt(id=text, messages=(Message(role="user", content=text),)) for text in texts]
     decoding = Decoding(max_new_tokens=16)
     served = endpoint.answers(prompts, samples=1, decoding=decoding, seed=0, chat=chat)
-    loaded = load(ModelRef(ALIAS), "fp32", print)
     made = generate(loaded.model, loaded.tokenizer, prompts, decoding=decoding, seed=0, chat=chat)
     ours = {answers[0].prompt_id: answers[0] for answers in made}
     assert {Path(answer.served or "").name for answer in served} == {

@@ -10,29 +10,33 @@ from pathlib import Path
 import pytest
 
 from killing import DRIVER, RunKilled
+from trimtab.loop import Quiet, run_loop
+from trimtab.spec import load_spec
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def run() -> Iterator[RunKilled]:
-    """Runs a spec into a folder, in a process that kills itself at a moment; returns its exit code.
+    """Runs a spec into a folder, and kills the process at a moment; returns its exit code.
 
-    What is killed and what is not hash text by another seed, so that no result can rest on the order of a set.
+    At the moment `never` nothing is killed, and the run is of this process, which has all it needs. What is killed and
+    what is not hash text by another seed, so that no result can rest on the order of a set.
     """
-
-    def server(seed: str) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "PYTHONHASHSEED": seed}
-        return subprocess.Popen(
-            [sys.executable, str(DRIVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-        )
-
-    with server("1") as spared, server("2") as killed:
+    seed = "2" if os.environ.get("PYTHONHASHSEED") != "2" else "1"
+    with subprocess.Popen(
+        [sys.executable, str(DRIVER)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONHASHSEED": seed},
+    ) as killed:
 
         def run(spec: Path, out: Path, moment: str) -> int:
-            by = spared if moment == "never" else killed
-            assert by.stdin is not None
-            assert by.stdout is not None
-            by.stdin.write(json.dumps([str(spec), str(out), moment]).encode() + b"\n")
-            by.stdin.flush()
-            return int(by.stdout.readline())
+            if moment == "never":
+                run_loop(load_spec(spec), out, Quiet())
+                return 0
+            assert killed.stdin is not None
+            assert killed.stdout is not None
+            killed.stdin.write(json.dumps([str(spec), str(out), moment]).encode() + b"\n")
+            killed.stdin.flush()
+            return int(killed.stdout.readline())
 
         yield run

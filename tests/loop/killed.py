@@ -6,25 +6,40 @@ reads lines of JSON, [SPEC, OUT, MOMENT], and answers each with the exit code of
 are forks of this one, which has imported what they need and computed nothing, so that none pays for the imports again.
 
 MOMENT is `part:STAGE:N` (after the Nth part of a stage is on disk), `write:FILE` (just before that file is renamed into
-place), `step:N` (after optimizer step N), `save:N` (while the checkpoint of step N is half written), or `never`.
+place), `step:N` (after optimizer step N), `save:N` (while the checkpoint of step N is half written), or `apart` (none:
+it ends by itself).
 """
 
+import gc
 import json
 import os
+import pkgutil
 import random
 import signal
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import peft  # noqa: F401 - forks need it
 import torch
-import trl  # noqa: F401 - the same
 
+import trimtab
 from trimtab.loop import Quiet, run_loop
 from trimtab.spec import load_spec
+
+LATER = "altair peft polars py3langid scipy.optimize scipy.stats transformers.models.qwen3 trl vl_convert"
+"""What a run imports where it first needs it."""
+
+
+def import_all() -> None:
+    """Imports what forks need."""
+    for module in pkgutil.walk_packages(trimtab.__path__, f"{trimtab.__name__}."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
+    for name in LATER.split():
+        import_module(name)
 
 
 def die() -> None:
@@ -89,5 +104,7 @@ def run(spec: str, out: str, moment: str) -> int:
 
 
 if __name__ == "__main__":
+    import_all()
+    gc.freeze()  # forks look at none of it again
     for line in sys.stdin:
         print(run(*json.loads(line)), flush=True)

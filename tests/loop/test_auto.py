@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tiny import save_tiny, tiny_spec
-from trimtab.advise import Machine, machine
+from trimtab.advise import CaseRead, Machine, machine, read, read_case
 from trimtab.cli import app
 from trimtab.errors import UserError
 from trimtab.loop import Quiet, run_loop
@@ -76,15 +76,24 @@ MACHINES = {
 }
 
 
-@pytest.mark.parametrize("case", MACHINES)
-def test_a_run_and_the_verb_read_the_same_machine(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found, method = MACHINES[case]
-    monkeypatch.setattr(machine, "this_machine", lambda: found)
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, CaseRead]:
+    """A spec with as many comparisons as a reward model takes, and what is read of them: it takes a while."""
     others = {"source": "another model", "judge": "people", "why": ""}
     rows = [
         {"prompt": f"ask {i}", "chosen": f"yes {i}", "rejected": f"no {i}", "provenance": others} for i in range(30_000)
     ]
-    path = spec_on(tmp_path, rows, model="some-1b")
+    path = spec_on(tmp_path_factory.mktemp("large"), rows, model="some-1b")
+    return path, read_case(load_spec(path))
+
+
+@pytest.mark.parametrize("case", MACHINES)
+def test_a_run_and_the_verb_read_the_same_machine(
+    case: str, large: tuple[Path, CaseRead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path, rows), (found, method) = large, MACHINES[case]
+    monkeypatch.setattr(read, "_of", lambda sources, model: rows)
+    monkeypatch.setattr(machine, "this_machine", lambda: found)
     assert advised(load_spec(path), Quiet()) == advice(path) == method
 
 

@@ -186,6 +186,7 @@ def test_a_side_that_no_run_has_is_told_by_name(whole: Path) -> None:
 
 def test_the_report_and_the_terminal_have_the_column(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = read_report(Run.read(whole))
+    assert data.overoptimization is None  # the spec has no monitor
     asked = [("help.helps", prompt.id) for prompt in data.prompts]
     assert all(data.reasons[which].keys() >= set(asked) for which in ("before", "baseline", "after"))
     assert data.reasons["before"][asked[0]] in unescape((whole / "report.html").read_text())

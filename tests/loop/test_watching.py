@@ -85,11 +85,6 @@ def test_checkpoints_are_judged_by_the_rubric_and_by_gold(tmp_path: Path, method
     assert "Reward against gold" in (tmp_path / "out" / "report.md").read_text()
 
 
-def test_without_a_monitor_nothing_is_watched(tmp_path: Path) -> None:
-    run_loop(load_spec(spec(tmp_path / "s", monitor=None)), tmp_path / "out", Quiet())
-    assert read_report(Run.read(tmp_path / "out")).overoptimization is None
-
-
 def test_a_monitored_training_that_was_killed_ends_in_the_same_bytes(tmp_path: Path, run: RunKilled) -> None:
     path = spec(tmp_path / "s", checkpoint_every=3)
     assert run(path, tmp_path / "whole", "never") == 0

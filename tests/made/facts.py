@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from made import parts
@@ -42,6 +43,7 @@ def evaluation(which: int, levels: Mapping[str, tuple[float, float]] = LEVELS) -
     return parts.evaluation(columns, items={"heldout": ids, "facts": ids})
 
 
+@cache
 def clean() -> Facts:
     """A run that did what it should."""
     before, after = evaluation(0), evaluation(1)

@@ -1,6 +1,7 @@
 """The parts of a made run that several of them share."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from trimtab.evaluate import measure
@@ -9,6 +10,7 @@ from trimtab.records import (
     Evaluation,
     FeedbackSummary,
     GateResult,
+    Measure,
     PreflightCheck,
     PreflightName,
     TrainingStep,
@@ -35,8 +37,14 @@ def evaluation(
         model=model,
         fingerprint=dict(fingerprint or {"decoding": "greedy"}),
         items={over: tuple(ids) for over, ids in items.items()},
-        measures=tuple(measure(metric, values, 0) for metric, values in columns.items()),
+        measures=tuple(_measured(metric, tuple(values)) for metric, values in columns.items()),
     )
+
+
+@cache
+def _measured(metric: str, values: tuple[float | None, ...]) -> Measure:
+    """Many made runs have the same values, and an interval takes a bootstrap."""
+    return measure(metric, values, 0)
 
 
 def gate(metric: str, verdict: Decision, **changes: Any) -> GateResult:

@@ -319,7 +319,8 @@ def test_no_curve_and_no_measure_in_common() -> None:
     assert "The training</h3>" not in render_html(alone)
 
 
-def test_same_input_same_bytes(page: str) -> None:
+def test_same_input_same_bytes(page: str, drawn_once: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vl_convert.vegalite_to_svg", drawn_once)
     assert render_html(made()) == page
     assert render_markdown(made()) == render_markdown(made())
     assert model_card(made()) == model_card(made())

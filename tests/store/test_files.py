@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from trimtab.store import digest, file_digest, tree_digests, versions, write_atomic
+from trimtab.store.files import git_revision
 
 
 def test_writes_text_and_bytes_and_makes_folders(tmp_path: Path) -> None:
@@ -111,3 +112,22 @@ def test_tree_digests_leave_hidden_files_out(tmp_path: Path) -> None:
 
 def test_versions_name_what_decides_results() -> None:
     assert {"python", "trimtab", "numpy"} <= set(versions())
+
+
+def test_the_revision_is_the_commit_and_whether_files_differ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def git(*words: str) -> str:
+        who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        return subprocess.run(["git", *who, *words], capture_output=True, text=True, check=True).stdout.strip()
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert git_revision() is None
+    git("init", "--quiet")
+    assert git_revision() is None  # nothing is committed
+    (tmp_path / "kept").write_text("one")
+    git("add", "kept")
+    git("commit", "--quiet", "--message", "one")
+    commit = git("rev-parse", "HEAD")
+    assert git_revision() == commit
+    (tmp_path / "new").touch()
+    assert git_revision() == f"{commit}+changes"

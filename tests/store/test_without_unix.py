@@ -4,7 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from old_run import lay_out, of_stage
 
 WITHOUT = """
@@ -17,16 +16,24 @@ del signal.SIGKILL
 import warnings
 warnings.simplefilter("ignore")  # filelock says that it does without
 from trimtab.cli import main
-sys.argv = ["trimtab", *sys.argv[1:]]
-main()
+for verb in sys.argv[1:]:
+    sys.argv = ["trimtab", *verb.split()]
+    try:
+        main()
+        code = 0
+    except SystemExit as end:
+        code = end.code
+    print(f"ended: {verb}: {code or 0}")
 """
+VERBS = ["gate run", "report run", "compare scores scores", "audit comparisons.jsonl"]
 
 
-@pytest.mark.parametrize("verb", ["gate run", "report run", "compare scores scores", "audit comparisons.jsonl"])
-def test_starts_and_ends(verb: str, tmp_path: Path) -> None:
+def test_verbs_start_and_end(tmp_path: Path) -> None:
     run = lay_out(tmp_path) / "run"
     (tmp_path / "comparisons.jsonl").write_bytes(of_stage(run, "feedback.judge", "comparisons.jsonl").read_bytes())
-    command = [sys.executable, "-c", WITHOUT, *verb.split()]
+    command = [sys.executable, "-c", WITHOUT, *VERBS]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
+    ended = [line.removeprefix("ended: ") for line in done.stdout.splitlines() if line.startswith("ended: ")]
+    assert ended == [f"{verb}: 0" for verb in VERBS]

@@ -19,14 +19,18 @@ BETA1 = 0.9
 
 
 class Recorder(TrainerCallback):  # type: ignore[misc]
-    """Writes `gradients.pt` after the first step, and `rows-RANK.json` at the end."""
+    """Writes `gradients.pt` after the first step, and what each step saw into `rows-RANK.json`."""
 
     def __init__(self, trainer: Any, work: Path) -> None:
         self.trainer = trainer
         self.work = work
-        self.rows: list[list[str]] = []
+        self.rows: list[str] = []
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        kept = self.work / f"rows-{args.process_index}.json"
+        before = json.loads(kept.read_text()) if kept.exists() else {}  # of a training that this one goes on from
+        kept.write_text(json.dumps({**before, state.global_step: self.rows}))
+        self.rows = []
         if state.global_step != 1:
             return
         model = self.trainer.model_wrapped
@@ -41,9 +45,6 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
         }
         if state.is_world_process_zero:
             torch.save({"gradients": gradients, "kind": kind}, self.work / "gradients.pt")
-
-    def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        (self.work / f"rows-{args.process_index}.json").write_text(json.dumps(self.rows))
 
     def _moment(self, parameter: torch.nn.Parameter) -> torch.Tensor:
         if self.trainer.is_deepspeed_enabled:
@@ -65,7 +66,7 @@ class RecordedTrainer(shared_dpo.SharedPrefixDPOTrainer):
 
     def training_step(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> torch.Tensor:
         seen = zip(inputs["input_ids"], inputs["attention_mask"], strict=True)
-        self.recorder.rows.append([str(ids[mask.bool()].tolist()) for ids, mask in seen])
+        self.recorder.rows += [str(ids[mask.bool()].tolist()) for ids, mask in seen]
         return super().training_step(model, inputs, *args, **kwargs)
 
 

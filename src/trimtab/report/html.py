@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..store import Manifest
 from .answers import shown_pairs, shown_twins
@@ -28,6 +29,9 @@ from .picked import picked_note
 from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, unjudged_sentence, verdict_sentence
 from .worse import falls, falls_note, truth_note
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 _HASH_SHOWN = 12
 
 
@@ -49,20 +53,10 @@ class _Stage:
 
 def render_html(data: ReportData) -> str:
     """The whole report. The same data gives the same bytes."""
-    import jinja2
     from markupsafe import Markup
 
     here, pairs = Path(__file__).parent, shown_pairs(data)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(here),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["drawn"] = Markup  # an SVG that plots.py made, never text from a record
-    return environment.get_template("report.html.j2").render(
+    return _template().render(
         css=Markup((here / "report.css").read_text(encoding="utf-8")),
         info=data.info,
         model=model_name(data),
@@ -102,6 +96,24 @@ def render_html(data: ReportData) -> str:
         spec=_json(data.info.spec),
         fingerprint=data.after.fingerprint,
     )
+
+
+@cache
+def _template() -> "Template":
+    """The page, compiled once."""
+    import jinja2
+    from markupsafe import Markup
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["drawn"] = Markup  # an SVG that plots.py made, never text from a record
+    return environment.get_template("report.html.j2")
 
 
 def _stage(name: str, manifest: Manifest) -> _Stage:

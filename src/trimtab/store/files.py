@@ -7,11 +7,14 @@ import platform
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 _LIBRARIES = ("trimtab", "torch", "transformers", "trl", "peft", "accelerate", "datasets", "numpy", "scipy")
+_HEAD = "# branch.oid "
+"""Before the commit, in what `git status` tells of a branch."""
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
@@ -56,8 +59,9 @@ def tree_digests(folder: Path) -> dict[str, str]:
     }
 
 
+@cache
 def versions() -> Mapping[str, str]:
-    """Versions of Python and of the libraries that decide results."""
+    """Versions of Python and of the libraries that decide results: what this process has, so they are read once."""
     found = {"python": platform.python_version()}
     for name in _LIBRARIES:
         try:
@@ -69,11 +73,12 @@ def versions() -> Mapping[str, str]:
 
 def git_revision() -> str | None:
     """The commit of the working folder's repository, with `+changes` where files differ from it; None without one."""
+    command = ["git", "status", "--porcelain=v2", "--branch"]
     try:
-        commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, timeout=10, check=True)
-        changes = subprocess.run(
-            ["git", "status", "--porcelain"], capture_output=True, text=True, timeout=10, check=True
-        )
+        told = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.splitlines()
     except (OSError, subprocess.SubprocessError):
         return None
-    return commit.stdout.strip() + ("+changes" if changes.stdout.strip() else "")
+    head = [line.removeprefix(_HEAD) for line in told if line.startswith(_HEAD)]
+    if not head or head[0] == "(initial)":
+        return None
+    return head[0] + ("+changes" if any(not line.startswith("#") for line in told) else "")
