@@ -74,6 +74,8 @@ def test_it_is_computed_once_for_all_prompts(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(type(model), "forward", counted)
     engine = InProcess(LoadedModel(model, tiny_tokenizer(), ModelRef("tiny"), "fp32"), system=SYSTEM)
+    engine.answers(PROMPTS[:2], samples=1, decoding=Decoding(1), seed=0, chat=True)  # the model is tried first
+    read.clear()
     made = engine.answers(PROMPTS[:2], samples=1, decoding=Decoding(1), seed=0, chat=True)
     shared = read[0][1]
     assert shared > len(SYSTEM.split())

@@ -46,6 +46,7 @@ def main(path: Path) -> int:
 
 
 def _work(job: Job) -> None:
+    _leave_shared_memory(job)
     begin(LaunchRequest(job.processes, job.device, job.zero))
 
     def tell(**message: Any) -> None:
@@ -61,6 +62,16 @@ def _work(job: Job) -> None:
     if is_first():
         write_atomic(job.summary, summary.to_json() + "\n")
     end()
+
+
+def _leave_shared_memory(job: Job) -> None:
+    """On a CPU, DeepSpeed compiles a reduction over shared memory with g++ when it first starts; without it, it takes
+    gloo, as DDP does, and needs no compiler.
+    """
+    if job.zero and job.device == "cpu":
+        import deepspeed
+
+        deepspeed.ops.__compatible_ops__["deepspeed_shm_comm"] = False
 
 
 def _watch_lifeline() -> None:
