@@ -5,7 +5,7 @@ from .agreement import Agreement, agreement, agreement_needed, kappa_between
 from .consistency import Consistency, Shown, SideBias, consistency, side_bias
 from .flags import ReviewerErrors, Truths, likely_truths
 from .gold import Gold, gold
-from .queue import Queued, Waiting, queue, why_first, worth
+from .queue import Queued, Waiting, fair_sample, queue, why_first, worth
 from .said import Said
 from .share import PeopleShare, people_share, share_needed
 from .strength import Compared, Strengths, strengths
@@ -27,6 +27,7 @@ __all__ = [
     "agreement",
     "agreement_needed",
     "consistency",
+    "fair_sample",
     "gold",
     "kappa_between",
     "likely_truths",

@@ -117,6 +117,7 @@ def _missing(given: Coded) -> str:
     )
     groups = connected_components(links, directed=False)[1][:people]
     if len(set(groups)) > 1:
-        apart = ", ".join(name for name, group in zip(given.reviewers, groups, strict=True) if group != groups[0])
+        most = np.bincount(groups[given.reviewer]).argmax()
+        apart = ", ".join(name for name, group in zip(given.reviewers, groups, strict=True) if group != most)
         return f"{apart} shared no items with the others, so that their answers cannot be held against each other"
     return ""

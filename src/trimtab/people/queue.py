@@ -5,18 +5,19 @@ rule's own chance, each with how often it is right. The worth is the expected in
 the true answer, in bits (Lindley 1956), doubled in full where an undecided gate stands on its line and counts the item.
 The reason is for a lead: reviewers are not shown it before they judge, because it tells them what others said.
 
-Items chosen so are no fair sample: a rate over them is not the rate over all. So a share of the queue is drawn at
-random among what is left, and marked; rates before all items are judged, and the calibration of a judge, take those
-alone.
+Items chosen so are no fair sample: a rate over them is not the rate over all. So a share of the queue follows
+an order drawn by chance, and `fair_sample` says how far that is judged: rates before all items are judged, and the
+calibration of a judge, take those alone.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .said import counted
+from .said import counted, refuse_twice
 
 Array = NDArray[np.float64]
 
@@ -46,12 +47,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Queued:
-    """An item's place: `worth` in bits, `why` in a sentence for a lead, and whether it was `drawn` at random."""
+    """An item's place: `worth` in bits, `why` in a sentence for a lead, and whether chance brought it."""
 
     item: str
     worth: float
     why: str
-    drawn: bool
+    by_chance: bool
 
 
 def worth(waiting: Waiting, right: float = RIGHT) -> float:
@@ -83,27 +84,42 @@ def worth(waiting: Waiting, right: float = RIGHT) -> float:
 
 
 def queue(items: Sequence[Waiting], *, at_random: float = 0.2, right: float = RIGHT, seed: int = 0) -> list[Queued]:
-    """The items in the order in which they are worth most, a share of places filled at random among what is left.
+    """The items in the order in which they are worth most, a share of places filled from the order that the seed draws.
 
-    Equal worths stand in an order drawn by the seed, never that of the file. Raises ValueError as `worth` does, and for
-    a share outside 0 and 1.
+    An item's place in that order is its own, so that it stays as items leave and come; equal worths follow it too,
+    never the file. Raises ValueError as `worth` does, where an item is there twice, and for a share outside 0 and 1.
     """
     if not 0 <= at_random <= 1:
         raise ValueError(f"a share lies between 0 and 1, got {at_random}")
-    rng = np.random.default_rng(seed)
-    drawn = [items[place] for place in rng.permutation(len(items))]
-    worths = {id(each): worth(each, right) for each in drawn}
-    by_worth = sorted(drawn, key=lambda each: -round(worths[id(each)], 9))
-    taken: set[int] = set()
+    refuse_twice([each.item for each in items])
+    by_name = {each.item: each for each in items}
+    worths = {each.item: round(worth(each, right), 9) for each in items}
+    drawn = _drawn(list(by_name), seed)
+    lists = {True: iter(drawn), False: iter(sorted(drawn, key=lambda item: -worths[item]))}
+    taken: set[str] = set()
     found: list[Queued] = []
-    lists = {False: iter(by_worth), True: iter(drawn)}
-    while len(found) < len(items):
-        by_chance = bool(rng.random() < at_random)
-        each = next(one for one in lists[by_chance] if id(one) not in taken)
-        taken.add(id(each))
-        why = "Drawn at random, so that rates have a fair sample." if by_chance else why_first(each)
-        found.append(Queued(each.item, worths[id(each)], why, by_chance))
+    for place in range(1, len(items) + 1):
+        by_chance = int(place * at_random) > int((place - 1) * at_random)
+        item = next(one for one in lists[by_chance] if one not in taken)
+        taken.add(item)
+        why = "Drawn by chance, so that rates have a fair sample." if by_chance else why_first(by_name[item])
+        found.append(Queued(item, worths[item], why, by_chance))
     return found
+
+
+def fair_sample(items: Sequence[str], judged: Collection[str], *, seed: int = 0) -> list[str]:
+    """Those judged items that a rate over all `items` may be taken from while some are still waiting: the drawn order's
+    first ones, up to the first that is not judged. Whether an item is among them does not depend on its answers."""
+    found: list[str] = []
+    for item in _drawn(items, seed):
+        if item not in judged:
+            break
+        found.append(item)
+    return found
+
+
+def _drawn(items: Sequence[str], seed: int) -> list[str]:
+    return sorted(items, key=lambda item: sha256(f"{seed}:{item}".encode()).digest())
 
 
 def why_first(waiting: Waiting) -> str:

@@ -41,7 +41,7 @@ def coded(said: Sequence[Said]) -> Coded:
     reviewers, reviewer = _codes([each.reviewer for each in told])
     items, item = _codes([each.item for each in told])
     answers, answer = _codes([each.answer for each in told])
-    return Coded(reviewers, items, answers, reviewer, item, answer, len(said) - len(told))  # type: ignore[arg-type]
+    return Coded(reviewers, items, answers, reviewer, item, answer, len(said) - len(told))
 
 
 def refuse_twice(keys: Sequence[Hashable]) -> None:

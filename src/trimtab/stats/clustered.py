@@ -104,15 +104,23 @@ def judgements_needed(found: Clustered, line: float, *, power: float = 0.8) -> N
 
     Where the reviewers' own differences are too much for any number of items, it is reviewers that are missing: as many
     more, sharing the work evenly over the items that there are. Nothing decides where the mean lies on the line.
+    Raises ValueError where the line does not lie between 0 and 1.
     """
+    if not 0 < line < 1:
+        raise ValueError(f"the line lies between 0 and 1, got {line}")
     interval = found.interval
     standard = NormalDist()
-    reach = standard.inv_cdf(0.5 + interval.confidence / 2) + standard.inv_cdf(power)
-    allowed = (abs(interval.estimate - line) / reach) ** 2
-    if allowed == 0:
+    z, mean, each = standard.inv_cdf(0.5 + interval.confidence / 2), interval.estimate, interval.n / found.items
+    if mean == line:
         return Needed(None, None, None)
-    each = interval.n / found.items
-    of_items = found.between_items + found.within / each or interval.estimate * (1 - interval.estimate) or 0.25
+    if mean in (0.0, 1.0):  # Wilson's bound of none or all of n, solved for n
+        odds = line / (1 - line) if mean else (1 - line) / line
+        more = max(0, int(np.ceil(z**2 * odds)) - found.items)
+        return Needed(more, int(np.ceil(more * each)), 0)
+    # Wilson's interval lies beside the line where the mean is z of the line's own standard errors from it
+    reach = z * (line * (1 - line) / (mean * (1 - mean))) ** 0.5 + standard.inv_cdf(power)
+    allowed = ((mean - line) / reach) ** 2
+    of_items = found.between_items + found.within / each or mean * (1 - mean)
     rest = allowed - found.between_reviewers * found.concentration
     if rest > 0:
         items = int(np.ceil(of_items / rest))

@@ -77,4 +77,4 @@ def _tables(posterior: Array, item: Codes, cell: Codes, people: int, size: int, 
     heard = np.stack([np.bincount(cell, posterior[item, true], people * size) for true in range(size)])
     table = heard.reshape(size, people, size).transpose(1, 0, 2) + smoothing
     row = table.sum(axis=2, keepdims=True)
-    return np.divide(table, row, out=np.full_like(table, 1 / size), where=row > 0)
+    return np.asarray(np.divide(table, row, out=np.full_like(table, 1 / size), where=row > 0))

@@ -115,8 +115,8 @@ class _Disagreement:
     def _positions(self, margin: Array) -> Array:
         """Where each value lies: its figure, or the middle of its ranks among all judgements."""
         if self.level == "interval":
-            return self.values[None, :]
-        return np.cumsum(margin, axis=1) - margin / 2 - margin.sum(axis=1, keepdims=True) / 2
+            return np.asarray(self.values[None, :])
+        return np.asarray(np.cumsum(margin, axis=1) - margin / 2 - margin.sum(axis=1, keepdims=True) / 2)
 
 
 def _counted(items: Any, answers: Any, level: Level) -> tuple[Array, Array | None]:
