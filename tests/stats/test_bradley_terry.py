@@ -75,3 +75,11 @@ def test_who_never_lost_has_no_finite_strength() -> None:
     assert np.isnan(bradley_terry(counts, PAIRS, 4).strengths).all()
     counts[0, 0, 0] = [5, 0, 1]
     assert np.isfinite(bradley_terry(counts, PAIRS, 4).strengths).all()
+
+
+def test_who_never_won_and_once_tied_has_a_finite_strength() -> None:
+    counts = made(20, [1.0], -np.inf)
+    counts[0, 0, (PAIRS == 0).any(axis=1)] = [0, 5, 0]
+    assert np.isnan(bradley_terry(counts, PAIRS, 4).strengths).all()
+    counts[0, 0, 0] = [0, 5, 1]
+    assert np.isfinite(bradley_terry(counts, PAIRS, 4).strengths).all()
