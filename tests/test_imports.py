@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent / "src" / "trimtab"
 LAYERS: list[set[str]] = [
     {"errors", "lazy", "plugins", "records", "terminal"},
     {"media", "methods", "scorers", "stats"},
-    {"policy", "metrics"},
+    {"policy", "metrics", "people"},
     {"store", "sharing"},
     {"models", "data"},
     {"judges"},

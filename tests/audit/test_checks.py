@@ -14,7 +14,6 @@ from faults import FAULTS, FIXABLE
 from made_comparisons import Row, clean, repeated
 from tiny import WORDS, tiny_model, tiny_tokenizer
 from trimtab.audit import CHECKS, Audit, all_checks, audit, builtin_items
-from trimtab.audit.agreement import alpha
 from trimtab.audit.learn import flip_rate
 from trimtab.audit.limits import SAMPLE
 from trimtab.audit.markers import clean as cleaned
@@ -110,12 +109,6 @@ def test_one_prompt_with_many_answers_is_no_near_copy(tmp_path: Path) -> None:
     for row in rows:
         row["prompt"] = rows[hash(row["kind"]) % 3]["prompt"]
     assert "near-duplicate" not in {one.id for one in run(tmp_path, rows).findings}
-
-
-def test_alpha_is_krippendorffs() -> None:
-    # two observers, ten units, "Computing Krippendorff's alpha" (2011), section A: alpha = 0.095
-    one, other = [0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
-    assert alpha(np.add(one, other).astype(float), np.full(10, 2.0)) == pytest.approx(0.095, abs=0.001)
 
 
 def test_the_flip_rate_is_found_and_mere_difficulty_is_none() -> None:

@@ -1,4 +1,4 @@
-"""Several judgements of one pair of answers: who said what, and how far they agree."""
+"""Several judgements of one pair of answers: who said what."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .view import View
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -35,16 +33,3 @@ def votes(view: View, some: Judged) -> tuple[NDArray[np.int64], NDArray[np.int64
     _, judge = np.unique(view.judges[known], return_inverse=True)
     _, first = np.unique(some.pair[known] * (judge.max() + 1) + judge, return_index=True)
     return known[first], judge[first].astype(np.int64)
-
-
-def alpha(for_first: Array, judgements: Array) -> float | None:
-    """Krippendorff's alpha for two nominal values (Krippendorff 2011, eq. for any number of observers).
-
-    `judgements[u]`, two at least, were made of unit u, and `for_first[u]` of them prefer the first answer. None where
-    all judgements are the same, so that nothing could have disagreed.
-    """
-    against = judgements - for_first
-    observed = float((2 * for_first * against / (judgements - 1)).sum())
-    total, first = float(judgements.sum()), float(for_first.sum())
-    expected = 2 * first * (total - first) / (total - 1)
-    return 1 - observed / expected if expected > 0 else None

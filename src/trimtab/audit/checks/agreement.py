@@ -3,12 +3,11 @@
 import numpy as np
 
 from ...records import Finding
-from ..agreement import alpha, judged, votes
+from ...stats import CannotTell, alpha_of_counts
+from ..agreement import judged, votes
 from ..limits import ALPHA, CONFIDENCE, REPEATED_PAIRS
 from ..result import CheckResult, ids
 from ..view import View
-
-_RESAMPLES = 500
 
 
 def low_agreement(view: View) -> CheckResult | None:
@@ -23,15 +22,10 @@ def low_agreement(view: View) -> CheckResult | None:
     several = np.flatnonzero(total >= 2)
     if len(several) < REPEATED_PAIRS:
         return None
-    figure = alpha(first[several], total[several])
-    if figure is None:
-        return None
-    rng = np.random.default_rng(view.seed)
-    drawn = [rng.choice(several, len(several)) for _ in range(_RESAMPLES)]
-    spread = [found for one in drawn if (found := alpha(first[one], total[one])) is not None]
-    tail = (1 - CONFIDENCE) / 2
-    low, high = (float(bound) for bound in np.quantile(spread, (tail, 1 - tail)))
-    if high >= ALPHA:
+    votes_for = np.stack([first[several], total[several] - first[several]], axis=1)
+    patterns, multiplicity = np.unique(votes_for, axis=0, return_counts=True)
+    found = alpha_of_counts(patterns, multiplicity.astype(np.float64), "nominal", confidence=CONFIDENCE, seed=view.seed)
+    if isinstance(found, CannotTell) or found.high >= ALPHA:
         return None
     split = np.minimum(first, total - first) / total
     disputed = several[split[several] > 0]
@@ -43,10 +37,10 @@ def low_agreement(view: View) -> CheckResult | None:
             id="low-agreement",
             severity="warn",
             title="Annotators hardly agree on the same pairs",
-            figure=figure,
-            summary=f"Krippendorff's alpha is {figure:.2f} [{low:.2f}, {high:.2f}] over {len(several):,} pairs judged "
-            "by two "
-            f"annotators or more; they disagree on {len(disputed):,} of them. 0 is chance, 1 full agreement.",
+            figure=found.estimate,
+            summary=f"Krippendorff's alpha is {found.estimate:.2f} [{found.low:.2f}, {found.high:.2f}] over "
+            f"{len(several):,} pairs judged by two annotators or more; they disagree on {len(disputed):,} of them. "
+            "0 is chance, 1 full agreement.",
             rows=ids(view, behind[begins]),
             count=len(disputed),
             remedy="Sharpen the guidelines on the pairs listed, train the annotators, or keep only pairs with a clear "
