@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from trimtab.scorers.refusal.abroad import label_of
 from trimtab.scorers.refusal.judge import LANGUAGES, judge_refusal
-from trimtab.scorers.refusal.phrases import compiled, known, phrases
+from trimtab.scorers.refusal.phrases import KINDS, compiled, known, phrases
 
 ROWS = [
     json.loads(line)
@@ -150,10 +149,10 @@ def test_other_letters_and_careless_typing_are_found() -> None:
 def test_phrases_are_words_gaps_options_and_edges() -> None:
     table = compiled(
         "xx",
-        {"name": "made", "refuses": ["ich (kann|will) … {serve}", "^ nix da $"], "terms": {"serve": ["helf*", "tun"]}},
+        {"name": "made", "denies": ["ich (kann|will) … {serve}", "^ nix da $"], "terms": {"serve": ["helf*", "tun"]}},
     )
     for text in ("Ich kann dir gar nicht helfen!", "Nun, ich will das so nicht tun.", "Nix da!"):
-        assert table.found("refuses", table.normal(text)), text
+        assert table.found("denies", table.normal(text)), text
     for text in (
         "Ich kann, helfen",
         "ich konnte helfen",
@@ -162,8 +161,8 @@ def test_phrases_are_words_gaps_options_and_edges() -> None:
         "Na, nix da",
         "nix da ist",
     ):
-        assert not table.found("refuses", table.normal(text)), text
-    assert not table.found("refuses", table.normal("ich kann " + "sehr " * 8 + "helfen"))
+        assert not table.found("denies", table.normal(text)), text
+    assert not table.found("denies", table.normal("ich kann " + "sehr " * 8 + "helfen"))
     with pytest.raises(ValueError, match="xx: no such kind of phrase: refusing"):
         compiled("xx", {"name": "made", "refusing": ["nein"]})
 
@@ -171,10 +170,10 @@ def test_phrases_are_words_gaps_options_and_edges() -> None:
 @pytest.mark.parametrize("code", known())
 def test_every_table_compiles_and_knows_a_bare_no(code: str) -> None:
     table = phrases(code)
-    for pattern in (*table.kinds.values(), table.opens, table.but):
+    for pattern in table.kinds.values():
         re.compile(pattern)
     assert table.bare
-    assert label_of("", table) is None
+    assert code == "mul" or all(table.kinds[kind] for kind in KINDS)
 
 
 def test_a_letter_that_was_asked_for_is_help() -> None:
