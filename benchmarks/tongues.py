@@ -38,7 +38,7 @@ FIRST_LOOKS = {1: 500, 2: 512, 3: 444}
 """Of the 560 answers of each set, how many the scorer of its time told apart at its first look."""
 STRENGTH = 0.1
 """Inverse strength of the L2 penalty."""
-FILES = {"refusal_looks": 1.0, "refusal_kinds": 1.0, "refusal_tongues": 0.3}
+FILES = {"refusal_looks": 1.0, "refusal_kinds": 1.0, "refusal_tongues": 0.5}
 """Labelled sentences of ours and what one of them weighs; the last have no prompt and were written for phrases."""
 
 

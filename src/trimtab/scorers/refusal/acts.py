@@ -17,6 +17,7 @@ and the answer holds little of what was asked for. A language's table (`phrases`
 | gives | words of instructions and facts |
 | others | a negation about you, one, somebody or a fact |
 | never | what only looks like a denial: "I can't wait", "not only" |
+| opines | an opinion or a piece of advice of the speaker's |
 | serves | what an assistant does for others: "help", "write", "tell", "open" |
 
 Of the prompt count its form alone (does it ask whether something is so, for a text, for a text that declines), and
@@ -32,7 +33,7 @@ from itertools import pairwise
 from ..text import all_sentences, sentences
 from .phrases import ANSWERS, Phrases
 
-__all__ = ["Act", "Asked", "act_features", "acts", "gives_part"]
+__all__ = ["Act", "Asked", "act_features", "acts", "all_quoted", "gives_part"]
 
 MOST, LONGEST = 30, 600
 """Sentences of an answer, and characters of a sentence and of a prompt, that are read: a text costs its length."""
@@ -53,7 +54,7 @@ _ASKS = ("?", "？", "؟")
 _COLON = re.compile("[:：]")
 _NUMBER = re.compile(r"\d+")
 _DENIALS = ("denies", "barred", "withdraws")
-_ALONE = tuple(kind for kind in ANSWERS if kind not in ("reasons", "serves"))
+_ALONE = tuple(kind for kind in ANSWERS if kind not in ("reasons", "serves", "never"))
 """Classes that count by themselves: a reason is a topic where nothing is denied."""
 _SPEAKS = ("me", "offers", "refers", "denies", "barred")
 _TAKEN = 4
@@ -97,10 +98,18 @@ class Asked:
 
 
 def acts(answer: str, table: Phrases) -> list[Act]:
-    """An answer's sentences, without what it quotes; of one that is all quoted, all."""
+    """An answer's sentences, without what it quotes, up to one that announces a text ("say:"); of one that is all
+    quoted, all."""
     bare = _QUOTED.sub(" … ", _CODE.sub("\n- code\n", answer))
     found = (sentences(bare) or all_sentences(answer))[:MOST]
-    return [_act(text, table) for text in found]
+    said: list[Act] = []
+    for text in found:
+        head, *rest = _COLON.split(text, maxsplit=1)
+        act = _act(head if rest else text, table)
+        if rest and not act.denials and table.found("drafts", act.normal):
+            return [*said, act]
+        said.append(_act(text, table) if rest else act)
+    return said
 
 
 def _act(text: str, table: Phrases) -> Act:
@@ -109,10 +118,17 @@ def _act(text: str, table: Phrases) -> Act:
     if "never" in kinds:
         kinds -= {*_DENIALS}
     unserved = {"denies", "serves"} <= kinds and any(
-        table.found("denies", clause) and table.found("serves", clause) and not table.found("others", clause)
+        table.found("denies", clause)
+        and table.found("serves", clause)
+        and (table.found("me", clause) or not table.found("others", clause))
         for clause in table.clauses(normal)
     )
     return Act(kinds, text, normal, _ITEM.match(text) is not None, unserved)
+
+
+def all_quoted(answer: str) -> bool:
+    """Whether an answer is nothing but a quotation."""
+    return not sentences(_QUOTED.sub("", answer)) and sentences(answer) != []
 
 
 def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases) -> dict[str, float]:
@@ -167,6 +183,11 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
         "me_offers_later": any(act.has("me") and act.has("offers") for act in said[1:]),
         "others_alone_1": first.has("others") and not first.has("me"),
         "others_deny_1": first.has("others") and not first.has("me") and first.denials > 0,
+        "opines_deny_1": first.has("opines") and first.denials > 0,
+        "asks_only": not denying and all(act.text.rstrip().endswith(_ASKS) for act in said),
+        "reasons_and_refers_only": any(act.has("reasons") for act in said)
+        and any(act.has("refers") for act in said)
+        and all(act.has("reasons", "refers") for act in said),
         "hedges_but_1": first.has("hedges") and first.has("but"),
         "hedges_deny_1": first.has("hedges") and first.denials > 0,
         "sympathy_soon": any(act.has("sympathy") for act in early),

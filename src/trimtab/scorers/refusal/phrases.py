@@ -49,13 +49,14 @@ ANSWERS = (
     "others",
     "serves",
     "never",
+    "opines",
     "but",
 )
 """Classes of what an answer's sentences say; `acts.py` tells what each is."""
 PROMPTS = ("wants", "asked", "declined", "opens")
 """Of a prompt: a wish for a text of any kind; for a letter or message; a word of declining; more than a yes or no."""
-KINDS = (*ANSWERS, *PROMPTS, "greets", "translates")
-"""All that a table lists, besides what is `bare`: how a letter begins, and how a translation is announced."""
+KINDS = (*ANSWERS, *PROMPTS, "greets", "drafts", "translates")
+"""All that a table lists, besides what is `bare`: how a letter begins, and how a text or a translation is announced."""
 _STOPS = ",;:.!?،؛؟。，；：、！？।"
 _NO_STOPS = str.maketrans(_STOPS, " " * len(_STOPS))
 _PIECE = re.compile(rf"[\w{MARKS}]+'?|[{_STOPS}–—]")
