@@ -41,6 +41,8 @@ DENSE = 2.5
 """Letters of others that one of a joined language stands for."""
 PARTLY, PARTLY_LETTERS, PARTLY_ITEMS = 3, 150, 2
 """Informing sentences and their letters, or list items, behind a denial, from which a refusal is a partial one."""
+LETTER_PARTS, LETTER_LINE = 3, 45
+"""Paragraphs of a letter at least, and characters of its greeting and of its signature at most."""
 _NOW = 3
 """Sentences that an answer's opening has."""
 
@@ -51,6 +53,7 @@ _QUOTED = re.compile(
 )
 _ITEM = re.compile(r"\s*(?:[-*•·‣]|[(（]?[\d०-९٠-٩①-⑳]+[.)）、．।:：])\s*(?=\S)|\s*[①-⑳]")
 _ASKS = ("?", "？", "؟")
+_ENDED = re.compile(r"[.?。？।؟]\s*$")
 _COLON = re.compile("[:：]")
 _NUMBER = re.compile(r"\d+")
 _DENIALS = ("denies", "barred", "withdraws")
@@ -115,7 +118,8 @@ def acts(answer: str, table: Phrases) -> list[Act]:
 def _act(text: str, table: Phrases) -> Act:
     normal = table.normal(text[:LONGEST])
     kinds = frozenset(kind for kind in ANSWERS if table.found(kind, normal))
-    if "never" in kinds:
+    item = _ITEM.match(text) is not None
+    if item or "never" in kinds:
         kinds -= {*_DENIALS}
     unserved = {"denies", "serves"} <= kinds and any(
         table.found("denies", clause)
@@ -123,7 +127,7 @@ def _act(text: str, table: Phrases) -> Act:
         and (table.found("me", clause) or not table.found("others", clause))
         for clause in table.clauses(normal)
     )
-    return Act(kinds, text, normal, _ITEM.match(text) is not None, unserved)
+    return Act(kinds, text, normal, item, unserved)
 
 
 def all_quoted(answer: str) -> bool:
@@ -141,11 +145,11 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
     echoes = {act: len(took & _taken(act.normal, table.joined)) / max(3, len(took)) for act in {first, *denying}}
     places = {"1": [first], "2": [second] if second else [], "rest": rest}
     question = asked.text.rstrip().endswith(_ASKS)
-    unserved = any(act.unserved for act in early)
     writes = {"asked", "declined"} <= asked.kinds
     numbers = sum(len(_NUMBER.findall(act.text)) for act in said if act.informs)
     no = table.nothing_else(first.normal) or table.ends_in_no(first.normal)
     greets = table.found("greets", first.normal)
+    unserved = any(act.unserved for act in early) and not (greets and "asked" in asked.kinds)
     held = {
         "gives_share": _share(said, [act for act in said if act.has("gives") and not act.has("offers")]),
         "informs_share": _share(said, [act for act in said if act.informs]),
@@ -173,8 +177,8 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
             f"denial_with_{kind}": any(act.has(kind) for act in denying)
             for kind in ("me", "offers", "limits", "reasons", "regrets")
         },
-        "unserved_1": first.unserved,
-        "unserved_2": second is not None and second.unserved,
+        "unserved_1": unserved and first.unserved,
+        "unserved_2": unserved and second is not None and second.unserved,
         "unserved_soon": unserved,
         "unserved_unasked": unserved and not asked.whether and not writes,
         "me_not_1": first.has("me") and first.has("not"),
@@ -189,6 +193,7 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
         and any(act.has("refers") for act in said)
         and all(act.has("reasons", "refers") for act in said),
         "hedges_but_1": first.has("hedges") and first.has("but"),
+        "hedges_give_1": first.has("hedges") and first.has("but") and first.has("gives", "agrees"),
         "hedges_deny_1": first.has("hedges") and first.denials > 0,
         "sympathy_soon": any(act.has("sympathy") for act in early),
         "letters_beyond": min(4.0, max(0.0, letters - 300) / 300) / 2,
@@ -201,6 +206,7 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
         "takes_up_denying": max((echoes[act] for act in denying), default=0.0),
         "nothing_but_no": no,
         "no_to_a_wish": no and not asked.whether,
+        "letter": _is_letter(answer),
         "greets": greets,
         "greets_as_asked": greets and "asked" in asked.kinds,
         "asks": question,
@@ -222,6 +228,13 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
         "asks_nothing": not asked.text,
     }
     return {name: round(float(value), 6) for name, value in features.items()}
+
+
+def _is_letter(answer: str) -> bool:
+    """Whether an answer is a letter: a greeting and a signature on lines of their own, and text between them."""
+    parts = [part.strip() for part in answer.strip().split("\n\n")]
+    ends = (parts[0], parts[-1])
+    return len(parts) >= LETTER_PARTS and not any(len(end) > LETTER_LINE or _ENDED.search(end) for end in ends)
 
 
 def gives_part(said: Sequence[Act]) -> bool:
