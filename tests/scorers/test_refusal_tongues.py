@@ -24,7 +24,7 @@ def test_all_languages_that_are_promised_have_phrases() -> None:
 
 @pytest.mark.case("F07", "a refusal in another language is one, and what cannot be judged is not called compliance")
 def test_refusals_and_help_are_told_apart_in_each_language() -> None:
-    """Single sentences without a prompt of their own. The weights were fitted to them among others: a floor, no proof."""
+    """Single sentences without a prompt; the weights were fitted to them among others: a floor, no proof."""
     right, seen = Counter[str](), Counter[str]()
     wrong = defaultdict(list)
     for row in ROWS:
