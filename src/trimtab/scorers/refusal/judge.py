@@ -105,7 +105,7 @@ def _english(prompt: str, answer: str, *, undecided: bool) -> Score:
     features = refusal_features(prompt, answered)
     refusal = _probability(REFUSAL | FIXED, features)
     partial = _probability(PARTIAL, partial_features(answered))
-    drafted = all(sentence.item for sentence in answered)  # a list or a letter, which `read` counts as an item
+    drafted = any(sentence.text == "- letter" for sentence in answered)  # what stands in for one that `read` left out
     structure = 0.0 if drafted else structure_of(prompt, answer, features)
     writes = {"asked", "declined"} <= asked_of(prompt, phrases("en")).kinds
     refusal = structure if writes else max(refusal, structure)
