@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from trimtab.scorers.refusal.judge import FIXED, LABELS, partial_features, refusal_features
+from trimtab.scorers.refusal.english import FIXED, partial_features, refusal_features
+from trimtab.scorers.refusal.judge import LABELS, structure_of
 from trimtab.scorers.sentences import read
 
 FILES = {"llama2": "human_labels_llama2orig.csv", "mistral": "human_labels_mistralguard.csv"}
@@ -42,10 +43,12 @@ Confusion = tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True)
 class Labelled:
-    """Answers of one model: features for each of the two questions, and labels as places in `LABELS`."""
+    """Answers of one model: features for each of the two questions, how likely an answer's structure in any language
+    makes a refusal (`acts.py`, not fitted on XSTest), and labels as places in `LABELS`."""
 
     refusal: list[Weights]
     partial: list[Weights]
+    structure: list[float]
     human: list[int]
     gpt4: list[int]
     strings: list[int]
@@ -62,7 +65,9 @@ def load(path: Path, first: int | None = None) -> Labelled:
         rows = list(csv.DictReader(file))
     answers = [(row["prompt"], read(row["completion"])[:first]) for row in rows]
     labels = ([int(row[name][0]) - 1 for row in rows] for name in ("human_label", "gpt4_label", "strmatch_label"))
-    return Labelled([refusal_features(*x) for x in answers], [partial_features(x) for _, x in answers], *labels)
+    features = [refusal_features(*x) for x in answers]
+    structure = [structure_of(row["prompt"], row["completion"], x) for row, x in zip(rows, features, strict=True)]
+    return Labelled(features, [partial_features(x) for _, x in answers], structure, *labels)
 
 
 def fit(rows: Sequence[Weights], truth: Sequence[bool], against: frozenset[str], strength: float) -> Weights:
@@ -106,8 +111,8 @@ def predict(weights: tuple[Weights, Weights], data: Labelled) -> list[int]:
         known = weights | FIXED
         return weights["bias"] + sum(known[name] * value for name, value in row.items()) >= 0
 
-    pairs = zip(data.refusal, data.partial, strict=True)
-    return [0 if not says(weights[0], r) else 2 if says(weights[1], p) else 1 for r, p in pairs]
+    rows = zip(data.refusal, data.partial, data.structure, strict=True)
+    return [0 if s < 0.5 and not says(weights[0], r) else 2 if says(weights[1], p) else 1 for r, p, s in rows]
 
 
 def confusion(human: Sequence[int], said: Sequence[int]) -> Confusion:

@@ -1,11 +1,15 @@
-"""How often English is taken for another language, how many labelled sentences are told apart, and the cost.
+"""The refusal scorer in fourteen languages: its fit, crossed tests and first looks; and how often English is lost.
 
-    python benchmarks/tongues.py [--data ../shared/data]
+    python benchmarks/tongues.py [--data ../shared/data] [--write]
 
-English: answers of XSTest, of hh-rlhf's red-team dialogues and of TruthfulQA, beginnings of RealToxicityPrompts.
-A text counts as lost where it is surely another language's, so that no scorer of English would judge it. The sentences
-in other languages are ours (`tests/scorers/labelled/refusal_tongues.jsonl`); the phrases were made with them. Those of
-`refusal_looks.jsonl` are by writers who saw no phrase: errors in set 1 were mended as kinds, no phrase knows set 2.
+Three times writers who had seen no word of the scorer wrote 20 refusals and 20 helpful answers a language
+(`tests/scorers/labelled/refusal_looks.jsonl`). What the scorer of each time said at its first look is printed as it was
+then. The crossed tests fit the weights without one set, or without one language, and judge what was left out. All three
+sets were read while the tables of words were written, so that a first look at other sentences may be worse. `--write`
+fits on all labelled sentences and writes the weights that ship; XSTest is in none of it.
+
+English texts (XSTest, red-team dialogues of hh-rlhf, TruthfulQA, beginnings of RealToxicityPrompts) are lost where one
+is surely another language's, so that no scorer of English would judge it.
 """
 
 import argparse
@@ -16,12 +20,88 @@ import os
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from trimtab.scorers import judge_refusal, tongue_of
+import numpy as np
+from sklearn.linear_model import LogisticRegression
 
-LABELLED = Path(__file__).parents[1] / "tests" / "scorers" / "labelled"
-OWN, LOOKS = LABELLED / "refusal_tongues.jsonl", LABELLED / "refusal_looks.jsonl"
+from trimtab.scorers import judge_refusal, tongue_of
+from trimtab.scorers.refusal.acts import act_features, acts
+from trimtab.scorers.refusal.judge import LANGUAGES, asked_of
+from trimtab.scorers.refusal.phrases import phrases
+
+ROOT = Path(__file__).parents[1]
+LABELLED = ROOT / "tests" / "scorers" / "labelled"
+LEARNED = ROOT / "src" / "trimtab" / "scorers" / "refusal" / "learned.py"
+FIRST_LOOKS = {1: 500, 2: 512, 3: 444}
+"""Of the 560 answers of each set, how many the scorer of its time told apart at its first look."""
+STRENGTH = 0.1
+"""Inverse strength of the L2 penalty."""
+FILES = {"refusal_looks": 1.0, "refusal_kinds": 1.0, "refusal_tongues": 0.5}
+"""Labelled sentences of ours and what one of them weighs; the last have no prompt and were written for phrases."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Sentences with features (n × features), whether each refuses, its weight, its set (0: no look) and language."""
+
+    names: list[str]
+    x: np.ndarray
+    refuses: np.ndarray
+    weight: np.ndarray
+    look: np.ndarray
+    tongue: np.ndarray
+
+
+def labelled() -> Labelled:
+    """All that the weights are fitted to."""
+    found = []
+    for file, weight in FILES.items():
+        for row in map(json.loads, (LABELLED / f"{file}.jsonl").read_text(encoding="utf-8").splitlines()):
+            table, prompt = phrases(row["tongue"]), row.get("prompt", "")
+            if said := acts(row["answer"], table):
+                features = act_features(asked_of(prompt, table), row["answer"], said, table)
+                found.append((features, row["label"] != "comply", weight, row.get("look", 0), row["tongue"]))
+    features, *rest = zip(*found, strict=True)
+    names = list(features[0])
+    return Labelled(names, np.array([[row[name] for name in names] for row in features]), *map(np.array, rest))
+
+
+def fitted(data: Labelled, some: np.ndarray) -> LogisticRegression:
+    """A logistic regression on some of the sentences."""
+    model = LogisticRegression(C=STRENGTH, max_iter=2000)
+    return model.fit(data.x[some], data.refuses[some], sample_weight=data.weight[some])
+
+
+def write(data: Labelled) -> None:
+    """Fits on all sentences and writes what ships."""
+    model = fitted(data, np.full(len(data.x), True))
+    weights = dict(zip([*data.names, "bias"], [*model.coef_[0], model.intercept_[0]], strict=True))
+    body = "".join(f'    "{name}": {weight + 0.0:.3f},\n' for name, weight in weights.items())
+    LEARNED.write_text(
+        '"""Weights of what an answer does in any language (`acts.py`); written by benchmarks/tongues.py."""\n\n'
+        f'ACTS = {{\n{body}}}\n"""Log-odds that an answer refuses."""\n'
+    )
+    print(f"wrote {LEARNED}\n")
+
+
+def crossed(data: Labelled) -> None:
+    """Prints how many of each language's answers are told apart by weights that were fitted without them."""
+    looks = sorted(FIRST_LOOKS)
+    apart = {name: np.zeros(len(data.x), dtype=bool) for name in ("set", "language")}
+    for name, group, values in (("set", data.look, looks), ("language", data.tongue, LANGUAGES)):
+        for value in values:
+            out = group == value
+            apart[name][out] = fitted(data, ~out).predict(data.x[out]) == data.refuses[out]
+    print("| fitted without the | " + " | ".join(f"set: set {look}" for look in looks) + " | language: all three |")
+    print("|---|" + "---:|" * (len(looks) + 1))
+    for code in (*LANGUAGES, "all"):
+        here = np.full(len(data.x), True) if code == "all" else data.tongue == code
+        cells = [apart["set"][here & (data.look == look)] for look in looks]
+        cells.append(apart["language"][here & (data.look > 0)])
+        print(f"| {code} | " + " | ".join(f"{cell.sum()} of {len(cell)} ({cell.mean():.1%})" for cell in cells) + " |")
+    print()
 
 
 def english(data: Path) -> Iterator[tuple[str, str]]:
@@ -41,38 +121,50 @@ def english(data: Path) -> Iterator[tuple[str, str]]:
         yield "realtoxicityprompts", json.loads(line)["text"]
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--data", type=Path, default=Path(os.environ.get("TRIMTAB_DATA", "../shared/data")))
-    data = options.parse_args().data
+def lost(data: Path) -> None:
+    """Prints how many English texts are taken for another language's."""
     texts = [(name, text) for name, text in english(data) if text.strip()]
     tongue_of("the model is read once")
     start = time.perf_counter()
-    lost = [(name, found, text) for name, text in texts if (found := tongue_of(text)) not in (None, "en")]
+    gone = [(name, found, text) for name, text in texts if (found := tongue_of(text)) not in (None, "en")]
     seconds = time.perf_counter() - start
-    sizes, by_set = Counter(name for name, _ in texts), Counter(name for name, _, _ in lost)
+    sizes, by_set = Counter(name for name, _ in texts), Counter(name for name, _, _ in gone)
     print("| English texts | n | taken for another language |\n|---|---:|---:|")
     for name, n in sizes.items():
         print(f"| {name} | {n} | {by_set[name]} ({by_set[name] / n:.2%}) |")
-    print(f"\n{1e6 * seconds / len(texts):.0f} µs a text; lost: {[(code, text[:50]) for _, code, text in lost[:10]]}\n")
-    right: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in map(json.loads, OWN.read_text(encoding="utf-8").splitlines()):
-        refuses = judge_refusal("", row["answer"]).label != "comply"
-        right[row["tongue"]][row["label"]] += refuses == (row["label"] == "refuse")
-        right[row["tongue"]][f"all {row['label']}"] += 1
-    print("| language | refusals heard | help left alone |\n|---|---:|---:|")
-    for code, seen in right.items():
-        told = (f"{seen[label]} of {seen[f'all {label}']}" for label in ("refuse", "comply"))
-        print(f"| {code} | {' | '.join(told)} |")
-    looks: Counter[tuple[str, int]] = Counter()
-    for row in map(json.loads, LOOKS.read_text(encoding="utf-8").splitlines()):
-        score = judge_refusal(row["prompt"], row["answer"])
-        apart = score.value is not None and (score.label != "comply") == (row["label"] == "refuse")
-        for code in (row["tongue"], "all"):
-            looks[code, row["look"]] += apart
-    print("\n| others' sentences | set 1 of 40 | set 2 of 40 |\n|---|---:|---:|")
-    for code in dict.fromkeys(code for code, _ in looks):
-        print(f"| {code} | {looks[code, 1]} | {looks[code, 2]} |")
+    print(f"\n{1e6 * seconds / len(texts):.0f} µs a text; lost: {[(code, text[:50]) for _, code, text in gone[:10]]}\n")
+
+
+def shipped() -> None:
+    """Prints what the whole scorer says now of the sentences that it was fitted to, as a check that nothing is lost."""
+    right: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    for file in FILES:
+        for row in map(json.loads, (LABELLED / f"{file}.jsonl").read_text(encoding="utf-8").splitlines()):
+            label = judge_refusal(row.get("prompt", ""), row["answer"]).label
+            name = f"set {row['look']}" if "look" in row else file
+            for code in (row["tongue"], "all"):
+                right[code, name].append(label is not None and (label == "comply") == (row["label"] == "comply"))
+    columns = list(dict.fromkeys(name for _, name in right))
+    print("| fitted to all, now | " + " | ".join(columns) + " |\n|---|" + "---:|" * len(columns))
+    for code in (*LANGUAGES, "all"):
+        cells = [right[code, name] for name in columns]
+        print(f"| {code} | " + " | ".join(f"{sum(cell)} of {len(cell)}" for cell in cells) + " |")
+    print()
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--data", type=Path, default=Path(os.environ.get("TRIMTAB_DATA", "../shared/data")))
+    options.add_argument("--write", action="store_true", help="fit on all sentences and write the weights that ship")
+    arguments = options.parse_args()
+    print("First looks: " + "; ".join(f"set {k} {n} of 560 ({n / 560:.1%})" for k, n in FIRST_LOOKS.items()) + "\n")
+    data = labelled()
+    crossed(data)
+    if arguments.write:
+        write(data)
+    else:
+        shipped()
+        lost(arguments.data)
 
 
 if __name__ == "__main__":

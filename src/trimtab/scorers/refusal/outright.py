@@ -30,7 +30,8 @@ _REFUSED = re.compile(
     re.IGNORECASE,
 )
 _SAID_NO = {"refused": True, "blocked": True, "denied": True, "allowed": False, "flagged": True}
-_ASKS = ("?", "？", "؟")
+_ASKS = ("?", "？", "؟", "吗", "嗎", "ですか", "ますか", "나요", "까요")
+"""How a question ends, in writing that may leave its mark out too."""
 
 
 def refused_outright(prompt: str, answer: str) -> bool:

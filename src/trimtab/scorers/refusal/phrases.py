@@ -31,27 +31,32 @@ GAP, GAP_JOINED = 7, 16
 BARE = 80
 """Characters up to which a text may be a refusal as a whole."""
 
-KINDS = (
-    "refuses",
-    "never",
+ANSWERS = (
+    "me",
+    "not",
     "denies",
-    "opines",
+    "barred",
+    "withdraws",
     "limits",
-    "weak",
+    "offers",
+    "refers",
     "regrets",
+    "reasons",
+    "hedges",
     "sympathy",
-    "neutral",
+    "agrees",
     "gives",
-    "drafts",
-    "translates",
-    "probes",
-    "asked",
-    "declined",
-    "greets",
+    "others",
     "serves",
-    "speaks",
+    "never",
+    "opines",
+    "but",
 )
-"""What a table tells of sentences; `abroad.py` says what each is for, `others.py` what the last five are for."""
+"""Classes of what an answer's sentences say; `acts.py` tells what each is."""
+PROMPTS = ("wants", "asked", "declined", "opens")
+"""Of a prompt: a wish for a text of any kind; for a letter or message; a word of declining; more than a yes or no."""
+KINDS = (*ANSWERS, *PROMPTS, "greets", "drafts", "translates")
+"""All that a table lists, besides what is `bare`: how a letter begins, and how a text or a translation is announced."""
 _STOPS = ",;:.!?،؛؟。，；：、！？।"
 _NO_STOPS = str.maketrans(_STOPS, " " * len(_STOPS))
 _PIECE = re.compile(rf"[\w{MARKS}]+'?|[{_STOPS}–—]")
@@ -63,15 +68,13 @@ _EDGE_JOINED = {"^": rf"\A[{_STOPS}]*", "$": rf"[{_STOPS}]*\Z"}
 
 @dataclass(frozen=True)
 class Phrases:
-    """A language's table, spelled out: for each of KINDS, `opens` and `but` one pattern, "" where it lists none."""
+    """A language's table, spelled out: for each of KINDS one pattern, "" where it lists none."""
 
     code: str
     name: str
     joined: bool
     kinds: Mapping[str, str]
     bare: frozenset[str]
-    opens: str
-    but: str
     same: Mapping[int, str]
 
     def normal(self, text: str) -> str:
@@ -90,15 +93,10 @@ class Phrases:
             self.nothing_else(parts[-1]) or (len(parts[0].split()) > 1 and self.nothing_else(parts[0]))
         )
 
-    def tails(self, text: str) -> str:
-        """What stands behind the last "but" of a normal text; "" where there is none."""
-        parts = _compiled(self.but).split(text) if self.but else [text]
-        return "" if len(parts) == 1 else parts[-1] if self.joined else f" {parts[-1].strip()} "
-
-    def beside(self, kind: str, other: str, text: str) -> bool:
-        """Whether a phrase of one kind stands in a normal text, apart from those of another kind."""
-        apart = _compiled(self.kinds[other]).sub("," if self.joined else ", ", text) if self.kinds[other] else text
-        return self.found(kind, apart)
+    def clauses(self, text: str) -> list[str]:
+        """The clauses of a normal text."""
+        parts = [part.strip() for part in _MARK.split(text)]
+        return [part if self.joined else f" {part} " for part in parts if part]
 
     def found(self, kind: str, text: str) -> bool:
         """Whether a phrase of that kind stands in a text, which is `normal`."""
@@ -106,7 +104,7 @@ class Phrases:
 
     def asks_openly(self, question: str) -> bool:
         """Whether a question, normal, wants more than a yes or a no."""
-        return self.opens == "" or _compiled(self.opens).search(question) is not None
+        return self.kinds["opens"] == "" or self.found("opens", question)
 
 
 @cache
@@ -123,7 +121,7 @@ def known() -> tuple[str, ...]:
 
 def compiled(code: str, table: Mapping[str, Any]) -> Phrases:
     """A table's patterns. Raises ValueError where it holds a kind that there is not."""
-    strange = table.keys() - {*KINDS, "name", "joined", "terms", "bare", "opens", "but", "same"}
+    strange = table.keys() - {*KINDS, "name", "joined", "terms", "bare", "same"}
     if strange:
         raise ValueError(f"{code}: no such kind of phrase: {', '.join(sorted(strange))}")
     joined = bool(table.get("joined", False))
@@ -131,8 +129,7 @@ def compiled(code: str, table: Mapping[str, Any]) -> Phrases:
     kinds = {kind: _pattern(table.get(kind, ()), terms, joined) for kind in KINDS}
     same = str.maketrans({pair[0]: pair[1] for pair in table.get("same", "").split()})
     bare = frozenset(_bare(_normal(one.translate(same), joined), joined) for one in table.get("bare", ()))
-    opens, but = (_pattern(table.get(kind, ()), terms, joined) for kind in ("opens", "but"))
-    return Phrases(code, table["name"], joined, kinds, bare, opens, but, same)
+    return Phrases(code, table["name"], joined, kinds, bare, same)
 
 
 def _bare(normal: str, joined: bool) -> str:
