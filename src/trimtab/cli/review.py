@@ -107,7 +107,7 @@ def demo(
         from ..review import Plan, demo_items, make_task
     found = demo_items()
     task = make_task("pair", found.title)
-    _run(room, found, task, Plan(), "127.0.0.1", port, [], False, None, browser, False, as_json)
+    _run(room, found, task, Plan(repeat=0), "127.0.0.1", port, [], False, None, browser, False, as_json)
 
 
 @app.command("export")

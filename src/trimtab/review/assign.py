@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -28,7 +28,7 @@ State = Literal["more", "dose", "waiting", "finished"]
 
 @dataclass(frozen=True)
 class Handed:
-    """Cards for a reviewer, how many items they have judged, and how many of those in sight they still can."""
+    """Cards for a reviewer, how many they have judged, and how many they still can."""
 
     cards: tuple[Card, ...]
     state: State
@@ -169,7 +169,7 @@ class _Desk:
             )
         )
         had = set(self.session.scalars(again))
-        far = rows[:-APART] if others or self.left() else rows
+        far = rows[:-APART] if others or self.left() > self._to_come_again() else rows
         return [row for row in far if row.again and row.item_id not in had][:count]
 
     def give(self, item: ItemRow) -> AssignmentRow:
@@ -219,11 +219,12 @@ class _Desk:
         return self.plan.dose - (had or 0)
 
     def judged(self) -> int:
-        """How many items this reviewer has judged, second showings apart."""
-        return self._count(*self._mine, AssignmentRow.judged.is_not(None), AssignmentRow.showing == 1)
+        """How many cards this reviewer has judged."""
+        return self._count(*self._mine, AssignmentRow.judged.is_not(None))
 
     def left(self) -> int:
-        """How many items still want a judgement that this reviewer could give, those with others among them."""
+        """How many cards still want a judgement that this reviewer could give: items, those with others among them,
+        and second showings."""
         judged = (
             select(AssignmentRow.item_id)
             .where(AssignmentRow.task_id == self.task_id, AssignmentRow.judged.is_not(None), AssignmentRow.showing == 1)
@@ -244,7 +245,13 @@ class _Desk:
                 ItemRow.id.not_in(done),
             )
         )
-        return found or 0
+        return (found or 0) + self._to_come_again()
+
+    def _to_come_again(self) -> int:
+        firsts = self._count(
+            *self._mine, AssignmentRow.judged.is_not(None), AssignmentRow.showing == 1, AssignmentRow.again
+        )
+        return firsts - self._count(*self._mine, AssignmentRow.showing == 2, not_(_open()))
 
     def _count(self, *where: ColumnElement[bool]) -> int:
         wanted = select(func.count()).select_from(AssignmentRow).where(*where)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,10 +25,6 @@ _HEADERS = {
 }
 
 
-class _TooLarge(Exception):
-    pass
-
-
 class Guard:
     """Refuses other hosts' names, changes asked for by other sites and large bodies; sets the headers that keep scripts
     and frames out."""
@@ -39,12 +36,10 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers, started = Headers(scope=scope), False
+        headers = Headers(scope=scope)
 
         async def sends(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 given = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     given[name] = value
@@ -54,12 +49,7 @@ class Guard:
         if why := self._why_not(scope["method"], headers):
             await PlainTextResponse(why, status_code=403)(scope, receive, sends)
             return
-        try:
-            await self._app(scope, _limited(receive), sends)
-        except _TooLarge:
-            if started:
-                raise
-            await PlainTextResponse("The request is too large.", status_code=413)(scope, receive, sends)
+        await self._app(scope, _limited(receive), sends)
 
     def _why_not(self, method: str, headers: Headers) -> str:
         host = headers.get("host", "")
@@ -85,7 +75,7 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         read += len(message.get("body", b""))
         if read > LARGEST_BODY:
-            raise _TooLarge
+            raise HTTPException(413, "The request is too large.")
         return message
 
     return receives

@@ -10,7 +10,7 @@ import * as write from "./write.js";
 
 const KINDS = { pair, rubric: grade, rating: grade, thumb: grade, edit: write, critique: write, flag: spans, claims: spans };
 const AHEAD = 10;
-const RETRY = 3000;
+const [SOON, RETRY] = [500, 3000];
 const ENDS = {
   dose: "That was today's share. The rest will be here tomorrow.",
   waiting: "What is left is with others just now. If it comes back, it will appear here.",
@@ -28,7 +28,8 @@ const keys = new Keys(place("actions"), place("keys"), home);
 let queue = [];
 let current = null;
 let form = null;
-let counts = { state: "more", judged: 0, left: 0 };
+let counts = { state: "more", judged: null, left: 0 };
+let changes = 0; // how often something was said or taken back
 let fetching = false;
 let busy = false;
 const said = new Set(); // assignments that were judged here and not taken back
@@ -53,6 +54,7 @@ async function refill() {
   if (fetching) return;
   fetching = true;
   try {
+    const before = changes;
     const waiting = await outbox.assignments();
     const here = [current?.card.id, ...queue.map((card) => card.id), ...waiting];
     const held = [...new Set(here.filter(Boolean))].slice(0, 4 * AHEAD);
@@ -63,9 +65,15 @@ async function refill() {
     const unsent = new Set(await outbox.assignments());
     const known = new Set([current?.card.id, ...queue.map((card) => card.id), ...said, ...unsent]);
     queue.push(...found.cards.filter((card) => !known.has(card.id)));
-    counts = { state: found.state, judged: found.judged + unsent.size, left: Math.max(0, found.left - unsent.size) };
+    counts.state = found.state;
+    if (counts.judged === null || (waiting.length === 0 && changes === before)) {
+      // otherwise what is counted there may or may not have what was said meanwhile; what is counted here has
+      counts = { state: found.state, judged: found.judged + unsent.size, left: Math.max(0, found.left - unsent.size) };
+    }
     if (current === null && !busy) next();
     else showProgress();
+    // "more" without a card for us: the last ones are on their way there
+    if (current === null && found.state === "more") setTimeout(refill, SOON);
     if (current === null && found.state === "waiting") setTimeout(refill, RETRY * 5);
   } catch {
     setTimeout(refill, RETRY);
@@ -120,6 +128,7 @@ async function submit(what) {
   } finally {
     busy = false;
   }
+  changes++;
   said.add(card.id);
   history.push(card);
   channel.postMessage({ taken: card.id });
@@ -135,6 +144,7 @@ async function undo() {
     const card = history.pop() ?? (await lastFromServer());
     if (!card) return say("There is nothing to take back.");
     await outbox.add({ key: newKey(), assignment: card.id, said: { kind: "withdrawn" }, client_when: new Date().toISOString() });
+    changes++;
     said.delete(card.id);
     channel.postMessage({ returned: card.id });
     counts.judged = Math.max(0, counts.judged - 1);
