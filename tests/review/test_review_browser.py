@@ -23,6 +23,10 @@ try:
     from playwright.sync_api import Page, expect, sync_playwright
 except ModuleNotFoundError:
     CHROMIUM = None
+try:
+    from axe_playwright_python.sync_playwright import Axe
+except ModuleNotFoundError:
+    Axe = None
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no playwright, or no chromium on this machine")
 
 TYPED = {"a": "A", "b": "B", "t": "tie", "x": "both bad", "c": "cannot tell"}
@@ -142,3 +146,48 @@ def test_twenty_pairs_by_keys_offline_and_with_a_server_that_is_killed_twice(bro
         expected = ("first", "second")[places[choice]] if choice in places else choice
         assert judgement.said.choice == expected  # type: ignore[union-attr]
         assert judgement.shown_ms is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("rubric", ["5", "0", "1", *"bad", "Control+Enter"]),
+        ("edit", ["e", "End", *" more", "Control+Enter"]),
+        ("claims", ["ArrowDown", "Shift+ArrowRight", "f", "Enter"]),
+        ("thumb", ["v", "w", "y", "Escape", "y"]),
+    ],
+)
+def test_each_task_is_done_by_keys_at_a_phones_width_and_is_accessible(
+    browser: Any, tmp_path: Path, kind: str, keys: list[str]
+) -> None:
+    source, room = tmp_path / "answers.jsonl", tmp_path / "room.db"
+    severity = 2 if kind == "thumb" else 1  # blurred until it is asked for
+    said = "Tea is green. It grows on hills."
+    rows = [{"prompt": f"{n}?", "response": f"{said} {n}", "severity": severity} for n in range(3)]
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with serving(str(source), "--kind", kind, "--room", str(room)) as server:
+        context = browser.new_context(viewport={"width": 390, "height": 800}, reduced_motion="reduce")
+        page = context.new_page()
+        page.goto(server.url)
+        for number in (1, 2):
+            page.wait_for_selector(".answer")
+            if severity == 2:
+                page.keyboard.press("y")  # is not heard while it is blurred
+                assert page.locator(".blurred").count() == 1
+            for key in keys:
+                page.keyboard.press(key)
+            expect(page.locator("#progress")).to_have_text(f"{number} of 3")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.keyboard.press("u")
+        expect(page.locator("#progress")).to_have_text("1 of 3")
+        page.keyboard.press("?")
+        assert page.locator("#help").is_visible()
+        page.keyboard.press("Escape")
+        if Axe is not None:
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                found = Axe().run(page).response["violations"]
+                assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+        expect(page.locator("#saved")).to_have_text("All saved")
+        context.close()
+    assert [each.said.kind for each in said_in(room)] == [kind, kind, "withdrawn"]

@@ -40,7 +40,8 @@ def run(tmp_path: Path) -> Path:
 
 
 def finish(folder: Path, spec: dict[str, object], prompts: list[Prompt], **answers: list[Answer]) -> None:
-    with Run.open(folder, name="tea-7b", goal="g", spec=spec) as opened:
+    spec_folder = folder.parent.parent / "spec"
+    with Run.open(folder, name="tea-7b", goal="g", spec=spec, spec_folder=spec_folder) as opened:
         for which, said in answers.items():
             stage = opened.stage(f"evaluate.{which}", settings={}, inputs={})
             stage.begin()
@@ -154,7 +155,7 @@ def test_a_tasks_file_sets_the_question_and_the_rubric(tmp_path: Path) -> None:
     path = tmp_path / "task.yaml"
     path.write_text(
         "kind: rubric\nquestion: How warm?\nrubric:\n  name: warmth\n  reason_below: 1\n"
-        "  axes:\n  - {id: warm, title: Warm, question: Is it?, anchors: [Cold, Warm]}\n"
+        "  axes:\n  - {id: warm, title: Warm, question: 'Is it?', anchors: [Cold, Warm]}\n"
     )
     task = make_task(None, "x", read_task_file(path))
     assert (task.kind, task.question, task.title) == ("rubric", "How warm?", "Grades")

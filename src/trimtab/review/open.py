@@ -78,7 +78,7 @@ def read_task_file(path: Path) -> TaskFile:
     try:
         return TaskFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        why = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        why = getattr(error, "strerror", None) or " ".join(str(error).split())
         raise UserError(f"{path} was given as a task.", f"It cannot be read: {why}.", "Give a file in YAML.") from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
