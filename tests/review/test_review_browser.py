@@ -19,23 +19,21 @@ from trimtab.records import Judgement
 from trimtab.review import demo_items, judgements, open_database
 
 CHROMIUM = which("chromium") or which("chromium-browser")
-try:
-    from playwright.sync_api import Page, expect, sync_playwright
-except ModuleNotFoundError:
-    CHROMIUM = None
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+Page, expect = playwright.Page, playwright.expect
 try:
     from axe_playwright_python.sync_playwright import Axe
 except ModuleNotFoundError:
     Axe = None
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no playwright, or no chromium on this machine")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 
 TYPED = {"a": "A", "b": "B", "t": "tie", "x": "both bad", "c": "cannot tell"}
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield opened
         opened.close()
 

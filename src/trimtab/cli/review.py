@@ -26,9 +26,13 @@ class _OpensSources(TyperGroup):
     """A group in which what is no command is a source to be opened."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if args and args[0] not in self.commands and args[0] not in ("--help",):
-            args = [_OPEN, *args]
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, self._opening(args))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        return super().resolve_command(ctx, self._opening(args))
+
+    def _opening(self, args: list[str]) -> list[str]:
+        return args if not args or args[0] in self.commands or args[0] == "--help" else [_OPEN, *args]
 
 
 app = typer.Typer(cls=_OpensSources, no_args_is_help=True, rich_markup_mode=None)

@@ -249,7 +249,7 @@ class _Desk:
 
     def _to_come_again(self) -> int:
         firsts = self._count(
-            *self._mine, AssignmentRow.judged.is_not(None), AssignmentRow.showing == 1, AssignmentRow.again
+            *self._mine, AssignmentRow.judged.is_not(None), AssignmentRow.showing == 1, AssignmentRow.again.is_(True)
         )
         return firsts - self._count(*self._mine, AssignmentRow.showing == 2, not_(_open()))
 
