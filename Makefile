@@ -1,4 +1,5 @@
 # make demo   set up and run the recipe concise-friendly
+# make review-demo  set up and open the review room with twenty pairs
 # make test   set up and run lint, types, the import rule and the tests
 # make cases  situations in which trimtab once went wrong, and how each of them goes now
 # make bench  side-by-side measurements against the peers (long; BENCH="--precision bf16" for bf16); agreement, audit, hostile, media, medical_policy, methods, over_refusal, planted_faults and tongues in benchmarks/ by themselves
@@ -9,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test cases bench gpu lint clean
+.PHONY: setup demo review-demo test cases bench gpu lint clean
 
 setup: $(STAMP)
 
@@ -21,6 +22,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: setup
 	$(BIN)/trimtab run concise-friendly
+
+review-demo: setup
+	$(BIN)/trimtab review demo
 
 lint: setup
 	$(BIN)/ruff check .

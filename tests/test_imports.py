@@ -18,7 +18,7 @@ LAYERS: list[set[str]] = [
     {"judges"},
     {"evaluate"},
     {"spec"},
-    {"feedback", "audit", "advise", "train", "diagnose", "gate", "report"},
+    {"feedback", "audit", "advise", "train", "diagnose", "gate", "report", "review"},
     {"loop", "recipes"},
     {"api", "trl"},
     {"cli"},

@@ -21,6 +21,7 @@ from trimtab.cli import app
 from trimtab.loop import Quiet
 from trimtab.models import MockEngine
 from trimtab.records import text_of, to_jsonl
+from trimtab.review import TaskFile
 from trimtab.spec import Spec, load_policy
 
 ROOT = Path(__file__).parents[2]
@@ -146,11 +147,14 @@ def test_what_needs_no_model_runs(place: Path) -> None:
 
 
 @pytest.mark.parametrize("block", of("yaml"), ids=str)
-def test_every_yaml_is_a_policy_or_part_of_a_spec(block: Block, tmp_path: Path) -> None:
+def test_every_yaml_is_a_policy_a_task_or_part_of_a_spec(block: Block, tmp_path: Path) -> None:
     found = yaml.safe_load(block.text)
     if "rules" in found:
         (tmp_path / "policy.yaml").write_text(block.text)
         load_policy(tmp_path / "policy.yaml")
+        return
+    if "kind" in found:
+        TaskFile.model_validate(found)
         return
     for key, value in found.items():
         TypeAdapter(Spec.model_fields[key].annotation).validate_python(value)

@@ -20,6 +20,7 @@ from . import (
     preflight,
     recipe,
     report,
+    review,
     run,
     score,
     train,
@@ -47,6 +48,7 @@ app.command("report", help=report.HELP)(report.report)
 app.add_typer(data.app, name="data", help=data.HELP)
 app.add_typer(model.app, name="model", help=model.HELP)
 app.add_typer(recipe.app, name="recipe", help=recipe.HELP)
+app.add_typer(review.app, name="review", help=review.HELP)
 
 
 @app.callback(invoke_without_command=True)

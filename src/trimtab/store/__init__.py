@@ -1,8 +1,6 @@
-"""The run directory: the only way to read or write one. Names of stages and files, resume, provenance, versions; and
-the journal of what people said."""
+"""The run directory: the only way to read or write one. Names of stages and files, resume, provenance, versions."""
 
 from .files import digest, file_digest, tree_digests, versions, write_atomic
-from .journal import Entry, Journal
 from .layout import (
     ADAPTER,
     DIAGNOSIS,
@@ -22,9 +20,7 @@ __all__ = [
     "DIAGNOSIS",
     "FORMAT",
     "REWARD_FOLDER",
-    "Entry",
     "FileName",
-    "Journal",
     "Manifest",
     "Run",
     "RunInfo",

@@ -1,0 +1,240 @@
+"""`trimtab review`: a room in the browser where people judge; what they said, as a file."""
+
+import getpass
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperGroup
+
+from ..errors import UserError
+from .output import complain, emit
+
+if TYPE_CHECKING:
+    from ..review import Gathered, Opened, Plan, Task
+
+HELP = """Open a room in the browser where people compare, grade, edit and flag answers, blind.
+
+`trimtab review RUN` shows a run's answers before and after training (or those sampled so far); FILE answers or
+comparisons; two sources the answers of two models. `trimtab review demo` is a try with twenty pairs, and
+`trimtab review export ROOM` gives out what was said."""
+_OPEN = "open"
+
+
+class _OpensSources(TyperGroup):
+    """A group in which what is no command is a source to be opened."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, self._opening(args))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        return super().resolve_command(ctx, self._opening(args))
+
+    def _opening(self, args: list[str]) -> list[str]:
+        return args if not args or args[0] in self.commands or args[0] == "--help" else [_OPEN, *args]
+
+
+app = typer.Typer(cls=_OpensSources, no_args_is_help=True, rich_markup_mode=None)
+
+_ROOM = typer.Option(
+    None,
+    "--room",
+    metavar="FILE|URL",
+    help="A file (SQLite) or postgresql://… Default: RUN/review.db, or beside the file.",
+)
+_HOST = typer.Option("127.0.0.1", "--host", help="The address to listen at; another than loopback needs --admin once.")
+_PORT = typer.Option(8737, "--port", min=0, max=65535, help="The port; 0 takes one that is free.")
+_NAME = typer.Option([], "--name", metavar="HOST", help="A name by which others reach it. Repeatable.")
+_HTTPS = typer.Option(False, "--https", help="Browsers reach it by https, through a proxy: cookies go by https alone.")
+_ADMIN = typer.Option(None, "--admin", metavar="NAME", help="Set an admin's password; from then on everybody logs in.")
+_BROWSER = typer.Option(True, "--browser/--no-browser", help="Open it in this machine's browser.")
+_ONLY = typer.Option(False, "--fill-only", help="Put the items into the room and stop.")
+_JSON = typer.Option(False, "--json", help="Print where it is and what was put in as one JSON object.")
+
+
+@app.command(_OPEN, hidden=True)
+def open_sources(
+    sources: list[str] = typer.Argument(
+        ..., metavar="RUN|FILE [RUN|FILE]", help="What is reviewed, or two to compare."
+    ),
+    kind: str | None = typer.Option(
+        None,
+        "--kind",
+        help="pair (default), rubric, rating, thumb, edit, flag, claims or critique.",
+    ),
+    task: Path | None = typer.Option(None, "--task", metavar="FILE", help="Question, guidelines, rubric (YAML)."),
+    policy: Path | None = typer.Option(None, "--policy", metavar="FILE", help="The rules that are flagged."),
+    what: str | None = typer.Option(
+        None, "--what", help="Of a run: before-after (default, if it is so far) or samples."
+    ),
+    per_item: int = typer.Option(1, "--per-item", min=1, help="Reviewers for each item."),
+    repeat: float = typer.Option(0.1, "--repeat", min=0, max=1, help="Share of pairs that come again, sides swapped."),
+    blur_from: int = typer.Option(2, "--blur-from", min=0, help="Severity from which items are blurred."),
+    dose: int | None = typer.Option(None, "--dose", min=1, help="How much severity, summed up, a reviewer sees a day."),
+    reserve: float = typer.Option(30, "--reserve", min=1, help="Minutes for which an item is kept for a reviewer."),
+    room: str | None = _ROOM,
+    host: str = _HOST,
+    port: int = _PORT,
+    name: list[str] = _NAME,
+    https: bool = _HTTPS,
+    admin: str | None = _ADMIN,
+    browser: bool = _BROWSER,
+    fill_only: bool = _ONLY,
+    as_json: bool = _JSON,
+) -> None:
+    """Open a room with a run's answers, or a file's."""
+    with _Needed():
+        from ..review import Plan, make_task, read_items, read_task_file
+        from ..spec import load_policy
+    told = read_task_file(task) if task is not None else None
+    kinds, whats = _choice("kind", kind, _kinds()), _choice("what", what, ("before-after", "samples"))
+    rules = load_policy(policy) if policy is not None else None
+    if len(sources) > 2:
+        raise UserError(f"{len(sources)} sources are given.", "Two are compared at a time.", "Give one or two.")
+    sides = 2 if (kinds or (told.kind if told else None) or "pair") == "pair" else 1
+    found = read_items(sources, sides, whats)
+    asked = make_task(kinds, found.title, told, rules)
+    plan = Plan(per_item=per_item, repeat=repeat, blur_from=blur_from, dose=dose, reserve_minutes=reserve)
+    _run(room or _beside(sources[0]), found, asked, plan, host, port, name, https, admin, browser, fill_only, as_json)
+
+
+@app.command("demo")
+def demo(
+    room: str = typer.Option("review-demo.db", "--room", metavar="FILE|URL", help="Where it is kept."),
+    port: int = _PORT,
+    browser: bool = _BROWSER,
+    as_json: bool = _JSON,
+) -> None:
+    """Try it: twenty pairs of the first recipe's before and after, on this machine alone."""
+    with _Needed():
+        from ..review import Plan, demo_items, make_task
+    found = demo_items()
+    task = make_task("pair", found.title)
+    _run(room, found, task, Plan(repeat=0), "127.0.0.1", port, [], False, None, browser, False, as_json)
+
+
+@app.command("export")
+def export(
+    room: str = typer.Argument(..., metavar="ROOM", help="The room's file or URL."),
+    out: Path = typer.Argument(..., metavar="OUT", help="The file to write, JSON Lines, which must not be there yet."),
+) -> None:
+    """Write everything that was said, in order, unblinded (docs/review.md has the record)."""
+    with _Needed():
+        from ..review import judgements, open_database
+        from ..store import write_atomic
+    if out.exists():
+        raise UserError(f"The file is {out}.", "It is there already.", "Give another name.")
+    if "://" not in room and not Path(room).is_file():
+        raise UserError(f"The room is {room}.", "There is no such file.", "Give the file that `trimtab review` named.")
+    database = open_database(room)
+    with database.reading() as session:
+        lines = [each.to_json() + "\n" for each in judgements(session)]
+    database.close()
+    write_atomic(out, "".join(lines))
+    print(f"{out}: {len(lines)} entries")
+
+
+def _run(
+    place_of_room: str, found: "Gathered", task: "Task", plan: "Plan", host: str, port: int, names: list[str],
+    https: bool, admin: str | None, browser: bool, fill_only: bool, as_json: bool,
+) -> None:  # fmt: skip
+    from ..review import LOOPBACK, Place, check_place, listen, open_room, open_task, serve
+
+    local = host in LOOPBACK
+    if admin is not None:
+        _set_admin(place_of_room, admin)
+    room = open_room(place_of_room, local=_me() if local else None)
+    opened = open_task(room, task, plan, found, _me())
+    _tell(opened, place_of_room)
+    if fill_only:
+        _emit(opened, place_of_room, None, as_json)
+        return
+    place = Place(host, port, tuple(names), https)
+    check_place(room, place)
+    socket = listen(place)
+    place = Place(host, socket.getsockname()[1], place.names, https)
+    path = f"/tasks/{opened.added.task_id}"
+    _emit(opened, place_of_room, place.url + path, as_json)
+    serve(room, place, socket, browser=path if browser and local else None)
+
+
+def _tell(opened: "Opened", room: str) -> None:
+    added = opened.added
+    complain(f"{room}: {added.new} new items, {added.there} there before")
+    if added.held:
+        complain(f"{added.held} of them held back, because an answer says who wrote it; leads see them under Team")
+    for reason, count in opened.left_out.items():
+        if count:
+            complain(f"not shown: {count} {reason}")
+
+
+def _emit(opened: "Opened", room: str, url: str | None, as_json: bool) -> None:
+    added = opened.added
+    if as_json:
+        told: dict[str, Any] = {
+            "room": room, "task": added.task_id, "url": url, "new": added.new, "there": added.there,
+            "held": added.held, "left_out": {why: count for why, count in opened.left_out.items() if count},
+        }  # fmt: skip
+        emit(told)
+    elif url is not None:
+        print(f"{url}  (Ctrl-C ends)", flush=True)
+
+
+def _set_admin(room: str, name: str) -> None:
+    from ..review import open_room
+
+    password = os.environ.get("TRIMTAB_REVIEW_PASSWORD") or typer.prompt(
+        f"Password of {name}", hide_input=True, confirmation_prompt=True, err=True
+    )
+    opened = open_room(room)
+    try:
+        opened.accounts.set_admin(name, password)
+    except ValueError as error:
+        raise UserError(f"--admin {name}.", str(error), "Give another.") from None
+    finally:
+        opened.database.close()
+
+
+def _me() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "me"
+
+
+def _beside(source: str) -> str:
+    """Where a room is kept if nothing is said: in the run's folder, or beside the file."""
+    folder = Path(source if Path(source).exists() else source.rpartition(":")[0] or source)
+    if folder.is_dir():
+        return str(folder / "review.db")
+    return str((folder if "://" not in source and folder.exists() else Path(folder.name)).with_suffix(".review.db"))
+
+
+def _kinds() -> tuple[str, ...]:
+    from typing import get_args
+
+    from ..review import TaskKind
+
+    return get_args(TaskKind)
+
+
+def _choice(name: str, given: str | None, known: tuple[str, ...]) -> Any:
+    if given is not None and given not in known:
+        raise UserError(f"--{name} is {given!r}.", "There is no such.", f"Give one of {', '.join(known)}.")
+    return given
+
+
+class _Needed:
+    """Turns a missing library into what is to be installed."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("trimtab"):
+            raise UserError(
+                "`trimtab review` serves pages from a database.",
+                f"The package {error.name} is not installed.",
+                "pip install 'trimtab[review]'",
+            ) from None

@@ -1,0 +1,42 @@
+"""The review room: people compare, grade, edit and flag what models say, blind, and nothing they say is lost."""
+
+from .database import Database, open_database
+from .demo import demo_items
+from .open import Opened, TaskFile, make_task, open_task, read_task_file
+from .records import Gathered, NewItem, Plan, ReviewRubric, Role, Side, Task, TaskKind
+from .room import Room, open_room
+from .rubrics import HHH
+from .serve import LOOPBACK, PORT, Place, check_place, listen, serve
+from .sources import What, read_items
+from .store import judgements
+
+__all__ = [
+    "HHH",
+    "LOOPBACK",
+    "PORT",
+    "Database",
+    "Gathered",
+    "NewItem",
+    "Opened",
+    "Place",
+    "Plan",
+    "ReviewRubric",
+    "Role",
+    "Room",
+    "Side",
+    "Task",
+    "TaskFile",
+    "TaskKind",
+    "What",
+    "check_place",
+    "demo_items",
+    "judgements",
+    "listen",
+    "make_task",
+    "open_database",
+    "open_room",
+    "open_task",
+    "read_items",
+    "read_task_file",
+    "serve",
+]

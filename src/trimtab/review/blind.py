@@ -1,0 +1,211 @@
+"""Between what is known here and what a reviewer may know: a `Card` goes out, a `Wire` comes in, and nothing else.
+
+A card is built from an assignment's opaque name, texts in the shown order, and the task; it has no field for an item's
+number, a source, an order or a digest, so that none can slip out. What comes back speaks of A and B, and is turned
+here into the item's own order.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from ..records import (
+    Choice,
+    Claim,
+    ClaimJudgement,
+    CritiqueJudgement,
+    EditJudgement,
+    Flag,
+    FlagJudgement,
+    Message,
+    PairJudgement,
+    RatingJudgement,
+    RubricJudgement,
+    Said,
+    Skip,
+    Span,
+    ThumbJudgement,
+    Withdrawal,
+)
+from .records import ShownPolicy, Task, TaskKind
+from .render import to_html
+
+_Words = Annotated[str, StringConstraints(max_length=20_000)]
+_AS_TEXT: frozenset[TaskKind] = frozenset({"edit", "flag", "claims"})
+"""Tasks that speak of places in an answer, which is therefore shown as it was written."""
+MOST_SPANS = 200
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CardMessage(_Wire):
+    """A turn of the prompt, as sanitised HTML."""
+
+    role: str
+    html: str
+
+
+class CardAnswer(_Wire):
+    """An answer where it is shown: as sanitised HTML, or as plain text where its places are spoken of."""
+
+    label: Literal["A", "B", ""]
+    html: str | None
+    text: str | None
+
+
+class Card(_Wire):
+    """All that a reviewer's browser is told of an item."""
+
+    id: str
+    prompt: tuple[CardMessage, ...]
+    answers: tuple[CardAnswer, ...]
+    blur: bool
+
+
+class ShownPair(_Wire):
+    """What is said of a pair as it was shown."""
+
+    kind: Literal["pair"]
+    choice: Literal["A", "B", "tie", "both bad", "cannot tell"]
+    strength: int | None = Field(default=None, ge=1, le=3)
+    why: _Words = ""
+
+
+class ShownFlag(Span):
+    """A flagged stretch and the rule's id; which policy and wording that is, the task knows."""
+
+    rule: str
+    note: _Words = ""
+
+
+class ShownFlags(_Wire):
+    """What is flagged in an answer."""
+
+    kind: Literal["flag"]
+    flags: tuple[ShownFlag, ...] = Field(default=(), max_length=MOST_SPANS)
+    why: _Words = ""
+
+
+Wire = Annotated[
+    ShownPair
+    | ShownFlags
+    | RubricJudgement
+    | RatingJudgement
+    | ThumbJudgement
+    | EditJudgement
+    | ClaimJudgement
+    | CritiqueJudgement
+    | Skip
+    | Withdrawal,
+    Field(discriminator="kind"),
+]
+"""What a browser may say; A and B are where they stood on its screen."""
+
+
+class Refused(ValueError):
+    """Why what was said does not fit what was asked, in words for the reviewer."""
+
+
+def drawn(secret: str, what: str, reviewer: int, item: int) -> float:
+    """A figure from 0 to below 1 that is always the same for these, and that nobody can tell without the secret."""
+    mark = hmac.new(secret.encode(), f"{what}:{reviewer}:{item}".encode(), hashlib.sha256).digest()
+    return int.from_bytes(mark[:8], "big") / 2**64
+
+
+def order_of(secret: str, reviewer: int, item: int, answers: int, *, again: bool) -> list[int]:
+    """In which order a reviewer sees an item's answers; `again` is the other way round than the first time."""
+    places = list(range(answers))
+    swapped = answers > 1 and (drawn(secret, "order", reviewer, item) < 0.5) != again
+    return places[::-1] if swapped else places
+
+
+def card(
+    ref: str, task: Task, prompt: Sequence[Message], answers: Sequence[str], order: Sequence[int], blur: bool
+) -> Card:
+    """The card of an assignment; `answers` stand in the item's own order."""
+    plain = task.kind in _AS_TEXT
+    labels: tuple[Literal["A", "B", ""], ...] = ("A", "B") if task.sides > 1 else ("",)
+    return Card(
+        id=ref,
+        prompt=tuple(CardMessage(role=turn.role, html=to_html(turn.text)) for turn in prompt if turn.text),
+        answers=tuple(
+            CardAnswer(
+                label=label,
+                html=None if plain else to_html(answers[place]),
+                text=answers[place] if plain else None,
+            )
+            for label, place in zip(labels, order, strict=True)
+        ),
+        blur=blur,
+    )
+
+
+def unblinded(said: Wire, task: Task, order: Sequence[int], answers: Sequence[str]) -> Said:
+    """What was said, in the item's own order, with the rule's wording. Raises Refused where it fits no such task."""
+    if said.kind not in (task.kind, "skip", "withdrawn"):
+        raise Refused(f"this task asks for a judgement of the kind {task.kind}, not {said.kind}")
+    match said:
+        case ShownPair():
+            return PairJudgement(choice=_choice(said, order), strength=_strength(said), why=said.why)
+        case ShownFlags():
+            assert task.policy is not None
+            return FlagJudgement(
+                flags=tuple(_flag(each, task.policy, answers[order[0]]) for each in said.flags), why=said.why
+            )
+        case ClaimJudgement():
+            for claim in said.claims:
+                _stands(claim, answers[order[0]])
+        case RubricJudgement():
+            _marks(said, task)
+        case RatingJudgement():
+            low, high = task.scale
+            if said.rating is not None and not low <= said.rating <= high:
+                raise Refused(f"the rating {said.rating} is outside the scale, {low} to {high}")
+        case ThumbJudgement() | EditJudgement() | CritiqueJudgement() | Skip() | Withdrawal():
+            pass
+    return said
+
+
+def _choice(said: ShownPair, order: Sequence[int]) -> Choice:
+    if said.choice == "A" or said.choice == "B":
+        return "first" if order["AB".index(said.choice)] == 0 else "second"
+    return said.choice
+
+
+def _strength(said: ShownPair) -> int | None:
+    if said.strength is not None and said.choice not in ("A", "B"):
+        raise Refused("a strength goes with an answer that is better")
+    return said.strength
+
+
+def _flag(given: ShownFlag, policy: ShownPolicy, text: str) -> Flag:
+    _stands(given, text)
+    rule = next((rule for rule in policy.rules if rule.id == given.rule), None)
+    if rule is None:
+        raise Refused(f"the policy has no rule {given.rule!r}")
+    return Flag(
+        start=given.start, end=given.end, quote=given.quote, note=given.note,
+        policy=policy.digest, rule=rule.id, rule_version=rule.version,
+    )  # fmt: skip
+
+
+def _stands(span: Span | Claim, text: str) -> None:
+    if text[span.start : span.end] != span.quote:
+        raise Refused(f"the answer does not say {span.quote[:40]!r} at {span.start}")
+
+
+def _marks(said: RubricJudgement, task: Task) -> None:
+    assert task.rubric is not None
+    axes = {axis.id: axis for axis in task.rubric.axes}
+    if set(said.marks) != set(axes) or not set(said.reasons) <= set(axes):
+        raise Refused(f"the rubric's axes are {', '.join(axes)}, and each needs a mark")
+    for name, mark in said.marks.items():
+        if mark is not None and mark > len(axes[name].anchors):
+            raise Refused(f"{name} is marked from 1 to {len(axes[name].anchors)}")
+        if mark is not None and mark <= task.rubric.reason_below and not said.reasons.get(name, "").strip():
+            raise Refused(f"a mark of {mark} on {name} needs a reason")

@@ -1,0 +1,132 @@
+"""From what the command line says to a room with a task in it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from pydantic import Field, ValidationError
+
+from ..errors import UserError, option
+from ..records import Policy, Record
+from .identity import Names
+from .records import Gathered, Plan, ReviewRubric, ShownPolicy, Task, TaskKind
+from .room import Room
+from .rubrics import HHH
+from .store import Added, add_items, add_task, no_items
+
+_GUIDES: dict[TaskKind, tuple[str, str, str]] = {
+    "pair": (
+        "Pairs",
+        "Which answer is better?",
+        "Read the prompt, then both answers. Choose the one that you would rather have got.\n\n"
+        "- **Alike**: you would take either.\n"
+        "- **Both bad**: you would send neither to anybody.\n"
+        "- **Cannot tell**: it needs knowledge that you do not have.\n\n"
+        "Length is no merit of its own. Sides are drawn anew for each pair.",
+    ),
+    "rubric": (
+        "Grades",
+        "How good is this answer?",
+        "Mark each axis by itself; what each mark means stands beside it.",
+    ),
+    "rating": ("Ratings", "How good is this answer?", "Use the whole scale. Judge the answer, not the prompt."),
+    "thumb": ("Thumbs", "Will this answer do?", "It will do if you would send it to the person who asked, as it is."),
+    "edit": (
+        "Edits",
+        "Make this answer as it should be.",
+        "Change what is wrong and leave the rest. Saved without a change, it says that nothing is to be changed.",
+    ),
+    "flag": (
+        "Flags",
+        "What in this answer breaks a rule?",
+        "Choose the shortest stretch that shows it, then the rule. Several rules may be broken by one stretch.",
+    ),
+    "claims": (
+        "Claims",
+        "Which claims does this answer make, and are they true?",
+        "Choose each claim that can be checked. *Unsupported* means that no source you could find says so, "
+        "or that sources disagree. Name the source you went by.",
+    ),
+    "critique": ("Critiques", "What is wrong with this answer?", "Say what is wrong, why, and what would be right."),
+}
+"""For each kind the title, the question and the guidelines, where a task has none of its own."""
+
+
+class TaskFile(Record):
+    """A task as a file says it; what is left out is the room's own."""
+
+    kind: TaskKind | None = None
+    title: str | None = None
+    question: str | None = None
+    guidelines: str | None = None
+    rubric: ReviewRubric | None = None
+    scale: tuple[int, int] = Field(default=(1, 5))
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A task in a room, and what came of filling it."""
+
+    task: Task
+    added: Added
+    left_out: dict[str, int]
+
+
+def read_task_file(path: Path) -> TaskFile:
+    """A task's file, in YAML. Raises UserError where it is none."""
+    try:
+        return TaskFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        why = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise UserError(f"{path} was given as a task.", f"It cannot be read: {why}.", "Give a file in YAML.") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise UserError(
+            f"{path} was given as a task.",
+            f"{f'`{where}`: ' if where else ''}{first['msg'].removeprefix('Value error, ')}.",
+            "docs/review.md has the keys.",
+        ) from None
+
+
+def make_task(kind: TaskKind | None, origin: str, given: TaskFile | None = None, policy: Policy | None = None) -> Task:
+    """The task that was asked for, a blind pair where nothing says otherwise. Raises UserError where it cannot be."""
+    told = given or TaskFile()
+    if kind is not None and told.kind not in (None, kind):
+        raise UserError(
+            f"{option('kind', kind)} is given, and the task's file says {told.kind}.",
+            "A task is of one kind.",
+            "Leave one of them out.",
+        )
+    wanted = kind or told.kind or "pair"
+    if wanted == "flag" and policy is None:
+        raise UserError(
+            f"The task is of the kind {wanted}.",
+            "What is flagged is a rule of a policy, and there is none.",
+            f"Give {option('policy')} a policy's file.",
+        )
+    title, question, guidelines = _GUIDES[wanted]
+    try:
+        return Task(
+            kind=wanted,
+            title=told.title or title,
+            origin=origin,
+            question=told.question if told.question is not None else question,
+            guidelines=told.guidelines if told.guidelines is not None else guidelines,
+            rubric=(told.rubric or HHH) if wanted == "rubric" else told.rubric,
+            policy=ShownPolicy.of(policy) if policy is not None and wanted == "flag" else None,
+            scale=told.scale,
+        )
+    except ValidationError as error:
+        why = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+        raise UserError(f"The task is of the kind {wanted}.", f"{why}.", "docs/review.md has the keys.") from None
+
+
+def open_task(room: Room, task: Task, plan: Plan, found: Gathered, actor: str) -> Opened:
+    """Puts what was gathered into a task of the room. Raises UserError where nothing can be judged."""
+    if not found.items:
+        raise no_items(found.title, Counter(found.left_out))
+    number = add_task(room.database, task, plan, actor)
+    added = add_items(room.database, number, found.items, Names(found.names), actor)
+    return Opened(task, added, found.left_out)

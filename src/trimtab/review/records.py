@@ -1,0 +1,172 @@
+"""What a review is made of: the question, how it is handed out, the items, and the parts of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ..records import Message, Policy, Record, Severity
+from ..store import digest
+
+TaskKind = Literal["pair", "rubric", "rating", "thumb", "edit", "flag", "claims", "critique"]
+"""What a reviewer does with an item."""
+Role = Literal["admin", "lead", "reviewer"]
+Modality = Literal["text"]
+"""What an item's answers are."""
+
+MOST_MARKS = 9
+"""Anchors of an axis, and steps of a rating: each is a key from 1 to 9."""
+
+
+class Axis(Record):
+    """One thing that a rubric grades: `anchors` say what each mark means, that of 1 first."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str = Field(min_length=1)
+    question: str = Field(min_length=1)
+    anchors: tuple[Annotated[str, Field(min_length=1)], ...] = Field(min_length=2, max_length=MOST_MARKS)
+
+
+class ReviewRubric(Record):
+    """What people grade an answer by; a mark of at most `reason_below` needs a reason in words."""
+
+    name: str = Field(min_length=1)
+    axes: tuple[Axis, ...] = Field(min_length=1)
+    reason_below: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        ids = [axis.id for axis in self.axes]
+        if len(set(ids)) != len(ids):
+            raise ValueError("an axis stands in it more than once")
+        return self
+
+
+class ShownRule(Record):
+    """A rule as reviewers see it; `version` is the digest of its whole wording, checks and examples."""
+
+    id: str
+    version: str
+    severity: Severity
+    text: str
+    about: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+
+class ShownPolicy(Record):
+    """The rules that answers are flagged with, and the policy's digest."""
+
+    name: str
+    digest: str
+    rules: tuple[ShownRule, ...] = Field(min_length=1)
+
+    @classmethod
+    def of(cls, policy: Policy) -> Self:
+        """What reviewers see of a policy."""
+        rules = tuple(
+            ShownRule(
+                id=rule.id,
+                version=digest(rule.model_dump(mode="json"))[:12],
+                severity=rule.severity,
+                text=rule.text,
+                about=rule.examples.about,
+                beside=rule.examples.beside,
+            )
+            for rule in policy.rules
+        )
+        return cls(name=policy.name, digest=digest(policy.model_dump(mode="json")), rules=rules)
+
+
+class Task(Record):
+    """What is asked of a reviewer. Another wording is another task, because its answers measure something else.
+
+    `origin` is what is reviewed (a run, a file), which leads see and no reviewer does; `guidelines` are Markdown;
+    `scale` are the ends of a rating's scale, in whole steps.
+    """
+
+    kind: TaskKind
+    title: str = Field(min_length=1)
+    origin: str = ""
+    question: str = ""
+    guidelines: str = ""
+    rubric: ReviewRubric | None = None
+    policy: ShownPolicy | None = None
+    scale: tuple[int, int] = (1, 5)
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Self:
+        if (self.rubric is None) == (self.kind == "rubric"):
+            raise ValueError("`rubric` goes with a task of the kind rubric, and that with a rubric")
+        if (self.policy is None) == (self.kind == "flag"):
+            raise ValueError("`policy` goes with a task of the kind flag, and that with a policy")
+        low, high = self.scale
+        if not 1 <= low < high <= MOST_MARKS:
+            raise ValueError(
+                f"the scale goes from {low} to {high}, and each step is to be a key from 1 to {MOST_MARKS}"
+            )
+        return self
+
+    @property
+    def sides(self) -> int:
+        """How many answers an item of it has."""
+        return 2 if self.kind == "pair" else 1
+
+
+class Plan(Record):
+    """How a task is handed out; it may be changed while people work.
+
+    `per_item` reviewers judge each item; of the pairs each reviewer sees, `repeat` come again with sides swapped.
+    Items of at least the severity `blur_from` are blurred until asked for; `dose` is how much severity, summed over
+    items, a reviewer sees a day. A reservation ends after `reserve_minutes` without a sign of life.
+    """
+
+    per_item: int = Field(default=1, ge=1)
+    repeat: float = Field(default=0.1, ge=0, le=1)
+    blur_from: int = Field(default=2, ge=0)
+    dose: int | None = Field(default=None, ge=1)
+    reserve_minutes: float = Field(default=30, gt=0)
+
+
+@dataclass(frozen=True)
+class Side:
+    """An answer and whose it is ("before", a file's name), which no reviewer sees."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """Something to be judged: a prompt and its answers, in the item's own order."""
+
+    prompt: tuple[Message, ...]
+    sides: tuple[Side, ...]
+    severity: int = 1
+    modality: Modality = "text"
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What was read to be judged. `left_out` counts what is not shown, by reason; `names` would give a source away."""
+
+    title: str
+    items: tuple[NewItem, ...]
+    left_out: dict[str, int]
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reviewer:
+    """An account."""
+
+    id: int
+    name: str
+    role: Role
+    epoch: int
+    active: bool = True
+
+    def may(self, role: Role) -> bool:
+        """Whether this account may do what that role may."""
+        order: Sequence[Role] = ("reviewer", "lead", "admin")
+        return order.index(self.role) >= order.index(role)

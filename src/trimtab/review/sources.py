@@ -1,0 +1,278 @@
+"""From a run, a folder of scores or a file to what is to be judged. What is not shown is counted, with the reason."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Literal
+
+from ..data import read_feedback, read_prompts, read_responses, table_rows, title_of
+from ..errors import UserError, option
+from ..records import (
+    Answer,
+    Comparison,
+    Message,
+    Prompt,
+    Ranking,
+    ThoughtMarks,
+    also_thought,
+    answered,
+    split_thought,
+    text_of,
+)
+from ..store import FileName, Run, Stage, StageName, evaluation_name, round_name
+from .identity import telling
+from .records import Gathered, NewItem, Side
+
+What = Literal["before-after", "samples"]
+"""Which of a run's answers are reviewed."""
+
+SEVERITY = "severity"
+"""The column that says how hard on a reviewer a row is: 0 not at all, 1 as a rule, more is more."""
+_NOTHING_SAID = "without an answer that could be judged"
+_ALIKE = "whose two answers are the same text"
+_ALONE = "with no answer to the same prompt on the other side"
+_NO_NUL = "with a sign that no database keeps (NUL)"
+
+
+def read_items(sources: Sequence[str], sides: int, what: What | None = None) -> Gathered:
+    """What one source holds, or two whose answers to the same prompts are compared; items with one answer or two.
+
+    A run is given by its folder, or as RUN:before, RUN:baseline or RUN:after. Raises UserError where it cannot be read.
+    """
+    left: Counter[str] = Counter()
+    if len(sources) == 2 and sides == 2:
+        one, other = (list(_spoken(each, what, left)) for each in sources)
+        items = list(_couples(one, other, sources, left))
+    elif len(sources) == 1 and sides == 2:
+        items = list(_pairs(sources[0], what, left))
+    else:
+        items = [
+            NewItem(prompt, (Side(text, source),), severity)
+            for one in sources
+            for prompt, text, source, severity in _spoken(one, what, left)
+        ]
+    kept = [item for item in items if not _why_not(item, left)]
+    return Gathered(" and ".join(_title(one) for one in sources), tuple(kept), dict(left), _names(sources))
+
+
+_Spoken = tuple[tuple[Message, ...], str, str, int]
+"""A prompt, an answer's text, whose it is, and its severity."""
+
+
+def _why_not(item: NewItem, left: Counter[str]) -> bool:
+    texts = [side.text for side in item.sides]
+    why = ""
+    if not all(text.strip() for text in texts):
+        why = _NOTHING_SAID
+    elif "\0" in "".join([*texts, *(turn.content for turn in item.prompt)]):
+        why = _NO_NUL
+    elif len(texts) > 1 and len(set(texts)) == 1:
+        why = _ALIKE
+    if why:
+        left[why] += 1
+    return bool(why)
+
+
+def _pairs(source: str, what: What | None, left: Counter[str]) -> Iterator[NewItem]:
+    run = _run(source)
+    if run is None:
+        yield from _pairs_of_file(source, left)
+        return
+    if what == "before-after" or (what is None and _said(run, StageName.AFTER)):
+        before, after = (list(_evaluated(run, which, left)) for which in ("before", "after"))
+        yield from _couples(before, after, ("before", "after"), left)
+        return
+    prompts: dict[tuple[Message, ...], list[_Spoken]] = {}
+    for each in _sampled(run, left):
+        prompts.setdefault(each[0], []).append(each)
+    for prompt, said in prompts.items():
+        for one, other in zip(said[::2], said[1::2], strict=False):
+            yield NewItem(prompt, (Side(one[1], one[2]), Side(other[1], other[2])))
+        left[_ALONE] += len(said) % 2
+
+
+def _couples(
+    one: Iterable[_Spoken], other: Iterable[_Spoken], names: Sequence[str], left: Counter[str]
+) -> Iterator[NewItem]:
+    """Answers to the same prompt, the first of one side with the first of the other."""
+    waiting: dict[tuple[Message, ...], list[_Spoken]] = {}
+    for each in other:
+        waiting.setdefault(each[0], []).append(each)
+    for prompt, text, _, severity in one:
+        if not waiting.get(prompt):
+            left[_ALONE] += 1
+            continue
+        _, second, _, more = waiting[prompt].pop(0)
+        yield NewItem(prompt, (Side(text, names[0]), Side(second, names[1])), max(severity, more))
+    left[_ALONE] += sum(map(len, waiting.values()))
+    left += Counter()
+
+
+def _spoken(source: str, what: What | None, left: Counter[str]) -> Iterator[_Spoken]:
+    run = _run(source)
+    if run is None:
+        for severity, rows in _by_severity(source, left):
+            found = read_responses(rows)
+            left.update(reject.reason for reject in found.rejected)
+            for each in found.kept:
+                if each.withheld:
+                    left[_NOTHING_SAID] += 1
+                else:
+                    yield (Message(role="user", content=each.prompt),), each.text, _title(source), severity
+        return
+    which = source.rpartition(":")[2] if not Path(source).is_dir() else None
+    if which is not None:
+        yield from _evaluated(run, which, left)
+    elif StageName.EVALUATION in run.info.stages:
+        for name in run.info.stages:
+            if name.startswith("answer."):
+                yield from _answers(run, name, _title(source), left)
+    elif what == "before-after" or (what is None and _said(run, StageName.AFTER)):
+        for side in ("before", "after"):
+            yield from _evaluated(run, side, left)
+    else:
+        yield from _sampled(run, left)
+
+
+def _evaluated(run: Run, which: str, left: Counter[str]) -> Iterator[_Spoken]:
+    try:
+        name = evaluation_name(which)
+    except ValueError:
+        raise UserError(
+            f"{run.folder}:{which} was given to be reviewed.",
+            f"A run has no evaluation called {which!r}.",
+            "Write RUN:before, RUN:baseline or RUN:after.",
+        ) from None
+    if not _said(run, name):
+        raise UserError(
+            f"{run.folder} was given to be reviewed.",
+            f"Its stage `{name}` has no answers, or is not finished.",
+            f"Let the run go on, or review its sampled answers with {option('what', 'samples')}.",
+        )
+    yield from _answers(run, name, which, left)
+
+
+def _said(run: Run, name: str) -> bool:
+    stage = run.current(name)
+    return stage is not None and (stage.folder / FileName.ANSWERS).is_file()
+
+
+def _answers(run: Run, name: str, source: str, left: Counter[str]) -> Iterator[_Spoken]:
+    stage = run.current(name)
+    if stage is not None and (stage.folder / FileName.ANSWERS).is_file():
+        prompts = {prompt.id: prompt for prompt in stage.read_lines(FileName.PROMPTS, Prompt)}
+        yield from _with_prompts(run, prompts, stage.read_lines(FileName.ANSWERS, Answer), source, left)
+
+
+def _sampled(run: Run, left: Counter[str]) -> Iterator[_Spoken]:
+    """The answers that a run has sampled until now, of the last round that has any."""
+    path = Path(run.info.spec_folder or ".") / run.info.spec["prompts"]["train"]
+    prompts = {prompt.id: prompt for prompt in read_prompts(path)}
+    for number in range(int(run.info.spec.get("rounds", 1)), 0, -1):
+        name = round_name(StageName.SAMPLE, number)
+        answers = _so_far(run, name)
+        if answers:
+            yield from _with_prompts(run, prompts, answers, "sample", left)
+            return
+    raise UserError(
+        f"{run.folder} was given to be reviewed.",
+        "It has sampled no answer yet, and measured no model.",
+        "Let it go on for a while.",
+    )
+
+
+def _so_far(run: Run, name: str) -> list[Answer]:
+    """A stage's answers, those of an unfinished one among them."""
+    stage = run.current(name)
+    if stage is not None:
+        return stage.read_lines(FileName.ANSWERS, Answer)
+    key = run.info.stages.get(name)
+    if key is None:
+        return []
+    unfinished = Stage(name, key, run.folder / "stages" / name / key, {}, {})
+    parts = sorted(unfinished.work.glob("answers-*.jsonl"))
+    return [Answer.from_json(line) for part in parts for line in part.read_bytes().splitlines()]
+
+
+def _with_prompts(
+    run: Run, prompts: dict[str, Prompt], answers: Sequence[Answer], source: str, left: Counter[str]
+) -> Iterator[_Spoken]:
+    marks = [ThoughtMarks.model_validate(each) for each in (run.info.spec.get("model") or {}).get("thought") or ()]
+    with also_thought(marks):
+        said = answered(list(answers))
+    for answer in said:
+        if answer.withheld or answer.prompt_id not in prompts:
+            left[_NOTHING_SAID] += 1
+        else:
+            yield prompts[answer.prompt_id].messages, answer.text, source, 1
+
+
+def _pairs_of_file(source: str, left: Counter[str]) -> Iterator[NewItem]:
+    for severity, rows in _by_severity(source, left):
+        found = read_feedback(rows)
+        left.update(reject.reason for reject in found.rejected)
+        for row in found.kept:
+            match row:
+                case Comparison():
+                    answers = {"chosen": row.chosen, "rejected": row.rejected}
+                case Ranking():
+                    ranked = zip(row.ranks, row.completions, strict=True)
+                    answers = {f"rank {rank}, {n}": said for n, (rank, said) in enumerate(ranked, 1)}
+                case _:
+                    left["that compare no two answers"] += 1
+                    continue
+            sides = [Side(split_thought(text_of(said)).answer or "", name) for name, said in answers.items()]
+            for one, other in combinations(sides, 2):
+                yield NewItem(row.prompt, (one, other), severity)
+
+
+def _by_severity(source: str, left: Counter[str]) -> Iterator[tuple[int, Any]]:
+    """The source's rows by their severity, the source itself where no row has any."""
+    groups: dict[int, list[dict[str, Any]]] = {}
+    for _, row in table_rows(source):
+        if isinstance(row, Exception) or SEVERITY not in row:
+            groups.setdefault(1, []).append(row if isinstance(row, dict) else {})
+            continue
+        given = row.pop(SEVERITY)
+        try:
+            severity = int(given) if given not in (None, "") else 1
+        except (TypeError, ValueError):
+            severity = -1
+        if severity < 0 or isinstance(given, bool):
+            left[f"whose {SEVERITY} is no whole number from 0"] += 1
+            continue
+        groups.setdefault(severity, []).append(row)
+    yield from groups.items() if set(groups) - {1} else [(1, source)]
+
+
+def _run(source: str) -> Run | None:
+    """The run that a source names, None where it is no folder of one."""
+    folder, _, which = source.rpartition(":")
+    for path in (Path(source), Path(folder) if which and folder else None):
+        if path is not None and (path / FileName.RUN).is_file():
+            return Run.read(path)
+    if Path(source).is_dir():
+        raise UserError(
+            f"{source} was given to be reviewed.",
+            "It is a folder, and no run or scores of trimtab's.",
+            "Give a run's folder, one that `trimtab eval` wrote, or a file of answers.",
+        )
+    return None
+
+
+def _title(source: str) -> str:
+    return Path(source).name if Path(source).is_dir() else title_of(source)
+
+
+def _names(sources: Sequence[str]) -> tuple[str, ...]:
+    names: list[str] = []
+    for source in sources:
+        names += [_title(source), Path(_title(source)).stem]
+        if (run := _run(source)) is not None:
+            model = run.info.spec.get("model") or {}
+            names += [
+                run.info.name,
+                *(Path(str(value)).name for value in (model.get("name"), model.get("adapter")) if value),
+            ]
+    return telling(names)

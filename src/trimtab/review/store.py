@@ -1,0 +1,244 @@
+"""Putting tasks and items into a room and reading back what was said of them."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from pydantic import TypeAdapter
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from ..errors import UserError, option
+from ..records import Judgement, Message, Said
+from ..store import digest
+from .database import Database
+from .identity import Names, why_held
+from .records import NewItem, Plan, Task
+from .tables import AssignmentRow, AuditRow, ContentRow, ItemRow, JudgementRow, ReviewerRow, SettingRow, TaskRow
+
+_SAID: TypeAdapter[Said] = TypeAdapter(Said)
+_PROMPT = TypeAdapter(tuple[Message, ...])
+_TEXT, _MESSAGES = "text/plain", "application/json"
+_AT_ONCE = 500
+"""Rows that are looked up in one statement."""
+SECRET = "secret"
+
+
+@dataclass(frozen=True)
+class Added:
+    """What putting items into a task came to: those that were new, those there before, and those held back."""
+
+    task_id: int
+    new: int
+    there: int
+    held: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """An item that is not shown, and why."""
+
+    item_id: int
+    why: str
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def secret_of(database: Database) -> str:
+    """The room's secret, drawn when it is first asked for: cookies are signed and sides are drawn by it."""
+    with database.writing() as session:
+        row = session.get(SettingRow, SECRET)
+        if row is None:
+            row = SettingRow(name=SECRET, value=token_urlsafe(32))
+            session.add(row)
+        return row.value
+
+
+def log(session: Session, actor: str, action: str, subject: object = "") -> None:
+    """Notes a change in the audit log, in the change's own transaction."""
+    session.add(AuditRow(at=now(), actor=actor, action=action, subject=str(subject)))
+
+
+def add_task(database: Database, task: Task, plan: Plan, actor: str) -> int:
+    """The task's number, made if need be; its plan is from now on the one that is given."""
+    asks, name = task.model_dump(mode="json"), digest(task.model_dump(mode="json"))
+    with database.writing() as session:
+        row = session.scalar(select(TaskRow).where(TaskRow.digest == name).with_for_update())
+        planned = plan.model_dump(mode="json")
+        if row is None:
+            row = TaskRow(digest=name, asks=asks, plan=planned, made=now())
+            session.add(row)
+            session.flush()
+            log(session, actor, "task made", f"{row.id}: {task.title}")
+        elif row.plan != planned:
+            log(session, actor, "plan changed", f"{row.id}: {row.plan} to {planned}")
+            row.plan = planned
+        return row.id
+
+
+def add_items(database: Database, task_id: int, items: Sequence[NewItem], names: Names, actor: str) -> Added:
+    """Puts items into a task, each once; what would give a source away is held back."""
+    with database.writing() as session:
+        contents: dict[str, tuple[str, str]] = {}
+        rows: dict[str, ItemRow] = {}
+        for item in items:
+            row = _row(task_id, item, names, contents)
+            rows.setdefault(row.digest, row)
+        known = _there(session, contents)
+        session.add_all(
+            ContentRow(digest=name, media_type=kind, text=text)
+            for name, (kind, text) in contents.items()
+            if name not in known
+        )
+        session.flush()
+        there = set(session.scalars(select(ItemRow.digest).where(ItemRow.task_id == task_id)))
+        new = [row for name, row in rows.items() if name not in there]
+        session.add_all(new)
+        if new:
+            log(session, actor, "items added", f"task {task_id}: {len(new)}")
+        return Added(task_id, len(new), len(rows) - len(new), sum(bool(row.held) for row in new))
+
+
+def _row(task_id: int, item: NewItem, names: Names, contents: dict[str, tuple[str, str]]) -> ItemRow:
+    prompt = _kept(_PROMPT.dump_json(item.prompt).decode(), _MESSAGES, contents)
+    answers = [_kept(side.text, _TEXT, contents) for side in item.sides]
+    sources = [side.source for side in item.sides]
+    asked = "\n".join(message.content for message in item.prompt)
+    return ItemRow(
+        task_id=task_id,
+        digest=digest([item.modality, prompt, answers, sources]),
+        modality=item.modality,
+        prompt=prompt,
+        answers=answers,
+        sources=sources,
+        severity=item.severity,
+        held=why_held(asked, [side.text for side in item.sides], names),
+    )
+
+
+def _kept(text: str, media_type: str, contents: dict[str, tuple[str, str]]) -> str:
+    name = sha256(media_type.encode() + b"\0" + text.encode()).hexdigest()
+    contents[name] = (media_type, text)
+    return name
+
+
+def _there(session: Session, contents: dict[str, tuple[str, str]]) -> set[str]:
+    names = list(contents)
+    found: set[str] = set()
+    for first in range(0, len(names), _AT_ONCE):
+        some = names[first : first + _AT_ONCE]
+        found |= set(session.scalars(select(ContentRow.digest).where(ContentRow.digest.in_(some))))
+    return found
+
+
+def read_task(session: Session, task_id: int) -> tuple[Task, Plan] | None:
+    """A task and its plan, or None where there is none of that number."""
+    row = session.get(TaskRow, task_id)
+    return None if row is None else (Task.model_validate(row.asks), Plan.model_validate(row.plan))
+
+
+def read_item(session: Session, item: ItemRow) -> tuple[tuple[Message, ...], list[str]]:
+    """An item's prompt and its answers, in the item's own order."""
+    wanted = {item.prompt, *item.answers}
+    found = session.execute(select(ContentRow.digest, ContentRow.text).where(ContentRow.digest.in_(wanted)))
+    texts = dict(found.tuples().all())
+    return _PROMPT.validate_json(texts[item.prompt]), [texts[name] for name in item.answers]
+
+
+def held_items(session: Session, task_id: int) -> list[Held]:
+    """The items of a task that are not shown."""
+    rows = session.execute(
+        select(ItemRow.id, ItemRow.held).where(ItemRow.task_id == task_id, ItemRow.held != "").order_by(ItemRow.id)
+    )
+    return [Held(number, why) for number, why in rows.tuples()]
+
+
+def release(database: Database, item_id: int, actor: str) -> bool:
+    """Shows an item from now on that was held back; False where it was not."""
+    with database.writing() as session:
+        item = session.get(ItemRow, item_id, with_for_update=True)
+        if item is None or not item.held:
+            return False
+        log(session, actor, "item released", f"{item_id}: {item.held}")
+        item.held = ""
+        return True
+
+
+def progress(session: Session, task_id: int) -> tuple[int, int, Counter[str]]:
+    """Items that can be judged, those judged by as many as planned, and judged items by reviewer."""
+    found = read_task(session, task_id)
+    assert found is not None, f"there is no task {task_id}"
+    shown = select(ItemRow.id).where(ItemRow.task_id == task_id, ItemRow.held == "").subquery()
+    judged = (
+        select(AssignmentRow.item_id)
+        .join(shown, shown.c.id == AssignmentRow.item_id)
+        .where(AssignmentRow.judged.is_not(None), AssignmentRow.showing == 1)
+        .group_by(AssignmentRow.item_id)
+        .having(func.count() >= found[1].per_item)
+        .subquery()
+    )
+    people = session.execute(
+        select(ReviewerRow.name, func.count())
+        .join(AssignmentRow, AssignmentRow.reviewer_id == ReviewerRow.id)
+        .where(AssignmentRow.task_id == task_id, AssignmentRow.judged.is_not(None))
+        .group_by(ReviewerRow.name)
+    )
+    count = session.scalar(select(func.count()).select_from(shown)) or 0
+    return count, session.scalar(select(func.count()).select_from(judged)) or 0, Counter(dict(people.tuples().all()))
+
+
+def judgements(session: Session, task_id: int | None = None) -> Iterator[Judgement]:
+    """Everything that was said, in the order of arrival; of one task, or of all."""
+    wanted = (
+        select(JudgementRow, AssignmentRow, ItemRow.digest, ReviewerRow.name)
+        .join(AssignmentRow, AssignmentRow.id == JudgementRow.assignment_id)
+        .join(ItemRow, ItemRow.id == AssignmentRow.item_id)
+        .join(ReviewerRow, ReviewerRow.id == AssignmentRow.reviewer_id)
+        .order_by(JudgementRow.number)
+    )
+    if task_id is not None:
+        wanted = wanted.where(AssignmentRow.task_id == task_id)
+    for row, assignment, item, name in session.execute(wanted).tuples():
+        yield Judgement(
+            id=row.key,
+            item=item,
+            reviewer=name,
+            when=row.received,
+            said=_SAID.validate_python(row.said),
+            order=tuple(assignment.order),
+            showing=assignment.showing,
+            shown_ms=row.shown_ms,
+            client_when=row.client_when,
+            supersedes=row.supersedes,
+        )
+
+
+def latest(session: Session, assignment_id: int) -> JudgementRow | None:
+    """The judgement of an assignment that nothing supersedes."""
+    later = aliased(JudgementRow)
+    return session.scalar(
+        select(JudgementRow)
+        .outerjoin(later, and_(later.supersedes == JudgementRow.key))
+        .where(JudgementRow.assignment_id == assignment_id, later.number.is_(None))
+    )
+
+
+def task_numbers(session: Session) -> list[int]:
+    """The tasks of the room, in the order in which they were made."""
+    return list(session.scalars(select(TaskRow.id).order_by(TaskRow.id)))
+
+
+def no_items(title: str, left_out: Counter[str] | dict[str, int]) -> UserError:
+    """What is said where nothing is left to be judged."""
+    why = "; ".join(f"{count} {reason}" for reason, count in left_out.items()) or "it holds none"
+    return UserError(
+        f"{title} was given to be reviewed.",
+        f"There is no item to judge: {why}.",
+        f"Give another source, or another task with {option('task')}.",
+    )

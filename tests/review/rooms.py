@@ -1,0 +1,52 @@
+"""Rooms that tests share: a few pairs in a file, people with accounts, and what a browser would send."""
+
+from pathlib import Path
+from typing import Any
+
+from trimtab.records import Message
+from trimtab.review import Gathered, NewItem, Plan, Room, Side, Task, make_task, open_room, open_task
+from trimtab.review.records import Reviewer
+
+PASSWORD = "a long enough one"
+
+
+def pairs(count: int, severity: int = 1) -> Gathered:
+    """So many pairs; the first side says "old", the second "new"."""
+    items = tuple(
+        NewItem(
+            (Message(role="user", content=f"Question {n}?"),),
+            (Side(f"old answer {n}", "before"), Side(f"new answer {n}", "after")),
+            severity,
+        )
+        for n in range(count)
+    )
+    return Gathered("secret-run-7b", items, {}, ("secret-run-7b",))
+
+
+def answers(*texts: str, severity: int = 1) -> Gathered:
+    """Single answers to one question."""
+    prompt = (Message(role="user", content="What is green tea?"),)
+    return Gathered("a file", tuple(NewItem(prompt, (Side(text, "a file"),), severity) for text in texts), {})
+
+
+ONCE = Plan(repeat=0)
+"""A plan without second showings."""
+
+
+def room_with(
+    place: str | Path, found: Gathered | None = None, task: Task | None = None, plan: Plan = ONCE
+) -> tuple[Room, int]:
+    """A room and its task's number."""
+    room = open_room(str(place), local="sam")
+    asked = task or make_task("pair", "secret-run-7b")
+    return room, open_task(room, asked, plan, found or pairs(6), "sam").added.task_id
+
+
+def people(room: Room, *names: str) -> list[Reviewer]:
+    """Reviewers without passwords."""
+    return [room.accounts.local(name) for name in names]
+
+
+def pair_said(choice: str = "A", **more: Any) -> dict[str, Any]:
+    """What a browser says of a pair."""
+    return {"kind": "pair", "choice": choice, **more}

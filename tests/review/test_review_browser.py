@@ -1,0 +1,191 @@
+"""The review screen in a real browser, by keys alone: offline, with a server that is killed, by a screen's width."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import pytest
+
+from trimtab.records import Judgement
+from trimtab.review import demo_items, judgements, open_database
+
+CHROMIUM = which("chromium") or which("chromium-browser")
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+Page, expect = playwright.Page, playwright.expect
+try:
+    from axe_playwright_python.sync_playwright import Axe
+except ModuleNotFoundError:
+    Axe = None
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+
+TYPED = {"a": "A", "b": "B", "t": "tie", "x": "both bad", "c": "cannot tell"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+class Server:
+    """`trimtab review` as a process that can be killed and started again at the same place."""
+
+    def __init__(self, *arguments: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.arguments = arguments
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "trimtab", "review", *self.arguments, "--no-browser", "--json"]
+        self.process = subprocess.Popen([*command, "--port", str(self.port)], stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.url = json.loads(self.process.stdout.readline())["url"]
+
+    def kill(self) -> None:
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()  # type: ignore[union-attr]
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[Server]:
+    server = Server(*arguments)
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+def said_in(room: Path) -> list[Judgement]:
+    database = open_database(str(room))
+    with database.reading() as session:
+        found = list(judgements(session))
+    database.close()
+    return found
+
+
+def shown(page: Page) -> tuple[str, str]:
+    """The prompt, and what side A says."""
+    page.wait_for_selector(".answer")
+    prompt, first = page.locator(".prompt .text").inner_text(), page.locator(".answer .text").first.inner_text()
+    return prompt.strip(), first
+
+
+def letters(text: str) -> str:
+    """A text without what Markdown may draw otherwise."""
+    return re.sub(r"[\W\d_]+", "", text)
+
+
+def judge(page: Page, key: str, number: int) -> tuple[str, str, str]:
+    """Types a key and waits until the next card is there; what was shown, and what that key says."""
+    prompt, first = shown(page)
+    page.keyboard.press(key)
+    expect(page.locator("#progress")).to_have_text(f"{number} of 20")
+    return prompt, first, TYPED[key]
+
+
+def test_twenty_pairs_by_keys_offline_and_with_a_server_that_is_killed_twice(browser: Any, tmp_path: Path) -> None:
+    room = tmp_path / "room.db"
+    with serving("demo", "--room", str(room)) as server:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(server.url)
+        typed = [judge(page, "abtxc"[number % 5], number + 1) for number in range(4)]
+        expect(page.locator("#saved")).to_have_text("All saved")
+
+        context.set_offline(True)
+        typed += [judge(page, "abtxc"[number % 5], number + 1) for number in range(4, 9)]
+        expect(page.locator("#saved")).to_contain_text("5 not sent yet")
+        context.set_offline(False)
+        expect(page.locator("#saved")).to_have_text("All saved", timeout=15000)
+
+        server.kill()
+        typed += [judge(page, "abtxc"[number % 5], number + 1) for number in range(9, 12)]
+        server.start()
+        expect(page.locator("#saved")).to_have_text("All saved", timeout=20000)
+
+        page.reload()
+        typed += [judge(page, "abtxc"[number % 5], number + 1) for number in range(12, 14)]
+        expect(page.locator("#saved")).to_have_text("All saved")
+        server.kill()
+        typed += [judge(page, "abtxc"[number % 5], number + 1) for number in range(14, 17)]
+        page.close()  # with three of them on this side alone
+        server.start()
+        page = context.new_page()
+        page.goto(server.url)
+        expect(page.locator("#progress")).to_have_text("17 of 20", timeout=20000)
+        typed += [judge(page, "abtxc"[number % 5], number + 1) for number in range(17, 20)]
+        expect(page.locator("#stage")).to_contain_text("All done")
+        expect(page.locator("#saved")).to_have_text("All saved")
+        context.close()
+    said = said_in(room)
+    assert len(said) == 20
+    assert len({each.item for each in said}) == 20
+    assert [each.client_when for each in said] == sorted(each.client_when for each in said if each.client_when)
+    pairs = {item.prompt[0].content: item for item in demo_items().items}
+    for judgement, (prompt, first, choice) in zip(said, typed, strict=True):
+        sides = [side.text for side in pairs[prompt].sides]
+        begins = letters(first)[:30]  # list marks and stars are drawn, not said
+        assert judgement.order[0] in [place for place, text in enumerate(sides) if letters(text).startswith(begins)]
+        places = {"A": judgement.order[0], "B": judgement.order[1]}
+        expected = ("first", "second")[places[choice]] if choice in places else choice
+        assert judgement.said.choice == expected  # type: ignore[union-attr]
+        assert judgement.shown_ms is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("rubric", ["5", "0", "1", *"bad", "Control+Enter"]),
+        ("edit", ["e", "End", *" more", "Control+Enter"]),
+        ("claims", ["ArrowDown", "Shift+ArrowRight", "f", "Enter"]),
+        ("thumb", ["v", "w", "y", "Escape", "y"]),
+    ],
+)
+def test_each_task_is_done_by_keys_at_a_phones_width_and_is_accessible(
+    browser: Any, tmp_path: Path, kind: str, keys: list[str]
+) -> None:
+    source, room = tmp_path / "answers.jsonl", tmp_path / "room.db"
+    severity = 2 if kind == "thumb" else 1  # blurred until it is asked for
+    said = "Tea is green. It grows on hills."
+    rows = [{"prompt": f"{n}?", "response": f"{said} {n}", "severity": severity} for n in range(3)]
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with serving(str(source), "--kind", kind, "--room", str(room)) as server:
+        context = browser.new_context(viewport={"width": 390, "height": 800}, reduced_motion="reduce")
+        page = context.new_page()
+        page.goto(server.url)
+        for number in (1, 2):
+            page.wait_for_selector(".answer")
+            if severity == 2:
+                page.keyboard.press("y")  # is not heard while it is blurred
+                assert page.locator(".blurred").count() == 1
+            for key in keys:
+                page.keyboard.press(key)
+            expect(page.locator("#progress")).to_have_text(f"{number} of 3")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.keyboard.press("u")
+        expect(page.locator("#progress")).to_have_text("1 of 3")
+        page.keyboard.press("?")
+        assert page.locator("#help").is_visible()
+        page.keyboard.press("Escape")
+        if Axe is not None:
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                found = Axe().run(page).response["violations"]
+                assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+        expect(page.locator("#saved")).to_have_text("All saved")
+        context.close()
+    assert [each.said.kind for each in said_in(room)] == [kind, kind, "withdrawn"]
