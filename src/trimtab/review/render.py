@@ -15,7 +15,7 @@ _HEADINGS = {"h1": "h3", "h2": "h4"}
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
-    return parser.disable("image")  # what an image would load says who reads it
+    return parser.disable("image")  # what it would load says who reads it; it becomes a link
 
 
 def to_html(markdown: str) -> str:
