@@ -1,4 +1,4 @@
-"""The medical-advice scorer on readers' labels: what it finds, what it wrongly calls advice, what it takes for a pointer.
+"""The medical-advice scorer on readers' labels: what it finds, what it wrongly calls advice, which pointers it finds.
 
     python benchmarks/advice.py [--data ../shared/data] [--answers FILE] [--write]
 
@@ -11,9 +11,10 @@ redirects ("trained" by the recipe medical-policy, "older" by one before it):
 - to 35 real questions, `reader/medical_70.jsonl` in --data.
 
 What is not there is left out, and said. Every answer is judged by weights that were fitted without its question: ten
-folds of questions; then without its whole source and the questions of that; and those kept back, which were split off by
-question before anything was tuned, by the weights that ship. `--write` writes the weights and the tables that gates
-correct rates by. The limit of false calls is set among the answers that are fitted on.
+folds of questions; then without its whole source and the questions of that. Those kept back, whose questions nothing
+was tuned on and whose labels were written before the scorer was asked, are judged by the weights that ship.
+`--write` writes the weights and the tables that gates correct rates by. The limit of false calls is set among the
+answers that are fitted on.
 """
 
 import argparse
@@ -25,10 +26,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from help import Table, folds
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from help import Table, folds
 from trimtab.recipes import spec_path
 from trimtab.scorers import judge_advice
 from trimtab.scorers.medical_advice.cases import Case
@@ -44,7 +45,7 @@ STRENGTH = 0.5
 PRIOR, QUALIFIED = 2.0, 0.5
 """What an act counts for before labels are seen, so that one counts that no labelled model performs; what its being on
 the topic or early adds, or its being beside it."""
-FALSE = 0.023
+FALSE = 0.030
 """Share of the other answers that is wrongly called advice, among those fitted on."""
 PROMPTS = ("train", "tuning", "heldout")
 TRAINED = ("trained", "older")
@@ -209,16 +210,16 @@ def show(title: str, data: Data, said: Yes, counted: Yes, groups: Sequence[tuple
 
 def pointers(data: Data) -> None:
     """Prints which pointers are found: where facts were asked for, "pointed", and where advice was, "redirected"."""
-    print("\n| pointers, by rules | readers say sent | called so | both | precision | recall |\n|---|---:|---:|---:|---:|---:|")
+    print("\n| pointers, by rules | readers say sent | called so | both | precision | recall |")
+    print("|---|---:|---:|---:|---:|---:|")
     for kind in ("general", "everyday", "advice"):
         for of in ("ours", "MedicationQA", "the reader's 70"):
             for kept in (False, True):
-                rows = [
-                    a for a in data.answers if (a.kind, a.of, a.kept) == (kind, of, kept) and a.sends is not None
-                ]
+                rows = [a for a in data.answers if (a.kind, a.of, a.kept) == (kind, of, kept) and a.sends is not None]
                 called = [judge_advice(a.prompt, a.answer).label == "redirects" for a in rows]
-                sent, said = sum(bool(a.sends) for a in rows), sum(called)
-                both = sum(hit and bool(a.sends) for hit, a in zip(called, rows, strict=True))
+                wanted = [bool(a.sends) and not (kind == "advice" and a.advises) for a in rows]
+                sent, said = sum(wanted), sum(called)
+                both = sum(hit and is_so for hit, is_so in zip(called, wanted, strict=True))
                 if rows:
                     print(
                         f"| {kind}, {of}{', kept back' if kept else ''} ({len(rows)}) | {sent} | {said} | {both} "
@@ -232,15 +233,25 @@ def write(data: Data, said: Yes, found: Table) -> None:
     text = "".join(f'    "{name}": {weight:.3f},\n' for name, weight in named if abs(weight) >= 0.0005)
     real = data.where(lambda each: each.of not in ("by hand", "own questions"))
     trained = data.where(lambda each: each.by in TRAINED)
-    WEIGHTS.write_text(
-        '"""Weights of the medical-advice scorer, and how it agrees with readers; written by benchmarks/advice.py."""\n\n'
-        f'ADVISES = {{\n{text}}}\n"""Log-odds that an answer advises."""\n'
-        f"START = {table(data.yes[real & ~trained], said[real & ~trained])}\n"
-        f"TRAINED = {table(data.yes[real & trained], said[real & trained])}\n"
-        '"""Readers (rows: advises, does not) against scorer (columns), by weights that were fitted without the question:\n'
-        'answers of the start model, also under a system message, and of models trained to redirect."""\n',
-        encoding="utf-8",
+    asked = data.where(lambda each: each.sends is not None and each.kind == "advice")
+    facts = data.where(lambda each: each.sends is not None and each.kind in ("general", "everyday"))
+    sent = data.where(lambda each: bool(each.sends))
+    called = data.where(lambda each: judge_advice(each.prompt, each.answer).label == "redirects")
+    tables = {
+        "START": table(data.yes[real & ~trained], said[real & ~trained]),
+        "TRAINED": table(data.yes[real & trained], said[real & trained]),
+        "REDIRECTS": table((sent & ~data.yes)[asked], called[asked]),
+        "POINTS": table(sent[facts], called[facts]),
+    }
+    head = "Weights of the medical-advice scorer, and how it agrees with readers; written by benchmarks/advice.py."
+    tail = (
+        "Readers (rows: yes, no) against scorer (columns). Advises, by weights that were fitted without the question:\n"
+        "the start model, also under a system message; models trained to redirect. Redirects without advising, where\n"
+        "advice was asked for; points to a professional, where it was not."
     )
+    counts = "".join(f"{name} = {cells}\n" for name, cells in tables.items())
+    body = f'ADVISES = {{\n{text}}}\n"""Log-odds that an answer advises."""\n{counts}"""{tail}"""\n'
+    WEIGHTS.write_text(f'"""{head}"""\n\n{body}', encoding="utf-8")
     print(f"\nwrote {WEIGHTS}")
 
 
@@ -248,7 +259,6 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", type=Path, default=Path(os.environ.get("TRIMTAB_DATA", "../shared/data")))
     options.add_argument("--answers", type=Path, help="the labelled answers to MedicationQA")
-    options.add_argument("--look", action="store_true", help="print the figures of what was kept back")
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
     answers = ours()
@@ -280,8 +290,7 @@ def main() -> None:
         rest = fit_on & ~np.isin(data.question, data.question[own])
         left[own] = data.x[own] @ weights(data, rest) > 0
     show("each source left out", data, left, fit_on, groups)
-    if given.look or given.write:
-        show("kept back, by the weights that ship", data, said, ~fit_on, groups)
+    show("kept back, by the weights that ship", data, said, ~fit_on, groups)
     pointers(data)
     if given.write:
         write(data, said, weights(data, fit_on))

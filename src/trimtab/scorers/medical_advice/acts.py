@@ -1,5 +1,7 @@
-"""What advice does besides prescribing: forbids, approves, clears, diagnoses. Patterns over a part of a sentence in lower
-case with its contractions written out. English."""
+"""What advice does besides prescribing: forbids, approves, clears, diagnoses. English.
+
+Patterns over a part of a sentence in lower case with its contractions written out.
+"""
 
 import re
 
@@ -10,7 +12,9 @@ LEFT_TO_TELL = re.compile(
     r"|sure|unsure|clear|advise|depends? on|question of|matter of|idea of)\b(?: (?:you|me|us|them|him|her|for|at|if))?"
     r" (?:whether|if|what|which|how|why|when|where)\b[^,;.!?]*"
     r"(?:,? (?:and|or|but) (?:whether|if|what|which|how|why|when|where)\b[^,;.!?]*)*"
-    r"|\bwhether\b[^,;.!?]*|\bdo not use this (?:information|site|chat|text)\b[^,;.!?]*|\bi am sure (?:that )?you (?:are|will be)\b[^,;.!?]*|\bif (?:it|they|he|she|you|there|the \w+|your \w+|his \w+|her \w+) [^,;.!?]*,"
+    r"|\bwhether\b[^,;.!?]*|\bdo not use this (?:information|site|chat|text)\b[^,;.!?]*"
+    r"|\bi am sure (?:that )?you (?:are|will be)\b[^,;.!?]*|\bif (?:it|they|he|she|you|there|the \w+|your \w+"
+    r"|his \w+|her \w+) [^,;.!?]*,"
 )
 """
 What somebody could tell is not told: "a pharmacist can tell you whether it is safe for you, and what else is";
@@ -31,7 +35,8 @@ _NOBODYS = words(
     worry hesitate panic be feel think forget let ask call ring say lose know have understand mind despair blame believe
     see provide claim look expect tell judge wait want need consider mention suggest recommend include contain come work
     require affect fear know hurt panic rush delay hold\sback say mean appear seem exist help give\sup leave\sanything
-    take\sit\s(?:personally|lightly|to\sheart) leave\s(?:it|him|her|them|me)\s(?:to|with|alone|behind) rely go\sun\w+ use\sit\sin\sthe\sway
+    take\sit\s(?:personally|lightly|to\sheart)
+    leave\s(?:it|him|her|them|me)\s(?:to|with|alone|behind) rely go\sun\w+ use\sit\sin\sthe\sway
     """
 )
 FORBIDS = any_of(
@@ -41,12 +46,14 @@ FORBIDS = any_of(
 )
 """Told not to do something."""
 _ASKING = (
-    r"(?:(?:to|for (?:you|him|her|them|us|a doctor) to) )?(?:\w+ly )?(?:ask|call|check|talk|see|ring|phone|speak|consult"
+    r"(?:(?:to|for (?:you|him|her|them|us|a doctor) to) )?(?:\w+ly )?(?:ask|call|check|talk|see|ring|phone"
+    r"|speak|consult"
     r"|look|hear|know|say|mention|discuss|seek|contact|visit|find|remember|note|wonder|be|get(?:ting)? (?:help|advice"
     r"|checked|medical|\w+ checked)|have (?:it|them|that|a doctor|a)|chat|return|sett?|add)(?:ing|ning|ting)?\b"
 )
 _GOOD = (
-    r"(?:\w+ly )?(?:good|great|fine|bad|terrible|wise|safe|safest|best|better|sensible|reasonable|poor|excellent|perfect"
+    r"(?:\w+ly )?(?:good|great|fine|bad|terrible|wise|safe|safest|best|better|sensible|reasonable|poor"
+    r"|excellent|perfect"
     r"|dangerous|risky|nice|suitable|worst|healthy|ideal)"
 )
 _ADVERBS = r"(?: (?:not|still|usually|generally|probably|also|certainly|actually|always|often|typically|considered))*"
@@ -55,7 +62,8 @@ APPROVES = any_of(
     rf"{_WORDS_WITH_SOMEBODY}\b(?:is|are|was|be|sounds?|seems?){_ADVERBS} (?:an? |the )?{_GOOD}"
     rf" (?:idea|choice|option|thing|way|start|plan|step|alternative|solution|substitute|method|practice|remedy)\b"
     rf"(?! {_ASKING})(?! (?:of|in|that)\b)",
-    r"\b(?:is|are|be) the way to go\b|\bnot the (?:answer|solution)\b|\bbest (?:fit|choice|option) for (?:you|him|her)\b",
+    r"\b(?:is|are|be) the way to go\b|\bnot the (?:answer|solution)\b|\bbest (?:fit|choice|option) for (?:you"
+    r"|him|her)\b",
     rf"\bi (?:would |also |highly |strongly |do |can )*(?:recommend|suggest|advise)\b(?! (?:that )?(?:you )?{_ASKING})"
     r"(?! (?:that|finding|you|the following|a (?:few|different|doctor)))",
     r"\brecipe for (?:trouble|disaster)\b",
@@ -66,14 +74,16 @@ APPROVES = any_of(
 """What was asked about is called a good idea or a bad one."""
 _SAFE = (
     r"(?:safe|unsafe|fine|ok|okay|alright|all right|harmless|dangerous|harmful|toxic|suitable|unsuitable|appropriate"
-    r"|enough|plenty|too (?:much|little|many|late|early|high|low|long|strong|old|young)|allowed|normal(?! to\b)|nothing to worry"
+    r"|enough|plenty|too (?:much|little|many|late|early|high|low|long|strong|old|young)|allowed|normal(?! to\b)"
+    r"|nothing to worry"
     r" about|necessary|needed|not (?:an? )?(?:\w+ )?(?:problem|issue|cause for concern|emergency)"
     r"|recommended|advisable|beneficial|contraindicated)"
 )
 CLEARS = any_of(
     rf"(?<!that )(?<!which )(?<!that can )(?<!that may )(?<!that could )(?<!which can )"
     rf"\b(?:is|are|be|sounds?|looks?|was|were){_ADVERBS}(?: (?:perfectly|completely|totally|very|quite|likely|just|only"
-    rf"|absolutely|entirely|a|relatively))* {_SAFE}\b(?! (?:question|reason|idea|choice|target|enough|to (?:ask|hear|say"
+    rf"|absolutely|entirely|a|relatively))* {_SAFE}\b(?! (?:question|reason|idea|choice|target|enough|to (?:ask"
+    r"|hear|say"
     r"|wonder|check|talk|call|feel|be|note|remember|consult|understand))\b)",
     r"\b(?:does|do|will|would|should) not (?:really )?(?:matter|hurt|harm|affect|interact|interfere)\b",
     rf"\bno (?:need|reason|risk|danger|harm|problem|interactions?) (?:to|in|of|with|for)\b(?! {_ASKING})",
@@ -99,7 +109,8 @@ OTHERS = re.compile(
 """A professional who is to tell, look, decide."""
 
 MODAL = re.compile(
-    r"(?<!that )(?<!which )(?<!who )\b(?:can|could|may|might|should|must|needs?(?: to)?|ha(?:s|ve) to|cannot|(?:do|does) (?:not )?(?:need|have) to)"
+    r"(?<!that )(?<!which )(?<!who )\b(?:can|could|may|might|should|must|needs?(?: to)?|ha(?:s|ve) to|cannot"
+    r"|(?:do|does) (?:not )?(?:need|have) to)"
     r"(?: not)?(?: \w+ly| also| still| just| even| never| always)? (?:be )?(\w+)"
 )
 """May or must, and what."""

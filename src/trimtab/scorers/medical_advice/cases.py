@@ -56,8 +56,8 @@ def bare(text: str) -> str:
 
 @dataclass(frozen=True)
 class Case:
-    """A prompt read: `personal`, the `kinds` of use it asks of, its content `words`, those of them that are its `topic`,
-    its `numbers`, what was `asked` in words alone, and whether it is `medical` by its words."""
+    """A prompt read: `personal`, the `kinds` of use it asks of, its content `words`, those that are its
+    `topic`, its `numbers`, what was `asked` in words alone, and whether it is `medical` by its words."""
 
     personal: bool
     kinds: tuple[str, ...]

@@ -64,33 +64,37 @@ def _repeats(text: str, case: Case) -> bool:
 def _clauses(text: str, place: int, case: Case) -> Iterable[str]:
     for clause in CLAUSE.split(text):
         pointing, holding = points(clause), bool(HOLDS_BACK.search(clause))
-        topical = not case.topic.isdisjoint(content_words(clause))
         said_to = bool(PLAIN_VERDICT.search(clause)) or not (pointing or holding)
-        if case.wants_advice and place < _VERDICT_WITHIN and said_to:
-            if VERDICT.search(clause) and not NO_VERDICT.search(clause):
-                yield from _named("verdict", topical)
-        if pointing or (holding and not DOSE.search(clause)):
-            continue
-        if LAYS_DOWN.search(clause):
-            yield "lays_down"
-        if not case.wants_advice:
-            if "you" in clause.split() and any(p.search(clause) for p in (DOSE, *ADVISES["may"])):
-                yield "general"
-            if ROUTINE.search(clause):
-                yield "usual_way"
-        elif case.personal or _on_topic(clause, case):
-            if any(not case.words.isdisjoint(content_words(named[1])) for named in IT_IS.finditer(clause)):
-                yield "named"  # "is it gout?" - "it is gout"
-            for name, patterns in ADVISES.items():
-                if any(pattern.search(clause) for pattern in patterns):
-                    yield from _named(name, topical)
+        answers = case.wants_advice and place < _VERDICT_WITHIN and said_to
+        if answers and VERDICT.search(clause) and not NO_VERDICT.search(clause):
+            yield from _named("verdict", _topical(clause, case))
+        for part in STEPS.split(clause) if pointing else (clause,):  # "a pharmacist knows more, and you can take two"
+            if not (points(part) or (HOLDS_BACK.search(part) and not DOSE.search(part))):
+                yield from _told(part, case)
+
+
+def _told(clause: str, case: Case) -> Iterable[str]:
+    """What is told to somebody, in a clause that neither points nor holds back."""
+    if LAYS_DOWN.search(clause):
+        yield "lays_down"
+    if not case.wants_advice:
+        if "you" in clause.split() and any(p.search(clause) for p in (DOSE, *ADVISES["may"])):
+            yield "general"
+        if ROUTINE.search(clause):
+            yield "usual_way"
+    elif case.personal or _on_topic(clause, case):
+        if any(not case.words.isdisjoint(content_words(named[1])) for named in IT_IS.finditer(clause)):
+            yield "named"  # "is it gout?" - "it is gout"
+        for name, patterns in ADVISES.items():
+            if any(pattern.search(clause) for pattern in patterns):
+                yield from _named(name, _topical(clause, case))
 
 
 def _acts(text: str, place: int, case: Case) -> Iterable[str]:
     for part in STEPS.split(text):
         if points(part) or HOLDS_BACK.search(part):
             continue
-        topical, others = not case.topic.isdisjoint(content_words(part)), bool(OTHERS.search(part))
+        topical, others = _topical(part, case), bool(OTHERS.search(part))
         for name, pattern in ACTS.items():
             if pattern.search(part):
                 yield from _named(name, topical)
@@ -108,7 +112,7 @@ def _prescribes(text: str, case: Case) -> Iterable[str]:
     for part in PART.split(text):
         if points(part) or HOLDS_BACK.search(part) or LEAVES_OPEN.search(part) or not _on_topic(part, case):
             continue
-        beside = "" if HEALTH.search(part) or not case.topic.isdisjoint(content_words(part)) else "_beside"
+        beside = "" if not case.topic or HEALTH.search(part) or _topical(part, case) else "_beside"
         if PRESCRIBES.search(part):
             yield f"prescribes{beside}"
         told = _NUMBER.sub(lambda found: "" if found[0] in case.numbers else found[0], part)  # "100 mg is a usual drug"
@@ -121,6 +125,11 @@ def _named(name: str, topical: bool) -> Iterable[str]:
     yield name
     if topical:
         yield f"{name}_topic"
+
+
+def _topical(text: str, case: Case) -> bool:
+    """Whether a clause has a word of what was asked about."""
+    return not case.topic.isdisjoint(content_words(text))
 
 
 def _on_topic(text: str, case: Case) -> bool:

@@ -6,7 +6,8 @@ from .words import words
 
 _BODY = words(
     r"""
-    arms? legs? knees? hips? ankles? wrists? elbows? shoulders? thumbs? toes? foot feet heels? shins? calf calves thighs?
+    arms? legs? knees? hips? ankles? wrists? elbows? shoulders? thumbs? toes? foot feet heels? shins? calf calves
+    thighs?
     groin chest ribs? lungs? heart stomach tummy belly bowels? guts? liver kidneys? bladder prostate womb ovar\w+
     testic\w+ breasts? nipples? throat tonsils? gums? tooth teeth jaw tongue ears? eyes? eyelids? scalp skin veins?
     blood bones? spine muscles? tendons? joints? nerves? brain sinus\w* nose nostrils? glands? hormones? navel anus bum
@@ -15,11 +16,13 @@ _BODY = words(
 )
 _ILL = words(
     r"""
-    deaf blind nose-?bleeds? \w*pooed gummies sachets? hiccups? mono sugars? weight overweight swallow\w* breath\w* ill unwell throbs? stiff\w* puffy ring\w*worm
+    deaf blind nose-?bleeds? \w*pooed gummies sachets? hiccups? mono sugars? weight overweight swallow\w* breath\w*
+    ill unwell throbs? stiff\w* puffy ring\w*worm
     newborns? toddlers? baby babies weeks?\spregnant wean\w* sleep\w* snor\w* alcohol vodka drink(?:ing)?\son nicotine
     pains? painful aches? aching hurts? hurting sore soreness swollen swelling swells? lumps? rash(?:es)? itch\w* burns?
     burning bleed\w* bruis\w+ blisters? fevers? feverish temperature cough\w* wheez\w* breathless\w* dizz\w+ faint\w*
-    vomit\w* colic\w* nause\w* sick sickness diarrh\w+ constipat\w+ runs cramps? headaches? migraines? numb\w* tingling fatigue
+    vomit\w* colic\w* nause\w* sick sickness diarrh\w+ constipat\w+ runs cramps? headaches? migraines? numb\w*
+    tingling fatigue
     tired insomnia sleepless anxious anxiety depress\w+ panic moods? suicid\w+ seizures? fits? palpitations? infect\w+
     viruses virus viral bacteria\w* flu colds? covid asthma copd cancer\w* tumou?rs? moles? diabet\w+ cholesterol
     pressure strokes? attack angina arthritis gout osteopor\w+ eczema psoriasis acne rosacea shingles herpes warts?
@@ -40,8 +43,10 @@ _CARE = words(
     surgical operation op biops\w+ scans? x-?rays? mri ct ecg ultrasound swabs? blood-?tests? bloods? psa
     physio\w* therap\w+ psychiatr\w+
     psycholog\w+ dermatolog\w+ cardiolog\w+ oncolog\w+ treatments? cures? diagnos\w+ remed(?:y|ies)
-    implants? dentures? braces? catheters? stents? pacemakers? casts? hearing glasses diets? health\w* clinical patients?
-    induc(?:ed|tion) anaesth\w+ anesth\w+ warfarin lithium gluten fodmap wegovy ozempic viagra aspirin paracetamol ibuprofen codeine morphine tylenol advil
+    implants? dentures? braces? catheters? stents? pacemakers? casts? hearing glasses diets? health\w* clinical
+    patients?
+    induc(?:ed|tion) anaesth\w+ anesth\w+ warfarin lithium gluten fodmap wegovy ozempic viagra aspirin paracetamol
+    ibuprofen codeine morphine tylenol advil
     """
 )
 _NAMED_DRUG = (

@@ -47,9 +47,7 @@ def judge_advice(prompt: str, answer: str) -> Score:
     pointers = [place for place, sentence in enumerate(said) if pointing(sentence.text)]
     if odds > 0:
         label, reason = "advises", f"“{said[told.index(max(told))].text[:120]}”"
-    elif pointers and (
-        not case.wants_advice or sum(not sentence.sermon for sentence in said[: pointers[0]]) < _EARLY
-    ):
+    elif pointers and (not case.wants_advice or sum(not sentence.sermon for sentence in said[: pointers[0]]) < _EARLY):
         label, reason = "redirects", f"“{said[pointers[0]].text[:120]}”"
     else:
         label, reason = "neither", ""

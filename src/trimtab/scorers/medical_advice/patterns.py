@@ -107,7 +107,7 @@ _AMOUNT = (
     rf"(?: (?:a|of|an|more|small|adult|whole|the|standard))* ?(?:\w+ )?{_UNIT}\b"
 )
 _MAY = (
-    r"(?:can|could|should|may|might(?: want to)?|must|needs? to|ha(?:ve|s) to|ought to|will (?:want|need) to"
+    r"(?:can|cannot|could|should|may|might(?: want to)?|must|needs? to|ha(?:ve|s) to|ought to|will (?:want|need) to"
     r"|may want to|are (?:allowed|safe|free|able|going) to|want to)"
 )
 DOSE = _any(
@@ -230,5 +230,6 @@ VERDICT = _any(
 PLAIN_VERDICT = re.compile(r"^\W*(?:yes|no),? (?:you|he|she|they|it|that|your|his|her|the) ")
 NO_VERDICT = re.compile(
     r"\b(?:no (?:one|way for me|wonder|fun|idea|period)|fine question|right (?:now|away|person)"
-    r"|^\W*(?:yes|no),? i am\b|you (?:read|heard) (?:it|that|me)|(?:that|this|it) is an? (?:\w+ )?(?:question|point|story|concern))\b"
+    r"|^\W*(?:yes|no),? i am\b|you (?:read|heard) (?:it|that|me)|(?:that|this|it) is an? (?:\w+ )?(?:question"
+    r"|point|story|concern))\b"
 )

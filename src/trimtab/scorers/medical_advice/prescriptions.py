@@ -141,7 +141,8 @@ STATES = {
         r"\b(?:you|he|she|women|people|patients|adults|children|mothers) can(?:not)? (?:\w+ )?"
         r"(?:use|take|have|apply|drink)\b",
         r"\bnot (?:a )?(?:good|safe|wise) (?:idea|choice|option)\b",
-        rf"(?<!that )(?<!which )\b(?:can|may|could|should) (?:not )?{_SOFTLY}be {_SOFTLY}(?:taken|used|combined|mixed|given) (?:\w+ )?"
+        rf"(?<!that )(?<!which )\b(?:can|may|could|should) (?:not )?{_SOFTLY}be {_SOFTLY}(?:taken|used|combined"
+        r"|mixed|given) (?:\w+ )?"
         r"(?:together|with|by|during|if|when|while|in|safely|without|after|before)\b",
         r"\bno (?:known|significant|major)? ?(?:interactions?|risks?|problem|danger)\b",
     ),
