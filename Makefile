@@ -1,7 +1,7 @@
 # make demo   set up and run the recipe concise-friendly
 # make test   set up and run lint, types, the import rule and the tests
 # make cases  situations in which trimtab once went wrong, and how each of them goes now
-# make bench  side-by-side measurements against the peers (long; BENCH="--precision bf16" for bf16); audit, hostile, medical_policy, methods, over_refusal, planted_faults and tongues in benchmarks/ by themselves
+# make bench  side-by-side measurements against the peers (long; BENCH="--precision bf16" for bf16); advice, audit, hostile, medical_policy, methods, over_refusal, planted_faults and tongues in benchmarks/ by themselves
 # make gpu    every fast path proved and measured on a CUDA device, in at most 8 minutes; tiny on a CPU without one (docs/gpu.md)
 # make setup  the virtual environment alone
 PYTHON ?= python3.11
