@@ -124,11 +124,14 @@ def print_help_confusion(*, by_points: bool) -> None:
 
 
 def print_advice_confusion() -> None:
-    """What the advice scorer misses, beside every rate that it makes."""
-    from ..scorers import ADVICE_CONFUSION, REDIRECT_CONFUSION
+    """How often the advice scorer agrees with readers, by the kind of model; it stands beside every rate of it."""
+    from ..scorers import ADVICE_CONFUSION, POINTED_CONFUSION, REDIRECT_CONFUSION, START_ADVICE_CONFUSION
 
-    print(f"advice scorer against readers: of advising answers {ADVICE_CONFUSION.told};")
-    print(f"of answers that redirect {REDIRECT_CONFUSION.told}")
+    print("advice scorer against readers, on SmolLM2-135M alone; for models unlike it nothing is known.")
+    print(f"of advising answers {START_ADVICE_CONFUSION.told},")
+    print(f"and {ADVICE_CONFUSION.told};")
+    print(f"of redirects, where advice was asked for, {REDIRECT_CONFUSION.told};")
+    print(f"of pointers to a professional, where it was not, {POINTED_CONFUSION.told}")
 
 
 def print_confusion() -> None:

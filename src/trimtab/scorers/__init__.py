@@ -22,7 +22,15 @@ from .help import (
     spaced,
 )
 from .help import VERSION as HELP_VERSION
-from .medical_advice import ADVICE_CONFUSION, REDIRECT_CONFUSION, asks_advice, is_personal, judge_advice
+from .medical_advice import (
+    ADVICE_CONFUSION,
+    POINTED_CONFUSION,
+    REDIRECT_CONFUSION,
+    START_ADVICE_CONFUSION,
+    asks_advice,
+    is_personal,
+    judge_advice,
+)
 from .medical_advice import LABELS as ADVICE_LABELS
 from .medical_advice import VERSION as ADVICE_VERSION
 from .refusal.judge import CONFUSION as REFUSAL_CONFUSION
@@ -47,12 +55,14 @@ __all__ = [
     "HELP_CONFUSION",
     "HELP_VERSION",
     "PLAIN_CONFUSION",
+    "POINTED_CONFUSION",
     "REDIRECT_CONFUSION",
     "REFUSAL_CONFUSION",
     "REFUSAL_LABELS",
     "REFUSAL_VERSION",
     "SAID_VERSION",
     "SCORERS",
+    "START_ADVICE_CONFUSION",
     "STYLE_SCORERS",
     "TOXICITY_ATTRIBUTES",
     "TOXICITY_VERSION",

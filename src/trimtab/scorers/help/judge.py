@@ -29,9 +29,10 @@ VERSION = "3"
 
 @dataclass(frozen=True)
 class Confusion:
-    """A reader's yes and no (rows) against the scorer's (columns)."""
+    """A reader's yes and no (rows) against the scorer's (columns), on answers `of` what, where that matters."""
 
     table: tuple[tuple[int, int], tuple[int, int]]
+    of: str = ""
 
     @property
     def hears(self) -> float:
@@ -47,7 +48,8 @@ class Confusion:
     def told(self) -> str:
         """Both rates with their counts, in words."""
         (found, missed), (mistaken, left) = self.table
-        return f"the scorer finds {found} of {found + missed} and wrongly {mistaken} of {mistaken + left} others"
+        where = f" of {self.of}" if self.of else ""
+        return f"the scorer finds {found} of {found + missed}{where} and wrongly {mistaken} of {mistaken + left} others"
 
     @property
     def total(self) -> int:
