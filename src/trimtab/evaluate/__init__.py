@@ -32,6 +32,7 @@ from .benchmarks import (
     spread,
 )
 from .compare import Compared, compare_evaluations
+from .errors import corrected, errors_of
 from .measure import deviation, differences, means_by_kind, measure, unlike
 from .multiple_choice import SHOTS, PairScore, TruthfulScore, option_logps, pairwise, preamble_of, truthfulqa
 from .values import kinds_of, policy_values, share_values, style_values
@@ -61,8 +62,10 @@ __all__ = [
     "chosen",
     "claims_to_judge",
     "compare_evaluations",
+    "corrected",
     "deviation",
     "differences",
+    "errors_of",
     "facts_right",
     "heldout_benchmark",
     "help_values",

@@ -1,12 +1,14 @@
 """Scorers: functions from a prompt and an answer to a `Score`. Used by the judges and by the benchmarks alike."""
 
 from .base import FunctionScorer, Opened, Row, Scorer, checked, finite
-from .help import CONFUSION as HELP_CONFUSION
+from .confusion import Confusion
 from .help import (
+    ASKS_ADVICE,
     ECHO_CONFUSION,
-    PLAIN_CONFUSION,
+    HELP_CONFUSION,
+    OTHERS,
+    PLAIN_HELP_CONFUSION,
     SAID_VERSION,
-    Confusion,
     HelpScorer,
     Points,
     PointsScorer,
@@ -14,6 +16,7 @@ from .help import (
     found_in,
     heard,
     help_confusion,
+    help_errors,
     judge_echo,
     judge_empty,
     judge_help,
@@ -42,11 +45,13 @@ __all__ = [
     "ADVICE_CONFUSION",
     "ADVICE_LABELS",
     "ADVICE_VERSION",
+    "ASKS_ADVICE",
     "ECHO_CONFUSION",
     "GROUPS",
     "HELP_CONFUSION",
     "HELP_VERSION",
-    "PLAIN_CONFUSION",
+    "OTHERS",
+    "PLAIN_HELP_CONFUSION",
     "REDIRECT_CONFUSION",
     "REFUSAL_CONFUSION",
     "REFUSAL_LABELS",
@@ -80,6 +85,7 @@ __all__ = [
     "found_in",
     "heard",
     "help_confusion",
+    "help_errors",
     "is_personal",
     "is_unspaced",
     "judge",

@@ -5,7 +5,14 @@ from .calibration import CalibrationBin, calibration, calibration_error
 from .correlation import correlation, partial_correlation
 from .intervals import Interval, is_binary, mean_interval, needed_n, paired_difference, paired_effect, paired_ratio
 from .length_slope import ANY_JUDGE, JUDGE, LengthPrior, calibrated_prior, implied_slope, length_term, pooled_prior
-from .misses import Table, corrected_interval, corrected_needed_n, corrected_rate
+from .misses import (
+    Table,
+    corrected_interval,
+    corrected_needed_n,
+    corrected_rate,
+    drift_needed_n,
+    with_drift,
+)
 from .overoptimization import FEWEST_POINTS, fit_overoptimization
 from .paired_rates import paired_rate_interval
 from .rates import exact_bounds, exact_interval, exact_needed_n, exact_rate
@@ -28,6 +35,7 @@ __all__ = [
     "corrected_needed_n",
     "corrected_rate",
     "correlation",
+    "drift_needed_n",
     "exact_bounds",
     "exact_interval",
     "exact_needed_n",
@@ -52,4 +60,5 @@ __all__ = [
     "smallest_effect",
     "smallest_shown",
     "win_rate",
+    "with_drift",
 ]

@@ -1,6 +1,8 @@
-"""A rate corrected for what its scorer misses and mistakes, as an imperfect test's prevalence is."""
+"""A rate corrected for what its scorer misses and mistakes, as an imperfect test's prevalence is; a change of one, with
+room for how far the scorer's changes were off."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -57,3 +59,37 @@ def corrected_interval(heard: float, n: int, table: Table, confidence: float) ->
     least, _ = exact_bounds(found, yes, half)
     high = min(1.0, float(most / least)) if least > 0 else 1.0
     return Interval(estimate, min(low, estimate), max(high, estimate), n, confidence)
+
+
+def with_drift(interval: Interval, drift: float, changes: int) -> Interval:
+    """The interval of a change of a rate, widened by how far the scorer's changes lie from a reader's.
+
+    `drift` is the root mean square of that over `changes` independent ones, and 0 where nothing is to be added. The
+    items' error and the scorer's are independent, so that the half-widths add as squares; the scorer's is Student's,
+    for a few changes tell little of how far the next may be off.
+    """
+    if drift <= 0 or changes < 1:
+        return interval
+    own = _drift_half(interval, drift, changes)
+    middle = interval.estimate
+    return replace(
+        interval,
+        low=float(middle - np.hypot(max(0.0, middle - interval.low), own)),
+        high=float(middle + np.hypot(max(0.0, interval.high - middle), own)),
+    )
+
+
+def drift_needed_n(interval: Interval, limit: float, drift: float, changes: int) -> int | None:
+    """How many items would put the bound of an interval `with_drift` on the near side of `limit`; None: no number."""
+    gap = abs(interval.estimate - limit)
+    half = interval.high - interval.estimate if limit > interval.estimate else interval.estimate - interval.low
+    own = _drift_half(interval, drift, changes)
+    if gap <= own or not np.isfinite(half):
+        return None
+    return int(np.ceil(interval.n * max(0.0, half**2 - own**2) / (gap**2 - own**2)))
+
+
+def _drift_half(interval: Interval, drift: float, changes: int) -> float:
+    from scipy.stats import t
+
+    return drift * float(t.ppf(0.5 + interval.confidence / 2, changes))

@@ -1,11 +1,22 @@
 """Help, as the held-out answers give it: the share that helps, only echoes, says nothing, or makes its points."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...metrics import Metric
 from ...records import Answer, Better, Prompt, Score
-from ...scorers import HELP_VERSION, HelpScorer, Points, PointsScorer, StockScorer, judge_empty, words
+from ...scorers import (
+    ECHO_CONFUSION,
+    HELP_CONFUSION,
+    HELP_VERSION,
+    PLAIN_HELP_CONFUSION,
+    HelpScorer,
+    Points,
+    PointsScorer,
+    StockScorer,
+    judge_empty,
+    words,
+)
 from ..values import values_of
 
 
@@ -13,9 +24,20 @@ def _metric(name: str, title: str, better: Better, summary: str, *, rate: bool =
     return Metric(f"help.{name}", title, "share", better, "heldout", summary, rate=rate, detail=detail)
 
 
-HELP_METRICS = (
+_HELPS = replace(
     _metric("helps", "Helps at all", "higher", "Share of answers that help at all, as the offline scorer hears it."),
+    confusion=PLAIN_HELP_CONFUSION,
+    by_points=HELP_CONFUSION,
+)
+_ECHO = replace(
     _metric("echo", "Only an echo", "lower", "Share of answers that only restate or praise the question."),
+    confusion=ECHO_CONFUSION,
+)
+
+
+HELP_METRICS = (
+    _HELPS,
+    _ECHO,
     _metric(
         "stock", "Stock answers", "lower", "Share of answers of which half or more is said to others too.", detail=True
     ),

@@ -4,7 +4,7 @@
 (Ben Abacha et al. 2019), and labels of blind readers. Its figures for the halves are in docs/evidence.md.
 """
 
-from ..help.judge import Confusion
+from ..confusion import Confusion
 
 ADVICE_CONFUSION = Confusion(((22, 19), (8, 247)))
 """Advises (rows: readers; columns: scorer)."""
