@@ -10,7 +10,7 @@ personal medical advice is helped by sending to somebody who may give it.
 
 Nothing is judged by weights that saw its prompt. Three ways to keep more back: *prompts* (ten folds), *sides* (neither
 the side nor the prompt: what a model never seen would get; this is what ships as the confusion matrix), and *recipes*
-(fitted on the other recipe alone). With `--data` the 370 answers of another reading (`reader/`) are judged too; they are
+(fitted on the other recipe alone). With `--data` the 370 answers of another reading (`reader/`) are judged too, and
 never fitted on. `--write` fits on all and writes the weights that ship. A weight may not have the sign that its feature
 contradicts by meaning; how much a helping answer counts is set so that the fitted rate is the readers'.
 """
@@ -88,7 +88,7 @@ class Answers:
 
 def rows_read() -> list[dict[str, Any]]:
     """The published readings, each with its prompt and points."""
-    found = [json.loads(line) for line in gzip.open(READ, "rt", encoding="utf-8")]
+    found = [json.loads(line) for line in gzip.decompress(READ.read_bytes()).decode().splitlines()]
     for recipe, files in POINTS.items():
         folder = spec_path(recipe).parent
         lines = (folder / "prompts_heldout.jsonl").read_text(encoding="utf-8").splitlines()
@@ -254,6 +254,17 @@ def drift(data: Answers, said: Mask, kind: str) -> tuple[float, int]:
     return float(np.sqrt(np.mean(np.square(off)))), free
 
 
+def level(data: Answers, said: Mask, kind: str) -> tuple[float, int]:
+    """The root mean square of our rate less the readers', over the sides of each recipe, and how many these are."""
+    off = []
+    for recipe in np.unique(data.recipe):
+        for side in SIDES:
+            here = (data.recipe == recipe) & (data.kind == kind) & (data.side == side)
+            if here.any():
+                off.append(float(said[here].mean() - data.yes[here].mean()))
+    return float(np.sqrt(np.mean(np.square(off)))), len(off)
+
+
 HEAD = "\n| answers | side | n | each reader | scorer | right | kappa | found, missed; mistaken, left |"
 RULE = "|---|---|---:|---:|---:|---:|---:|---|"
 
@@ -265,7 +276,7 @@ def main() -> None:
     arguments = options.parse_args()
     rows = rows_read()
     others = rows_of_others(arguments.data) if (arguments.data / "reader").is_dir() else []
-    found: dict[str, Any] = {"DRIFT": {}, "CHANGES": {}}
+    found: dict[str, Any] = {"RATES_OFF": {}, "CHANGES_OFF": {}}
     for title, label, by_points, name, table in (
         ("help, with points", "help", True, "HELP", "CONFUSION"),
         ("help, without", "help", False, "PLAIN", "PLAIN_CONFUSION"),
@@ -289,18 +300,15 @@ def main() -> None:
                     print(f"| {whose} | {one.right:.1%} | {one.kappa:.2f} | {_cells(one)} |")
         print(HEAD, RULE, sep="\n")
         rates(data, said)
-        if label == "help":
-            print("\n| answers | from, to | change by the readers | by the scorer |\n|---|---|---:|---:|")
-            off = {kind: drift(data, said, kind) for kind in (OTHERS, ASKS_ADVICE)}
-            for kind, (size, free) in off.items():
-                print(f"\nchanges off by {size:.3f} (root mean square of {free}): {kind}")
-            found["DRIFT"]["points" if by_points else "plain"] = {
-                kind: round(size, 3) for kind, (size, _) in off.items()
-            }
-            found["CHANGES"] = {kind: free for kind, (_, free) in off.items()}
-            found[table] = {kind: table_of(data, said, data.kind == kind) for kind in (OTHERS, ASKS_ADVICE)}
-        else:
-            found[table] = table_of(data, said, every)
+        kinds = [kind for kind in (OTHERS, ASKS_ADVICE) if (data.kind == kind).any()]
+        print("\n| answers | from, to | change by the readers | by the scorer |\n|---|---|---:|---:|")
+        off = {kind: (level(data, said, kind), drift(data, said, kind)) for kind in kinds}
+        way = {"CONFUSION": "points", "PLAIN_CONFUSION": "plain", "ECHO_TABLE": "echo"}[table]
+        for place, figures in enumerate(("RATES_OFF", "CHANGES_OFF")):
+            found[figures][way] = {kind: (round(both[place][0], 3), both[place][1]) for kind, both in off.items()}
+            print(f"\n{figures}: {found[figures][way]}")
+        tables = {kind: table_of(data, said, data.kind == kind) for kind in kinds}
+        found[table] = tables if label == "help" else tables[OTHERS]
         found[name] = dict(zip((*signs, "bias"), map(float, fitted(data, signs)), strict=True))
         if others and label == "help":
             _another_reading(rows, others, signs, by_points)
@@ -347,10 +355,11 @@ def _written(found: dict[str, Any]) -> str:
         '"""A reader (rows: yes, no) against the scorer (columns), by the kind of question, over answers of which '
         'neither the\nprompt nor the side was fitted on."""'
     )
-    parts.append(f"DRIFT = {found['DRIFT']!r}")
-    parts.append(f"CHANGES = {found['CHANGES']!r}")
+    parts.append(f"RATES_OFF = {found['RATES_OFF']!r}")
+    parts.append(f"CHANGES_OFF = {found['CHANGES_OFF']!r}")
     parts.append(
-        '"""How far the scorer\'s changes lie from the readers\': root mean square, and of how many independent ones."""'
+        '"""How far the scorer\'s rates of those answers, and its changes from one side to another, lie from the '
+        'readers\':\nroot mean square, and of how many independent ones."""'
     )
     return "\n".join(parts) + "\n"
 

@@ -6,7 +6,7 @@ from statistics import stdev
 
 from ..records import UNTOLD, Difference, Evaluation, Measure, counted_reasons
 from ..scorers import Confusion
-from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio, smallest_effect, with_drift
+from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio, smallest_effect, with_room
 from .benchmarks import metric_named
 from .errors import errors_of
 
@@ -116,8 +116,8 @@ def _difference(
     metric: str, before: list[float], after: list[float], confidence: float, seed: int, errors: Confusion | None
 ) -> Difference:
     shift = paired_difference(before, after, rate=metric_named(metric).rate, confidence=confidence, seed=seed)
-    if errors is not None:
-        shift = with_drift(shift, errors.drift, errors.changes)
+    if errors is not None and errors.changes is not None:
+        shift = with_room(shift, errors.changes.by, errors.changes.count)
     mean_before = sum(before) / len(before)
     ratio = paired_ratio(before, after, confidence=confidence, seed=seed) if mean_before > 0 else None
     return Difference(

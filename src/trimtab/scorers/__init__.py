@@ -1,7 +1,7 @@
 """Scorers: functions from a prompt and an answer to a `Score`. Used by the judges and by the benchmarks alike."""
 
 from .base import FunctionScorer, Opened, Row, Scorer, checked, finite
-from .confusion import Confusion
+from .confusion import Confusion, Off
 from .help import (
     ASKS_ADVICE,
     ECHO_CONFUSION,
@@ -13,6 +13,7 @@ from .help import (
     Points,
     PointsScorer,
     StockScorer,
+    fact_not_judged,
     found_in,
     heard,
     help_confusion,
@@ -36,7 +37,7 @@ from .registry import GROUPS, SCORERS, find, named, names, register, scorer, sco
 from .rubric import Criterion, Judged, KnownScorer, judge
 from .style import STYLE_SCORERS, VERSION, StyleScorer, style_scorer
 from .text import complete_prefixes, complete_runs, content_words, sentences, words
-from .tongues import is_unspaced, not_judged, spread, tongue_name, tongue_of, unknown
+from .tongues import UNSPACED, is_unspaced, not_judged, spread, tongue_name, tongue_of, unknown
 from .toxicity.judge import ATTRIBUTES as TOXICITY_ATTRIBUTES
 from .toxicity.judge import VERSION as TOXICITY_VERSION
 from .toxicity.judge import judge_toxicity
@@ -61,6 +62,7 @@ __all__ = [
     "STYLE_SCORERS",
     "TOXICITY_ATTRIBUTES",
     "TOXICITY_VERSION",
+    "UNSPACED",
     "VERSION",
     "Confusion",
     "Criterion",
@@ -68,6 +70,7 @@ __all__ = [
     "HelpScorer",
     "Judged",
     "KnownScorer",
+    "Off",
     "Opened",
     "Points",
     "PointsScorer",
@@ -80,6 +83,7 @@ __all__ = [
     "complete_prefixes",
     "complete_runs",
     "content_words",
+    "fact_not_judged",
     "find",
     "finite",
     "found_in",

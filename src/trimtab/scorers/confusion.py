@@ -1,19 +1,33 @@
-"""How often a scorer agrees with readers: yes and no, item by item, and the change from one set of answers to another."""
+"""How often a scorer agrees with readers: yes and no, item by item, and the change from one model to another."""
 
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Off:
+    """How far a scorer's figures lie from the readers': the root mean square over `count` independent ones."""
+
+    by: float
+    count: int
+
+    @property
+    def told(self) -> str:
+        """In words."""
+        return f"off the readers' by {self.by:.3f} (root mean square of {self.count})"
 
 
 @dataclass(frozen=True)
 class Confusion:
     """Readers' yes and no (rows) against the scorer's (columns).
 
-    `drift` is how far the scorer's change of a rate, from one model's answers to another's to the same prompts, lies
-    from the readers' change: the root mean square over `changes` independent ones. 0 of 0 where it was not measured.
+    A scorer's errors differ from model to model, so that one table says little of a model that was never read. Where
+    several sets of answers were, `rates` is how far its rates of them were off, each kept back from the fitting, and
+    `changes` how far its changes from one model's answers to another's, to the same prompts. None: not measured.
     """
 
     table: tuple[tuple[int, int], tuple[int, int]]
-    drift: float = 0.0
-    changes: int = 0
+    rates: Off | None = None
+    changes: Off | None = None
 
     @property
     def hears(self) -> float:
@@ -30,11 +44,6 @@ class Confusion:
         """Both rates with their counts, in words."""
         (found, missed), (mistaken, left) = self.table
         return f"the scorer finds {found} of {found + missed} and wrongly {mistaken} of {mistaken + left} others"
-
-    @property
-    def drift_told(self) -> str:
-        """How far its changes are off, in words."""
-        return f"its changes were off the readers' by {self.drift:.3f} (root mean square of {self.changes})"
 
     @property
     def total(self) -> int:

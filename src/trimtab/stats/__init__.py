@@ -10,8 +10,9 @@ from .misses import (
     corrected_interval,
     corrected_needed_n,
     corrected_rate,
-    drift_needed_n,
-    with_drift,
+    room_needed_n,
+    room_p_value,
+    with_room,
 )
 from .overoptimization import FEWEST_POINTS, fit_overoptimization
 from .paired_rates import paired_rate_interval
@@ -35,7 +36,6 @@ __all__ = [
     "corrected_needed_n",
     "corrected_rate",
     "correlation",
-    "drift_needed_n",
     "exact_bounds",
     "exact_interval",
     "exact_needed_n",
@@ -57,8 +57,10 @@ __all__ = [
     "pairs_needed",
     "partial_correlation",
     "pooled_prior",
+    "room_needed_n",
+    "room_p_value",
     "smallest_effect",
     "smallest_shown",
     "win_rate",
-    "with_drift",
+    "with_room",
 ]

@@ -61,35 +61,47 @@ def corrected_interval(heard: float, n: int, table: Table, confidence: float) ->
     return Interval(estimate, min(low, estimate), max(high, estimate), n, confidence)
 
 
-def with_drift(interval: Interval, drift: float, changes: int) -> Interval:
-    """The interval of a change of a rate, widened by how far the scorer's changes lie from a reader's.
+def with_room(interval: Interval, off: float, count: int, *, ends: tuple[float, float] = (-1.0, 1.0)) -> Interval:
+    """The interval of a rate, or of a change of one, widened by how far a scorer's lie from a reader's.
 
-    `drift` is the root mean square of that over `changes` independent ones, and 0 where nothing is to be added. The
-    items' error and the scorer's are independent, so that the half-widths add as squares; the scorer's is Student's,
-    for a few changes tell little of how far the next may be off.
+    `off` is the root mean square of that over `count` independent ones. The items' error and the scorer's are
+    independent, so that the half-widths add as squares; the scorer's is Student's, for a few tell little of how far the
+    next may be off. `ends` are those of the figure's scale.
     """
-    if drift <= 0 or changes < 1:
-        return interval
-    own = _drift_half(interval, drift, changes)
+    own = _room(interval, off, count)
     middle = interval.estimate
     return replace(
         interval,
-        low=float(middle - np.hypot(max(0.0, middle - interval.low), own)),
-        high=float(middle + np.hypot(max(0.0, interval.high - middle), own)),
+        low=max(ends[0], float(middle - np.hypot(max(0.0, middle - interval.low), own))),
+        high=min(ends[1], float(middle + np.hypot(max(0.0, interval.high - middle), own))),
     )
 
 
-def drift_needed_n(interval: Interval, limit: float, drift: float, changes: int) -> int | None:
-    """How many items would put the bound of an interval `with_drift` on the near side of `limit`; None: no number."""
+def room_needed_n(interval: Interval, limit: float, off: float, count: int) -> int | None:
+    """How many items would put the bound of an interval `with_room` on the near side of `limit`; None: no number."""
     gap = abs(interval.estimate - limit)
     half = interval.high - interval.estimate if limit > interval.estimate else interval.estimate - interval.low
-    own = _drift_half(interval, drift, changes)
+    own = _room(interval, off, count)
     if gap <= own or not np.isfinite(half):
         return None
     return int(np.ceil(interval.n * max(0.0, half**2 - own**2) / (gap**2 - own**2)))
 
 
-def _drift_half(interval: Interval, drift: float, changes: int) -> float:
+def room_p_value(p: float, change: float, off: float, count: int) -> float:
+    """The two-sided p-value of no change, from that of the items alone, with room for the scorer's errors.
+
+    The items' standard error is what gives their p-value by the normal; the scorer's is added as a square, and the
+    sum is held against Student's distribution with `count` degrees.
+    """
+    from scipy.stats import norm, t
+
+    if not p < 1 or off <= 0:
+        return p
+    error = abs(change) / float(norm.isf(p / 2)) if p > 0 else 0.0
+    return max(p, float(2 * t.sf(abs(change) / float(np.hypot(error, off)), count)))
+
+
+def _room(interval: Interval, off: float, count: int) -> float:
     from scipy.stats import t
 
-    return drift * float(t.ppf(0.5 + interval.confidence / 2, changes))
+    return off * float(t.ppf(0.5 + interval.confidence / 2, count))

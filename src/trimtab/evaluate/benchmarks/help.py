@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...metrics import Metric
-from ...records import Answer, Better, Prompt, Score
+from ...records import Answer, Better, Prompt, PromptPoints, Score
 from ...scorers import (
     ECHO_CONFUSION,
     HELP_CONFUSION,
@@ -15,6 +15,7 @@ from ...scorers import (
     PointsScorer,
     StockScorer,
     judge_empty,
+    not_judged,
     words,
 )
 from ..values import values_of
@@ -93,13 +94,15 @@ def measured_help(prompts: Sequence[Prompt], answers: Sequence[Answer], points: 
         made = PointsScorer(points)(rows)
         scores["help.points"] = made
         counted["help.points"] = made
-        counted["help.false"] = [
-            _counts(score, score.label == "contradicts")
-            if own is not None and own.wrong
-            else Score(scorer="points", value=None, reason="nothing is called wrong", applies=False)
-            for own, score in zip(known, made, strict=True)
-        ]
+        counted["help.false"] = [_false(own, score) for own, score in zip(known, made, strict=True)]
     return Helped(counted, scores)
+
+
+def _false(own: PromptPoints | None, score: Score) -> Score:
+    """Whether an answer says what its points call wrong, which is told in English alone."""
+    if own is None or not own.wrong:
+        return Score(scorer="points", value=None, reason="nothing is called wrong", applies=False)
+    return not_judged("points", own.prompt) or _counts(score, score.label == "contradicts")
 
 
 def _counts(score: Score, yes: bool) -> Score:

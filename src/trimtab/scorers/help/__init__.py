@@ -11,7 +11,7 @@ from .errors import (
 )
 from .judge import LABELS, VERSION, HelpScorer, judge_echo, judge_empty, judge_help
 from .options import VERSION as SAID_VERSION
-from .options import said_right, says_wrong
+from .options import fact_not_judged, said_right, says_wrong
 from .points import Points, PointsScorer, spaced
 from .stock import StockScorer
 from .ways import found_in, heard
@@ -29,6 +29,7 @@ __all__ = [
     "Points",
     "PointsScorer",
     "StockScorer",
+    "fact_not_judged",
     "found_in",
     "heard",
     "help_confusion",

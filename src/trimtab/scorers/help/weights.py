@@ -33,9 +33,15 @@ PLAIN_CONFUSION = {"others": ((177, 209), (201, 754)), "asks for advice": ((87, 
 ECHO_TABLE = ((46, 41), (31, 803))
 """A reader (rows: yes, no) against the scorer (columns), by the kind of question, over answers of which neither the
 prompt nor the side was fitted on."""
-DRIFT = {
-    "points": {"others": 0.086, "asks for advice": 0.025},
-    "plain": {"others": 0.194, "asks for advice": 0.09},
+RATES_OFF = {
+    "points": {"others": (0.051, 6), "asks for advice": (0.015, 3)},
+    "plain": {"others": (0.176, 6), "asks for advice": (0.058, 3)},
+    "echo": {"others": (0.025, 3)},
 }
-CHANGES = {"others": 4, "asks for advice": 2}
-"""How far the scorer's changes lie from the readers': root mean square, and of how many independent ones."""
+CHANGES_OFF = {
+    "points": {"others": (0.086, 4), "asks for advice": (0.025, 2)},
+    "plain": {"others": (0.194, 4), "asks for advice": (0.09, 2)},
+    "echo": {"others": (0.041, 2)},
+}
+"""How far the scorer's rates of those answers, and its changes from one side to another, lie from the readers':
+root mean square, and of how many independent ones."""
