@@ -13,7 +13,7 @@ from trimtab.recipes import spec_path
 from trimtab.scorers import (
     ECHO_CONFUSION,
     HELP_CONFUSION,
-    PLAIN_CONFUSION,
+    PLAIN_HELP_CONFUSION,
     Confusion,
     HelpScorer,
     help_confusion,
@@ -73,9 +73,11 @@ def test_the_scorers_errors_stand_beside_its_rates(tmp_path: Path, by_points: bo
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert help_confusion(by_points=by_points) in done.stdout
-    table = HELP_CONFUSION if by_points else PLAIN_CONFUSION
+    table = HELP_CONFUSION if by_points else PLAIN_HELP_CONFUSION
     assert table.total > 0
     assert f"hears {table.hears:.0%} of helping answers and calls {table.mistakes:.0%} of others" in done.stdout
+    assert table.changes is not None
+    assert table.changes.told in done.stdout
     assert "helps 1" in done.stdout
 
 

@@ -22,12 +22,8 @@ def _missed(data: ReportData) -> list[str]:
     for measure in data.after.measures:
         errors = errors_of(measure.metric, data.after) if metric_of(measure.metric) is not None else None
         if errors is not None:
-            said = (
-                f"{errors.told}; {errors.drift_told}, which its differences have room for"
-                if errors.drift
-                else errors.told
-            )
-            by.setdefault(said, []).append(f"{measure.title}{_as_read(measure.metric, data)}")
+            room = f"; its changes were {errors.changes.told}" if errors.changes else ""
+            by.setdefault(f"{errors.told}{room}", []).append(f"{measure.title}{_as_read(measure.metric, data)}")
     return [f"{', '.join(titles)}: {told}; gates and differences count it in." for told, titles in by.items()]
 
 
