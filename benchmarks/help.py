@@ -45,8 +45,8 @@ POINTS = {
 SIGNS = {
     "HELP": {"needed": 1, "made": 1, "at_once": 1, "specific": 1, "sends": 1, "apologises": -1},
     "PLAIN": {
-        "sends": 1, "density": 1, "specific": 1, "verdict": 1, "strays": -1, "echoes": -1, "apologises": -1,
-        "pleasant": -1, "asks_back": -1,
+        "sends": 1, "density": 1, "verdict": 1, "strays": -1, "echoes": -1, "apologises": -1,
+        "pleasant": -1,
     },
     "ECHO": {"echoes": 1, "apologises": -1, "verdict": -1},
 }  # fmt: skip

@@ -93,15 +93,15 @@ def room_p_value(p: float, change: float, off: float, count: int) -> float:
     The items' standard error is what gives their p-value by the normal; the scorer's is added as a square, and the
     sum is held against Student's distribution with `count` degrees.
     """
-    from scipy.stats import norm, t
+    from scipy.special import ndtri, stdtr
 
     if not p < 1 or off <= 0:
         return p
-    error = abs(change) / float(norm.isf(p / 2)) if p > 0 else 0.0
-    return max(p, float(2 * t.sf(abs(change) / float(np.hypot(error, off)), count)))
+    error = abs(change) / float(-ndtri(p / 2)) if p > 0 else 0.0
+    return max(p, float(2 * stdtr(count, -abs(change) / np.hypot(error, off))))
 
 
 def _room(interval: Interval, off: float, count: int) -> float:
-    from scipy.stats import t
+    from scipy.special import stdtrit  # Student's quantile; scipy.stats is slow to load
 
-    return off * float(t.ppf(0.5 + interval.confidence / 2, count))
+    return off * float(stdtrit(count, 0.5 + interval.confidence / 2))

@@ -63,7 +63,6 @@ def features(prompt: str, answer: str) -> Mapping[str, float]:
         "pleasant": pleased / size,
         "apologises": float(apologises(answer)),
         "verdict": float(gives_verdict(answer)),
-        "asks_back": float(bool(read.sentences) and all(s.rstrip().endswith("?") for s in read.own or read.sentences)),
     }
     return MappingProxyType(known)
 
