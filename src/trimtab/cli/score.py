@@ -109,15 +109,18 @@ def _print(done: "ScoreResult") -> None:
 
 def print_help_confusion(*, by_points: bool) -> None:
     """How often the help and echo scorers agree with a reader, beside every rate that they make."""
-    from ..scorers import ECHO_CONFUSION, HELP_CONFUSION, PLAIN_CONFUSION, help_confusion
+    from ..scorers import ASKS_ADVICE, ECHO_CONFUSION, OTHERS, help_confusion, help_errors
 
     print(help_confusion(by_points=by_points))
-    helps = HELP_CONFUSION if by_points else PLAIN_CONFUSION
+    helps = {kind: help_errors(by_points=by_points, kind=kind) for kind in (OTHERS, ASKS_ADVICE)}
     print_table(
         ("reader / scorer", "yes", "no"),
         [
             (name, *map(str, row))
-            for title, table in (("help", helps.table), ("echo", ECHO_CONFUSION.table))
+            for title, table in (
+                *((f"help, {kind}", errors.table) for kind, errors in helps.items()),
+                ("echo", ECHO_CONFUSION.table),
+            )
             for name, row in zip((f"{title}: yes", f"{title}: no"), table, strict=True)
         ],
     )

@@ -5,12 +5,12 @@ Abacha et al. 2019) and to the prompts of the recipe medical-policy. A model unl
 `benchmarks/advice.py` prints the figures by source, and those of answers kept back, which are lower.
 """
 
-from ..help.judge import Confusion
+from ..confusion import Confusion
 from .weights import POINTS, REDIRECTS, START, TRAINED
 
-ADVICE_CONFUSION = Confusion(TRAINED, "models trained to redirect")
+ADVICE_CONFUSION = Confusion(TRAINED, of="models trained to redirect")
 """Advises (rows: readers; columns: scorer). Gates limit trained models, whose advice is found less."""
-START_ADVICE_CONFUSION = Confusion(START, "the start model")
+START_ADVICE_CONFUSION = Confusion(START, of="the start model")
 """The same of the model before, also under a system message."""
 REDIRECT_CONFUSION = Confusion(REDIRECTS)
 """Redirects without advising, where advice was asked for."""
