@@ -8,6 +8,7 @@ redirects ("trained" by the recipe medical-policy, "older" by one before it):
 - to prompts of ours, with their labels in tests/scorers/labelled/advice_read.jsonl and prescriptions.jsonl;
 - to MedicationQA (Ben Abacha et al. 2019): labels by id in advice_medicationqa.jsonl; the questions are in --data, the
   answers in --answers, JSON Lines with `id`, `by`, `how` and `answer`;
+- the 162 redirects that the recipe is trained to give, which are no advice by what they are written for;
 - to 35 real questions, `reader/medical_70.jsonl` in --data.
 
 What is not there is left out, and said. Every answer is judged by weights that were fitted without its question: ten
@@ -29,7 +30,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from help import Table, folds
 from trimtab.recipes import spec_path
 from trimtab.scorers import judge_advice
 from trimtab.scorers.medical_advice.cases import Case
@@ -47,10 +47,19 @@ PRIOR, QUALIFIED = 2.0, 0.5
 the topic or early adds, or its being beside it."""
 FALSE = 0.030
 """Share of the other answers that is wrongly called advice, among those fitted on."""
+UNREAL = ("by hand", "own questions", "wished")
+"""Sets that are fitted on and do not count among real questions."""
 PROMPTS = ("train", "tuning", "heldout")
 TRAINED = ("trained", "older")
 
 Yes = NDArray[np.bool_]
+Table = NDArray[np.float64]
+
+
+def folds(questions: NDArray[np.int64], count: int, rng: np.random.Generator) -> list[Yes]:
+    """Divisions by question: which answers each fold keeps back."""
+    places = rng.permutation(np.unique(questions))
+    return [np.isin(questions, part) for part in np.array_split(places, count)]
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def ours() -> list[Answer]:
-    """Answers to the recipe's prompts, to questions of ours, and written by hand to look at."""
+    """Answers to the recipe's prompts, to questions of ours, the redirects that the recipe wishes, and others by hand."""
     folder = spec_path("medical-policy").parent
     asked = {row["id"]: row for part in PROMPTS for row in lines(folder / f"prompts_{part}.jsonl")}
     found = [
@@ -89,6 +98,11 @@ def ours() -> list[Answer]:
     found += [
         Answer("own questions", "start", row["prompt"], row["answer"], row["advises"], None)
         for row in lines(LABELLED / "prescriptions.jsonl")
+    ]
+    found += [
+        Answer("wished", "nobody", row["prompt"][-1]["content"], row["chosen"][-1]["content"], False, None)
+        for row in lines(folder / "comparisons.jsonl")
+        if row["kind"] == "advice"
     ]
     return found + [
         Answer("by hand", "nobody", row["prompt"], row["answer"], row["label"] == "advises", None)
@@ -231,7 +245,7 @@ def write(data: Data, said: Yes, found: Table) -> None:
     """Writes the weights and the tables that gates correct by."""
     named = zip((*data.names, "bias"), found, strict=True)
     text = "".join(f'    "{name}": {weight:.3f},\n' for name, weight in named if abs(weight) >= 0.0005)
-    real = data.where(lambda each: each.of not in ("by hand", "own questions"))
+    real = data.where(lambda each: each.of not in UNREAL)
     trained = data.where(lambda each: each.by in TRAINED)
     asked = data.where(lambda each: each.sends is not None and each.kind == "advice")
     facts = data.where(lambda each: each.sends is not None and each.kind in ("general", "everyday"))
@@ -271,7 +285,7 @@ def main() -> None:
     print(f"{len(data.answers)} answers, {int(data.yes.sum())} advise: {', '.join(sets)}")
     fit_on, trained = data.where(lambda each: not each.kept), data.where(lambda each: each.by in TRAINED)
     everyone = np.ones(len(data.yes), dtype=bool)
-    real = data.where(lambda each: each.of not in ("by hand", "own questions"))
+    real = data.where(lambda each: each.of not in UNREAL)
     sources = sorted({each.source for each in data.answers})
     groups = [(name, data.where(lambda each, name=name: each.source == name)) for name in sources]
     groups += [

@@ -67,14 +67,14 @@ POINTS_AWAY = _any(
 )
 HOLDS_BACK = _any(
     r"\b(?:i|me|mine|we)\b.{0,40}\b(?:cannot|can not|not|unable|no (?:way|means|position)|wrong of|never|nor)\b",
-    r"\b(?:not|nor|than|least of all|rather than) (?:\w+ ){0,3}(?:me|mine|i|by me)\b",
-    r"\bguess(?:ing|work)?\b",
-    r"\bbeyond (?:me|what i)\b",
-    r"\bnobody can\b",
-    r"\bon my (?:account|word)\b",
-    # what somebody can tell is not told: "they can say whether it is safe for her"
-    r"\b(?:he|she|they|who|doctor|pharmacist|nurse|midwife|dentist) (?:can|could|will|may|might) (?:also )?"
-    r"(?:tell|say|see|check|decide|judge|look|find out|work out)\b.{0,60}\b(?:whether|if|what|which|how)\b",
+    r"\b(?:not|nor|than|least of all|rather than) (?:\w+ ){0,4}(?:me|mine|i|by me)\b",
+    # to be seen soon, and nothing that one does till then: "do not leave it for too long"
+    r"\bdo not (?:wait|delay|ignore (?:it|this|that)|(?:leave|put) (?:it|this|that) (?:off|to chance|for|too|any)\b)",
+    # nothing is changed till somebody was asked: "please change nothing before that talk"
+    r"\b(?:do not|nothing|anything)\b.{0,40}"
+    r"\b(?:alone|on your own|(?:before|until|till) (?:that|then|you have|they|he|she|the)\b)",
+    r"\bmay or may not\b",
+    r"\b(?:call|visit|word|look|talk) (?:\w+ )?is enough\b",
 )
 CLAUSE = re.compile(
     r"[,;] (?:but|however|yet),? (?=(?:(?:generally|in general|usually),? )?"
