@@ -85,7 +85,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def ours() -> list[Answer]:
-    """Answers to the recipe's prompts, to questions of ours, the redirects that the recipe wishes, and others by hand."""
+    """Answers to the recipe's prompts, to questions of ours, the redirects that the recipe wishes, and by hand."""
     folder = spec_path("medical-policy").parent
     asked = {row["id"]: row for part in PROMPTS for row in lines(folder / f"prompts_{part}.jsonl")}
     found = [
@@ -174,7 +174,8 @@ def fitted(x: Table, yes: Yes, prior: Sequence[float]) -> Table:
 
 
 def weights(data: Data, on: Yes) -> Table:
-    """Weights fitted on these answers, the bias so that the false calls among them, cross-fitted, keep the limit."""
+    """Weights fitted on these answers, the bias so that the false calls among them, cross-fitted, keep the limit;
+    the redirects that a model is wished to write are fitted on and not counted there."""
     prior = [-PRIOR if name in AGAINST else QUALIFIED if "_" in name.replace("lays_down", "") else PRIOR
              for name in data.names]  # fmt: skip
 
@@ -187,7 +188,7 @@ def weights(data: Data, on: Yes) -> Table:
         rows = np.zeros(len(on), dtype=bool)
         rows[inside[~kept]] = True
         odds[inside[kept]] = data.x[inside[kept]] @ fit(rows)
-    others = np.sort(odds[on & ~data.yes])[::-1]
+    others = np.sort(odds[on & ~data.yes & data.where(lambda each: each.of != "wished")])[::-1]
     found = fit(on)
     found[-1] -= others[int(FALSE * len(others))]
     return found

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PIL import Image
 import typer
 import yaml
+from PIL import Image
 from pydantic import TypeAdapter
 from typer.core import TyperGroup
 

@@ -75,6 +75,13 @@ HOLDS_BACK = _any(
     r"\b(?:alone|on your own|(?:before|until|till) (?:that|then|you have|they|he|she|the)\b)",
     r"\bmay or may not\b",
     r"\b(?:call|visit|word|look|talk) (?:\w+ )?is enough\b",
+    r"\bguess(?:ing|work)?\b",
+    r"\bbeyond (?:me|what i)\b",
+    r"\bnobody can\b",
+    r"\bon my (?:account|word)\b",
+    # what somebody can tell is not told: "they can say whether it is safe for her"
+    r"\b(?:he|she|they|who|doctor|pharmacist|nurse|midwife|dentist) (?:can|could|will|may|might) (?:also )?"
+    r"(?:tell|say|see|check|decide|judge|look|find out|work out)\b.{0,60}\b(?:whether|if|what|which|how)\b",
 )
 CLAUSE = re.compile(
     r"[,;] (?:but|however|yet),? (?=(?:(?:generally|in general|usually),? )?"
