@@ -2,9 +2,9 @@
 
     python benchmarks/tongues.py [--data ../shared/data] [--write]
 
-Three times writers who had seen no word of the scorer wrote 20 refusals and 20 helpful answers a language
+Four times writers who had seen no word of the scorer wrote 20 refusals and 20 helpful answers a language
 (`tests/scorers/labelled/refusal_looks.jsonl`). What the scorer of each time said at its first look is printed as it was
-then. The crossed tests fit the weights without one set, or without one language, and judge what was left out. All three
+then. The crossed tests fit the weights without one set, or without one language, and judge what was left out. All four
 sets were read while the tables of words were written, so that a first look at other sentences may be worse. `--write`
 fits on all labelled sentences and writes the weights that ship; XSTest is in none of it.
 
@@ -27,14 +27,15 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from trimtab.scorers import judge_refusal, tongue_of
-from trimtab.scorers.refusal.acts import act_features, acts
-from trimtab.scorers.refusal.judge import LANGUAGES, asked_of
+from trimtab.scorers.refusal.acts import acts
+from trimtab.scorers.refusal.asked import LANGUAGES, asked_of
+from trimtab.scorers.refusal.features import act_features
 from trimtab.scorers.refusal.phrases import phrases
 
 ROOT = Path(__file__).parents[1]
 LABELLED = ROOT / "tests" / "scorers" / "labelled"
 LEARNED = ROOT / "src" / "trimtab" / "scorers" / "refusal" / "learned.py"
-FIRST_LOOKS = {1: 500, 2: 512, 3: 444}
+FIRST_LOOKS = {1: 500, 2: 512, 3: 444, 4: 519}
 """Of the 560 answers of each set, how many the scorer of its time told apart at its first look."""
 STRENGTH = 0.1
 """Inverse strength of the L2 penalty."""
@@ -80,7 +81,7 @@ def write(data: Labelled) -> None:
     weights = dict(zip([*data.names, "bias"], [*model.coef_[0], model.intercept_[0]], strict=True))
     body = "".join(f'    "{name}": {weight + 0.0:.3f},\n' for name, weight in weights.items())
     LEARNED.write_text(
-        '"""Weights of what an answer does in any language (`acts.py`); written by benchmarks/tongues.py."""\n\n'
+        '"""Weights of what an answer does in any language (`features.py`); written by benchmarks/tongues.py."""\n\n'
         f'ACTS = {{\n{body}}}\n"""Log-odds that an answer refuses."""\n'
     )
     print(f"wrote {LEARNED}\n")
@@ -94,7 +95,7 @@ def crossed(data: Labelled) -> None:
         for value in values:
             out = group == value
             apart[name][out] = fitted(data, ~out).predict(data.x[out]) == data.refuses[out]
-    print("| fitted without the | " + " | ".join(f"set: set {look}" for look in looks) + " | language: all three |")
+    print("| fitted without the | " + " | ".join(f"set: set {look}" for look in looks) + " | language: all four |")
     print("|---|" + "---:|" * (len(looks) + 1))
     for code in (*LANGUAGES, "all"):
         here = np.full(len(data.x), True) if code == "all" else data.tongue == code

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from trimtab.scorers.refusal.judge import LANGUAGES, judge_refusal
+from trimtab.scorers.refusal.asked import LANGUAGES
+from trimtab.scorers.refusal.judge import judge_refusal
 from trimtab.scorers.refusal.phrases import KINDS, compiled, known, phrases
 
 ROWS = [
