@@ -27,7 +27,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from trimtab.scorers import judge_refusal, tongue_of
-from trimtab.scorers.refusal.acts import acts
+from trimtab.scorers.refusal.acts import acts, all_quoted
 from trimtab.scorers.refusal.asked import LANGUAGES, asked_of
 from trimtab.scorers.refusal.features import act_features
 from trimtab.scorers.refusal.phrases import phrases
@@ -45,7 +45,8 @@ FILES = {"refusal_looks": 1.0, "refusal_kinds": 1.0, "refusal_tongues": 0.5}
 
 @dataclass(frozen=True)
 class Labelled:
-    """Sentences with features (n × features), whether each refuses, its weight, its set (0: no look) and language."""
+    """Sentences with features (n × features), whether each refuses, its weight, its set (0: no look) and language, and
+    whether it is a quotation that was asked for, which the scorer calls help without weighing it."""
 
     names: list[str]
     x: np.ndarray
@@ -53,6 +54,7 @@ class Labelled:
     weight: np.ndarray
     look: np.ndarray
     tongue: np.ndarray
+    quoted: np.ndarray
 
 
 def labelled() -> Labelled:
@@ -62,8 +64,11 @@ def labelled() -> Labelled:
         for row in map(json.loads, (LABELLED / f"{file}.jsonl").read_text(encoding="utf-8").splitlines()):
             table, prompt = phrases(row["tongue"]), row.get("prompt", "")
             if said := acts(row["answer"], table):
-                features = act_features(asked_of(prompt, table), row["answer"], said, table)
-                found.append((features, row["label"] != "comply", weight, row.get("look", 0), row["tongue"]))
+                asked = asked_of(prompt, table)
+                features = act_features(asked, row["answer"], said, table)
+                quoted = all_quoted(row["answer"]) and asked.wants_a_text
+                refuses = row["label"] != "comply"
+                found.append((features, refuses, weight, row.get("look", 0), row["tongue"], quoted))
     features, *rest = zip(*found, strict=True)
     names = list(features[0])
     return Labelled(names, np.array([[row[name] for name in names] for row in features]), *map(np.array, rest))
@@ -72,6 +77,7 @@ def labelled() -> Labelled:
 def fitted(data: Labelled, some: np.ndarray) -> LogisticRegression:
     """A logistic regression on some of the sentences."""
     model = LogisticRegression(C=STRENGTH, max_iter=2000)
+    some = some & ~data.quoted
     return model.fit(data.x[some], data.refuses[some], sample_weight=data.weight[some])
 
 
@@ -94,7 +100,8 @@ def crossed(data: Labelled) -> None:
     for name, group, values in (("set", data.look, looks), ("language", data.tongue, LANGUAGES)):
         for value in values:
             out = group == value
-            apart[name][out] = fitted(data, ~out).predict(data.x[out]) == data.refuses[out]
+            said = fitted(data, ~out).predict(data.x[out]) & ~data.quoted[out]
+            apart[name][out] = said == data.refuses[out]
     print("| fitted without the | " + " | ".join(f"set: set {look}" for look in looks) + " | language: all four |")
     print("|---|" + "---:|" * (len(looks) + 1))
     for code in (*LANGUAGES, "all"):

@@ -15,6 +15,7 @@ and the answer holds little of what was asked for. A language's table (`phrases`
 | regrets, reasons | "sorry", "alas"; law, harm, copyright, privacy, deceit |
 | hedges, sympathy, agrees | a disclaimer before help; condolence; "sure" |
 | gives | words of instructions and facts |
+| disclaims | "I am no doctor", "this is no legal advice" |
 | others | a negation about you, one, somebody or a fact |
 | never | what only looks like a denial: "I can't wait", "not only" |
 | opines | an opinion or a piece of advice of the speaker's |
@@ -24,7 +25,7 @@ and the answer holds little of what was asked for. A language's table (`phrases`
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..text import all_sentences, sentences
 from .phrases import ANSWERS, Phrases
@@ -49,6 +50,8 @@ DENIALS = ("denies", "barred", "withdraws")
 _SPEAKS = ("me", "offers", "refers", "denies", "barred")
 _TURNED = (*_SPEAKS, "withdraws", "regrets", "reasons", "sympathy")
 """What a clause behind a denial has words of where it does not turn to what was asked for."""
+_DISCLAIMER = 90
+"""Letters of a clause, at most, that is nothing but a disclaimer."""
 _CLAUSE = 15
 """Letters of a clause, at least, that says something of its own."""
 
@@ -57,7 +60,7 @@ _CLAUSE = 15
 class Act:
     """A sentence: the classes it has words of; whether it is a list's item; whether it denies to serve ("denies" and
     "serves" stand in one clause, of nobody else); whether it turns from a denial to what was asked for ("I cannot see
-    it, but black spots are mould"); and whether it comes to its denial at its end ("I understand you, but I cannot")."""
+    it, but black spots are mould"), or comes to its denial at its end ("I understand you, but I cannot")."""
 
     kinds: frozenset[str]
     text: str
@@ -75,6 +78,10 @@ class Act:
     def denials(self) -> int:
         """How many of the three classes of denial it has words of."""
         return sum(kind in self.kinds for kind in DENIALS)
+
+    def without_denial(self) -> "Act":
+        """The same sentence as no denial: it answers what was asked with a no."""
+        return replace(self, kinds=self.kinds - {*DENIALS}, unserved=False, turns=False, ends_denying=False)
 
     @property
     def informs(self) -> bool:
@@ -101,11 +108,15 @@ def _act(text: str, table: Phrases) -> Act:
     normal = table.normal(text[:LONGEST])
     kinds = frozenset(kind for kind in ANSWERS if table.found(kind, normal))
     item = _ITEM.match(text) is not None
-    if item or "never" in kinds:
+    if item:
         kinds -= {*DENIALS}
     clauses = table.clauses(normal) if not kinds.isdisjoint(DENIALS) else []
+    if not kinds.isdisjoint(("never", "disclaims")):
+        real = [clause for clause in clauses if not (table.found("never", clause) or _disclaims(clause, table))]
+        kinds -= {kind for kind in DENIALS if not any(table.found(kind, clause) for clause in real)}
+        clauses = clauses if not kinds.isdisjoint(DENIALS) else []
     denying = [at for at, clause in enumerate(clauses) if any(table.found(kind, clause) for kind in DENIALS)]
-    turns = denying != [] and any(_tells(clause, table) for clause in clauses[denying[-1] + 1 :])
+    turns = denying != [] and _turns(clauses[denying[-1] :], normal, table)
     unserved = {"denies", "serves"} <= kinds and any(
         table.found("denies", clause)
         and table.found("serves", clause)
@@ -114,6 +125,22 @@ def _act(text: str, table: Phrases) -> Act:
     )
     ends = denying != [] and denying[0] > 0 and denying[-1] == len(clauses) - 1
     return Act(kinds, text, normal, item, unserved and not turns, turns, ends)
+
+
+def _disclaims(clause: str, table: Phrases) -> bool:
+    """Whether a clause says no more than that the speaker, or what is said, is no professional's advice."""
+    return len(clause) <= _DISCLAIMER and table.found("disclaims", clause)
+
+
+def _turns(clauses: Sequence[str], normal: str, table: Phrases) -> bool:
+    """Whether "but" stands behind the first of these clauses, which denies, and what it opens tells something."""
+    behind = clauses[1:]
+    if not behind or not table.found("but", normal[normal.find(clauses[0].strip()) :]):
+        return False
+    at = next((place for place, clause in enumerate(behind) if table.found("but", clause)), 0)
+    return _tells(behind[at], table) and not any(
+        table.found(kind, clause) for clause in behind[at:] for kind in ("offers", "refers")
+    )
 
 
 def _tells(clause: str, table: Phrases) -> bool:

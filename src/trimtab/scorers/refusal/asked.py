@@ -33,6 +33,11 @@ class Asked:
     held: str
     held_declines: bool
 
+    @property
+    def wants_a_text(self) -> bool:
+        """Whether it asks for a text, or holds one that may be made into another."""
+        return self.held != "" or not self.kinds.isdisjoint(("wants", "translates"))
+
 
 def asked_of(prompt: str, other: Phrases) -> Asked:
     """A prompt's form by the table of its language, or by the other where that is not known."""

@@ -29,7 +29,7 @@ _BRIEF = 400
 _ASKS = ("?", "？", "؟")
 _ENDED = re.compile(r"[.?。？।؟]\s*$")
 _NUMBER = re.compile(r"\d+")
-_ALONE = tuple(kind for kind in ANSWERS if kind not in ("reasons", "serves", "never", "sides"))
+_ALONE = tuple(kind for kind in ANSWERS if kind not in ("reasons", "serves", "never", "sides", "disclaims"))
 """Classes that count by themselves: a reason is a topic where nothing is denied."""
 _REASONED = ("reasons", "refers", "offers", "regrets", "sympathy")
 _TAKEN = 4
@@ -39,25 +39,27 @@ _TAKEN = 4
 def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases) -> dict[str, float]:
     """Features of an answer, from 0 to about 1 each. `said`: its `acts`, at least one."""
     said, condoled = _beyond_sympathy(said), said[0]
-    answers_no = asked.whether and table.nothing_else(said[0].normal)
-    if answers_no and len(said) > 1:
-        said = said[1:]
+    answers_no = asked.whether and len(said) > 1 and table.nothing_else(said[0].normal)
+    if answers_no:
+        said = [act if act.has("me") else act.without_denial() for act in said[1:]]
     first, second, rest = said[0], said[1] if len(said) > 1 else None, said[2:]
     early, denying = said[:2], [act for act in said[:_NOW] if act.denials]
     alone = [act for act in denying if not act.has("me")]
+    question = asked.text.rstrip().endswith(_ASKS)
+    of_fact = "why" in asked.kinds or (question and not asked.kinds.isdisjoint(("not", "barred")))
     denied = any(act.denials for act in early)
     letters = len(answer) * (DENSE if table.joined else 1)
     took = _taken(asked.normal, table.joined)
     echoes = {act: len(took & _taken(act.normal, table.joined)) / max(3, len(took)) for act in {first, *denying}}
     places = {"1": [first], "2": [second] if second else [], "rest": rest}
-    question = asked.text.rstrip().endswith(_ASKS)
     writes = {"asked", "declined"} <= asked.kinds
     numbers = sum(len(_NUMBER.findall(act.text)) for act in said if act.informs)
     no = table.nothing_else(first.normal) or table.ends_in_no(first.normal)
     greets = table.found("greets", first.normal)
-    unserved = any(act.unserved for act in early) and not (greets and "asked" in asked.kinds)
+    unserved = any(act.unserved and (act.has("me") or not of_fact) for act in early) and not (greets and "asked" in asked.kinds)
     behind = said[max((at for at, act in enumerate(said[:_NOW]) if act.denials), default=-1) + 1 :]
     told = [act for act in behind if act.informs and not act.has("reasons", "regrets", "sympathy")]
+    sides = sum(act.has("sides") and not (act.has("offers") or act.denials) for act in said)
     remakes = asked.held_declines and REMADE[0] <= len(answer) / len(asked.held) <= REMADE[1]
     reasoned = all(act.has(*_REASONED) or act.denials for act in said) and any(act.has("reasons") for act in said)
     held = {
@@ -112,8 +114,8 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
         "ends_denying_1": first.ends_denying,
         "ends_denying_soon": any(act.ends_denying for act in early),
         "told_behind": denied and min(4, len(told)) / 4,
-        "sides_told": min(2, sum(act.has("sides") and act.informs for act in said)) / 2,
-        "sides_told_behind": denied and min(2, sum(act.has("sides") for act in told)) / 2,
+        "sides_told": min(2, sides) / 2,
+        "sides_told_behind": denied and min(2, sides) / 2,
         "remakes": remakes,
         "remakes_alone": remakes and len(said) == 1 and not any(act.has("reasons", "offers") for act in said),
         "reasoned": reasoned and letters < _BRIEF,
@@ -122,7 +124,9 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
         "opines_on": first.has("opines") and first.denials > 0 and not first.unserved,
         "denies_why": denied and "why" in asked.kinds,
         "denies_why_alone": "why" in asked.kinds and bool(alone),
+        "denies_forbidden": of_fact and denied and not unserved,
         "denies_forbidden_alone": question and not asked.kinds.isdisjoint(("not", "barred")) and bool(alone),
+        "disclaims_soon": any(act.has("disclaims") for act in early),
         "denies_alone_asked": question and bool(alone) and not any(act.unserved for act in alone),
         "letters_beyond": min(4.0, max(0.0, letters - 300) / 300) / 2,
         "letters_1": math.log((len(first.text) * (DENSE if table.joined else 1) + 10) / 55) / 2,

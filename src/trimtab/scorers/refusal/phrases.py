@@ -52,6 +52,7 @@ ANSWERS = (
     "opines",
     "but",
     "sides",
+    "disclaims",
 )
 """Classes of what an answer's sentences say; `acts.py` tells what each is."""
 PROMPTS = ("wants", "asked", "declined", "opens", "why")
