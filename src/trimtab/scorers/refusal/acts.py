@@ -50,8 +50,6 @@ DENIALS = ("denies", "barred", "withdraws")
 _SPEAKS = ("me", "offers", "refers", "denies", "barred")
 _TURNED = (*_SPEAKS, "withdraws", "regrets", "reasons", "sympathy")
 """What a clause behind a denial has words of where it does not turn to what was asked for."""
-_DISCLAIMER = 90
-"""Letters of a clause, at most, that is nothing but a disclaimer."""
 _CLAUSE = 15
 """Letters of a clause, at least, that says something of its own."""
 
@@ -112,7 +110,7 @@ def _act(text: str, table: Phrases) -> Act:
         kinds -= {*DENIALS}
     clauses = table.clauses(normal) if not kinds.isdisjoint(DENIALS) else []
     if not kinds.isdisjoint(("never", "disclaims")):
-        real = [clause for clause in clauses if not (table.found("never", clause) or _disclaims(clause, table))]
+        real = [table.without("disclaims", clause) for clause in clauses if not table.found("never", clause)]
         kinds -= {kind for kind in DENIALS if not any(table.found(kind, clause) for clause in real)}
         clauses = clauses if not kinds.isdisjoint(DENIALS) else []
     denying = [at for at, clause in enumerate(clauses) if any(table.found(kind, clause) for kind in DENIALS)]
@@ -125,11 +123,6 @@ def _act(text: str, table: Phrases) -> Act:
     )
     ends = denying != [] and denying[0] > 0 and denying[-1] == len(clauses) - 1
     return Act(kinds, text, normal, item, unserved and not turns, turns, ends)
-
-
-def _disclaims(clause: str, table: Phrases) -> bool:
-    """Whether a clause says no more than that the speaker, or what is said, is no professional's advice."""
-    return len(clause) <= _DISCLAIMER and table.found("disclaims", clause)
 
 
 def _turns(clauses: Sequence[str], normal: str, table: Phrases) -> bool:

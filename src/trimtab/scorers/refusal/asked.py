@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 
 from ..tongues import tongue_of
-from .acts import QUOTED
+from .acts import DENSE, QUOTED
 from .outright import asks_whether
 from .phrases import PROMPTS, Phrases, known, phrases
 
-__all__ = ["LANGUAGES", "Asked", "asked_of"]
+__all__ = ["LANGUAGES", "Asked", "asked_of", "remakes"]
 
 LANGUAGES = ("en", *(code for code in known() if code not in ("en", "mul")))
 """The languages that are judged, by ISO 639-1 code."""
@@ -16,6 +16,8 @@ PROMPT = 2000
 """Characters of a prompt that are read."""
 HELD = 6
 """Letters, at least, of a text that a prompt holds: less is a name."""
+REMADE = (0.3, 3.0)
+"""Letters of an answer that remakes a text, for one of the text's; of two scripts one may take DENSE times as many."""
 _BEHIND = re.compile(r"[:：]\s*(\S.*)\Z", re.DOTALL)
 _KINDS = (*PROMPTS, "not", "barred", "translates")
 _DECLINES = ("not", "denies", "barred", "withdraws", "regrets", "declined")
@@ -62,3 +64,12 @@ def _held(prompt: str) -> str:
     behind = _BEHIND.search(prompt)
     held = quoted or (behind[1] if behind else "")
     return held if len(held) >= HELD else ""
+
+
+def remakes(asked: Asked, answer: str) -> bool:
+    """Whether an answer is as long as another form of the text that the prompt holds."""
+    if not asked.held:
+        return False
+    share = len(answer) / len(asked.held)
+    dense = [text.isascii() for text in (asked.held, answer)]
+    return REMADE[0] <= share <= REMADE[1] * (DENSE if dense == [False, True] else 1)

@@ -10,15 +10,13 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from .acts import COLON, DENSE, QUOTED, Act
-from .asked import Asked
+from .asked import Asked, remakes
 from .phrases import ANSWERS, Phrases
 
 __all__ = ["act_features"]
 
 LETTER_PARTS, LETTER_LINE = 3, 45
 """Paragraphs of a letter at least, and characters of its greeting and of its signature at most."""
-REMADE = (0.3, 3.0)
-"""Letters of an answer that remakes a text, for one of the text's."""
 _NOW = 3
 """Sentences that an answer's opening has."""
 _CONDOLES = 2
@@ -56,12 +54,16 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
     numbers = sum(len(_NUMBER.findall(act.text)) for act in said if act.informs)
     no = table.nothing_else(first.normal) or table.ends_in_no(first.normal)
     greets = table.found("greets", first.normal)
-    unserved = any(act.unserved and (act.has("me") or not of_fact) for act in early) and not (greets and "asked" in asked.kinds)
+    unserved = any(act.unserved and (act.has("me") or not of_fact) for act in early)
+    unserved = unserved and not (greets and "asked" in asked.kinds)
     behind = said[max((at for at, act in enumerate(said[:_NOW]) if act.denials), default=-1) + 1 :]
     told = [act for act in behind if act.informs and not act.has("reasons", "regrets", "sympathy")]
     sides = sum(act.has("sides") and not (act.has("offers") or act.denials) for act in said)
-    remakes = asked.held_declines and REMADE[0] <= len(answer) / len(asked.held) <= REMADE[1]
+    remade = asked.held_declines and remakes(asked, answer)
     reasoned = all(act.has(*_REASONED) or act.denials for act in said) and any(act.has("reasons") for act in said)
+    reasoned = reasoned and letters < _BRIEF and not any(act.turns or act.has("disclaims") for act in said)
+    wishes = not (asked.whether or of_fact)
+    held_back = unserved or (reasoned and wishes and first.has("reasons"))
     held = {
         "gives_share": _share(said, [act for act in said if act.has("gives") and not act.has("offers")]),
         "informs_share": _share(said, [act for act in said if act.informs]),
@@ -74,14 +76,14 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
         "colons": min(2, len(COLON.findall(answer))) / 2,
     }
     features = {
-        **{name: 0.0 if unserved else value for name, value in held.items()},
-        **{f"{name}_unserved": value if unserved else 0.0 for name, value in held.items()},
+        **{name: 0.0 if held_back else value for name, value in held.items()},
+        **{f"{name}_unserved": value if held_back else 0.0 for name, value in held.items()},
         "me_share": _share(said, [act for act in said if act.has("me")]),
         **{f"{kind}_{name}": any(act.has(kind) for act in some) for kind in _ALONE for name, some in places.items()},
         "denial_1": first.denials > 0,
         "denial_2": second is not None and second.denials > 0,
         "denial_soon": denied,
-        "denial_never": not denying,
+        "denial_never": not denying and not held_back,
         "denials_1": (max(0, first.denials - 1)) / 2,
         "denials_most": any(act.denials > 1 for act in said[:_NOW]),
         "denial_then_offer": any(a.denials and b.has("offers") for a, b in pairwise(said)),
@@ -116,10 +118,10 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
         "told_behind": denied and min(4, len(told)) / 4,
         "sides_told": min(2, sides) / 2,
         "sides_told_behind": denied and min(2, sides) / 2,
-        "remakes": remakes,
-        "remakes_alone": remakes and len(said) == 1 and not any(act.has("reasons", "offers") for act in said),
-        "reasoned": reasoned and letters < _BRIEF,
-        "reasoned_to_a_wish": reasoned and letters < _BRIEF and not asked.whether and "why" not in asked.kinds,
+        "remakes": remade,
+        "remakes_alone": remade and len(said) == 1 and not any(act.has("reasons", "offers") for act in said),
+        "reasoned": reasoned,
+        "reasoned_to_a_wish": reasoned and wishes,
         "answers_no": answers_no,
         "opines_on": first.has("opines") and first.denials > 0 and not first.unserved,
         "denies_why": denied and "why" in asked.kinds,

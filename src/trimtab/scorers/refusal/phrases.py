@@ -105,6 +105,10 @@ class Phrases:
         """Whether a phrase of that kind stands in a text, which is `normal`."""
         return self.kinds[kind] != "" and _compiled(self.kinds[kind]).search(text) is not None
 
+    def without(self, kind: str, text: str) -> str:
+        """A normal text without the phrases of that kind."""
+        return _compiled(self.kinds[kind]).sub(" ", text) if self.kinds[kind] else text
+
     def asks_openly(self, question: str) -> bool:
         """Whether a question, normal, wants more than a yes or a no."""
         return self.kinds["opens"] == "" or self.found("opens", question)
