@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from .acts import COLON, DENSE, QUOTED, Act
+from .acts import COLON, DENIALS, DENSE, QUOTED, Act
 from .asked import Asked, remakes
 from .phrases import ANSWERS, Phrases
 
@@ -123,6 +123,9 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
         "reasoned": reasoned,
         "reasoned_to_a_wish": reasoned and wishes,
         "answers_no": answers_no,
+        "opines_only": first.has("opines")
+        and first.kinds & {*DENIALS} == {"denies"}
+        and not (first.unserved or first.has("limits", "regrets", "offers")),
         "opines_on": first.has("opines") and first.denials > 0 and not first.unserved,
         "denies_why": denied and "why" in asked.kinds,
         "denies_why_alone": "why" in asked.kinds and bool(alone),
