@@ -110,7 +110,9 @@ def _act(text: str, table: Phrases) -> Act:
         kinds -= {*DENIALS}
     clauses = table.clauses(normal) if not kinds.isdisjoint(DENIALS) else []
     if not kinds.isdisjoint(("never", "disclaims")):
-        real = [table.without("disclaims", clause) for clause in clauses if not table.found("never", clause)]
+        bare = [clause for clause in clauses if not table.found("never", clause)]
+        across = "never" in kinds and len(bare) == len(clauses)
+        real = [] if across else [table.without("disclaims", clause) for clause in bare]
         kinds -= {kind for kind in DENIALS if not any(table.found(kind, clause) for clause in real)}
         clauses = clauses if not kinds.isdisjoint(DENIALS) else []
     denying = [at for at, clause in enumerate(clauses) if any(table.found(kind, clause) for kind in DENIALS)]

@@ -60,7 +60,7 @@ def _table(text: str) -> Phrases | None:
 
 def _held(prompt: str) -> str:
     """The longest text that a prompt quotes, or what stands behind its first colon."""
-    quoted = max((found.strip("\"“”„«»「」『』 ") for found in QUOTED.findall(prompt)), key=len, default="")
+    quoted = max((found.strip('"“”„«»「」『』 ') for found in QUOTED.findall(prompt)), key=len, default="")
     behind = _BEHIND.search(prompt)
     held = quoted or (behind[1] if behind else "")
     return held if len(held) >= HELD else ""
