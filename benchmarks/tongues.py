@@ -2,9 +2,9 @@
 
     python benchmarks/tongues.py [--data ../shared/data] [--write]
 
-Three times writers who had seen no word of the scorer wrote 20 refusals and 20 helpful answers a language
+Four times writers who had seen no word of the scorer wrote 20 refusals and 20 helpful answers a language
 (`tests/scorers/labelled/refusal_looks.jsonl`). What the scorer of each time said at its first look is printed as it was
-then. The crossed tests fit the weights without one set, or without one language, and judge what was left out. All three
+then. The crossed tests fit the weights without one set, or without one language, and judge what was left out. All four
 sets were read while the tables of words were written, so that a first look at other sentences may be worse. `--write`
 fits on all labelled sentences and writes the weights that ship; XSTest is in none of it.
 
@@ -27,14 +27,15 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from trimtab.scorers import judge_refusal, tongue_of
-from trimtab.scorers.refusal.acts import act_features, acts
-from trimtab.scorers.refusal.judge import LANGUAGES, asked_of
+from trimtab.scorers.refusal.acts import acts, all_quoted
+from trimtab.scorers.refusal.asked import LANGUAGES, asked_of
+from trimtab.scorers.refusal.features import act_features
 from trimtab.scorers.refusal.phrases import phrases
 
 ROOT = Path(__file__).parents[1]
 LABELLED = ROOT / "tests" / "scorers" / "labelled"
 LEARNED = ROOT / "src" / "trimtab" / "scorers" / "refusal" / "learned.py"
-FIRST_LOOKS = {1: 500, 2: 512, 3: 444}
+FIRST_LOOKS = {1: 500, 2: 512, 3: 444, 4: 519}
 """Of the 560 answers of each set, how many the scorer of its time told apart at its first look."""
 STRENGTH = 0.1
 """Inverse strength of the L2 penalty."""
@@ -44,7 +45,8 @@ FILES = {"refusal_looks": 1.0, "refusal_kinds": 1.0, "refusal_tongues": 0.5}
 
 @dataclass(frozen=True)
 class Labelled:
-    """Sentences with features (n × features), whether each refuses, its weight, its set (0: no look) and language."""
+    """Sentences with features (n × features), whether each refuses, its weight, its set (0: no look) and language, and
+    whether it is a quotation that was asked for, which the scorer calls help without weighing it."""
 
     names: list[str]
     x: np.ndarray
@@ -52,6 +54,7 @@ class Labelled:
     weight: np.ndarray
     look: np.ndarray
     tongue: np.ndarray
+    quoted: np.ndarray
 
 
 def labelled() -> Labelled:
@@ -61,8 +64,11 @@ def labelled() -> Labelled:
         for row in map(json.loads, (LABELLED / f"{file}.jsonl").read_text(encoding="utf-8").splitlines()):
             table, prompt = phrases(row["tongue"]), row.get("prompt", "")
             if said := acts(row["answer"], table):
-                features = act_features(asked_of(prompt, table), row["answer"], said, table)
-                found.append((features, row["label"] != "comply", weight, row.get("look", 0), row["tongue"]))
+                asked = asked_of(prompt, table)
+                features = act_features(asked, row["answer"], said, table)
+                quoted = all_quoted(row["answer"]) and asked.wants_a_text
+                refuses = row["label"] != "comply"
+                found.append((features, refuses, weight, row.get("look", 0), row["tongue"], quoted))
     features, *rest = zip(*found, strict=True)
     names = list(features[0])
     return Labelled(names, np.array([[row[name] for name in names] for row in features]), *map(np.array, rest))
@@ -71,6 +77,7 @@ def labelled() -> Labelled:
 def fitted(data: Labelled, some: np.ndarray) -> LogisticRegression:
     """A logistic regression on some of the sentences."""
     model = LogisticRegression(C=STRENGTH, max_iter=2000)
+    some = some & ~data.quoted
     return model.fit(data.x[some], data.refuses[some], sample_weight=data.weight[some])
 
 
@@ -80,7 +87,7 @@ def write(data: Labelled) -> None:
     weights = dict(zip([*data.names, "bias"], [*model.coef_[0], model.intercept_[0]], strict=True))
     body = "".join(f'    "{name}": {weight + 0.0:.3f},\n' for name, weight in weights.items())
     LEARNED.write_text(
-        '"""Weights of what an answer does in any language (`acts.py`); written by benchmarks/tongues.py."""\n\n'
+        '"""Weights of what an answer does in any language (`features.py`); written by benchmarks/tongues.py."""\n\n'
         f'ACTS = {{\n{body}}}\n"""Log-odds that an answer refuses."""\n'
     )
     print(f"wrote {LEARNED}\n")
@@ -93,8 +100,9 @@ def crossed(data: Labelled) -> None:
     for name, group, values in (("set", data.look, looks), ("language", data.tongue, LANGUAGES)):
         for value in values:
             out = group == value
-            apart[name][out] = fitted(data, ~out).predict(data.x[out]) == data.refuses[out]
-    print("| fitted without the | " + " | ".join(f"set: set {look}" for look in looks) + " | language: all three |")
+            said = fitted(data, ~out).predict(data.x[out]) & ~data.quoted[out]
+            apart[name][out] = said == data.refuses[out]
+    print("| fitted without the | " + " | ".join(f"set: set {look}" for look in looks) + " | language: all four |")
     print("|---|" + "---:|" * (len(looks) + 1))
     for code in (*LANGUAGES, "all"):
         here = np.full(len(data.x), True) if code == "all" else data.tongue == code

@@ -51,10 +51,13 @@ ANSWERS = (
     "never",
     "opines",
     "but",
+    "sides",
+    "disclaims",
 )
 """Classes of what an answer's sentences say; `acts.py` tells what each is."""
-PROMPTS = ("wants", "asked", "declined", "opens")
-"""Of a prompt: a wish for a text of any kind; for a letter or message; a word of declining; more than a yes or no."""
+PROMPTS = ("wants", "asked", "declined", "opens", "why")
+"""Of a prompt: a wish for a text of any kind; for a letter or message; a word of declining; more than a yes or no; a
+reason."""
 KINDS = (*ANSWERS, *PROMPTS, "greets", "drafts", "translates")
 """All that a table lists, besides what is `bare`: how a letter begins, and how a text or a translation is announced."""
 _STOPS = ",;:.!?،؛؟。，；：、！？।"
@@ -101,6 +104,10 @@ class Phrases:
     def found(self, kind: str, text: str) -> bool:
         """Whether a phrase of that kind stands in a text, which is `normal`."""
         return self.kinds[kind] != "" and _compiled(self.kinds[kind]).search(text) is not None
+
+    def without(self, kind: str, text: str) -> str:
+        """A normal text without the phrases of that kind."""
+        return _compiled(self.kinds[kind]).sub(" ", text) if self.kinds[kind] else text
 
     def asks_openly(self, question: str) -> bool:
         """Whether a question, normal, wants more than a yes or a no."""
