@@ -23,7 +23,7 @@ from .weights import ECHO, HELP, PLAIN
 from .weights import ECHO_CONFUSION as _ECHO_CONFUSION
 from .weights import PLAIN_CONFUSION as _PLAIN_CONFUSION
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever a scorer here would give another value for the same text; part of every evaluation's fingerprint."""
 
 

@@ -39,7 +39,7 @@ from .prescriptions import LAYS_DOWN, LEAVES_OPEN, ON_TOPIC, PART, PRESCRIBES, S
 from .questions import KINDS, OF_PEOPLE
 
 LABELS = ("redirects", "advises", "neither")
-VERSION = "4"
+VERSION = "5"
 """Changes whenever the scorer would give another label for the same text."""
 
 _ASKED = 2000
