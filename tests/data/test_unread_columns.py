@@ -238,6 +238,13 @@ def test_forms_of_others_are_never_taken_for_our_own() -> None:
 
 
 @pytest.mark.case("label-studio-json-min.jsonl", "an answer that nobody rated is not shown as right")
+def test_a_prompt_under_another_name_is_told_first() -> None:
+    assert (
+        reason({"question": "How?", "answer": "So."})
+        == "a demonstration without prompt; its columns are question, answer"
+    )
+
+
 @pytest.mark.parametrize("name", ["stars", "score", "quality", "Label", "is_safe_vote", "rating_of_answer"])
 def test_a_judgement_that_is_not_there_shows_nothing(name: str) -> None:
     assert f"`{name.lower() if name == 'Label' else name}` is empty" in reason({**SHOWN, name: None})
