@@ -327,3 +327,19 @@ def test_a_form_is_left_alone_where_rows_are_trimtabs_own() -> None:
         {"chosen": [*HUMAN, *said(GOOD)], "rejected": [*HUMAN, *said(POOR)]},
     ):
         assert form_of(row) is None
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"instruction": ASK, "output": GOOD, "kto_tag": None}, "`label` is empty"),
+        ({"conversations": [shared("human", ASK), shared("gpt", GOOD)], "kto_tag": None}, "`label` is empty"),
+        ({"messages": [*HUMAN, *said(GOOD)], "label": None}, "`label` is empty"),
+        ({"messages": [*HUMAN, *said(GOOD)], "rejected_response": ""}, "`rejected_response` is empty"),
+        ({"messages": [*HUMAN, *said(GOOD)], "rejected_response": None}, "`rejected_response` is empty"),
+        ({"instruction": ASK, "chosen": GOOD, "rejected": POOR, "output": "Ask a bird."}, "`output` is not read"),
+        ({"instruction": ASK, "chosen": GOOD, "rejected": POOR, "kto_tag": False}, "`kto_tag` is not read"),
+    ],
+)
+def test_what_a_form_says_of_an_answer_is_never_passed_over(row: dict[str, Any], told: str) -> None:
+    assert told in why_not(row)

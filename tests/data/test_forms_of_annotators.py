@@ -6,7 +6,7 @@ import pytest
 
 from forms_of_others import ASK, COMPARISONS, FIELDS, GOOD, META, POOR, RIGHT, THUMBS, result, task
 from trimtab.data import Feedback, Told, read_comparisons, read_feedback
-from trimtab.records import Comparison, Ranking, Rating, text_of
+from trimtab.records import Comparison, Ranking, Rating, kind_of, text_of
 
 ITEMS = {"prompt": ASK, "items": [{"id": "x", "title": "", "body": POOR}, {"id": "y", "title": "", "body": GOOD}]}
 ONE = {"prompt": ASK, "response": GOOD}
@@ -57,6 +57,72 @@ def test_sides_that_are_not_told_are_not_guessed() -> None:
     assert chosen(flat, columns={"left": "text_a", "right": "text_b"}) == POOR
 
 
+def argilla(values: dict[str, Any], **more: Any) -> dict[str, Any]:
+    said = {name: {"value": value} for name, value in values.items()}
+    return {"fields": FIELDS, "responses": [{"values": said, "status": "submitted", "user_id": "u"}], **more}
+
+
+@pytest.mark.parametrize("question", ["worse", "which_is_worst", "least_helpful", "Harmful answer"])
+def test_a_question_for_the_worse_answer_is_no_preference(question: str) -> None:
+    why = "may ask for the worse answer"
+    assert why in reason(argilla({question: "response1"}))
+    assert why in reason(task(result(question, "answer1,answer2", selected="left")))
+    assert why in reason(task(result(question, "prompt", choices=["answer1"])))
+    assert why in reason(task(result(question, "items", ranker=["x", "y"]), data=ITEMS))
+    potato = {
+        "instance_id": "1", "source": "agreement", "item_data": {"prompt": ASK, "items": [POOR, GOOD]},
+        "labels": {question: {"selection": "A"}},
+    }  # fmt: skip
+    assert why in reason(potato)
+
+
+def test_a_measure_of_harm_is_no_rating_unless_somebody_says_so() -> None:
+    stars = task(result("toxicity", "response", rating=4), data=ONE)
+    record = argilla({"toxicity": 4}) | {"fields": ONE}
+    assert "how bad one is" in reason(stars)
+    assert "how bad one is" in reason(record, scale=(1, 5))
+    for row in (stars, record):
+        (kept,) = read(row, scale=(1, 5), columns={"rating": "toxicity"}).kept
+        assert isinstance(kept, Rating)
+
+
+def test_all_that_was_answered_is_read_or_told() -> None:
+    found = read(argilla({"quality": 4, "safe": "no"}) | {"fields": ONE}, scale=(1, 5))
+    assert [kind_of(one) for one in found.kept] == ["rating"]
+    assert "`safe` is answered with 'no'" in found.rejected[0].reason
+    three = {"fields": {**FIELDS, "response3": "Ask a bird."}}
+    assert "names 2 of 3 answers" in reason(argilla({"good": ["response1", "response2"]}) | three)
+    comment = argilla({"pick": "response1", "comment": "The first one says more of the bird."})
+    assert read(comment).rejected == ()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        task(RIGHT, data={"prompt": ASK, "answer1": POOR, "answer2": GOOD, "score1": 5}),
+        argilla({"pick": "response1"}, metadata={"score1": 5}),
+        argilla({"pick": "response1"}) | {"fields": {**FIELDS, "score1": 5}},
+    ],
+    ids=["a task's data", "a record's metadata", "a record's fields"],
+)
+def test_what_stands_beside_the_answers_is_not_passed_over(row: dict[str, Any]) -> None:
+    assert "score1` is not read" in reason(row)
+
+
+def test_annotations_that_count_for_nothing_are_told() -> None:
+    assert "a reviewer rejected" in reason(task(RIGHT, reviews=[{"accepted": True}, {"accepted": False}]))
+    assert len(read(task(RIGHT, reviews=[{"accepted": False}, {"accepted": True}])).kept) == 1
+    assert "nothing was ranked" in reason(task(result("rank", "items", ranker={"_": ["x", "y"]}), data=ITEMS))
+    asked = {"prompt": ASK, "response": GOOD, "_task_hash": 1, "answer": "accept", "label": "HALLUCINATION"}
+    assert "and no thumb" in reason(asked)
+
+
+def test_a_single_choice_of_a_flat_task_is_a_text() -> None:
+    flat = {"prompt": ASK, "answer1": POOR, "answer2": GOOD, "id": 1, **META}
+    assert chosen({**flat, "better": "answer2"}) == GOOD
+    assert "which_is_worse` may ask for the worse" in reason({**flat, "which_is_worse": "answer2"})
+
+
 @pytest.mark.case("label-studio-json-min.jsonl", "stars are ratings, and a task that nobody rated is told")
 @pytest.mark.parametrize(
     ("row", "why"),
@@ -72,7 +138,7 @@ def test_sides_that_are_not_told_are_not_guessed() -> None:
             {"prompt": ASK, "response": GOOD, "stars": None, "id": 3, **dict.fromkeys(META)},
             "nobody annotated this task",
         ),
-        ({"prompt": ASK, "response": GOOD, "id": 3, **META}, "nothing was judged"),
+        ({"prompt": ASK, "response": GOOD, "id": 3, **META}, "no result among its columns is one that is read"),
     ],
 )
 def test_a_task_that_nobody_judged_is_told(row: dict[str, Any], why: str) -> None:

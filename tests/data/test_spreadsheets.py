@@ -63,6 +63,15 @@ def test_what_is_broken_is_told(tmp_path: Path) -> None:
             read_responses(path)
 
 
+def test_a_column_without_a_heading_numbers_the_rows_or_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text(",prompt,response\n0,How?,So.\n1,Why?,Because.\n")
+    assert [row.id for row in read_feedback(path).kept] == ["c.csv:row 1", "c.csv:row 2"]
+    path.write_text("prompt,response,\nHow?,So.,bad\n,,\n")
+    (reject,) = read_feedback(path).rejected
+    assert "Its column 3 has a text (line 2) and no heading" in reject.reason
+
+
 def test_a_row_with_too_many_cells_is_told_truly(tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     path.write_text("prompt,response,\nHow?,So, like this,\nWhy?,Because,\n,,\n")

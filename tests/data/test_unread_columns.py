@@ -47,6 +47,11 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
     "an order": ({**SEVERAL, "ranking": [2, 1, 0]}, "`ranking`"),
     "the best one": ({**SEVERAL, "best_index": 2}, "`best_index`"),
     "an answer's number": ({**SEVERAL, "answer_id": 2}, "`answer_id`"),
+    "when it was rejected": ({**SHOWN, "rejected_at": "2026-01-02"}, "`rejected_at`"),
+    "counts of something": ({**SHOWN, "counts": 3}, "`counts`"),
+    "a penalty": ({**SHOWN, "penalty": 0.5}, "`penalty`"),
+    "a figure for each answer": ({**SEVERAL, "n": [3, 40, 2]}, "`n`"),
+    "a cost of each answer": ({**SEVERAL, "cost": [3.0, 0.1, 2.0]}, "`cost`"),
     "a judgement as kind": ({**SHOWN, "category": "rejected"}, "`category`"),
     "harm of both sides": ({**PAIR, "chosen_toxicity": 0.1, "rejected_toxicity": 0.2}, "`chosen_toxicity`"),
     "how sure": ({**PAIR, "confidence": 0.5}, "`confidence`"),
@@ -233,6 +238,13 @@ def test_forms_of_others_are_never_taken_for_our_own() -> None:
 
 
 @pytest.mark.case("label-studio-json-min.jsonl", "an answer that nobody rated is not shown as right")
+def test_a_prompt_under_another_name_is_told_first() -> None:
+    assert (
+        reason({"question": "How?", "answer": "So."})
+        == "a demonstration without prompt; its columns are question, answer"
+    )
+
+
 @pytest.mark.parametrize("name", ["stars", "score", "quality", "Label", "is_safe_vote", "rating_of_answer"])
 def test_a_judgement_that_is_not_there_shows_nothing(name: str) -> None:
     assert f"`{name.lower() if name == 'Label' else name}` is empty" in reason({**SHOWN, name: None})

@@ -65,6 +65,33 @@ def test_nulls_are_not_counted() -> None:
             read(nothing)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"usage": {"prompt_tokens": 1.5, "completion_tokens": -2}},
+        {"usage": []},
+        {"usage": "none", "model": 7, "system_fingerprint": 3},
+    ],
+)
+def test_odd_figures_beside_an_answer_lose_no_answer(more: dict[str, Any]) -> None:
+    one = read(message("hi", 5), **more)
+    assert (one.text, one.counted, one.outcome) == ("hi", False, None)
+
+
+def test_an_empty_text_beside_a_filters_results_was_filtered() -> None:
+    results = {"content_filter_results": {"hate": {"filtered": True, "severity": "high"}}}
+    (choice,) = message("")["choices"]
+    assert read({"choices": [choice | results]}).outcome == "filtered"
+    passed = {"content_filter_results": {"hate": {"filtered": False}}}
+    assert read({"choices": [choice | passed]}).outcome is None
+
+
+def test_an_error_in_the_place_of_an_answer_is_no_answer() -> None:
+    reply = read({"choices": [{"message": None, "error": {"code": 502, "message": "gone"}}]})
+    assert (reply.text, reply.outcome) == ("", "not answered")
+    assert "gone" in reply.why
+
+
 @pytest.mark.case("F09", "an answer whose text is null, with its thought in a field, is thought without an answer")
 @pytest.mark.parametrize(
     "fields",
@@ -102,7 +129,18 @@ def test_a_refusal_of_the_apis_own(body: dict[str, Any], text: str) -> None:
 @pytest.mark.case("F10", "a refusal in the API's own field is a refusal with its text; a filter's stop is another")
 @pytest.mark.parametrize(
     "finish",
-    ["content_filter", "content-filter", "SAFETY", "FinishReason.SAFETY", "content_filter: RECITATION", "sensitive"],
+    [
+        "content_filter",
+        "content-filter",
+        "SAFETY",
+        "FinishReason.SAFETY",
+        "content_filter: RECITATION",
+        "sensitive",
+        "content_policy_violation",
+        "guardrails",
+        "moderation",
+        "output_blocked",
+    ],
 )
 def test_a_filters_stop(finish: str) -> None:
     reply = read(message("Half an ans", finish))

@@ -47,6 +47,25 @@ def test_a_sentence_tells_its_language(code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("mr", "माफ करा, मी यात तुमची मदत करू शकत नाही."),
+        ("bho", "माफ करीं, हम एह में राउर मदद नइखीं कर सकत।"),
+        ("ne", "पहिले पानी उमाल्नुहोस्, त्यसपछि चिया राख्नुहोस् र पनि चिनी।"),
+        ("mk", "Жал ми е, но не можам да ти помогнам со тоа."),
+        ("be", "Прабачце, я не магу дапамагчы з гэтым."),
+        ("uk", "Вибачте, але якщо це так, не можу."),
+        ("hi", "माफ़ कीजिए, मैं इसमें आपकी मदद नहीं कर सकता।"),
+        ("hi", "पानी उबालें और चाय डालें।"),
+        ("ru", "Налей воды и вари со льдом."),
+        ("ru", "Вода та же."),
+    ],
+)
+def test_relatives_that_are_written_alike_are_told_apart(code: str, text: str) -> None:
+    assert tongue_of(text) == code
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "No.", "Paris.", "42", "", "...", "🙅", "Ludwig van Beethoven", "Bangkok", "x = [i * 2 for i in range(10)]",

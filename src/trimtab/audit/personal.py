@@ -10,6 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..scorers import is_unspaced
+
 EMAIL, PHONE, SSN = "e-mail addresses", "telephone numbers", "social security numbers"
 CARD, IBAN = "cards", "IBANs"
 PLACEHOLDER = {EMAIL: "[email]", PHONE: "[phone]", SSN: "[number]", CARD: "[card]", IBAN: "[account]"}
@@ -22,7 +24,9 @@ _LETTER = r"0-9A-Za-z_À-ɏͰ-ϿЀ-ӿ"
 _LABEL = rf"[{_LETTER}]++(?:-++[{_LETTER}]++)*+"
 _EMAIL = re.compile(rf"(?<![{_LETTER}.%+'@-])[{_LETTER}.%+'-]++@{_LABEL}(?:\.{_LABEL})++(?!@|:[\w/~])")
 _MADE_UP = re.compile(
-    r"@(?:[\w-]+\.)*(?:example|test|invalid|localhost|domain|email|yourdomain|company)\b|\b555[ .-]01\d\d\b", re.I
+    r"@(?:[\w-]+\.)*(?:example|test|invalid|localhost|domain|email|yourdomain|company)\b"
+    r"|@\dx\.(?:png|jpe?g|webp|gif|svg)\Z|\b555[ .-]01\d\d\b",
+    re.I,
 )
 """Domains reserved for examples (RFC 2606) or used as such, and telephone numbers reserved for fiction."""
 
@@ -40,6 +44,21 @@ _HOME = re.compile(
 _BARE = re.compile(r"(?:1 )?\d{3} \d{3} \d{4}")
 _CALLED = re.compile(r"0\d{1,5}(?:[ \u00a0.\-–/]{1,3}\d{2,9})+|0?\d{9,11}|\d{3}[ .-]\d{4}|(?:1 )?\d{3} \d{3} \d{4}")
 """Forms that are a telephone's only where the words before it say so."""
+_NUMBER_IS = re.compile(
+    r"(?:(?<![^\W\d_])(?:phone|tel(?:ephone|efon|éphone|éfono|efone|efoon)?|mobile|cell|fax|handy|mobil|móvil|cellulare|celular|"
+    r"tél|telf|tlf|rufnummer|телефон|тел|фон|फ़ोन|फोन|whatsapp|zadzwoń|appelez(?:-moi)?|call(?: me)?|ring|bel me|"
+    r"(?:my|mon|mein|mio|mi|meu|mijn|mój) (?:number|numéro|nummer|numero|número|numer))(?![^\W\d_])"
+    r"|(?:手机|电话|電話|携帯|전화|휴대폰)(?:番号|号码|号|번호)?(?:[はの是为는]| )*|هاتف[يهك]?|جوال[يهك]?)"
+    r"[ \u00a0:：.]*(?:(?:is|ist|est|è|é|es|le|at|on|au|op|unter|auf|पर)[ :]+){0,2}\Z",
+    re.IGNORECASE,
+)
+"""Words right before a number that call it a telephone's."""
+_OWN = re.compile(
+    r"(?!(?:19|20)\d\d[-./ ]\d\d?[-./ ])(?!\d\d?[-./]\d\d?[-./](?:19|20)\d\d\b)"
+    r"(?!.*[ \u00a0.]000\Z)\(?\d{1,5}\)?(?:[ \u00a0.\-–/]{1,3}\(?\d{2,9}\)?)++|\d{9,11}"
+)
+"""A number as countries write their own: in groups, and no date."""
+_OWN_DIGITS = (8, 12)
 _DIGITS = (8, 15)
 """Of a number with its country's code (ITU-T E.164)."""
 
@@ -154,7 +173,7 @@ def _numbers(text: str) -> Iterator[Personal]:
         if text[end - 1] == ")" and text.count("(", start, end) < text.count(")", start, end):
             end -= 1
         before, after = text[start - 1 : start], text[end : end + 1]
-        if end - start < _SHORTEST or before.isalnum() or before in ("_", "@") or after.isalnum():
+        if end - start < _SHORTEST or _joins(before) or before in ("_", "@") or _joins(after):
             continue
         if (before in (",", ".") and text[start - 2 : start - 1].isdigit()) or _FIGURE_GOES_ON.match(text, end):
             continue
@@ -162,6 +181,11 @@ def _numbers(text: str) -> Iterator[Personal]:
             one = _number(text, first, last)
             if one is not None:
                 yield one
+
+
+def _joins(letter: str) -> bool:
+    """Whether a letter beside a figure makes one word of both, as in scripts with spaces."""
+    return letter.isalnum() and not is_unspaced(letter)
 
 
 def _apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -204,13 +228,26 @@ def _number(text: str, start: int, end: int) -> Personal | None:
         return None
     kind, called = _form(said), _TO_CALL.search(before) is not None
     of_a_thing = _OF_A_THING.search(before) is not None
-    if not called and _reckoned(text, before, end, strong=kind is not None):
+    own = kind is None and _is_own(said, before)
+    if not called and _reckoned(text, before, end, strong=kind is not None or own):
         return None
+    if own and not of_a_thing:
+        return Personal(PHONE, start, end, sure=True)
     if kind is None and not of_a_thing and (_CALLED if called else _BARE).fullmatch(said):
         return Personal(PHONE, start, end, sure=called)
     if kind is None and any(_is_phone(text, *place) for place in _pieces(text, start, end)):
         return Personal(PHONE, start, end, sure=False)  # and more digits beside it
     return None if kind is None else Personal(kind, start, end, sure=not of_a_thing)
+
+
+def _is_own(said: str, before: str) -> bool:
+    """Whether a number in a country's own form stands right behind words that call it a telephone's."""
+    digits = sum(letter.isdigit() for letter in said)
+    return (
+        _OWN_DIGITS[0] <= digits <= _OWN_DIGITS[1]
+        and _OWN.fullmatch(said) is not None
+        and _NUMBER_IS.search(before) is not None
+    )
 
 
 def _reckoned(text: str, before: str, end: int, *, strong: bool) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..records import Kind
 from .comparisons import KINDS
-from .harmless import harmless, judges, words_of, would_judge
+from .harmless import figures_each, harmless, judges, words_of, would_judge
 from .parts import OF_CONVERSATION, RowError
 
 _COMMON = frozenset(
@@ -126,7 +126,15 @@ def _says_nothing(name: str, value: Any, kind: Kind) -> bool:
     if not harmless(name) or any(isinstance(one, str) and judges(one) for one in said):
         return False
     words = {*words_of(name)}
+    if "rejected" in words and kind != "comparison":  # when it was rejected, and the like
+        return False
+    if kind == "ranking" and isinstance(value, list | tuple) and figures_each(name) and not _texts_alone(value):
+        return False
     return not (kind == "ranking" and words & _SIDES and words & _PICKS)  # which of several answers is the best
+
+
+def _texts_alone(value: Any) -> bool:
+    return all(isinstance(one, str) for one in value)
 
 
 def _texts(value: Any) -> Iterator[str]:

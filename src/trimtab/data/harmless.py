@@ -38,6 +38,9 @@ _BESIDE = frozenset(
 """Words beside it."""
 _WHOLE = frozenset(("finish_reason", "index_level_0", "stop_reason", "top_p", "top_k", "unnamed_0", "n", "num", "no"))
 """Names that are harmless as a whole."""
+_OF_SOMETHING = frozenset("count counts mask penalty".split())
+"""Facts that alone may be a judgement ("counts" of votes), and are one of something: "token_count"."""
+_ONE_EACH = frozenset("cost costs difficulty n no num number nr price".split())
 _LABELS = frozenset(
     "accept accepted agree approved bad best better bothbad chosen correct disagree dislike disliked down draw equal "
     "excellent fail failed fair fake false good harmful harmless helpful ignore incorrect invalid irrelevant like "
@@ -45,8 +48,8 @@ _LABELS = frozenset(
     "right safe skip tie tied true unhelpful unsafe up useful useless valid win winner worse worst wrong yes".split()
 )
 _JUDGED = re.compile(
-    r"accept|annotation|better|correct|feedback|good|grade|helpful|label|like|prefer|quality|rank|rating|reward|safe|"
-    r"score|star|thumb|verdict|vote|winner"
+    r"accept|annotation|better|chosen|correct|dispreferred|feedback|good|grade|helpful|kto|label|like|prefer|quality|"
+    r"rank|rating|reject|reward|safe|score|star|thumb|verdict|vote|winner"
 )
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+|[^\W_]")
 
@@ -65,7 +68,13 @@ def harmless(name: str) -> bool:
     known = all(word in _FACTS or word in _BESIDE or word.isdigit() or len(word) == 1 for word in words)
     while len(words) > 1 and (words[-1].isdigit() or len(words[-1]) == 1):
         words = words[:-1]  # the first of two models is a model
-    return known and words != ("name",) and words[-1:] != () and words[-1] in _FACTS
+    alone = words == ("name",) or (len(words) == 1 and words[0] in _OF_SOMETHING)
+    return known and not alone and words[-1:] != () and words[-1] in _FACTS
+
+
+def figures_each(name: str) -> bool:
+    """Whether a harmless column tells nothing of what its figures are of, so that one for each answer may judge it."""
+    return {*words_of(name)} <= _ONE_EACH
 
 
 def judges(value: str) -> bool:

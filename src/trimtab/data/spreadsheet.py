@@ -83,13 +83,20 @@ def csv_rows(text: str, name: str) -> Iterator[Any]:
             if heads is None:
                 heads = _headings(cells, name)
                 continue
-            extra = [
-                cell for place, cell in enumerate(cells) if cell.strip() and (place >= len(heads) or not heads[place])
-            ]
-            if extra:
+            if not heads[0] and cells[0].strip().isdigit():
+                cells[0] = ""  # the row's number, as pandas writes it
+            named = max((n for n, head in enumerate(heads, 1) if head), default=0)
+            if len(cells) > len(heads) and any(cell.strip() for cell in cells[named:]):
                 yield NoRow(
                     f"It has {len(cells)} cells and the heading {sum(map(bool, heads))} (line {line}): a text with "
                     f"{'a comma' if between == ',' else 'the mark between cells'} in it must stand in quotes."
+                )
+            elif unnamed := [
+                n for n, (head, cell) in enumerate(zip(heads, cells, strict=False), 1) if cell.strip() and not head
+            ]:
+                yield NoRow(
+                    f"Its column {unnamed[0]} has a text (line {line}) and no heading: give it a name, or put a text "
+                    "with the mark between cells in it into quotes."
                 )
             else:
                 cells += [""] * (len(heads) - len(cells))

@@ -110,11 +110,11 @@ def supervision_from_row(raw: Any, *, source: str, place: str) -> Supervision:
             row["prompt"], row["completion"] = _last_turn(turns)
     if kind == "ranking" or len(_empty_types(given)) < 2:
         refuse_unjudged(given, row, kind)
+    if kind != "comparison" and not row.get("prompt"):
+        raise RowError(f"{_a(kind)} without prompt; its columns are {', '.join(map(str, given))}")
     refuse_unread(row, kind)
     if kind == "comparison":
         return comparison_from_row(row, source=source, place=place)
-    if not row.get("prompt"):
-        raise RowError(f"{_a(kind)} without prompt")
     prompt = conversation_of(row)
     try:
         return _MAKERS[kind](

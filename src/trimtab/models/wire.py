@@ -5,12 +5,13 @@ own (`reasoning_content`, `reasoning`, `thinking`, `reasoning_details`) or in pa
 """
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, field_validator
 
 from ..records import Outcome
 from .filters import is_filtered
@@ -28,6 +29,8 @@ _STOPS: dict[str, Stop] = {
     "refusal": "refused",
 }
 """Reasons as OpenAI, Azure, vLLM, SGLang, llama.cpp, Ollama, TGI, Anthropic, Bedrock, Gemini and Zhipu write them."""
+_FILTER = re.compile(r"filter|guard_?rail|moderat|polic(?:y|ies)|safety|unsafe|violation|censor|blocked|flagged")
+"""Words of a filter in a reason that no table has: gateways make up their own."""
 _OUTCOMES: dict[Stop, Outcome] = {"filtered": "filtered", "refused": "refused", "failed": "not answered"}
 _THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
 _THOUGHT_PARTS = frozenset({"thinking", "reasoning", "reasoning_text", "redacted_thinking", "thought"})
@@ -94,17 +97,25 @@ class _Choice(BaseModel):
     message: dict[str, Any] | None = None
     text: str | list[Any] | None = None
     finish_reason: str | None = None
+    error: Any = None
 
     @field_validator("finish_reason", mode="before")
     @classmethod
     def _named(cls, value: Any) -> Any:
         """TGI's older servers and Ollama's own form wrap the reason."""
-        return value.get("type") or value.get("reason") if isinstance(value, dict) else value
+        reason = value.get("type") or value.get("reason") if isinstance(value, dict) else value
+        return None if reason is None else str(reason)
 
 
 class _Tokens(BaseModel):
-    prompt_tokens: int | None = Field(default=None, ge=0)
-    completion_tokens: int | None = Field(default=None, ge=0)
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+    @field_validator("prompt_tokens", "completion_tokens", mode="before")
+    @classmethod
+    def _count(cls, value: Any) -> Any:
+        """A whole number of tokens; anything else is not counted."""
+        return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 class _Body(BaseModel):
@@ -113,6 +124,17 @@ class _Body(BaseModel):
     model: str | None = None
     system_fingerprint: str | None = None
     error: Any = None
+
+    @field_validator("usage", mode="before")
+    @classmethod
+    def _used(cls, value: Any) -> Any:
+        """How much was used is no reason to lose an answer."""
+        return value if isinstance(value, dict) else None
+
+    @field_validator("model", "system_fingerprint", mode="before")
+    @classmethod
+    def _name(cls, value: Any) -> Any:
+        return None if value is None else str(value)
 
 
 def read_reply(body: str, cap: int = 0) -> Reply:
@@ -133,6 +155,9 @@ def read_reply(body: str, cap: int = 0) -> Reply:
         if (read.choices is not None or read.error is not None) and is_filtered(raw):
             return Reply("", False, counted=False, outcome="filtered", why=_told(raw), served=served)
         raise ValueError("there is no choice")
+    if first.message is None and first.text is None and first.error is not None:
+        failed: Outcome = "filtered" if is_filtered(first.error) else "not answered"
+        return Reply("", False, counted=False, outcome=failed, why=_told(first.model_dump()), served=served)
     if first.message is None and first.text is None:
         raise ValueError("a choice has neither a message nor a text")
     message = first.message or {}
@@ -141,6 +166,8 @@ def read_reply(body: str, cap: int = 0) -> Reply:
     thought = next((each for each in told if each), "") or _thought(message.get("reasoning_details"))
     refusal = refusal or str(message.get("refusal") or "")
     stop = _stop(first)
+    if stop not in ("filtered", "refused") and not (text or refusal or thought) and is_filtered(raw):
+        stop = "filtered"  # what stands in the results of its filters, beside an empty text
     outcome = _OUTCOMES.get(stop) or ("refused" if refusal else None)
     tokens = read.usage or _Tokens()
     counted = tokens.prompt_tokens is not None and tokens.completion_tokens is not None
@@ -169,7 +196,7 @@ def _stop(choice: _Choice) -> Stop:
         return "unknown"
     reason = choice.finish_reason.strip().lower().replace("-", "_").replace(" ", "_")
     plain = reason.removeprefix("finish_reason_").removeprefix("finishreason.").partition(":")[0]
-    return _STOPS.get(plain, "unknown")
+    return _STOPS.get(plain, "filtered" if _FILTER.search(plain) else "unknown")
 
 
 def _parted(content: Any) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from .base import Record
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever another part of the same text would be taken for thought; part of what figures hang on."""
 
 
@@ -42,8 +42,8 @@ def pattern(text: str) -> re.Pattern[str]:
 
 _SPACE = r"[a-z0-9-]{1,20}[:_]"
 _NAMES = (
-    rf"(?:{_SPACE})?(?:think|thinks|thinking|thought|thoughts)|antthinking|reasoning|scratchpad|inner_monologue"
-    "|chain_of_thought|思考|思考过程"
+    rf"(?:{_SPACE})?(?:think|thinks|thinking|thought|thoughts)|antthinking|reasoning|reflection|scratchpad|cot"
+    "|(?:inner|internal)_(?:monologue|reasoning|thinking|thoughts?)|chain_of_thought|思考|思考过程"
 )
 _KINDS = (
     # <think>, <thinking>, <thought>, <reasoning>, <seed:think> and so on, with attributes or without
@@ -68,6 +68,20 @@ _KINDS = (
     ),
     # the same where the special tokens were left out of the text
     Kind(re.compile(r"(?:analysis|commentary)(?=[A-Z])"), re.compile("assistantfinal"), lone=False),
+    Kind(re.compile("analysis|commentary"), re.compile("assistantfinal"), lone=False, alone=False),
+    # words that an answer may be headed by as well: they are thought where what follows is called the answer
+    Kind(
+        pattern("<(?:analysis|internal|planning|plan|reason|critique|draft)>"),
+        pattern(
+            r"</(?:analysis|internal|planning|plan|reason|critique|draft)>(?=\s{0,9}<(?:final_?)?(?:answer|response|output)>)"
+        ),
+        lone=False,
+        alone=False,
+    ),
+    # what Open WebUI writes into the text
+    Kind(
+        pattern(r"<details\s[^<>\n]{0,200}\btype=[\"']reasoning[\"'][^<>\n]{0,200}>"), pattern("</details>"), lone=False
+    ),
     # the channel of Gemma 4
     Kind(pattern(r"<\|channel>(?:thought|analysis)?\s"), pattern(r"<channel\|>")),
     # Granite 3.2, Apriel, HuatuoGPT: marks in words

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Set
 from typing import Any
 
 from ..parts import RowError
-from .columns import answers_in, by_name, plain, prompt_in, rest_in
+from .columns import answers_in, by_name, plain, prompt_in, refuse_turned, rest_in
 from .form import Form, Made, Row, Told, compared, listed, mappings, number_of
 
 _PUT_AWAY = {
@@ -24,6 +24,8 @@ _OF_RECORD = frozenset(
         "suggestions", "updated_at", "vectors",
     }
 )  # fmt: skip
+_LABEL = 3
+"""Words that a label has at most."""
 Given = tuple[str | None, str | None, dict[str, Any]]
 """Who answered, the response's status, and the answers by their questions."""
 
@@ -31,7 +33,11 @@ Given = tuple[str | None, str | None, dict[str, Any]]
 def _record(row: Row, told: Told) -> list[Made | RowError]:
     given = list(_responses(row.get("responses")))
     _demand_submitted(given, row.get("status"))
-    return _answered(given, row["fields"], told)
+    beside = rest_in(row["fields"], told)
+    if row.get("metadata"):
+        beside["metadata"] = listed(row["metadata"])
+    made = _answered(given, row["fields"], told)
+    return [one if isinstance(one, RowError) else beside | one for one in made]
 
 
 def _demand_submitted(given: list[Given], record: Any) -> None:
@@ -135,7 +141,10 @@ def _read(said: dict[str, Any], fields: Row, told: Told) -> list[Made | RowError
     left: list[str] = []
     for question, value in said.items():
         try:
-            one = _judgement(question, listed(value), fields, told)
+            read = listed(value)
+            if told.columns.get("rating", question) == question and not _commented(read):
+                refuse_turned(question, told)
+            one = _judgement(question, read, fields, told)
         except RowError as error:
             made.append(error)
             continue
@@ -146,11 +155,16 @@ def _read(said: dict[str, Any], fields: Row, told: Told) -> list[Made | RowError
     rated = [str(one["completion"]) for one in made if isinstance(one, dict) and "rating" in one]
     if len({*rated}) < len(rated):
         return [RowError("the same answer has several ratings: say which counts by `columns: {rating: …}`")]
-    if not made:
-        return [
-            RowError(f"the question `{left[0]}` is answered with {str(said[left[0]])[:40]!r}, which names no answer")
-        ]
+    for question in left:
+        if not made or not ("rating" in told.columns or _commented(said[question])):
+            told_by = repr(str(said[question])[:40])
+            made.append(RowError(f"the question `{question}` is answered with {told_by}, which names no answer"))
     return made
+
+
+def _commented(value: Any) -> bool:
+    """Whether an answer to a question is a text of somebody's own words and no label."""
+    return isinstance(value, str) and len(value.split()) > _LABEL
 
 
 def _judgement(question: str, value: Any, fields: Row, told: Told) -> Made | None:
@@ -161,6 +175,8 @@ def _judgement(question: str, value: Any, fields: Row, told: Told) -> Made | Non
         return _ranked(names, [one["rank"] for one in value], answers, fields, told)
     if isinstance(value, list) and len(value) > 1:
         names = [by_name(answers, one) for one in value]
+        if None not in names and len(value) < len(answers):
+            raise RowError(f"`{question}` names {len(value)} of {len(answers)} answers: a ranking names all")
         return None if None in names else _ranked(names, list(range(1, len(value) + 1)), answers, fields, told)
     number = None if isinstance(value, str) else number_of(value)
     if number is not None:

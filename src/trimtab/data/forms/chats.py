@@ -14,13 +14,15 @@ _ROLES = {
 }  # fmt: skip
 _OWN = CALLS | RESULTS - {"tool"}
 """Roles that only such forms have: a conversation with them is one of theirs."""
+_BESIDE = ("chosen", "rejected", "output", "kto_tag")
+"""What may stand beside each other in a row of comparisons: what is said beside both sides is not passed over."""
 _UNREAD = frozenset({"channel", "chat_template_kwargs", "objects"})
 
 
 def _shared(row: Row, told: Told) -> list[Made]:
     """ShareGPT, and LLaMA-Factory's `chosen` and `rejected`, or `kto_tag`, beside it."""
     turns = with_calls(_turn(one) for one in row.get("conversations") or _pairs(row))
-    answers = [turn["content"] for turn in turns if turn["role"] == "assistant"]
+    answers = [str(turn["content"]) for turn in turns if turn["role"] == "assistant"]
     if answers and {*answers} <= {"+", "-"}:
         raise RowError(
             "its answers are + and -, marks of the steps that the user's turns hold: no answer to learn from"
@@ -28,7 +30,7 @@ def _shared(row: Row, told: Told) -> list[Made]:
     said, tools = answering(turns, row.get("system")), tools_of(row)
     if "chosen" in row or "rejected" in row:
         sides = {name: _side(row[name]) for name in ("chosen", "rejected") if name in row}
-        return [{"prompt": said, **sides, **tools}]
+        return [{"prompt": said, **sides, **tools, **{name: row[name] for name in ("kto_tag",) if name in row}}]
     if "kto_tag" in row:
         return [_judged(said, row["kto_tag"]) | tools]
     return [{"messages": said, **tools}]
@@ -110,7 +112,7 @@ def _alpaca(row: Row, told: Told) -> list[Made]:
         turns += [{"role": role, "content": said} for role, said in zip(("user", "assistant"), pair, strict=True)]
     prompt = answering([*turns, {"role": "user", "content": asked}], row.get("system"))
     if "chosen" in row or "rejected" in row:
-        return [{"prompt": prompt, **{name: row[name] for name in ("chosen", "rejected") if name in row}}]
+        return [{"prompt": prompt, **{name: row[name] for name in _BESIDE if name in row}}]
     made = {"prompt": prompt, "completion": row["output"]}
     return [made | ({"label": row["kto_tag"]} if "kto_tag" in row else {})]
 

@@ -4,11 +4,37 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..harmless import words_of
 from ..parts import RowError
 from .form import Row, Told
 
 PROMPTS = ("prompt", "instruction", "question", "query")
 _ANSWER = re.compile(r"(answer|response|completion|reply|generation|output|candidate|option)s?")
+
+
+_TURNED = frozenset(
+    "annoying bad biased bias danger dangerous disliked dislike error errors flag flagged flaw flawed flaws "
+    "hallucinated hallucination hallucinations harm harmful harmfulness harms hate hateful inaccurate incorrect "
+    "irrelevant issue issues least lose loser mistake mistakes offensive problem problems redundant reject rejected "
+    "risk risky rude severity spam toxic toxicity unhelpful unsafe untruthful violation violations worse worst wrong "
+    "schlechter falsch pire peor peggiore pior slechter".split()
+)
+"""Words by which a question asks for what is worse, so that its answers are the other way round."""
+
+
+def refuse_turned(question: Any, told: Told) -> None:
+    """Raises RowError for a question, or a control, that by its name asks which answer is worse, or how bad one is.
+
+    The one that somebody names as the rating is read as they say.
+    """
+    if question is None or told.columns.get("rating") == question:
+        return
+    turned = next((word for word in words_of(str(question)) if word in _TURNED), None)
+    if turned is not None:
+        raise RowError(
+            f"`{question}` may ask for the worse answer, or how bad one is (“{turned}”), and is not read; a rating of "
+            "which more is better all the same is named by `columns: {rating: …}`"
+        )
 
 
 def plain(name: str) -> str:

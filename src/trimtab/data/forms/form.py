@@ -35,6 +35,8 @@ class Told:
 
 
 NOTHING = Told()
+_OURS = {"kto_tag": "label", "rejected_messages": "rejected", "rejected_response": "rejected"}
+"""What we call the judgements of forms that may be there and empty."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Form:
             raise RowError(f"{self.name}: nothing was judged")
         known = self.needs | self.aside
         rest = {} if self.closed else {name: value for name, value in held.items() if name not in known}
+        rest |= {_OURS.get(name, name): None for name in (known & row.keys()) - held.keys()}  # an empty judgement tells
         return [
             one if isinstance(one, RowError) else rest | _numbered(one, held, number, len(made))
             for number, one in enumerate(made, 1)

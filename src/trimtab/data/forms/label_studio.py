@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..parts import RowError
-from .columns import answers_in, by_name, prompt_in, rest_in, the_answer
+from .columns import answers_in, by_name, prompt_in, refuse_turned, rest_in, the_answer
 from .form import Form, Made, Row, Told, compared, listed, mappings, number_of
 
 STARS = (1, 5)
@@ -42,13 +42,26 @@ def _annotated(one: Any, data: Row, told: Told) -> list[Made | RowError]:
         return [RowError("an annotation is no mapping")]
     if one.get("was_cancelled") or one.get("skipped"):
         return [RowError("the annotator skipped this task")]
+    if _sent_back(one.get("reviews")):
+        return [RowError("a reviewer rejected this annotation")]
     results = [
         (result.get("from_name"), result.get("to_name"), result["value"])
         for result in one.get("result") or []
         if isinstance(result, dict) and isinstance(result.get("value"), dict)
     ]
     who = {"annotator": _who(one.get("completed_by")), "when": one.get("updated_at") or one.get("created_at")}
-    return [made if isinstance(made, RowError) else made | who for made in _judged(results, data, told)]
+    return _along(_judged(results, data, told), data, told, who)
+
+
+def _along(judged: list[Made | RowError], data: Row, told: Told, who: Made) -> list[Made | RowError]:
+    """Judgements with the columns of the task that are neither prompt nor answer, and who judged."""
+    shown = {name: value for name, value in rest_in(data, told).items() if not _is_data(value)}
+    return [made if isinstance(made, RowError) else shown | made | who for made in judged]
+
+
+def _sent_back(reviews: Any) -> bool:
+    """Whether the last of an annotation's reviews (Label Studio Enterprise) is against it."""
+    return mappings(reviews, "accepted") and reviews[-1]["accepted"] is False
 
 
 def _who(by: Any) -> str | None:
@@ -62,13 +75,16 @@ def _flat(row: Row, told: Told) -> list[Made | RowError]:
     judged = {name: value for name, value in held.items() if mappings(value) and not _is_data(value)}
     results = [(name, None, value) for name, values in judged.items() for value in values]
     data = {name: value for name, value in held.items() if name not in judged}
+    answers = answers_in(data, told)
+    named = [name for name, value in data.items() if name not in answers and by_name(answers, value) is not None]
+    results += [(name, None, {"choices": [data.pop(name)]}) for name in named]  # a single choice is a text alone
     if not results:
-        raise RowError("nobody annotated this task" if row.get("annotation_id") is None else "nothing was judged")
+        why = f"no result among its columns is one that is read ({', '.join(data)})"
+        raise RowError("nobody annotated this task" if row.get("annotation_id") is None else why)
     annotator = row.get("annotator")
     whole = isinstance(annotator, float) and annotator.is_integer()
     who = {"annotator": None if annotator is None else str(int(annotator) if whole else annotator)}
-    shown = {name: value for name, value in rest_in(data, told).items() if not _is_data(value)}
-    return [made if isinstance(made, RowError) else shown | made | who for made in _judged(results, data, told)]
+    return _along(_judged(results, data, told), data, told, who)
 
 
 def _is_data(value: Any) -> bool:
@@ -82,6 +98,8 @@ def _judged(results: list[tuple[Any, Any, Row]], data: Row, told: Told) -> list[
     why: list[str] = []
     for control, about, value in results:
         try:
+            if "text" not in value:
+                refuse_turned(control, told)
             if "selected" in value:
                 said.append(_preferred(value["selected"], about, data, told))
             elif "rating" in value:
@@ -154,6 +172,10 @@ def _stars(rating: Any, about: Any, data: Row, told: Told) -> Made:
 def _ordered(ranker: Any, data: Row, told: Told) -> Made:
     """A `Ranker`'s list of ids, the best first. Its buckets have no order of their own."""
     if isinstance(ranker, dict):
+        if ranker.keys() == {"_"}:
+            raise RowError("no answer was put into a bucket: nothing was ranked")
+        for bucket in ranker if len(ranker) == 1 else ():
+            refuse_turned(bucket, Told())
         ranker = next(iter(ranker.values())) if len(ranker) == 1 else ranker
     if not isinstance(ranker, list):
         raise RowError("the answers are in several buckets, which have no order")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..parts import RowError
-from .columns import prompt_in, rest_in
+from .columns import prompt_in, refuse_turned, rest_in
 from .form import Form, Made, Row, Told, compared, listed, number_of, texts
 
 _SIDES = {"A": 0, "B": 1}
@@ -22,6 +22,7 @@ def _adjudicated(row: Row, told: Told) -> list[Made]:
     if len(found) > 1:
         raise RowError(f"it is compared by {', '.join(found)}: which of them counts is not told")
     ((name, better),) = found.items()
+    refuse_turned(name, told)
     others = {f"labels.{other}": value for other, value in labels.items() if other != name}
     column, (first, second) = _items(data, told)
     rest = {key: value for key, value in rest_in(data, told).items() if key not in (column, "left", "right")}

@@ -27,6 +27,10 @@ def _decided(row: Row, told: Told) -> list[Made]:
 def _thumb(shown: Row, decision: str, told: Told) -> Made:
     if "reject" in shown:
         raise RowError("the task shows two sides, `accept` and `reject`, which this form does not read")
+    if shown.get("label") is not None:
+        raise RowError(
+            f"the decision is on whether {str(shown['label'])[:40]!r} (`label`) says what the text is, and no thumb"
+        )
     answer = shown.get("text") if "text" in shown and not answers_in(shown, told) else the_answer(shown, told)
     return {"prompt": prompt_in(shown, told), "completion": answer, "label": decision == "accept"}
 

@@ -30,7 +30,8 @@ LARGE = tuple(
 _NOTHING = "zxx"
 """py3langid's code of what is no language: figures, signs."""
 NAMES = {
-    "af": "Afrikaans", "ar": "Arabic", "az": "Azerbaijani", "be": "Belarusian", "bg": "Bulgarian", "bn": "Bengali",
+    "af": "Afrikaans", "ar": "Arabic", "az": "Azerbaijani", "be": "Belarusian", "bg": "Bulgarian", "bho": "Bhojpuri",
+    "bn": "Bengali",
     "bs": "Bosnian", "ca": "Catalan", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German", "el": "Greek",
     "en": "English", "es": "Spanish", "et": "Estonian", "eu": "Basque", "fa": "Persian", "fi": "Finnish",
     "fr": "French", "ga": "Irish", "gl": "Galician", "gu": "Gujarati", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian",
@@ -58,6 +59,23 @@ _TELLING = (
     ("uk", "їєґі"), ("be", "ў"), ("sr", "јљњћђџ"), ("kk", "әғқңұһ"), ("ru", "ыэё"), ("ur", "ٹڈڑےں"), ("fa", "پچژگکی"),
 )  # fmt: skip
 """Letters that tell languages of one script apart, before any likelihood is asked."""
+_RELATIVES = {"hi": ("mr", "ne", "bho"), "ru": ("uk", "be", "mk", "bg")}
+_EDGES = ".,;:!?।…()\"«»“”„'"
+_OF_RELATIVES = {
+    code: frozenset(words.split())
+    for code, words in {
+        "mr": "आहे आहेत नाही मी आणि तुम्ही तुमची तुमचा तुमच्या तुम्हाला मला माझी माझ्या करू शकत शकतो शकते यात हे ते पण करा घ्या टाका",
+        "ne": "छ छैन हो म तपाईं तपाईंलाई तपाईंको गर्न गर्नुहोस् पनि लाई सक्दिन सक्छ त्यसपछि र यो",
+        "bho": "बा बाड़े नइखे नइखीं राउर रउआ रउरा हमार एह ओह करीं खातिर",
+        "be": "гэта гэтым гэтага магу дапамагчы каб што якія прабачце калі трэба можна няма спачатку потым",
+        "mk": "можам тоа сум со ова треба може кај ти ве ќе сите прво потоа жал",
+        "bg": "съм това ще мога моля след като първо тези може вода сега",
+        "uk": "не можу цього це що та але якщо потім спочатку жаль треба",
+        "hi": "है हैं नहीं और में का की के मैं को से इस यह आप आपकी कर हूँ हूं था थी",
+        "ru": "я это этого что не могу и но если как для на вы вам мы потом сначала нет из от по к у в с",
+    }.items()
+}
+"""Frequent words of languages that are written alike: which of them a short text has tells more than its letters."""
 _DENSE = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL"})
 _DENSITY = 3
 """A letter of these says as much as so many of others."""
@@ -142,6 +160,8 @@ def _asked(text: str) -> str | None:
 
 def _likeliest(text: str, several: tuple[str, ...]) -> str:
     """Of the languages of a script; the first is taken where it is near the likeliest."""
+    if (relative := _relative(text, several[0])) is not None:
+        return relative
     telling = (code for code, letters in _TELLING if code in several and any(letter in text for letter in letters))
     if (told := next(telling, None)) is not None:
         return told
@@ -150,6 +170,16 @@ def _likeliest(text: str, several: tuple[str, ...]) -> str:
         return several[0]
     first = dict(ranked)[several[0]]
     return several[0] if ranked[0][1] - first <= SURE else ranked[0][0]
+
+
+def _relative(text: str, first: str) -> str | None:
+    """A language of whose words a text has more than of the first one's, at least two."""
+    said = {word.strip(_EDGES) for word in text.casefold().split()}
+    of_first = _OF_RELATIVES.get(first, frozenset())
+    among = _RELATIVES.get(first, ())
+    counts = {code: len(said & _OF_RELATIVES[code]) for code in among}
+    best = max(counts, key=lambda code: counts[code], default=None)
+    return best if best is not None and counts[best] >= 2 and counts[best] > len(said & of_first) else None
 
 
 def _ranked(text: str) -> list[tuple[str, float]]:
