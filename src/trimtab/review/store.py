@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ..errors import UserError, option
-from ..records import Judgement, Message, Said
+from ..records import LEADS_WORD, Judgement, Message, Said
 from ..store import digest
 from .database import Database
 from .identity import Names, why_held
@@ -145,10 +145,15 @@ def read_task(session: Session, task_id: int) -> tuple[Task, Plan] | None:
 
 def read_item(session: Session, item: ItemRow) -> tuple[tuple[Message, ...], list[str]]:
     """An item's prompt and its answers, in the item's own order."""
-    wanted = {item.prompt, *item.answers}
+    return read_items(session, [item])[0]
+
+
+def read_items(session: Session, items: Sequence[ItemRow]) -> list[tuple[tuple[Message, ...], list[str]]]:
+    """Prompts and answers of at most a desk's items, in one statement."""
+    wanted = {name for item in items for name in (item.prompt, *item.answers)}
     found = session.execute(select(ContentRow.digest, ContentRow.text).where(ContentRow.digest.in_(wanted)))
     texts = dict(found.tuples().all())
-    return _PROMPT.validate_json(texts[item.prompt]), [texts[name] for name in item.answers]
+    return [(_PROMPT.validate_json(texts[item.prompt]), [texts[name] for name in item.answers]) for item in items]
 
 
 def held_items(session: Session, task_id: int) -> list[Held]:
@@ -186,7 +191,7 @@ def progress(session: Session, task_id: int) -> tuple[int, int, Counter[str]]:
     people = session.execute(
         select(ReviewerRow.name, func.count())
         .join(AssignmentRow, AssignmentRow.reviewer_id == ReviewerRow.id)
-        .where(AssignmentRow.task_id == task_id, AssignmentRow.judged.is_not(None))
+        .where(AssignmentRow.task_id == task_id, AssignmentRow.judged.is_not(None), AssignmentRow.showing != LEADS_WORD)
         .group_by(ReviewerRow.name)
     )
     count = session.scalar(select(func.count()).select_from(shown)) or 0
