@@ -1,6 +1,6 @@
 """Fifty reviewers at once: how long a judgement takes to be safe, and whether any is lost or there twice.
 
-`python benchmarks/review_load.py [--seconds 60] [--reviewers 50] [--pause 1.0] [--postgres BIN]`
+`python benchmarks/review_load.py [--seconds 60] [--reviewers 50] [--pause 3] [--postgres BIN]`
 
 `trimtab review` runs as a process of its own, on SQLite or on a PostgreSQL that is started for it from the folder BIN,
 with its usual settings: what is acknowledged is on the disk. The reviewers are in this process. Each does what the
@@ -177,7 +177,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--reviewers", type=int, default=50)
-    parser.add_argument("--pause", type=float, default=1.0)
+    parser.add_argument("--pause", type=float, default=3.0)
     parser.add_argument("--postgres", type=Path, help="the folder of PostgreSQL's programs; SQLite without it")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="load-") as name:

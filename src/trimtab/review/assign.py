@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from ..records import LEADS_WORD
@@ -16,7 +16,7 @@ from .database import Database
 from .ordering import put_in_order
 from .records import Plan, Reviewer, Task
 from .store import now, read_items, read_task
-from .tables import AssignmentRow, ItemRow
+from .tables import AssignmentRow, ItemRow, PlaceRow
 
 MOST_AT_ONCE = 20
 """Cards that a browser may hold."""
@@ -53,7 +53,7 @@ def hand_out(
     put_in_order(database, task_id)
     try:
         return _hand_out(database, secret, reviewer, task_id, count, holding)
-    except IntegrityError:  # another tab of theirs was given the same item at once: by now it is on their desk
+    except (IntegrityError, OperationalError):  # another tab of theirs was given the same item at once, or a deadlock
         return _hand_out(database, secret, reviewer, task_id, count, holding)
 
 
@@ -138,8 +138,7 @@ class _Desk:
         return kept
 
     def fresh(self, count: int) -> list[ItemRow]:
-        """Items that this reviewer has not had and that need another one, locked; in the queue's order, and else in
-        that of their digests, which is nobody's."""
+        """Items that this reviewer has not had and that need another one, locked; in the queue's order."""
         if count <= 0:
             return []
         had = select(AssignmentRow.id).where(
@@ -153,13 +152,14 @@ class _Desk:
         )
         wanted = (
             select(ItemRow)
+            .join(PlaceRow, PlaceRow.item_id == ItemRow.id)
             .where(
-                ItemRow.task_id == self.task_id,
+                PlaceRow.task_id == self.task_id,
                 ItemRow.held == "",
                 not_(had.correlate(ItemRow).exists()),
                 or_(ItemRow.gold.is_not(None), takers < self.plan.per_item),
             )
-            .order_by(ItemRow.priority, ItemRow.digest)
+            .order_by(PlaceRow.place)
         )
         for skip in (True, False):  # what others hold locked is theirs, unless there is nothing else
             some = list(self.session.scalars(wanted.limit(count).with_for_update(of=ItemRow, skip_locked=skip)))

@@ -15,9 +15,9 @@ from ..people import Waiting, queue
 from ..records import FlagJudgement, Judgement, PairJudgement, RatingJudgement, RubricJudgement, Said, ThumbJudgement
 from ..records import standing as what_stands
 from .database import Database
-from .records import Plan, Task
+from .records import Task
 from .store import judgements, read_task
-from .tables import AssignmentRow, ItemRow, JudgementRow, TaskRow
+from .tables import AssignmentRow, ItemRow, JudgementRow, PlaceRow, TaskRow
 
 EVERY = 25
 """Judgements after which the order is found anew; more where a task is large, so that it costs a judgement little."""
@@ -45,18 +45,27 @@ def _put_in_order(database: Database, task_id: int) -> bool:
             .join(AssignmentRow, AssignmentRow.id == JudgementRow.assignment_id)
             .where(AssignmentRow.task_id == task_id)
         )
-        items = session.scalar(select(func.count()).where(ItemRow.task_id == task_id)) or 0
         unranked = session.scalar(
-            select(ItemRow.id).where(ItemRow.task_id == task_id, ItemRow.priority == 0, ItemRow.held == "").limit(1)
+            select(PlaceRow.item_id)
+            .join(ItemRow, ItemRow.id == PlaceRow.item_id)
+            .where(PlaceRow.task_id == task_id, PlaceRow.place == 0, ItemRow.held == "")
+            .limit(1)
         )
-        if unranked is None and (last or 0) - row.queued < max(EVERY, items // _OF_ITEMS):
+        new = (last or 0) - row.queued
+        if unranked is None and new < EVERY:
+            return False
+        items = session.scalar(select(func.count()).where(PlaceRow.task_id == task_id)) or 0
+        if unranked is None and new < items // _OF_ITEMS:
             return False
         now, wanted = _ranked(session, task_id)
     with database.writing() as session:
-        session.execute(update(TaskRow).where(TaskRow.id == task_id).values(queued=last or 0))
+        locked = session.scalar(select(TaskRow).where(TaskRow.id == task_id).with_for_update(skip_locked=True))
+        if locked is None:  # another process is at it
+            return False
+        locked.queued = last or 0
         if now == wanted:
             return False
-        session.execute(update(ItemRow), [{"id": item, "priority": place} for place, item in enumerate(wanted, 1)])
+        session.execute(update(PlaceRow), [{"item_id": item, "place": place} for place, item in enumerate(wanted, 1)])
     return True
 
 
@@ -69,20 +78,21 @@ def _ranked(session: Session, task_id: int) -> tuple[list[int], list[int]]:
     for each in what_stands(judgements(session, task_id)):
         if each.showing == 1:
             said[each.item].append(each)
-    rows = session.scalars(
-        select(ItemRow).where(ItemRow.task_id == task_id, ItemRow.held == "").order_by(ItemRow.priority, ItemRow.digest)
+    rows = session.execute(
+        select(ItemRow.id, ItemRow.digest, ItemRow.gold, PlaceRow.place)
+        .join(PlaceRow, PlaceRow.item_id == ItemRow.id)
+        .where(ItemRow.task_id == task_id, ItemRow.held == "")
+        .order_by(PlaceRow.place, ItemRow.digest)
     )
-    wanting = [row for row in rows if _wants(row, said[row.digest], plan)]
-    numbers = {row.digest: row.id for row in wanting}
+    wanting = {
+        name: (number, place)
+        for number, name, gold, place in rows.tuples()
+        if gold is not None or len(said[name]) < plan.per_item or not place
+    }
     answers = _possible(task)
-    waiting = [Waiting(row.digest, answers, _answers(said[row.digest], answers)) for row in wanting]
-    order = [numbers[each.item] for each in queue(waiting, seed=task_id)]
-    ranked = all(row.priority for row in wanting)
-    return [row.id for row in wanting] if ranked else [], order
-
-
-def _wants(row: ItemRow, said: Sequence[Judgement], plan: Plan) -> bool:
-    return row.gold is not None or len(said) < plan.per_item or row.priority == 0
+    order = queue([Waiting(name, answers, _answers(said[name], answers)) for name in wanting], seed=task_id)
+    now = [number for number, place in wanting.values() if place]
+    return now, [wanting[each.item][0] for each in order]
 
 
 def _possible(task: Task) -> tuple[Hashable, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..people import (
@@ -40,7 +40,7 @@ from ..stats import Level
 from .alike import alike
 from .records import Plan, Task
 from .store import judgements, read_task
-from .tables import ItemRow
+from .tables import AssignmentRow, AuditRow, ItemRow, JudgementRow
 
 RELIABLE = 0.667
 """The least alpha from which tentative conclusions are drawn (Krippendorff, Content Analysis, 2004, page 241)."""
@@ -90,6 +90,19 @@ def quality(session: Session, task_id: int) -> Quality:
         warned=tuple(each.reviewer for each in right if each.warned),
         gold_items=len(known),
     )
+
+
+def changes(session: Session, task_id: int) -> tuple[int, ...]:
+    """What changes with a task's figures: judgements, items that are shown, gold items, and the room's changes."""
+    said = (
+        select(func.count())
+        .select_from(JudgementRow)
+        .join(AssignmentRow, AssignmentRow.id == JudgementRow.assignment_id)
+        .where(AssignmentRow.task_id == task_id)
+    )
+    shown = select(func.count(), func.count(ItemRow.gold)).where(ItemRow.task_id == task_id, ItemRow.held == "")
+    log = session.scalar(select(func.max(AuditRow.number)))
+    return session.scalar(said) or 0, *session.execute(shown).one(), log or 0
 
 
 def _agreement(task: Task, firsts: Sequence[Judgement]) -> tuple[tuple[str, ...], tuple[str, ...]]:

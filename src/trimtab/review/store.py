@@ -17,7 +17,17 @@ from ..store import digest
 from .database import Database
 from .identity import Names, why_held
 from .records import NewItem, Plan, Task
-from .tables import AssignmentRow, AuditRow, ContentRow, ItemRow, JudgementRow, ReviewerRow, SettingRow, TaskRow
+from .tables import (
+    AssignmentRow,
+    AuditRow,
+    ContentRow,
+    ItemRow,
+    JudgementRow,
+    PlaceRow,
+    ReviewerRow,
+    SettingRow,
+    TaskRow,
+)
 
 _SAID: TypeAdapter[Said] = TypeAdapter(Said)
 _PROMPT = TypeAdapter(tuple[Message, ...])
@@ -100,6 +110,8 @@ def add_items(database: Database, task_id: int, items: Sequence[NewItem], names:
         there = set(session.scalars(select(ItemRow.digest).where(ItemRow.task_id == task_id)))
         new = [row for name, row in rows.items() if name not in there]
         session.add_all(new)
+        session.flush()
+        session.add_all(PlaceRow(item_id=row.id, task_id=task_id) for row in new)
         if new:
             log(session, actor, "items added", f"task {task_id}: {len(new)}")
         return Added(task_id, len(new), len(rows) - len(new), sum(bool(row.held) for row in new))

@@ -68,14 +68,11 @@ class TaskRow(Base):
 
 
 class ItemRow(Base):
-    """Something to be judged in a task, by the digest of its content; `held` is why it is not shown, `priority` its
-    place in the queue (0: none yet), and `gold` what is right to say of it, where that is known."""
+    """Something to be judged in a task, by the digest of its content; `held` is why it is not shown, and
+    `gold` what is right to say of it, where that is known."""
 
     __tablename__ = "item"
-    __table_args__ = (
-        UniqueConstraint("task_id", "digest"),
-        Index("ix_item_task_id", "task_id", "priority", "digest"),
-    )
+    __table_args__ = (UniqueConstraint("task_id", "digest"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
     digest: Mapped[str] = mapped_column(String(64))
@@ -85,8 +82,18 @@ class ItemRow(Base):
     sources: Mapped[list[str]] = mapped_column(JSON)
     severity: Mapped[int]
     held: Mapped[str] = mapped_column(Text, default="")
-    priority: Mapped[int] = mapped_column(default=0, server_default="0")
     gold: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class PlaceRow(Base):
+    """An item's place in its task's queue, 0 before it has one; a table of its own, because items are locked while they
+    are handed out."""
+
+    __tablename__ = "place"
+    __table_args__ = (Index("ix_place_task_id", "task_id", "place"),)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True, autoincrement=False)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    place: Mapped[int] = mapped_column(default=0)
 
 
 class ReviewerRow(Base):
