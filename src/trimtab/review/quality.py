@@ -108,6 +108,8 @@ def changes(session: Session, task_id: int) -> tuple[int, ...]:
 def _agreement(task: Task, firsts: Sequence[Judgement]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Alpha of each measure, and how many more items would put each beside the line."""
     told, more = [], []
+    if not firsts:
+        return (), ()
     for measure in _measures(task):
         found = agreement([Said(e.reviewer, e.item, measure.answer(e.said)) for e in firsts], measure.level)
         told.append(f"{measure.name}: {found.says}")
@@ -209,7 +211,8 @@ def _reviewers(stands: Sequence[Judgement], right: Sequence[Gold]) -> tuple[tupl
     told: dict[str, list[str]] = {name: [] for name in sorted({each.reviewer for each in stands})}
     told[_ALL] = []
     for figure in [*(consistency(shown) + side_bias(shown) if shown else []), *right]:
-        told[figure.reviewer or _ALL].append(figure.says)
+        says = figure.says.partition(", ")[2]  # the name stands above
+        told[figure.reviewer or _ALL].append(f"{says[0].upper()}{says[1:]}")
     return tuple((name, tuple(sentences)) for name, sentences in told.items() if sentences)
 
 

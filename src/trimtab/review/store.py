@@ -107,7 +107,11 @@ def add_items(database: Database, task_id: int, items: Sequence[NewItem], names:
             if name not in known
         )
         session.flush()
-        there = set(session.scalars(select(ItemRow.digest).where(ItemRow.task_id == task_id)))
+        there = {row.digest: row for row in session.scalars(select(ItemRow).where(ItemRow.task_id == task_id))}
+        for name, row in there.items():
+            if row.gold is None and name in rows and rows[name].gold is not None:
+                row.gold = rows[name].gold
+                log(session, actor, "item made gold", row.id)
         new = [row for name, row in rows.items() if name not in there]
         session.add_all(new)
         session.flush()
@@ -130,6 +134,7 @@ def _row(task_id: int, item: NewItem, names: Names, contents: dict[str, tuple[st
         answers=answers,
         sources=sources,
         severity=item.severity,
+        gold=None if item.gold is None else item.gold.model_dump(mode="json"),
         held=why_held(asked, [side.text for side in item.sides], names),
     )
 
