@@ -211,7 +211,7 @@ def _reviewers(stands: Sequence[Judgement], right: Sequence[Gold]) -> tuple[tupl
     told: dict[str, list[str]] = {name: [] for name in sorted({each.reviewer for each in stands})}
     told[_ALL] = []
     for figure in [*(consistency(shown) + side_bias(shown) if shown else []), *right]:
-        says = figure.says.partition(", ")[2]  # the name stands above
+        says = figure.says.removeprefix(f"{figure.reviewer or 'All reviewers together'}, ")  # the name stands above
         told[figure.reviewer or _ALL].append(f"{says[0].upper()}{says[1:]}")
     return tuple((name, tuple(sentences)) for name, sentences in told.items() if sentences)
 
