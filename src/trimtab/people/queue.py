@@ -93,7 +93,14 @@ def queue(items: Sequence[Waiting], *, at_random: float = 0.2, right: float = RI
         raise ValueError(f"a share lies between 0 and 1, got {at_random}")
     refuse_twice([each.item for each in items])
     by_name = {each.item: each for each in items}
-    worths = {each.item: round(worth(each, right), 9) for each in items}
+    known: dict[Hashable, float] = {}  # items of which the same is known are worth the same
+    worths: dict[str, float] = {}
+    for each in items:
+        rule = tuple(each.rule.items())
+        what = each.answers, each.said, each.judge, rule, each.gate, each.gate_gap
+        if what not in known:
+            known[what] = round(worth(each, right), 9)
+        worths[each.item] = known[what]
     drawn = _drawn(list(by_name), seed)
     lists = {True: iter(drawn), False: iter(sorted(drawn, key=lambda item: -worths[item]))}
     taken: set[str] = set()

@@ -7,6 +7,7 @@ from .diagnosis import BY_HAND, Cause, Diagnosis, Evidence, Intervention, Sympto
 from .feedback import Comparison, Conversion, FeedbackSummary, Kind, Provenance, Reject
 from .finding import ROWS_KEPT, Finding, Weight, worst_first
 from .judgement import (
+    LEADS_WORD,
     Choice,
     Claim,
     ClaimJudgement,
@@ -23,6 +24,7 @@ from .judgement import (
     Span,
     ThumbJudgement,
     Withdrawal,
+    settled,
     standing,
 )
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
@@ -66,6 +68,7 @@ __all__ = [
     "BY_HAND",
     "EMPTY",
     "KINDS",
+    "LEADS_WORD",
     "POLICY_KEYS",
     "QUANTILES",
     "REFUSED_BY_API",
@@ -181,6 +184,7 @@ __all__ = [
     "opens_thought",
     "reasons_told",
     "rename_keys",
+    "settled",
     "split_thought",
     "standing",
     "text_of",

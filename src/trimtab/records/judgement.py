@@ -13,6 +13,10 @@ neither will do; or that this person cannot judge it."""
 ClaimVerdict = Literal["true", "false", "unsupported"]
 
 
+LEADS_WORD = 0
+"""The showing of a judgement with which a lead settles an item at odds."""
+
+
 class _Said(Record):
     why: str = ""
 
@@ -145,7 +149,8 @@ class Judgement(Record):
     `id` is made by whoever said it, so that sending it twice is saying it once. `item` is the digest of what was
     judged; `when` the server's time, with its zone, and `client_when` the reviewer's own clock. `order` is where the
     item's answers stood: `order[0]` was shown first. `showing` is 2 where the same reviewer saw the item again, with
-    sides swapped. `shown_ms` is how long it was in sight. `supersedes` is the id of the judgement that this replaces.
+    sides swapped, and 0 for a lead's word on an item at odds, said after reading what reviewers said.
+    `shown_ms` is how long it was in sight. `supersedes` is the id of the judgement that this replaces.
     """
 
     id: str = Field(min_length=1)
@@ -154,7 +159,7 @@ class Judgement(Record):
     when: AwareDatetime
     said: Said
     order: tuple[int, ...] = ()
-    showing: int = Field(default=1, ge=1)
+    showing: int = Field(default=1, ge=0)
     shown_ms: int | None = Field(default=None, ge=0)
     client_when: AwareDatetime | None = None
     supersedes: str | None = None
@@ -173,3 +178,10 @@ def standing(judgements: Iterable[Judgement]) -> list[Judgement]:
     given = list(judgements)
     replaced = {each.supersedes for each in given}
     return [each for each in given if each.id not in replaced and each.said.kind not in ("skip", "withdrawn")]
+
+
+def settled(judgements: Iterable[Judgement]) -> list[Judgement]:
+    """Those that stand, in their order; where a lead had the last word on an item, that word alone."""
+    given = standing(judgements)
+    word = {each.item: each.id for each in given if each.showing == LEADS_WORD}
+    return [each for each in given if word.get(each.item, each.id) == each.id]

@@ -7,14 +7,16 @@ from secrets import token_urlsafe
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from ..records import LEADS_WORD
 from .blind import Card, card, drawn, order_of
 from .database import Database
+from .ordering import put_in_order
 from .records import Plan, Reviewer, Task
-from .store import now, read_item, read_task
-from .tables import AssignmentRow, ItemRow
+from .store import now, read_items, read_task
+from .tables import AssignmentRow, ItemRow, PlaceRow
 
 MOST_AT_ONCE = 20
 """Cards that a browser may hold."""
@@ -48,9 +50,10 @@ def hand_out(
     What this reviewer has begun comes first, then items that need another reviewer, then second showings. Raises
     NoSuchTask.
     """
+    put_in_order(database, task_id)
     try:
         return _hand_out(database, secret, reviewer, task_id, count, holding)
-    except IntegrityError:  # another tab of theirs was given the same item at once: by now it is on their desk
+    except (IntegrityError, OperationalError):  # another tab of theirs was given the same item at once, or a deadlock
         return _hand_out(database, secret, reviewer, task_id, count, holding)
 
 
@@ -60,30 +63,35 @@ def _hand_out(
     with database.writing() as session:
         desk = _Desk.of(session, secret, reviewer, task_id)
         begun = desk.begun()
-        for row in begun:
+        for row, _ in begun:
             row.reserved_until = desk.until  # it is this reviewer's desk: what lies on it stays
-        room = desk.dose_left() - sum(desk.severity(row) for row in begun)
-        rows = [row for row in begun if row.ref not in holding]
-        wanted = min(count, MOST_AT_ONCE - len(begun) + len(rows)) - len(rows)
-        dosed = False
+        room = desk.dose_left() - sum(item.severity for _, item in begun)
+        given = [(row, item) for row, item in begun if row.ref not in holding]
+        wanted = min(count, MOST_AT_ONCE - len(begun) + len(given)) - len(given)
+        dosed, fresh = False, []
         for item in desk.fresh(max(wanted, 0)):
             if item.severity > room:
                 dosed = True
                 continue
             room -= item.severity
-            rows.append(desk.give(item))
-            wanted -= 1
-        for first in desk.due(max(wanted, 0), bool(rows or begun)):
-            rows.append(desk.give_again(first))
-        cards = tuple(desk.card(row) for row in rows[:count])
+            fresh.append(item)
+        given += desk.give(fresh)
+        given += desk.give_again(desk.due(max(wanted - len(fresh), 0), bool(given or begun)))
+    with database.reading() as session:  # what is read and drawn keeps nobody from writing
+        desk = _Desk.of(session, secret, reviewer, task_id)
+        cards = desk.cards(given[:count])
         judged, left = desk.judged(), desk.left()
-        state: State = "more" if rows or begun else "dose" if dosed else "waiting" if left else "finished"
-        return Handed(cards, state, judged, left)
+    state: State = "more" if given or begun else "dose" if dosed else "waiting" if left else "finished"
+    return Handed(cards, state, judged, left)
 
 
 def card_of(session: Session, secret: str, reviewer: Reviewer, row: AssignmentRow) -> Card:
     """The card of an assignment of this reviewer's."""
-    return _Desk.of(session, secret, reviewer, row.task_id).card(row)
+    desk = _Desk.of(session, secret, reviewer, row.task_id)
+    return desk.cards([(row, session.get_one(ItemRow, row.item_id))])[0]
+
+
+_Given = tuple[AssignmentRow, ItemRow]
 
 
 @dataclass(frozen=True)
@@ -113,45 +121,51 @@ class _Desk:
     def _mine(self) -> tuple[ColumnElement[bool], ...]:
         return AssignmentRow.task_id == self.task_id, AssignmentRow.reviewer_id == self.reviewer.id
 
-    def begun(self) -> list[AssignmentRow]:
+    def begun(self) -> list[_Given]:
         """What this reviewer holds; what ran out is given back first, so that somebody else may have it."""
-        rows = self.session.scalars(
-            select(AssignmentRow)
+        rows = self.session.execute(
+            select(AssignmentRow, ItemRow)
             .join(ItemRow, ItemRow.id == AssignmentRow.item_id)
-            .where(*self._mine, _open(), ItemRow.held == "")
+            .where(*self._mine, AssignmentRow.showing != LEADS_WORD, _open(), ItemRow.held == "")
             .order_by(AssignmentRow.id)
             .with_for_update(of=AssignmentRow)
         )
         kept = []
-        for row in rows:
+        for row, item in rows.tuples():
             lapsed = row.reserved_until <= self.at and row.showing == 1
             if not lapsed or not self._full([row.item_id], besides=self.reviewer.id):
-                kept.append(row)
+                kept.append((row, item))
         return kept
 
     def fresh(self, count: int) -> list[ItemRow]:
-        """Items that this reviewer has not had and that need another one, locked; in the order of their digests, which
-        is nobody's order."""
+        """Items that this reviewer has not had and that need another one, locked; in the queue's order."""
         if count <= 0:
             return []
-        mine = select(AssignmentRow.item_id).where(*self._mine)
-        taken = self._taken().subquery()
+        had = select(AssignmentRow.id).where(
+            AssignmentRow.item_id == ItemRow.id, AssignmentRow.reviewer_id == self.reviewer.id
+        )
+        takers = (
+            select(func.count())
+            .where(AssignmentRow.item_id == ItemRow.id, self._takes())
+            .correlate(ItemRow)
+            .scalar_subquery()
+        )
         wanted = (
             select(ItemRow)
-            .outerjoin(taken, taken.c.item_id == ItemRow.id)
+            .join(PlaceRow, PlaceRow.item_id == ItemRow.id)
             .where(
-                ItemRow.task_id == self.task_id,
+                PlaceRow.task_id == self.task_id,
                 ItemRow.held == "",
-                ItemRow.id.not_in(mine),
-                func.coalesce(taken.c.takers, 0) < self.plan.per_item,
+                not_(had.correlate(ItemRow).exists()),
+                or_(ItemRow.gold.is_not(None), takers < self.plan.per_item),
             )
-            .order_by(ItemRow.digest)
+            .order_by(PlaceRow.place)
         )
         for skip in (True, False):  # what others hold locked is theirs, unless there is nothing else
-            some = list(
-                self.session.scalars(wanted.limit(count).with_for_update(of=ItemRow, skip_locked=skip)).unique()
-            )
-            full = self._full([item.id for item in some])  # whoever held the lock before may have filled it
+            some = list(self.session.scalars(wanted.limit(count).with_for_update(of=ItemRow, skip_locked=skip)))
+            full = self._full(
+                [item.id for item in some if item.gold is None]
+            )  # whoever held the lock may have filled it
             if kept := [item for item in some if item.id not in full]:
                 return kept
         return []
@@ -172,39 +186,41 @@ class _Desk:
         far = rows[:-APART] if others or self.left() > self._to_come_again() else rows
         return [row for row in far if row.again and row.item_id not in had][:count]
 
-    def give(self, item: ItemRow) -> AssignmentRow:
-        """Reserves an item for this reviewer."""
-        again = self.task.sides > 1 and drawn(self.secret, "again", self.reviewer.id, item.id) < self.plan.repeat
-        return self._add(item.id, len(item.answers), showing=1, again=again)
+    def give(self, items: Sequence[ItemRow]) -> list[_Given]:
+        """Reserves items for this reviewer."""
+        sides, repeat = self.task.sides, self.plan.repeat
+        again = [sides > 1 and drawn(self.secret, "again", self.reviewer.id, item.id) < repeat for item in items]
+        return self._add([self._row(item, 1, one) for item, one in zip(items, again, strict=True)], items)
 
-    def give_again(self, first: AssignmentRow) -> AssignmentRow:
-        """Reserves the second showing of an item, sides swapped."""
-        return self._add(first.item_id, len(first.order), showing=2, again=False)
+    def give_again(self, firsts: Sequence[AssignmentRow]) -> list[_Given]:
+        """Reserves the second showings of items, sides swapped."""
+        items = [self.session.get_one(ItemRow, first.item_id) for first in firsts]
+        return self._add([self._row(item, 2, False) for item in items], items)
 
-    def _add(self, item: int, answers: int, *, showing: int, again: bool) -> AssignmentRow:
-        row = AssignmentRow(
+    def _row(self, item: ItemRow, showing: int, again: bool) -> AssignmentRow:
+        return AssignmentRow(
             ref=token_urlsafe(_NAME_BYTES),
             task_id=self.task_id,
-            item_id=item,
+            item_id=item.id,
             reviewer_id=self.reviewer.id,
             showing=showing,
-            order=order_of(self.secret, self.reviewer.id, item, answers, again=showing == 2),
+            order=order_of(self.secret, self.reviewer.id, item.id, len(item.answers), again=showing == 2),
             again=again,
             reserved_until=self.until,
         )
-        self.session.add(row)
+
+    def _add(self, rows: Sequence[AssignmentRow], items: Sequence[ItemRow]) -> list[_Given]:
+        self.session.add_all(rows)
         self.session.flush()
-        return row
+        return list(zip(rows, items, strict=True))
 
-    def card(self, row: AssignmentRow) -> Card:
+    def cards(self, given: Sequence[_Given]) -> tuple[Card, ...]:
         """What the browser is told."""
-        item = self.session.get_one(ItemRow, row.item_id)
-        prompt, answers = read_item(self.session, item)
-        return card(row.ref, self.task, prompt, answers, row.order, item.severity >= self.plan.blur_from)
-
-    def severity(self, row: AssignmentRow) -> int:
-        """How severe an assignment's item is."""
-        return self.session.get_one(ItemRow, row.item_id).severity
+        read = read_items(self.session, [item for _, item in given])
+        return tuple(
+            card(row.ref, self.task, prompt, answers, row.order, item.severity >= self.plan.blur_from)
+            for (row, item), (prompt, answers) in zip(given, read, strict=True)
+        )
 
     def dose_left(self) -> int:
         """How much severity this reviewer may still see today, by the server's calendar."""
@@ -220,7 +236,7 @@ class _Desk:
 
     def judged(self) -> int:
         """How many cards this reviewer has judged."""
-        return self._count(*self._mine, AssignmentRow.judged.is_not(None))
+        return self._count(*self._mine, AssignmentRow.judged.is_not(None), AssignmentRow.showing != LEADS_WORD)
 
     def left(self) -> int:
         """How many cards still want a judgement that this reviewer could give: items, those with others among them,
@@ -241,7 +257,7 @@ class _Desk:
             .where(
                 ItemRow.task_id == self.task_id,
                 ItemRow.held == "",
-                ItemRow.id.not_in(judged),
+                or_(ItemRow.gold.is_not(None), ItemRow.id.not_in(judged)),
                 ItemRow.id.not_in(done),
             )
         )
@@ -261,16 +277,19 @@ class _Desk:
         """Reviewers by item who have judged it or have it reserved."""
         return (
             select(AssignmentRow.item_id, func.count().label("takers"))
-            .where(
-                AssignmentRow.task_id == self.task_id,
-                AssignmentRow.showing == 1,
-                or_(AssignmentRow.judged.is_not(None), and_(_open(), AssignmentRow.reserved_until > self.at)),
-            )
+            .where(AssignmentRow.task_id == self.task_id, self._takes())
             .group_by(AssignmentRow.item_id)
         )
 
+    def _takes(self) -> ColumnElement[bool]:
+        """What counts as a reviewer of its item: a first showing that is judged, or reserved."""
+        reserved = and_(_open(), AssignmentRow.reserved_until > self.at)
+        return and_(AssignmentRow.showing == 1, or_(AssignmentRow.judged.is_not(None), reserved))
+
     def _full(self, items: Sequence[int], besides: int | None = None) -> set[int]:
         """Those of the items that have as many reviewers as planned, without counting one of them."""
+        if not items:
+            return set()
         wanted = self._taken().where(AssignmentRow.item_id.in_(items))
         if besides is not None:
             wanted = wanted.where(AssignmentRow.reviewer_id != besides)

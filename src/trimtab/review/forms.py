@@ -8,14 +8,17 @@ from fastapi.responses import RedirectResponse, Response
 from .accounts import ROLES, SHORTEST_PASSWORD, NotAllowed, folded
 from .api import Number
 from .door import FillingIn, Inside, needs, set_cookie
-from .pages import account_page, page, team_page
+from .odds import CannotSettle, settle
+from .pages import account_page, odds_page, page, team_page
 from .records import Reviewer, Role
 from .room import Room
 from .sessions import COOKIE
 from .store import release
+from .tables import ItemRow
 
 router = APIRouter()
 _Text = Annotated[str, Form(max_length=2000)]
+_Words = Annotated[str, Form(max_length=20_000)]
 
 
 @router.post("/login")
@@ -115,6 +118,30 @@ def show_all_the_same(number: Number, room: Inside, visit: FillingIn) -> Respons
     needs(visit, "lead")
     release(room.database, number, visit.reviewer.name)
     return RedirectResponse("/team", status_code=303)
+
+
+@router.post("/team/items/{number}/settle")
+def settle_item(
+    number: Number,
+    request: Request,
+    room: Inside,
+    visit: FillingIn,
+    word: _Text = "",
+    why: _Words = "",
+    gold: _Text = "",
+) -> Response:
+    """Keeps a lead's word on an item at odds."""
+    request.state.visit = visit
+    needs(visit, "lead")
+    try:
+        task = settle(room.database, room.secret, visit.reviewer, number, word, why, as_gold=gold == "yes")
+    except CannotSettle as error:
+        with room.database.reading() as session:
+            item = session.get(ItemRow, number)
+        if item is None:
+            raise HTTPException(404, str(error)) from None
+        return odds_page(request, room, visit, item.task_id, str(error))
+    return RedirectResponse(f"/team/tasks/{task}/odds", status_code=303)
 
 
 def _begin(request: Request, room: Room, reviewer: Reviewer, place: str) -> Response:

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from ..records import Said
+from ..records import LEADS_WORD, Said
 from .assign import card_of
 from .blind import Card, Wire, unblinded
 from .database import Database
@@ -107,6 +107,7 @@ def last_card(database: Database, secret: str, reviewer: Reviewer, task_id: int)
             .where(
                 AssignmentRow.task_id == task_id,
                 AssignmentRow.reviewer_id == reviewer.id,
+                AssignmentRow.showing != LEADS_WORD,
                 AssignmentRow.judged.is_not(None) | AssignmentRow.skipped.is_not(None),
             )
             .order_by(JudgementRow.number.desc())

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from .accounts import ROLES, SHORTEST_PASSWORD
 from .api import Number
 from .door import Inside, Reading, needs, room_of
+from .odds import items_at_odds
 from .records import Task
 from .render import to_html
 from .sessions import Visit
@@ -122,6 +123,7 @@ def team_page(request: Request, room: Inside, visit: Visit, **told: Any) -> Resp
                 {
                     "id": number, "task": found[0], "plan": found[1], "items": items, "done": done,
                     "people": sorted(people.items()), "held": held_items(session, number),
+                    "quality": room.figures(session, number),
                 }
             )  # fmt: skip
         log = []
@@ -140,6 +142,24 @@ def team_page(request: Request, room: Inside, visit: Visit, **told: Any) -> Resp
         latest=_LATEST,
         **told,
     )
+
+
+@router.get("/team/tasks/{task}/odds")
+def odds(task: Number, request: Request, room: Inside, visit: Reading) -> Response:
+    """The items on which reviewers are at odds; for leads."""
+    return odds_page(request, room, visit, task)
+
+
+def odds_page(request: Request, room: Inside, visit: Visit, task: int, problem: str = "") -> Response:
+    """The items at odds, with what became of a word on one."""
+    needs(visit, "lead")
+    with room.database.reading() as session:
+        found = read_task(session, task)
+        if found is None:
+            raise HTTPException(404, "There is no such task.")
+        items, count = items_at_odds(session, room.secret, visit.reviewer, task)
+    for_page = {"task": found[0], "items": items, "count": count, "problem": problem}
+    return page(request, "odds", 400 if problem else 200, **for_page)
 
 
 @router.get("/login")

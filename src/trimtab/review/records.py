@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..records import Message, Policy, Record, Severity
+from ..records import Message, Policy, Record, Said, Severity
 from ..store import digest
 
 TaskKind = Literal["pair", "rubric", "rating", "thumb", "edit", "flag", "claims", "critique"]
@@ -138,12 +138,14 @@ class Side:
 
 @dataclass(frozen=True)
 class NewItem:
-    """Something to be judged: a prompt and its answers, in the item's own order."""
+    """Something to be judged: a prompt and its answers, in the item's own order; `gold` is what is known to be right to
+    say of it."""
 
     prompt: tuple[Message, ...]
     sides: tuple[Side, ...]
     severity: int = 1
     modality: Modality = "text"
+    gold: Said | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ def _parser() -> MarkdownIt:
     return parser.disable("image")  # what it would load says who reads it; it becomes a link
 
 
+@lru_cache(maxsize=2048)
 def to_html(markdown: str) -> str:
     """A text as HTML: markup that stands in it is shown as text, links lead out without saying from where."""
     tokens = _parser().parse(markdown)

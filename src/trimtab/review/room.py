@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from sqlalchemy.orm import Session
+
 from .accounts import Accounts
 from .database import Database, open_database
+from .quality import Quality, changes, quality
 from .records import Reviewer
 from .sessions import Guesses, Sessions
 from .store import secret_of
@@ -23,6 +26,16 @@ class Room:
     local: Reviewer | None = None
     by_name: Guesses = field(default_factory=lambda: Guesses(_GUESSES, _SECONDS))
     by_address: Guesses = field(default_factory=lambda: Guesses(_GUESSES_FROM, _SECONDS))
+
+    _figures: dict[int, tuple[tuple[int, ...], Quality]] = field(default_factory=dict)
+
+    def figures(self, session: Session, task_id: int) -> Quality:
+        """The figures of a task for its leads, found anew once something was said or made gold."""
+        state = changes(session, task_id)
+        known = self._figures.get(task_id)
+        if known is None or known[0] != state:
+            known = self._figures[task_id] = state, quality(session, task_id)
+        return known[1]
 
     @property
     def guest(self) -> Reviewer | None:

@@ -12,6 +12,7 @@ from ..records import (
     Answer,
     Comparison,
     Message,
+    PairJudgement,
     Prompt,
     Ranking,
     ThoughtMarks,
@@ -27,6 +28,8 @@ from .records import Gathered, NewItem, Side
 What = Literal["before-after", "samples"]
 """Which of a run's answers are reviewed."""
 
+GOLD = "gold"
+"""The column that says whether a comparison's chosen answer is known to be right: reviewers are measured by it."""
 SEVERITY = "severity"
 """The column that says how hard on a reviewer a row is: 0 not at all, 1 as a rule, more is more."""
 _NOTHING_SAID = "without an answer that could be judged"
@@ -112,7 +115,9 @@ def _couples(
 def _spoken(source: str, what: What | None, left: Counter[str]) -> Iterator[_Spoken]:
     run = _run(source)
     if run is None:
-        for severity, rows in _by_severity(source, left):
+        for (severity, gold), rows in _by_severity(source, left):
+            if gold:
+                raise _gold_of_one(source)
             found = read_responses(rows)
             left.update(reject.reason for reject in found.rejected)
             for each in found.kept:
@@ -209,7 +214,7 @@ def _with_prompts(
 
 
 def _pairs_of_file(source: str, left: Counter[str]) -> Iterator[NewItem]:
-    for severity, rows in _by_severity(source, left):
+    for (severity, gold), rows in _by_severity(source, left):
         found = read_feedback(rows)
         left.update(reject.reason for reject in found.rejected)
         for row in found.kept:
@@ -224,17 +229,35 @@ def _pairs_of_file(source: str, left: Counter[str]) -> Iterator[NewItem]:
                     continue
             sides = [Side(split_thought(text_of(said)).answer or "", name) for name, said in answers.items()]
             for one, other in combinations(sides, 2):
-                yield NewItem(row.prompt, (one, other), severity)
+                right = PairJudgement(choice="first") if gold and isinstance(row, Comparison) else None
+                yield NewItem(row.prompt, (one, other), severity, gold=right)
 
 
-def _by_severity(source: str, left: Counter[str]) -> Iterator[tuple[int, Any]]:
-    """The source's rows by their severity, the source itself where no row has any."""
-    groups: dict[int, list[dict[str, Any]]] = {}
+def _gold_of_one(source: str) -> UserError:
+    return UserError(
+        f"{source} has rows whose column `{GOLD}` is true.",
+        "From a file, what is right is known of comparisons alone: the chosen answer.",
+        "Leave the column out; a lead makes items of this task gold under Team.",
+    )
+
+
+_IS_GOLD = {"true": True, "1": True, "false": False, "": False}
+
+
+def _by_severity(source: str, left: Counter[str]) -> Iterator[tuple[tuple[int, bool], Any]]:
+    """The source's rows by their severity and by whether they are gold, the source itself where no row says either."""
+    groups: dict[tuple[int, bool], list[dict[str, Any]]] = {}
+    says = False
     for _, row in table_rows(source):
-        if isinstance(row, Exception) or SEVERITY not in row:
-            groups.setdefault(1, []).append(row if isinstance(row, dict) else {})
+        if isinstance(row, Exception) or not {SEVERITY, GOLD} & row.keys():
+            groups.setdefault((1, False), []).append(row if isinstance(row, dict) else {})
             continue
-        given = row.pop(SEVERITY)
+        says = True
+        gold = _IS_GOLD.get(str(row.pop(GOLD, "") or "").casefold())
+        if gold is None:
+            left[f"whose {GOLD} is neither true nor false"] += 1
+            continue
+        given = row.pop(SEVERITY, None)
         try:
             severity = int(given) if given not in (None, "") else 1
         except (TypeError, ValueError):
@@ -242,8 +265,8 @@ def _by_severity(source: str, left: Counter[str]) -> Iterator[tuple[int, Any]]:
         if severity < 0 or isinstance(given, bool):
             left[f"whose {SEVERITY} is no whole number from 0"] += 1
             continue
-        groups.setdefault(severity, []).append(row)
-    yield from groups.items() if set(groups) - {1} else [(1, source)]
+        groups.setdefault((severity, gold), []).append(row)
+    yield from groups.items() if says else [((1, False), source)]
 
 
 def _run(source: str) -> Run | None:

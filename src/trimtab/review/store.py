@@ -12,12 +12,22 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ..errors import UserError, option
-from ..records import Judgement, Message, Said
+from ..records import LEADS_WORD, Judgement, Message, Said
 from ..store import digest
 from .database import Database
 from .identity import Names, why_held
 from .records import NewItem, Plan, Task
-from .tables import AssignmentRow, AuditRow, ContentRow, ItemRow, JudgementRow, ReviewerRow, SettingRow, TaskRow
+from .tables import (
+    AssignmentRow,
+    AuditRow,
+    ContentRow,
+    ItemRow,
+    JudgementRow,
+    PlaceRow,
+    ReviewerRow,
+    SettingRow,
+    TaskRow,
+)
 
 _SAID: TypeAdapter[Said] = TypeAdapter(Said)
 _PROMPT = TypeAdapter(tuple[Message, ...])
@@ -97,9 +107,15 @@ def add_items(database: Database, task_id: int, items: Sequence[NewItem], names:
             if name not in known
         )
         session.flush()
-        there = set(session.scalars(select(ItemRow.digest).where(ItemRow.task_id == task_id)))
+        there = {row.digest: row for row in session.scalars(select(ItemRow).where(ItemRow.task_id == task_id))}
+        for name, row in there.items():
+            if row.gold is None and name in rows and rows[name].gold is not None:
+                row.gold = rows[name].gold
+                log(session, actor, "item made gold", row.id)
         new = [row for name, row in rows.items() if name not in there]
         session.add_all(new)
+        session.flush()
+        session.add_all(PlaceRow(item_id=row.id, task_id=task_id) for row in new)
         if new:
             log(session, actor, "items added", f"task {task_id}: {len(new)}")
         return Added(task_id, len(new), len(rows) - len(new), sum(bool(row.held) for row in new))
@@ -118,6 +134,7 @@ def _row(task_id: int, item: NewItem, names: Names, contents: dict[str, tuple[st
         answers=answers,
         sources=sources,
         severity=item.severity,
+        gold=None if item.gold is None else item.gold.model_dump(mode="json"),
         held=why_held(asked, [side.text for side in item.sides], names),
     )
 
@@ -145,10 +162,15 @@ def read_task(session: Session, task_id: int) -> tuple[Task, Plan] | None:
 
 def read_item(session: Session, item: ItemRow) -> tuple[tuple[Message, ...], list[str]]:
     """An item's prompt and its answers, in the item's own order."""
-    wanted = {item.prompt, *item.answers}
+    return read_items(session, [item])[0]
+
+
+def read_items(session: Session, items: Sequence[ItemRow]) -> list[tuple[tuple[Message, ...], list[str]]]:
+    """Prompts and answers of at most a desk's items, in one statement."""
+    wanted = {name for item in items for name in (item.prompt, *item.answers)}
     found = session.execute(select(ContentRow.digest, ContentRow.text).where(ContentRow.digest.in_(wanted)))
     texts = dict(found.tuples().all())
-    return _PROMPT.validate_json(texts[item.prompt]), [texts[name] for name in item.answers]
+    return [(_PROMPT.validate_json(texts[item.prompt]), [texts[name] for name in item.answers]) for item in items]
 
 
 def held_items(session: Session, task_id: int) -> list[Held]:
@@ -186,7 +208,7 @@ def progress(session: Session, task_id: int) -> tuple[int, int, Counter[str]]:
     people = session.execute(
         select(ReviewerRow.name, func.count())
         .join(AssignmentRow, AssignmentRow.reviewer_id == ReviewerRow.id)
-        .where(AssignmentRow.task_id == task_id, AssignmentRow.judged.is_not(None))
+        .where(AssignmentRow.task_id == task_id, AssignmentRow.judged.is_not(None), AssignmentRow.showing != LEADS_WORD)
         .group_by(ReviewerRow.name)
     )
     count = session.scalar(select(func.count()).select_from(shown)) or 0

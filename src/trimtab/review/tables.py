@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -56,18 +56,20 @@ class ContentRow(Base):
 
 
 class TaskRow(Base):
-    """A task by the digest of what it asks, and its plan."""
+    """A task by the digest of what it asks, and its plan; `queued` is the last judgement that its order knows of."""
 
     __tablename__ = "task"
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     asks: Mapped[dict[str, Any]] = mapped_column(JSON)
     plan: Mapped[dict[str, Any]] = mapped_column(JSON)
+    queued: Mapped[int] = mapped_column(default=0, server_default="0")
     made: Mapped[datetime] = mapped_column(Moment)
 
 
 class ItemRow(Base):
-    """Something to be judged in a task, by the digest of its content; `held` is why it is not shown."""
+    """Something to be judged in a task, by the digest of its content; `held` is why it is not shown, and
+    `gold` what is right to say of it, where that is known."""
 
     __tablename__ = "item"
     __table_args__ = (UniqueConstraint("task_id", "digest"),)
@@ -80,6 +82,18 @@ class ItemRow(Base):
     sources: Mapped[list[str]] = mapped_column(JSON)
     severity: Mapped[int]
     held: Mapped[str] = mapped_column(Text, default="")
+    gold: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class PlaceRow(Base):
+    """An item's place in its task's queue, 0 before it has one; a table of its own, because items are locked while they
+    are handed out."""
+
+    __tablename__ = "place"
+    __table_args__ = (Index("ix_place_task_id", "task_id", "place"),)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True, autoincrement=False)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    place: Mapped[int] = mapped_column(default=0)
 
 
 class ReviewerRow(Base):
@@ -124,7 +138,10 @@ class AssignmentRow(Base):
     """An item given to a reviewer, under an opaque name (`ref`), with the order in which its answers are shown."""
 
     __tablename__ = "assignment"
-    __table_args__ = (UniqueConstraint("item_id", "reviewer_id", "showing"),)
+    __table_args__ = (
+        UniqueConstraint("item_id", "reviewer_id", "showing"),
+        Index("ix_assignment_task_id", "task_id", "reviewer_id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(String(32), unique=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))

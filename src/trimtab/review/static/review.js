@@ -103,7 +103,9 @@ function show(card, told = "") {
   const answers = card.answers.map((answer) => make("section", { class: "answer", "aria-label": answer.label ? `Answer ${answer.label}` : "Answer" },
     make("h2", {}, answer.label || "Answer"), answer.text === null ? fromServer(answer.html, "text") : make("div", { class: "text plain" }, answer.text)));
   const host = make("div", { class: "form" });
-  const content = make("div", { class: card.blur ? "content blurred" : "content" }, prompt, make("div", { class: answers.length > 1 ? "answers two" : "answers" }, ...answers), host);
+  const alone = task.kind === "rubric" ? { tabIndex: 0, role: "region", "aria-label": "Prompt and answer" } : {}; // on a broad screen it scrolls by itself
+  const read = make("div", { class: "read", ...alone }, prompt, make("div", { class: answers.length > 1 ? "answers two" : "answers" }, ...answers));
+  const content = make("div", { class: `content ${task.kind}${card.blur ? " blurred" : ""}` }, read, host);
   content.inert = card.blur;
   stage.replaceChildren(content);
   stage.removeAttribute("aria-busy");

@@ -1,0 +1,182 @@
+"""Items on which reviewers are at odds, for a lead: what each said and why, and the word that settles it.
+
+The lead's word is a judgement of its own kind (`records.LEADS_WORD`): theirs stay, and `records.settled` puts it over
+them. A lead sees the answers as blind as reviewers do, in an order of their own.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from secrets import token_urlsafe
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..records import LEADS_WORD, Judgement, PairJudgement, RatingJudgement, Said, ThumbJudgement, standing
+from .alike import NOT_GOLD, alike, in_words
+from .blind import Card, card, order_of
+from .database import Database
+from .records import Reviewer, Task
+from .store import judgements, log, now, read_item, read_task
+from .tables import AssignmentRow, ItemRow, JudgementRow
+
+_SAID: TypeAdapter[Said] = TypeAdapter(Said)
+MOST_SHOWN = 50
+"""Items on one page."""
+
+
+class CannotSettle(ValueError):
+    """Why a lead's word cannot be kept, in words for the lead."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """What somebody said of an item; `key` is that judgement's own."""
+
+    key: str
+    who: str
+    said: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Odd:
+    """An item at odds: its card, what was said, what else could be said, and whether it may be gold."""
+
+    item_id: int
+    card: Card
+    words: tuple[Word, ...]
+    others: tuple[tuple[str, str], ...]
+    can_be_gold: bool
+
+
+def items_at_odds(session: Session, secret: str, lead: Reviewer, task_id: int) -> tuple[list[Odd], int]:
+    """The first items of a task that no lead has settled and on which two reviewers do not say the same, and how many
+    there are."""
+    found = read_task(session, task_id)
+    assert found is not None, f"there is no task {task_id}"
+    task = found[0]
+    said: defaultdict[str, list[Judgement]] = defaultdict(list)
+    settled = set()
+    for each in standing(judgements(session, task_id)):
+        if each.showing == LEADS_WORD:
+            settled.add(each.item)
+        elif each.showing == 1:
+            said[each.item].append(each)
+    wanted = [item for item, words in said.items() if item not in settled and _at_odds(words)]
+    shown = session.scalars(
+        select(ItemRow).where(ItemRow.task_id == task_id, ItemRow.digest.in_(wanted[:MOST_SHOWN])).order_by(ItemRow.id)
+    )
+    return [_odd(session, secret, lead, task, row, said[row.digest]) for row in shown], len(wanted)
+
+
+def _at_odds(words: Sequence[Judgement]) -> bool:
+    return any(alike(one.said, other.said) is False for one, other in combinations(words, 2))
+
+
+def _odd(session: Session, secret: str, lead: Reviewer, task: Task, row: ItemRow, said: Sequence[Judgement]) -> Odd:
+    prompt, answers = read_item(session, row)
+    order = order_of(secret, lead.id, row.id, len(answers), again=False)
+    others = tuple((value, in_words(each, order)) for value, each in _free(task).items())
+    words = tuple(
+        Word(each.id, each.reviewer, in_words(each.said, order), getattr(each.said, "why", "")) for each in said
+    )
+    can_be_gold = not isinstance(said[0].said, NOT_GOLD)
+    return Odd(row.id, card("", task, prompt, answers, order, False), words, others, can_be_gold)
+
+
+def _free(task: Task) -> dict[str, Said]:
+    """What a lead may say whatever reviewers said, by the value that the form sends."""
+    said: list[Said] = []
+    match task.kind:
+        case "pair":
+            said = [PairJudgement(choice=choice) for choice in ("first", "second", "tie", "both bad")]
+        case "thumb":
+            said = [ThumbJudgement(liked=True), ThumbJudgement(liked=False)]
+        case "rating":
+            said = [RatingJudgement(rating=step) for step in range(task.scale[0], task.scale[1] + 1)]
+        case _:
+            pass
+    return {f"={number}": each for number, each in enumerate(said)}
+
+
+def settle(
+    database: Database, secret: str, lead: Reviewer, item_id: int, word: str, why: str, *, as_gold: bool = False
+) -> int:
+    """Keeps a lead's word on an item, `word` being a reviewer's judgement that they stand with, or a value of `Odd`'s
+    `others`; said again, it supersedes the one before. The task's number. Raises CannotSettle."""
+    with database.writing() as session:
+        item = session.get(ItemRow, item_id, with_for_update=True)
+        if item is None:
+            raise CannotSettle("There is no such item.")
+        found = read_task(session, item.task_id)
+        assert found is not None
+        said = _meant(session, item, found[0], word)
+        if not why.strip():
+            raise CannotSettle("Say why, so that the reviewers can learn of it.")
+        if as_gold and isinstance(said, NOT_GOLD):
+            raise CannotSettle("What was said has no one right form, so that it cannot be gold.")
+        said = said.model_copy(update={"why": why.strip()})
+        row = session.scalar(
+            select(AssignmentRow).where(
+                AssignmentRow.item_id == item_id,
+                AssignmentRow.reviewer_id == lead.id,
+                AssignmentRow.showing == LEADS_WORD,
+            )
+        )
+        before = _word_before(session, item_id)
+        if row is None:
+            row = AssignmentRow(
+                ref=token_urlsafe(16),
+                task_id=item.task_id,
+                item_id=item_id,
+                reviewer_id=lead.id,
+                showing=LEADS_WORD,
+                order=order_of(secret, lead.id, item_id, len(item.answers), again=False),
+                again=False,
+                reserved_until=now(),
+            )
+            session.add(row)
+            session.flush()
+        row.judged = now()
+        session.add(
+            JudgementRow(
+                key=token_urlsafe(16),
+                assignment_id=row.id,
+                received=now(),
+                said=said.model_dump(mode="json"),
+                supersedes=before.key if before is not None else None,
+            )
+        )
+        log(session, lead.name, "item settled", f"{item_id}: {said.kind}")
+        if as_gold:
+            item.gold = said.model_dump(mode="json")
+            log(session, lead.name, "item made gold", item_id)
+        return item.task_id
+
+
+def _meant(session: Session, item: ItemRow, task: Task, word: str) -> Said:
+    free = _free(task)
+    if word in free:
+        return free[word]
+    row = session.scalar(
+        select(JudgementRow)
+        .join(AssignmentRow, AssignmentRow.id == JudgementRow.assignment_id)
+        .where(JudgementRow.key == word, AssignmentRow.item_id == item.id)
+    )
+    if row is None or row.said["kind"] in ("skip", "withdrawn"):
+        raise CannotSettle("Choose what is right.")
+    return _SAID.validate_python(row.said)
+
+
+def _word_before(session: Session, item_id: int) -> JudgementRow | None:
+    """The word that stands until now, of whichever lead."""
+    rows = session.scalars(
+        select(JudgementRow)
+        .join(AssignmentRow, AssignmentRow.id == JudgementRow.assignment_id)
+        .where(AssignmentRow.item_id == item_id, AssignmentRow.showing == LEADS_WORD)
+        .order_by(JudgementRow.number)
+    ).all()
+    return rows[-1] if rows else None

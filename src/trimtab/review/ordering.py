@@ -1,0 +1,132 @@
+"""The order in which a task's items are handed out: what one more judgement tells most of comes first.
+
+`trimtab.people.queue` ranks the items that still want a reviewer, a fifth of the places by chance. It is done anew once
+enough was said, before a reviewer is given cards, and written only where the order changed.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from ..people import Waiting, queue
+from ..records import FlagJudgement, Judgement, PairJudgement, RatingJudgement, RubricJudgement, Said, ThumbJudgement
+from ..records import standing as what_stands
+from .database import Database
+from .records import Task
+from .store import judgements, read_task
+from .tables import AssignmentRow, ItemRow, JudgementRow, PlaceRow, TaskRow
+
+EVERY = 25
+"""Judgements after which the order is found anew; more where a task is large, so that it costs a judgement little."""
+_OF_ITEMS = 20
+_TURN = threading.Lock()
+
+
+def put_in_order(database: Database, task_id: int) -> bool:
+    """Ranks a task's items anew where enough was said since, or never; whether the order changed."""
+    if not _TURN.acquire(blocking=False):  # another request is at it
+        return False
+    try:
+        return _put_in_order(database, task_id)
+    finally:
+        _TURN.release()
+
+
+def _put_in_order(database: Database, task_id: int) -> bool:
+    with database.reading() as session:
+        row = session.get(TaskRow, task_id)
+        if row is None:
+            return False
+        last = session.scalar(
+            select(func.max(JudgementRow.number))
+            .join(AssignmentRow, AssignmentRow.id == JudgementRow.assignment_id)
+            .where(AssignmentRow.task_id == task_id)
+        )
+        unranked = session.scalar(
+            select(PlaceRow.item_id)
+            .join(ItemRow, ItemRow.id == PlaceRow.item_id)
+            .where(PlaceRow.task_id == task_id, PlaceRow.place == 0, ItemRow.held == "")
+            .limit(1)
+        )
+        new = (last or 0) - row.queued
+        if unranked is None and new < EVERY:
+            return False
+        items = session.scalar(select(func.count()).where(PlaceRow.task_id == task_id)) or 0
+        if unranked is None and new < items // _OF_ITEMS:
+            return False
+        now, wanted = _ranked(session, task_id)
+    with database.writing() as session:
+        locked = session.scalar(select(TaskRow).where(TaskRow.id == task_id).with_for_update(skip_locked=True))
+        if locked is None:  # another process is at it
+            return False
+        locked.queued = last or 0
+        if now == wanted:
+            return False
+        session.execute(update(PlaceRow), [{"item_id": item, "place": place} for place, item in enumerate(wanted, 1)])
+    return True
+
+
+def _ranked(session: Session, task_id: int) -> tuple[list[int], list[int]]:
+    """The items that want a reviewer, in the order in which they stand and in that in which they should."""
+    found = read_task(session, task_id)
+    assert found is not None
+    task, plan = found
+    said: defaultdict[str, list[Judgement]] = defaultdict(list)
+    for each in what_stands(judgements(session, task_id)):
+        if each.showing == 1:
+            said[each.item].append(each)
+    rows = session.execute(
+        select(ItemRow.id, ItemRow.digest, ItemRow.gold, PlaceRow.place)
+        .join(PlaceRow, PlaceRow.item_id == ItemRow.id)
+        .where(ItemRow.task_id == task_id, ItemRow.held == "")
+        .order_by(PlaceRow.place, ItemRow.digest)
+    )
+    wanting = {
+        name: (number, place)
+        for number, name, gold, place in rows.tuples()
+        if gold is not None or len(said[name]) < plan.per_item or not place
+    }
+    answers = _possible(task)
+    order = queue([Waiting(name, answers, _answers(said[name], answers)) for name in wanting], seed=task_id)
+    now = [number for number, place in wanting.values() if place]
+    return now, [wanting[each.item][0] for each in order]
+
+
+def _possible(task: Task) -> tuple[Hashable, ...]:
+    """The answers that an item can have, as far as a queue tells them apart."""
+    match task.kind:
+        case "pair":
+            return ("first", "second", "tie", "both bad")
+        case "rating":
+            return tuple(range(task.scale[0], task.scale[1] + 1))
+        case "rubric":
+            assert task.rubric is not None
+            return tuple(range(1, 1 + max(len(axis.anchors) for axis in task.rubric.axes)))
+        case "thumb" | "flag" | "claims" | "edit" | "critique":
+            return (True, False)
+
+
+def _answers(said: Sequence[Judgement], possible: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+    found = (_answer(each.said) for each in said)
+    return tuple(each for each in found if each in possible)
+
+
+def _answer(said: Said) -> Hashable:
+    """What tells the item's answers apart: of a rubric the axis on which it is worst, of flags whether there are any;
+    None where there is no such answer."""
+    match said:
+        case PairJudgement():
+            return said.choice
+        case RatingJudgement():
+            return said.rating
+        case ThumbJudgement():
+            return said.liked
+        case RubricJudgement():
+            return min((mark for mark in said.marks.values() if mark is not None), default=None)
+        case FlagJudgement():
+            return bool(said.flags)
+        case _:
+            return None

@@ -1,0 +1,219 @@
+"""How good the judgements of a task are, for its leads: the figures of `trimtab.people` on what stands.
+
+Gold items are left out of agreement and of the share, because all reviewers judge them. A share is taken from the
+items that came by chance and are judged in full (`people.fair_sample`), until all are: the others came first for what
+was said of them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..people import (
+    Gold,
+    Said,
+    Shown,
+    agreement,
+    agreement_needed,
+    consistency,
+    fair_sample,
+    gold,
+    people_share,
+    share_needed,
+    side_bias,
+)
+from ..records import (
+    ClaimJudgement,
+    FlagJudgement,
+    Judgement,
+    PairJudgement,
+    RatingJudgement,
+    RubricJudgement,
+    ThumbJudgement,
+    standing,
+)
+from ..records import Said as Words
+from ..stats import Level
+from .alike import alike
+from .records import Plan, Task
+from .store import judgements, read_task
+from .tables import AssignmentRow, AuditRow, ItemRow, JudgementRow
+
+RELIABLE = 0.667
+"""The least alpha from which tentative conclusions are drawn (Krippendorff, Content Analysis, 2004, page 241)."""
+EVEN = 0.5
+_SAID: TypeAdapter[Words] = TypeAdapter(Words)
+_Answer = str | float | bool | None
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Sentences for a lead: agreement by what is asked, each reviewer's own figures (name, sentences), the share that
+    the task asks for, what would decide, and the names of those whom gold items warn of."""
+
+    agreement: tuple[str, ...]
+    reviewers: tuple[tuple[str, tuple[str, ...]], ...]
+    share: tuple[str, ...]
+    more: tuple[str, ...]
+    warned: tuple[str, ...]
+    gold_items: int
+
+
+@dataclass(frozen=True)
+class _Measure:
+    name: str
+    level: Level
+    answer: Callable[[Words], _Answer]
+
+
+def quality(session: Session, task_id: int) -> Quality:
+    """The figures of a task, from its standing judgements. Raises ValueError as `trimtab.people` does."""
+    found = read_task(session, task_id)
+    assert found is not None, f"there is no task {task_id}"
+    task, plan = found
+    rows = list(session.scalars(select(ItemRow).where(ItemRow.task_id == task_id, ItemRow.held == "")))
+    known = {row.digest: _SAID.validate_python(row.gold) for row in rows if row.gold is not None}
+    stands = [each for each in standing(judgements(session, task_id)) if each.showing > 0]
+    firsts = [each for each in stands if each.showing == 1]
+    plain = [each for each in firsts if each.item not in known]
+    told, more = _agreement(task, plain)
+    share, decides = _share(task, plan, [row for row in rows if row.digest not in known], plain, task_id)
+    right = gold([(each.reviewer, alike(known[each.item], each.said)) for each in firsts if each.item in known])
+    return Quality(
+        agreement=told,
+        reviewers=_reviewers(stands, right),
+        share=share,
+        more=more + decides,
+        warned=tuple(each.reviewer for each in right if each.warned),
+        gold_items=len(known),
+    )
+
+
+def changes(session: Session, task_id: int) -> tuple[int, ...]:
+    """What changes with a task's figures: judgements, items that are shown, gold items, and the room's changes."""
+    said = (
+        select(func.count())
+        .select_from(JudgementRow)
+        .join(AssignmentRow, AssignmentRow.id == JudgementRow.assignment_id)
+        .where(AssignmentRow.task_id == task_id)
+    )
+    shown = select(func.count(), func.count(ItemRow.gold)).where(ItemRow.task_id == task_id, ItemRow.held == "")
+    log = session.scalar(select(func.max(AuditRow.number)))
+    return session.scalar(said) or 0, *session.execute(shown).one(), log or 0
+
+
+def _agreement(task: Task, firsts: Sequence[Judgement]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Alpha of each measure, and how many more items would put each beside the line."""
+    told, more = [], []
+    if not firsts:
+        return (), ()
+    for measure in _measures(task):
+        found = agreement([Said(e.reviewer, e.item, measure.answer(e.said)) for e in firsts], measure.level)
+        told.append(f"{measure.name}: {found.says}")
+        needed = agreement_needed(found, RELIABLE)
+        if needed:
+            more.append(
+                f"{measure.name}: about {needed:,} more items that two judge would tell whether alpha is above "
+                f"{RELIABLE}, four times in five."
+            )
+    return tuple(told), tuple(more)
+
+
+def _measures(task: Task) -> list[_Measure]:
+    match task.kind:
+        case "pair":
+            return [_Measure("Choices", "nominal", _choice)]
+        case "thumb":
+            return [_Measure("Will it do", "nominal", lambda said: getattr(said, "liked", None))]
+        case "rating":
+            return [_Measure("Ratings", "ordinal", lambda said: getattr(said, "rating", None))]
+        case "rubric":
+            assert task.rubric is not None
+            return [_Measure(axis.title, "ordinal", _mark(axis.id)) for axis in task.rubric.axes]
+        case "flag":
+            assert task.policy is not None
+            return [_Measure(f"Rule {rule.id}", "nominal", _flags(rule.id)) for rule in task.policy.rules]
+        case "claims":
+            return [_Measure("Makes a false claim", "nominal", _false)]
+        case "edit" | "critique":
+            return []
+
+
+def _choice(said: Words) -> _Answer:
+    assert isinstance(said, PairJudgement)
+    return None if said.choice == "cannot tell" else said.choice
+
+
+def _mark(axis: str) -> Callable[[Words], _Answer]:
+    def mark(said: Words) -> _Answer:
+        assert isinstance(said, RubricJudgement)
+        return said.marks[axis]
+
+    return mark
+
+
+def _flags(rule: str) -> Callable[[Words], _Answer]:
+    def flags(said: Words) -> _Answer:
+        assert isinstance(said, FlagJudgement)
+        return any(flag.rule == rule for flag in said.flags)
+
+    return flags
+
+
+def _false(said: Words) -> _Answer:
+    assert isinstance(said, ClaimJudgement)
+    return any(claim.verdict == "false" for claim in said.claims)
+
+
+def _share(
+    task: Task, plan: Plan, rows: Sequence[ItemRow], firsts: Sequence[Judgement], seed: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The share that a pair or a thumb asks for, over items that came by chance, and what would decide it."""
+    sources = {tuple(row.sources) for row in rows}
+    if task.kind == "pair" and len(sources) == 1:
+        first, second = next(iter(sources))
+        asked = f"“{second}” preferred to “{first}”"
+    elif task.kind == "thumb":
+        asked = "It will do"
+    else:
+        return (), ()
+    counts: dict[str, int] = {}
+    for each in firsts:
+        counts[each.item] = counts.get(each.item, 0) + 1
+    full = {item for item, count in counts.items() if count >= plan.per_item}
+    sample = set(fair_sample([row.digest for row in rows], full, seed=seed))
+    found = people_share([(e.reviewer, e.item, _value(e.said)) for e in firsts if e.item in sample])
+    over = "" if len(sample) == len(rows) else f" Of the {len(full):,} judged in full, {len(sample):,} came by chance."
+    decides = share_needed(found, EVEN)
+    return (f"{asked}: {found.says}{over}",), (f"{asked}: {decides}",) if decides else ()
+
+
+def _value(said: Words) -> float | None:
+    match said:
+        case PairJudgement():
+            return {"first": 0.0, "second": 1.0, "tie": 0.5, "both bad": 0.5}.get(said.choice)
+        case ThumbJudgement():
+            return None if said.liked is None else float(said.liked)
+        case RatingJudgement() | _:
+            return None
+
+
+def _reviewers(stands: Sequence[Judgement], right: Sequence[Gold]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What is known of each reviewer, in order of names, and of all together last."""
+    shown = [
+        Shown(each.reviewer, each.item, each.said.choice, each.order[0] == 0, each.showing)
+        for each in stands
+        if isinstance(each.said, PairJudgement)
+    ]
+    told: dict[str, list[str]] = {name: [] for name in sorted({each.reviewer for each in stands})}
+    told[_ALL] = []
+    for figure in [*(consistency(shown) + side_bias(shown) if shown else []), *right]:
+        says = figure.says.removeprefix(f"{figure.reviewer or 'All reviewers together'}, ")  # the name stands above
+        told[figure.reviewer or _ALL].append(f"{says[0].upper()}{says[1:]}")
+    return tuple((name, tuple(sentences)) for name, sentences in told.items() if sentences)
+
+
+_ALL = "All together"
