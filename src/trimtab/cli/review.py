@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 HELP = """Open a room in the browser where people compare, grade, edit and flag answers, blind.
 
 `trimtab review RUN` shows a run's answers before and after training (or those sampled so far); FILE answers or
-comparisons; two sources the answers of two models. `trimtab review demo` is a try with twenty pairs, and
-`trimtab review export ROOM` gives out what was said."""
+comparisons; FOLDER images, video and audio; two sources the answers of two models. `trimtab review demo` is a try with
+twenty pairs, and `trimtab review export ROOM` gives out what was said."""
 _OPEN = "open"
 
 
@@ -56,7 +56,7 @@ _JSON = typer.Option(False, "--json", help="Print where it is and what was put i
 @app.command(_OPEN, hidden=True)
 def open_sources(
     sources: list[str] = typer.Argument(
-        ..., metavar="RUN|FILE [RUN|FILE]", help="What is reviewed, or two to compare."
+        ..., metavar="RUN|FILE|FOLDER [RUN|FILE|FOLDER]", help="What is reviewed, or two to compare."
     ),
     kind: str | None = typer.Option(
         None,
@@ -206,8 +206,10 @@ def _me() -> str:
 def _beside(source: str) -> str:
     """Where a room is kept if nothing is said: in the run's folder, or beside the file."""
     folder = Path(source if Path(source).exists() else source.rpartition(":")[0] or source)
-    if folder.is_dir():
+    if (folder / "run.json").is_file():
         return str(folder / "review.db")
+    if folder.is_dir():  # of media, which is left as it is
+        return str(folder.resolve().with_name(folder.resolve().name + ".review.db"))
     return str((folder if "://" not in source and folder.exists() else Path(folder.name)).with_suffix(".review.db"))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from .blind import Card, card, drawn, order_of
 from .database import Database
 from .records import Plan, Reviewer, Task
-from .store import now, read_item, read_task
+from .store import modality_of_item, now, read_item, read_task
 from .tables import AssignmentRow, ItemRow
 
 MOST_AT_ONCE = 20
@@ -200,7 +200,8 @@ class _Desk:
         """What the browser is told."""
         item = self.session.get_one(ItemRow, row.item_id)
         prompt, answers = read_item(self.session, item)
-        return card(row.ref, self.task, prompt, answers, row.order, item.severity >= self.plan.blur_from)
+        blur = item.severity >= self.plan.blur_from
+        return card(row.ref, self.task, prompt, answers, row.order, blur, modality_of_item(item))
 
     def severity(self, row: AssignmentRow) -> int:
         """How severe an assignment's item is."""

@@ -16,7 +16,7 @@ from .door import Inside, Reading, needs, room_of
 from .records import Task
 from .render import to_html
 from .sessions import Visit
-from .store import held_items, progress, read_task, task_numbers
+from .store import files_of, held_items, progress, read_task, task_numbers
 from .tables import AuditRow
 
 router = APIRouter()
@@ -122,6 +122,7 @@ def team_page(request: Request, room: Inside, visit: Visit, **told: Any) -> Resp
                 {
                     "id": number, "task": found[0], "plan": found[1], "items": items, "done": done,
                     "people": sorted(people.items()), "held": held_items(session, number),
+                    "media": bool(files_of(session, number)),
                 }
             )  # fmt: skip
         log = []

@@ -21,6 +21,7 @@ from ..records import (
     text_of,
 )
 from ..store import FileName, Run, Stage, StageName, evaluation_name, round_name
+from .folders import is_folder, read_folders
 from .identity import telling
 from .records import Gathered, NewItem, Side
 
@@ -41,6 +42,15 @@ def read_items(sources: Sequence[str], sides: int, what: What | None = None) -> 
     A run is given by its folder, or as RUN:before, RUN:baseline or RUN:after. Raises UserError where it cannot be read.
     """
     left: Counter[str] = Counter()
+    if folders := [Path(one) for one in sources if is_folder(one)]:
+        if len(folders) < len(sources):
+            raise UserError(
+                f"{' and '.join(sources)} were given to be reviewed.",
+                "One is a folder of files, and the other is none.",
+                "Give two folders, or one of them.",
+            )
+        media = read_folders(folders, sides, left)
+        return Gathered(" and ".join(map(_title, sources)), tuple(media), dict(left), _names(sources))
     if len(sources) == 2 and sides == 2:
         one, other = (list(_spoken(each, what, left)) for each in sources)
         items = list(_couples(one, other, sources, left))
@@ -255,8 +265,8 @@ def _run(source: str) -> Run | None:
     if Path(source).is_dir():
         raise UserError(
             f"{source} was given to be reviewed.",
-            "It is a folder, and no run or scores of trimtab's.",
-            "Give a run's folder, one that `trimtab eval` wrote, or a file of answers.",
+            "It is a folder, no run or scores of trimtab's, and holds no image, video or audio.",
+            "Give a run's folder, one that `trimtab eval` wrote, a folder of media, or a file of answers.",
         )
     return None
 
@@ -269,7 +279,7 @@ def _names(sources: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     for source in sources:
         names += [_title(source), Path(_title(source)).stem]
-        if (run := _run(source)) is not None:
+        if not is_folder(source) and (run := _run(source)) is not None:
             model = run.info.spec.get("model") or {}
             names += [
                 run.info.name,
