@@ -14,10 +14,10 @@ from rooms import PASSWORD, room_with
 
 from trimtab.errors import UserError
 from trimtab.records import Policy
-from trimtab.review import Room, judgements, make_task, open_task, read_items
+from trimtab.review import Room, Side, judgements, make_task, open_task, read_items
 from trimtab.review.app import create_app
-from trimtab.review.files import OutOfRange, part_of
-from trimtab.review.records import Plan
+from trimtab.review.files import OutOfRange, part_of, why_told
+from trimtab.review.records import MediaFile, Plan
 
 POLICY = Policy.model_validate(
     {"name": "p", "rules": [{"id": "no-text", "text": "No writing in it.", "checks": [{"contains": "x"}]}]}
@@ -193,6 +193,16 @@ def test_sounds_come_in_parts_without_their_metadata(folder: Path, tmp_path: Pat
         assert client.get(at, headers={"Range": asked}).status_code == 200
     assert len(client.get(f"{at}/waveform").json()) == 200
     assert client.get(f"{at}/whole").status_code == 404
+
+
+def test_what_cannot_be_taken_off_a_file_holds_it_back(tmp_path: Path) -> None:
+    (tmp_path / "a.ogg").write_bytes(b"OggS")
+    quiet = MediaFile(folder=str(tmp_path), name="a.ogg", digest="d", kind="audio/ogg", size=4)
+    told = quiet.model_copy(update={"says": ("maker: writing_library",)})
+    marked = quiet.model_copy(update={"provenance": "valid"})
+    assert why_told([Side("", "x", quiet)]) == ""
+    assert "writing_library" in why_told([Side("", "x", quiet), Side("", "y", told)])
+    assert "provenance mark" in why_told([Side("", "x", marked)])
 
 
 def test_a_range_is_read_as_the_protocol_says() -> None:

@@ -112,7 +112,7 @@ def _in_chunks(file: BinaryIO, size: int) -> Iterator[Blank]:
 
 def _in_tags(file: BinaryIO, size: int) -> Iterator[Blank]:
     head = _at(file, 0, 10)
-    if head[:3] == b"ID3":
+    if head[:3] == b"ID3" and len(head) == 10:
         length = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
         yield Blank(5, 6)
         yield Blank(10, min(10 + length, size))

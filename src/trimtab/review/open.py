@@ -40,7 +40,7 @@ _GUIDES: dict[TaskKind, tuple[str, str, str]] = {
     "flag": (
         "Flags",
         "What in this answer breaks a rule?",
-        "Choose the shortest stretch that shows it, then the rule. Several rules may be broken by one stretch.",
+        "Choose the least that shows it, a stretch or a box, then the rule. Several rules may be broken by one part.",
     ),
     "claims": (
         "Claims",
