@@ -158,12 +158,16 @@ def test_only_who_holds_the_assignment_sees_a_file_and_nothing_tells_where_it_is
     told = client_of(room, "ada")[0].get(f"/team/tasks/{task}/files").text
     assert "no mark" in told
     assert "maker: parameters" in told
-    (folder / "two.png").write_bytes((folder / "a" / "one.png").read_bytes())
-    gone = [bo.get(f"{at}/{slot}") for slot in (0, 1)]
-    assert sorted(each.status_code for each in gone) == [200, 410]
-    (folder / "two.png").unlink()
-    (folder / "two.png").symlink_to(tmp_path / "outside.png")
-    assert sorted(bo.get(f"{at}/{slot}").status_code for slot in (0, 1)) == [200, 410]
+    file, kept = folder / "two.png", (folder / "two.png").read_bytes()
+    gone = []
+    file.write_bytes(kept[:-1] + b"\0")  # as long as before
+    gone += [bo.get(f"{at}/{slot}") for slot in (0, 1)]
+    (tmp_path / "copy.png").write_bytes(kept)
+    file.unlink()
+    gone += [bo.get(f"{at}/{slot}") for slot in (0, 1)]
+    file.symlink_to(tmp_path / "copy.png")  # the same bytes, elsewhere
+    gone += [bo.get(f"{at}/{slot}") for slot in (0, 1)]
+    assert sorted(each.status_code for each in gone) == [200, 200, 200, 410, 410, 410]
     assert str(tmp_path) not in "".join(each.text for each in gone if each.status_code == 410)
 
 
