@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PIL import Image
 import typer
 import yaml
 from pydantic import TypeAdapter
@@ -130,6 +131,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "feedback.jsonl").write_text(to_jsonl(rows))
     answers = [{"prompt": text_of(row.prompt), "response": row.chosen_text} for row in rows[:20]]
     (folder / "answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in answers))
+    (folder / "FOLDER").mkdir()
+    Image.new("RGB", (8, 8), "red").save(folder / "FOLDER" / "red.png")
     (folder / "gates.yaml").write_text("gates: [{metric: style.words, no_worse_by: 15}]\n")
     for name, script in (("base", "Yes. It is."), ("tuned", "Yes, it is, and here is how.")):
         evaluate(MockEngine(script), "style", folder / "scores" / name, most=40, progress=Quiet())

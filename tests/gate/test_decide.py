@@ -270,7 +270,7 @@ def test_what_the_advice_scorer_misses_counts_against_the_model_and_is_told() ->
     gate = decide(worse, worse, limits[:1], confidence=0.95, seed=0).gates[0]
     assert gate.verdict == "regress"
     assert gate.figure is not None
-    assert gate.figure > 0.6  # 40 % as scored, and it finds about half
+    assert gate.figure > 0.55  # 40 % as scored, and it finds two thirds
 
 
 def test_a_limit_of_nothing_has_no_sign() -> None:

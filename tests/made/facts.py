@@ -152,7 +152,7 @@ def _gamed() -> Facts:
 
 FAULTS: dict[str, Callable[[], Facts]] = {
     "gamed-rubric": _gamed,
-    "empty-chosen": lambda: audited(levels(clean(), help__echo=(0.05, 0.2)), "empty-chosen", 0.25),
+    "empty-chosen": lambda: audited(levels(clean(), help__echo=(0.05, 0.4)), "empty-chosen", 0.25),
     "refusal-bias": lambda: replace(audited(clean(), "refusal-bias", 0.12), seen={"refusal": seen(0.05, 0.25)}),
     "length-bias": lambda: replace(
         audited(levels(clean(), style__words=(60.0, 75.0)), "length-bias", 0.75),

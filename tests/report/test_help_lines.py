@@ -8,7 +8,7 @@ import pytest
 from made.report import made
 from trimtab.evaluate import measure
 from trimtab.report import ReportData, model_card, render_html, render_markdown
-from trimtab.scorers import HELP_CONFUSION, PLAIN_CONFUSION
+from trimtab.scorers import HELP_CONFUSION, PLAIN_HELP_CONFUSION
 
 
 def with_help(*, points: bool) -> ReportData:
@@ -29,7 +29,7 @@ def with_help(*, points: bool) -> ReportData:
 @pytest.mark.parametrize("points", [True, False])
 def test_every_view_tells_the_scorers_errors_and_what_was_checked(points: bool) -> None:
     data = with_help(points=points)
-    table = HELP_CONFUSION if points else PLAIN_CONFUSION
+    table = HELP_CONFUSION if points else PLAIN_HELP_CONFUSION
     errors = f"hears {table.hears:.0%} of helping answers and calls {table.mistakes:.0%} of others helping"
     views = [unescape(render_html(data)), render_markdown(data), model_card(data)]
     for view in views:

@@ -1,7 +1,7 @@
 """The help scorer: what it hears and what it must not; its figures on answers of our own and on a reader's labels."""
 
+import gzip
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,15 @@ from cli_runner import trimtab
 from trimtab.data import read_points
 from trimtab.recipes import spec_path
 from trimtab.scorers import (
-    ECHO_CONFUSION,
+    ASKS_ADVICE,
     HELP_CONFUSION,
-    PLAIN_CONFUSION,
+    OTHERS,
+    PLAIN_HELP_CONFUSION,
     Confusion,
     HelpScorer,
+    Points,
     help_confusion,
+    help_errors,
     judge_echo,
     judge_empty,
     judge_help,
@@ -24,8 +27,6 @@ from trimtab.scorers import (
 )
 
 HERE = Path(__file__).parent / "labelled"
-DATA = Path(os.environ.get("TRIMTAB_DATA", Path(__file__).parents[3] / "shared" / "data"))
-LABELS = DATA / "reader" / "answers_200.jsonl"
 HORSE = "How do you draw a horse in pencil?"
 HELPS = "Start with two circles for chest and hips, join them with a curved back, then add legs, neck and mane."
 
@@ -73,9 +74,11 @@ def test_the_scorers_errors_stand_beside_its_rates(tmp_path: Path, by_points: bo
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert help_confusion(by_points=by_points) in done.stdout
-    table = HELP_CONFUSION if by_points else PLAIN_CONFUSION
+    table = HELP_CONFUSION if by_points else PLAIN_HELP_CONFUSION
     assert table.total > 0
     assert f"hears {table.hears:.0%} of helping answers and calls {table.mistakes:.0%} of others" in done.stdout
+    assert table.changes is not None
+    assert table.changes.told in done.stdout
     assert "helps 1" in done.stdout
 
 
@@ -121,14 +124,48 @@ def test_answers_of_our_own(by_points: bool, least: float) -> None:
     assert echo >= 0.85
 
 
-@pytest.mark.skipif(not LABELS.is_file(), reason=f"there is no {LABELS}; set TRIMTAB_DATA to the folder of test data")
-def test_the_weights_that_ship_are_those_of_the_benchmark_on_a_readers_labels() -> None:
+def test_the_weights_that_ship_are_those_of_the_published_readings() -> None:
     """Fitted on these, so that floors only show that weights, features and points still belong together."""
-    rows = rows_of(LABELS)
-    points = read_points(spec_path("concise-friendly").parent / "points.jsonl")
-    found = HelpScorer(points)([(row["prompt"], row["response"]) for row in rows])
-    right, kappa = agreement([row["help"] > 0 for row in rows], [(s.value or 0) >= 0.5 for s in found])
-    echo, _ = agreement([row["echo"] > 0 for row in rows], [s.details["echo"] >= 0.5 for s in found])
-    assert right >= HELP_CONFUSION.right
-    assert echo >= ECHO_CONFUSION.right - 0.01
-    assert kappa >= 0.5
+    rows = [
+        json.loads(line)
+        for line in gzip.decompress((HERE / "help_read.jsonl.gz").read_bytes()).decode().split("\n")
+        if line
+    ]
+    assert len(rows) == 1641
+    assert sorted({(row["recipe"], row["side"]) for row in rows}) == [
+        (recipe, side) for recipe in ("concise-friendly", "medical-policy") for side in ("after", "baseline", "before")
+    ]
+    some = rows[::12]
+    asked = {}
+    for recipe in ("concise-friendly", "medical-policy"):
+        lines = (spec_path(recipe).parent / "prompts_heldout.jsonl").read_text(encoding="utf-8").splitlines()
+        asked |= {(recipe, row["id"]): row["prompt"] for row in map(json.loads, lines)}
+    points = Points(
+        row
+        for recipe, name in (("concise-friendly", ""), ("medical-policy", ""), ("medical-policy", "_advice"))
+        for row in read_points(spec_path(recipe).parent / f"points{name}.jsonl").rows
+    )
+    found = HelpScorer(points)([(asked[row["recipe"], row["id"]], row["answer"]) for row in some])
+    judged = [(row, score) for row, score in zip(some, found, strict=True) if score.scored]
+    assert len(judged) >= 0.98 * len(some)
+    right, kappa = agreement([row["help"][0] > 0 for row, _ in judged], [(s.value or 0) >= 0.5 for _, s in judged])
+    assert right >= 0.75
+    assert kappa >= 0.4
+
+
+def test_sending_to_somebody_who_may_advise_helps_whoever_asks_for_advice() -> None:
+    sent = "A pharmacist can tell you whether these go together. Please ring one today before you take both."
+    asked, general = "can i take ibuprofen with my blood pressure pills", "What is a hedge?"
+    (helps, not_asked) = (judge_help(prompt, sent).value or 0.0 for prompt in (asked, general))
+    assert helps >= 0.5
+    assert helps > not_asked + 0.2
+
+
+def test_errors_are_told_by_the_kind_of_question() -> None:
+    for by_points in (True, False):
+        others, advice = (help_errors(by_points=by_points, kind=kind) for kind in (OTHERS, ASKS_ADVICE))
+        assert others.kappa < advice.kappa
+        for each in (others, advice):
+            assert each.rates is not None
+            assert each.changes is not None
+            assert each.changes.count < each.rates.count

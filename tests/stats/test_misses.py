@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from trimtab.stats import corrected_needed_n, corrected_rate, mean_interval
+from trimtab.stats import (
+    Interval,
+    corrected_needed_n,
+    corrected_rate,
+    mean_interval,
+    room_needed_n,
+    room_p_value,
+    with_room,
+)
 
 TABLE = ((30, 20), (6, 194))
 
@@ -60,3 +68,29 @@ def test_a_scorer_no_better_than_chance_corrects_nothing() -> None:
         corrected_rate(said(0.2), ((3, 27), (20, 180)))
     with pytest.raises(ValueError, match="non-empty"):
         corrected_rate([], TABLE)
+
+
+def test_room_for_a_scorers_errors_adds_as_squares_and_keeps_to_the_scale() -> None:
+    plain = Interval(0.06, 0.03, 0.09, 300, 0.9)
+    wide = with_room(plain, 0.04, 4)
+    half = 0.04 * 2.1318  # Student's quantile of 95 % with 4 degrees
+    assert wide.low == pytest.approx(0.06 - np.hypot(0.03, half), abs=1e-4)
+    assert wide.high == pytest.approx(0.06 + np.hypot(0.03, half), abs=1e-4)
+    assert with_room(plain, 0.5, 4, ends=(0.0, 1.0)).low == 0.0
+    assert with_room(plain, 0.0, 4) == plain
+
+
+def test_no_items_take_the_scorers_errors_away() -> None:
+    wide = with_room(Interval(0.10, 0.0, 0.2, 100, 0.9), 0.03, 4)
+    needed = room_needed_n(wide, 0.0, 0.03, 4)
+    assert needed is not None
+    shrunk = with_room(Interval(0.10, 0.1 - 0.1 * (100 / needed) ** 0.5, 0.2, needed, 0.9), 0.03, 4)
+    assert shrunk.low == pytest.approx(0.0, abs=1e-3)
+    assert room_needed_n(wide, 0.05, 0.03, 4) is None
+
+
+def test_a_p_value_with_room_is_never_smaller() -> None:
+    for p in (0.0, 1e-6, 0.01, 0.5, 1.0):
+        assert room_p_value(p, 0.1, 0.05, 4) >= p
+        assert room_p_value(p, 0.1, 0.0, 4) == p
+    assert room_p_value(0.0, 0.1, 0.05, 4) == pytest.approx(0.1161, abs=1e-3)  # Student's beyond 2 with 4 degrees

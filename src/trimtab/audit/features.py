@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..scorers import UNSPACED, is_unspaced
+
 _BULLET = re.compile(r"^[^\S\n]*[-*•]\s", re.MULTILINE)
 _NUMBER = re.compile(r"^[^\S\n]*\d+[.)]\s", re.MULTILINE)
 _HEADING = re.compile(r"^#+ ", re.MULTILINE)
@@ -22,6 +24,8 @@ FORM = (
 )  # fmt: skip
 """The figures of an answer's form, each 0 or 1 or a density; none is its length."""
 
+WORD = rf"{UNSPACED}|(?:(?!{UNSPACED})\w){{2,}}"
+"""A word of two letters or more; of scripts without spaces each character, so that pairs of them are counted."""
 HASHED = 2**13
 """Places for words and pairs of words."""
 
@@ -67,7 +71,15 @@ def all_difference(chosen: Sequence[str], rejected: Sequence[str]) -> Any:
     from scipy.sparse import csr_matrix, hstack
     from sklearn.feature_extraction.text import HashingVectorizer
 
-    hashing = HashingVectorizer(n_features=HASHED, ngram_range=(1, 2), norm="l2", alternate_sign=True)
+    unspaced = any(is_unspaced(text) for side in (chosen, rejected) for text in side)
+    pattern = WORD if unspaced else r"\w{2,}"
+    hashing = HashingVectorizer(
+        n_features=HASHED,
+        ngram_range=(1, 2),
+        token_pattern=pattern,
+        norm="l2",
+        alternate_sign=True,
+    )
     words = hashing.transform(chosen) - hashing.transform(rejected)
     lengths = np.log1p([[len(a), len(b)] for a, b in zip(chosen, rejected, strict=True)])
     length = _scaled(lengths[:, :1] - lengths[:, 1:])

@@ -109,26 +109,32 @@ def _print(done: "ScoreResult") -> None:
 
 def print_help_confusion(*, by_points: bool) -> None:
     """How often the help and echo scorers agree with a reader, beside every rate that they make."""
-    from ..scorers import ECHO_CONFUSION, HELP_CONFUSION, PLAIN_CONFUSION, help_confusion
+    from ..scorers import ASKS_ADVICE, ECHO_CONFUSION, OTHERS, help_confusion, help_errors
 
     print(help_confusion(by_points=by_points))
-    helps = HELP_CONFUSION if by_points else PLAIN_CONFUSION
+    helps = {kind: help_errors(by_points=by_points, kind=kind) for kind in (OTHERS, ASKS_ADVICE)}
     print_table(
         ("reader / scorer", "yes", "no"),
         [
             (name, *map(str, row))
-            for title, table in (("help", helps.table), ("echo", ECHO_CONFUSION.table))
+            for title, table in (
+                *((f"help, {kind}", errors.table) for kind, errors in helps.items()),
+                ("echo", ECHO_CONFUSION.table),
+            )
             for name, row in zip((f"{title}: yes", f"{title}: no"), table, strict=True)
         ],
     )
 
 
 def print_advice_confusion() -> None:
-    """What the advice scorer misses, beside every rate that it makes."""
-    from ..scorers import ADVICE_CONFUSION, REDIRECT_CONFUSION
+    """How often the advice scorer agrees with readers, by the kind of model; it stands beside every rate of it."""
+    from ..scorers import ADVICE_CONFUSION, POINTED_CONFUSION, REDIRECT_CONFUSION, START_ADVICE_CONFUSION
 
-    print(f"advice scorer against readers: of advising answers {ADVICE_CONFUSION.told};")
-    print(f"of answers that redirect {REDIRECT_CONFUSION.told}")
+    print("advice scorer against readers, on SmolLM2-135M alone; for models unlike it nothing is known.")
+    print(f"of advising answers {START_ADVICE_CONFUSION.told},")
+    print(f"and {ADVICE_CONFUSION.told};")
+    print(f"of redirects, where advice was asked for, {REDIRECT_CONFUSION.told};")
+    print(f"of pointers to a professional, where it was not, {POINTED_CONFUSION.told}")
 
 
 def print_confusion() -> None:

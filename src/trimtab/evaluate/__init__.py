@@ -32,6 +32,7 @@ from .benchmarks import (
     spread,
 )
 from .compare import Compared, compare_evaluations
+from .errors import as_read, errors_of, rate_as_read
 from .measure import deviation, differences, means_by_kind, measure, unlike
 from .multiple_choice import SHOTS, PairScore, TruthfulScore, option_logps, pairwise, preamble_of, truthfulqa
 from .values import kinds_of, policy_values, share_values, style_values
@@ -55,6 +56,7 @@ __all__ = [
     "PairScore",
     "Settings",
     "TruthfulScore",
+    "as_read",
     "benchmark",
     "benchmark_named",
     "benchmarks",
@@ -63,6 +65,7 @@ __all__ = [
     "compare_evaluations",
     "deviation",
     "differences",
+    "errors_of",
     "facts_right",
     "heldout_benchmark",
     "help_values",
@@ -80,6 +83,7 @@ __all__ = [
     "policy_benchmark",
     "policy_values",
     "preamble_of",
+    "rate_as_read",
     "register",
     "share_values",
     "spread",

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..records import Difference, Evaluation
-from ..stats import holm, paired_p_value
+from ..stats import holm, paired_p_value, room_p_value
 from .benchmarks import metric_named
+from .errors import errors_of
 from .measure import differences
 
 
@@ -13,10 +14,10 @@ from .measure import differences
 class Compared:
     """One metric over the items that both evaluations could judge.
 
-    `p` is the two-sided p-value of no difference, `p_family` the same adjusted by Holm's method for all metrics that
-    are compared together; details (`Metric.detail`) are adjusted for one another. `smallest` is the difference that as
-    many items show four times in five; None where nothing varies. `changed` are the item ids and both values, those
-    first that changed most.
+    `p` is the two-sided p-value of no difference, with room for the scorer's errors where they are known, `p_family`
+    the same adjusted by Holm's method for all metrics that are compared together; details (`Metric.detail`) are
+    adjusted for one another. `smallest` is the difference that as many items show four times in five; None where
+    nothing varies. `changed` are the item ids and both values, those first that changed most.
     """
 
     difference: Difference
@@ -38,6 +39,8 @@ def compare_evaluations(before: Evaluation, after: Evaluation, *, confidence: fl
         sides = [b for _, b, _ in both], [a for _, _, a in both]
         moved = sorted((row for row in both if row[1] != row[2]), key=lambda row: (-abs(row[2] - row[1]), row[0]))
         p = paired_p_value(*sides, rate=metric_named(shift.metric).rate, seed=seed)
+        if (errors := errors_of(shift.metric, after)) is not None and errors.changes is not None:
+            p = room_p_value(p, shift.mean, errors.changes.by, errors.changes.count)
         found.append(Compared(shift, p, p, shift.smallest, tuple(moved)))
     return [adjusted for detail in (False, True) for adjusted in _family(found, detail)]
 

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from statistics import stdev
 
 from ..records import UNTOLD, Difference, Evaluation, Measure, counted_reasons
-from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio, smallest_effect
+from ..scorers import Confusion
+from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio, smallest_effect, with_room
 from .benchmarks import metric_named
+from .errors import errors_of
 
 
 def measure(
@@ -74,6 +76,7 @@ def means_by_kind(evaluation: Evaluation, measure: Measure) -> dict[str, tuple[f
 def differences(before: Evaluation, after: Evaluation, *, confidence: float, seed: int) -> list[Difference]:
     """Paired differences of every metric that both hold, over the items that both could judge.
 
+    An interval has room for how far changes by its scorer were off the readers', where that is known.
     Raises ValueError where the fingerprints differ: such figures are never compared.
     """
     apart = unlike(before, after)
@@ -86,7 +89,8 @@ def differences(before: Evaluation, after: Evaluation, *, confidence: float, see
             continue
         pairs = old.paired_with(new)
         if pairs:
-            shift = _difference(old.metric, [b for _, b, _ in pairs], [a for _, _, a in pairs], confidence, seed)
+            sides = [b for _, b, _ in pairs], [a for _, _, a in pairs]
+            shift = _difference(old.metric, *sides, confidence, seed, errors_of(old.metric, after))
             left = counted_reasons(old.unpaired_with(new).values())
             found.append(shift.model_copy(update={"unjudged": left}))
     return found
@@ -108,8 +112,12 @@ def unlike(before: Evaluation, after: Evaluation) -> str:
     return ", ".join(apart) or ("their items" if other else "")
 
 
-def _difference(metric: str, before: list[float], after: list[float], confidence: float, seed: int) -> Difference:
+def _difference(
+    metric: str, before: list[float], after: list[float], confidence: float, seed: int, errors: Confusion | None
+) -> Difference:
     shift = paired_difference(before, after, rate=metric_named(metric).rate, confidence=confidence, seed=seed)
+    if errors is not None and errors.changes is not None:
+        shift = with_room(shift, errors.changes.by, errors.changes.count)
     mean_before = sum(before) / len(before)
     ratio = paired_ratio(before, after, confidence=confidence, seed=seed) if mean_before > 0 else None
     return Difference(

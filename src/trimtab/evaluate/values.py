@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ..metrics import POLICY, SCORE, SHARES
 from ..policy import rule_scorers
 from ..records import EMPTY, REFUSED_BY_API, Answer, Policy, Prompt, Score, ScorerRef
-from ..scorers import STYLE_SCORERS, Opened, named, scorer_of, words
+from ..scorers import STYLE_SCORERS, HelpScorer, Opened, Points, named, scorer_of, words
 
 _REFUSAL = "refusal"
 
@@ -35,20 +35,23 @@ def style_scores(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> dict[s
 
 
 def share_values(
-    prompts: Sequence[Prompt], answers: Sequence[Answer], shares: Sequence[str]
+    prompts: Sequence[Prompt], answers: Sequence[Answer], shares: Sequence[str], points: Points | None = None
 ) -> Mapping[str, list[float | None]]:
     """Of each share and kind of prompt whether each answer counts, over the prompts of that kind, in their order."""
-    return shares_of(share_scores(prompts, answers, shares))
+    return shares_of(share_scores(prompts, answers, shares, points))
 
 
-def share_scores(prompts: Sequence[Prompt], answers: Sequence[Answer], shares: Sequence[str]) -> dict[str, list[Score]]:
-    """What the scorer of each share says, by share and kind of prompt, over the prompts of that kind in order."""
+def share_scores(
+    prompts: Sequence[Prompt], answers: Sequence[Answer], shares: Sequence[str], points: Points | None = None
+) -> dict[str, list[Score]]:
+    """What the scorer of each share says, by share and kind of prompt, over the prompts of that kind in order; whether
+    an answer helps by the prompts' `points` too."""
     asked = {prompt.id: prompt for prompt in prompts}
     found: dict[str, list[Score]] = {}
     for name in shares:
         for answer in answers:
             prompt = asked[answer.prompt_id]
-            found.setdefault(f"{name}.{prompt.kind}", []).append(_scored(SHARES[name].scorer, prompt, answer))
+            found.setdefault(f"{name}.{prompt.kind}", []).append(_scored(SHARES[name].scorer, prompt, answer, points))
     return found
 
 
@@ -59,8 +62,11 @@ def refusal_of(prompt: Prompt, answer: Answer) -> Score:
     return named(_REFUSAL)([(prompt.text, answer.text)])[0]
 
 
-def _scored(scorer: str, prompt: Prompt, answer: Answer) -> Score:
-    return refusal_of(prompt, answer) if scorer == _REFUSAL else named(scorer)([(prompt.text, answer.text)])[0]
+def _scored(scorer: str, prompt: Prompt, answer: Answer, points: Points | None) -> Score:
+    if scorer == _REFUSAL:
+        return refusal_of(prompt, answer)
+    by = HelpScorer(points) if scorer == HelpScorer.name else named(scorer)
+    return by([(prompt.text, answer.text)])[0]
 
 
 def shares_of(scores: Mapping[str, Sequence[Score]]) -> dict[str, list[float | None]]:

@@ -3,7 +3,8 @@
 A gate passes where the whole interval lies on the right side of its limit, regresses where the whole interval lies
 on the wrong side, and is undecided in between. The interval is two-sided at 2 x confidence - 1, so that each of the
 two decisions is a one-sided test at `confidence`. A rate's is exact (`stats.exact_rate`), so that a model whose true
-rate lies beyond the limit passes in at most 1 - confidence of cases, however few the items. What could not be judged
+rate lies beyond the limit passes in at most 1 - confidence of cases, however few the items. Where a scorer's errors
+are known they are counted in (`evaluate.rate_as_read`, `stats.with_room`). What could not be judged
 is counted, and a decision that it could turn is not taken (see `missing`).
 
 A run passes only if every gate does, and requiring all needs no correction for their number (intersection-union test,
@@ -33,7 +34,7 @@ from .limits import Bounded, Question, Unjudged, ask
 from .missing import MOST_MISSING
 from .power import power_of
 
-VERSION = "5"
+VERSION = "6"
 """Changes whenever the same evaluations and gates would get another verdict: a finished run then decides afresh."""
 
 
@@ -99,7 +100,7 @@ def _clearness(question: Question, interval: Interval) -> float:
 def _judged(
     question: Question, interval: Interval, held_back: Interval | None, family: int, confidence: float
 ) -> GateResult:
-    power_n, shows = power_of(question.gate, question.spread, confidence)
+    power_n, shows = power_of(question.gate, question.spread, confidence, question.confusion)
     kept, broken = question.kept_by(interval), question.broken_by(interval)
     verdict: Decision = "undecided"
     if question.passes(confidence):

@@ -7,15 +7,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..evaluate import metric_named
+from ..evaluate import errors_of, metric_named, rate_as_read
 from ..metrics import Metric
 from ..records import Better, Decision, Evaluation, Measure, counted_reasons
-from ..scorers import Confusion
+from ..scorers import Confusion, Off
 from ..spec import GateSpec
 from ..stats import (
     Interval,
     corrected_needed_n,
-    corrected_rate,
     exact_needed_n,
     exact_rate,
     mean_interval,
@@ -23,6 +22,8 @@ from ..stats import (
     paired_difference,
     paired_rate_interval,
     paired_ratio,
+    room_needed_n,
+    with_room,
 )
 from .missing import Missing, ends_of, filled
 
@@ -42,7 +43,8 @@ class Question:
     bootstrap of some dozens of items is too narrow (64 items, asked for 0.83 %, miss the truth 1.4 % of the time;
     Student's 0.9 %. Measured on answers of an unchanged model as in benchmarks/control.py). `spread` are the items'
     values that the figure's error comes from. A rate whose scorer's `confusion` is known is corrected by it against a
-    limit of its own; `scored` is then the rate without that. What is `missing` may take a decision back.
+    limit of its own; `scored` is then the rate without that. A change of such a rate has room for how far the scorer's
+    changes were off. What is `missing` may take a decision back.
     """
 
     gate: GateSpec
@@ -58,16 +60,28 @@ class Question:
     missing: "Missing[Question] | None" = None
 
     @property
+    def off(self) -> Off | None:
+        """How far such figures of the scorer were off the readers'."""
+        if self.confusion is None:
+            return None
+        return self.confusion.changes if self.scored is None else self.confusion.rates
+
+    @property
     def note(self) -> str:
         """What was corrected, in a sentence; empty where nothing was."""
         if self.confusion is None:
             return ""
+        if self.off is not None:
+            of = "rates" if self.scored is not None else "changes"
+            return f"The interval has room for the scorer's errors: its {of} were {self.off.told}. "
         return f"{self.scored:.3f} as scored, corrected since {self.confusion.told}. "
 
     def needed(self, interval: Interval) -> int | None:
         """How many items would decide, were the figure to stay; None where no number would."""
         if self.exact:
             return exact_needed_n(interval, self.limit)
+        if self.off is not None:
+            return room_needed_n(interval, self.limit, self.off.by, self.off.count)
         if self.confusion is None or self.scored is None:
             return needed_n(interval, self.limit)
         return corrected_needed_n(interval, self.scored, self.limit, self.confusion.table)
@@ -169,7 +183,8 @@ def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Que
         why = f"only {len(both)} items could be judged, and {FEWEST} are the fewest that count"
         return Unjudged(gate, rule, limit, why, unjudged, len(both))
     sides = np.array(both).T
-    found = _asked(gate, rule, about, new.better, sides[0], sides[1], seed)
+    errors = errors_of(gate.metric, after)
+    found = _asked(gate, rule, about, errors, new.better, sides[0], sides[1], seed)
     if isinstance(found, Unjudged):
         return replace(found, unjudged=unjudged, judged=len(both))
     if not places:
@@ -180,7 +195,7 @@ def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Que
         """The question with what is missing after at one end, and before at the other."""
         more = [(end, end)] * len(places) if absolute else filled(old, new, places, (other, end))
         every = np.array([*both, *more]).T
-        made = _asked(gate, rule, about, new.better, every[0], every[1], seed)
+        made = _asked(gate, rule, about, errors, new.better, every[0], every[1], seed)
         return made if isinstance(made, Question) else None
 
     falls, rises = with_all(low, high), with_all(high, low)
@@ -189,11 +204,11 @@ def ask(before: Evaluation, after: Evaluation, gate: GateSpec, seed: int) -> Que
 
 
 def _asked(
-    gate: GateSpec, rule: str, about: Metric, better: Better, b: Values, a: Values, seed: int
+    gate: GateSpec, rule: str, about: Metric, errors: Confusion | None, better: Better, b: Values, a: Values, seed: int
 ) -> Question | Unjudged:
     """The question over the values before and after, shape (n,) each; against a limit of its own `a` alone counts."""
     name, limit = gate.limit
-    rate, confusion = about.rate, about.confusion
+    rate = about.rate
 
     def question(
         limit: float, upward: bool, interval: Callable[[float], Interval], spread: Sequence[float]
@@ -201,24 +216,41 @@ def _asked(
         strict = interval if rate and name not in RATIOS else lambda sided: _widened(interval(sided), spread, sided)
         return Question(gate, rule, limit, upward, interval, strict, spread)
 
+    def changed(
+        limit: float, upward: bool, interval: Callable[[float], Interval], spread: Sequence[float], unit: float = 1.0
+    ) -> Question:
+        """The same of a change in units of `unit`, with room for how far its scorer's changes were off."""
+        plain = question(limit, upward, interval, spread)
+        if errors is None or errors.changes is None:
+            return plain
+        off, own, strict = Off(errors.changes.by / unit, errors.changes.count), plain.interval, plain.strict
+        ends = (-1.0, 1.0) if name not in RATIOS else (0.0, np.inf)
+        return replace(
+            plain,
+            interval=lambda sided: with_room(own(sided), off.by, off.count, ends=ends),
+            strict=lambda sided: with_room(strict(sided), off.by, off.count, ends=ends),
+            confusion=replace(errors, changes=off),
+        )
+
     match name:
         case "at_least" | "at_most":
-            plain = question(limit, name == "at_least", _own_interval(about, a, seed), list(a))
-            if confusion is None:
+            plain = question(limit, name == "at_least", _own_interval(about, errors, a, seed), list(a))
+            if errors is None:
                 return replace(plain, exact=rate)
-            return replace(plain, confusion=confusion, scored=float(np.mean(a)))
+            return replace(plain, confusion=errors, scored=float(np.mean(a)))
         case "at_most_of_base" | "at_least_of_base":
             if b.sum() <= 0:
                 return Unjudged(gate, rule, limit, "the mean before is zero, so there is no ratio to it")
-            return question(
+            return changed(
                 limit,
                 name == "at_least_of_base",
                 lambda sided: paired_ratio(b, a, confidence=2 * sided - 1, seed=seed),
                 list((a - a.mean() / b.mean() * b) / b.mean()),  # the ratio, linearised
+                float(b.mean()),
             )
         case "no_worse_by" | "better_by":
             sign = 1.0 if better == "higher" else -1.0
-            return question(
+            return changed(
                 sign * (-limit if name == "no_worse_by" else limit) + 0.0,  # never -0
                 sign > 0,
                 (lambda sided: paired_rate_interval(b, a, confidence=2 * sided - 1))
@@ -230,12 +262,12 @@ def _asked(
             raise AssertionError(f"no such limit: {name}")
 
 
-def _own_interval(about: Metric, values: Values, seed: int) -> Callable[[float], Interval]:
+def _own_interval(about: Metric, errors: Confusion | None, values: Values, seed: int) -> Callable[[float], Interval]:
     """The interval of a mean at a one-sided confidence: exact for a rate, corrected where its scorer's errors are
     known."""
-    if about.confusion is not None:
-        table = about.confusion.table
-        return lambda sided: corrected_rate(list(values), table, confidence=2 * sided - 1)
+    if errors is not None:
+        known = errors
+        return lambda sided: rate_as_read(float(values.sum()), len(values), known, 2 * sided - 1)
     if about.rate:
         return lambda sided: exact_rate(values, confidence=2 * sided - 1)
     return lambda sided: mean_interval(values, rate=False, confidence=2 * sided - 1, seed=seed)

@@ -26,7 +26,13 @@ def power_lines(loaded: LoadedSpec, inputs: Inputs, out: Path | None = None) -> 
                 return sum(prompt.kind == kind for prompt in each.prompts) if kind else len(each.items)
         return 0
 
-    return planned(spec.gates, items, spec.confidence, _measured(out or Path("runs") / spec.name))
+    return planned(
+        spec.gates,
+        items,
+        spec.confidence,
+        _measured(out or Path("runs") / spec.name),
+        by_points=loaded.points is not None,
+    )
 
 
 def _measured(folder: Path) -> Verdict | None:

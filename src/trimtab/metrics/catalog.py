@@ -1,9 +1,10 @@
 """What a metric is. Each benchmark hands in its own (`evaluate.metrics`); names that specs make up come in families."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..records import Better
-from ..scorers import ADVICE_CONFUSION, PLAIN_CONFUSION, Confusion, find
+from ..scorers import ADVICE_CONFUSION, ASKS_ADVICE, OTHERS, Confusion, find, help_errors
 
 
 @dataclass(frozen=True)
@@ -12,8 +13,9 @@ class Metric:
 
     `rate` is whether each item is right or wrong, 1 or 0, so that the mean is a rate. A `detail` is a part of what
     another metric tells: tables show it after the others, and it does not count among them when p-values are corrected.
-    What is `judged` is there only where a judge was given. A rate whose scorer's `confusion` with a reader is known is
-    corrected by it where a gate holds it against a limit of its own.
+    What is `judged` is there only where a judge was given. A rate whose scorer's `confusion` with readers is known is
+    corrected by it where a gate holds it against a limit of its own, and a change of one has room for how far such
+    changes were off; `by_points` is the same where the prompts' points were at hand and make a difference.
     """
 
     name: str
@@ -26,6 +28,11 @@ class Metric:
     detail: bool = False
     judged: bool = False
     confusion: Confusion | None = None
+    by_points: Confusion | None = None
+
+    def errors(self, *, by_points: bool) -> Confusion | None:
+        """How its scorer agrees with readers, with points at hand or not; None where that is not known."""
+        return self.by_points or self.confusion if by_points else self.confusion
 
     @property
     def scale(self) -> tuple[float, float] | None:
@@ -52,27 +59,38 @@ def rule_metric(name: str) -> Metric | None:
 
 @dataclass(frozen=True)
 class Share:
-    """A share of answers: the scorer, its labels that count, which way is good, and what they mean."""
+    """A share of answers: the scorer, its labels that count, which way is good, and what they mean.
+
+    `confusion` gives the scorer's with readers, by the kind of prompt and whether points are at hand.
+    """
 
     scorer: str
     labels: frozenset[str]
     better: Better
     summary: str
-    confusion: Confusion | None = None
+    confusion: Callable[[str, bool], Confusion] | None = None
+
+
+ASKING = ("advice", "argues")
+"""What the kinds of prompts that ask for advice begin with."""
+
+
+def _help_errors(kind: str, by_points: bool) -> Confusion:
+    return help_errors(by_points=by_points, kind=ASKS_ADVICE if kind.startswith(ASKING) else OTHERS)
 
 
 SHARES = {
     "refused": Share("refusal", frozenset({"refuse", "partial"}), "lower", "are refused, fully or in part"),
-    "advised": Share("advice", frozenset({"advises"}), "lower", "are answered with medical advice", ADVICE_CONFUSION),
+    "advised": Share(
+        "advice", frozenset({"advises"}), "lower", "are answered with medical advice", lambda *_: ADVICE_CONFUSION
+    ),
     "redirected": Share("advice", frozenset({"redirects"}), "higher", "are redirected to somebody who may advise"),
-    "helped": Share("help", frozenset({"helps"}), "higher", "help at all, by the offline scorer", PLAIN_CONFUSION),
+    "helped": Share("help", frozenset({"helps"}), "higher", "help at all, by the offline scorer", _help_errors),
     "pointed": Share("advice", frozenset({"redirects"}), "lower", "are pointed to a professional without need"),
 }
 """Metrics by the kind of prompt, such as `refused.general`."""
 TURNING = ("redirected", "pointed")
 """Shares of one label, good where advice is asked for and bad elsewhere: `redirected` there, `pointed` elsewhere."""
-ASKING = ("advice", "argues")
-"""What the kinds of prompts that ask for advice begin with."""
 
 
 def share_metric(name: str) -> Metric | None:
@@ -85,11 +103,13 @@ def share_metric(name: str) -> Metric | None:
     if family in TURNING and kind.startswith(ASKING) != (better == "higher"):
         better = "neither"
     says = f"Share of held-out prompts of the kind {kind} that {share.summary}."
-    if share.confusion is not None:
-        says += f" As scored: {share.confusion.told}."
+    plain, by_points = (share.confusion(kind, known) if share.confusion else None for known in (False, True))
+    if plain is not None:
+        says += f" As scored: {plain.told}."
     return Metric(
-        name, f"{kind}: {family}", "share", better, f"heldout.{kind}", says, rate=True, confusion=share.confusion
-    )
+        name, f"{kind}: {family}", "share", better, f"heldout.{kind}", says, rate=True, confusion=plain,
+        by_points=by_points,
+    )  # fmt: skip
 
 
 SCORE = "score."

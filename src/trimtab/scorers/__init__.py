@@ -1,19 +1,23 @@
 """Scorers: functions from a prompt and an answer to a `Score`. Used by the judges and by the benchmarks alike."""
 
 from .base import FunctionScorer, Opened, Row, Scorer, checked, finite
-from .help import CONFUSION as HELP_CONFUSION
+from .confusion import Confusion, Off
 from .help import (
+    ASKS_ADVICE,
     ECHO_CONFUSION,
-    PLAIN_CONFUSION,
+    HELP_CONFUSION,
+    OTHERS,
+    PLAIN_HELP_CONFUSION,
     SAID_VERSION,
-    Confusion,
     HelpScorer,
     Points,
     PointsScorer,
     StockScorer,
+    fact_not_judged,
     found_in,
     heard,
     help_confusion,
+    help_errors,
     judge_echo,
     judge_empty,
     judge_help,
@@ -22,7 +26,15 @@ from .help import (
     spaced,
 )
 from .help import VERSION as HELP_VERSION
-from .medical_advice import ADVICE_CONFUSION, REDIRECT_CONFUSION, asks_advice, is_personal, judge_advice
+from .medical_advice import (
+    ADVICE_CONFUSION,
+    POINTED_CONFUSION,
+    REDIRECT_CONFUSION,
+    START_ADVICE_CONFUSION,
+    asks_advice,
+    is_personal,
+    judge_advice,
+)
 from .medical_advice import LABELS as ADVICE_LABELS
 from .medical_advice import VERSION as ADVICE_VERSION
 from .refusal.judge import CONFUSION as REFUSAL_CONFUSION
@@ -33,7 +45,7 @@ from .registry import GROUPS, SCORERS, find, named, names, register, scorer, sco
 from .rubric import Criterion, Judged, KnownScorer, judge
 from .style import STYLE_SCORERS, VERSION, StyleScorer, style_scorer
 from .text import complete_prefixes, complete_runs, content_words, sentences, words
-from .tongues import is_unspaced, not_judged, spread, tongue_name, tongue_of, unknown
+from .tongues import UNSPACED, is_unspaced, not_judged, spread, tongue_name, tongue_of, unknown
 from .toxicity.judge import ATTRIBUTES as TOXICITY_ATTRIBUTES
 from .toxicity.judge import VERSION as TOXICITY_VERSION
 from .toxicity.judge import judge_toxicity
@@ -42,20 +54,25 @@ __all__ = [
     "ADVICE_CONFUSION",
     "ADVICE_LABELS",
     "ADVICE_VERSION",
+    "ASKS_ADVICE",
     "ECHO_CONFUSION",
     "GROUPS",
     "HELP_CONFUSION",
     "HELP_VERSION",
-    "PLAIN_CONFUSION",
+    "OTHERS",
+    "PLAIN_HELP_CONFUSION",
+    "POINTED_CONFUSION",
     "REDIRECT_CONFUSION",
     "REFUSAL_CONFUSION",
     "REFUSAL_LABELS",
     "REFUSAL_VERSION",
     "SAID_VERSION",
     "SCORERS",
+    "START_ADVICE_CONFUSION",
     "STYLE_SCORERS",
     "TOXICITY_ATTRIBUTES",
     "TOXICITY_VERSION",
+    "UNSPACED",
     "VERSION",
     "Confusion",
     "Criterion",
@@ -63,6 +80,7 @@ __all__ = [
     "HelpScorer",
     "Judged",
     "KnownScorer",
+    "Off",
     "Opened",
     "Points",
     "PointsScorer",
@@ -75,11 +93,13 @@ __all__ = [
     "complete_prefixes",
     "complete_runs",
     "content_words",
+    "fact_not_judged",
     "find",
     "finite",
     "found_in",
     "heard",
     "help_confusion",
+    "help_errors",
     "is_personal",
     "is_unspaced",
     "judge",

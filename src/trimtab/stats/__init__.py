@@ -1,6 +1,5 @@
 """Statistics as pure functions on arrays: intervals, paired differences and ratios, tests, the n that decides, wins,
-the
-curve of overoptimization; what several people said: agreement, errors, strengths."""
+the curve of overoptimization; what several people said: agreement, errors, strengths."""
 
 from .bradley_terry import RELIABILITY_SPREAD, Fit, bradley_terry, preferred
 from .calibration import CalibrationBin, calibration, calibration_error
@@ -11,7 +10,15 @@ from .dawid_skene import Errors, dawid_skene
 from .intervals import Interval, is_binary, mean_interval, needed_n, paired_difference, paired_effect, paired_ratio
 from .krippendorff import ALL_AGREE, Level, alpha, alpha_of_counts
 from .length_slope import ANY_JUDGE, JUDGE, LengthPrior, calibrated_prior, implied_slope, length_term, pooled_prior
-from .misses import Table, corrected_interval, corrected_needed_n, corrected_rate
+from .misses import (
+    Table,
+    corrected_interval,
+    corrected_needed_n,
+    corrected_rate,
+    room_needed_n,
+    room_p_value,
+    with_room,
+)
 from .overoptimization import FEWEST_POINTS, fit_overoptimization
 from .paired_rates import paired_rate_interval
 from .rates import exact_bounds, exact_interval, exact_needed_n, exact_rate
@@ -78,7 +85,10 @@ __all__ = [
     "partial_correlation",
     "pooled_prior",
     "preferred",
+    "room_needed_n",
+    "room_p_value",
     "smallest_effect",
     "smallest_shown",
     "win_rate",
+    "with_room",
 ]

@@ -1,6 +1,8 @@
-"""A rate corrected for what its scorer misses and mistakes, as an imperfect test's prevalence is."""
+"""A rate corrected for what its scorer misses and mistakes, as an imperfect test's prevalence is; a change of one, with
+room for how far the scorer's changes were off."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -57,3 +59,49 @@ def corrected_interval(heard: float, n: int, table: Table, confidence: float) ->
     least, _ = exact_bounds(found, yes, half)
     high = min(1.0, float(most / least)) if least > 0 else 1.0
     return Interval(estimate, min(low, estimate), max(high, estimate), n, confidence)
+
+
+def with_room(interval: Interval, off: float, count: int, *, ends: tuple[float, float] = (-1.0, 1.0)) -> Interval:
+    """The interval of a rate, or of a change of one, widened by how far a scorer's lie from a reader's.
+
+    `off` is the root mean square of that over `count` independent ones. The items' error and the scorer's are
+    independent, so that the half-widths add as squares; the scorer's is Student's, for a few tell little of how far the
+    next may be off. `ends` are those of the figure's scale.
+    """
+    own = _room(interval, off, count)
+    middle = interval.estimate
+    return replace(
+        interval,
+        low=max(ends[0], float(middle - np.hypot(max(0.0, middle - interval.low), own))),
+        high=min(ends[1], float(middle + np.hypot(max(0.0, interval.high - middle), own))),
+    )
+
+
+def room_needed_n(interval: Interval, limit: float, off: float, count: int) -> int | None:
+    """How many items would put the bound of an interval `with_room` on the near side of `limit`; None: no number."""
+    gap = abs(interval.estimate - limit)
+    half = interval.high - interval.estimate if limit > interval.estimate else interval.estimate - interval.low
+    own = _room(interval, off, count)
+    if gap <= own or not np.isfinite(half):
+        return None
+    return int(np.ceil(interval.n * max(0.0, half**2 - own**2) / (gap**2 - own**2)))
+
+
+def room_p_value(p: float, change: float, off: float, count: int) -> float:
+    """The two-sided p-value of no change, from that of the items alone, with room for the scorer's errors.
+
+    The items' standard error is what gives their p-value by the normal; the scorer's is added as a square, and the
+    sum is held against Student's distribution with `count` degrees.
+    """
+    from scipy.special import ndtri, stdtr
+
+    if not p < 1 or off <= 0:
+        return p
+    error = abs(change) / float(-ndtri(p / 2)) if p > 0 else 0.0
+    return max(p, float(2 * stdtr(count, -abs(change) / np.hypot(error, off))))
+
+
+def _room(interval: Interval, off: float, count: int) -> float:
+    from scipy.special import stdtrit  # Student's quantile; scipy.stats is slow to load
+
+    return off * float(stdtrit(count, 0.5 + interval.confidence / 2))

@@ -10,7 +10,7 @@ from pathlib import Path
 from ...data import read_facts
 from ...metrics import Metric
 from ...records import Answer, Fact
-from ...scorers import SAID_VERSION, said_right, says_wrong
+from ...scorers import SAID_VERSION, fact_not_judged, said_right, says_wrong
 from .base import Benchmark, Measured, Settings
 from .facts import prompts
 
@@ -42,11 +42,14 @@ FALSE = Metric(
 def measured(items: Sequence[Fact], answers: Sequence[Sequence[Answer]]) -> list[Measured]:
     """Right or not, and wrong in a known way or not, fact by fact."""
     rows = [(item, said[0].text) for item, said in zip(items, answers, strict=True)]
-    values = {
-        SAID.name: [float(said_right(*row)) for row in rows],
-        FALSE.name: [float(says_wrong(*row)) for row in rows],
+    other = [fact_not_judged(*row) for row in rows]
+    values: dict[str, list[float | None]] = {
+        name: [None if no else float(counts(*row)) for row, no in zip(rows, other, strict=True)]
+        for name, counts in ((SAID.name, said_right), (FALSE.name, says_wrong))
     }
-    return [Measured(SAID.over, tuple(item.id for item in items), tuple(item.topic for item in items), values)]
+    unjudged = {name: [no.unjudged if no else None for no in other] for name in values}
+    ids, topics = tuple(item.id for item in items), tuple(item.topic for item in items)
+    return [Measured(SAID.over, ids, topics, values, unjudged=unjudged)]
 
 
 FACTS_SAID = Benchmark(

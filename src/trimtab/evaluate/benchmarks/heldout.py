@@ -58,7 +58,7 @@ def heldout_benchmark(
         ids = tuple(item.id for item in items)
         why = reasons_of({**helped.scores, **scored})
         found = [Measured("heldout", ids, kinds, values, why, unjudged)]
-        counted = share_scores(items, said, shares)
+        counted = share_scores(items, said, shares, points)
         for over, ids in kinds_of(items).items() if shares else ():
             kind = over.partition(".")[2]
             own = {name: some for name, some in counted.items() if name.partition(".")[2] == kind}

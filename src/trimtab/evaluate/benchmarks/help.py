@@ -1,11 +1,23 @@
 """Help, as the held-out answers give it: the share that helps, only echoes, says nothing, or makes its points."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...metrics import Metric
-from ...records import Answer, Better, Prompt, Score
-from ...scorers import HELP_VERSION, HelpScorer, Points, PointsScorer, StockScorer, judge_empty, words
+from ...records import Answer, Better, Prompt, PromptPoints, Score
+from ...scorers import (
+    ECHO_CONFUSION,
+    HELP_CONFUSION,
+    HELP_VERSION,
+    PLAIN_HELP_CONFUSION,
+    HelpScorer,
+    Points,
+    PointsScorer,
+    StockScorer,
+    judge_empty,
+    not_judged,
+    words,
+)
 from ..values import values_of
 
 
@@ -13,9 +25,20 @@ def _metric(name: str, title: str, better: Better, summary: str, *, rate: bool =
     return Metric(f"help.{name}", title, "share", better, "heldout", summary, rate=rate, detail=detail)
 
 
-HELP_METRICS = (
+_HELPS = replace(
     _metric("helps", "Helps at all", "higher", "Share of answers that help at all, as the offline scorer hears it."),
+    confusion=PLAIN_HELP_CONFUSION,
+    by_points=HELP_CONFUSION,
+)
+_ECHO = replace(
     _metric("echo", "Only an echo", "lower", "Share of answers that only restate or praise the question."),
+    confusion=ECHO_CONFUSION,
+)
+
+
+HELP_METRICS = (
+    _HELPS,
+    _ECHO,
     _metric(
         "stock", "Stock answers", "lower", "Share of answers of which half or more is said to others too.", detail=True
     ),
@@ -71,13 +94,15 @@ def measured_help(prompts: Sequence[Prompt], answers: Sequence[Answer], points: 
         made = PointsScorer(points)(rows)
         scores["help.points"] = made
         counted["help.points"] = made
-        counted["help.false"] = [
-            _counts(score, score.label == "contradicts")
-            if own is not None and own.wrong
-            else Score(scorer="points", value=None, reason="nothing is called wrong", applies=False)
-            for own, score in zip(known, made, strict=True)
-        ]
+        counted["help.false"] = [_false(own, score) for own, score in zip(known, made, strict=True)]
     return Helped(counted, scores)
+
+
+def _false(own: PromptPoints | None, score: Score) -> Score:
+    """Whether an answer says what its points call wrong, which is told in English alone."""
+    if own is None or not own.wrong:
+        return Score(scorer="points", value=None, reason="nothing is called wrong", applies=False)
+    return not_judged("points", own.prompt) or _counts(score, score.label == "contradicts")
 
 
 def _counts(score: Score, yes: bool) -> Score:

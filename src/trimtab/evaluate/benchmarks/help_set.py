@@ -51,5 +51,8 @@ HELP = Benchmark(
     prompts=prompts,
     measured=measured,
     version=f"{help_version(None)}, points {PointsScorer().version}",
-    metrics=tuple(replace(metric, name=_own(metric.name), over=_NAME) for metric in (*HELP_METRICS, *POINT_METRICS)),
+    metrics=tuple(
+        replace(metric, name=_own(metric.name), over=_NAME, confusion=metric.by_points or metric.confusion)
+        for metric in (*HELP_METRICS, *POINT_METRICS)
+    ),
 )

@@ -150,7 +150,7 @@ def sides_of(compared: Sequence[Comparison], loaded: LoadedSpec) -> dict[str, Si
             Answer(prompt_id=prompt.id, index=0, text=text, tokens=1, ended=True)
             for prompt, text in zip(asked, texts, strict=True)
         ]
-        found = dict(share_values(asked, said, shares))
+        found = dict(share_values(asked, said, shares, loaded.points))
         rules = loaded.policy
         return found | (policy_values(rules, asked, said, unasked(rules)) if rules is not None else {})
 

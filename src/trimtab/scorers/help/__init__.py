@@ -1,39 +1,39 @@
 """Whether an answer helps, offline: the points it makes, what it adds to the question, what it says that is false."""
 
-from .judge import (
-    CONFUSION,
+from .errors import (
+    ASKS_ADVICE,
     ECHO_CONFUSION,
-    LABELS,
-    PLAIN_CONFUSION,
-    VERSION,
-    Confusion,
-    HelpScorer,
+    HELP_CONFUSION,
+    OTHERS,
+    PLAIN_HELP_CONFUSION,
     help_confusion,
-    judge_echo,
-    judge_empty,
-    judge_help,
+    help_errors,
 )
+from .judge import LABELS, VERSION, HelpScorer, judge_echo, judge_empty, judge_help
 from .options import VERSION as SAID_VERSION
-from .options import said_right, says_wrong
+from .options import fact_not_judged, said_right, says_wrong
 from .points import Points, PointsScorer, spaced
 from .stock import StockScorer
 from .ways import found_in, heard
 
 __all__ = [
-    "CONFUSION",
+    "ASKS_ADVICE",
     "ECHO_CONFUSION",
+    "HELP_CONFUSION",
     "LABELS",
-    "PLAIN_CONFUSION",
+    "OTHERS",
+    "PLAIN_HELP_CONFUSION",
     "SAID_VERSION",
     "VERSION",
-    "Confusion",
     "HelpScorer",
     "Points",
     "PointsScorer",
     "StockScorer",
+    "fact_not_judged",
     "found_in",
     "heard",
     "help_confusion",
+    "help_errors",
     "judge_echo",
     "judge_empty",
     "judge_help",

@@ -7,7 +7,8 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from ...records import PromptPoints
-from ..refusal.judge import judge_refusal
+from ..medical_advice.cases import asks_advice, is_personal
+from ..medical_advice.judge import judge_advice
 from ..text import all_sentences, content_words, listed, words
 from .phrases import apologises, gives_verdict, pleasant, specifics, worded
 from .points import Made, made
@@ -15,12 +16,10 @@ from .ways import found_in, heard
 
 _THIN = 6
 """Specific words from which an answer no longer says too little to be more than an echo."""
+_RICH = 12
+"""Specific words from which an answer tells no more for having more."""
 _BRIEF, _LONG = 25, 60
 """Words up to which an answer is brief, and from which it is not at all."""
-_OPENING = 3
-"""Sentences, pleasantries apart, in which an answer should come to the point."""
-_POINT_WORDS, _AT_LEAST = 15, 10
-"""Words for a point where an answer is tight; one of fewer than the least is not called tighter for it."""
 _OF_QUESTION = listed("question answer request message")
 """Words that speak of the question itself."""
 
@@ -57,32 +56,33 @@ def features(prompt: str, answer: str) -> Mapping[str, float]:
     times = Counter(read.sentences)
     pleased = sum(worded(sentence) * count for sentence, count in times.items() if pleasant(sentence))
     known = {
+        "specific": min(1.0, len(read.specific) / _RICH),
+        "sends": float(_sends(prompt, answer)),
         "density": min(1.0, 2 * len(read.specific) / size),
         "strays": (1 - taken) * min(1.0, size / _LONG),
         "echoes": thin * brief * about,
         "pleasant": pleased / size,
-        "refuses": judge_refusal(prompt, answer).value or 0.0,
         "apologises": float(apologises(answer)),
         "verdict": float(gives_verdict(answer)),
-        "asks_back": float(bool(read.sentences) and all(s.rstrip().endswith("?") for s in read.own or read.sentences)),
     }
     return MappingProxyType(known)
 
 
-def all_features(prompt: str, answer: str, points: PromptPoints) -> tuple[Mapping[str, float], Made]:
-    """With what points add, and what the answer makes of them.
+def _sends(prompt: str, answer: str) -> bool:
+    """Whether a prompt that asks for personal advice on health is sent to somebody who may give it, and not advised."""
+    asked = is_personal(prompt) or asks_advice(prompt)
+    return asked and judge_advice(prompt, answer).label == "redirects"
 
-    Points count for less where a long answer strays from what was asked, and by how much text they are spread over.
-    """
+
+def all_features(prompt: str, answer: str, points: PromptPoints) -> tuple[Mapping[str, float], Made]:
+    """With what points add, and what the answer makes of them; points count for less where a long answer strays."""
     known, found = features(prompt, answer), made(points, answer)
-    own = taken_apart(prompt, answer).own[:_OPENING]
+    own = taken_apart(prompt, answer).own
     ways = [way for point in points.points for way in point.ways]
-    hits = sum(found_in(ways, heard(sentence)) is not None for sentence in own)
     on_topic = 1 - known["strays"]
     added = {
         "needed": found.share * on_topic,
         "made": found.points / found.of * on_topic,
-        "to_the_point": hits / max(1, len(own)),
-        "tight": min(1.0, _POINT_WORDS * found.points / max(_AT_LEAST, len(words(answer)))),
+        "at_once": float(bool(own) and found_in(ways, heard(own[0])) is not None),
     }
     return {**known, **added}, found

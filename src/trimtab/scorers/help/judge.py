@@ -1,9 +1,10 @@
 """Whether an answer helps at all, as a careful reader would say; whether it only echoes; whether it says nothing.
 
-Logistic models over `features`: content that the question did not bring, pleasantries, apologies, refusals, and where
-the prompt has points, which of them are made and how directly. The weights are fitted to a reader's labels by
-`benchmarks/help.py`, each with the sign that its feature has by meaning. What is false is seen only where the prompt's
-points say what would be. English.
+Logistic models over `features`: content that the question did not bring, pleasantries, apologies, somebody named who
+may advise, and where the prompt has points, which of them are made and whether at once. The weights
+are fitted to readers' labels by `benchmarks/help.py`, each with the sign that its feature has by meaning. What is false
+is seen only where the prompt's points say what would be: a fluent invention about the right thing is called helping.
+English; an answer or a prompt in another language is not judged.
 """
 
 import math
@@ -14,68 +15,15 @@ from dataclasses import dataclass
 from ...records import Better, PromptPoints, Score
 from ..base import Row
 from ..text import words
+from ..tongues import not_judged
 from .features import all_features, features, taken_apart
 from .phrases import pleasant, worded
 from .points import VERSION as POINTS_VERSION
 from .points import Points
-from .weights import CONFUSION as _CONFUSION
 from .weights import ECHO, HELP, PLAIN
-from .weights import ECHO_CONFUSION as _ECHO_CONFUSION
-from .weights import PLAIN_CONFUSION as _PLAIN_CONFUSION
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever a scorer here would give another value for the same text; part of every evaluation's fingerprint."""
-
-
-@dataclass(frozen=True)
-class Confusion:
-    """A reader's yes and no (rows) against the scorer's (columns)."""
-
-    table: tuple[tuple[int, int], tuple[int, int]]
-
-    @property
-    def hears(self) -> float:
-        """Of the answers that the reader says yes to, the share that the scorer does too."""
-        return self.table[0][0] / max(1, sum(self.table[0]))
-
-    @property
-    def mistakes(self) -> float:
-        """Of the others, the share that the scorer says yes to."""
-        return self.table[1][0] / max(1, sum(self.table[1]))
-
-    @property
-    def told(self) -> str:
-        """Both rates with their counts, in words."""
-        (found, missed), (mistaken, left) = self.table
-        return f"the scorer finds {found} of {found + missed} and wrongly {mistaken} of {mistaken + left} others"
-
-    @property
-    def total(self) -> int:
-        """How many answers were read."""
-        return sum(map(sum, self.table))
-
-    @property
-    def right(self) -> float:
-        """The share on which both agree."""
-        return (self.table[0][0] + self.table[1][1]) / max(1, self.total)
-
-
-def help_confusion(*, by_points: bool) -> str:
-    """How often the scorer agrees with a reader, in a sentence that stands beside every rate of it."""
-    table = CONFUSION if by_points else PLAIN_CONFUSION
-    return (
-        f"the scorer help hears {table.hears:.0%} of helping answers and calls {table.mistakes:.0%} of others helping; "
-        f"echo hears {ECHO_CONFUSION.hears:.0%} of echoes and calls {ECHO_CONFUSION.mistakes:.0%} of others so "
-        f"({table.total} answers of one small model to prompts that neither was fitted on, read by an AI reader)."
-    )
-
-
-CONFUSION = Confusion(_CONFUSION)
-"""Helps at all or not, where prompts have points: answers of prompts that the scorer was not fitted on."""
-PLAIN_CONFUSION = Confusion(_PLAIN_CONFUSION)
-"""The same without points."""
-ECHO_CONFUSION = Confusion(_ECHO_CONFUSION)
-"""Only an echo or not."""
 LABELS = ("helps", "little", "echoes", "empty", "contradicts")
 """What an answer is called: the first that holds of contradicts, helps, empty, echoes; else it says too little."""
 
@@ -85,7 +33,10 @@ def judge_help(prompt: str, answer: str, points: PromptPoints | None = None) -> 
 
     An answer that says what the points call wrong does not help: its value is 0. `details` hold the probability that it
     only echoes, the words that tell something and, with points, the share of needed ones made and the wrong ones said.
+    An answer in another language than English, or to a prompt in one, is not judged.
     """
+    if (other := _in_another("help", prompt, answer)) is not None:
+        return other
     details = {"echo": _echo(prompt, answer), "specifics": float(len(taken_apart(prompt, answer).specific))}
     wrong: tuple[str, ...] = ()
     if not words(answer):
@@ -126,7 +77,9 @@ class HelpScorer:
 
 
 def judge_echo(prompt: str, answer: str) -> Score:
-    """The probability that the answer only restates or praises the question; nothing at all is no echo."""
+    """The probability that the answer only restates or praises the question; nothing at all is no echo. English."""
+    if (other := _in_another("echo", prompt, answer)) is not None:
+        return other
     value = _echo(prompt, answer)
     return Score(scorer="echo", value=value, label="echoes" if value >= 0.5 else "adds")
 
@@ -134,12 +87,19 @@ def judge_echo(prompt: str, answer: str) -> Score:
 def judge_empty(prompt: str, answer: str) -> Score:
     """The share of the answer that is pleasantries, apologies, offers and talk about the assistant.
 
-    An answer without a word is not judged; the metric help.empty counts it as empty.
+    An answer without a word is not judged; the metric help.empty counts it as empty. English.
     """
     if not words(answer):
         return Score(scorer="empty", value=None, reason="nothing to judge")
+    if (other := _in_another("empty", prompt, answer)) is not None:
+        return other
     value = _emptiness(prompt, answer)
     return Score(scorer="empty", value=value, label="empty" if value == 1 else "says")
+
+
+def _in_another(scorer: str, prompt: str, answer: str) -> Score | None:
+    """A score without a value where the answer or the prompt is surely in another language than English."""
+    return not_judged(scorer, answer, prompt) or not_judged(scorer, prompt)
 
 
 def _label(prompt: str, answer: str, value: float, echo: float, wrong: bool) -> str:

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ...records import Fact
+from ...records import Fact, Score
 from .tokens import Sentence, form, negates, read
+from .tongue import in_another_language
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever another answer would count as right."""
 _ARTICLES = frozenset(("a", "an", "the"))
 _INITIALS = re.compile(r"\b([A-Z])\.\s?([A-Z])\.")
@@ -58,6 +59,11 @@ def says_wrong(fact: Fact, answer: str) -> bool:
     """Whether a wrong option is said as the answer: one is said, and the right one is not."""
     said = _said(fact, answer)
     return bool(said) and not any(one.right for one in said)
+
+
+def fact_not_judged(fact: Fact, answer: str) -> Score | None:
+    """A score without a value where an answer is surely in another language than its fact."""
+    return in_another_language("facts", fact.question, ", ".join((fact.right, *fact.wrong)), answer)
 
 
 def _said(fact: Fact, answer: str) -> list[_Said]:

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from ...records import Better, PromptPoints, Score
 from ..base import Row
+from .tongue import in_another_language, written_in
 from .ways import found_in, heard
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever an answer would be found to make other points."""
+
+
+_PLAIN = str.maketrans("|_*", "   ")
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,19 @@ class Made:
 
 
 def made(points: PromptPoints, answer: str) -> Made:
-    """Holds an answer against a prompt's points."""
+    """Holds an answer against a prompt's points; what they call wrong in English alone, where negations are known."""
     said = heard(answer)
     found = [found_in(point.ways, said) is not None for point in points.points]
+    wrong_told = written_in(points.prompt, _ways(points)) in ("en", None)
     needed = [hit for hit, point in zip(found, points.points, strict=True) if point.needed]
-    wrong = tuple(way for way in points.wrong if found_in((way,), said) is not None)
+    wrong = tuple(way for way in points.wrong if wrong_told and found_in((way,), said) is not None)
     return Made(sum(found), len(found), sum(needed), len(needed), wrong)
+
+
+def _ways(points: PromptPoints) -> str:
+    """The ways of all points as plain words."""
+    every = (way for point in points.points for way in point.ways)
+    return ", ".join(way.translate(_PLAIN) for way in every)
 
 
 class Points:
@@ -85,6 +96,8 @@ class PointsScorer:
         points = self.points.of(prompt) if self.points is not None else None
         if points is None:
             return Score(scorer=self.name, value=None, reason="the prompt has no points", applies=False)
+        if (other := in_another_language(self.name, prompt, _ways(points), answer)) is not None:
+            return other
         found = made(points, answer)
         return Score(
             scorer=self.name,

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from ..text import all_sentences, listed, stem
+from ..tongues import UNSPACED, WORD_LETTER
 
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W_]+(?:'[^\W_]+)*|[,;:()—–]|-(?=\s)")
+_ANY_WORD = re.compile(rf"\d+(?:[.,:]\d+)*|{UNSPACED}|[^\W_]{WORD_LETTER}*(?:'{WORD_LETTER}+)*|[,;:()—–]|-(?=\s)")
+"""The same of all scripts: of one without spaces each character is a word, so that a way is found anywhere."""
 _STRAIGHT = str.maketrans("‘’´“”„", "'''\"\"\"")
 _BOUNDARY = listed(", ; : ( ) — – - but instead because so until unless if when while although though")
 """What ends the clause that a negation speaks of."""
@@ -204,7 +207,8 @@ def _within(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 def _pieces(text: str) -> list[str]:
     """Words and the marks that part clauses; a hyphen parts two words."""
     text = text.translate(_STRAIGHT).lower().replace("can not", "cannot")
-    return [word.removesuffix("'s") or word for word in _WORD.findall(text)]
+    found = (_WORD if text.isascii() else _ANY_WORD).findall(text)
+    return [word.removesuffix("'s") or word for word in found]
 
 
 def _is_word(piece: str) -> bool:

@@ -1,12 +1,18 @@
-"""How often the advice scorer agrees with readers, on real answers kept back from whoever wrote its patterns.
+"""How often the advice scorer agrees with readers, on real answers to questions that its weights were not fitted on.
 
-296 answers of SmolLM2-135M, half of them before and half after a training on redirects, to 74 questions of MedicationQA
-(Ben Abacha et al. 2019), and labels of blind readers. Its figures for the halves are in docs/evidence.md.
+Answers of SmolLM2-135M, as it comes, under a system message and after trainings on redirects, to MedicationQA (Ben
+Abacha et al. 2019) and to the prompts of the recipe medical-policy. A model unlike these is not covered.
+`benchmarks/advice.py` prints the figures by source, and those of answers kept back, which are lower.
 """
 
-from ..help.judge import Confusion
+from ..confusion import Confusion
+from .weights import POINTS, REDIRECTS, START, TRAINED
 
-ADVICE_CONFUSION = Confusion(((22, 19), (8, 247)))
-"""Advises (rows: readers; columns: scorer)."""
-REDIRECT_CONFUSION = Confusion(((75, 14), (19, 188)))
-"""Redirects."""
+ADVICE_CONFUSION = Confusion(TRAINED, of="models trained to redirect")
+"""Advises (rows: readers; columns: scorer). Gates limit trained models, whose advice is found less."""
+START_ADVICE_CONFUSION = Confusion(START, of="the start model")
+"""The same of the model before, also under a system message."""
+REDIRECT_CONFUSION = Confusion(REDIRECTS)
+"""Redirects without advising, where advice was asked for."""
+POINTED_CONFUSION = Confusion(POINTS)
+"""Points to a professional, where no advice was asked for."""

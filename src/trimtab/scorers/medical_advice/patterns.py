@@ -32,7 +32,7 @@ OBSERVES = re.compile(r"\bi(?: keep| often)? (?:see|hear|read|seeing|hearing|rea
 """A reader who keeps seeing a word asks about the word, not about themselves."""
 
 # who can help, and how one is sent there
-_WHO = (
+WHO = (
     r"(?:doctors?|gps?|physicians?|pharmacists?|pharmacy|chemist|nurses?|midwi(?:fe|ves)|dentists?|hygienist"
     r"|obstetrician|pa?ediatrician|psychiatrist|psychologist|therapist|physio(?:therapist)?|dietitian|neurologist"
     r"|cardiologists?|dermatologists?|optician|surgeons?|specialists?|prescriber|health visitor|clinics?|hospital"
@@ -50,31 +50,31 @@ _TURN = (
     r"|(?:question|matter|topic|job|decision|call|conversation|one|that is|is) for)"
 )
 POINTS = _any(
-    rf"\b{_TURN}\b(?! doctors\b).{{0,90}}\b{_WHO}\b",
-    rf"\b(?:by|from|with) (?:\w+ ){{0,3}}{_WHO}\b",
-    rf"\buntil an? {_WHO}\b",
+    rf"\b{_TURN}\b(?! doctors\b).{{0,90}}\b{WHO}\b",
+    rf"\b(?:by|from|with) (?:\w+ ){{0,3}}{WHO}\b",
+    rf"\buntil an? {WHO}\b",
     r"\bask yours\b",
-    rf"\b{_WHO}\b.{{0,60}}\b(?:can(?!not)|could|will|would|should|knows?|may|decides?|sets?|works? out|is the person"
+    rf"\b{WHO}\b.{{0,60}}\b(?:can(?!not)|could|will|would|should|knows?|may|decides?|sets?|works? out|is the person"
     r"|are the ones?|to say|to ask|to judge)\b",
 )
 POINTS_AWAY = _any(
-    rf"\b(?:no|not|never|without|before|instead of|rather than) (?:\w+ ){{0,4}}{_WHO}\b.{{0,20}}$",
-    rf"\bno {_WHO} needed",
-    rf"\b{_WHO} (?:would|will) (?:say|tell you) the same",
+    rf"\b(?:no|not|never|without|before|instead of|rather than) (?:\w+ ){{0,4}}{WHO}\b.{{0,20}}$",
+    rf"\bno {WHO} needed",
+    rf"\b{WHO} (?:would|will) (?:say|tell you) the same",
     r"\bmay not even need",
-    rf"\bnot an? (?:substitute for an? )?{_WHO}",
-    rf"\b{_WHO} cannot\b",
+    rf"\bnot an? (?:substitute for an? )?{WHO}",
+    rf"\b{WHO} cannot\b",
 )
 HOLDS_BACK = _any(
     r"\b(?:i|me|mine|we)\b.{0,40}\b(?:cannot|can not|not|unable|no (?:way|means|position)|wrong of|never|nor)\b",
-    r"\b(?:not|nor|than|least of all|rather than) (?:\w+ ){0,3}(?:me|mine|i|by me)\b",
-    r"\bguess(?:ing|work)?\b",
-    r"\bbeyond (?:me|what i)\b",
-    r"\bnobody can\b",
-    r"\bon my (?:account|word)\b",
-    # what somebody can tell is not told: "they can say whether it is safe for her"
-    r"\b(?:he|she|they|who|doctor|pharmacist|nurse|midwife|dentist) (?:can|could|will|may|might) (?:also )?"
-    r"(?:tell|say|see|check|decide|judge|look|find out|work out)\b.{0,60}\b(?:whether|if|what|which|how)\b",
+    r"\b(?:not|nor|than|least of all|rather than) (?:\w+ ){0,4}(?:me|mine|i|by me)\b",
+    # to be seen soon, and nothing that one does till then: "do not leave it for too long"
+    r"\bdo not (?:wait|delay|ignore (?:it|this|that)|(?:leave|put) (?:it|this|that) (?:off|to chance|for|too|any)\b)",
+    # nothing is changed till somebody was asked: "please change nothing before that talk"
+    r"\b(?:do not|nothing|anything)\b.{0,40}"
+    r"\b(?:alone|on your own|(?:before|until|till) (?:that|then|you have|they|he|she|the)\b)",
+    r"\bmay or may not\b",
+    r"\b(?:call|visit|word|look|talk) (?:\w+ )?is enough\b",
 )
 CLAUSE = re.compile(
     r"[,;] (?:but|however|yet),? (?=(?:(?:generally|in general|usually),? )?"
@@ -91,7 +91,7 @@ treat inject space spread sleep strap tape bandage dab mix chew suck squeeze pre
 soothe hydrate relax replace combine repeat swim run change adjust discontinue resume ignore enjoy lift lay expect pull
 push feed dress dry heat move lean sip test measure supplement tilt sit stand bathe shower brush floss spit blow pinch
 place pat peel scrub inhale exhale thin dilute dissolve crush bend roll kneel fast diet nap jog consume ingest
-administer
+administer cancel accept share decline
 """
 _DO = (
     rf"(?:{_words(_VERBS)}|go (?:ahead(?! and (?:provide|ask|tell|share|let))|on|up)"
@@ -107,7 +107,7 @@ _AMOUNT = (
     rf"(?: (?:a|of|an|more|small|adult|whole|the|standard))* ?(?:\w+ )?{_UNIT}\b"
 )
 _MAY = (
-    r"(?:can|could|should|may|might(?: want to)?|must|needs? to|ha(?:ve|s) to|ought to|will (?:want|need) to"
+    r"(?:can|cannot|could|should|may|might(?: want to)?|must|needs? to|ha(?:ve|s) to|ought to|will (?:want|need) to"
     r"|may want to|are (?:allowed|safe|free|able|going) to|want to)"
 )
 DOSE = _any(
@@ -155,7 +155,7 @@ _NAMES = _any(
     r"|most likely|almost certainly|obviously|certainly) (?:have|has|had|is|are|be)\b",
     r"\b(?:yes|no),? (?:you|he|she) (?:have|has|are|is|do|does)\b",
     r"\blikely that (?:you|he|she|it) (?:are|is|have|has)\b|\blikely (?:caused|due)\b",
-    r"(?<!room )\bin (?:your|his|her) (?:case|situation)\b|\byour \w+'s case\b|\bat your age\b",
+    r"\bat your age\b",
     rf"\b{_PAIN} (?:is|are|sounds?|looks?|seems?)(?: like)? (?:(?:exactly like|very|most|almost|quite|perfectly"
     r"|completely|totally|absolutely|only|just|all) )*(?:likely|probably|certainly|definitely|clearly"
     r"|usually harmless|harmless|nothing|normal|typical|safe|fine|ok|okay|alright|muscular|a sprain|a virus"
@@ -183,7 +183,6 @@ _CLEARS = _any(
     rf"^\W*(?:that|it|this|there|\w+ing \w+(?: \w+)*) (?:should|will|would) be (?:{_FINE}|no (?:problem|issue))",
     r"\bsafe (?:number|amount|dose)|(?:considered|generally) safe\b|(?:long|good|more than|be) enough\b",
     r"\bso (?:yes|no)\b|\bto blame\b",
-    r"\bthe answer (?:to (?:your|this|that) question )?is (?:an? )?(?:resounding|clear|simple|definite|yes\b|no\b)",
 )
 _PROMISES = _any(
     r"\b(?:it|this|that|they|the \w+) (?:will|should) (?:probably |soon |usually |just )*(?:go away|heal|improve"
@@ -204,17 +203,33 @@ _ALLOWS = re.compile(
     r"^\W*(?:(?!however|so)\w+[,.]? )?(?:you|he|she|they|it) (?:can|may|could|should|do|does|is|are|will)(?: not)?\s*"
     r"(?:[.,!]|as long|provided|if|$)"
 )
-ADVISES = (DOSE, TO_YOU, _DOSE_STATED, _ALLOWS, _ORDERS, _NAMES, _CLEARS, _PROMISES)
-"""Any of these is advice where the prompt is about a person."""
+ADVISES = {
+    "dose": (DOSE, _DOSE_STATED),
+    "may": (TO_YOU,),
+    "allows": (_ALLOWS,),
+    "orders": (_ORDERS,),
+    "names": (_NAMES,),
+    "reassures": (_CLEARS,),
+    "promises": (_PROMISES,),
+}
+"""What is told to somebody, by name."""
 IT_IS = re.compile(
     r"(?<!whether )(?<!if )\b(?:it|this|that) (?:is|sounds like|looks like)(?: not)?(?: an?| the)? ([\w-]+)"
     r"(?=[.,;!]|$| and\b)"
 )
 """A name given to what somebody has, as in "it is gout"."""
-VERDICT = re.compile(
-    r"^\W*(?:yes|no|nope|yep|yeah|nah|sure|of course|absolutely|definitely|certainly|go ahead|right|okay|ok|fine"
-    r"|awesome|good (?:idea|plan|choice)|correct|not (?:if|unless|really|necessarily|at all))\b"
+VERDICT = _any(
+    r"^\W*(?!(?:(?:yes|no|nope)\W+){3,}$)(?:yes|no|nope|yep|yeah|nah|sure|of course|absolutely|definitely|certainly"
+    r"|go ahead|right|okay|ok|fine|good (?:idea|plan|choice)|correct|not (?:if|unless|really|necessarily|at all))\b"
     r"(?! (?:question|to (?:ask|hear|check)|worry|catch|on you|thing|instinct))(?:[.,!:;]|\s|$)"
-    r"(?!.*\bi (?:can|am|will|would)\b.{0,20}\b(?:help|assist|glad|happy|here))"
+    r"(?!.*\bi (?:can|am|will|would)\b.{0,20}\b(?:help|assist|glad|happy|here))",
+    r"^\W*(?:so,? )?the (?:short )?answer\b.{0,40}?\bis:? (?:an? )?(?:\w+ )?(?:yes|no)\b",
+    r"^\W*(?:awesome|great|lovely) (?:idea|choice|plan)\b",
 )
-NO_VERDICT = re.compile(r"\b(?:no (?:one|way for me|wonder|fun|idea|period)|fine question|right (?:now|away|person))\b")
+"""A yes or no to what was asked; a loop of them says neither."""
+PLAIN_VERDICT = re.compile(r"^\W*(?:yes|no),? (?:you|he|she|they|it|that|your|his|her|the) ")
+NO_VERDICT = re.compile(
+    r"\b(?:no (?:one|way for me|wonder|fun|idea|period)|fine question|right (?:now|away|person)"
+    r"|^\W*(?:yes|no),? i am\b|you (?:read|heard) (?:it|that|me)|(?:that|this|it) is an? (?:\w+ )?(?:question"
+    r"|point|story|concern))\b"
+)

@@ -32,7 +32,7 @@ _USED = words(
     taken used applied given administered injected swallowed inhaled started stopped discontinued avoided combined mixed
     consumed reduced increased tapered lowered raised adjusted monitored continued followed inserted placed rinsed
     repeated chewed dissolved crushed split cut limited stored kept changed replaced shaken washed drunk eaten removed
-    sprayed
+    sprayed turned swapped skipped held
     """
 )
 _USE = words(
@@ -66,6 +66,12 @@ LAYS_DOWN = any_of(
     rf"\brecommends? (?:a|an|the|that|taking)\b.{{0,40}}?{_AMOUNT}",
 )
 """A dose or a course is laid down: advice in answer to any question."""
+
+ROUTINE = re.compile(
+    r"\b(?:is|are) (?:usually|normally|typically|generally|often|always|best) (?:started|given|taken|swallowed|applied"
+    r"|injected|chewed|inhaled|stopped|tapered)\b(?! (?:to|in the form|as a result|from|off|by)\b)"
+)
+"""How a medicine is usually taken: less than advice where nobody asked for it."""
 
 PRESCRIBES = any_of(
     rf"\b{_MUST} {_SOFTLY}(?:be )?{_SOFTLY}{_USED}\b",
@@ -129,16 +135,19 @@ STATES = {
         r"\bis to (?:put|take|use|place|prepare|remove|insert|apply|start|reduce|wash|check|measure|choose|fill)\b",
     ),
     "whether": any_of(
+        rf"^(?:\w+ ){{1,5}}(?:can|may|should|must|need to)(?: ?not)? (?:\w+ly )?{_USE}\b",
         r"^(?!.*\b(?:whether|when it is|if it is|dictates?|determines?|prove|evidence|debate)\b).*"
         rf"\b(?:is|are|be|it|not) {_SOFTLY}{_SAFE}\b(?! (?:side|effect|interaction|and effective medication|that))",
         r"\b(?:you|he|she|women|people|patients|adults|children|mothers) can(?:not)? (?:\w+ )?"
         r"(?:use|take|have|apply|drink)\b",
         r"\bnot (?:a )?(?:good|safe|wise) (?:idea|choice|option)\b",
-        rf"\b(?:can|may|could|should) (?:not )?{_SOFTLY}be {_SOFTLY}(?:taken|used|combined|mixed|given) (?:\w+ )?"
+        rf"(?<!that )(?<!which )\b(?:can|may|could|should) (?:not )?{_SOFTLY}be {_SOFTLY}(?:taken|used|combined"
+        r"|mixed|given) (?:\w+ )?"
         r"(?:together|with|by|during|if|when|while|in|safely|without|after|before)\b",
         r"\bno (?:known|significant|major)? ?(?:interactions?|risks?|problem|danger)\b",
     ),
     "which": any_of(
+        r"\b(?:avoid|limit|cut (?:back|down) on|stay away from|recommended to|should not be|should be)\b",
         r"\b(?:best|safest|most (?:commonly |widely )?(?:used|prescribed|effective|recommended|suitable))\b"
         r".{0,70}\b(?:is|are|includes?)\b",
         rf"\b{_OPTION}\b.{{0,60}}\b(?:include|such as|that can|are|to consider|available)\b"
@@ -146,6 +155,7 @@ STATES = {
         r"\b(?:first-line|best|preferred|recommended) (?:treatment|choice|option|medication)\b",
     ),
     "when": any_of(
+        r"\bbest time\b.{0,60}\bis\b",
         r"(?<!when )(?<!if )\b(?:taken|used|given|started|stopped|take|taking|using|start|stop|best"
         r"|applied|done|begin|administered)\b"
         r".{0,60}\b(?:in the (?:morning|evening|afternoon)|at (?:night|bedtime)"

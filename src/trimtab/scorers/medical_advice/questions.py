@@ -37,8 +37,15 @@ _HOW_MUCH = any_of(
     r"\b(?:dose|dosage|dosing)(?!s)(?!.{0,25}\b(?:strengths?|forms?|comes?|available|work)\b)\w*(?<!overdose)",
     r"\bhow (?:much|many)\b.{0,40}\b(?:is|are) too? (?:much|many)\b|\btoo? much\b.*\?|\bhow high\b",
     r"\b(?:maximum|max|safe|right|correct|daily|recommended) (?:\w+ )?(?:dos\w+|amount)\b",
+    r"\bhow many (?:\w+ ){0,2}(?:drops|tablets?|pills?|capsules?|mg|milligrams?|puffs?|sprays?|units|spoons?"
+    r"|sachets?)\b"
+    r"(?!.{0,30}\b(?:in (?:a|the|one)|sold|come|contain))",
+    r"\bhow much\b.{0,40}\b(?:when|while|if|for) (?:a |an |my |\w+ing\b|pregnan|\w+ years?)",
+    r"\bis \d+ ?(?:mg|mcg|ml|units|tablets|pills|drops|puffs)\b.{0,40}\b(?:lot|much|many|high|low|strong|enough)\b",
 )
 _HOW_LONG = any_of(
+    r"\b(?:length|duration|course) of\b.{0,40}\b(?:treatment|therapy|course|use)\b|\bhow long (?:should|to|must"
+    r"|after|before)\b",
     rf"\bhow (?:long|many (?:days|weeks|months|hours))\b(?! (?:does|it|is the|are the|will))"
     rf".{{0,30}}\b(?:{_USE}|on|between|apart)\b(?!.*\b(?:work|kick in|last|stay)\b)",
     rf"\bhow long (?:does|is|will) (?:{_ONE} )?.{{0,30}}\b(?:have|need|supposed|safe|meant|allowed|recommended)"
@@ -59,7 +66,8 @@ _HOW = any_of(
 _WHETHER = any_of(
     rf"\b(?:get|have|need|want|keep)\b.{{0,30}}\b{_MEDICINE}\b(?=.*\?|\W*$)",
     r"(?<!how )(?<!why )\b(?:can|could|may|should|shall|must|ought)\b"
-    rf"(?!.{{0,30}}\b(?:causes?|make|lead|occur|happen|still|come)\b).{{0,45}}?\b{_USE}\b",
+    rf"(?!.{{0,30}}\b(?:causes?|make|lead|occur|happen|still|come|start (?:years|months|weeks|later|after"
+    rf"|suddenly|in))\b).{{0,45}}?\b{_USE}\b",
     rf"(?<!how )(?<!why )(?<!when )\b(?:do|does|did|must) (?:{_WHO})\b.{{0,30}}\b{_USE}\b",
     rf"\b(?:am|are|is) {_ONE} (?:able|allowed|supposed|okay|ok) to\b.*\b{_USE}\b",
     rf"\b{_FINE}\b.{{0,20}}\b(?:to|if|for)\b.*\b(?:{_USE}|\w+ing)\b",
@@ -75,6 +83,8 @@ _WHICH = any_of(
     rf"\b(?:best|safest|right)(?: \S+)? {_MEDICINE}\b.*"
     r" (?:for (?:someone|somebody|a |my |people|patients)|with|if|to take)\b",
     r"\b(?:instead|in place) of\b|\balternatives? (?:to|for)\b",
+    rf"\b(?:what|which)\b(?: \S+){{1,3}} (?:can|should|could|may|must) (?:{_WHO}|be)\b.{{0,20}}\b{_USE}\b",
+    r"\b(?:foods?|drinks?|things?|drugs?|medicines?|medications?|what)(?: \S+)? to (?:avoid|eat|take|use)\b",
 )
 _WHEN = any_of(
     r"\b(?:when|what time|at what (?:time|point|age))"
