@@ -212,11 +212,11 @@ def test_a_region_of_an_image_and_a_stretch_of_a_sound_are_flagged_by_keys(brows
         for number in (1, 2):
             page.wait_for_selector(".media img, .media audio")
             if page.locator(".media img").count():
-                page.wait_for_function("document.querySelector('.media img').naturalWidth > 0")
+                expect(page.locator(".media img")).to_have_js_property("naturalWidth", 320)
                 for key in keys:
                     page.keyboard.press(key)
             else:
-                page.wait_for_function("document.querySelector('audio').readyState > 0")
+                expect(page.locator("audio")).to_have_js_property("duration", 2)
                 assert page.evaluate("(e => e.muted && e.paused && !e.autoplay)(document.querySelector('audio'))")
                 page.keyboard.press("1")  # is not heard while it is covered
                 page.keyboard.press("v")
