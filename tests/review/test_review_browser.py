@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from shutil import which
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from trimtab.records import Judgement
 from trimtab.review import demo_items, judgements, open_database
@@ -189,3 +191,53 @@ def test_each_task_is_done_by_keys_at_a_phones_width_and_is_accessible(
         expect(page.locator("#saved")).to_have_text("All saved")
         context.close()
     assert [each.said.kind for each in said_in(room)] == [kind, kind, "withdrawn"]
+
+
+def test_a_region_of_an_image_and_a_stretch_of_a_sound_are_flagged_by_keys(browser: Any, tmp_path: Path) -> None:
+    folder, policy, room = tmp_path / "files", tmp_path / "p.yaml", tmp_path / "room.db"
+    folder.mkdir()
+    Image.new("RGB", (320, 200), "teal").save(folder / "a.png")
+    with wave.open(str(folder / "b.wav"), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(b"\0\x20" * 16000)
+    rows = [{"file_name": "a.png", "prompt": "A calm sea"}, {"file_name": "b.wav", "severity": 2}]
+    (folder / "metadata.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    policy.write_text("name: p\nrules:\n- {id: no-text, text: No writing., checks: [{contains: x}]}\n")
+    keys = ["ArrowRight", "ArrowRight", "ArrowUp", *["Shift+ArrowLeft"] * 5, "1", "o", *"seen", "Escape", "Enter"]
+    arguments = (str(folder), "--kind", "flag", "--policy", str(policy), "--room", str(room))
+    with serving(*arguments) as server:
+        context = browser.new_context(viewport={"width": 390, "height": 800}, reduced_motion="reduce")
+        page = context.new_page()
+        page.goto(server.url)
+        for number in (1, 2):
+            page.wait_for_selector(".media img, .media audio")
+            if page.locator(".media img").count():
+                expect(page.locator(".media img")).to_have_js_property("naturalWidth", 320)
+                for key in keys:
+                    page.keyboard.press(key)
+            else:
+                expect(page.locator("audio")).to_have_js_property("duration", 2)
+                assert page.evaluate("(e => e.muted && e.paused && !e.autoplay)(document.querySelector('audio'))")
+                page.keyboard.press("1")  # is not heard while it is covered
+                page.keyboard.press("v")
+                for key in ("ArrowRight", "]", "1", "l", "Enter"):
+                    page.keyboard.press(key)
+            expect(page.locator("#progress")).to_have_text(f"{number} of 2")
+        expect(page.locator("#saved")).to_have_text("All saved")
+        page.keyboard.press("u")
+        page.wait_for_selector(".media")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        if Axe is not None:
+            found = Axe().run(page).response["violations"]
+            assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+        context.close()
+    said = [spoken(flag) for each in said_in(room) if each.said.kind == "flag" for flag in each.said.flags]
+    flags = {len(flag): flag for flag in said}
+    assert flags[5] == {"x": 0.29, "y": 0.23, "width": 0.4, "height": 0.5, "note": "seen"}
+    assert flags[3] == {"from_seconds": 0.0, "to_seconds": 1.0, "note": ""}
+
+
+def spoken(flag: Any) -> dict[str, Any]:
+    """A flag without the rule that it names."""
+    given: dict[str, Any] = flag.model_dump()
+    return {name: value for name, value in given.items() if name not in ("policy", "rule", "rule_version")}

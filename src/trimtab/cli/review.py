@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 HELP = """Open a room in the browser where people compare, grade, edit and flag answers, blind.
 
 `trimtab review RUN` shows a run's answers before and after training (or those sampled so far); FILE answers or
-comparisons; two sources the answers of two models. `trimtab review demo` is a try with twenty pairs, and
-`trimtab review export ROOM` gives out what was said."""
+comparisons; FOLDER images, video and audio; two sources the answers of two models. `trimtab review demo` is a try with
+twenty pairs, and `trimtab review export ROOM` gives out what was said."""
 _OPEN = "open"
 
 
@@ -56,7 +56,7 @@ _JSON = typer.Option(False, "--json", help="Print where it is and what was put i
 @app.command(_OPEN, hidden=True)
 def open_sources(
     sources: list[str] = typer.Argument(
-        ..., metavar="RUN|FILE [RUN|FILE]", help="What is reviewed, or two to compare."
+        ..., metavar="RUN|FILE|FOLDER [RUN|FILE|FOLDER]", help="What is reviewed, or two to compare."
     ),
     kind: str | None = typer.Option(
         None,
@@ -71,6 +71,9 @@ def open_sources(
     per_item: int = typer.Option(1, "--per-item", min=1, help="Reviewers for each item."),
     repeat: float = typer.Option(0.1, "--repeat", min=0, max=1, help="Share of pairs that come again, sides swapped."),
     blur_from: int = typer.Option(2, "--blur-from", min=0, help="Severity from which items are blurred."),
+    blur_likely: bool = typer.Option(
+        False, "--blur-likely", help="Images that are likely pornographic count as of severity 2 (trimtab[blur])."
+    ),
     dose: int | None = typer.Option(None, "--dose", min=1, help="How much severity, summed up, a reviewer sees a day."),
     reserve: float = typer.Option(30, "--reserve", min=1, help="Minutes for which an item is kept for a reviewer."),
     room: str | None = _ROOM,
@@ -93,7 +96,7 @@ def open_sources(
     if len(sources) > 2:
         raise UserError(f"{len(sources)} sources are given.", "Two are compared at a time.", "Give one or two.")
     sides = 2 if (kinds or (told.kind if told else None) or "pair") == "pair" else 1
-    found = read_items(sources, sides, whats)
+    found = read_items(sources, sides, whats, blur_likely=blur_likely)
     asked = make_task(kinds, found.title, told, rules)
     plan = Plan(per_item=per_item, repeat=repeat, blur_from=blur_from, dose=dose, reserve_minutes=reserve)
     _run(room or _beside(sources[0]), found, asked, plan, host, port, name, https, admin, browser, fill_only, as_json)
@@ -206,8 +209,10 @@ def _me() -> str:
 def _beside(source: str) -> str:
     """Where a room is kept if nothing is said: in the run's folder, or beside the file."""
     folder = Path(source if Path(source).exists() else source.rpartition(":")[0] or source)
-    if folder.is_dir():
+    if (folder / "run.json").is_file():
         return str(folder / "review.db")
+    if folder.is_dir():  # of media, which is left as it is
+        return str(folder.resolve().with_name(folder.resolve().name + ".review.db"))
     return str((folder if "://" not in source and folder.exists() else Path(folder.name)).with_suffix(".review.db"))
 
 

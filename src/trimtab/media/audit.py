@@ -41,7 +41,7 @@ def audit_media(folder: Path, *, told: Progress = lambda done, of: None) -> Medi
 
     Raises UserError where it holds no image, video or audio, or its listing cannot be read, or a package is missing.
     """
-    paths = _files(folder)
+    paths = media_files(folder)
     listing = read_listing(folder)
     named = [path for path in paths if modality_by_name(path) or _listed(path, folder, listing)]
     if not named:
@@ -50,7 +50,7 @@ def audit_media(folder: Path, *, told: Progress = lambda done, of: None) -> Medi
             "None of them is an image, video or audio by its name, and no listing names one.",
             f"Give a folder of media ({', '.join(sorted(ending for each in SUFFIXES.values() for ending in each))}).",
         )
-    _demand_packages()
+    demand_packages()
     looks = []
     for done, path in enumerate(named):
         told(done, len(named))
@@ -61,19 +61,21 @@ def audit_media(folder: Path, *, told: Progress = lambda done, of: None) -> Medi
     return MediaAudit(tuple(looks), tuple(worst_first(_findings(looks, listing))), others)
 
 
-def _demand_packages() -> None:
+def demand_packages() -> None:
+    """Raises UserError where a package is missing that looks into files."""
     try:
         import PIL
         import pymediainfo  # noqa: F401
     except ImportError as error:
         raise UserError(
-            "A folder of media is to be audited.", f"The package {error.name} is not installed.",
+            "A folder of media is to be looked into.", f"The package {error.name} is not installed.",
             "Install trimtab with it: pip install 'trimtab[media]'.",
         ) from None  # fmt: skip
     del PIL
 
 
-def _files(folder: Path) -> list[Path]:
+def media_files(folder: Path) -> list[Path]:
+    """Every file of a folder, sorted, without hidden ones, links out of it and its listing."""
     inside = folder.resolve()
     found = []
     for path in sorted(folder.rglob("*")):

@@ -11,6 +11,8 @@ Choice = Literal["first", "second", "tie", "both bad", "cannot tell"]
 """Which of the item's answers is better, in the item's own order and not the shown one; that they are alike; that
 neither will do; or that this person cannot judge it."""
 ClaimVerdict = Literal["true", "false", "unsupported"]
+_ROUNDED = 1e-6
+"""How far over an image's edge a region may reach by rounding."""
 
 
 LEADS_WORD = 0
@@ -87,11 +89,60 @@ class Flag(Span):
     note: str = ""
 
 
+class Region(Record):
+    """A part of an image as it is shown: its left upper corner and its size, in parts of the width and the height."""
+
+    x: float = Field(ge=0, lt=1)
+    y: float = Field(ge=0, lt=1)
+    width: float = Field(gt=0, le=1)
+    height: float = Field(gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _lies_in_the_image(self) -> Self:
+        if max(self.x + self.width, self.y + self.height) > 1 + _ROUNDED:
+            raise ValueError("the region reaches over the image's edge")
+        return self
+
+
+class RegionFlag(Region):
+    """A part of an image that breaks a rule, which is named as a Flag names it."""
+
+    policy: str
+    rule: str
+    rule_version: str
+    note: str = ""
+
+
+class Stretch(Record):
+    """A part of a video or a sound, in seconds from its start."""
+
+    from_seconds: float = Field(ge=0, allow_inf_nan=False)
+    to_seconds: float = Field(gt=0, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if self.from_seconds >= self.to_seconds:
+            raise ValueError(f"it ends at {self.to_seconds} s and begins at {self.from_seconds} s")
+        return self
+
+
+class StretchFlag(Stretch):
+    """A part of a video or a sound that breaks a rule, which is named as a Flag names it."""
+
+    policy: str
+    rule: str
+    rule_version: str
+    note: str = ""
+
+
 class FlagJudgement(_Said):
-    """What in an answer breaks which rule; no flag means that nothing does."""
+    """What in an answer breaks which rule; no flag means that nothing does.
+
+    Of a text, stretches of it; of an image, regions; of video and audio, stretches of time.
+    """
 
     kind: Literal["flag"] = "flag"
-    flags: tuple[Flag, ...] = ()
+    flags: tuple[Flag | RegionFlag | StretchFlag, ...] = ()
 
 
 class Claim(Span):

@@ -4,12 +4,15 @@ from ..records import (
     ClaimJudgement,
     CritiqueJudgement,
     EditJudgement,
+    Flag,
     FlagJudgement,
     PairJudgement,
     RatingJudgement,
+    RegionFlag,
     RubricJudgement,
     Said,
     Skip,
+    StretchFlag,
     ThumbJudgement,
     Withdrawal,
 )
@@ -65,7 +68,7 @@ def in_words(said: Said, order: tuple[int, ...] | list[int]) -> str:
             marks = (f"{axis} {'cannot tell' if mark is None else mark}" for axis, mark in said.marks.items())
             return ", ".join(marks) + "".join(f"; {axis}: {why}" for axis, why in said.reasons.items())
         case FlagJudgement():
-            return "; ".join(f"{flag.rule}: “{flag.quote}”" for flag in said.flags) or "Breaks no rule"
+            return "; ".join(f"{flag.rule}: {_place(flag)}" for flag in said.flags) or "Breaks no rule"
         case ClaimJudgement():
             return "; ".join(f"{each.verdict}: “{each.quote}”" for each in said.claims) or "Makes no claim"
         case EditJudgement():
@@ -74,3 +77,13 @@ def in_words(said: Said, order: tuple[int, ...] | list[int]) -> str:
             return said.critique
         case Skip() | Withdrawal():
             return said.kind
+
+
+def _place(flag: Flag | RegionFlag | StretchFlag) -> str:
+    match flag:
+        case Flag():
+            return f"“{flag.quote}”"
+        case RegionFlag():
+            return f"{flag.width:.0%} by {flag.height:.0%} of it, from {flag.x:.0%}, {flag.y:.0%}"
+        case StretchFlag():
+            return f"{flag.from_seconds:.1f} to {flag.to_seconds:.1f} s"

@@ -9,13 +9,13 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from . import api, forms, pages
+from . import api, forms, pages, viewing
 from .door import NoSession, set_cookie
 from .guard import Guard
 from .room import Room
 
 _HERE = Path(__file__).parent
-_API = "/api/"
+_API, _MEDIA = "/api/", "/m/"
 
 
 def create_app(room: Room, *, hosts: Collection[str] | None = None, secure: bool = False) -> FastAPI:
@@ -23,6 +23,7 @@ def create_app(room: Room, *, hosts: Collection[str] | None = None, secure: bool
     app = FastAPI(title="trimtab review", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.room, app.state.secure = room, secure
     app.include_router(api.router)
+    app.include_router(viewing.router, include_in_schema=False)
     app.include_router(pages.router, include_in_schema=False)
     app.include_router(forms.router, include_in_schema=False)
     app.mount("/static", _Static(directory=_HERE / "static"))
@@ -51,14 +52,14 @@ class _Static(StaticFiles):
 
 
 def _log_in(request: Request, _: NoSession) -> Response:
-    if request.url.path.startswith(_API):
+    if request.url.path.startswith((_API, _MEDIA)):
         return JSONResponse({"detail": "Log in first."}, status_code=401)
     return RedirectResponse("/login", status_code=303)
 
 
 def _told(request: Request, error: HTTPException) -> Response:
-    if request.url.path.startswith(_API):
-        return JSONResponse({"detail": error.detail}, status_code=error.status_code)
+    if request.url.path.startswith((_API, _MEDIA)):
+        return JSONResponse({"detail": error.detail}, status_code=error.status_code, headers=error.headers)
     return pages.message(request, str(error.detail), error.status_code)
 
 

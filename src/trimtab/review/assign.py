@@ -15,7 +15,7 @@ from .blind import Card, card, drawn, order_of
 from .database import Database
 from .ordering import put_in_order
 from .records import Plan, Reviewer, Task
-from .store import now, read_items, read_task
+from .store import modality_of_item, now, read_items, read_task
 from .tables import AssignmentRow, ItemRow, PlaceRow
 
 MOST_AT_ONCE = 20
@@ -218,9 +218,12 @@ class _Desk:
         """What the browser is told."""
         read = read_items(self.session, [item for _, item in given])
         return tuple(
-            card(row.ref, self.task, prompt, answers, row.order, item.severity >= self.plan.blur_from)
+            card(row.ref, self.task, prompt, answers, row.order, self._blurred(item), modality_of_item(item))
             for (row, item), (prompt, answers) in zip(given, read, strict=True)
         )
+
+    def _blurred(self, item: ItemRow) -> bool:
+        return item.severity >= self.plan.blur_from
 
     def dose_left(self) -> int:
         """How much severity this reviewer may still see today, by the server's calendar."""

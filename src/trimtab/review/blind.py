@@ -23,20 +23,27 @@ from ..records import (
     Message,
     PairJudgement,
     RatingJudgement,
+    Region,
+    RegionFlag,
     RubricJudgement,
     Said,
     Skip,
     Span,
+    Stretch,
+    StretchFlag,
     ThumbJudgement,
     Withdrawal,
 )
-from .records import ShownPolicy, Task, TaskKind
+from .records import MediaFile, Modality, ShownPolicy, Task, TaskKind
 from .render import to_html
 
 _Words = Annotated[str, StringConstraints(max_length=20_000)]
 _AS_TEXT: frozenset[TaskKind] = frozenset({"edit", "flag", "claims"})
 """Tasks that speak of places in an answer, which is therefore shown as it was written."""
 MOST_SPANS = 200
+_CLOCKS = 0.5
+"""Seconds by which a browser and MediaInfo may tell another duration."""
+_KINDS_OF: dict[Modality, str] = {"text": "a text", "image": "an image", "video": "a video", "audio": "a sound"}
 
 
 class _Wire(BaseModel):
@@ -51,11 +58,15 @@ class CardMessage(_Wire):
 
 
 class CardAnswer(_Wire):
-    """An answer where it is shown: as sanitised HTML, or as plain text where its places are spoken of."""
+    """An answer where it is shown: as sanitised HTML, or as plain text where its places are spoken of.
+
+    A file has neither: `media` is what it is, and its content is had by the assignment's name and the place of showing.
+    """
 
     label: Literal["A", "B", ""]
     html: str | None
     text: str | None
+    media: Literal["image", "video", "audio"] | None = None
 
 
 class Card(_Wire):
@@ -83,11 +94,25 @@ class ShownFlag(Span):
     note: _Words = ""
 
 
+class ShownRegion(Region):
+    """A flagged part of an image, and the rule's id."""
+
+    rule: str
+    note: _Words = ""
+
+
+class ShownStretch(Stretch):
+    """A flagged part of a video or a sound, and the rule's id."""
+
+    rule: str
+    note: _Words = ""
+
+
 class ShownFlags(_Wire):
     """What is flagged in an answer."""
 
     kind: Literal["flag"]
-    flags: tuple[ShownFlag, ...] = Field(default=(), max_length=MOST_SPANS)
+    flags: tuple[ShownFlag | ShownRegion | ShownStretch, ...] = Field(default=(), max_length=MOST_SPANS)
     why: _Words = ""
 
 
@@ -125,16 +150,24 @@ def order_of(secret: str, reviewer: int, item: int, answers: int, *, again: bool
 
 
 def card(
-    ref: str, task: Task, prompt: Sequence[Message], answers: Sequence[str], order: Sequence[int], blur: bool
+    ref: str,
+    task: Task,
+    prompt: Sequence[Message],
+    answers: Sequence[str],
+    order: Sequence[int],
+    blur: bool,
+    modality: Modality = "text",
 ) -> Card:
-    """The card of an assignment; `answers` stand in the item's own order."""
+    """The card of an assignment; `answers` stand in the item's own order. Of a file it tells nothing but what it is."""
     plain = task.kind in _AS_TEXT
     labels: tuple[Literal["A", "B", ""], ...] = ("A", "B") if task.sides > 1 else ("",)
     return Card(
         id=ref,
         prompt=tuple(CardMessage(role=turn.role, html=to_html(turn.text)) for turn in prompt if turn.text),
         answers=tuple(
-            CardAnswer(
+            CardAnswer(label=label, html=None, text=None, media=modality)
+            if modality != "text"
+            else CardAnswer(
                 label=label,
                 html=None if plain else to_html(answers[place]),
                 text=answers[place] if plain else None,
@@ -145,7 +178,9 @@ def card(
     )
 
 
-def unblinded(said: Wire, task: Task, order: Sequence[int], answers: Sequence[str]) -> Said:
+def unblinded(
+    said: Wire, task: Task, order: Sequence[int], answers: Sequence[str], modality: Modality = "text"
+) -> Said:
     """What was said, in the item's own order, with the rule's wording. Raises Refused where it fits no such task."""
     if said.kind not in (task.kind, "skip", "withdrawn"):
         raise Refused(f"this task asks for a judgement of the kind {task.kind}, not {said.kind}")
@@ -155,7 +190,7 @@ def unblinded(said: Wire, task: Task, order: Sequence[int], answers: Sequence[st
         case ShownFlags():
             assert task.policy is not None
             return FlagJudgement(
-                flags=tuple(_flag(each, task.policy, answers[order[0]]) for each in said.flags), why=said.why
+                flags=tuple(_flag(each, task.policy, answers[order[0]], modality) for each in said.flags), why=said.why
             )
         case ClaimJudgement():
             for claim in said.claims:
@@ -183,15 +218,26 @@ def _strength(said: ShownPair) -> int | None:
     return said.strength
 
 
-def _flag(given: ShownFlag, policy: ShownPolicy, text: str) -> Flag:
-    _stands(given, text)
+def _flag(
+    given: ShownFlag | ShownRegion | ShownStretch, policy: ShownPolicy, answer: str, modality: Modality
+) -> Flag | RegionFlag | StretchFlag:
     rule = next((rule for rule in policy.rules if rule.id == given.rule), None)
     if rule is None:
         raise Refused(f"the policy has no rule {given.rule!r}")
-    return Flag(
-        start=given.start, end=given.end, quote=given.quote, note=given.note,
-        policy=policy.digest, rule=rule.id, rule_version=rule.version,
-    )  # fmt: skip
+    named = given.model_dump() | {"policy": policy.digest, "rule": rule.id, "rule_version": rule.version}
+    match given, modality:
+        case ShownFlag(), "text":
+            _stands(given, answer)
+            return Flag.model_validate(named)
+        case ShownRegion(), "image":
+            return RegionFlag.model_validate(named)
+        case ShownStretch(), "video" | "audio":
+            seconds = MediaFile.from_json(answer).seconds
+            if seconds is not None and given.to_seconds > seconds + _CLOCKS:
+                raise Refused(f"it lasts {seconds:.1f} s, and what is flagged ends at {given.to_seconds:.1f} s")
+            return StretchFlag.model_validate(named)
+        case _:
+            raise Refused(f"that is not how a place in {_KINDS_OF[modality]} is named")
 
 
 def _stands(span: Span | Claim, text: str) -> None:

@@ -12,7 +12,7 @@ from .assign import card_of
 from .blind import Card, Wire, unblinded
 from .database import Database
 from .records import Plan, Reviewer
-from .store import latest, now, read_item, read_task
+from .store import latest, modality_of_item, now, read_item, read_task
 from .tables import AssignmentRow, ItemRow, JudgementRow
 
 State = Literal["kept", "kept before", "nothing to take back"]
@@ -65,8 +65,9 @@ def _keep(database: Database, reviewer: Reviewer, sent: Sent) -> Kept:
         found = read_task(session, row.task_id)
         assert found is not None
         task, plan = found
-        _, answers = read_item(session, session.get_one(ItemRow, row.item_id))
-        said = unblinded(sent.said, task, row.order, answers)
+        item = session.get_one(ItemRow, row.item_id)
+        _, answers = read_item(session, item)
+        said = unblinded(sent.said, task, row.order, answers, modality_of_item(item))
         before = session.scalar(select(JudgementRow).where(JudgementRow.key == sent.key))
         if before is not None:
             if before.assignment_id != row.id or before.said != said.model_dump(mode="json"):

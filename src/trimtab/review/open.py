@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from ..errors import UserError, option
 from ..records import Policy, Record
 from .identity import Names
-from .records import Gathered, Plan, ReviewRubric, ShownPolicy, Task, TaskKind
+from .records import ON_MEDIA, Gathered, Plan, ReviewRubric, ShownPolicy, Task, TaskKind
 from .room import Room
 from .rubrics import HHH
 from .store import Added, add_items, add_task, no_items
@@ -40,7 +40,7 @@ _GUIDES: dict[TaskKind, tuple[str, str, str]] = {
     "flag": (
         "Flags",
         "What in this answer breaks a rule?",
-        "Choose the shortest stretch that shows it, then the rule. Several rules may be broken by one stretch.",
+        "Choose the least that shows it, a stretch or a box, then the rule. Several rules may be broken by one part.",
     ),
     "claims": (
         "Claims",
@@ -127,6 +127,12 @@ def open_task(room: Room, task: Task, plan: Plan, found: Gathered, actor: str) -
     """Puts what was gathered into a task of the room. Raises UserError where nothing can be judged."""
     if not found.items:
         raise no_items(found.title, Counter(found.left_out))
+    if task.kind not in ON_MEDIA and any(item.modality != "text" for item in found.items):
+        raise UserError(
+            f"{found.title} holds images, video or audio, and the task is of the kind {task.kind}.",
+            "That is asked of texts.",
+            f"Give {option('kind')} one of {', '.join(ON_MEDIA)}.",
+        )
     number = add_task(room.database, task, plan, actor)
     added = add_items(room.database, number, found.items, Names(found.names), actor)
     return Opened(task, added, found.left_out)

@@ -17,7 +17,7 @@ from .odds import items_at_odds
 from .records import Task
 from .render import to_html
 from .sessions import Visit
-from .store import held_items, progress, read_task, task_numbers
+from .store import files_of, held_items, progress, read_task, task_numbers
 from .tables import AuditRow
 
 router = APIRouter()
@@ -124,6 +124,7 @@ def team_page(request: Request, room: Inside, visit: Visit, **told: Any) -> Resp
                     "id": number, "task": found[0], "plan": found[1], "items": items, "done": done,
                     "people": sorted(people.items()), "held": held_items(session, number),
                     "quality": room.figures(session, number),
+                    "media": bool(files_of(session, number)),
                 }
             )  # fmt: skip
         log = []

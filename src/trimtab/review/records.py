@@ -6,14 +6,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from ..media import modality_of
 from ..records import Message, Policy, Record, Said, Severity
 from ..store import digest
 
 TaskKind = Literal["pair", "rubric", "rating", "thumb", "edit", "flag", "claims", "critique"]
 """What a reviewer does with an item."""
 Role = Literal["admin", "lead", "reviewer"]
-Modality = Literal["text"]
+Modality = Literal["text", "image", "video", "audio"]
 """What an item's answers are."""
+ON_MEDIA: tuple[TaskKind, ...] = ("pair", "rubric", "rating", "thumb", "flag", "critique")
+"""What can be asked of images, video and audio: they cannot be edited in a text field, and claim nothing in words."""
 
 MOST_MARKS = 9
 """Anchors of an axis, and steps of a rating: each is a key from 1 to 9."""
@@ -128,12 +131,38 @@ class Plan(Record):
     reserve_minutes: float = Field(default=30, gt=0)
 
 
+class MediaFile(Record):
+    """A file that is judged where it lies: `name` within `folder`, which the server reads and no reviewer is told.
+
+    `digest` is the SHA-256 of its bytes, `kind` the media type of its content, `seconds` its duration. `says` are the
+    fields of its metadata that name somebody or something, `provenance` what became of its C2PA manifest (`Provenance`
+    of the room media), `generator` who wrote that, and `made_by_machine` whether a mark says that a model made it.
+    """
+
+    folder: str
+    name: str
+    digest: str
+    kind: str
+    size: int = Field(ge=0)
+    seconds: float | None = None
+    says: tuple[str, ...] = ()
+    provenance: str = "none"
+    generator: str | None = None
+    made_by_machine: bool = False
+
+    @property
+    def modality(self) -> Modality:
+        """What its content is."""
+        return modality_of(self.kind)
+
+
 @dataclass(frozen=True)
 class Side:
-    """An answer and whose it is ("before", a file's name), which no reviewer sees."""
+    """An answer, a text or a file, and whose it is ("before", a file's name), which no reviewer sees."""
 
     text: str
     source: str
+    media: MediaFile | None = None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from ..records import (
     text_of,
 )
 from ..store import FileName, Run, Stage, StageName, evaluation_name, round_name
+from .folders import is_folder, read_folders
 from .identity import telling
 from .records import Gathered, NewItem, Side
 
@@ -38,12 +39,25 @@ _ALONE = "with no answer to the same prompt on the other side"
 _NO_NUL = "with a sign that no database keeps (NUL)"
 
 
-def read_items(sources: Sequence[str], sides: int, what: What | None = None) -> Gathered:
+def read_items(sources: Sequence[str], sides: int, what: What | None = None, *, blur_likely: bool = False) -> Gathered:
     """What one source holds, or two whose answers to the same prompts are compared; items with one answer or two.
 
     A run is given by its folder, or as RUN:before, RUN:baseline or RUN:after. Raises UserError where it cannot be read.
     """
     left: Counter[str] = Counter()
+    if folders := [Path(one) for one in sources if is_folder(one)]:
+        if len(folders) < len(sources):
+            raise UserError(
+                f"{' and '.join(sources)} were given to be reviewed.",
+                "One is a folder of files, and the other is none.",
+                "Give two folders, or one of them.",
+            )
+        media = read_folders(folders, sides, left, blur_likely=blur_likely)
+        return Gathered(" and ".join(map(_title, sources)), tuple(media), dict(left), _names(sources))
+    if blur_likely:
+        raise UserError(
+            f"{option('blur_likely')} is given.", "It is about images, and this is no folder of them.", "Leave it out."
+        )
     if len(sources) == 2 and sides == 2:
         one, other = (list(_spoken(each, what, left)) for each in sources)
         items = list(_couples(one, other, sources, left))
@@ -278,8 +292,8 @@ def _run(source: str) -> Run | None:
     if Path(source).is_dir():
         raise UserError(
             f"{source} was given to be reviewed.",
-            "It is a folder, and no run or scores of trimtab's.",
-            "Give a run's folder, one that `trimtab eval` wrote, or a file of answers.",
+            "It is a folder, no run or scores of trimtab's, and holds no image, video or audio.",
+            "Give a run's folder, one that `trimtab eval` wrote, a folder of media, or a file of answers.",
         )
     return None
 
@@ -292,7 +306,7 @@ def _names(sources: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     for source in sources:
         names += [_title(source), Path(_title(source)).stem]
-        if (run := _run(source)) is not None:
+        if not is_folder(source) and (run := _run(source)) is not None:
             model = run.info.spec.get("model") or {}
             names += [
                 run.info.name,

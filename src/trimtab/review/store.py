@@ -15,8 +15,9 @@ from ..errors import UserError, option
 from ..records import LEADS_WORD, Judgement, Message, Said
 from ..store import digest
 from .database import Database
+from .files import why_told
 from .identity import Names, why_held
-from .records import NewItem, Plan, Task
+from .records import MediaFile, Modality, NewItem, Plan, Side, Task
 from .tables import (
     AssignmentRow,
     AuditRow,
@@ -30,6 +31,7 @@ from .tables import (
 )
 
 _SAID: TypeAdapter[Said] = TypeAdapter(Said)
+_MODALITY: TypeAdapter[Modality] = TypeAdapter(Modality)
 _PROMPT = TypeAdapter(tuple[Message, ...])
 _TEXT, _MESSAGES = "text/plain", "application/json"
 _AT_ONCE = 500
@@ -106,6 +108,8 @@ def add_items(database: Database, task_id: int, items: Sequence[NewItem], names:
             for name, (kind, text) in contents.items()
             if name not in known
         )
+        for content in _moved(session, contents, known):
+            content.text = contents[content.digest][1]
         session.flush()
         there = {row.digest: row for row in session.scalars(select(ItemRow).where(ItemRow.task_id == task_id))}
         for name, row in there.items():
@@ -123,7 +127,7 @@ def add_items(database: Database, task_id: int, items: Sequence[NewItem], names:
 
 def _row(task_id: int, item: NewItem, names: Names, contents: dict[str, tuple[str, str]]) -> ItemRow:
     prompt = _kept(_PROMPT.dump_json(item.prompt).decode(), _MESSAGES, contents)
-    answers = [_kept(side.text, _TEXT, contents) for side in item.sides]
+    answers = [_kept_side(side, contents) for side in item.sides]
     sources = [side.source for side in item.sides]
     asked = "\n".join(message.content for message in item.prompt)
     return ItemRow(
@@ -135,8 +139,26 @@ def _row(task_id: int, item: NewItem, names: Names, contents: dict[str, tuple[st
         sources=sources,
         severity=item.severity,
         gold=None if item.gold is None else item.gold.model_dump(mode="json"),
-        held=why_held(asked, [side.text for side in item.sides], names),
+        held=why_held(asked, [side.text for side in item.sides], names) or why_told(item.sides),
     )
+
+
+def _kept_side(side: Side, contents: dict[str, tuple[str, str]]) -> str:
+    """A file is known by its own bytes; what is kept of it is where it lies."""
+    if side.media is None:
+        return _kept(side.text, _TEXT, contents)
+    contents.setdefault(side.media.digest, (side.media.kind, side.media.to_json()))
+    return side.media.digest
+
+
+def _moved(session: Session, contents: dict[str, tuple[str, str]], known: set[str]) -> list[ContentRow]:
+    """Files that were in the room before and are read from another place now."""
+    files = [name for name in known if contents[name][0] not in (_TEXT, _MESSAGES)]
+    found: list[ContentRow] = []
+    for first in range(0, len(files), _AT_ONCE):
+        some = files[first : first + _AT_ONCE]
+        found += session.scalars(select(ContentRow).where(ContentRow.digest.in_(some)))
+    return found
 
 
 def _kept(text: str, media_type: str, contents: dict[str, tuple[str, str]]) -> str:
@@ -161,7 +183,7 @@ def read_task(session: Session, task_id: int) -> tuple[Task, Plan] | None:
 
 
 def read_item(session: Session, item: ItemRow) -> tuple[tuple[Message, ...], list[str]]:
-    """An item's prompt and its answers, in the item's own order."""
+    """An item's prompt and its answers, in the item's own order; of a file, its `MediaFile` as JSON."""
     return read_items(session, [item])[0]
 
 
@@ -171,6 +193,27 @@ def read_items(session: Session, items: Sequence[ItemRow]) -> list[tuple[tuple[M
     found = session.execute(select(ContentRow.digest, ContentRow.text).where(ContentRow.digest.in_(wanted)))
     texts = dict(found.tuples().all())
     return [(_PROMPT.validate_json(texts[item.prompt]), [texts[name] for name in item.answers]) for item in items]
+
+
+def modality_of_item(item: ItemRow) -> Modality:
+    """What an item's answers are."""
+    known: Modality = _MODALITY.validate_python(item.modality)
+    return known
+
+
+def files_of(session: Session, task_id: int) -> list[tuple[str, MediaFile]]:
+    """The files of a task, each once, with the first source that it was given as; in the order of their coming."""
+    found: dict[str, str] = {}
+    wanted = select(ItemRow).where(ItemRow.task_id == task_id, ItemRow.modality != "text").order_by(ItemRow.id)
+    for item in session.scalars(wanted):
+        for name, source in zip(item.answers, item.sources, strict=True):
+            found.setdefault(name, source)
+    names = list(found)
+    texts: dict[str, str] = {}
+    for first in range(0, len(names), _AT_ONCE):
+        rows = select(ContentRow.digest, ContentRow.text).where(ContentRow.digest.in_(names[first : first + _AT_ONCE]))
+        texts |= dict(session.execute(rows).tuples().all())
+    return [(source, MediaFile.from_json(texts[name])) for name, source in found.items()]
 
 
 def held_items(session: Session, task_id: int) -> list[Held]:

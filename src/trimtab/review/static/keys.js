@@ -14,7 +14,7 @@ function isText(element) {
 }
 
 export class Keys {
-  /** An action is { key, also: [keys], label, run, pressed?, off?, hidden?, group? }. */
+  /** An action is { key, also: [keys], label, run, pressed?, off?, hidden?, group?, repeats? }. */
   constructor(bar, list, home) {
     Object.assign(this, { bar, list, home, actions: [], save: null });
     addEventListener("keydown", (event) => this.#pressed(event));
@@ -59,12 +59,12 @@ export class Keys {
       if (event.key === "?") open.close();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if ((event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph")) return;
     if (["Enter", " "].includes(event.key) && event.target.closest?.("button, a, summary")) return;
     const plain = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const name = event.shiftKey && event.key.length > 1 ? `Shift+${event.key}` : plain;
     const action = this.actions.find((each) => each.key === name || each.also?.includes(name));
-    if (!action) return;
+    if (!action || event.repeat && !action.repeats) return;
     event.preventDefault();
     this.#run(action);
   }

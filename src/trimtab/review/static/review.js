@@ -4,7 +4,9 @@ import { fromServer, make, newKey } from "./dom.js";
 import * as grade from "./grade.js";
 import { Keys } from "./keys.js";
 import { Outbox } from "./outbox.js";
+import * as media from "./media.js";
 import * as pair from "./pair.js";
+import * as region from "./region.js";
 import * as spans from "./spans.js";
 import * as write from "./write.js";
 
@@ -28,6 +30,7 @@ const keys = new Keys(place("actions"), place("keys"), home);
 let queue = [];
 let current = null;
 let form = null;
+let views = []; // the images, videos and sounds of the current card
 let counts = { state: "more", judged: null, left: 0 };
 let changes = 0; // how often something was said or taken back
 let fetching = false;
@@ -100,8 +103,10 @@ function show(card, told = "") {
   current = seen;
   const prompt = make("section", { class: "prompt", "aria-label": "Prompt" },
     ...card.prompt.map((turn) => make("div", { class: `turn ${turn.role}` }, make("p", { class: "who" }, WHO[turn.role]), fromServer(turn.html, "text"))));
-  const answers = card.answers.map((answer) => make("section", { class: "answer", "aria-label": answer.label ? `Answer ${answer.label}` : "Answer" },
-    make("h2", {}, answer.label || "Answer"), answer.text === null ? fromServer(answer.html, "text") : make("div", { class: "text plain" }, answer.text)));
+  prompt.hidden = card.prompt.length === 0;
+  views = card.answers.map((_, place) => media.view(card, place)).filter(Boolean);
+  const answers = card.answers.map((answer, place) => make("section", { class: "answer", "aria-label": views[place]?.heading ?? (answer.label ? `Answer ${answer.label}` : "Answer") },
+    make("h2", {}, views[place]?.heading ?? (answer.label || "Answer")), views[place]?.root ?? (answer.text === null ? fromServer(answer.html, "text") : make("div", { class: "text plain" }, answer.text))));
   const host = make("div", { class: "form" });
   const alone = task.kind === "rubric" ? { tabIndex: 0, role: "region", "aria-label": "Prompt and answer" } : {}; // on a broad screen it scrolls by itself
   const read = make("div", { class: "read", ...alone }, prompt, make("div", { class: answers.length > 1 ? "answers two" : "answers" }, ...answers));
@@ -110,11 +115,13 @@ function show(card, told = "") {
   stage.replaceChildren(content);
   stage.removeAttribute("aria-busy");
   form = null; // its first drawing must not show the last card's actions
-  form = KINDS[task.kind].mount({ card, task, host, text: answers[0].querySelector(".text"), submit: (what) => submit(what), changed: draw, refuse: say });
+  const kind = task.kind === "flag" && views.length ? region : KINDS[task.kind];
+  form = kind.mount({ card, task, host, text: answers[0].querySelector(".text"), view: views[0], submit: (what) => submit(what), changed: draw, refuse: say });
   say(told);
   draw();
   scrollTo(0, 0);
   home();
+  if (queue.length) media.fetchAhead(queue[0]);
 }
 
 async function submit(what) {
@@ -185,7 +192,7 @@ function draw() {
     { key: "?", label: "All keys", hidden: true, run: () => place("help").showModal() },
   ];
   if (current && !current.clear) keys.set([{ key: "v", label: "Show it", group: "main", run: reveal }, ...common]);
-  else keys.set([...(current && form ? form.actions() : []), ...common], form?.save ?? null);
+  else keys.set([...(current && form ? form.actions() : []), ...(current ? media.actions(current.card, views, draw) : []), ...common], form?.save ?? null);
   showProgress();
 }
 
