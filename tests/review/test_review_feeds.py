@@ -47,8 +47,7 @@ def test_a_run_waits_then_trains_on_what_people_said_and_freezes_it(tmp_path: Pa
     again = run_training(loaded, out, Quiet())[1]
     assert frozen(out) == kept
     assert again == summary  # nothing was trained anew
-    with Run.open(out, name="x", goal="x", spec=loaded.spec.model_dump(mode="json"), spec_folder=tmp_path) as run:
-        first = run.info.stages["feedback.review"]
+    first = Run.read(out).info.stages["feedback.review"]
     run_training(loaded, out, Quiet(), fresh=True)
     assert frozen(out)["di"] == ["thumb", "thumb"]
     assert Run.read(out).info.stages["feedback.review"] != first

@@ -191,8 +191,15 @@ def _who(row: Supervision) -> dict[str, Any]:
     """Where it is from: its id, and who judged it, why, and when."""
     told = row.provenance
     judge = None if told.judge in (UNKNOWN, told.annotator) else told.judge
-    found = {"judge": judge, "annotator": told.annotator, "why": told.why or None, "rule": told.rule, "when": told.when}
-    found |= {"order": json.dumps(told.order) if told.order else None, "shown_ms": told.shown_ms}
+    found: dict[str, str | int | None] = {
+        "judge": judge,
+        "annotator": told.annotator,
+        "why": told.why or None,
+        "rule": told.rule,
+        "when": told.when,
+        "order": json.dumps(told.order) if told.order else None,
+        "shown_ms": told.shown_ms,
+    }
     return {"id": row.id, **{name: value for name, value in found.items() if value is not None}}
 
 

@@ -100,8 +100,8 @@ def heard(session: Session, task_id: int, per_item: int = 1) -> Heard:
 
 
 def reviewers_of(said: Sequence[Judgement]) -> Counter[str]:
-    """How many people have judged each item."""
-    return Counter(item for item, _ in {(each.item, each.reviewer) for each in said})
+    """How many people have judged each item when they first saw it."""
+    return Counter(item for item, _ in {(each.item, each.reviewer) for each in said if each.showing == 1})
 
 
 def taught(found: Heard, source: str, *, per_item: int = 1, axis: str | None = None) -> Taught:
