@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .audit import audit_check
     from .errors import UserError
     from .evaluate import benchmark
-    from .loop import AuditBlocked, Progress, Quiet
+    from .loop import AuditBlocked, Progress, Quiet, WaitingForPeople
     from .scorers import scorer
     from .spec import GateSpec, LoadedSpec, Spec
 
@@ -42,7 +42,7 @@ __getattr__ = _attach(
         "audit": ("audit_check",),
         "errors": ("UserError",),
         "evaluate": ("benchmark",),
-        "loop": ("AuditBlocked", "Progress", "Quiet"),
+        "loop": ("AuditBlocked", "Progress", "Quiet", "WaitingForPeople"),
         "scorers": ("scorer",),
         "spec": ("GateSpec", "LoadedSpec", "Spec"),
     },
@@ -57,6 +57,7 @@ __all__ = [
     "Quiet",
     "Spec",
     "UserError",
+    "WaitingForPeople",
     "__version__",
     "advise",
     "audit",

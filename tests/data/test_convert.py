@@ -109,6 +109,7 @@ def test_the_table_says_what_the_functions_do(kind: Any, wanted: Kind) -> None:
 SAID: dict[str, Any] = {
     "source": "f.jsonl", "judge": "Ann", "why": "clearer", "rule": "no-dosage", "when": "2026-01-01", "margin": 0.5,
     "scores": {"words": (1.0, 2.0)}, "ended": (True, None), "annotator": "ann", "system": "be kind",
+    "order": (1, 0), "shown_ms": 4200,
 }  # fmt: skip
 
 
@@ -121,6 +122,8 @@ def test_what_was_said_stays_and_the_conversion_is_appended(kind: Any, wanted: K
     for item in MAKES[wanted](rows).made:
         told = item.provenance.model_dump()
         steps = told.pop("steps")
+        if steps and len(steps[-1]["rows"]) > 1:  # each was shown in an order of its own
+            assert (told.pop("order"), told.pop("shown_ms")) == ((), None)
         if kind == "rating":
             assert told.pop("margin") == 1.0  # the pair's own
         assert told == {name: value for name, value in SAID.items() if name in told}

@@ -1,12 +1,20 @@
 """Rooms that tests share: a few pairs in a file, people with accounts, and what a browser would send."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from trimtab.records import Message
-from trimtab.review import Gathered, NewItem, Plan, Room, Side, Task, make_task, open_room, open_task
-from trimtab.review.records import Reviewer
+from pydantic import TypeAdapter
 
+from trimtab.records import Message
+from trimtab.review import Gathered, NewItem, Plan, Room, Side, Task, make_task, open_room, open_task, task_numbers
+from trimtab.review.assign import hand_out
+from trimtab.review.blind import Wire
+from trimtab.review.judging import Sent, keep
+from trimtab.review.records import Reviewer
+from trimtab.review.tables import AssignmentRow
+
+_WIRE: TypeAdapter[Wire] = TypeAdapter(Wire)
 PASSWORD = "a long enough one"
 
 
@@ -50,3 +58,23 @@ def people(room: Room, *names: str) -> list[Reviewer]:
 def pair_said(choice: str = "A", **more: Any) -> dict[str, Any]:
     """What a browser says of a pair."""
     return {"kind": "pair", "choice": choice, **more}
+
+
+def judge(place: str | Path, name: str, said: Sequence[dict[str, Any]], task: int | None = None) -> None:
+    """A reviewer says these of the items that they are given, in their order; pairs by "first" and "second"."""
+    room = open_room(str(place))
+    try:
+        (who,) = people(room, name)
+        with room.database.reading() as session:
+            number = task or task_numbers(session)[0]
+        given = hand_out(room.database, room.secret, who, number, len(said)).cards
+        for place_, (card, each) in enumerate(zip(given, said, strict=True)):
+            with room.database.reading() as session:
+                row = session.query(AssignmentRow).filter_by(ref=card.id).one()
+            sides = {"first": "AB"[row.order.index(0)]} if len(row.order) > 1 else {}
+            sides |= {"second": "AB"[row.order.index(1)]} if len(row.order) > 1 else {}
+            sent = {**each, **({"choice": sides.get(each["choice"], each["choice"])} if "choice" in each else {})}
+            key = f"{name}-{number}-{card.id}-{place_}"
+            keep(room.database, who, Sent(key, card.id, _WIRE.validate_python(sent), shown_ms=4200))
+    finally:
+        room.database.close()

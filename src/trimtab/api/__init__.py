@@ -15,6 +15,7 @@ from .measures import (
 )
 from .media import MediaResult, audit_folder
 from .results import Result
+from .reviewed import ReviewExport, export_review
 from .runs import DiagnosisResult, RunResult, diagnose, measure_rows, report, run
 from .scores import ScoreResult, score
 
@@ -32,6 +33,7 @@ __all__ = [
     "Overrides",
     "PolicyLike",
     "Result",
+    "ReviewExport",
     "RunResult",
     "ScoreResult",
     "SpecLike",
@@ -44,6 +46,7 @@ __all__ = [
     "describe",
     "diagnose",
     "evaluate",
+    "export_review",
     "gate",
     "measure_rows",
     "processes_from",

@@ -94,13 +94,16 @@ def measure_rows(data: ReportData) -> list[dict[str, Any]]:
 
 def run(
     spec: SpecLike, out: str | Path | None = None, *, set: Overrides = (),  # noqa: A002 - as the command's option
-    method: str | None = None, processes: int = 1, zero: int = 0, progress: Progress | None = None,
+    method: str | None = None, processes: int = 1, zero: int = 0, fresh: bool = False,
+    progress: Progress | None = None,
 ) -> RunResult:  # fmt: skip
     """Runs a spec or a recipe: feedback, training, evaluation, gate, report. Called again, it goes on where it stopped.
 
     `out` is the run's folder, `runs/NAME` if none is given; `set` overrides values of the spec; `method` stands for the
     spec's `training.method`. Training takes place in so many `processes`, sharded by DeepSpeed's stage `zero`. Raises
-    UserError where the spec or a file cannot work, and AuditBlocked where the audit finds what must not be trained on.
+    UserError where the spec or a file cannot work, AuditBlocked where the audit finds what must not be trained on, and
+    WaitingForPeople while a review room of its feedback has too few judgements; those that a run has kept are read
+    anew where `fresh`.
     """
     overrides: Overrides = set
     if method is not None:
@@ -110,7 +113,7 @@ def run(
     wanted = processes_from(loaded.spec.training, processes, zero)
     folder = Path(out) if out is not None else Path("runs") / loaded.spec.name
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    return RunResult(folder, run_loop(loaded, folder, progress or TerminalProgress(), wanted))
+    return RunResult(folder, run_loop(loaded, folder, progress or TerminalProgress(), wanted, fresh=fresh))
 
 
 def report(folder: str | Path) -> Path:

@@ -5,7 +5,7 @@ from .fix import mend, mended
 from .harm import refusal, should_answer
 from .helping import HALF
 from .markers import clean
-from .personal import personal
+from .personal import mask, personal
 from .registry import all_checks, audit_check, other_versions, register
 from .result import CheckResult
 from .run import VERSION, Audit, CheckProgress, audit
@@ -23,6 +23,7 @@ __all__ = [
     "audit_check",
     "builtin_items",
     "clean",
+    "mask",
     "mend",
     "mended",
     "other_versions",

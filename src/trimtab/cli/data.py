@@ -47,7 +47,7 @@ def convert(
 
     scaled, columns = scale_of(scale), columns_of(column)
     done = write_rows(data, out, to=to, kind=kind, form=form, scale=scaled, columns=columns, margin=margin)
-    _keep(rejected, done.rejected)
+    keep_rejected(rejected, done.rejected)
     if as_json:
         emit(
             {
@@ -80,7 +80,7 @@ def stats(
     from ..api import describe
 
     done = describe(data, form=form, scale=scale_of(scale), columns=columns_of(column), margin=margin)
-    _keep(rejected, done.rejected)
+    keep_rejected(rejected, done.rejected)
     if as_json:
         emit(
             {
@@ -110,12 +110,18 @@ def stats(
 def _tell(forms: Sequence[str], rejected: Sequence["Reject"]) -> None:
     for form in forms:
         complain(f"read as {form}")
+    tell_rejected(rejected)
+
+
+def tell_rejected(rejected: Sequence["Reject"]) -> None:
+    """The commonest reasons, to standard error."""
     for reason, count in Counter(one.reason for one in rejected).most_common(_SHOWN):
         first = next(one.row for one in rejected if one.reason == reason)
         complain(f"rejected: {count:,} × {reason} (first: {first})")
 
 
-def _keep(out: Path | None, rejected: Sequence["Reject"]) -> None:
+def keep_rejected(out: Path | None, rejected: Sequence["Reject"]) -> None:
+    """Writes rejects as JSON Lines where a file is named."""
     from ..store import write_atomic
 
     if out is not None:

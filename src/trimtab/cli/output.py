@@ -10,11 +10,13 @@ from ..terminal import TerminalProgress as TerminalProgress
 from .tables import print_table
 
 if TYPE_CHECKING:
-    from ..loop import AuditBlocked
+    from ..loop import AuditBlocked, WaitingForPeople
     from ..records import Verdict
 
 EXIT = {"pass": 0, "regress": 1, "undecided": 3}
 """Exit code of each verdict; 2 is a user's mistake."""
+WAITING = 4
+"""Exit code of a run that waits for people."""
 
 
 def complain(text: str) -> None:
@@ -28,6 +30,13 @@ def complain_of(blocked: "AuditBlocked") -> None:
     for finding in blocked.findings:
         complain(f"  {finding.id}: {finding.summary} {finding.remedy}")
     complain("Mend the data (`trimtab audit --fix`), or accept what is meant with --set 'audit.accept=[ID]'.")
+
+
+def tell_waiting(waiting: "WaitingForPeople", as_json: bool) -> None:
+    """That a run waits for people, and how many judgements there are."""
+    complain(f"{waiting} The same command goes on when enough is there.")
+    if as_json:
+        emit({"state": "waiting", "have": waiting.have, "need": waiting.need})
 
 
 def show_notes_plainly() -> None:

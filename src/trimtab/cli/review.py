@@ -3,7 +3,7 @@
 import getpass
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -120,22 +120,42 @@ def demo(
 @app.command("export")
 def export(
     room: str = typer.Argument(..., metavar="ROOM", help="The room's file or URL."),
-    out: Path = typer.Argument(..., metavar="OUT", help="The file to write, JSON Lines, which must not be there yet."),
+    out: Path = typer.Argument(..., metavar="OUT", help="The file to write, which must not be there yet."),
+    to: Literal["journal", "trl", "openai", "label-studio", "csv"] = typer.Option(
+        "journal", help="The form: everything in order (JSON Lines), or the rows that what stands makes."
+    ),
+    task: int | None = typer.Option(None, "--task", metavar="N", help="The task, where the room has several."),
+    kind: Literal["comparison", "demonstration", "thumb"] | None = typer.Option(
+        None, help="Make all rows of this type. Default for trl and openai: thumbs of thumbs, else comparisons."
+    ),
+    axis: str | None = typer.Option(None, help="Of a rubric this axis alone. Default: the mean of its axes."),
+    per_item: int = typer.Option(1, "--per-item", min=1, help="Only items that so many reviewers have judged."),
+    margin: float = typer.Option(0.25, min=0, max=1, help="Share of the scale by which ratings must differ."),
+    redact: bool = typer.Option(
+        False, "--redact", help="Pseudonyms for reviewers, personal data masked, days in place of times."
+    ),
+    rejected: Path | None = typer.Option(
+        None, metavar="FILE", help="Write which judgements made no row, and why, as JSON Lines."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
-    """Write everything that was said, in order, unblinded (docs/review.md has the record)."""
+    """Write what was said, unblinded: for trainers, tables or readers (docs/review.md)."""
+    from ..api import export_review
+    from .data import keep_rejected, tell_rejected
+
     with _Needed():
-        from ..review import judgements, open_database
-        from ..store import write_atomic
-    if out.exists():
-        raise UserError(f"The file is {out}.", "It is there already.", "Give another name.")
-    if "://" not in room and not Path(room).is_file():
-        raise UserError(f"The room is {room}.", "There is no such file.", "Give the file that `trimtab review` named.")
-    database = open_database(room)
-    with database.reading() as session:
-        lines = [each.to_json() + "\n" for each in judgements(session)]
-    database.close()
-    write_atomic(out, "".join(lines))
-    print(f"{out}: {len(lines)} entries")
+        done = export_review(
+            room, out, to=to, task=task, kind=kind, axis=axis, per_item=per_item, margin=margin, redact=redact
+        )
+    keep_rejected(rejected, done.rejected)
+    if as_json:
+        told = {"out": str(out), "written": done.counts, "judged": done.judged, "notes": done.notes}
+        emit({**told, "rejected": [one.model_dump() for one in done.rejected]})
+        return
+    tell_rejected(done.rejected)
+    for note in done.notes:
+        complain(f"note: {note}")
+    print(done.summary)
 
 
 def _run(

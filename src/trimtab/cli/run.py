@@ -6,12 +6,12 @@ import typer
 
 from .launching import METHOD_NAMES
 from .measures import print_measures, worse_json
-from .output import EXIT, complain, complain_of, emit, print_verdict, verdict_json
+from .output import EXIT, WAITING, complain, complain_of, emit, print_verdict, tell_waiting, verdict_json
 
 HELP = """Run a spec or a recipe: feedback, training, evaluation, gate, report.
 
 Killed or stopped, the same command goes on where it stopped. Exit code: 0 every gate passed, 1 a gate regressed,
-2 the spec or a file cannot work, 3 the items cannot decide."""
+2 the spec or a file cannot work, 3 the items cannot decide, 4 it waits for people to judge in a review room."""
 
 
 def run(
@@ -29,12 +29,23 @@ def run(
     check: bool = typer.Option(False, "--check", help="Check the spec and its files, and stop."),
     processes: int = typer.Option(1, help="Train in so many processes on this machine."),
     zero: int = typer.Option(0, metavar="STAGE", help="Shard the training by DeepSpeed's ZeRO: 2 or 3."),
+    fresh: bool = typer.Option(
+        False, "--fresh", help="Read review rooms anew: what people said since a run kept it counts too."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print the verdict as one JSON object."),
 ) -> None:
     """Runs the loop."""
     from ..api import measure_rows
     from ..api import run as run_spec
-    from ..loop import AuditBlocked, check_feedback, notes_on, power_lines, read_inputs, read_report
+    from ..loop import (
+        AuditBlocked,
+        WaitingForPeople,
+        check_feedback,
+        notes_on,
+        power_lines,
+        read_inputs,
+        read_report,
+    )
     from ..recipes import spec_path
     from ..spec import block_of, load_spec, proposed_system
     from ..store import Run
@@ -53,10 +64,13 @@ def run(
             print(block_of(proposed_system(loaded.spec.goal)), end="")
         return
     try:
-        done = run_spec(what, out, set=override, method=method, processes=processes, zero=zero)
+        done = run_spec(what, out, set=override, method=method, processes=processes, zero=zero, fresh=fresh)
     except AuditBlocked as stopped:
         complain_of(stopped)
         raise typer.Exit(1) from None
+    except WaitingForPeople as waiting:
+        tell_waiting(waiting, as_json)
+        raise typer.Exit(WAITING) from None
     except KeyboardInterrupt:
         complain("stopped. The same command goes on where it stopped.")
         raise typer.Exit(130) from None

@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from .launching import METHOD_NAMES
-from .output import TerminalProgress, complain, complain_of, emit
+from .output import WAITING, TerminalProgress, complain, complain_of, emit, tell_waiting
 
 HELP = """Train a spec's model: its feedback, then its training stage. `trimtab run` goes on from there.
 
@@ -33,7 +33,7 @@ def train(
 ) -> None:
     """Trains."""
     from ..api import processes_from
-    from ..loop import AuditBlocked, LaunchPending, run_training
+    from ..loop import AuditBlocked, LaunchPending, WaitingForPeople, run_training
     from ..recipes import spec_path
     from ..spec import load_spec
 
@@ -46,6 +46,9 @@ def train(
     except AuditBlocked as stopped:
         complain_of(stopped)
         raise typer.Exit(1) from None
+    except WaitingForPeople as waiting:
+        tell_waiting(waiting, as_json)
+        raise typer.Exit(WAITING) from None
     except KeyboardInterrupt:
         complain("stopped. The same command goes on where it stopped.")
         raise typer.Exit(130) from None

@@ -61,6 +61,8 @@ def converted(rows: Sequence[Supervision], rule: str, why: str = "", margin: flo
         changes |= {
             "rule": _all([one.rule for one in held]),
             "when": max(filter(None, (o.when for o in held)), default=None),
+            "order": (),  # which were shown how is told of each alone
+            "shown_ms": None,
         }
     return held[0].model_copy(update=changes)
 

@@ -39,7 +39,7 @@ _MAKE: Mapping[Trained, Callable[[Sequence[Supervision]], Any]] = {
 _CSV = (
     "id", "prompt", "chosen", "rejected", "completions", "ranks", "completion", "label", "rating", "low", "high",
     "before", "after", "critique", "revision", "kind", "chosen_model", "rejected_model", "judge", "annotator", "why",
-    "rule", "when",
+    "rule", "when", "order", "shown_ms",
 )  # fmt: skip
 
 
@@ -191,7 +191,15 @@ def _who(row: Supervision) -> dict[str, Any]:
     """Where it is from: its id, and who judged it, why, and when."""
     told = row.provenance
     judge = None if told.judge in (UNKNOWN, told.annotator) else told.judge
-    found = {"judge": judge, "annotator": told.annotator, "why": told.why or None, "rule": told.rule, "when": told.when}
+    found: dict[str, str | int | None] = {
+        "judge": judge,
+        "annotator": told.annotator,
+        "why": told.why or None,
+        "rule": told.rule,
+        "when": told.when,
+        "order": json.dumps(told.order) if told.order else None,
+        "shown_ms": told.shown_ms,
+    }
     return {"id": row.id, **{name: value for name, value in found.items() if value is not None}}
 
 

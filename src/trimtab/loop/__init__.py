@@ -16,6 +16,7 @@ from .repair.apply import choose, write_diagnosis
 from .repair.read_run import Diagnosed, diagnose_run
 from .run import run_loop, run_training
 from .supervision import check_feedback
+from .waiting import WaitingForPeople
 
 __all__ = [
     "AuditBlocked",
@@ -27,6 +28,7 @@ __all__ = [
     "Quiet",
     "Target",
     "Tracker",
+    "WaitingForPeople",
     "apply_intervention",
     "check_feedback",
     "choose",

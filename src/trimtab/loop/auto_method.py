@@ -12,6 +12,12 @@ from .progress import Progress
 
 def advised(loaded: LoadedSpec, progress: Progress) -> str:
     """The method that `trimtab advise` names for the spec here. Raises UserError where its feedback suits none."""
+    if any(source.review is not None for source in loaded.spec.feedback.sources):
+        raise UserError(
+            "training.method is auto.",
+            "Its feedback is a review room, and what people will say there is not known yet.",
+            "Name a method: dpo for pairs, edits and ratings, kto for thumbs, sft for edits.",
+        )
     advice = decide(here(read_case(loaded).case))
     if advice.method == "collect":
         raise UserError(

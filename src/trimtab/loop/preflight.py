@@ -27,6 +27,7 @@ from .gather import Part, gather, read_part
 from .inputs import Inputs, notes_on, read_inputs
 from .memory import memory_check
 from .progress import Progress
+from .sources.review import read_now
 from .stages import start_ref
 from .supervision import demand_something, rows_before, training_rows
 
@@ -215,6 +216,7 @@ def _rows(inputs: Inputs, start: "LoadedModel", settings: TrainingSpec, loaded: 
     Pairs of the model's own answers stand for a source that samples.
     """
     seed, parts = loaded.spec.seed, [read_part(*file) for file in inputs.files]
+    parts += [read_now(loaded, one.review) for one in loaded.spec.feedback.sources if one.review is not None]
     if loaded.spec.feedback.sample is not None:
         parts.append(Part(FeedbackSource(name=str(start.ref), sampled=True), _own_pairs(inputs, start), ()))
     rules = loaded.policy

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from ..train import Processes
 
 
-def run_loop(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None" = None) -> Verdict:
+def run_loop(
+    loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None" = None, *, fresh: bool = False
+) -> Verdict:
     """Runs a spec in the folder `out`, going on where an earlier try stopped, and returns the verdict.
 
     Training takes place in `processes`, by itself in this one. Raises UserError where the spec's files cannot work,
-    before anything heavy is loaded, and AuditBlocked where the audit finds comparisons that must not be trained on.
+    before anything heavy is loaded, AuditBlocked where the audit finds comparisons that must not be trained on, and
+    WaitingForPeople while a review room has too few judgements; those kept are read again where `fresh`.
     """
-    with _opened(loaded, out, progress, processes) as session:
+    with _opened(loaded, out, progress, processes, fresh) as session:
         feedback = _feedback(session)
         before = stages.evaluate(session, "before", None)
         baseline = stages.evaluate_baseline(session)
@@ -40,21 +43,21 @@ def run_loop(loaded: LoadedSpec, out: Path, progress: Progress, processes: "Proc
 
 
 def run_training(
-    loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None" = None
+    loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None" = None, *, fresh: bool = False
 ) -> tuple[Path, TrainingSummary]:
     """Runs a spec's stages up to its last training; returns the adapter's folder and what that training says of itself.
 
-    `run_loop` on the same folder goes on from there. Raises UserError and AuditBlocked as it does, and LaunchPending
-    where a training is to be started on several machines.
+    `run_loop` on the same folder goes on from there. Raises UserError, AuditBlocked and WaitingForPeople as it
+    does, and LaunchPending where a training is to be started on several machines.
     """
-    with _opened(loaded, out, progress, processes) as session:
+    with _opened(loaded, out, progress, processes, fresh) as session:
         training = _trained(session, _feedback(session))
         return training.folder / ADAPTER, training.read(FileName.SUMMARY, TrainingSummary)
 
 
 @contextmanager
 def _opened(
-    loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None"
+    loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None", fresh: bool
 ) -> Iterator[stages.Session]:
     """A spec's stages in its run's folder, with the method that its feedback advises where the spec leaves it open."""
     inputs = read_inputs(loaded)
@@ -68,7 +71,7 @@ def _opened(
         for note in loaded.notes:
             progress.say(f"note: {note}")
         with also_thought(spec.model.thought):
-            session = stages.Session(run, loaded, inputs, progress, processes)
+            session = stages.Session(run, loaded, inputs, progress, processes, fresh)
             memory = memory_check(loaded, session.precision)
             if not memory.passed:
                 progress.say(f"note: {memory.summary}")

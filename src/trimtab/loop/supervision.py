@@ -28,6 +28,7 @@ from ..store import FileName, Stage
 from .gather import Gathered, gather, read_part, summary_of, without_broken
 from .inputs import Inputs
 from .older import older_gathered
+from .sources.review import hear
 
 _TOLD = 3
 """Reasons that an error names."""
@@ -166,7 +167,8 @@ def _feeds(kind: Kind, found: Gathered, seed: int) -> bool:
 def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
     """What each file of feedback holds and what is rejected of it, in words.
 
-    Raises UserError where a file cannot be read, or the method would have nothing to train on.
+    Of a review room it is how much was judged. Raises UserError where one of them cannot be read, or the method would
+    have nothing to train on.
     """
     parts = [read_part(*file) for file in inputs.files]
     told = []
@@ -178,7 +180,11 @@ def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
             first = next(reject.row for reject in part.rejected if reject.reason == reason)
             told.append(f"  {count} × {reason} (first: {first})")
     spec = loaded.spec
-    if parts and spec.feedback.sample is None and spec.training.method != AUTO:
+    reviewed = [one.review for one in spec.feedback.sources if one.review is not None]
+    for room in reviewed:
+        found = hear(loaded, room)
+        told.append(f"{room.called}: {found.judged} of {room.need} judged, {found.shown} items shown")
+    if parts and not reviewed and spec.feedback.sample is None and spec.training.method != AUTO:
         demand_something(gather(parts), spec.training, spec.seed)
     return told
 

@@ -26,7 +26,8 @@ class Provenance(Record):
     `source` is where the row came from: a file, or the model whose answers were judged. `annotator` is the person (or
     judge) where `judge` names something wider. `when` is an ISO 8601 time for a person's judgement and None for a
     function's, whose time is in the stage's manifest, so that the same inputs give the same bytes. Under `system` the
-    answers were sampled, and the prompt does not hold it.
+    answers were sampled, and the prompt does not hold it. Of a person's judgement `order` is where the answers stood
+    (`order[0]` was shown first) and `shown_ms` how long they were in sight.
     """
 
     source: str
@@ -39,6 +40,8 @@ class Provenance(Record):
     ended: tuple[bool | None, bool | None] = (None, None)
     annotator: str | None = None
     system: str | None = None
+    order: tuple[int, ...] = ()
+    shown_ms: int | None = None
     steps: tuple[Conversion, ...] = ()
 
 

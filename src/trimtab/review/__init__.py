@@ -3,12 +3,14 @@
 from .database import Database, open_database
 from .demo import demo_items
 from .open import Opened, TaskFile, make_task, open_task, read_task_file
+from .reading import reading_room, room_name
 from .records import Gathered, NewItem, Plan, ReviewRubric, Role, Side, Task, TaskKind
 from .room import Room, open_room
 from .rubrics import HHH
 from .serve import LOOPBACK, PORT, Place, check_place, listen, serve
 from .sources import What, read_items
-from .store import judgements
+from .store import judgements, task_numbers
+from .taught import Heard, Reviewed, Taught, heard, only_task, taught
 
 __all__ = [
     "HHH",
@@ -16,27 +18,36 @@ __all__ = [
     "PORT",
     "Database",
     "Gathered",
+    "Heard",
     "NewItem",
     "Opened",
     "Place",
     "Plan",
     "ReviewRubric",
+    "Reviewed",
     "Role",
     "Room",
     "Side",
     "Task",
     "TaskFile",
     "TaskKind",
+    "Taught",
     "What",
     "check_place",
     "demo_items",
+    "heard",
     "judgements",
     "listen",
     "make_task",
+    "only_task",
     "open_database",
     "open_room",
     "open_task",
     "read_items",
     "read_task_file",
+    "reading_room",
+    "room_name",
     "serve",
+    "task_numbers",
+    "taught",
 ]

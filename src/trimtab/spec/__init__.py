@@ -2,7 +2,7 @@
 
 from .baseline import BASELINE, BaselineSpec, block_of, proposed_system
 from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
-from .feedback import FeedbackSpec, FileSpec, SamplingSpec, SourceSpec
+from .feedback import FeedbackSpec, FileSpec, ReviewSpec, SamplingSpec, SourceSpec
 from .independence import independent_metric, rewarded_metrics
 from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
 from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
@@ -29,6 +29,7 @@ __all__ = [
     "PPOSpec",
     "PromptsSpec",
     "RLSpec",
+    "ReviewSpec",
     "RewardSpec",
     "RewardTerm",
     "SFTSpec",

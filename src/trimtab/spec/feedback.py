@@ -1,6 +1,8 @@
 """The section of a spec that says where feedback comes from, and what its audit may accept."""
 
+from pathlib import PurePath
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
@@ -101,12 +103,42 @@ class FileSpec(Section):
         return Told(self.form, self.scale, dict(self.columns.items()))
 
 
+class ReviewSpec(Section):
+    """A review room (docs/review.md): a file relative to the spec's folder, or a database's URL.
+
+    The run waits until `per_item` people have judged each of `need` items. What those say of the `task` (its number,
+    where the room has several) is then kept with the run, and later judgements do not change it. Of a rubric one `axis`
+    is taken, or the mean. `weight` and `margin` are as in `file`.
+    """
+
+    room: str = Field(min_length=1)
+    need: Positive
+    per_item: Positive = 1
+    task: Positive | None = None
+    axis: str | None = None
+    weight: float = Field(default=1.0, gt=0, le=100)
+    margin: Fraction = 0.25
+
+    @field_validator("room")
+    @classmethod
+    def _tells_no_secret(cls, room: str) -> str:
+        if "://" in room and urlsplit(room).password is not None:
+            raise ValueError("it holds a password, which would be copied into the run; use PGPASSWORD or ~/.pgpass")
+        return room
+
+    @property
+    def called(self) -> str:
+        """What rows and messages call the room: its file or database, without folder, host or user."""
+        return urlsplit(self.room).path.strip("/") or "room" if "://" in self.room else PurePath(self.room).name
+
+
 class SourceSpec(Section):
     """One source of feedback, by exactly one of its keys: `sample` makes comparisons of the model's own answers, `file`
-    reads what others said."""
+    reads what others said, `review` waits for what people say in a review room."""
 
     sample: SamplingSpec | None = None
     file: FileSpec | None = None
+    review: ReviewSpec | None = None
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
@@ -131,7 +163,7 @@ class SourceSpec(Section):
 
 
 class FeedbackSpec(Section):
-    """Where feedback comes from: a list of `sources`, any number of either kind.
+    """Where feedback comes from: a list of `sources`, any number of each kind.
 
     `sample` and `files` are short for a list of one sampled source and of files. However a spec is written, `sources`
     holds all of them, `sample` the first that is sampled and `files` all files.
@@ -150,7 +182,8 @@ class FeedbackSpec(Section):
         sources = self.sources or tuple(short)
         if not sources:
             raise ValueError(
-                "give `sources`: a list of `sample` (compare the model's own answers) and `file` (a file of feedback)"
+                "give `sources`: a list of `sample` (compare the model's own answers), `file` (a file of feedback) and "
+                "`review` (what people say in a review room)"
             )
         sampled = [source.sample for source in sources if source.sample is not None]
         files = tuple(source.file for source in sources if source.file is not None)

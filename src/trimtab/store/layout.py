@@ -14,6 +14,7 @@ class StageName(StrEnum):
 
     SAMPLE = "feedback.sample"
     JUDGE = "feedback.judge"
+    REVIEW = "feedback.review"
     FEEDBACK = "feedback"
     AUDIT = "audit"
     SFT = "train.sft"
@@ -39,6 +40,7 @@ class FileName(StrEnum):
     DIFFERENCES_BASELINE = "differences_baseline.jsonl"
     EVALUATION = "evaluation.json"
     COMPARISONS = "comparisons.jsonl"
+    JUDGEMENTS = "judgements.jsonl"
     FINDINGS = "findings.jsonl"
     PROMPTS = "prompts.jsonl"
     RANKINGS = "rankings.jsonl"

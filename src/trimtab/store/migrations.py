@@ -53,7 +53,11 @@ def _from_3(kind: str, raw: dict[str, Any]) -> None:
         measure["unjudged"] = {} if known else {"reason not kept": open_}
 
 
-_STEPS: dict[int, Step] = {1: _from_1, 2: _from_2, 3: _from_3}
+def _from_4(kind: str, raw: dict[str, Any]) -> None:
+    """4 to 5: a person's judgement tells in which order answers were shown and for how long; older ones do not."""
+
+
+_STEPS: dict[int, Step] = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4}
 FORMAT = 1 + max(_STEPS)
 """Version of the layout of a run and of the records in it; a newer one is refused."""
 

@@ -134,6 +134,8 @@ def absolute(loaded: LoadedSpec) -> dict[str, Any]:
     for source in spec["feedback"]["sources"]:
         if "file" in source:
             source["file"]["path"] = str(loaded.path(source["file"]["path"]))
+        if "review" in source and "://" not in source["review"]["room"]:
+            source["review"]["room"] = str(loaded.path(source["review"]["room"]))
     for given in (spec["evaluation"], *spec["evaluation"]["benchmarks"]):
         if "data" in given and not given["data"].startswith("hub:"):
             given["data"] = str(loaded.path(given["data"]))

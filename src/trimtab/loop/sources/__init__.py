@@ -2,9 +2,10 @@
 
 from .base import Source, SourceKind
 from .file import FILE
+from .review import REVIEW
 from .sample import SAMPLE
 
-SOURCES = {kind.name: kind for kind in (SAMPLE, FILE)}
+SOURCES = {kind.name: kind for kind in (SAMPLE, FILE, REVIEW)}
 """Every kind by its key in a spec's `feedback.sources`."""
 
 __all__ = ["SOURCES", "Source", "SourceKind"]

@@ -22,10 +22,19 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """A spec at work in one run directory: its files, its models in memory, the stages `used`, and its round."""
+    """A spec at work in one run directory: its files, its models in memory, the stages `used`, and its round.
+
+    `fresh` is whether rooms of people are read anew whose judgements the run has kept.
+    """
 
     def __init__(
-        self, run: Run, loaded: LoadedSpec, inputs: Inputs, progress: Progress, processes: "Processes | None" = None
+        self,
+        run: Run,
+        loaded: LoadedSpec,
+        inputs: Inputs,
+        progress: Progress,
+        processes: "Processes | None" = None,
+        fresh: bool = False,
     ) -> None:
         from ...models import device, identity
         from ...train import Processes
@@ -50,6 +59,7 @@ class Session:
         self.start_identity = identity(self.start, progress.say)
         self._loaded: LoadedModel | None = None
         self.used: set[str] = set()
+        self.fresh = fresh
         self.round = 1
         self.before: Stage | None = None
 

@@ -1,0 +1,97 @@
+"""What people said in a review room, as files for trainers, tables, and readers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ..data import MARGIN, TARGETS, Target, Trained, written
+from ..errors import UserError, option
+from ..records import Reject
+from ..store import write_atomic
+from .redact import Redaction, redaction
+from .results import Result, frame_of
+
+if TYPE_CHECKING:
+    import polars
+
+Form = Target | Literal["journal"]
+FORMS: tuple[Form, ...] = ("journal", *TARGETS)
+
+
+@dataclass(frozen=True, repr=False)
+class ReviewExport(Result):
+    """What was written where, of so many judgements; a row of the frame is a judgement that made no row."""
+
+    out: Path
+    counts: dict[str, int]
+    judged: int
+    rejected: tuple[Reject, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        """What was written."""
+        if "entries" in self.counts:
+            return f"{self.out}: {self.judged:,} entries"
+        told = ", ".join(f"{n:,} {kind}{'' if n == 1 else 's'}" for kind, n in self.counts.items())
+        return f"{self.out}: {told} of {self.judged:,} judgements that stand, {len(self.rejected):,} rejected"
+
+    def to_frame(self) -> "polars.DataFrame":
+        """A row a reject: source, row, reason, excerpt."""
+        import polars as pl
+
+        columns = dict.fromkeys(("source", "row", "reason", "excerpt"), pl.String)
+        return frame_of([one.model_dump() for one in self.rejected], columns)
+
+
+def export_review(
+    room: str, out: str | Path, *, to: Form = "journal", task: int | None = None, kind: Trained | None = None,
+    axis: str | None = None, per_item: int = 1, margin: float = MARGIN, redact: bool = False,
+) -> ReviewExport:  # fmt: skip
+    """Writes what people said in a room to a file that must not be there yet.
+
+    The `journal` holds every entry, superseded ones too, of one `task` or all. Every other form holds the rows that the
+    judgements of one task make which stand (docs/review.md): items that `per_item` people have judged, of a rubric one
+    `axis` or the mean. TRL's and OpenAI's files hold one `kind`: thumbs of a task of thumbs, comparisons of every other
+    unless told. With `redact` nothing in it tells who a reviewer is. Raises UserError where nothing can be written.
+    """
+    from ..review import heard, judgements, only_task, reading_room, room_name, taught
+
+    if to not in FORMS:
+        raise UserError(f"{option('to')} is {to}.", "No such form is written.", f"Give one of {', '.join(FORMS)}.")
+    place = Path(out)
+    if place.exists():
+        raise UserError(f"The file to write is {place}.", "It is there already.", "Give another name.")
+    with reading_room(room) as session:
+        number = only_task(session, room, task) if task is not None or to != "journal" else None
+        entries = list(judgements(session, number))
+        hidden = redaction(entries)
+        if to == "journal":
+            kept = [hidden.judgement(each) if redact else each for each in entries]
+            write_atomic(place, "".join(each.to_json() + "\n" for each in kept))
+            return ReviewExport(place, {"entries": len(kept)}, len(kept), (), _told(hidden, redact))
+        assert number is not None
+        found = heard(session, number, per_item)
+        made = taught(found, room_name(room), per_item=per_item, axis=axis)
+    rows = [hidden.row(row) for row in made.rows] if redact else list(made.rows)
+    wanted: Trained | None = kind
+    if kind is None and to in ("trl", "openai"):
+        wanted = "thumb" if found.task.kind == "thumb" else "comparison"
+    if not rows:
+        why = f"the first: {made.rejected[0].reason}" if made.rejected else "nobody has judged anything yet"
+        raise UserError(f"The room is {room}.", f"Nothing said there makes a row; {why}.", "Judge more of it.")
+    done = written(rows, to, wanted, margin)
+    write_atomic(place, done.text)
+    counts = {str(name): count for name, count in done.counts.items()}
+    hide = {"excerpt": ""}
+    left = [one.model_copy(update=hide | {"row": hidden.ids[one.row]}) if redact else one for one in made.rejected]
+    rejected = (*left, *done.rejected)
+    return ReviewExport(place, counts, len(found.reviewed), rejected, (*done.notes, *_told(hidden, redact)))
+
+
+def _told(hidden: Redaction, redact: bool) -> tuple[str, ...]:
+    if not redact:
+        return ()
+    told = f"Reviewers with pseudonyms: {len(hidden.names)}. Personal data that was masked: {hidden.masked}."
+    unsure = f"Numbers that may be somebody's and are as they were: {hidden.unsure}. Look before you publish."
+    return (told, unsure) if hidden.unsure else (told,)
