@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ..errors import UserError, option
 from ..records import (
+    LEADS_WORD,
     Claim,
     Comparison,
     Completion,
@@ -29,7 +30,7 @@ from ..records import (
     RubricJudgement,
     Supervision,
     Thumb,
-    standing,
+    settled,
 )
 from .records import Task
 from .store import judgements, read_item, read_task, task_numbers
@@ -40,6 +41,10 @@ JUDGE = "people"
 _OPEN = "the reviewer could not tell"
 _AGAIN = "the item's second showing, which tells how steady a reviewer is and would count them twice"
 _FEW = "fewer than {} reviewers have judged its item"
+
+
+SETTLED = 1_000_000
+"""How many reviewers a lead's word counts for."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +89,19 @@ def only_task(session: Session, place: str, task: int | None = None) -> int:
 
 
 def heard(session: Session, task_id: int, per_item: int = 1) -> Heard:
-    """What stands of a task, in the order of arrival; items count as judged from `per_item` reviewers on."""
+    """What stands of a task, in the order of arrival, of an item that a lead settled the lead's word alone; items count
+    as judged from `per_item` reviewers on, and settled ones. Raises UserError of a task on files of media.
+    """
     found = read_task(session, task_id)
     assert found is not None, f"there is no task {task_id}"
-    said = standing(judgements(session, task_id))
+    said = settled(judgements(session, task_id))
     rows = {row.digest: row for row in session.scalars(select(ItemRow).where(ItemRow.task_id == task_id))}
+    if any(row.modality != "text" for row in rows.values()):
+        raise UserError(
+            f"The task {found[0].title!r} is on images, video or audio.",
+            "Its answers are files, and what is trained here is text.",
+            f"Name a task on text by {option('task')}; what was said of files is exported as a journal.",
+        )
     reviewed: list[Reviewed] = []
     texts = {name: read_item(session, rows[name]) for name in dict.fromkeys(each.item for each in said)}
     for each in said:
@@ -100,8 +113,9 @@ def heard(session: Session, task_id: int, per_item: int = 1) -> Heard:
 
 
 def reviewers_of(said: Sequence[Judgement]) -> Counter[str]:
-    """How many people have judged each item when they first saw it."""
-    return Counter(item for item, _ in {(each.item, each.reviewer) for each in said if each.showing == 1})
+    """How many people have judged each item when they first saw it; a lead's word is as good as any number."""
+    counts = Counter(item for item, _ in {(each.item, each.reviewer) for each in said if each.showing == 1})
+    return counts | Counter({each.item: SETTLED for each in said if each.showing == LEADS_WORD})
 
 
 def taught(found: Heard, source: str, *, per_item: int = 1, axis: str | None = None) -> Taught:
@@ -177,7 +191,7 @@ def _made(each: Reviewed, task: Task, source: str, axis: str | None) -> Iterator
             if said.flags:
                 rules = "; ".join(dict.fromkeys(f"{flag.rule} ({flag.rule_version})" for flag in said.flags))
                 ruled = told.model_copy(update={"rule": rules})
-                words = "\n".join(map(_flagged, said.flags))
+                words = "\n".join(_flagged(flag) for flag in said.flags if isinstance(flag, Flag))
                 yield Critique(id=name, prompt=prompt, completion=answers[0], critique=words, provenance=ruled)
         case "claims":
             wrong = [claim for claim in said.claims if claim.verdict != "true"]
