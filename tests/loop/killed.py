@@ -36,7 +36,7 @@ LATER = "altair peft polars py3langid scipy.optimize scipy.stats transformers.mo
 def import_all() -> None:
     """Imports what forks need."""
     for module in pkgutil.walk_packages(trimtab.__path__, f"{trimtab.__name__}."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith("__main__") and ".migrations." not in module.name:  # alembic runs those
             import_module(module.name)
     for name in LATER.split():
         import_module(name)
