@@ -27,9 +27,12 @@ def test_a_launched_training_knows_them(tmp_path: Path, monkeypatch: pytest.Monk
         )  # fmt: skip
     job_module.write_job(job, tmp_path / "job.json")
     known: list[Any] = []
-    trainer = SimpleNamespace(rows="comparison", trainer=lambda: lambda *_, **__: known.append(added_marks()))
+    trainer = SimpleNamespace(
+        rows="comparison", title="a test", trainer=lambda: lambda *_, **__: known.append(added_marks())
+    )
     monkeypatch.setattr(job_module, "launched_by", lambda name: trainer)
-    monkeypatch.setattr("trimtab.models.load", lambda *_: None)
+    loaded = SimpleNamespace(model=SimpleNamespace(config=None))
+    monkeypatch.setattr("trimtab.models.load", lambda *_: loaded)
     read = job_module.read_job(tmp_path / "job.json")
     job_module.run_job(read, read.settings, on_step=lambda *_: None, say=lambda _: None)
     assert known == [PLAN]

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from ..errors import UserError
+from ..store import FileName
 from .output import complain, emit
 
 if TYPE_CHECKING:
@@ -229,7 +230,7 @@ def _me() -> str:
 def _beside(source: str) -> str:
     """Where a room is kept if nothing is said: in the run's folder, or beside the file."""
     folder = Path(source if Path(source).exists() else source.rpartition(":")[0] or source)
-    if (folder / "run.json").is_file():
+    if (folder / FileName.RUN).is_file():
         return str(folder / "review.db")
     if folder.is_dir():  # of media, which is left as it is
         return str(folder.resolve().with_name(folder.resolve().name + ".review.db"))

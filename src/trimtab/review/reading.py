@@ -18,7 +18,7 @@ def reading_room(place: str) -> Iterator[Session]:
         raise UserError(
             f"The room is {place}.",
             "It is a folder." if Path(place).is_dir() else "There is no such file.",
-            "Give the file that `trimtab review` named, or open a room there by `trimtab review RUN|FILE --room`.",
+            "Give the file that `trimtab review` named, or open a room there by that command.",
         )
     database = open_database(place)
     try:
