@@ -64,14 +64,13 @@ def audit_media(folder: Path, *, told: Progress = lambda done, of: None) -> Medi
 def demand_packages() -> None:
     """Raises UserError where a package is missing that looks into files."""
     try:
-        import PIL
+        import PIL  # noqa: F401
         import pymediainfo  # noqa: F401
     except ImportError as error:
         raise UserError(
             "A folder of media is to be looked into.", f"The package {error.name} is not installed.",
             "Install trimtab with it: pip install 'trimtab[media]'.",
         ) from None  # fmt: skip
-    del PIL
 
 
 def media_files(folder: Path) -> list[Path]:

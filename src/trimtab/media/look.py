@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,13 +70,9 @@ def look_at(path: Path, name: str) -> Look:
     found = Look(name, digest.hexdigest(), size, kind, claimed)
     if kind is None:
         reason = "empty" if not size else "its content is no image, video or audio of a known type"
-        return _with(found, unreadable=reason)
+        return replace(found, unreadable=reason)
     found = _image(path, found) if modality_of(kind) == "image" else _tracks(path, found)
-    return found if found.unreadable else _with(found, provenance=provenance_of(path, kind, found.said))
-
-
-def _with(look: Look, **changes: Any) -> Look:
-    return replace(look, **changes)
+    return found if found.unreadable else replace(found, provenance=provenance_of(path, kind, found.said))
 
 
 def _image(path: Path, found: Look) -> Look:
@@ -85,16 +81,18 @@ def _image(path: Path, found: Look) -> Look:
     try:
         with Image.open(path) as image:
             if image.width * image.height > MAX_PIXELS:
-                return _with(found, unreadable=f"{image.width} × {image.height} pixels, more than {MAX_PIXELS:,}")
+                return replace(found, unreadable=f"{image.width} × {image.height} pixels, more than {MAX_PIXELS:,}")
             said = said_by_image(image)
             image.load()  # a file that is cut off fails here
             turned = ImageOps.exif_transpose(image)
     except UnidentifiedImageError:
-        return _with(found, unreadable=f"Pillow does not read this {found.kind}")
+        return replace(found, unreadable=f"Pillow does not read this {found.kind}")
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
-        return _with(found, unreadable=str(error))
+        return replace(found, unreadable=str(error))
     small = small_of(turned)
-    return _with(found, width=turned.width, height=turned.height, said=said, small=small, print_=perceptual_hash(small))
+    return replace(
+        found, width=turned.width, height=turned.height, said=said, small=small, print_=perceptual_hash(small)
+    )
 
 
 def small_of(image: "Image") -> NDArray[np.float32]:
@@ -126,12 +124,12 @@ def _tracks(path: Path, found: Look) -> Look:
     tracks = [track.to_data() for track in MediaInfo.parse(path).tracks]
     streams = [track for track in tracks if track.get("track_type") in ("Video", "Audio")]
     if not streams:
-        return _with(found, unreadable="it holds no track of video or audio")
+        return replace(found, unreadable="it holds no track of video or audio")
     if any(str(track.get("istruncated", "No")) == "Yes" for track in tracks):
-        return _with(found, unreadable="it is cut off")
+        return replace(found, unreadable="it is cut off")
     video = next((track for track in streams if track["track_type"] == "Video"), {})
     durations = [float(track["duration"]) / 1000 for track in tracks if track.get("duration")]
-    return _with(
+    return replace(
         found,
         kind=found.kind if video or modality_of(str(found.kind)) == "audio" else "audio/mp4",
         width=video.get("width"),

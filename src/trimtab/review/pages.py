@@ -1,5 +1,7 @@
 """The pages that people read: tasks, the review screen, the account, the team."""
 
+from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,12 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from .accounts import ROLES, SHORTEST_PASSWORD
 from .api import Number
 from .door import Inside, Reading, needs, room_of
 from .odds import items_at_odds
-from .records import Task
+from .records import Plan, Task
 from .render import to_html
 from .sessions import Visit
 from .store import files_of, held_items, progress, read_task, task_numbers
@@ -50,15 +53,20 @@ def message(request: Request, text: str, status: int) -> Response:
     return page(request, "message", status, text=text)
 
 
+def _tasks(session: Session) -> Iterator[tuple[int, tuple[Task, Plan], tuple[int, int, Counter[str]]]]:
+    """Each task's number, its wording and plan, and how far it is."""
+    for number in task_numbers(session):
+        found = read_task(session, number)
+        assert found is not None
+        yield number, found, progress(session, number)
+
+
 @router.get("/")
 def tasks(request: Request, room: Inside, visit: Reading) -> Response:
     """What there is to do."""
     shown = []
     with room.database.reading() as session:
-        for number in task_numbers(session):
-            found = read_task(session, number)
-            assert found is not None
-            items, done, people = progress(session, number)
+        for number, found, (items, done, people) in _tasks(session):
             shown.append(
                 {"id": number, "task": found[0], "items": items, "done": done, "mine": people[visit.reviewer.name]}
             )
@@ -115,10 +123,7 @@ def team_page(request: Request, room: Inside, visit: Visit, **told: Any) -> Resp
     needs(visit, "lead")
     rows = []
     with room.database.reading() as session:
-        for number in task_numbers(session):
-            found = read_task(session, number)
-            assert found is not None
-            items, done, people = progress(session, number)
+        for number, found, (items, done, people) in _tasks(session):
             rows.append(
                 {
                     "id": number, "task": found[0], "plan": found[1], "items": items, "done": done,
