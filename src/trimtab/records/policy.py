@@ -67,12 +67,15 @@ class Rule(Record):
     """One rule; any check that fires breaks it.
 
     It is about the prompts in which every pattern of `when` is found and none of `unless`, save those that a rule named
-    in `except_rules` is about. Without the three it is about all prompts.
+    in `except_rules` is about. Without the three it is about all prompts. `why` is its reason, for whoever is asked to
+    judge by it; where two rules want what cannot both be had, that of the higher `priority` is followed.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     severity: Severity = "block"
     text: str = Field(min_length=1)
+    why: str = ""
+    priority: int = Field(default=0, ge=0)
     requires: Requires = "avoid"
     when: Patterns = ()
     unless: Patterns = ()
