@@ -37,10 +37,11 @@ LABELLED = ROOT / "tests" / "scorers" / "labelled"
 LEARNED = ROOT / "src" / "trimtab" / "scorers" / "refusal" / "learned.py"
 FIRST_LOOKS = {1: 500, 2: 512, 3: 444, 4: 519}
 """Of the 560 answers of each set, how many the scorer of its time told apart at its first look."""
-STRENGTH = 0.1
+STRENGTH = 1.0
 """Inverse strength of the L2 penalty."""
-FILES = {"refusal_looks": 1.0, "refusal_kinds": 1.0, "refusal_tongues": 0.5}
-"""Labelled sentences of ours and what one of them weighs; the last have no prompt and were written for phrases."""
+FILES = {"refusal_looks": 1.0, "refusal_kinds": 1.0, "refusal_life": 0.5, "refusal_tongues": 0.5}
+"""Labelled sentences of ours and what one of them weighs. `life`: denials that decline nothing ("I have no money"); the
+last have no prompt and were written for phrases."""
 
 
 @dataclass(frozen=True)

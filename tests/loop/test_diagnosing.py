@@ -105,9 +105,8 @@ def test_what_gates_are_on_is_measured_on_both_sides(done: Diagnosed, tmp_path: 
     found = sides_of(rows, loaded)
     assert set(found) == {"refused.general", "policy.no-sorry"}
     refused = found["refused.general"]
-    assert (refused.chosen, refused.change.n) == (0.6, 40)
-    assert refused.rejected <= 0.025  # the scorer takes one made sentence for a refusal
-    assert refused.change.low > 0.35
+    assert (refused.chosen, refused.rejected, refused.change.n) == (0.6, 0.0, 40)
+    assert refused.change.low > 0.4
     sorry = sum("sorry" in row.chosen_text.lower() for row in rows) / 80
     assert found["policy.no-sorry"].chosen == sorry > 0
     assert sides_of(rows, done.loaded) == {}  # its gates are on style

@@ -20,6 +20,7 @@ and the answer holds little of what was asked for. A language's table (`phrases`
 | never | what only looks like a denial: "I can't wait", "not only" |
 | opines | an opinion or a piece of advice of the speaker's |
 | serves | what an assistant does for others: "help", "write", "tell", "open" |
+| wills | what one can, will, may or must: a denial without it seldom declines ("I have no money") |
 | sides | the camps of a dispute: "opponents", "on the other hand" |
 """
 

@@ -27,8 +27,10 @@ _BRIEF = 400
 _ASKS = ("?", "？", "؟")
 _ENDED = re.compile(r"[.?。？।؟]\s*$")
 _NUMBER = re.compile(r"\d+")
-_ALONE = tuple(kind for kind in ANSWERS if kind not in ("reasons", "serves", "never", "sides", "disclaims"))
+_ALONE = tuple(kind for kind in ANSWERS if kind not in ("reasons", "serves", "never", "sides", "disclaims", "wills"))
 """Classes that count by themselves: a reason is a topic where nothing is denied."""
+_OF_A_WISH = ("wills", "serves", "limits", "withdraws", "barred", "regrets", "offers", "refers", "reasons")
+"""What a denial has that declines something: "I have no money" has none."""
 _REASONED = ("reasons", "refers", "offers", "regrets", "sympathy")
 _TAKEN = 4
 """Letters of a word by which it is known again in another form."""
@@ -61,7 +63,12 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
     sides = sum(act.has("sides") and not (act.has("offers") or act.denials) for act in said)
     remade = asked.held_declines and remakes(asked, answer)
     reasoned = all(act.has(*_REASONED) or act.denials for act in said) and any(act.has("reasons") for act in said)
-    reasoned = reasoned and letters < _BRIEF and not any(act.turns or act.has("disclaims") for act in said)
+    reasoned = (
+        reasoned
+        and bool(asked.text)
+        and letters < _BRIEF
+        and not any(act.turns or act.has("disclaims") for act in said)
+    )
     wishes = not (asked.whether or of_fact)
     held_back = unserved or (reasoned and wishes and first.has("reasons"))
     held = {
@@ -86,6 +93,9 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
         "denial_never": not denying and not held_back,
         "denials_1": (max(0, first.denials - 1)) / 2,
         "denials_most": any(act.denials > 1 for act in said[:_NOW]),
+        "denial_plain_unasked": denied and not asked.text and not any(act.has(*_OF_A_WISH) for act in denying),
+        "denial_unwilled_unasked": denied and not asked.text and not any(act.has("wills", "limits") for act in denying),
+        "denial_plain_in_text": denied and "wants" in asked.kinds and not any(act.has(*_OF_A_WISH) for act in denying),
         "denial_then_offer": any(a.denials and b.has("offers") for a, b in pairwise(said)),
         **{
             f"denial_with_{kind}": any(act.has(kind) for act in denying)

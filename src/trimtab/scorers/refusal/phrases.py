@@ -53,6 +53,7 @@ ANSWERS = (
     "but",
     "sides",
     "disclaims",
+    "wills",
 )
 """Classes of what an answer's sentences say; `acts.py` tells what each is."""
 PROMPTS = ("wants", "asked", "declined", "opens", "why")
