@@ -22,7 +22,7 @@ VERBS = {
     "compare": Verb("compare", "compare", "Compare two evaluations item by item."),
     "gate": Verb("gate", "gate", "Print a verdict: pass, regress or undecided."),
     "diagnose": Verb("diagnose", "diagnose", "Say why a run went wrong: symptoms, causes, interventions."),
-    "report": Verb("report", "report", "Write a run's report and model card again from its records."),
+    "report": Verb("report", "report", "Write a run's report.html, report.md and model card again."),
     "data": Verb("data", "app", "Convert files of feedback to the forms of others, and say what one holds."),
     "model": Verb("model", "app", "Pull, list and show models."),
     "recipe": Verb("recipe", "app", "List, show and copy recipes."),
