@@ -33,7 +33,7 @@ from .judgement import (
 )
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
 from .points import Point, PromptPoints
-from .policy import Check, Examples, Policy, Requires, Rule, Severity
+from .policy import Check, Examples, Policy, Requires, Rule, Severity, Shown
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
 from .scorer_ref import RULE, TRAINED, ScorerRef
@@ -162,6 +162,7 @@ __all__ = [
     "Score",
     "ScorerRef",
     "Severity",
+    "Shown",
     "Skip",
     "SourcedRow",
     "Span",

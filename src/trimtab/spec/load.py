@@ -20,6 +20,7 @@ from .evaluation import GatesSpec
 from .fitting import fit_to_model, model_named
 from .independence import gold_paid, unguarded
 from .messages import explained
+from .prose import SUFFIXES, read_prose
 from .schema import Spec
 from .scoring import check_scorers
 from .source import NOUNS, Loc, Source, copied, dotted, override_all, parse, read_text
@@ -129,8 +130,8 @@ def load_gates(given: Path | Mapping[str, Any]) -> GatesSpec:
 
 
 def load_policy(given: Path | Mapping[str, Any]) -> Policy:
-    """A policy, of a YAML file or as a mapping. Raises UserError as `load_spec`."""
-    raw, source = _opened(given, Policy, "Give a YAML file with `name:` and `rules:`.")
+    """A policy, of a file of YAML or of prose (Markdown), or as a mapping. Raises UserError as `load_spec`."""
+    raw, source = _opened(given, Policy, "Give a YAML file with `name:` and `rules:`, or prose with headings (.md).")
     try:
         found = Policy.model_validate(raw)
     except ValidationError as error:
@@ -158,7 +159,8 @@ def _opened(given: Path | Mapping[str, Any], root: type[BaseModel], fix: str) ->
     """The raw mapping, and where its values were written."""
     if isinstance(given, Path):
         source = Source(given.name, root)
-        return parse(read_text(given, fix), source), source
+        read = read_prose if root is Policy and given.suffix.lower() in SUFFIXES else parse
+        return read(read_text(given, fix), source), source
     source = Source(f"the {NOUNS[root]}", root)
     return copied(given, source), source
 
