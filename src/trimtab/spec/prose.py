@@ -48,7 +48,7 @@ def read_prose(text: str, source: Source) -> dict[str, Any]:
     given = {"preamble": "\n\n".join(preamble)} if preamble else {}
     if given.keys() & before.keys():
         raise no_part(
-            source, source.lines[("preamble",)], f"`{min(twice)}` is given twice.", "Leave one of the two out."
+            source, source.lines[("preamble",)], "The preamble is given twice.", "Leave one of the two out."
         )
     return {
         "name": source.name.rpartition(".")[0],
