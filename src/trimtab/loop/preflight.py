@@ -166,8 +166,7 @@ def _sampling(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence
 
 def _told_under(loaded: LoadedSpec) -> bool:
     """Whether anything in the run is asked under a system message."""
-    sampled = [source.sample for source in loaded.spec.feedback.sources if source.sample is not None]
-    return loaded.spec.baseline is not None or any(sample.system is not None for sample in sampled)
+    return loaded.spec.baseline is not None or any(each.system is not None for each in loaded.spec.feedback.drawn)
 
 
 def _under_system(start: "LoadedModel") -> PreflightCheck:
@@ -217,7 +216,7 @@ def _rows(inputs: Inputs, start: "LoadedModel", settings: TrainingSpec, loaded: 
     """
     seed, parts = loaded.spec.seed, [read_part(*file) for file in inputs.files]
     parts += [read_now(loaded, one.review) for one in loaded.spec.feedback.sources if one.review is not None]
-    if loaded.spec.feedback.sample is not None:
+    if loaded.spec.feedback.drawn:
         parts.append(Part(FeedbackSource(name=str(start.ref), sampled=True), _own_pairs(inputs, start), ()))
     rules = loaded.policy
     found = gather(parts, rules, unasked(rules) if rules is not None else None)

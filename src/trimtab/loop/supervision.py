@@ -184,7 +184,7 @@ def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
     for room in reviewed:
         found = hear(loaded, room)
         told.append(f"{room.called}: {found.judged} of {room.need} judged, {found.shown} items shown")
-    if parts and not reviewed and spec.feedback.sample is None and spec.training.method != AUTO:
+    if parts and not reviewed and not spec.feedback.drawn and spec.training.method != AUTO:
         demand_something(gather(parts), spec.training, spec.seed)
     return told
 

@@ -52,6 +52,11 @@ def template_ids(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Messag
     return [int(token) for token in _written(tokenizer, messages, generation=generation, tokenize=True)]
 
 
+def written_text(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message]) -> str:
+    """A conversation as the template writes it, ready for the assistant's answer. Raises CannotRender."""
+    return str(_written(tokenizer, messages, generation=True, tokenize=False))
+
+
 def why_not_taken(
     tokenizer: "PreTrainedTokenizerBase", prompt: Sequence[Message], said: Sequence[Message] = ()
 ) -> str | None:

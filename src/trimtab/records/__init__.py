@@ -1,6 +1,7 @@
 """Pure values with a documented wire form. Imports nothing of ours."""
 
 from .advice import Advice, Case, Change, Confidence, Force, Method, PromptFirst, Reason, Reward
+from .ai_feedback import AiFeedback, JudgeFingerprint, JudgeReply, Labels, RuleCounts
 from .base import Record, to_jsonl
 from .choices import Options, TruthfulItem
 from .diagnosis import BY_HAND, Cause, Diagnosis, Evidence, Intervention, Symptom, Validation
@@ -69,6 +70,11 @@ from .unjudged import EMPTY, REFUSED_BY_API, THOUGHT_ONLY, UNTOLD, counted_reaso
 from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
+    "AiFeedback",
+    "JudgeFingerprint",
+    "JudgeReply",
+    "Labels",
+    "RuleCounts",
     "BY_HAND",
     "EMPTY",
     "KINDS",

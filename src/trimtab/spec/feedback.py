@@ -12,6 +12,7 @@ from ..records import TRAINED
 from ..scorers import Criterion
 from .base import Fraction, Positive, Section
 from .baseline import BASELINE, SystemMessage
+from .constitution import ConstitutionSpec
 
 
 class SamplingSpec(Section):
@@ -134,11 +135,13 @@ class ReviewSpec(Section):
 
 class SourceSpec(Section):
     """One source of feedback, by exactly one of its keys: `sample` makes comparisons of the model's own answers, `file`
-    reads what others said, `review` waits for what people say in a review room."""
+    reads what others said, `review` waits for what people say in a review room, and `constitution` has a model compare
+    the model's own answers by written rules."""
 
     sample: SamplingSpec | None = None
     file: FileSpec | None = None
     review: ReviewSpec | None = None
+    constitution: ConstitutionSpec | None = None
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
@@ -182,14 +185,20 @@ class FeedbackSpec(Section):
         sources = self.sources or tuple(short)
         if not sources:
             raise ValueError(
-                "give `sources`: a list of `sample` (compare the model's own answers), `file` (a file of feedback) and "
-                "`review` (what people say in a review room)"
+                "give `sources`: a list of `sample` (compare the model's own answers), `file` (a file of feedback), "
+                "`review` (what people say in a review room) and `constitution` (a model compares by written rules)"
             )
         sampled = [source.sample for source in sources if source.sample is not None]
         files = tuple(source.file for source in sources if source.file is not None)
         for name, value in (("sources", sources), ("sample", next(iter(sampled), None)), ("files", files)):
             object.__setattr__(self, name, value)  # frozen from here on
         return self
+
+    @property
+    def drawn(self) -> tuple[SamplingSpec | ConstitutionSpec, ...]:
+        """The sources that sample the model's own answers, in their order."""
+        found = (source.settings for source in self.sources)
+        return tuple(each for each in found if isinstance(each, SamplingSpec | ConstitutionSpec))
 
 
 class AuditSpec(Section):

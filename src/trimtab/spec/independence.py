@@ -5,6 +5,7 @@ are on what was *rewarded* and how many are *independent*; a spec that has none 
 """
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 from ..evaluate import benchmarks, metrics
 from ..metrics import POLICY, SCORE, SHARES
@@ -88,7 +89,7 @@ def _paid(spec: Spec, policy: Policy | None) -> tuple[frozenset[str], frozenset[
     if spec.policy is not None and policy is None:
         rules = None
     elif policy is not None and rules is not None:
-        rules |= {rule.id for rule in policy.rules if rule.severity == "block"}
+        rules |= {rule.id for rule in policy.rules if rule.severity == "block"} | _judged_by(spec, policy)
         refs += [
             check.scorer
             for rule in policy.rules
@@ -103,6 +104,15 @@ def _paid(spec: Spec, policy: Policy | None) -> tuple[frozenset[str], frozenset[
         elif scorers & parts:
             scorers.add(whole)
     return frozenset(scorers), None if rules is None else frozenset(rules)
+
+
+def _judged_by(spec: Spec, policy: Policy) -> set[str]:
+    """The rules of the spec's policy that a model judges the feedback by, where a constitution is the same file."""
+    if spec.policy is None:
+        return set()
+    own = PurePath(spec.policy)
+    used = [source.constitution for source in spec.feedback.sources if source.constitution is not None]
+    return {name for each in used if PurePath(each.path) == own for name in each.rules or [r.id for r in policy.rules]}
 
 
 def _refs(spec: Spec) -> Iterator[ScorerRef]:
@@ -129,7 +139,7 @@ def _is_paid(name: str, paid: frozenset[str], rules: frozenset[str] | None, spec
     family, _, rest = name.partition(".")
     if name == "style.ended":
         penalty = _on_policy(spec) and spec.training.rl.truncation_penalty > 0
-        return penalty or spec.feedback.sample is not None
+        return penalty or bool(spec.feedback.drawn)
     if name.startswith(POLICY):
         return rules is None or (bool(rules) if rest == "any" else rest in rules)
     if name in _MEASURED_BY:

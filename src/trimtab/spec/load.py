@@ -16,6 +16,7 @@ from ..policy import slow_patterns, unknown_scorers
 from ..records import Policy
 from ..scorers import Points, names
 from .benchmarks import benchmarks_of, check_baseline, check_benchmarks, check_gates, check_limit, no_such_metric
+from .constitution import ConstitutionSpec
 from .evaluation import GatesSpec
 from .fitting import fit_to_model, model_named
 from .independence import gold_paid, unguarded
@@ -41,6 +42,18 @@ class LoadedSpec:
     def policy(self) -> Policy | None:
         """The policy that the spec names, read. Raises UserError as `load_policy`."""
         return load_policy(self.path(self.spec.policy)) if self.spec.policy is not None else None
+
+    def constitution(self, given: ConstitutionSpec) -> Policy:
+        """The rules that a source judges by, read. Raises UserError as `load_policy`, and where it names another."""
+        found = load_policy(self.path(given.path))
+        known = [rule.id for rule in found.rules]
+        if missing := [name for name in given.rules if name not in known]:
+            raise UserError(
+                f"A source of the feedback judges by the rule {missing[0]!r} of {given.path}.",
+                f"It has no such rule; it has {', '.join(known)}.",
+                "Correct `rules`, or leave it out to draw from all.",
+            )
+        return found
 
     @cached_property
     def points(self) -> Points | None:
@@ -202,7 +215,7 @@ def _feedback_files(spec: Spec, source: Source) -> list[tuple[Loc, str]]:
     if source.wrote(("feedback", "files")):
         return [(("feedback", "files", index, "path"), file.path) for index, file in enumerate(spec.feedback.files)]
     return [
-        (("feedback", "sources", index, "file", "path"), one.file.path)
+        (("feedback", "sources", index, one.kind, "path"), given.path)
         for index, one in enumerate(spec.feedback.sources)
-        if one.file is not None
+        if (given := one.file or one.constitution) is not None
     ]

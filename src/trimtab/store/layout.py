@@ -14,6 +14,8 @@ class StageName(StrEnum):
 
     SAMPLE = "feedback.sample"
     JUDGE = "feedback.judge"
+    DRAWN = "feedback.drawn"
+    CONSTITUTION = "feedback.constitution"
     REVIEW = "feedback.review"
     FEEDBACK = "feedback"
     AUDIT = "audit"
@@ -50,6 +52,7 @@ class FileName(StrEnum):
     SOURCES = "sources.jsonl"
     SUMMARY = "summary.json"
     SUPERVISION = "supervision.jsonl"
+    TIES = "ties.jsonl"
     VERDICT = "verdict.json"
 
 
