@@ -36,6 +36,7 @@ from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, Ov
 from .points import Point, PromptPoints
 from .policy import Check, Examples, Policy, Requires, Rule, Severity, Shown
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
+from .revision import Critic, Revision
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
 from .scorer_ref import RULE, TRAINED, ScorerRef
 from .scores import Better, Difference, Evaluation, ItemReason, Measure, Score
@@ -70,11 +71,6 @@ from .unjudged import EMPTY, REFUSED_BY_API, THOUGHT_ONLY, UNTOLD, counted_reaso
 from .verdict import Decision, GateResult, Verdict
 
 __all__ = [
-    "AiFeedback",
-    "JudgeFingerprint",
-    "JudgeReply",
-    "Labels",
-    "RuleCounts",
     "BY_HAND",
     "EMPTY",
     "KINDS",
@@ -89,6 +85,7 @@ __all__ = [
     "TRAINED",
     "UNTOLD",
     "Advice",
+    "AiFeedback",
     "Answer",
     "Better",
     "Case",
@@ -103,6 +100,7 @@ __all__ = [
     "Confidence",
     "ContrastPrompt",
     "Conversion",
+    "Critic",
     "Critique",
     "CritiqueJudgement",
     "CurveForm",
@@ -126,8 +124,11 @@ __all__ = [
     "HeldoutRewards",
     "Intervention",
     "ItemReason",
+    "JudgeFingerprint",
+    "JudgeReply",
     "Judgement",
     "Kind",
+    "Labels",
     "Measure",
     "Message",
     "Method",
@@ -157,6 +158,7 @@ __all__ = [
     "RegionFlag",
     "Reject",
     "Requires",
+    "Revision",
     "Reward",
     "RewardGain",
     "RewardStep",
@@ -164,6 +166,7 @@ __all__ = [
     "Role",
     "RubricJudgement",
     "Rule",
+    "RuleCounts",
     "Said",
     "Score",
     "ScorerRef",

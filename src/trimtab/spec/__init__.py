@@ -2,6 +2,7 @@
 
 from .baseline import BASELINE, BaselineSpec, block_of, proposed_system
 from .constitution import ConstitutionSpec, RuleJudgeSpec
+from .critique import CriticSpec, CritiqueSpec
 from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
 from .feedback import FeedbackSpec, FileSpec, ReviewSpec, SamplingSpec, SourceSpec
 from .independence import independent_metric, rewarded_metrics
@@ -18,6 +19,8 @@ __all__ = [
     "LIMITS",
     "BaselineSpec",
     "ConstitutionSpec",
+    "CriticSpec",
+    "CritiqueSpec",
     "EvaluationSpec",
     "FeedbackSpec",
     "FileSpec",

@@ -111,14 +111,17 @@ def _judged_by(spec: Spec, policy: Policy) -> set[str]:
     if spec.policy is None:
         return set()
     own = PurePath(spec.policy)
-    used = [source.constitution for source in spec.feedback.sources if source.constitution is not None]
-    return {name for each in used if PurePath(each.path) == own for name in each.rules or [r.id for r in policy.rules]}
+    judged = [one.constitution for one in spec.feedback.sources if one.constitution is not None]
+    revised = [one.critique for one in spec.feedback.sources if one.critique is not None]
+    used = [*((each.path, each.rules) for each in judged), *((each.constitution, each.rules) for each in revised)]
+    every = tuple(rule.id for rule in policy.rules)
+    return {name for path, rules in used if PurePath(path) == own for name in rules or every}
 
 
 def _refs(spec: Spec) -> Iterator[ScorerRef]:
     for source in spec.feedback.sources:
-        if source.sample is not None:
-            yield from (criterion.scorer for criterion in source.sample.rubric)
+        if (judged := source.sample or source.critique) is not None:
+            yield from (criterion.scorer for criterion in judged.rubric)
     if _on_policy(spec):
         for term in spec.training.rl.rewards:
             yield from term.refs

@@ -17,6 +17,7 @@ from ..records import Policy
 from ..scorers import Points, names
 from .benchmarks import benchmarks_of, check_baseline, check_benchmarks, check_gates, check_limit, no_such_metric
 from .constitution import ConstitutionSpec
+from .critique import CritiqueSpec
 from .evaluation import GatesSpec
 from .fitting import fit_to_model, model_named
 from .independence import gold_paid, unguarded
@@ -43,13 +44,14 @@ class LoadedSpec:
         """The policy that the spec names, read. Raises UserError as `load_policy`."""
         return load_policy(self.path(self.spec.policy)) if self.spec.policy is not None else None
 
-    def constitution(self, given: ConstitutionSpec) -> Policy:
+    def constitution(self, given: ConstitutionSpec | CritiqueSpec) -> Policy:
         """The rules that a source judges by, read. Raises UserError as `load_policy`, and where it names another."""
-        found = load_policy(self.path(given.path))
+        path = given.path if isinstance(given, ConstitutionSpec) else given.constitution
+        found = load_policy(self.path(path))
         known = [rule.id for rule in found.rules]
         if missing := [name for name in given.rules if name not in known]:
             raise UserError(
-                f"A source of the feedback judges by the rule {missing[0]!r} of {given.path}.",
+                f"A source of the feedback judges by the rule {missing[0]!r} of {path}.",
                 f"It has no such rule; it has {', '.join(known)}.",
                 "Correct `rules`, or leave it out to draw from all.",
             )
@@ -218,4 +220,8 @@ def _feedback_files(spec: Spec, source: Source) -> list[tuple[Loc, str]]:
         (("feedback", "sources", index, one.kind, "path"), given.path)
         for index, one in enumerate(spec.feedback.sources)
         if (given := one.file or one.constitution) is not None
+    ] + [
+        (("feedback", "sources", index, "critique", "constitution"), one.critique.constitution)
+        for index, one in enumerate(spec.feedback.sources)
+        if one.critique is not None
     ]

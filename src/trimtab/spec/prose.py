@@ -47,9 +47,7 @@ def read_prose(text: str, source: Source) -> dict[str, Any]:
         raise UserError(f"{source.name} holds no rule.", "It has no heading with a text below it.", _FORM)
     given = {"preamble": "\n\n".join(preamble)} if preamble else {}
     if given.keys() & before.keys():
-        raise no_part(
-            source, source.lines[("preamble",)], "The preamble is given twice.", "Leave one of the two out."
-        )
+        raise no_part(source, source.lines[("preamble",)], "The preamble is given twice.", "Leave one of the two out.")
     return {
         "name": source.name.rpartition(".")[0],
         **before,
