@@ -8,8 +8,9 @@ server tells no probabilities, what it says is a vote.
 What is asked is one message of the user, as some templates drop a system message without a word.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp
 from typing import Any, Literal, Protocol
 
@@ -110,16 +111,23 @@ class RuleVerdict:
 class RuleJudge:
     """A judge of pairs by rules. `name` is what rows call it, `weights` a hash of which model it is.
 
+    The model is opened when something is asked; the fingerprint is known before.
+
     By `votes` it is asked so often in each order, above `temperature` 0 each time with a seed of its own.
     """
 
-    chat: Chat
+    open: Callable[[], Chat]
     name: str
     weights: str
     labels: Labels
     votes: int = 1
     temperature: float = 0.0
     max_new_tokens: int = 512
+
+    @cached_property
+    def chat(self) -> Chat:
+        """Who is asked."""
+        return self.open()
 
     @property
     def decoding(self) -> Decoding:
@@ -155,7 +163,7 @@ class RuleJudge:
         return found
 
     def ask(self, question: Question) -> JudgeReply:
-        """What the model says to a question. Raises NotTaken where it does not take it, and UserError where it fails."""
+        """What the model says to a question. Raises NotTaken where it takes none such, UserError where it fails."""
         top = self.chat.top if self._by_letters else 0
         reply = self.chat.chat(question.messages, decoding=self.decoding, seed=question.seed, top=top)
         return JudgeReply(
