@@ -5,7 +5,8 @@ Neither torch nor a client of a service is imported before a judge is used.
 
 from .budget import Budget, BudgetSpent, Prices
 from .classifier import Classifier
-from .constitutional import RuleJudge, RulePair, RuleVerdict, tells_letters
+from .constitutional import LETTERS_OF_A_TOKEN, RuleJudge, RulePair, RuleVerdict, conversation, tells_letters
+from .fence import defused, fenced
 from .llm import DEFAULT_RUBRIC, Judge, Preference
 from .open import open_scorer, open_scorers, scorers_named
 from .pairs_asked import EQUAL, Asks, PairsAsked
@@ -15,6 +16,7 @@ from .truth import Claim, judge_truth, truth_version
 __all__ = [
     "DEFAULT_RUBRIC",
     "EQUAL",
+    "LETTERS_OF_A_TOKEN",
     "Asks",
     "Budget",
     "BudgetSpent",
@@ -28,6 +30,9 @@ __all__ = [
     "RuleJudge",
     "RulePair",
     "RuleVerdict",
+    "conversation",
+    "defused",
+    "fenced",
     "judge_truth",
     "open_scorer",
     "open_scorers",

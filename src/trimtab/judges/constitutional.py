@@ -41,7 +41,7 @@ LEAST_LETTERS = 0.05
 first, nineteen in twenty would be no answer."""
 _AROUND = " \t\r\n\"'`(*_.:▁Ġ"
 """What may stand around a letter in a token."""
-_LETTERS_OF_A_TOKEN = 12
+LETTERS_OF_A_TOKEN = 12
 """Letters that no tokenizer puts into a token on average over a whole question (English has about four): a server that
 says it read fewer tokens than that makes has not read the question."""
 
@@ -286,7 +286,7 @@ def tells_letters(judge: RuleJudge) -> bool:
 def unread(question: Question, reply: JudgeReply) -> bool:
     """Whether the server says that it read fewer tokens than the question can have."""
     counted = reply.counted and not reply.refused and reply.outcome is None
-    return counted and reply.tokens_in * _LETTERS_OF_A_TOKEN < question.letters
+    return counted and reply.tokens_in * LETTERS_OF_A_TOKEN < question.letters
 
 
 def _side(share: float) -> Side:

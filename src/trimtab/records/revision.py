@@ -15,7 +15,6 @@ class Critic(Record):
     model: str
     weights: str
     prompt: str
-    engine: dict[str, str]
     decoding: dict[str, float]
 
 

@@ -13,7 +13,8 @@ from .rubric import usable_rubric
 class CriticSpec(Section):
     """Who criticises and revises: without `model` the run's start model itself; a model by name or folder in this
     process; with `url` the model of that name behind a server that speaks OpenAI's routes (its key is that of
-    OPENAI_API_KEY). The rest is how it decodes; `workers` calls are under way at once."""
+    OPENAI_API_KEY). `max_new_tokens`, `temperature` and `top_p` are how it decodes; `workers` calls are under way at
+    once, each of which may last `timeout` seconds and is tried `attempts` times where the server is busy."""
 
     model: str | None = Field(default=None, min_length=1)
     url: str | None = Field(default=None, pattern=r"^https?://")
@@ -21,6 +22,8 @@ class CriticSpec(Section):
     temperature: float = Field(default=0.7, ge=0, le=5)
     top_p: float = Field(default=0.95, gt=0, le=1)
     workers: int = Field(default=8, ge=1, le=256)
+    timeout: float = Field(default=60.0, gt=0)
+    attempts: int = Field(default=4, ge=1, le=20)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

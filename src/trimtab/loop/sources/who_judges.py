@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...judges import Asks, Prices, RuleJudge, tells_letters
 from ...models import Endpoint
 from ...records import Labels
-from ...spec import RuleJudgeSpec
+from ...spec import CriticSpec, RuleJudgeSpec
 from ...store import digest
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class WhoJudges:
         return self.open()
 
 
-def who_judges(session: "Session", given: RuleJudgeSpec) -> WhoJudges:
+def who_judges(session: "Session", given: RuleJudgeSpec | CriticSpec) -> WhoJudges:
     """The judge that a spec names. In later rounds "the model itself" is still the one that the run started from."""
     if given.url is not None:
         assert given.model is not None
