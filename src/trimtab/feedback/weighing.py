@@ -15,10 +15,12 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Weighed:
-    """What the rubric gives to a text, and the rules of the constitution and of the spec's policy that it breaks."""
+    """What the rubric gives to a text, the rules of the constitution and of the spec's policy that it breaks, and those
+    among them of severity block."""
 
     judged: Judged
     broken: tuple[str, ...]
+    blocked: tuple[str, ...] = ()
 
 
 def weighed(
@@ -28,12 +30,18 @@ def weighed(
     if not rows:
         return []
     marks = judge(rubric, rows, opened)
-    scorers = {scorer.name: scorer for policy, checks in policies for scorer in rule_scorers(policy, checks)}
+    scorers = {
+        (place, scorer.name): scorer
+        for place, (policy, checks) in enumerate(policies)
+        for scorer in rule_scorers(policy, checks)
+    }
     by_rule = {name: scorer(rows) for name, scorer in scorers.items() if scorer.rule.checks}
-    return [
-        Weighed(mark, tuple(name.partition(".")[2] for name, scores in by_rule.items() if scores[place].value == 1.0))
-        for place, mark in enumerate(marks)
-    ]
+    block = {scorer.rule.id for scorer in scorers.values() if scorer.rule.severity == "block"}
+    found = []
+    for place, mark in enumerate(marks):
+        broken = tuple(scorers[name].rule.id for name, scores in by_rule.items() if scores[place].value == 1.0)
+        found.append(Weighed(mark, broken, tuple(name for name in broken if name in block)))
+    return found
 
 
 def loses(
@@ -44,6 +52,8 @@ def loses(
     `rules` are those that it was made by: one that wants the prompt declined may make the revision decline.
     """
     prompt, before = row
+    if now.blocked:
+        return f"the revision breaks {', '.join(now.blocked)}"
     if broken := [name for name in now.broken if name not in was.broken]:
         return f"the revision breaks {', '.join(broken)}, which the answer keeps"
     if _turns_away(policy, prompt, before, after, rules):

@@ -63,8 +63,8 @@ def _any_of(policy: Policy) -> Metric:
     unseen = ", ".join(rule.id for rule in policy.rules if rule.severity == "block" and not rule.checks)
     if not unseen:
         return ANY
-    says = f"{ANY.says} Of {unseen} no check tells, and they are left out."
-    return replace(ANY, title="Any rule with a check broken", says=says)
+    summary = f"{ANY.summary} Of {unseen} no check tells, and they are left out."
+    return replace(ANY, title="Any rule with a check broken", summary=summary)
 
 
 def _examples(policy: Policy) -> list[Prompt]:

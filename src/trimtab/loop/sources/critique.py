@@ -15,18 +15,20 @@ from ...feedback import (
     notes_on_revisions,
 )
 from ...judges import open_scorers
-from ...policy import check_scorers, policy_version
+from ...policy import policy_version
 from ...records import (
     Critic,
     Critique,
     FeedbackSource,
     Message,
+    Policy,
     Provenance,
     Reject,
     Revision,
     thought_version,
     to_jsonl,
 )
+from ...scorers import Opened
 from ...spec import CritiqueSpec
 from ...store import FileName, Stage, StageName, digest, round_name
 from ..gather import Part
@@ -34,6 +36,7 @@ from ..kept_scorers import scored_by
 from ..parts import said_in
 from .base import Source, SourceKind
 from .drawing import answered_by, drawn, numbered
+from .revising import Revising
 from .who_judges import who_judges
 
 if TYPE_CHECKING:
@@ -89,7 +92,7 @@ def _revised(session: "Session", given: CritiqueSpec, place: int, answers: Stage
 
     def work() -> None:
         kept = session.kept(stage)
-        judged = [(policy, {ref: session.kept(stage, checks)[ref] for ref in check_scorers(policy)})]
+        judged: list[tuple[Policy, Opened]] = [(policy, session.kept(stage, checks))]
         judged += [(session.policy, kept)] if session.policy is not None and session.policy != policy else []
         revising = Revising(session, stage, given, policy, who, digest(critic.model_dump(mode="json")), judged, kept)
         drafts, rejected = _drafts(session, answers)

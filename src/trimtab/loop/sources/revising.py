@@ -1,9 +1,9 @@
-"""A critic at work on the answers of one source: it is asked round by round, and what it writes is held against them."""
+"""A critic at work on the answers of one source, round by round; what it writes is held against what was there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ...feedback import (
     Draft,
@@ -18,7 +18,6 @@ from ...feedback import (
     weighed,
 )
 from ...judges import LETTERS_OF_A_TOKEN
-from ...models import Endpoint
 from ...records import Answer, Policy, Prompt, Revision, Rule, answered
 from ...scorers import Opened
 from ...spec import CritiqueSpec
@@ -52,10 +51,11 @@ class Revising:
     @cached_property
     def engine(self) -> "Engine":
         """The critic, opened where something is asked of it."""
-        from ...models import InProcess
+        from ...models import InProcess, LocalChat
 
         chat = self.who.chat
-        return chat if isinstance(chat, Endpoint) else InProcess(chat.loaded, self.session.spec.decode_batch_size)
+        rows = self.session.spec.decode_batch_size
+        return InProcess(chat.loaded, rows) if isinstance(chat, LocalChat) else cast("Engine", chat)
 
     def round(self, drafts: Sequence[Draft], number: int, first: Sequence[Draft]) -> list[Revision]:
         """One round on all answers, each with what became of it; `first` are the answers as they were sampled."""
