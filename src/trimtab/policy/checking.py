@@ -58,14 +58,16 @@ def _copies(policy: Policy) -> Iterator[Finding]:
 def _contradictions(policy: Policy) -> Iterator[Finding]:
     """Pairs that want what cannot both be had, each with the first example that shows it."""
     for one, other in combinations(policy.rules, 2):
-        told = _witness(policy, one, other)
+        met, shown = _meeting(policy, one, other), _shown_against(policy, one, other)
+        told = met or shown
         if told is None:
             continue
-        if one.priority == other.priority:
+        if one.priority == other.priority or not met:
             remedy = (
                 "Give one of them a higher `priority`, or draw the line between them with `unless` or except_rules."
             )
-            yield _finding(_MEET, "block", "Two rules contradict each other", told, (one.id, other.id), remedy)
+            severity = "block" if one.priority == other.priority else "warn"
+            yield _finding(_MEET, severity, "Two rules contradict each other", told, (one.id, other.id), remedy)
         else:
             first = max(one, other, key=lambda rule: rule.priority)
             told += f" {first.id} has the higher priority and is followed."
@@ -73,12 +75,18 @@ def _contradictions(policy: Policy) -> Iterator[Finding]:
             yield _finding(_SETTLED, "info", title, told, (one.id, other.id), "Nothing, if that is what is meant.")
 
 
-def _witness(policy: Policy, one: Rule, other: Rule) -> str | None:
+def _meeting(policy: Policy, one: Rule, other: Rule) -> str | None:
+    """The first example that one of two rules wants answered and the other declined."""
     duty, ban = (one, other) if one.requires == "answer" else (other, one)
     if duty.requires == "answer" and ban.requires in DECLINE:
         for prompt in _prompts(policy):
             if _about(policy, duty, prompt) and _about(policy, ban, prompt):
                 return f"{duty.id} wants “{_short(prompt)}” answered, and {ban.id} does not."
+    return None
+
+
+def _shown_against(policy: Policy, one: Rule, other: Rule) -> str | None:
+    """The first answer that keeps one of two rules, by its examples or its checks, and breaks the other."""
     for shows, judges in ((one, other), (other, one)):
         for good in shows.examples.good:
             if _same(good, judges.examples.bad):

@@ -11,17 +11,18 @@ LABELS = {
     "why": "why", "because": "why", "reason": "why",
     "good": "good", "bad": "bad", "about": "about", "beside": "beside", "not about": "beside",
     "requires": "requires", "severity": "severity", "priority": "priority", "except": "except_rules",
-    "when": "when", "unless": "unless", "contains": "contains", "lacks": "lacks",
+    "when": "when", "unless": "unless", "contains": "contains", "lacks": "lacks", "scorer": "scorer",
 }  # fmt: skip
 """What a part of a rule begins with, before a colon, and the field that it fills."""
-_LISTS = frozenset({"good", "bad", "about", "beside", "when", "unless", "contains", "lacks", "except_rules"})
+_LISTS = frozenset({"good", "bad", "about", "beside", "when", "unless", "contains", "lacks", "scorer", "except_rules"})
 _PATTERNS = frozenset({"when", "unless", "contains", "lacks"})
-KNOWN = "Why, Good, Bad, About, Beside, Requires, Severity, Priority, Except, When, Unless, Contains and Lacks"
+KNOWN = "Why, Good, Bad, About, Beside, Requires, Severity, Priority, Except, When, Unless, Contains, Lacks and Scorer"
 _LABEL = re.compile(
     r"\A(?:\*\*|__|\*|_)?(?P<name>[A-Za-z][A-Za-z ]{0,30}?)\s*(?::(?:\*\*|__|\*|_)?|(?:\*\*|__|\*|_):)(?:\s+|\Z)"
 )
 _BECAUSE = re.compile(r"\Abecause\s", re.IGNORECASE)
 _ID = re.compile(r"\s*\{#(?P<id>[^}]*)\}\s*\Z")
+_LIMIT = re.compile(r"\A`?(?P<name>[\w.:/-]+)`?,? at (?P<way>least|most) (?P<limit>-?\d+(?:\.\d+)?)\.?\Z")
 _TO_PROMPT = re.compile(r"\A(?:\"(?P<plain>.+?)\"|“(?P<curly>.+?)”)\s*(?:->|→|=>)\s*(?P<answer>.+)\Z", re.DOTALL)
 _ARROW = re.compile(r"\s(?:->|→|=>)\s")
 
@@ -118,6 +119,7 @@ class RuleDraft:
                 self.source.lines[(*loc, at)] = each
         examples = {name: values.pop(name) for name in ("about", "beside", "good", "bad") if name in values}
         checks = [{name: each} for name in ("contains", "lacks") for each in values.pop(name, ())]
+        checks += values.pop("scorer", [])
         return raw | values | ({"checks": checks} if checks else {}) | ({"examples": examples} if examples else {})
 
     def _add(self, name: str, said: str, line: int) -> None:
@@ -128,6 +130,8 @@ class RuleDraft:
             said = said[1:-1] if len(said) > 2 and said[0] == said[-1] == "`" and "`" not in said[1:-1] else said
         if name in ("good", "bad"):
             self.values.setdefault(name, []).append(self._shown(said, line))
+        elif name == "scorer":
+            self.values.setdefault(name, []).append(self._scorer(said, line))
         elif name == "except_rules":
             self.values.setdefault(name, []).extend(part.strip() for part in said.split(","))
         elif name in _LISTS:
@@ -160,6 +164,13 @@ class RuleDraft:
                 'Write "PROMPT" -> ANSWER, or the answer alone without an arrow.',
             )
         return {"answer": _unquoted(said)}
+
+    def _scorer(self, said: str, line: int) -> dict[str, Any]:
+        match = _LIMIT.match(said)
+        if match is None:
+            told = f"“{_short(said)}” is no check by a scorer."
+            self._refuse(line, told, "Write its name and where it fires: `refusal` at least 0.5.")
+        return {"scorer": match["name"], f"at_{match['way']}": float(match["limit"])}
 
     def _refuse(self, line: int, why: str, fix: str) -> NoReturn:
         raise no_part(self.source, line, why, fix)
