@@ -17,6 +17,7 @@ from . import (
     eval,  # noqa: A004 - the verb's name
     gate,
     model,
+    policy,
     preflight,
     recipe,
     report,
@@ -47,6 +48,7 @@ app.command("diagnose", help=diagnose.HELP)(diagnose.diagnose)
 app.command("report", help=report.HELP)(report.report)
 app.add_typer(data.app, name="data", help=data.HELP)
 app.add_typer(model.app, name="model", help=model.HELP)
+app.add_typer(policy.app, name="policy", help=policy.HELP)
 app.add_typer(recipe.app, name="recipe", help=recipe.HELP)
 app.add_typer(review.app, name="review", help=review.HELP)
 

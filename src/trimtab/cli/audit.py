@@ -96,22 +96,24 @@ def _folder(folder: Path, given: list[str], as_json: bool) -> NoReturn:
         files = done.to_frame().to_dicts()
         emit({"n": len(files), "findings": [finding.model_dump() for finding in done.findings], "files": files})
     else:
-        _print_findings(done.findings, "")
+        print_findings(done.findings, "")
         print(done.summary)
     raise typer.Exit(1 if done.blocks else 0)
 
 
-def _print_findings(findings: Sequence["Finding"], none: str) -> None:
+def print_findings(findings: Sequence["Finding"], none: str, counted: str = "rows") -> None:
+    """Findings as a table; `none` where there is none, and `counted` what their rows are."""
     if findings:
         print_table(
-            ("", "finding", "figure", "rows", "what, and what to do"),
+            ("", "finding", "figure", counted, "what, and what to do"),
             [
                 (
                     one.severity,
                     one.id,
                     "" if one.figure is None else figure(one.figure),
                     f"{one.count:,}",
-                    f"{one.summary}\n{one.remedy}\nrows: {', '.join(one.rows[:3])}{' …' if one.count > 3 else ''}",
+                    f"{one.summary}\n{one.remedy}"
+                    + (f"\n{counted}: {', '.join(one.rows[:3])}{' …' if one.count > 3 else ''}" if one.rows else ""),
                 )
                 for one in findings
             ],
@@ -123,7 +125,7 @@ def _print_findings(findings: Sequence["Finding"], none: str) -> None:
 
 
 def _print(done: "AuditResult", fix: Path | None, counts: Counter[str] | None) -> None:
-    _print_findings(done.findings, f"nothing found in {done.audit.n:,} comparisons")
+    print_findings(done.findings, f"nothing found in {done.audit.n:,} comparisons")
     if done.rejected:
         complain(f"{len(done.rejected):,} of {done.read.read:,} rows are no comparison and make none:")
         for reason, count in Counter(reject.reason for reject in done.rejected).most_common(5):
