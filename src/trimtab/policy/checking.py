@@ -161,6 +161,9 @@ def _prompts_against(policy: Policy, rule: Rule) -> Iterator[str]:
 
 
 def _answers_against(policy: Policy, rule: Rule) -> Iterator[str]:
+    for shown in rule.examples.good:
+        if _same(shown, rule.examples.bad):
+            yield f"“{_short(shown.answer)}” is named as good and as bad."
     if not rule.checks:
         return
     for shown in rule.examples.good:
@@ -170,9 +173,6 @@ def _answers_against(policy: Policy, rule: Rule) -> Iterator[str]:
     for shown in rule.examples.bad:
         if breaks_checks(policy, rule, shown.prompt or "", shown.answer).value == 0.0:
             yield f"“{_short(shown.answer)}” is a bad answer, and no check of {rule.id} fires on it."
-    for shown in rule.examples.good:
-        if _same(shown, rule.examples.bad):
-            yield f"“{_short(shown.answer)}” is named as good and as bad."
 
 
 def _sides(policy: Policy) -> Iterator[Finding]:

@@ -29,10 +29,15 @@ class Block:
 
 def blocks(text: str, first: int = 1) -> Iterator[Block]:
     """Headings, paragraphs and the items of lists, each with its line; whatever else there is by its name. The text
-    begins on line `first`."""
+    begins on line `first`.
+
+    What stands below an item without a blank before it is the item's by Markdown's rules, whatever was meant: it comes
+    by itself, as what `goes on`.
+    """
     from markdown_it import MarkdownIt
 
     tokens = MarkdownIt("commonmark").disable("reference").parse(text)  # a definition would vanish
+    raw = text.split("\n")
     depth = 0
     place = 0
     while place < len(tokens):
@@ -50,11 +55,13 @@ def blocks(text: str, first: int = 1) -> Iterator[Block]:
                 depth -= 1
             case "list_item_open":
                 inside = _until_close(tokens, place)
-                texts = [each.content for each in tokens[place:inside] if each.type == "inline"]
+                own, rest = _own_lines([each for each in tokens[place:inside] if each.type == "inline"], raw)
                 strange = next((each for each in tokens[place:inside] if each.type in _STRANGE), None)
                 if strange is not None:
                     yield Block(_STRANGE[strange.type], "", first + (strange.map[0] if strange.map else 0))
-                yield Block("item", "\n\n".join(texts), line)
+                yield Block("item", own, line)
+                if rest is not None:
+                    yield Block("goes on", rest[1], first + rest[0])
                 place = inside
             case "paragraph_open":
                 yield Block("paragraph", tokens[place + 1].content, line)
@@ -66,6 +73,19 @@ def blocks(text: str, first: int = 1) -> Iterator[Block]:
             case _:
                 pass
         place += 1
+
+
+def _own_lines(inside: "list[Token]", raw: list[str]) -> tuple[str, tuple[int, str] | None]:
+    """The text of an item as far as it is written as its own, and from where on it is not, with the place of that."""
+    texts: list[str] = []
+    for token in inside:
+        start = token.map[0] if token.map else 0
+        lines = token.content.split("\n")
+        lazy = next((at for at in range(1, len(lines)) if raw[start + at][:1].strip()), None)
+        texts.append("\n".join(lines[:lazy]))
+        if lazy is not None:
+            return "\n\n".join(texts), (start + lazy, "\n".join(lines[lazy:]))
+    return "\n\n".join(texts), None
 
 
 def _until_close(tokens: "list[Token]", place: int) -> int:

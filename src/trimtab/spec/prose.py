@@ -36,12 +36,15 @@ def read_prose(text: str, source: Source) -> dict[str, Any]:
             case "paragraph" if rules:
                 rules[-1].paragraph(block.text, block.line)
             case "paragraph":
+                if not preamble:
+                    source.lines[("preamble",)] = block.line
                 preamble.append(block.text)
-                source.lines.setdefault(("preamble",), block.line)
             case "item" if rules:
                 rules[-1].item(block.text, block.line)
+            case "goes on" if rules:
+                rules[-1].goes_on(block.text, block.line)
             case _:
-                what = "a list before the first rule" if block.kind == "item" else block.kind
+                what = "a list before the first rule" if block.kind in ("item", "goes on") else block.kind
                 raise no_part(source, block.line, f"It holds {what}.", _FORM)
     if not rules:
         raise UserError(f"{source.name} holds no rule.", "It has no heading with a text below it.", _FORM)

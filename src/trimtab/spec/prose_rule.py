@@ -90,6 +90,15 @@ class RuleDraft:
             )
         self._add(self.open, text, line)
 
+    def goes_on(self, text: str, line: int) -> None:
+        """What stands below an entry of a list without an empty line between: more of it, or the next part."""
+        lines = text.split("\n")
+        ends = next((at for at, each in enumerate(lines) if _labelled(each) or _unknown(each)), len(lines))
+        for each in lines[:ends]:
+            self._go_on(each)
+        if lines[ends:]:
+            self.paragraph("\n".join(lines[ends:]), line + ends)
+
     def begin(self, name: str, line: int) -> None:
         """A part of the rule, by its field."""
         if name in self.lines:
@@ -117,6 +126,9 @@ class RuleDraft:
             self.source.lines[loc] = line
             for at, each in enumerate(self.items.get(name, ())):
                 self.source.lines[(*loc, at)] = each
+        checked = [at for name in ("contains", "lacks", "scorer") for at in self.items.get(name, ())]
+        for at, each in enumerate(checked):
+            self.source.lines[(*here, "checks", at)] = each
         examples = {name: values.pop(name) for name in ("about", "beside", "good", "bad") if name in values}
         checks = [{name: each} for name in ("contains", "lacks") for each in values.pop(name, ())]
         checks += values.pop("scorer", [])
