@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from scripted_chat import Says, ScriptedChat
 
+from scripted_chat import Says, ScriptedChat
 from trimtab.judges import RuleJudge, RulePair, RuleVerdict, tells_letters
-from trimtab.judges.constitutional import letters_of
 from trimtab.judges.fence import defused, fenced
+from trimtab.judges.rule_reading import letters_of
 from trimtab.models import NotTaken, Reply
 from trimtab.records import Labels, Message, Rule
 

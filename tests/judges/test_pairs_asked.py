@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from scripted_chat import Says, ScriptedChat
 
+from scripted_chat import Says, ScriptedChat
 from trimtab.errors import UserError
 from trimtab.judges import Budget, BudgetSpent, PairsAsked, Prices, RuleJudge, RulePair, RuleVerdict
 from trimtab.models import NotTaken, Reply

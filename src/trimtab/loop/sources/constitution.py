@@ -180,7 +180,7 @@ def _notes(came: AiFeedback, stage: Stage) -> list[str]:
     if came.letters is not None:
         told.append(f"The two letters had {came.letters:.0%} of its probability together.")
     if left := came.flips + came.ties + came.not_judged:
-        place = stage.folder / FileName.TIES
+        place = f"RUN/stages/{stage.name}/{stage.key}/{FileName.TIES}"
         told.append(
             f"{left} pairs are for people: `trimtab review {place} --room people.db`, then a source "
             f"`review: {{room: people.db, need: {left}}}`."
