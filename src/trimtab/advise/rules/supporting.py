@@ -169,7 +169,9 @@ def unclear_rules(case: Case) -> Reason | None:
     if not case.rules or not contradictory(case):
         return None
     rate = noise(case) or 0.0
-    fact = f"{rate:.0%} of people's labels are wrong, so that none can tell whether a model judges rightly: no AI labels"
+    fact = (
+        f"{rate:.0%} of people's labels are wrong, so that none can tell whether a model judges rightly: no AI labels"
+    )
     return _support(fact, rate, "collect", sources.OUYANG_AGREEMENT)
 
 
@@ -181,8 +183,8 @@ def _label_cost(case: Case) -> str:
     if case.prices is not None:
         priced = f" ({(tokens * case.prices[0] + questions * case.prices[1] / 1e6):,.3g} at its prices)"
     return (
-        f"{case.prompts:,} prompts are {questions:,} questions, both orders, about {tokens:,.3g} million tokens{priced}, "
-        f"where people take {case.prompts * PERSON / 3600:,.3g} hours; {TO_TRUST} of their labels, "
+        f"{case.prompts:,} prompts are {questions:,} questions, both orders, about {tokens:,.3g} million tokens{priced}"
+        f", where people take {case.prompts * PERSON / 3600:,.3g} hours; {TO_TRUST} of their labels, "
         f"{TO_TRUST * PERSON / 3600:.3g} hours, tell whether it may be trusted"
     )
 
