@@ -5,12 +5,13 @@ Neither torch nor a client of a service is imported before a judge is used.
 
 from .budget import Budget, BudgetSpent, Prices
 from .classifier import Classifier
-from .constitutional import LETTERS_OF_A_TOKEN, RuleJudge, RulePair, RuleVerdict, conversation, tells_letters
+from .constitutional import RuleJudge, RuleVerdict, probed, tells_letters
 from .fence import defused, fenced
 from .llm import DEFAULT_RUBRIC, Judge, Preference
 from .open import open_scorer, open_scorers, scorers_named
 from .pairs_asked import EQUAL, Asks, PairsAsked
 from .reward import RewardScorer
+from .rule_reading import LETTERS_OF_A_TOKEN, RulePair, conversation
 from .truth import Claim, judge_truth, truth_version
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "judge_truth",
     "open_scorer",
     "open_scorers",
+    "probed",
     "scorers_named",
     "tells_letters",
     "truth_version",

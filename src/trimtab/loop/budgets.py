@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from ..errors import UserError, option
-from ..spec import LoadedSpec
+from ..spec import LoadedSpec, RuleJudgeSpec, Spec
 
 
 @dataclass
@@ -27,12 +27,17 @@ class RunBudget:
         self._paid[place] = self._paid.get(place, 0.0) + (cost or 0.0)
 
 
+def judges_of(spec: Spec) -> list[RuleJudgeSpec]:
+    """Who judges by a constitution, each once."""
+    found = (each.constitution.judge for each in spec.feedback.sources if each.constitution is not None)
+    return list(dict.fromkeys(found))
+
+
 def demand_prices(loaded: LoadedSpec, max_cost: float | None) -> None:
     """Raises UserError where a run is to cost no more than that, and nobody knows what a judge of it costs."""
     if max_cost is None:
         return
-    judges = [each.constitution.judge for each in loaded.spec.feedback.sources if each.constitution is not None]
-    paid = [each for each in judges if each.url is not None]
+    paid = [each for each in judges_of(loaded.spec) if each.url is not None]
     if not max_cost > 0 or not paid or any(each.prices is None for each in paid):
         why = (
             "A limit is a figure above 0."

@@ -51,8 +51,8 @@ def run_training(
 ) -> tuple[Path, TrainingSummary]:  # fmt: skip
     """Runs a spec's stages up to its last training; returns the adapter's folder and what that says of itself.
 
-    `run_loop` on the same folder goes on from there. Raises UserError, AuditBlocked, WaitingForPeople and BudgetSpent as
-    it does, and LaunchPending where a training is to be started on several machines.
+    `run_loop` on the same folder goes on from there. Raises UserError, AuditBlocked, WaitingForPeople and BudgetSpent
+    as it does, and LaunchPending where a training is to be started on several machines.
     """
     with _opened(loaded, out, progress, processes, fresh, max_cost) as session:
         training = _trained(session, _feedback(session))

@@ -14,7 +14,7 @@ from .endpoint import NotTaken
 from .engine import Decoding
 from .loading import LoadedModel
 from .sampler import prompt_ids, sample_batch
-from .turns import CannotRender, written_text
+from .turns import CannotRender, words_of, written_text
 from .wire import Reply
 
 T = TypeVar("T")
@@ -59,9 +59,15 @@ class LocalChat:
     ) -> Reply:
         """The answer to a conversation; with `top`, its first token's alternatives. `json` is not enforced.
 
+        Where the last message is the assistant's, the first token is what goes on from there.
+
         Raises NotTaken where the chat template leaves out a part of it, or the model has no room for it.
         """
+        begun = messages[-1].content if messages[-1].role == "assistant" else ""
+        messages = messages[:-1] if begun else messages
         ids = self._ids(messages, decoding.max_new_tokens)
+        if begun:
+            ids += [int(token) for token in self.loaded.tokenizer(begun, add_special_tokens=False)["input_ids"]]
         first = self._first(ids, top) if top else ()
         if top and decoding.max_new_tokens == 1:
             return Reply(first[0][0], ended=False, tokens_in=len(ids), tokens_out=1, first=first)
@@ -76,6 +82,19 @@ class LocalChat:
             cut=not said.ended,
             first=first,
         )
+
+    def reads(self, messages: Sequence[Message]) -> tuple[int, int]:
+        """How many tokens a conversation has, and how many of them are its last message's words.
+
+        The second are those that become others where it says something else, so that it is proved that they reach the
+        model. Raises NotTaken where they do not.
+        """
+        ids = self._ids(messages, 1)
+        try:
+            first, last = words_of(self.loaded.tokenizer, messages, len(messages) - 1, ids, generation=True)
+        except CannotRender as error:
+            raise NotTaken(f"The judge is {self.loaded.ref}.", error.why, error.fix) from None
+        return len(ids), last - first
 
     def _ids(self, messages: Sequence[Message], room: int) -> list[int]:
         """The conversation's tokens. Raises NotTaken."""

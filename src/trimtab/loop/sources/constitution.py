@@ -139,7 +139,8 @@ def _ask(asked: PairsAsked, who: WhoJudges, judge: RuleJudge, budget: Budget, pr
         f"; {len(waiting)} to ask of {judge.name}, {letters:,} letters in, at most {room * len(waiting):,} tokens out"
     )
     if budget.priced:
-        told += f"; at most {budget.at_most(letters, room * len(waiting)):.4g}"
+        out = room * len(waiting)
+        told += f"; likely to cost up to {budget.about(letters, out):.4g}, at most {budget.at_most(letters, out):.4g}"
         told += "" if budget.limit is None else f" of {budget.limit:.4g} that it may cost"
     progress.say(told)
     began, before = time.monotonic(), (budget.answered, budget.spent or 0.0)
@@ -180,7 +181,7 @@ def _notes(came: AiFeedback, stage: Stage) -> list[str]:
     if came.letters is not None:
         told.append(f"The two letters had {came.letters:.0%} of its probability together.")
     if left := came.flips + came.ties + came.not_judged:
-        place = stage.folder / FileName.TIES
+        place = f"RUN/stages/{stage.name}/{stage.key}/{FileName.TIES}"
         told.append(
             f"{left} pairs are for people: `trimtab review {place} --room people.db`, then a source "
             f"`review: {{room: people.db, need: {left}}}`."
