@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 from ..data import read_points
 from ..errors import UserError, UserNote
 from ..evaluate import FACTS, FACTS_SAID, HELDOUT, Benchmark, metric_named, metrics
-from ..policy import slow_patterns, unknown_scorers
-from ..records import Policy
+from ..policy import slow_patterns, unchecked, unknown_scorers
+from ..records import RULE, Policy
 from ..scorers import Points, names
 from .benchmarks import benchmarks_of, check_baseline, check_benchmarks, check_gates, check_limit, no_such_metric
 from .constitution import ConstitutionSpec
@@ -70,8 +70,9 @@ class LoadedSpec:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is right by the letter and yet may mislead: gates, or a monitor, that look at what is rewarded alone."""
-        told = (unguarded(self.spec, self.policy), gold_paid(self.spec, self.policy))
+        """What is right by the letter and yet may mislead: gates, or a monitor, that look at what is rewarded alone,
+        and rules that no check tells of."""
+        told = (unguarded(self.spec, self.policy), gold_paid(self.spec, self.policy), _unseen(self.policy))
         return tuple(each for each in told if each is not None)
 
     @property
@@ -120,8 +121,32 @@ def _checked(
     check_scorers(spec, source, loaded.path, lambda: loaded.policy, lambda: loaded.points)
     check_benchmarks(spec, source)
     check_gates(spec, loaded.benchmarks, source)
+    _check_seen(loaded, source)
     check_baseline(spec, loaded.benchmarks, source)
     return loaded
+
+
+def _unseen(policy: Policy | None) -> str | None:
+    """What to say of a policy some of whose rules have no check."""
+    rules = unchecked(policy) if policy is not None else []
+    if not rules:
+        return None
+    return (
+        f"no check tells whether an answer breaks {', '.join(rules)}: the policy's figures leave them out, and what "
+        "breaks them is not kept from being taught"
+    )
+
+
+def _check_seen(loaded: LoadedSpec, source: Source) -> None:
+    """Raises UserError at the first gate on a rule that no check tells of, with its line."""
+    blind = unchecked(loaded.policy) if loaded.policy is not None else []
+    for index, gate in enumerate(loaded.spec.gates):
+        if gate.metric.startswith(RULE) and gate.metric.removeprefix(RULE) in blind:
+            raise UserError(
+                f"{source.place(('gates', index, 'metric'))}: a gate looks at {gate.metric}.",
+                "The rule has no check, so that no scorer tells whether an answer breaks it.",
+                "Give the rule `checks`, or leave the gate out and let people or a judge decide.",
+            )
 
 
 def load_gates(given: Path | Mapping[str, Any]) -> GatesSpec:
