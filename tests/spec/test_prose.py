@@ -19,7 +19,7 @@ What we stand for.
 
 <!-- not for readers -->
 ## No prices {#prices}
-Never name a price,
+Never name a price, <!-- nor hint at one -->
 whatever is asked.
 
 **Why:** Prices change every week
@@ -95,6 +95,17 @@ def test_every_part_becomes_a_field(tmp_path: Path) -> None:
     assert answer.why == "Because people come to learn. And they stay."
     assert (answer.examples.about, answer.examples.beside) == (("What is green tea?",), (asked,))
     assert answer.except_rules == ("prices",)
+
+
+def test_the_page_on_constitutions_shows_one_that_is_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "constitution.md").read_text(encoding="utf-8")
+    found = read(tmp_path, page.split("```markdown\n")[1].split("```")[0])
+    assert (found.name, found.preamble, found.rules[0].text) == (
+        "Tea room",
+        "What we stand for.",
+        "Never name a price.",
+    )
+    assert found.rules[0].examples.bad[0].prompt == "What does a pot cost?"
 
 
 def test_a_title_is_not_needed_and_a_file_has_a_name(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+_COMMENT = re.compile(r"[ \t]*<!--(?:(?!-->).)*-->")
 _COMMENTS = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 
 _STRANGE = {
@@ -45,7 +46,7 @@ def blocks(text: str, first: int = 1) -> Iterator[Block]:
         line = first + (token.map[0] if token.map else 0)
         match token.type:
             case "heading_open":
-                yield Block("heading", tokens[place + 1].content, line, int(token.tag[1:]))
+                yield Block("heading", _plain(tokens[place + 1]), line, int(token.tag[1:]))
                 place += 2
             case "bullet_list_open" | "ordered_list_open":
                 depth += 1
@@ -64,7 +65,7 @@ def blocks(text: str, first: int = 1) -> Iterator[Block]:
                     yield Block("goes on", rest[1], first + rest[0])
                 place = inside
             case "paragraph_open":
-                yield Block("paragraph", tokens[place + 1].content, line)
+                yield Block("paragraph", _plain(tokens[place + 1]), line)
                 place += 2
             case "html_block" if _COMMENTS.fullmatch(token.content):
                 pass
@@ -75,12 +76,17 @@ def blocks(text: str, first: int = 1) -> Iterator[Block]:
         place += 1
 
 
+def _plain(token: "Token") -> str:
+    """A text without the comments within its lines."""
+    return _COMMENT.sub("", token.content)
+
+
 def _own_lines(inside: "list[Token]", raw: list[str]) -> tuple[str, tuple[int, str] | None]:
     """The text of an item as far as it is written as its own, and from where on it is not, with the place of that."""
     texts: list[str] = []
     for token in inside:
         start = token.map[0] if token.map else 0
-        lines = token.content.split("\n")
+        lines = _plain(token).split("\n")
         lazy = next((at for at in range(1, len(lines)) if raw[start + at][:1].strip()), None)
         texts.append("\n".join(lines[:lazy]))
         if lazy is not None:
