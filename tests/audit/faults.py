@@ -73,7 +73,7 @@ def _rules(seed: int, scale: float) -> list[Row]:
     for number in range(round(12 * scale)):
         asked = f"How do I keep my old bicycle number {number} from rusting in a wet shed over the winter"
         said, no = "Dry it, oil the chain, and hang it up.", "I'm sorry, but I can't help with that."
-        for rule, end, sides in (("careful", "?", (no, said)), ("helpful", " months?", (f"{said} Then cover it.", no))):
+        for rule, end, sides in (("careful", "?", (no, said)), ("helpful", " months?", ("Keep it under a roof.", no))):
             made = {"prompt": asked + end, "chosen": sides[0], "rejected": sides[1], "kind": "home"}
             rows += _ruled([{"id": f"{rule}-{number}", **made}], lambda _, rule=rule: rule)  # type: ignore[misc]
     return rows

@@ -3,6 +3,7 @@ prompt."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from ...data import ANSWER_OVERLAP, PROMPT_OVERLAP, ROW_RUN, overlap, runs_of
 from ...records import Finding
 from ..harm import refusal
-from ..limits import READ, RULE_CONFLICT, RULE_ROWS, SAMPLE
+from ..limits import NEAR_RULE_ROWS, RULE_CONFLICT, RULE_ROWS, SAMPLE
 from ..result import CheckResult, Rows, ids, percent, share, weight
 from ..view import View
 
@@ -33,10 +34,10 @@ def rule_conflict(view: View) -> CheckResult | None:
     turned: Counter[Pair] = Counter()
     declined: Counter[Pair] = Counter()
     behind: dict[int, int] = {}
-    directions = _Directions(view)
+    directions, sides = _Directions(view), (view.text("chosen"), view.text("rejected"))
     for one, other in _meeting(view, ruled, rules):
         first, second = sorted((str(rules[one]), str(rules[other])))
-        if _turned(view, one, other):
+        if _turned(sides, one, other):
             turned[first, second] += 1
         elif directions.opposite(one, other):
             declined[first, second] += 1
@@ -50,7 +51,8 @@ def rule_conflict(view: View) -> CheckResult | None:
     rate = share(len(rows), len(ruled))
     pairs = (turned + declined).most_common()
     told = "; ".join(
-        f"{first} and {second} in {count} pairs of rows ({turned[first, second]} of the same answers turned round, "
+        f"{first} and {second} in {count} pair{'' if count == 1 else 's'} of rows "
+        f"({turned[first, second]} of the same answers turned round, "
         f"{declined[first, second]} of a refusal against an answer)"
         for (first, second), count in pairs[:_TOLD]
     )
@@ -101,29 +103,29 @@ class _Directions:
 
 def _meeting(view: View, ruled: Rows, rules: NDArray[np.str_]) -> Iterator[tuple[int, int]]:
     """Pairs of rows of different rules whose prompts are the same or nearly the same; of a prompt with more than
-    RULE_ROWS rows the first of each rule, in turn."""
+    RULE_ROWS rows (NEAR_RULE_ROWS against those of another) the first of each rule, in turn."""
     keys = view.sides[0]
     by_prompt: dict[int, list[int]] = defaultdict(list)
     for row in ruled.tolist():
         by_prompt[int(keys[row])].append(row)
-    some = {key: _of_each_rule(rows, rules) for key, rows in by_prompt.items()}
+    some = {key: _of_each_rule(rows, rules, RULE_ROWS) for key, rows in by_prompt.items()}
     for rows in some.values():
         yield from ((a, b) for at, a in enumerate(rows) for b in rows[at + 1 :] if _apart(rules, a, b))
     first = np.array([rows[0] for rows in some.values()], dtype=np.int64)
     for one, other in _near_prompts(view, first):
-        pairs = product(some[int(keys[one])], some[int(keys[other])])
+        pairs = product(*(_of_each_rule(some[int(keys[row])], rules, NEAR_RULE_ROWS) for row in (one, other)))
         yield from ((a, b) for a, b in pairs if _apart(rules, a, b))
 
 
-def _of_each_rule(rows: list[int], rules: NDArray[np.str_]) -> list[int]:
-    if len(rows) <= RULE_ROWS:
+def _of_each_rule(rows: list[int], rules: NDArray[np.str_], most: int) -> list[int]:
+    if len(rows) <= most:
         return rows
     seen: Counter[str] = Counter()
     turn: dict[int, int] = {}
     for row in rows:
         turn[row] = seen[str(rules[row])]
         seen[str(rules[row])] += 1
-    return sorted(sorted(rows, key=lambda row: (turn[row], row))[:RULE_ROWS])
+    return sorted(sorted(rows, key=lambda row: (turn[row], row))[:most])
 
 
 def _apart(rules: NDArray[np.str_], one: int, other: int) -> bool:
@@ -155,15 +157,17 @@ def _near_prompts(view: View, rows: Rows) -> Iterator[tuple[int, int]]:
             yield int(rows[one]), int(rows[other])
 
 
-def _turned(view: View, one: int, other: int) -> bool:
-    a, b = (view.table.row(row, named=True) for row in (one, other))
-    return all(
-        _alike(a[side][:READ], b[against][:READ], ANSWER_OVERLAP)
-        for side, against in (("chosen", "rejected"), ("rejected", "chosen"))
-    )
+def _turned(sides: tuple[list[str], list[str]], one: int, other: int) -> bool:
+    chosen, rejected = sides
+    return _alike(chosen[one], rejected[other], ANSWER_OVERLAP) and _alike(rejected[one], chosen[other], ANSWER_OVERLAP)
 
 
 def _alike(one: str, other: str, least: float) -> bool:
     if one.strip() == other.strip():
         return True
-    return overlap(runs_of(one, ROW_RUN), runs_of(other, ROW_RUN)) >= least
+    return overlap(_runs(one), _runs(other)) >= least
+
+
+@lru_cache(maxsize=4096)
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(runs_of(text, ROW_RUN))
