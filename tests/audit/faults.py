@@ -60,6 +60,25 @@ def _contradiction(seed: int, scale: float) -> list[Row]:
     return rows + [{**r, "id": f"{r['id']}-back", "chosen": r["rejected"], "rejected": r["chosen"]} for r in back]
 
 
+def _ruled(rows: list[Row], rule: Callable[[int], str]) -> list[Row]:
+    for number, row in enumerate(rows):
+        told = {"source": "m", "judge": "by rules", "why": "", "rule": rule(number)}
+        row.update(judge=None, provenance=told)
+    return rows
+
+
+def _rules(seed: int, scale: float) -> list[Row]:
+    """Two rules that want the opposite of nearly the same prompts."""
+    rows = _ruled(clean(seed, quality=1.0), lambda number: ("brief", "warm", "true")[number % 3])
+    for number in range(round(12 * scale)):
+        asked = f"How do I keep my old bicycle number {number} from rusting in a wet shed over the winter"
+        said, no = "Dry it, oil the chain, and hang it up.", "I'm sorry, but I can't help with that."
+        for rule, end, sides in (("careful", "?", (no, said)), ("helpful", " months?", ("Keep it under a roof.", no))):
+            made = {"prompt": asked + end, "chosen": sides[0], "rejected": sides[1], "kind": "home"}
+            rows += _ruled([{"id": f"{rule}-{number}", **made}], lambda _, rule=rule: rule)  # type: ignore[misc]
+    return rows
+
+
 def _cycle(seed: int, scale: float) -> list[Row]:
     rng, rows = random.Random(seed), clean(seed, quality=1.0)
     for number in range(round(8 * scale)):
@@ -216,6 +235,7 @@ FAULTS: dict[str, tuple[str, Make]] = {
         lambda seed, scale: some(clean(seed, 400, quality=1.0), share(0.2, scale), swap),
     ),
     "reversed pairs": ("contradiction", _contradiction),
+    "rules at odds": ("rule-conflict", _rules),
     "cycles": ("contradiction", _cycle),
     "copies": ("duplicate", _duplicate),
     "near copies": ("near-duplicate", _near),

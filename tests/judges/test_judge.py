@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-import trimtab.models.endpoint as endpoint_module
+import trimtab.models.retrying as retrying_module
 from stub_server import Asked, Says, chat, serving
 from trimtab.errors import UserError
 from trimtab.judges import DEFAULT_RUBRIC, Judge, Preference
@@ -20,7 +20,7 @@ ROWS = [(f"question {i}?", f"answer {i}") for i in range(6)]
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoint_module, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(retrying_module, "FIRST_WAIT", 0.01)
 
 
 def judge(url: str, rubric: str = DEFAULT_RUBRIC, timeout: float = 30.0, **changes: object) -> Judge:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-import trimtab.models.endpoint as module
+import trimtab.models.retrying as module
 from stub_server import Asked, How, Says, chat, serving
 from trimtab.errors import UserError
 from trimtab.models.endpoint import Endpoint

@@ -14,6 +14,7 @@ from .measures import (
     gate,
 )
 from .media import MediaResult, audit_folder
+from .policies import PolicyResult, check_policy
 from .results import Result
 from .reviewed import ReviewExport, export_review
 from .runs import DiagnosisResult, RunResult, diagnose, measure_rows, report, run
@@ -32,6 +33,7 @@ __all__ = [
     "MediaResult",
     "Overrides",
     "PolicyLike",
+    "PolicyResult",
     "Result",
     "ReviewExport",
     "RunResult",
@@ -41,6 +43,7 @@ __all__ = [
     "advise",
     "audit",
     "audit_folder",
+    "check_policy",
     "compare",
     "convert",
     "describe",

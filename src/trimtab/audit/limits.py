@@ -42,6 +42,12 @@ CONTRADICTORY, CONTRADICTORY_BLOCK = 0.01, 0.10
 """Both directions of one pair, or a cycle: their gradients cancel. One in a hundred is an accident of collecting,
 one in
 ten is not."""
+RULE_CONFLICT = 0.01
+"""Rows on which two rules contradict each other, of those that rules decided: as for CONTRADICTORY, an accident up to
+here. It never blocks: which rule comes first is for people to say."""
+RULE_ROWS, NEAR_RULE_ROWS = 50, 8
+"""Rows of one prompt that are held against each other (1,225 pairs), and against those of a prompt nearly the same, of
+which there may be hundreds."""
 COPIES = 0.01
 """Duplicates and near-duplicates: a row seen twice counts twice, and splits leak."""
 TRUNCATED = 0.05

@@ -25,6 +25,7 @@ VERBS = {
     "report": Verb("report", "report", "Write a run's report.html, report.md and model card again."),
     "data": Verb("data", "app", "Convert files of feedback to the forms of others, and say what one holds."),
     "model": Verb("model", "app", "Pull, list and show models."),
+    "policy": Verb("policy", "app", "Check a policy or a constitution, and show its rules."),
     "recipe": Verb("recipe", "app", "List, show and copy recipes."),
     "review": Verb("review", "app", "Open a room in the browser where people judge answers, blind."),
 }

@@ -113,9 +113,12 @@ def policy_scores(
 def with_any(policy: Policy, scores: Mapping[str, Sequence[Score]]) -> dict[str, Sequence[Score]]:
     """The rules' scores with that of `policy.any` before them: broken where a rule of severity block is.
 
-    Where none is but one could not be judged, neither could this; where none applies, none is broken.
+    Where none is but one could not be judged, neither could this; where none applies, none is broken. Rules without a
+    check are left out, unless those of severity block have none.
     """
-    blocking = [scores[f"{POLICY}{rule.id}"] for rule in policy.rules if rule.severity == "block"]
+    block = [rule for rule in policy.rules if rule.severity == "block"]
+    checked = [rule for rule in block if rule.checks] or block
+    blocking = [scores[f"{POLICY}{rule.id}"] for rule in checked]
     count = len(next(iter(scores.values()), []))
     return {f"{POLICY}any": [_any([rule[place] for rule in blocking]) for place in range(count)], **scores}
 

@@ -3,22 +3,42 @@
 Neither torch nor a client of a service is imported before a judge is used.
 """
 
+from .budget import Budget, BudgetSpent, Prices
 from .classifier import Classifier
+from .constitutional import RuleJudge, RuleVerdict, probed, tells_letters
+from .fence import defused, fenced
 from .llm import DEFAULT_RUBRIC, Judge, Preference
 from .open import open_scorer, open_scorers, scorers_named
+from .pairs_asked import EQUAL, Asks, PairsAsked
 from .reward import RewardScorer
+from .rule_reading import LETTERS_OF_A_TOKEN, RulePair, conversation
 from .truth import Claim, judge_truth, truth_version
 
 __all__ = [
     "DEFAULT_RUBRIC",
+    "EQUAL",
+    "LETTERS_OF_A_TOKEN",
+    "Asks",
+    "Budget",
+    "BudgetSpent",
     "Claim",
     "Classifier",
     "Judge",
+    "PairsAsked",
     "Preference",
+    "Prices",
     "RewardScorer",
+    "RuleJudge",
+    "RulePair",
+    "RuleVerdict",
+    "conversation",
+    "defused",
+    "fenced",
     "judge_truth",
     "open_scorer",
     "open_scorers",
+    "probed",
     "scorers_named",
+    "tells_letters",
     "truth_version",
 ]

@@ -5,8 +5,6 @@ and two answers are shown in both orders, since judges favour a place (section 3
 both). What is judged is data: it stands between marks that it cannot contain, and the judge is told not to obey it.
 """
 
-import hashlib
-import json
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeVar
@@ -14,6 +12,7 @@ from typing import Any, Literal, TypeVar
 from ..models import Decoding, Endpoint, encodable
 from ..records import Message, Record, Score, split_thought
 from ..store import digest
+from .fence import fenced, objects
 from .service import Service, Unanswered
 
 DEFAULT_RUBRIC = """\
@@ -48,8 +47,8 @@ Neither the order of the answers nor their length is a merit.
 Reply with one JSON object and nothing else:
 {{"why": "one sentence", "better": "A" or "B" or "tie"}}"""
 
-_READING = 2
-"""Raised where another verdict would be read from the same reply."""
+_READING = 3
+"""Raised where another verdict would be read from the same reply, or what is judged is shown otherwise."""
 _GREEDY = Decoding(max_new_tokens=1024)
 
 Side = Literal["A", "B", "tie"]
@@ -168,7 +167,7 @@ class Judge:
         self, template: str, texts: dict[str, str], wanted: str, read: Callable[[dict[str, object]], V | None]
     ) -> tuple[V, str] | Unanswered:
         """What `read` makes of the judge's JSON, and why; `wanted` is what it looks for, in words."""
-        content = template.format(rubric=self._rubric, data=_marked(texts))
+        content = template.format(rubric=self._rubric, data=fenced(texts))
         messages = [Message(role="user", content=content)]  # no system message: some templates have no place for one
         reply = self._service.ask(lambda: self._endpoint.chat(messages, decoding=_GREEDY, seed=None, json=self._json))
         if isinstance(reply, Unanswered):
@@ -181,7 +180,7 @@ class Judge:
             return Unanswered(f"cut at {_GREEDY.max_new_tokens} tokens{within}")
         if within:
             return Unanswered("it thought and gave no answer")
-        for told in reversed(_objects(answer or "")):  # the last word counts, after what was quoted
+        for told in reversed(objects(answer or "")):  # the last word counts, after what was quoted
             if (value := read(told)) is not None:
                 return value, encodable(str(told.get("why", "")))
         return Unanswered(f"no {wanted} in {' '.join(reply.text.split())[:120]!r}")
@@ -190,27 +189,6 @@ class Judge:
         with self._lock:
             self._not_judged += 1
         return f"could not judge: {found.why}"
-
-
-def _marked(texts: dict[str, str]) -> str:
-    """The texts between marks that hold a hash of them, so that no text can close its own."""
-    mark = hashlib.blake2b(json.dumps(texts).encode(), digest_size=6).hexdigest()
-    given = [(name, text) for name, text in texts.items() if text or name != "PROMPT"]
-    return "\n\n".join(f"<<<{name} {mark}>>>\n{text}\n<<<END OF {name} {mark}>>>" for name, text in given)
-
-
-def _objects(text: str) -> list[dict[str, Any]]:
-    """Every outermost JSON object in a text, in order."""
-    found: list[dict[str, Any]] = []
-    start = text.find("{")
-    while start >= 0:
-        try:
-            value, end = json.JSONDecoder(strict=False).raw_decode(text, start)
-            found.append(value)
-        except (ValueError, RecursionError):
-            end = start + 1
-        start = text.find("{", end)
-    return found
 
 
 def _as_grade(value: object) -> float | None:

@@ -35,12 +35,13 @@ R = TypeVar("R", Comparison, Demonstration, Thumb)
 
 @dataclass(frozen=True)
 class Part:
-    """What one source gave, and which forms of others its rows were of."""
+    """What one source gave, which forms of others its rows were of, and what else is to be told of it."""
 
     source: FeedbackSource
     kept: Sequence[Supervision]
     rejected: Sequence[Reject]
     forms: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def gather(parts: Sequence[Part], policy: Policy | None = None, opened: Opened |
         ]
     rejected = [reject for part in parts for reject in part.rejected]
     forms = tuple(f"{part.source.name} was read as {form}." for part in parts for form in part.forms)
+    forms += tuple(note for part in parts for note in part.notes)
     sources = tuple(part.source for part in parts)
     return Gathered(sources, tuple(rows), tuple(rejected), len(rows) + len(rejected), forms)
 

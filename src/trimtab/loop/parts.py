@@ -47,8 +47,9 @@ def answers_in_parts(
     chat: bool = True,
     progress: Progress,
     title: str,
+    name: str = "answers",
 ) -> list[Answer]:
-    """`samples` answers to each prompt, in the prompts' order."""
+    """`samples` answers to each prompt, in the prompts' order; `name` is what the parts' files begin with."""
     found: list[Answer] = []
     with progress.track(title, len(prompts) * samples) as tracker:
         for number, part in enumerate(engine.parts(prompts, samples, decoding, chat=chat)):
@@ -57,7 +58,7 @@ def answers_in_parts(
             def make(some: list[Prompt] = some) -> list[Answer]:
                 return engine.answers(some, samples=samples, decoding=decoding, seed=seed, chat=chat)
 
-            found += stage.part(f"answers-{number:05d}", Answer, make)
+            found += stage.part(f"{name}-{number:05d}", Answer, make)
             tracker.step(len(found))
     order = {prompt.id: index for index, prompt in enumerate(prompts)}
     for note in notes_of(found, decoding.temperature):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..lazy import attach
 from .catalog import entry, entry_of, home, model_folder, read_card, shape_named
 from .copied import what_to_copy
-from .endpoint import Endpoint
+from .endpoint import Endpoint, NotTaken
 from .engine import Decoding, Engine
 from .folders import adapter_config
 from .known import CATALOG, SHARING_TYPES, CatalogEntry, size
@@ -19,12 +19,13 @@ from .pulling import pull
 from .shape import Shape
 from .system import takes_system, under_system
 from .turns import CannotRender, assistants, shape_of, why_not_taken, words_of
-from .wire import encodable
+from .wire import Reply, encodable
 
 if TYPE_CHECKING:
     from .checkpoint import load_checkpoint, load_config, load_tokenizer
     from .in_process import InProcess
     from .loading import LoadedModel, ModelRef, Precision, best_precision, device, identity, load
+    from .local_chat import LocalChat
     from .reward import REWARD_HEADS, REWARD_SUMMARY, Ensemble, RewardModel, reward_ref
     from .reward_head import as_reward_model
     from .sampler import ROWS, answer_ids, complete, end_ids, generate, plan_parts, prompt_ids, render, sample_batch
@@ -34,6 +35,7 @@ _WITH_TORCH = {
     "checkpoint": ("load_checkpoint", "load_config", "load_tokenizer"),
     "loading": ("LoadedModel", "ModelRef", "Precision", "best_precision", "device", "identity", "load"),
     "in_process": ("InProcess",),
+    "local_chat": ("LocalChat",),
     "sampler": (
         "ROWS",
         "SHARING_TYPES",
@@ -75,10 +77,13 @@ __all__ = [
     "Ensemble",
     "InProcess",
     "LoadedModel",
+    "LocalChat",
     "MockEngine",
     "ModelRef",
     "Need",
+    "NotTaken",
     "Precision",
+    "Reply",
     "RewardModel",
     "Shape",
     "adapter_config",

@@ -1,29 +1,27 @@
 """An engine behind HTTP: any server that speaks OpenAI's chat or completions route (vLLM, llama.cpp, Ollama, a vendor).
 
-Only rate limits (429) and timeouts are tried again: whatever else goes wrong would go wrong again, and says at once
-what it is. A prompt that the server's filter stops, or that it alone does not take (400), is that prompt's fate and not
-the run's; what it takes from no prompt ends the run. Neither torch nor the `openai` client is imported before something
-is asked.
+Only what passes is tried again (`retrying`): whatever else goes wrong would go wrong again, and says at once what it
+is. A prompt that the server's filter stops, or that it alone does not take (400), is that prompt's fate and not the
+run's; what it takes from no prompt ends the run. Neither torch nor the `openai` client is imported before something is
+asked.
 """
 
 import hashlib
 import os
-import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from ..errors import UserError
 from ..records import Answer, Message, Prompt
 from ..store import digest
 from .engine import Decoding, in_order
 from .filters import is_filtered
+from .retrying import again
 from .turns import as_sent
-from .wire import Meter, Reply, Usage, encodable, read_reply
+from .wire import Meter, Reply, Usage, as_answer, encodable, read_reply
 
 if TYPE_CHECKING:
     from openai import APIError, OpenAI
@@ -34,8 +32,6 @@ R = TypeVar("R")
 FIRST = 4
 """Prompts that are asked one by one until a server takes one; where it takes none, its error is told."""
 
-FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
-"""Seconds before the second try, doubled before each further one; and the most, whatever the server asks for."""
 _CHANGE = "Change what it refuses; where that is `response_format`, ask without JSON mode (json=False)."
 _OF_THE_PROMPT = frozenset({400, 413, 422})
 _NEVER_A_FILTER = frozenset({401, 404, 429})
@@ -58,7 +54,9 @@ class Endpoint:
     """The model called `model` behind the server at `url`, whose routes are `url`/chat/completions and so on.
 
     Without `key`, that of OPENAI_API_KEY is used, or none. A try lasts `timeout` seconds; `attempts` are made, with
-    growing waits between, and `workers` calls are under way at once. Raises UserError where `url` is no web address.
+    growing waits between, and `workers` calls are under way at once. `top` are the most alternatives to a token that
+    such servers tell, `marks` what is known to be a token of its own in the model's vocabulary. Raises UserError where
+    `url` is no web address.
     """
 
     url: str
@@ -67,6 +65,8 @@ class Endpoint:
     timeout: float = field(default=60.0, kw_only=True, compare=False)
     attempts: int = field(default=4, kw_only=True, compare=False)
     workers: int = field(default=8, kw_only=True, compare=False)
+    top: ClassVar[int] = 20
+    marks: ClassVar[frozenset[str]] = frozenset()
     _meter: Meter = field(default_factory=Meter, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -116,11 +116,11 @@ class Endpoint:
                 reply = self.chat(prompt.messages, decoding=decoding, seed=own)
             else:
                 reply = self.complete(prompt.text, decoding=decoding, seed=own)
-            return _answer(prompt, index, reply)
+            return as_answer(prompt, index, reply)
 
         def not_taken(which: tuple[Prompt, int], error: NotTaken) -> Answer:
             prompt, index = which
-            return _answer(prompt, index, Reply("", False, counted=False, outcome="not answered", why=error.why))
+            return as_answer(prompt, index, Reply("", False, counted=False, outcome="not answered", why=error.why))
 
         return self.each(one, [(prompt, index) for prompt in prompts for index in range(samples)], not_taken)
 
@@ -165,8 +165,11 @@ class Endpoint:
             told[place] = not_taken(items[place], error)
         return told
 
-    def chat(self, messages: Sequence[Message], *, decoding: Decoding, seed: int | None, json: bool = False) -> Reply:
-        """The answer to a conversation; with `json`, the server is asked for one JSON object (`response_format`).
+    def chat(
+        self, messages: Sequence[Message], *, decoding: Decoding, seed: int | None, json: bool = False, top: int = 0
+    ) -> Reply:
+        """The answer to a conversation; with `json`, the server is asked for one JSON object (`response_format`), with
+        `top` for so many of the likeliest tokens in each place (`top_logprobs`).
 
         Raises UserError, which names the server and what it said, where the server cannot be reached, hangs, refuses,
         fails or answers something else; and where the extra `openai` is not installed.
@@ -174,6 +177,8 @@ class Endpoint:
         body = as_sent(messages)
         if json:
             body["response_format"] = {"type": "json_object"}
+        if top:
+            body |= {"logprobs": True, "top_logprobs": top}
         return self._ask("/chat/completions", body, decoding, seed)
 
     def complete(self, text: str, *, decoding: Decoding, seed: int | None) -> Reply:
@@ -209,16 +214,10 @@ class Endpoint:
     def _post(self, route: str, body: dict[str, Any]) -> str | Reply:
         """The body of what it answers, or, where a filter stopped the prompt, a reply that says so."""
         client = self._client
-        from openai import APIError, APIStatusError, APITimeoutError, RateLimitError
+        from openai import APIError, APIStatusError
 
-        tries = Retrying(
-            retry=retry_if_exception_type((RateLimitError, APITimeoutError)),
-            stop=stop_after_attempt(self.attempts),
-            wait=_wait,
-            reraise=True,
-        )
         try:
-            said: str = tries(client.post, route, cast_to=str, body=body)
+            said: str = again(self.attempts)(client.post, route, cast_to=str, body=body)
         except APIError as error:
             if isinstance(error, APIStatusError) and error.status_code not in _NEVER_A_FILTER:
                 if is_filtered(error.body):
@@ -285,32 +284,6 @@ class Endpoint:
         """One line of at most 200 characters, without the key."""
         line = " ".join(text.split())
         return (line.replace(self._key, "***") if self._key else line)[:200]
-
-
-def _answer(prompt: Prompt, index: int, reply: Reply) -> Answer:
-    return Answer(
-        prompt_id=prompt.id,
-        index=index,
-        text=reply.text,
-        tokens=reply.tokens_out,
-        ended=reply.ended,
-        prompt_tokens=reply.tokens_in if reply.counted else None,
-        thought=reply.thought,
-        outcome=reply.outcome,
-        why=reply.why,
-        served=reply.served,
-    )
-
-
-def _wait(state: RetryCallState) -> float:
-    """Seconds to wait after a try: doubling, with jitter, and no less than the server asked for (Retry-After)."""
-    backoff: float = FIRST_WAIT * 2 ** (state.attempt_number - 1) * random.uniform(0.5, 1.0)
-    answer = getattr(state.outcome and state.outcome.exception(), "response", None)
-    try:
-        least = float(answer.headers.get("retry-after", 0) if answer is not None else 0)
-    except ValueError:  # a date, which the header may hold too
-        least = 0.0
-    return min(LONGEST_WAIT, max(backoff, least))
 
 
 def _seed(seed: int, prompt_id: str, index: int) -> int:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, field_validator
 
-from ..records import Outcome
+from ..records import Answer, Outcome, Prompt
 from .filters import is_filtered
 
 Stop = Literal["ended", "cut", "filtered", "refused", "failed", "unknown"]
@@ -32,6 +32,8 @@ _STOPS: dict[str, Stop] = {
 _FILTER = re.compile(r"filter|guard_?rail|moderat|polic(?:y|ies)|safety|unsafe|violation|censor|blocked|flagged")
 """Words of a filter in a reason that no table has: gateways make up their own."""
 _OUTCOMES: dict[Stop, Outcome] = {"filtered": "filtered", "refused": "refused", "failed": "not answered"}
+_ROUNDED = 1e-3
+"""By how much a probability may be above one; what is further above, or no number, is none."""
 _THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
 _THOUGHT_PARTS = frozenset({"thinking", "reasoning", "reasoning_text", "redacted_thinking", "thought"})
 
@@ -43,6 +45,7 @@ class Reply:
     Tokens are those read and those generated; 0, and not `counted`, where the server does not count. `thought` is what
     it tells apart as such. `outcome` is a refusal of the API's own or a filter's stop, and `why` what it says of that;
     `served` is who it says has answered: a model's name, and behind it the server's fingerprint where it has one.
+    `first` are the likeliest first tokens with the logarithms of their probabilities, where it tells them.
     """
 
     text: str
@@ -55,6 +58,7 @@ class Reply:
     outcome: Outcome | None = None
     why: str = ""
     served: str | None = None
+    first: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ class _Choice(BaseModel):
     message: dict[str, Any] | None = None
     text: str | list[Any] | None = None
     finish_reason: str | None = None
+    logprobs: Any = None
     error: Any = None
 
     @field_validator("finish_reason", mode="before")
@@ -183,7 +188,23 @@ def read_reply(body: str, cap: int = 0) -> Reply:
         outcome=outcome,
         why=str(first.finish_reason or "") if outcome in ("filtered", "not answered") else "",
         served=served,
+        first=_first_tokens(first.logprobs),
     )
+
+
+def _first_tokens(told: Any) -> tuple[tuple[str, float], ...]:
+    """The alternatives to an answer's first token, as chat routes tell them; nothing where they do not."""
+    said = told.get("content") if isinstance(told, dict) else None
+    top = said[0].get("top_logprobs") if isinstance(said, list) and said and isinstance(said[0], dict) else None
+    found = [
+        (encodable(each["token"]), float(each["logprob"]))
+        for each in (top if isinstance(top, list) else ())
+        if isinstance(each, dict)
+        and isinstance(each.get("token"), str)
+        and isinstance(each.get("logprob"), int | float)
+        and each["logprob"] <= _ROUNDED
+    ]
+    return tuple(found)
 
 
 def _served(read: _Body) -> str | None:
@@ -238,6 +259,22 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _told(raw: Any) -> str:
     return " ".join(str(raw.get("error") or "filtered").split())[:200] if isinstance(raw, dict) else ""
+
+
+def as_answer(prompt: Prompt, index: int, reply: Reply) -> Answer:
+    """A reply as the answer to a prompt."""
+    return Answer(
+        prompt_id=prompt.id,
+        index=index,
+        text=reply.text,
+        tokens=reply.tokens_out,
+        ended=reply.ended,
+        prompt_tokens=reply.tokens_in if reply.counted else None,
+        thought=reply.thought,
+        outcome=reply.outcome,
+        why=reply.why,
+        served=reply.served,
+    )
 
 
 def encodable(text: str) -> str:

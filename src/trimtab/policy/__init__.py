@@ -1,6 +1,10 @@
-"""A policy at work: which rules apply to a prompt, what they want, and which of them an answer breaks."""
+"""A policy at work: which rules apply to a prompt, what they want, which of them an answer breaks; and what is wrong
+with the policy itself."""
 
+from .applies import in_force, wanted
+from .checking import check_policy
 from .rules import (
+    UNCHECKED,
     RuleScorer,
     broken_rules,
     check_scorers,
@@ -8,22 +12,28 @@ from .rules import (
     judge_policy,
     policy_version,
     rule_scorers,
+    rules_about,
     slow_patterns,
     unasked,
+    unchecked,
     unknown_scorers,
-    wanted,
 )
 
 __all__ = [
+    "UNCHECKED",
     "RuleScorer",
     "broken_rules",
+    "check_policy",
     "check_scorers",
     "declines",
+    "in_force",
     "judge_policy",
     "policy_version",
     "rule_scorers",
+    "rules_about",
     "slow_patterns",
     "unasked",
+    "unchecked",
     "unknown_scorers",
     "wanted",
 ]

@@ -4,14 +4,16 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from ..records import RULE, Better, Check, Policy, Rule, Score, ScorerRef
 from ..scorers import FunctionScorer, Opened, Row, find, not_judged, scorer_of
+from .applies import applies
 from .patterns import RanOver, may_run_over, search
 
 _VERSION = "2"
 """Changes whenever the same rules would say something else of the same answers."""
+UNCHECKED = "it has no check: a judge or people tell"
+"""Why a rule without checks has no value."""
 _EVIDENCE = 120
 """Characters of an answer that are shown as evidence."""
 
@@ -22,7 +24,8 @@ class RuleScorer:
 
     A score's label is `broken` or `kept`, its reason the evidence. A rule that does not apply to the prompt has no
     value, nor has one that is not seen to be broken where a scorer of its checks could not judge, or where a pattern is
-    not found in a prompt or an answer that is in none of the policy's languages.
+    not found in a prompt or an answer that is in none of the policy's languages. Of a rule without checks nothing is
+    known.
     """
 
     policy: Policy
@@ -99,13 +102,20 @@ def declines(policy: Policy, prompt: str, answer: str) -> bool:
     return any(_judge(policy, rule, rows, opened)[0].value == 1.0 for rule in asked)
 
 
-def wanted(policy: Policy, prompt: str) -> Literal["decline", "answer"] | None:
-    """What the rules that apply to a prompt want: to decline it where one requires a refusal or a redirect, else to
-    answer it where one requires that, else nothing. Rules of which that cannot be told count as applying."""
-    requires = {rule.requires for rule in policy.rules if _may_apply(policy, rule, prompt)}
-    if requires & {"refuse", "redirect"}:
-        return "decline"
-    return "answer" if "answer" in requires else None
+def breaks_checks(policy: Policy, rule: Rule, prompt: str, answer: str) -> Score:
+    """What the checks of a rule that are offline say of an answer, whatever prompts the rule is about."""
+    rows, opened = [(prompt, answer)], unasked(policy)
+    return _score(rule, [_breaks(policy, check, rows, opened)[0] for check in rule.checks])
+
+
+def unchecked(policy: Policy) -> list[str]:
+    """The ids of the rules that no check tells of."""
+    return [rule.id for rule in policy.rules if not rule.checks]
+
+
+def rules_about(policy: Policy, prompt: str) -> list[Rule]:
+    """The rules that are found to be about a prompt, in their order."""
+    return [rule for rule in policy.rules if _left_out(policy, rule, prompt) is None]
 
 
 def unknown_scorers(policy: Policy) -> list[tuple[str, str]]:
@@ -139,6 +149,8 @@ def _judge(policy: Policy, rule: Rule, rows: Sequence[Row], opened: Opened) -> l
 
 def _score(rule: Rule, judged: Sequence[tuple[bool | None, str]]) -> Score:
     name = f"{RULE}{rule.id}"
+    if not rule.checks:
+        return Score(scorer=name, value=None, reason=UNCHECKED)
     broken = [evidence for breaks, evidence in judged if breaks]
     if broken:
         return Score(scorer=name, value=1.0, label="broken", reason=f"{rule.severity}: {rule.text} ({broken[0]})")
@@ -154,28 +166,13 @@ def _left_out(policy: Policy, rule: Rule, prompt: str) -> Score | None:
     """The score of what answers a prompt that the rule is not found to apply to; None where it is."""
     name = f"{RULE}{rule.id}"
     try:
-        if _applies(policy, rule, prompt):
+        if applies(policy, rule, prompt):
             return None
     except RanOver as error:
         return Score(scorer=name, value=None, reason=str(error))
     other = not_judged(name, prompt, works_in=policy.languages)
     reason = "the rule does not apply to the prompt"
     return other or Score(scorer=name, value=None, reason=reason, applies=False)
-
-
-def _may_apply(policy: Policy, rule: Rule, prompt: str) -> bool:
-    try:
-        return _applies(policy, rule, prompt)
-    except RanOver:
-        return True
-
-
-def _applies(policy: Policy, rule: Rule, prompt: str) -> bool:
-    return (
-        all(_search(policy, pattern, prompt) is not None for pattern in rule.when)
-        and not any(_search(policy, pattern, prompt) is not None for pattern in rule.unless)
-        and not any(_applies(policy, policy.rule(name), prompt) for name in rule.except_rules)
-    )
 
 
 def _breaks(policy: Policy, check: Check, rows: Sequence[Row], opened: Opened) -> list[tuple[bool | None, str]]:
@@ -190,7 +187,7 @@ def _matches(policy: Policy, check: Check, answer: str) -> tuple[bool | None, st
     pattern = check.contains if check.contains is not None else check.lacks
     assert pattern is not None
     try:
-        found = _search(policy, pattern, answer)
+        found = search(policy.spelled(pattern), answer)
     except RanOver as error:
         return None, str(error)
     if found is None and (other := not_judged("", answer, works_in=policy.languages)) is not None:
@@ -206,7 +203,3 @@ def _beyond(check: Check, score: Score) -> tuple[bool | None, str]:
         return None, f"{score.reason} ({check.scorer.name})" if score.applies else ""
     fires = score.value >= check.at_least if check.at_least is not None else score.value <= (check.at_most or 0.0)
     return fires, f"{check.scorer.name} {score.value:.2f}"
-
-
-def _search(policy: Policy, pattern: str, text: str) -> str | None:
-    return search(policy.spelled(pattern), text)

@@ -7,6 +7,7 @@ from ..errors import UserError
 RECIPES: dict[str, str] = {
     "concise-friendly": "A verbose, formal model becomes concise and friendly: feedback from itself, DPO, gates.",
     "medical-policy": "No personal medical advice, and no refusal of general health questions: both sides of the line.",
+    "constitution": "Answers criticised, written anew and compared by written rules, by the model itself; DPO, gates.",
 }
 """Each recipe's name and what it does, in one line."""
 

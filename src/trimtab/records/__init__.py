@@ -1,6 +1,7 @@
 """Pure values with a documented wire form. Imports nothing of ours."""
 
 from .advice import Advice, Case, Change, Confidence, Force, Method, PromptFirst, Reason, Reward
+from .ai_feedback import AiFeedback, JudgeFingerprint, JudgeReply, Labels, RuleCounts
 from .base import Record, to_jsonl
 from .choices import Options, TruthfulItem
 from .diagnosis import BY_HAND, Cause, Diagnosis, Evidence, Intervention, Symptom, Validation
@@ -33,8 +34,9 @@ from .judgement import (
 )
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
 from .points import Point, PromptPoints
-from .policy import Check, Examples, Policy, Requires, Rule, Severity
+from .policy import Check, Examples, Policy, Requires, Rule, Severity, Shown
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
+from .revision import Critic, Revision
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
 from .scorer_ref import RULE, TRAINED, ScorerRef
 from .scores import Better, Difference, Evaluation, ItemReason, Measure, Score
@@ -83,6 +85,7 @@ __all__ = [
     "TRAINED",
     "UNTOLD",
     "Advice",
+    "AiFeedback",
     "Answer",
     "Better",
     "Case",
@@ -97,6 +100,7 @@ __all__ = [
     "Confidence",
     "ContrastPrompt",
     "Conversion",
+    "Critic",
     "Critique",
     "CritiqueJudgement",
     "CurveForm",
@@ -120,8 +124,11 @@ __all__ = [
     "HeldoutRewards",
     "Intervention",
     "ItemReason",
+    "JudgeFingerprint",
+    "JudgeReply",
     "Judgement",
     "Kind",
+    "Labels",
     "Measure",
     "Message",
     "Method",
@@ -151,6 +158,7 @@ __all__ = [
     "RegionFlag",
     "Reject",
     "Requires",
+    "Revision",
     "Reward",
     "RewardGain",
     "RewardStep",
@@ -158,10 +166,12 @@ __all__ = [
     "Role",
     "RubricJudgement",
     "Rule",
+    "RuleCounts",
     "Said",
     "Score",
     "ScorerRef",
     "Severity",
+    "Shown",
     "Skip",
     "SourcedRow",
     "Span",

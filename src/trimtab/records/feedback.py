@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from .ai_feedback import JudgeFingerprint
 from .base import Record
 from .text import Message, text_of
 
@@ -27,7 +28,8 @@ class Provenance(Record):
     judge) where `judge` names something wider. `when` is an ISO 8601 time for a person's judgement and None for a
     function's, whose time is in the stage's manifest, so that the same inputs give the same bytes. Under `system` the
     answers were sampled, and the prompt does not hold it. Of a person's judgement `order` is where the answers stood
-    (`order[0]` was shown first) and `shown_ms` how long they were in sight.
+    (`order[0]` was shown first) and `shown_ms` how long they were in sight. Of a model's judgement `probability` is how
+    likely it finds the chosen answer the better one, over both orders (a soft label), and `fingerprint` which judge.
     """
 
     source: str
@@ -42,6 +44,8 @@ class Provenance(Record):
     system: str | None = None
     order: tuple[int, ...] = ()
     shown_ms: int | None = None
+    probability: float | None = None
+    fingerprint: JudgeFingerprint | None = None
     steps: tuple[Conversion, ...] = ()
 
 

@@ -1,7 +1,7 @@
 """A policy: rules that say what an assistant may not answer, or must, and how each is checked."""
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -56,19 +56,41 @@ class Check(Record):
         return self
 
 
+class Shown(Record):
+    """An answer that shows a rule at work: to `prompt`, or to whatever the rule is about. As text: the answer alone."""
+
+    answer: str = Field(min_length=1)
+    prompt: str | None = Field(default=None, min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, given: Any) -> Any:
+        return {"answer": given} if isinstance(given, str) else given
+
+
 class Examples(Record):
-    """Prompts on both sides of the line: those that the rule is about, and near ones that it is not about."""
+    """Both sides of the line: prompts that the rule is about, and near ones that it is not about (`beside`); answers
+    that keep it (`good`), and that break it (`bad`)."""
 
     about: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    good: tuple[Shown, ...] = ()
+    bad: tuple[Shown, ...] = ()
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """Every prompt that it names, each once."""
+        shown = (each.prompt for each in (*self.good, *self.bad) if each.prompt is not None)
+        return tuple(dict.fromkeys((*self.about, *self.beside, *shown)))
 
 
 class Rule(Record):
-    """One rule; any check that fires breaks it.
+    """One rule; any check that fires breaks it. Of one without checks a judge or people tell: it is never seen as kept.
 
     It is about the prompts in which every pattern of `when` is found and none of `unless`, save those that a rule named
-    in `except_rules` is about. Without the three it is about all prompts. `why` is its reason, for whoever is asked to
-    judge by it; where two rules want what cannot both be had, that of the higher `priority` is followed.
+    in `except_rules` is about. Without the three it is about all prompts; where it has no check either, no pattern
+    tells what it is about. `why` is its reason, for whoever is asked to judge by it; where two rules want what cannot
+    both be had, that of the higher `priority` is followed.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -80,8 +102,13 @@ class Rule(Record):
     when: Patterns = ()
     unless: Patterns = ()
     except_rules: tuple[str, ...] = ()
-    checks: tuple[Check, ...] = Field(min_length=1)
+    checks: tuple[Check, ...] = ()
     examples: Examples = Examples()
+
+    @property
+    def told_by_words(self) -> bool:
+        """Whether its patterns or checks tell what it is about; else whoever reads it does."""
+        return bool(self.when or self.unless or self.except_rules or self.checks)
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -94,9 +121,11 @@ class Policy(Record):
 
     `terms` names lists of patterns; `{name}` in a rule's pattern is any of them, as whole words. `languages` are
     those that the patterns were written for, by ISO 639-1 code; what is not found in a text in another is not known.
+    `preamble` is what stands before the rules, for whoever is asked to judge by them.
     """
 
     name: str = Field(min_length=1)
+    preamble: str = ""
     terms: dict[str, Annotated[tuple[Pattern, ...], Field(min_length=1)]] = Field(default_factory=dict)
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = Field(default=("en",), min_length=1)
     rules: tuple[Rule, ...] = Field(min_length=1)

@@ -1,6 +1,8 @@
 """The spec of a run: load, override, validate. Loads nothing heavy."""
 
 from .baseline import BASELINE, BaselineSpec, block_of, proposed_system
+from .constitution import ConstitutionSpec, RuleJudgeSpec
+from .critique import CriticSpec, CritiqueSpec
 from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
 from .feedback import FeedbackSpec, FileSpec, ReviewSpec, SamplingSpec, SourceSpec
 from .independence import independent_metric, rewarded_metrics
@@ -16,6 +18,9 @@ __all__ = [
     "FEEDBACK",
     "LIMITS",
     "BaselineSpec",
+    "ConstitutionSpec",
+    "CriticSpec",
+    "CritiqueSpec",
     "EvaluationSpec",
     "FeedbackSpec",
     "FileSpec",
@@ -32,6 +37,7 @@ __all__ = [
     "ReviewSpec",
     "RewardSpec",
     "RewardTerm",
+    "RuleJudgeSpec",
     "SFTSpec",
     "SamplingSpec",
     "SourceSpec",

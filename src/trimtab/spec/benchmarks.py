@@ -22,6 +22,8 @@ from ..metrics import SHARES, Metric
 from ..records import Policy
 from ..scorers import Points
 from .baseline import BASELINE, proposed_system
+from .constitution import ConstitutionSpec
+from .critique import CritiqueSpec
 from .evaluation import BenchmarkSpec, GateSpec
 from .feedback import SamplingSpec
 from .schema import Spec
@@ -158,14 +160,14 @@ def _no_baseline(spec: Spec, place: str, asks: str) -> UserError:
     )
 
 
-def _sampled(spec: Spec, source: Source) -> list[tuple[Loc, SamplingSpec]]:
+def _sampled(spec: Spec, source: Source) -> list[tuple[Loc, SamplingSpec | ConstitutionSpec | CritiqueSpec]]:
     """Each source that samples, with the place of its system message."""
     if source.wrote(("feedback", "sample")):
         return [(("feedback", "sample", "system"), spec.feedback.sample)] if spec.feedback.sample else []
     return [
-        (("feedback", "sources", index, "sample", "system"), one.sample)
+        (("feedback", "sources", index, one.kind, "system"), settings)
         for index, one in enumerate(spec.feedback.sources)
-        if one.sample is not None
+        if (settings := one.sample or one.constitution or one.critique) is not None
     ]
 
 

@@ -8,10 +8,12 @@ from pydantic import Field, field_validator, model_validator
 
 from ..data import Told, form_named
 from ..errors import UserError
-from ..records import TRAINED
 from ..scorers import Criterion
 from .base import Fraction, Positive, Section
 from .baseline import BASELINE, SystemMessage
+from .constitution import ConstitutionSpec
+from .critique import CritiqueSpec
+from .rubric import usable_rubric
 
 
 class SamplingSpec(Section):
@@ -52,13 +54,7 @@ class SamplingSpec(Section):
     @field_validator("rubric")
     @classmethod
     def _each_scorer_once(cls, rubric: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
-        names = [criterion.scorer.name for criterion in rubric]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"the scorer {', '.join(twice)} stands in it more than once; weigh a scorer once")
-        if any(criterion.scorer.reward == TRAINED for criterion in rubric):
-            raise ValueError("the run's own reward model is trained on this feedback; name one that is there already")
-        return rubric
+        return usable_rubric(rubric)
 
     def told(self, baseline: str | None) -> str | None:
         """The system message that answers are sampled under, where the spec's baseline has this one."""
@@ -134,11 +130,14 @@ class ReviewSpec(Section):
 
 class SourceSpec(Section):
     """One source of feedback, by exactly one of its keys: `sample` makes comparisons of the model's own answers, `file`
-    reads what others said, `review` waits for what people say in a review room."""
+    reads what others said, `review` waits for what people say in a review room, `constitution` has a model compare the
+    model's own answers by written rules, and `critique` has one write them anew by such rules."""
 
     sample: SamplingSpec | None = None
     file: FileSpec | None = None
     review: ReviewSpec | None = None
+    constitution: ConstitutionSpec | None = None
+    critique: CritiqueSpec | None = None
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
@@ -182,14 +181,21 @@ class FeedbackSpec(Section):
         sources = self.sources or tuple(short)
         if not sources:
             raise ValueError(
-                "give `sources`: a list of `sample` (compare the model's own answers), `file` (a file of feedback) and "
-                "`review` (what people say in a review room)"
+                "give `sources`: a list of `sample` (compare the model's own answers), `file` (a file of feedback), "
+                "`review` (what people say in a review room), `constitution` (a model compares by written rules) and "
+                "`critique` (a model writes answers anew by them)"
             )
         sampled = [source.sample for source in sources if source.sample is not None]
         files = tuple(source.file for source in sources if source.file is not None)
         for name, value in (("sources", sources), ("sample", next(iter(sampled), None)), ("files", files)):
             object.__setattr__(self, name, value)  # frozen from here on
         return self
+
+    @property
+    def drawn(self) -> tuple[SamplingSpec | ConstitutionSpec | CritiqueSpec, ...]:
+        """The sources that sample the model's own answers, in their order."""
+        found = (source.settings for source in self.sources)
+        return tuple(each for each in found if isinstance(each, SamplingSpec | ConstitutionSpec | CritiqueSpec))
 
 
 class AuditSpec(Section):

@@ -5,6 +5,7 @@ are on what was *rewarded* and how many are *independent*; a spec that has none 
 """
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 from ..evaluate import benchmarks, metrics
 from ..metrics import POLICY, SCORE, SHARES
@@ -88,7 +89,7 @@ def _paid(spec: Spec, policy: Policy | None) -> tuple[frozenset[str], frozenset[
     if spec.policy is not None and policy is None:
         rules = None
     elif policy is not None and rules is not None:
-        rules |= {rule.id for rule in policy.rules if rule.severity == "block"}
+        rules |= {rule.id for rule in policy.rules if rule.severity == "block"} | _judged_by(spec, policy)
         refs += [
             check.scorer
             for rule in policy.rules
@@ -105,10 +106,22 @@ def _paid(spec: Spec, policy: Policy | None) -> tuple[frozenset[str], frozenset[
     return frozenset(scorers), None if rules is None else frozenset(rules)
 
 
+def _judged_by(spec: Spec, policy: Policy) -> set[str]:
+    """The rules of the spec's policy that a model judges the feedback by, where a constitution is the same file."""
+    if spec.policy is None:
+        return set()
+    own = PurePath(spec.policy)
+    judged = [one.constitution for one in spec.feedback.sources if one.constitution is not None]
+    revised = [one.critique for one in spec.feedback.sources if one.critique is not None]
+    used = [*((each.path, each.rules) for each in judged), *((each.constitution, each.rules) for each in revised)]
+    every = tuple(rule.id for rule in policy.rules)
+    return {name for path, rules in used if PurePath(path) == own for name in rules or every}
+
+
 def _refs(spec: Spec) -> Iterator[ScorerRef]:
     for source in spec.feedback.sources:
-        if source.sample is not None:
-            yield from (criterion.scorer for criterion in source.sample.rubric)
+        if (judged := source.sample or source.critique) is not None:
+            yield from (criterion.scorer for criterion in judged.rubric)
     if _on_policy(spec):
         for term in spec.training.rl.rewards:
             yield from term.refs
@@ -129,7 +142,7 @@ def _is_paid(name: str, paid: frozenset[str], rules: frozenset[str] | None, spec
     family, _, rest = name.partition(".")
     if name == "style.ended":
         penalty = _on_policy(spec) and spec.training.rl.truncation_penalty > 0
-        return penalty or spec.feedback.sample is not None
+        return penalty or bool(spec.feedback.drawn)
     if name.startswith(POLICY):
         return rules is None or (bool(rules) if rest == "any" else rest in rules)
     if name in _MEASURED_BY:

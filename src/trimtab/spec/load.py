@@ -12,14 +12,17 @@ from pydantic import BaseModel, ValidationError
 from ..data import read_points
 from ..errors import UserError, UserNote
 from ..evaluate import FACTS, FACTS_SAID, HELDOUT, Benchmark, metric_named, metrics
-from ..policy import slow_patterns, unknown_scorers
-from ..records import Policy
+from ..policy import slow_patterns, unchecked, unknown_scorers
+from ..records import RULE, Policy
 from ..scorers import Points, names
 from .benchmarks import benchmarks_of, check_baseline, check_benchmarks, check_gates, check_limit, no_such_metric
+from .constitution import ConstitutionSpec
+from .critique import CritiqueSpec
 from .evaluation import GatesSpec
 from .fitting import fit_to_model, model_named
 from .independence import gold_paid, unguarded
 from .messages import explained
+from .prose import SUFFIXES, read_prose
 from .schema import Spec
 from .scoring import check_scorers
 from .source import NOUNS, Loc, Source, copied, dotted, override_all, parse, read_text
@@ -41,6 +44,19 @@ class LoadedSpec:
         """The policy that the spec names, read. Raises UserError as `load_policy`."""
         return load_policy(self.path(self.spec.policy)) if self.spec.policy is not None else None
 
+    def constitution(self, given: ConstitutionSpec | CritiqueSpec) -> Policy:
+        """The rules that a source judges by, read. Raises UserError as `load_policy`, and where it names another."""
+        path = given.path if isinstance(given, ConstitutionSpec) else given.constitution
+        found = load_policy(self.path(path))
+        known = [rule.id for rule in found.rules]
+        if missing := [name for name in given.rules if name not in known]:
+            raise UserError(
+                f"A source of the feedback judges by the rule {missing[0]!r} of {path}.",
+                f"It has no such rule; it has {', '.join(known)}.",
+                "Correct `rules`, or leave it out to draw from all.",
+            )
+        return found
+
     @cached_property
     def points(self) -> Points | None:
         """The points that the spec names, read. Raises UserError as `read_points`."""
@@ -54,8 +70,9 @@ class LoadedSpec:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is right by the letter and yet may mislead: gates, or a monitor, that look at what is rewarded alone."""
-        told = (unguarded(self.spec, self.policy), gold_paid(self.spec, self.policy))
+        """What is right by the letter and yet may mislead: gates, or a monitor, that look at what is rewarded alone,
+        and rules that no check tells of."""
+        told = (unguarded(self.spec, self.policy), gold_paid(self.spec, self.policy), _unseen(self.policy))
         return tuple(each for each in told if each is not None)
 
     @property
@@ -104,8 +121,32 @@ def _checked(
     check_scorers(spec, source, loaded.path, lambda: loaded.policy, lambda: loaded.points)
     check_benchmarks(spec, source)
     check_gates(spec, loaded.benchmarks, source)
+    _check_seen(loaded, source)
     check_baseline(spec, loaded.benchmarks, source)
     return loaded
+
+
+def _unseen(policy: Policy | None) -> str | None:
+    """What to say of a policy some of whose rules have no check."""
+    rules = unchecked(policy) if policy is not None else []
+    if not rules:
+        return None
+    return (
+        f"no check tells whether an answer breaks {', '.join(rules)}: the policy's figures leave them out, and what "
+        "breaks them is not kept from being taught"
+    )
+
+
+def _check_seen(loaded: LoadedSpec, source: Source) -> None:
+    """Raises UserError at the first gate on a rule that no check tells of, with its line."""
+    blind = unchecked(loaded.policy) if loaded.policy is not None else []
+    for index, gate in enumerate(loaded.spec.gates):
+        if gate.metric.startswith(RULE) and gate.metric.removeprefix(RULE) in blind:
+            raise UserError(
+                f"{source.place(('gates', index, 'metric'))}: a gate looks at {gate.metric}.",
+                "The rule has no check, so that no scorer tells whether an answer breaks it.",
+                "Give the rule `checks`, or leave the gate out and let people or a judge decide.",
+            )
 
 
 def load_gates(given: Path | Mapping[str, Any]) -> GatesSpec:
@@ -129,8 +170,8 @@ def load_gates(given: Path | Mapping[str, Any]) -> GatesSpec:
 
 
 def load_policy(given: Path | Mapping[str, Any]) -> Policy:
-    """A policy, of a YAML file or as a mapping. Raises UserError as `load_spec`."""
-    raw, source = _opened(given, Policy, "Give a YAML file with `name:` and `rules:`.")
+    """A policy, of a file of YAML or of prose (Markdown), or as a mapping. Raises UserError as `load_spec`."""
+    raw, source = _opened(given, Policy, "Give a YAML file with `name:` and `rules:`, or prose with headings (.md).")
     try:
         found = Policy.model_validate(raw)
     except ValidationError as error:
@@ -158,7 +199,8 @@ def _opened(given: Path | Mapping[str, Any], root: type[BaseModel], fix: str) ->
     """The raw mapping, and where its values were written."""
     if isinstance(given, Path):
         source = Source(given.name, root)
-        return parse(read_text(given, fix), source), source
+        read = read_prose if root is Policy and given.suffix.lower() in SUFFIXES else parse
+        return read(read_text(given, fix), source), source
     source = Source(f"the {NOUNS[root]}", root)
     return copied(given, source), source
 
@@ -199,8 +241,10 @@ def _feedback_files(spec: Spec, source: Source) -> list[tuple[Loc, str]]:
     """Each file of feedback, and where the spec names it."""
     if source.wrote(("feedback", "files")):
         return [(("feedback", "files", index, "path"), file.path) for index, file in enumerate(spec.feedback.files)]
-    return [
-        (("feedback", "sources", index, "file", "path"), one.file.path)
-        for index, one in enumerate(spec.feedback.sources)
-        if one.file is not None
-    ]
+    found: list[tuple[Loc, str]] = []
+    for index, one in enumerate(spec.feedback.sources):
+        if (given := one.file or one.constitution) is not None:
+            found.append((("feedback", "sources", index, one.kind, "path"), given.path))
+        elif one.critique is not None:
+            found.append((("feedback", "sources", index, "critique", "constitution"), one.critique.constitution))
+    return found

@@ -75,7 +75,7 @@ class Spec(Section):
 
     @model_validator(mode="after")
     def _samples_each_round(self) -> Self:
-        if self.rounds > 1 and self.feedback.sample is None:
+        if self.rounds > 1 and not self.feedback.drawn:
             raise ValueError(
                 f"`rounds` is {self.rounds}, and without a source that samples a round has no feedback of its own"
             )

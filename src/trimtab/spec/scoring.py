@@ -46,6 +46,9 @@ def check_scorers(
                 why = "The policy has no such rule." if rules else "The spec names no policy."
                 fix = f"The rules are {', '.join(rules)}." if rules else "Add `policy:`, the file of its rules."
                 raise UserError(given, why, fix)
+            if found is not None and not found.rule(ref.rule).checks:
+                fix = "Give it `checks`, or let people or a judge decide by it."
+                raise UserError(given, "The rule has no check, so that no scorer tells whether it is broken.", fix)
         if ref.scorer == "points" and points() is None:
             fix = "Add `prompts.points`, a file of them, or name one: {points: FILE}."
             raise UserError(given, "There are no points that it could judge by.", fix)

@@ -1,6 +1,7 @@
 """The run directory: the only way to read or write one. Names of stages and files, resume, provenance, versions."""
 
 from .files import digest, file_digest, tree_digests, versions, write_atomic
+from .journal import Journal
 from .layout import (
     ADAPTER,
     DIAGNOSIS,
@@ -21,6 +22,7 @@ __all__ = [
     "FORMAT",
     "REWARD_FOLDER",
     "FileName",
+    "Journal",
     "Manifest",
     "Run",
     "RunInfo",

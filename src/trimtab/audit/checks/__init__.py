@@ -19,6 +19,7 @@ from .noise import label_noise
 from .off_policy import off_policy
 from .pii import pii, pii_unsure
 from .refusal import refusal_bias
+from .rules import rule_conflict
 from .shortcut import source_shortcut
 from .template import dialogue, template
 from .thought import thought
@@ -36,6 +37,7 @@ CHECKS: dict[str, Check] = {
     "low-agreement": low_agreement,
     "label-noise": label_noise,
     "contradiction": contradiction,
+    "rule-conflict": rule_conflict,
     "duplicate": duplicate,
     "near-duplicate": near_duplicate,
     "truncation": truncation,

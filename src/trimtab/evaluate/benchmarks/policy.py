@@ -50,12 +50,21 @@ def policy_benchmark(policy: Policy, path: Path, *, of: str = "", opened: Opened
         read=read,
         measured=measured,
         version=f"policy {policy.name} {policy_version(policy, opened)}",
-        metrics=(ANY, *(metric for metric in rules if metric is not None)),
+        metrics=(_any_of(policy), *(metric for metric in rules if metric is not None)),
         family=lambda name: None,
         of=of,
         scorers=opened or {},
         by=lambda others: policy_benchmark(policy, path, of=of, opened=others),
     )
+
+
+def _any_of(policy: Policy) -> Metric:
+    """ANY, which says where it cannot see every rule."""
+    unseen = ", ".join(rule.id for rule in policy.rules if rule.severity == "block" and not rule.checks)
+    if not unseen:
+        return ANY
+    summary = f"{ANY.summary} Of {unseen} no check tells, and they are left out."
+    return replace(ANY, title="Any rule with a check broken", summary=summary)
 
 
 def _examples(policy: Policy) -> list[Prompt]:

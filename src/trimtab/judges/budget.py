@@ -1,0 +1,122 @@
+"""What asking may cost: spent by what was counted, held back for what is under way, never above the limit."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil
+
+from ..errors import UserError, option
+from ..records import JudgeReply
+
+MILLION = 1_000_000
+_FIRST_RATIO, _ROOM = 1.0, 1.25
+"""Tokens of a letter before anything was counted (more than most text has), and room above the most that was."""
+_USUAL_RATIO = 0.25
+"""Tokens of a letter in English, blanks left out."""
+
+
+class BudgetSpent(Exception):
+    """The next question might cost more than is left; what was said is kept, and the run goes on from here."""
+
+    def __init__(self, spent: float, limit: float, answered: int, asked: int) -> None:
+        super().__init__(
+            f"the budget is spent: {spent:.4g} of {limit:.4g} for {answered:,} of {asked:,} questions, which are kept."
+        )
+        self.spent = spent
+        self.limit = limit
+        self.answered = answered
+        self.asked = asked
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Of a million tokens in and a million out, in any currency."""
+
+    tokens_in: float
+    tokens_out: float
+
+    def of(self, tokens_in: float, tokens_out: float) -> float:
+        """What so many tokens cost."""
+        return (tokens_in * self.tokens_in + tokens_out * self.tokens_out) / MILLION
+
+
+class Budget:
+    """Spending over threads. `limit` None is no limit, and needs no prices.
+
+    What was `said` before, in an earlier try, counts as spent.
+    """
+
+    def __init__(self, prices: Prices | None, limit: float | None, said: Iterable[JudgeReply] = ()) -> None:
+        assert limit is None or prices is not None
+        self._prices, self._limit, self._lock = prices, limit, threading.Lock()
+        self._held = 0.0
+        self._ratio = 0.0
+        self.answered = self.tokens_in = self.tokens_out = self.uncounted = 0
+        for reply in said:
+            self._count(reply)
+
+    @property
+    def priced(self) -> bool:
+        """Whether it is known what tokens cost."""
+        return self._prices is not None
+
+    @property
+    def limit(self) -> float | None:
+        """What may be spent; None is no limit."""
+        return self._limit
+
+    @property
+    def spent(self) -> float | None:
+        """What was spent; None without prices, or where tokens were not counted."""
+        if self._prices is None or self.uncounted:
+            return None
+        return round(self._prices.of(self.tokens_in, self.tokens_out), 6)
+
+    def at_most(self, letters: int, tokens_out: int) -> float:
+        """The most that a question of so many letters is thought to cost."""
+        assert self._prices is not None
+        ratio = self._ratio * _ROOM or _FIRST_RATIO
+        return self._prices.of(ceil(letters * ratio), tokens_out)
+
+    def about(self, letters: int, tokens_out: int) -> float:
+        """What questions of so many letters are likely to cost, if each answer is as long as it may be."""
+        assert self._prices is not None
+        return self._prices.of(letters * (self._ratio or _USUAL_RATIO), tokens_out)
+
+    def hold(self, letters: int, tokens_out: int, asked: int) -> float:
+        """Holds back what a question may cost and returns it. Raises BudgetSpent where that is more than is left."""
+        if self._limit is None:
+            return 0.0
+        with self._lock:
+            spent, most = self.spent or 0.0, self.at_most(letters, tokens_out)
+            if spent + self._held + most > self._limit:
+                raise BudgetSpent(spent, self._limit, self.answered, asked)
+            self._held += most
+            return most
+
+    def pay(self, held: float, letters: int, reply: JudgeReply | None) -> None:
+        """What a question came to, in place of what was held back for it; None is nothing.
+
+        Raises UserError where there is a limit, and the server does not count.
+        """
+        with self._lock:
+            self._held -= held
+            if reply is None:
+                return
+            self._count(reply)
+            if reply.counted and letters:
+                self._ratio = max(self._ratio, reply.tokens_in / letters)
+        if self._limit is not None and not reply.counted:
+            raise UserError(
+                f"{option('max_cost', f'{self._limit:g}')} is to be kept.",
+                "The judge's server does not count tokens, so that nobody can tell what its answers cost.",
+                "Leave the limit out, or ask a server that counts.",
+            )
+
+    def _count(self, reply: JudgeReply) -> None:
+        if reply.refused:  # a question that was not taken cost nothing
+            return
+        self.answered += 1
+        self.tokens_in += reply.tokens_in
+        self.tokens_out += reply.tokens_out
+        self.uncounted += not reply.counted

@@ -1,0 +1,68 @@
+"""The source `critique` of a spec: a constitution, who revises answers by it, and what a revision may lose."""
+
+from typing import Self
+
+from pydantic import Field, field_validator, model_validator
+
+from ..scorers import Criterion
+from .base import Fraction, Positive, Section
+from .baseline import BASELINE, SystemMessage
+from .rubric import usable_rubric
+
+
+class CriticSpec(Section):
+    """Who criticises and revises: without `model` the run's start model itself; a model by name or folder in this
+    process; with `url` the model of that name behind a server that speaks OpenAI's routes (its key is that of
+    OPENAI_API_KEY). `max_new_tokens`, `temperature` and `top_p` are how it decodes; `workers` calls are under way at
+    once, each of which may last `timeout` seconds and is tried `attempts` times where the server is busy."""
+
+    model: str | None = Field(default=None, min_length=1)
+    url: str | None = Field(default=None, pattern=r"^https?://")
+    max_new_tokens: Positive = 128
+    temperature: float = Field(default=0.7, ge=0, le=5)
+    top_p: float = Field(default=0.95, gt=0, le=1)
+    workers: int = Field(default=8, ge=1, le=256)
+    timeout: float = Field(default=60.0, gt=0)
+    attempts: int = Field(default=4, ge=1, le=20)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.url is not None and self.model is None:
+            raise ValueError("`url` names a server, and `model` which of its models is asked; give both")
+        return self
+
+
+class CritiqueSpec(Section):
+    """AI feedback by revision: answers of the model's own, each criticised by rules that are drawn from those of the
+    constitution that are about the prompt, and written anew (Bai et al. 2022, "Constitutional AI", section 3.1).
+
+    In each of `rounds` the critic is shown `rules_per_round` rules; `rules` names those that it is drawn from. What
+    the `rubric` says of both decides whether a revision is taught: in all it must earn `margin` more than the answer,
+    and no scorer's marks may fall by more than `loss`. A revision that was cut counts up to its first
+    `trim_to_sentences` sentences. `weight` is how often a row is taken.
+    """
+
+    constitution: str = Field(min_length=1)
+    rules: tuple[str, ...] = ()
+    rounds: int = Field(default=1, ge=1, le=8)
+    rules_per_round: int = Field(default=1, ge=1, le=8)
+    critic: CriticSpec = CriticSpec()
+    samples_per_prompt: int = Field(default=1, ge=1, le=64)
+    max_new_tokens: Positive = 96
+    temperature: float = Field(default=0.9, gt=0, le=5)
+    top_p: float = Field(default=0.95, gt=0, le=1)
+    system: SystemMessage | None = None
+    rubric: tuple[Criterion, ...] = Field(min_length=1)
+    margin: float = Field(default=0.0, ge=0, lt=1)
+    loss: Fraction = 0.1
+    trim_to_sentences: int = Field(default=0, ge=0, le=20)
+    weight: float = Field(default=1.0, gt=0, le=100)
+
+    @field_validator("rubric")
+    @classmethod
+    def _each_scorer_once(cls, rubric: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
+        return usable_rubric(rubric)
+
+    def told(self, baseline: str | None) -> str | None:
+        """The system message that answers are sampled under, where the spec's baseline has this one."""
+        return baseline if self.system == BASELINE else self.system
