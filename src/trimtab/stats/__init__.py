@@ -21,6 +21,12 @@ from .misses import (
 )
 from .overoptimization import FEWEST_POINTS, fit_overoptimization
 from .paired_rates import paired_rate_interval
+from .prediction_powered import (
+    FEWEST_LABELLED,
+    PredictionPowered,
+    prediction_powered,
+    prediction_powered_width,
+)
 from .rates import exact_bounds, exact_interval, exact_needed_n, exact_rate
 from .resampling import CannotTell, over_items
 from .running import evidence_below
@@ -30,6 +36,7 @@ from .winrate import Uncontrolled, length_controlled, length_controlled_items, w
 __all__ = [
     "ALL_AGREE",
     "ANY_JUDGE",
+    "FEWEST_LABELLED",
     "FEWEST_POINTS",
     "FEWEST_REVIEWERS",
     "JUDGE",
@@ -43,6 +50,7 @@ __all__ = [
     "LengthPrior",
     "Level",
     "Needed",
+    "PredictionPowered",
     "Table",
     "Uncontrolled",
     "Weighting",
@@ -84,6 +92,8 @@ __all__ = [
     "pairs_needed",
     "partial_correlation",
     "pooled_prior",
+    "prediction_powered",
+    "prediction_powered_width",
     "preferred",
     "room_needed_n",
     "room_p_value",
