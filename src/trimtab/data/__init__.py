@@ -8,6 +8,7 @@ from .feedback import READER, Comparisons, Feedback, no_feedback, read_compariso
 from .forms import FORMS, NOTHING, Form, Told, form_named, form_of
 from .frame import Framed, frame_of, read_frame
 from .naming import SYNONYMS
+from .labels import LabelledItem, PeopleLabels, labels_of, read_labels
 from .near import (
     ANSWER_OVERLAP,
     ITEM_LEAST,
@@ -39,6 +40,10 @@ __all__ = [
     "ITEM_SHARE",
     "MADE_OF",
     "MARGIN",
+    "LabelledItem",
+    "PeopleLabels",
+    "labels_of",
+    "read_labels",
     "NEEDED",
     "NOTHING",
     "PROMPT_OVERLAP",

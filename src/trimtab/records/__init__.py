@@ -3,6 +3,20 @@
 from .advice import Advice, Case, Change, Confidence, Force, Method, PromptFirst, Reason, Reward
 from .ai_feedback import AiFeedback, JudgeFingerprint, JudgeReply, Labels, RuleCounts
 from .base import Record, to_jsonl
+from .calibration import (
+    Bias,
+    CalibratedItem,
+    Calibration,
+    CalibrationPart,
+    Figure,
+    JudgeBias,
+    JudgeVerdict,
+    PartOf,
+    RateOfBin,
+    Trust,
+    TrustLimits,
+    TrustState,
+)
 from .choices import Options, TruthfulItem
 from .diagnosis import BY_HAND, Cause, Diagnosis, Evidence, Intervention, Symptom, Validation
 from .feedback import Comparison, Conversion, FeedbackSummary, Kind, Provenance, Reject
@@ -75,6 +89,18 @@ __all__ = [
     "JudgeReply",
     "Labels",
     "RuleCounts",
+    "Bias",
+    "CalibratedItem",
+    "Calibration",
+    "CalibrationPart",
+    "Figure",
+    "JudgeBias",
+    "JudgeVerdict",
+    "PartOf",
+    "RateOfBin",
+    "Trust",
+    "TrustLimits",
+    "TrustState",
     "BY_HAND",
     "EMPTY",
     "KINDS",

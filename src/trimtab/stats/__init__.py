@@ -7,6 +7,7 @@ from .clustered import FEWEST_REVIEWERS, Clustered, Needed, clustered_mean, item
 from .cohen import Weighting, kappa
 from .correlation import correlation, partial_correlation
 from .dawid_skene import Errors, dawid_skene
+from .held_fixed import Effect, effects
 from .intervals import Interval, is_binary, mean_interval, needed_n, paired_difference, paired_effect, paired_ratio
 from .krippendorff import ALL_AGREE, Level, alpha, alpha_of_counts
 from .length_slope import ANY_JUDGE, JUDGE, LengthPrior, calibrated_prior, implied_slope, length_term, pooled_prior
@@ -44,6 +45,7 @@ __all__ = [
     "CalibrationBin",
     "CannotTell",
     "Clustered",
+    "Effect",
     "Errors",
     "Fit",
     "Interval",
@@ -66,6 +68,7 @@ __all__ = [
     "corrected_rate",
     "correlation",
     "dawid_skene",
+    "effects",
     "evidence_below",
     "exact_bounds",
     "exact_interval",
