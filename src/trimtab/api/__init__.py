@@ -3,6 +3,7 @@
 from .data import ConversionResult, DescriptionResult, convert, describe
 from .feedback import AdviceResult, AuditResult, advise, audit
 from .inputs import Overrides, PolicyLike, SpecLike, processes_from
+from .judged import CalibrationResult, calibrate, read_calibration
 from .measures import (
     ComparisonResult,
     EvaluationLike,
@@ -22,6 +23,7 @@ from .scores import ScoreResult, score
 __all__ = [
     "AdviceResult",
     "AuditResult",
+    "CalibrationResult",
     "ComparisonResult",
     "ConversionResult",
     "DescriptionResult",
@@ -41,6 +43,7 @@ __all__ = [
     "advise",
     "audit",
     "audit_folder",
+    "calibrate",
     "compare",
     "convert",
     "describe",
@@ -50,6 +53,7 @@ __all__ = [
     "gate",
     "measure_rows",
     "processes_from",
+    "read_calibration",
     "report",
     "run",
     "score",

@@ -1,7 +1,7 @@
 """Judges held against people: what they are asked, how far they agree, what sways them, and where they may decide."""
 
-from .asking import Asker, Question, ask_all, questions
 from .askers import KeptVerdicts, RuleAsker, ScorerAsker, fingerprint_of
+from .asking import Asker, Question, ask_all, questions
 from .biases import NOISE
 from .corrected import Corrected, corrected
 from .measure import calibration_of

@@ -52,9 +52,7 @@ class Asker(Protocol):
 
 def questions(items: Sequence[LabelledItem], *, ordered: bool, again: int | None = None) -> list[Question]:
     """All that is asked: each item in both orders where they matter, then `again` (None: all) of them as at first."""
-    first = [
-        Question(item, order) for item in items for order in (_orders(item) if ordered else _orders(item)[:1])
-    ]
+    first = [Question(item, order) for item in items for order in (_orders(item) if ordered else _orders(item)[:1])]
     return first + [Question(item, _orders(item)[0], 2) for item in items[:again]]
 
 

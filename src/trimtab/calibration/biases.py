@@ -59,7 +59,9 @@ def _swayed(items: Sequence[Judged], own: Callable[[str | None], bool]) -> dict[
     told = effects(outcome, traits, fixed, _prompts(items))
     found: dict[Bias, Effect | CannotTell] = {"length": told["length"]}
     if known:
-        found["self"] = told["self"] if owned.any() else CannotTell("no answer is known to be the judge's own", len(items))
+        found["self"] = (
+            told["self"] if owned.any() else CannotTell("no answer is known to be the judge's own", len(items))
+        )
     return found
 
 

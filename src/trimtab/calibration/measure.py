@@ -115,7 +115,9 @@ def _part(part: PartOf, name: str, items: Sequence[Judged], own: Callable[[str |
         items=len(told),
         at_odds=at_odds,
         not_judged=len(items) - len(told),
-        kappa=figure(kappa([e.said for e in compared], [e.verdict for e in compared])) if compared else no_figure(_NONE),
+        kappa=figure(kappa([e.said for e in compared], [e.verdict for e in compared]))
+        if compared
+        else no_figure(_NONE),
         alpha=_alpha(told, with_judge=True),
         people_alpha=_alpha(items, with_judge=False),
         accuracy=_share(right),

@@ -16,6 +16,7 @@ from . import (
     diagnose,
     eval,  # noqa: A004 - the verb's name
     gate,
+    judge,
     model,
     preflight,
     recipe,
@@ -46,6 +47,7 @@ app.command("gate", help=gate.HELP)(gate.gate)
 app.command("diagnose", help=diagnose.HELP)(diagnose.diagnose)
 app.command("report", help=report.HELP)(report.report)
 app.add_typer(data.app, name="data", help=data.HELP)
+app.add_typer(judge.app, name="judge", help=judge.HELP)
 app.add_typer(model.app, name="model", help=model.HELP)
 app.add_typer(recipe.app, name="recipe", help=recipe.HELP)
 app.add_typer(review.app, name="review", help=review.HELP)

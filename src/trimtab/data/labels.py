@@ -34,7 +34,9 @@ _CANNOT = ("cannot tell", "unsure", "")
 _SHARED = {"id", "prompt", "rule", "kind", "person", "annotator", "why", "when", "strength"}
 _PAIR = _SHARED | {"first", "second", "preference", "first_source", "second_source"}
 _ANSWER = _SHARED | {"answer", "label", "source"}
-JOURNAL = "an entry of a journal, which holds no text: give the room itself, or its rows (trimtab review export --to trl)"
+JOURNAL = (
+    "an entry of a journal, which holds no text: give the room itself, or its rows (trimtab review export --to trl)"
+)
 
 
 @dataclass(frozen=True)

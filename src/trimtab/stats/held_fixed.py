@@ -46,7 +46,10 @@ def effects(
     n = len(y)
     if any(len(each) != n for each in (*traits.values(), *fixed, groups)):
         raise ValueError(f"needs every column of shape ({n},)")
-    columns: list[Array] = [np.asarray(each, dtype=np.float64) for each in fixed if np.abs(each).max(initial=0) > 0]
+    columns: list[Array] = []
+    for each in fixed:  # what others make is held fixed with them
+        if n and _rest(np.asarray(each, dtype=np.float64), columns) > _NO_SPREAD:
+            columns.append(np.asarray(each, dtype=np.float64))
     found: dict[str, Effect | CannotTell] = {}
     told: list[str] = []
     for name, values in traits.items():
