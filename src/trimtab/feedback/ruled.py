@@ -114,9 +114,7 @@ def decided(
             rule=pair.rule.id,
             margin=far if not why else None,
             ended=(True, True),
-            probability=verdict.probability
-            if verdict.outcome != "second"
-            else round(1 - (verdict.probability or 0), 4),
+            probability=verdict.probability if verdict.outcome != "second" else round(1 - (verdict.probability or 0), 4),
             fingerprint=fingerprint,
         )
         if not why:

@@ -3,18 +3,37 @@
 What the judge has said is kept reply by reply, so that a killed run, or one whose budget was spent, asks nothing twice.
 """
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from ...judges import Asks
+from ...feedback import decided, paired
+from ...judges import Asks, Budget, PairsAsked, RuleJudge
+from ...records import (
+    AiFeedback,
+    Answer,
+    Comparison,
+    FeedbackSource,
+    JudgeReply,
+    Policy,
+    Reject,
+    thought_version,
+    to_jsonl,
+)
 from ...spec import ConstitutionSpec
-from ...store import StageName
+from ...store import FileName, Journal, Stage, StageName, digest, round_name
+from ..gather import Part
+from ..parts import said_in
+from ..progress import Progress
 from .base import Source, SourceKind
-from .drawing import drawn
-from .who_judges import WhoJudges
+from .drawing import answered_by, distilled, drawn, numbered
+from .who_judges import WhoJudges, prices_of, rule_judge, who_judges
 
 if TYPE_CHECKING:
+    from ...models import Decoding, Reply
+    from ...records import Message
     from ..stages.session import Session
 
 VERSION = "1"

@@ -27,7 +27,9 @@ def who_judges(session: "Session", given: RuleJudgeSpec) -> WhoJudges:
     """The judge that a spec names. In later rounds "the model itself" is still the one that the run started from."""
     if given.url is not None:
         assert given.model is not None
-        there = Endpoint(given.url, given.model, timeout=given.timeout, attempts=given.attempts, workers=given.workers)
+        there = Endpoint(
+            given.url, given.model, timeout=given.timeout, attempts=given.attempts, workers=given.workers
+        )
         return WhoJudges(given.model, there.identity(), lambda: there)
     from ...models import LocalChat, ModelRef, identity, load
 
