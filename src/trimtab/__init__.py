@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .audit import audit_check
     from .errors import UserError
     from .evaluate import benchmark
-    from .loop import AuditBlocked, Progress, Quiet, WaitingForPeople
+    from .loop import AuditBlocked, BudgetSpent, Progress, Quiet, WaitingForPeople
     from .scorers import scorer
     from .spec import GateSpec, LoadedSpec, Spec
 
@@ -42,7 +42,7 @@ __getattr__ = _attach(
         "audit": ("audit_check",),
         "errors": ("UserError",),
         "evaluate": ("benchmark",),
-        "loop": ("AuditBlocked", "Progress", "Quiet", "WaitingForPeople"),
+        "loop": ("AuditBlocked", "BudgetSpent", "Progress", "Quiet", "WaitingForPeople"),
         "scorers": ("scorer",),
         "spec": ("GateSpec", "LoadedSpec", "Spec"),
     },
@@ -51,6 +51,7 @@ _make_rooms_callable(__name__, _ROOMS, f"{__name__}.api")
 
 __all__ = [
     "AuditBlocked",
+    "BudgetSpent",
     "GateSpec",
     "LoadedSpec",
     "Progress",

@@ -57,6 +57,13 @@ CASES: dict[str, tuple[Case, Method, tuple[Method, ...]]] = {
         "dpo",
         ("dpo",),
     ),
+    "a-model-judges-by-rules": (Case(prompts=400, reward="programmatic", rules=8), "dpo", ("dpo",)),
+    "prompts-alone": (Case(prompts=400), "collect", ("collect",)),
+    "contradictory-with-a-judge": (
+        Case(comparisons=4_000, prompts=2_000, label_noise=0.43, rules=8, reward="none"),
+        "collect",
+        ("collect",),
+    ),
     "refined-reward": (Case(comparisons=1_500, prompts=1_500, refined=True), "rlhf", ("rlhf",)),
     "refined-reward-without-labels": (
         Case(demonstrations=400, prompts=400, refined=True),

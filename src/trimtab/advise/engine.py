@@ -58,6 +58,9 @@ SUPPORTING: tuple[Rule, ...] = (
     supporting.both_sides_thin,
     supporting.models_in_memory,
     supporting.no_critic,
+    supporting.ai_feedback,
+    supporting.ai_could_label,
+    supporting.unclear_rules,
 )
 
 

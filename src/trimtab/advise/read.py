@@ -30,11 +30,12 @@ def read_case(
 ) -> CaseRead:
     """The facts of what `read_feedback` reads, or of a spec. Prompts alone count as prompts.
 
-    A spec's rubric is a programmatic reward, by which the model's own answers to the training prompts are compared; its
-    files of feedback are read together. `model` is the name by which comparisons call the model to be trained, so
-    that its own answers are known for such. `told` says what a source's rows do not tell, and `ignore` names columns
-    that say nothing of an answer; a spec says both itself. Raises UserError where the source cannot be read, is empty,
-    or holds no feedback, or where something is said beside a spec.
+    A spec's rubric, or a model that judges by a constitution, is a programmatic reward, by which the model's own
+    answers to the training prompts are compared; its files of feedback are read together. `model` is the name by which
+    comparisons call the model to be trained, so that its own answers are known for such. `told` says
+    what a source's rows do not tell, and `ignore` names columns that say nothing of an answer; a spec says both itself.
+    Raises UserError where the source cannot be read, is empty, or holds no feedback, or where something is said beside
+    a spec.
     """
     if not isinstance(source, LoadedSpec):
         return _of([(source, told, ignore)], model)
@@ -56,7 +57,11 @@ def read_case(
     if spec.feedback.files:
         files = [(source.path(file.path), file.told, file.ignore) for file in spec.feedback.files]
         found = _of(files, model or spec.model.name)
-    if spec.feedback.sample is not None:
+    ruled = [one.constitution for one in spec.feedback.sources if one.constitution is not None]
+    if ruled:
+        facts["rules"] = sum(len(each.rules) or len(source.constitution(each).rules) for each in ruled)
+        facts["prices"] = next((each.judge.prices for each in ruled if each.judge.prices is not None), None)
+    if spec.feedback.drawn:
         prompts = read_prompts(source.path(spec.prompts.train))
         distinct = len({prompt.messages for prompt in prompts})
         facts |= {"reward": "programmatic", "prompts": max(distinct, found.case.prompts)}

@@ -30,6 +30,13 @@ CONTRADICTORY = 0.4
 """Share of wrong labels from which more labels, not a better loss, are needed: five right labels in ten are chance."""
 NARROW = 0.05
 """Mean margin, on a scale from 0 to 1, below which a pair's two sides are nearly equal."""
+QUESTION = 650
+"""Tokens of a question that shows a judge a rule and two answers, about: its wording has 240, and a conversation and
+two answers of a hundred words each come to 400."""
+PERSON = 30
+"""Seconds that a person takes to compare two short answers, about; a review room shows its own (`trimtab review`)."""
+TO_TRUST = 300
+"""People's labels that tell a judge's agreement with them to 6 points either way (95 %: 1.96 * sqrt(0.25 / 300))."""
 FEW_PROMPTS = 0.1
 """Distinct prompts for each comparison below which the set speaks of few situations."""
 

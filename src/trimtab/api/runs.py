@@ -95,7 +95,7 @@ def measure_rows(data: ReportData) -> list[dict[str, Any]]:
 def run(
     spec: SpecLike, out: str | Path | None = None, *, set: Overrides = (),  # noqa: A002 - as the command's option
     method: str | None = None, processes: int = 1, zero: int = 0, fresh: bool = False,
-    progress: Progress | None = None,
+    max_cost: float | None = None, progress: Progress | None = None,
 ) -> RunResult:  # fmt: skip
     """Runs a spec or a recipe: feedback, training, evaluation, gate, report. Called again, it goes on where it stopped.
 
@@ -103,7 +103,8 @@ def run(
     spec's `training.method`. Training takes place in so many `processes`, sharded by DeepSpeed's stage `zero`. Raises
     UserError where the spec or a file cannot work, AuditBlocked where the audit finds what must not be trained on, and
     WaitingForPeople while a review room of its feedback has too few judgements; those that a run has kept are read
-    anew where `fresh`.
+    anew where `fresh`. BudgetSpent is raised where the judges of its feedback might cost more than `max_cost` together,
+    or than the spec allows; what they have said is kept.
     """
     overrides: Overrides = set
     if method is not None:
@@ -113,7 +114,9 @@ def run(
     wanted = processes_from(loaded.spec.training, processes, zero)
     folder = Path(out) if out is not None else Path("runs") / loaded.spec.name
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    return RunResult(folder, run_loop(loaded, folder, progress or TerminalProgress(), wanted, fresh=fresh))
+    return RunResult(
+        folder, run_loop(loaded, folder, progress or TerminalProgress(), wanted, fresh=fresh, max_cost=max_cost)
+    )
 
 
 def report(folder: str | Path) -> Path:

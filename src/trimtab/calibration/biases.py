@@ -19,7 +19,7 @@ from .verdicts import Array, Judged
 NAMED = 0.05
 """The chance that any bias is named where there is none."""
 NOISE = 0.02
-"""Share of other verdicts on the same question from which on a judge is called noisy: servers that batch round a few."""
+"""Share of other verdicts on the same question from which on a judge is noisy: servers that batch round a few."""
 TWICE = 1.0
 """Doublings at which length is cut off: an answer twice as long counts as one four times as long does."""
 

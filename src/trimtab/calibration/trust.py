@@ -7,8 +7,8 @@ from ..stats import Interval, items_needed
 
 _PEOPLE = (
     "have people judge first (a source `review:` in `feedback.sources`), hold the judge against what they say "
-    "(`trimtab judge calibrate`) and name what that writes under `judges.calibrations`; or take its verdicts as they are "
-    "with `judges.untrusted: told`, which the report will say"
+    "(`trimtab judge calibrate`) and name what that writes under `judges.calibrations`; or take its verdicts as they "
+    "are with `judges.untrusted: told`, which the report will say"
 )
 
 _MOVES = {"length": "length", "self": "self-preference", "order": "the order"}

@@ -18,9 +18,9 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 CALIBRATE = """Hold a judge against what people said of the same answers.
 
-JUDGE: a scorer's name as `trimtab score` takes it (help, refusal, classifier:MODEL, reward:FOLDER, policy.RULE), `judge`
-for a model behind --judge-url, or a file of verdicts. Told by rule and by kind: agreement with intervals, accuracy both
-ways, what sways it (length, order, its own answers, chance), and whether it may decide."""
+JUDGE: a scorer's name as `trimtab score` takes it (help, refusal, classifier:MODEL, reward:FOLDER, policy.RULE),
+`judge` for a model behind --judge-url, or a file of verdicts. Told by rule and by kind: agreement with intervals,
+accuracy both ways, what sways it (length, order, its own answers, chance), and whether it may decide."""
 
 
 @app.callback()

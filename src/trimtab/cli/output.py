@@ -10,13 +10,15 @@ from ..terminal import TerminalProgress as TerminalProgress
 from .tables import print_table
 
 if TYPE_CHECKING:
-    from ..loop import AuditBlocked, WaitingForPeople
+    from ..loop import AuditBlocked, BudgetSpent, WaitingForPeople
     from ..records import Verdict
 
 EXIT = {"pass": 0, "regress": 1, "undecided": 3}
 """Exit code of each verdict; 2 is a user's mistake."""
 WAITING = 4
 """Exit code of a run that waits for people."""
+SPENT = 5
+"""Exit code of a run whose judges have spent what they may."""
 
 
 def complain(text: str) -> None:
@@ -37,6 +39,14 @@ def tell_waiting(waiting: "WaitingForPeople", as_json: bool) -> None:
     complain(f"{waiting} The same command goes on when enough is there.")
     if as_json:
         emit({"state": "waiting", "have": waiting.have, "need": waiting.need})
+
+
+def tell_spent(spent: "BudgetSpent", as_json: bool) -> None:
+    """That what judges may cost is spent, and how far they came."""
+    complain(f"{spent} The same command with a higher --max-cost goes on.")
+    if as_json:
+        told = {"spent": spent.spent, "limit": spent.limit, "answered": spent.answered, "questions": spent.asked}
+        emit({"state": "budget spent", **told})
 
 
 def show_notes_plainly() -> None:

@@ -6,12 +6,24 @@ import typer
 
 from .launching import METHOD_NAMES
 from .measures import print_measures, worse_json
-from .output import EXIT, WAITING, complain, complain_of, emit, print_verdict, tell_waiting, verdict_json
+from .output import (
+    EXIT,
+    SPENT,
+    WAITING,
+    complain,
+    complain_of,
+    emit,
+    print_verdict,
+    tell_spent,
+    tell_waiting,
+    verdict_json,
+)
 
 HELP = """Run a spec or a recipe: feedback, training, evaluation, gate, report.
 
 Killed or stopped, the same command goes on where it stopped. Exit code: 0 every gate passed, 1 a gate regressed,
-2 the spec or a file cannot work, 3 the items cannot decide, 4 it waits for people to judge in a review room."""
+2 the spec or a file cannot work, 3 the items cannot decide, 4 it waits for people to judge in a review room,
+5 the budget of its judges is spent."""
 
 
 def run(
@@ -32,6 +44,9 @@ def run(
     fresh: bool = typer.Option(
         False, "--fresh", help="Read review rooms anew: what people said since a run kept it counts too."
     ),
+    max_cost: float | None = typer.Option(
+        None, "--max-cost", metavar="COST", help="What the judges of its feedback may cost together, in their prices."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print the verdict as one JSON object."),
 ) -> None:
     """Runs the loop."""
@@ -39,6 +54,7 @@ def run(
     from ..api import run as run_spec
     from ..loop import (
         AuditBlocked,
+        BudgetSpent,
         WaitingForPeople,
         check_feedback,
         notes_on,
@@ -64,13 +80,18 @@ def run(
             print(block_of(proposed_system(loaded.spec.goal)), end="")
         return
     try:
-        done = run_spec(what, out, set=override, method=method, processes=processes, zero=zero, fresh=fresh)
+        done = run_spec(
+            what, out, set=override, method=method, processes=processes, zero=zero, fresh=fresh, max_cost=max_cost
+        )
     except AuditBlocked as stopped:
         complain_of(stopped)
         raise typer.Exit(1) from None
     except WaitingForPeople as waiting:
         tell_waiting(waiting, as_json)
         raise typer.Exit(WAITING) from None
+    except BudgetSpent as spent:
+        tell_spent(spent, as_json)
+        raise typer.Exit(SPENT) from None
     except KeyboardInterrupt:
         complain("stopped. The same command goes on where it stopped.")
         raise typer.Exit(130) from None

@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from .launching import METHOD_NAMES
-from .output import WAITING, TerminalProgress, complain, complain_of, emit, tell_waiting
+from .output import SPENT, WAITING, TerminalProgress, complain, complain_of, emit, tell_spent, tell_waiting
 
 HELP = """Train a spec's model: its feedback, then its training stage. `trimtab run` goes on from there.
 
@@ -14,7 +14,7 @@ With --processes N the training is launched in N processes of this machine, and 
 asked for. With --nodes M too, nothing is launched: the command for each of the M machines is printed; once they have
 trained, the same command takes their result; a chain of trainings (sft_first, a reward model) is printed one by one.
 KTO, and RLHF's RL itself, train in one process. Exit code: 0 trained (or printed), 1 the audit found what must not be
-trained on, 2 something cannot work."""
+trained on, 2 something cannot work, 4 it waits for people, 5 the budget of its judges is spent."""
 
 
 def train(
@@ -29,11 +29,14 @@ def train(
         0, metavar="STAGE", help="Sharding by DeepSpeed's ZeRO: 2 gradients and optimizer, 3 the weights too."
     ),
     nodes: int = typer.Option(1, help="Machines of a cluster: print what starts the training on each."),
+    max_cost: float | None = typer.Option(
+        None, "--max-cost", metavar="COST", help="What the judges of its feedback may cost together, in their prices."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Trains."""
     from ..api import processes_from
-    from ..loop import AuditBlocked, LaunchPending, WaitingForPeople, run_training
+    from ..loop import AuditBlocked, BudgetSpent, LaunchPending, WaitingForPeople, run_training
     from ..recipes import spec_path
     from ..spec import load_spec
 
@@ -42,13 +45,16 @@ def train(
     folder = out or Path("runs") / loaded.spec.name
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
-        adapter, summary = run_training(loaded, folder, TerminalProgress(), wanted)
+        adapter, summary = run_training(loaded, folder, TerminalProgress(), wanted, max_cost=max_cost)
     except AuditBlocked as stopped:
         complain_of(stopped)
         raise typer.Exit(1) from None
     except WaitingForPeople as waiting:
         tell_waiting(waiting, as_json)
         raise typer.Exit(WAITING) from None
+    except BudgetSpent as spent:
+        tell_spent(spent, as_json)
+        raise typer.Exit(SPENT) from None
     except KeyboardInterrupt:
         complain("stopped. The same command goes on where it stopped.")
         raise typer.Exit(130) from None

@@ -8,19 +8,19 @@ from .ruled import FLIPPED, Decided, Paired, decided, paired
 from .summary import summarise
 
 __all__ = [
-    "paired",
-    "decided",
-    "Paired",
     "FLIPPED",
-    "Decided",
     "JUDGE",
     "Blend",
     "Candidate",
+    "Decided",
     "KindFigures",
+    "Paired",
     "blend",
     "compare",
+    "decided",
     "described",
     "judged_candidates",
+    "paired",
     "rank",
     "strongest",
     "summarise",

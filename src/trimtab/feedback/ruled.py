@@ -97,7 +97,7 @@ def decided(
     fingerprint: JudgeFingerprint,
     margin: float,
 ) -> Decided:
-    """What the verdicts on pairs make; a preference by less than `margin` is a tie. `source` is whose the answers are."""
+    """What the verdicts on pairs make; one by less than `margin` is a tie. `source` is whose the answers are."""
     made: list[Comparison] = []
     rejected: list[Reject] = []
     people: list[Ranking] = []
@@ -114,7 +114,7 @@ def decided(
             rule=pair.rule.id,
             margin=far if not why else None,
             ended=(True, True),
-            probability=verdict.probability if verdict.outcome != "second" else round(1 - (verdict.probability or 0), 4),
+            probability=_of_the_chosen(verdict),
             fingerprint=fingerprint,
         )
         if not why:
@@ -149,6 +149,12 @@ def _outcome(verdict: RuleVerdict, far: float, margin: float) -> tuple[str, str]
     if verdict.outcome == "tie":
         return (EQUAL if verdict.reason == EQUAL else TIED), "ties"
     return (NARROW, "ties") if far < margin else ("", "")
+
+
+def _of_the_chosen(verdict: RuleVerdict) -> float | None:
+    if verdict.probability is None or verdict.outcome != "second":
+        return verdict.probability
+    return round(1 - verdict.probability, 4)
 
 
 def _told(verdict: RuleVerdict) -> str:

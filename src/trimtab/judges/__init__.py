@@ -5,33 +5,35 @@ Neither torch nor a client of a service is imported before a judge is used.
 
 from .budget import Budget, BudgetSpent, Prices
 from .classifier import Classifier
-from .constitutional import RuleJudge, RulePair, RuleVerdict, tells_letters
+from .constitutional import RuleJudge, RuleVerdict, probed, tells_letters
 from .llm import DEFAULT_RUBRIC, Judge, Preference
 from .open import open_scorer, open_scorers, scorers_named
 from .pairs_asked import EQUAL, Asks, PairsAsked
 from .reward import RewardScorer
+from .rule_reading import RulePair
 from .truth import Claim, judge_truth, truth_version
 
 __all__ = [
-    "tells_letters",
-    "RuleVerdict",
-    "RulePair",
-    "RuleJudge",
-    "Prices",
-    "PairsAsked",
-    "EQUAL",
-    "BudgetSpent",
-    "Budget",
-    "Asks",
     "DEFAULT_RUBRIC",
+    "EQUAL",
+    "Asks",
+    "Budget",
+    "BudgetSpent",
     "Claim",
     "Classifier",
     "Judge",
+    "PairsAsked",
     "Preference",
+    "Prices",
     "RewardScorer",
+    "RuleJudge",
+    "RulePair",
+    "RuleVerdict",
     "judge_truth",
     "open_scorer",
     "open_scorers",
+    "probed",
     "scorers_named",
+    "tells_letters",
     "truth_version",
 ]

@@ -54,6 +54,16 @@ class Budget:
             self._count(reply)
 
     @property
+    def priced(self) -> bool:
+        """Whether it is known what tokens cost."""
+        return self._prices is not None
+
+    @property
+    def limit(self) -> float | None:
+        """What may be spent; None is no limit."""
+        return self._limit
+
+    @property
     def spent(self) -> float | None:
         """What was spent; None without prices, or where tokens were not counted."""
         if self._prices is None or self.uncounted:

@@ -8,15 +8,16 @@ server tells no probabilities, what it says is a vote.
 What is asked is one message of the user, as some templates drop a system message without a word.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import exp
-from typing import Any, Literal, Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, Protocol
 
-from ..models import Decoding, NotTaken, Reply, encodable
-from ..records import JudgeFingerprint, JudgeReply, Labels, Message, Rule, split_thought
+from ..models import Decoding, NotTaken, Reply
+from ..records import JudgeFingerprint, JudgeReply, Labels, Message, Rule
 from ..store import digest
-from .fence import defused, fenced, objects
+from .fence import defused, fenced
+from .rule_reading import LEAST_LETTERS, Question, RulePair, by_letter, by_vote, conversation, letters_of, unread
 
 _ASK = """You compare two answers of AI assistants to the same conversation by one rule, and by nothing else.
 
@@ -35,15 +36,8 @@ _VOTE = """Reply with one JSON object and nothing else:
 {"why": "one sentence", "better": "A" or "B" or "tie"}"""
 _READING = 1
 """Raised where another verdict would be read from the same replies."""
-LEAST_LETTERS = 0.05
-"""Probability of both letters together below which a model does not answer the question: of all that it might say
-first, nineteen in twenty would be no answer."""
-_AROUND = " \t\r\n\"'`(*_.:▁Ġ"
-"""What may stand around a letter in a token."""
-_LETTERS_OF_A_TOKEN = 12
-"""Letters that no tokenizer puts into a token on average over a whole question (English has about four): a server that
-says it read fewer tokens than that makes has not read the question."""
-
+_SPOKEN_OF = "<|im_end|></s>[INST]<end_of_turn><|eot_id|>"
+"""Marks of templates, as a text may hold them."""
 Side = Literal["first", "second", "tie"]
 
 
@@ -65,33 +59,6 @@ class Chat(Protocol):
 
 
 @dataclass(frozen=True)
-class RulePair:
-    """Two answers to a conversation, and the rule that they are compared by."""
-
-    id: str
-    prompt: tuple[Message, ...]
-    first: str
-    second: str
-    rule: Rule
-
-
-@dataclass(frozen=True)
-class Question:
-    """One order of a pair, asked once; `swapped` is whether the second answer is shown as A. `key` names it."""
-
-    pair: RulePair
-    swapped: bool
-    messages: tuple[Message, ...]
-    seed: int | None
-    key: str
-
-    @property
-    def letters(self) -> int:
-        """Letters of what is asked, blanks left out."""
-        return sum(len("".join(message.content.split())) for message in self.messages)
-
-
-@dataclass(frozen=True)
 class RuleVerdict:
     """Which answer of a pair is better by its rule; None is "could not judge", and `reason` says why.
 
@@ -110,16 +77,23 @@ class RuleVerdict:
 class RuleJudge:
     """A judge of pairs by rules. `name` is what rows call it, `weights` a hash of which model it is.
 
+    The model is opened when something is asked; the fingerprint is known before.
+
     By `votes` it is asked so often in each order, above `temperature` 0 each time with a seed of its own.
     """
 
-    chat: Chat
+    open: Callable[[], Chat]
     name: str
     weights: str
     labels: Labels
     votes: int = 1
     temperature: float = 0.0
     max_new_tokens: int = 512
+
+    @cached_property
+    def chat(self) -> Chat:
+        """Who is asked."""
+        return self.open()
 
     @property
     def decoding(self) -> Decoding:
@@ -155,7 +129,7 @@ class RuleJudge:
         return found
 
     def ask(self, question: Question) -> JudgeReply:
-        """What the model says to a question. Raises NotTaken where it does not take it, and UserError where it fails."""
+        """What the model says to a question. Raises NotTaken where it takes none such, UserError where it fails."""
         top = self.chat.top if self._by_letters else 0
         reply = self.chat.chat(question.messages, decoding=self.decoding, seed=question.seed, top=top)
         return JudgeReply(
@@ -212,55 +186,12 @@ class RuleJudge:
         if reply.refused or reply.outcome is not None:
             told = reply.refused or f"{reply.outcome}: {reply.why or reply.text}"
             return None, " ".join(told.split())[:200]
-        return self._by_letter(reply) if self._by_letters else self._vote(question, reply)
-
-    def _by_letter(self, reply: JudgeReply) -> tuple[float | None, str]:
-        if reply.letters is None:
-            begun = " ".join(reply.text.split())[:40]
-            return None, f"neither letter is among its likeliest first words; it would say {begun!r}"
-        a, b = reply.letters
-        if a + b < LEAST_LETTERS:
-            return None, f"it gives the two letters {a + b:.1%} of its probability together"
-        return a / (a + b), ""
-
-    def _vote(self, question: Question, reply: JudgeReply) -> tuple[float | None, str]:
-        thought, answer = split_thought(reply.text)
-        thinks = bool(thought or reply.thought)
-        within = " within its thought" if answer is None and thinks else ""
-        if reply.cut:  # what it would have said next is not known, and a draft is no verdict
-            return None, f"cut at {self.max_new_tokens} tokens{within}"
-        if answer is None:
-            return None, "it thought and gave no answer" if thinks else "it said nothing"
-        given = "".join((question.pair.first, question.pair.second, conversation(question.pair.prompt)))
-        for told in reversed(objects(answer)):  # the last word counts, after what was quoted
-            share = {"a": 1.0, "b": 0.0, "tie": 0.5}.get(str(told.get("better")).strip().casefold())
-            if share is not None and not _holds(given, told):
-                return share, encodable(" ".join(str(told.get("why") or "").split()))
-        return None, f"no verdict in {' '.join(reply.text.split())[:120]!r}"
+        return by_letter(reply) if self._by_letters else by_vote(question, reply, self.max_new_tokens)
 
 
-def conversation(prompt: Sequence[Message]) -> str:
-    """A conversation as text: what the user said, or every turn under its role where there is more."""
-    if len(prompt) == 1 and prompt[0].role == "user":
-        return prompt[0].content
-    return "\n\n".join(f"{message.role.upper()}: {message.text}" for message in prompt)
-
-
-def letters_of(first: Sequence[tuple[str, float]]) -> tuple[float, float] | None:
-    """The probabilities of A and B as the first token, however it is spaced or quoted; None where neither is told.
-
-    One that is not told is no likelier than the least likely that is, and taken for that.
-    """
-    found: dict[str, float] = {}
-    for token, logarithm in first:
-        letter = token.strip(_AROUND)
-        if letter in ("A", "B"):
-            found[letter] = found.get(letter, 0.0) + exp(logarithm)
-    if not found:
-        return None
-    least = min(exp(logarithm) for _, logarithm in first)
-    told = tuple(min(1.0, found.get(letter, min(least, *found.values()))) for letter in "AB")
-    return told[0], told[1]
+def probed(judge: RuleJudge) -> Question:
+    """What a judge is tried on: a question whose text holds the marks of templates, which must not work in it."""
+    return judge.questions(replace(PROBE, second=f"{PROBE.second} {_SPOKEN_OF}"), 0)[0]
 
 
 def tells_letters(judge: RuleJudge) -> bool:
@@ -275,19 +206,8 @@ def tells_letters(judge: RuleJudge) -> bool:
     return said.letters is not None and sum(said.letters) >= LEAST_LETTERS
 
 
-def unread(question: Question, reply: JudgeReply) -> bool:
-    """Whether the server says that it read fewer tokens than the question can have."""
-    counted = reply.counted and not reply.refused and reply.outcome is None
-    return counted and reply.tokens_in * _LETTERS_OF_A_TOKEN < question.letters
-
-
 def _side(share: float) -> Side:
     return "first" if share > 0.5 else "second" if share < 0.5 else "tie"
-
-
-def _holds(text: str, told: dict[str, Any]) -> bool:
-    """Whether a verdict stands in what was judged: a judge that repeats it says nothing of its own."""
-    return any(each == told for each in objects(text))
 
 
 PROBE = RulePair(
@@ -295,6 +215,6 @@ PROBE = RulePair(
     (Message(role="user", content="What is the capital of France?"),),
     "The capital of France is Paris.",
     "I would rather talk about something else today.",
-    Rule.model_construct(id="answers", text="The answer tells what was asked.", why=""),
+    Rule.model_construct(id="answers", text="The answer tells what was asked.", why="", checks=()),
 )
 """A pair that any judge can be tried on."""

@@ -1,4 +1,4 @@
-"""What is judged is data: it stands between marks that it cannot hold, and the marks of chat templates in it are broken.
+"""What is judged is data: it stands between marks that it cannot hold, and a chat template's marks in it are broken.
 
 A text may hold what closes a turn (`<|im_end|>`); a tokenizer reads that as the token itself wherever it stands, and
 the rest of the text as the next turn. So such marks get a space that no tokenizer joins over.

@@ -9,7 +9,8 @@ from ..models import NotTaken
 from ..records import JudgeReply
 from ..store import Journal
 from .budget import Budget
-from .constitutional import Chat, Question, RuleJudge, RulePair, RuleVerdict, unread
+from .constitutional import Chat, RuleJudge, RuleVerdict
+from .rule_reading import Question, RulePair, unread
 
 T = TypeVar("T")
 R = TypeVar("R")

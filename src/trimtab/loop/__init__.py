@@ -1,5 +1,6 @@
 """The loop: a spec's stages in order, resumable; and what is published from them."""
 
+from ..judges import BudgetSpent
 from .blocked import AuditBlocked
 from .evaluation.items import BenchmarkItems, read_items
 from .evaluation.read import EvaluationWithTexts, read_evaluation
@@ -21,6 +22,7 @@ from .waiting import WaitingForPeople
 __all__ = [
     "AuditBlocked",
     "BenchmarkItems",
+    "BudgetSpent",
     "Diagnosed",
     "EvaluationWithTexts",
     "LaunchPending",

@@ -30,6 +30,9 @@ def read_inputs(loaded: LoadedSpec) -> Inputs:
     folders = [loaded.path(place) for place in (loaded.spec.evaluation.data,) if place is not None]
     feedback = tuple((file, loaded.path(file.path)) for file in loaded.spec.feedback.files)
     files.update({f"feedback.{place}": path for place, (_, path) in enumerate(feedback)})
+    for one in loaded.spec.feedback.sources:
+        if one.constitution is not None:
+            loaded.constitution(one.constitution)
     _refuse_leaks(train, heldout)
     _refuse_kinds(loaded.spec, {prompt.kind for prompt in heldout})
     return Inputs(

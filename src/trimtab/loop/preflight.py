@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import UserError
+from ..models import NotTaken
 from ..policy import unasked
 from ..records import (
     Answer,
@@ -21,8 +22,9 @@ from ..records import (
     Thumb,
     also_thought,
 )
-from ..spec import AUTO, LoadedSpec, TrainingSpec
+from ..spec import AUTO, LoadedSpec, RuleJudgeSpec, TrainingSpec
 from .auto_method import advised, with_method
+from .budgets import judges_of
 from .gather import Part, gather, read_part
 from .inputs import Inputs, notes_on, read_inputs
 from .memory import memory_check
@@ -65,6 +67,7 @@ def _checked(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck]:
     checks = [memory_check(loaded, start.precision), _sampling(start, some, answers), _scoring(start, some, answers)]
     if _told_under(loaded):
         checks.append(_under_system(start))
+    checks += [_judge_reads(loaded, one, start, progress) for one in judges_of(loaded.spec)]
     for check in checks:
         progress.say(f"preflight: {check.outcome}  {check.name}: {check.summary}")
     taught, shown = _rows(inputs, start, settings, loaded)
@@ -177,6 +180,28 @@ def _under_system(start: "LoadedModel") -> PreflightCheck:
     if not takes_system(start.tokenizer):
         says = "the chat template takes none: it is put at the head of the first message of the user."
     return PreflightCheck(name=PreflightName.SYSTEM, passed=True, summary=says, required=False)
+
+
+def _judge_reads(loaded: LoadedSpec, given: RuleJudgeSpec, start: "LoadedModel", progress: Progress) -> PreflightCheck:
+    """Whether the words of a question reach the tokens of the model that is to judge, and no mark in them works."""
+    from ..judges import RuleJudge, probed
+    from ..models import LocalChat, ModelRef, load
+
+    name = PreflightName.JUDGE
+    if given.url is not None:
+        says = f"{given.model} is behind a server: what it read is told by the tokens that it counts, when it is asked."
+        return PreflightCheck(name=name, passed=True, summary=says, required=False)
+    if given.model is not None:
+        place = loaded.path(given.model)
+        start = load(ModelRef(str(place) if place.is_dir() else given.model), start.precision, progress.say)
+    chat = LocalChat(start)
+    judge = RuleJudge(lambda: chat, str(start.ref), "", "votes" if given.labels == "votes" else "log-probabilities")
+    try:
+        every, words = chat.reads(probed(judge).messages)
+    except NotTaken as error:
+        return PreflightCheck(name=name, passed=False, summary=f"{start.ref}: {error.why}", required=True)
+    says = f"{words} of a question's {every} tokens are its words, and {start.ref} is given all of them."
+    return PreflightCheck(name=name, passed=True, summary=says, required=True)
 
 
 def _scoring(start: "LoadedModel", prompts: Sequence[Prompt], answers: Sequence[Answer]) -> PreflightCheck:

@@ -10,6 +10,7 @@ from ..spec import AUTO, LoadedSpec
 from ..store import ADAPTER, FileName, Run, Stage
 from . import stages
 from .auto_method import advised, with_method
+from .budgets import demand_prices
 from .inputs import notes_on, read_inputs
 from .memory import memory_check
 from .progress import Progress
@@ -21,15 +22,17 @@ if TYPE_CHECKING:
 
 
 def run_loop(
-    loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None" = None, *, fresh: bool = False
-) -> Verdict:
+    loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None" = None, *, fresh: bool = False,
+    max_cost: float | None = None,
+) -> Verdict:  # fmt: skip
     """Runs a spec in the folder `out`, going on where an earlier try stopped, and returns the verdict.
 
     Training takes place in `processes`, by itself in this one. Raises UserError where the spec's files cannot work,
-    before anything heavy is loaded, AuditBlocked where the audit finds comparisons that must not be trained on, and
-    WaitingForPeople while a review room has too few judgements; those kept are read again where `fresh`.
+    before anything heavy is loaded, AuditBlocked where the audit finds comparisons that must not be trained on,
+    WaitingForPeople while a review room has too few judgements (those kept are read again where `fresh`), and
+    BudgetSpent where a judge of the feedback might cost more than `max_cost`, or than its spec allows.
     """
-    with _opened(loaded, out, progress, processes, fresh) as session:
+    with _opened(loaded, out, progress, processes, fresh, max_cost) as session:
         feedback = _feedback(session)
         before = stages.evaluate(session, "before", None)
         baseline = stages.evaluate_baseline(session)
@@ -43,23 +46,30 @@ def run_loop(
 
 
 def run_training(
-    loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None" = None, *, fresh: bool = False
-) -> tuple[Path, TrainingSummary]:
-    """Runs a spec's stages up to its last training; returns the adapter's folder and what that training says of itself.
+    loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None" = None, *, fresh: bool = False,
+    max_cost: float | None = None,
+) -> tuple[Path, TrainingSummary]:  # fmt: skip
+    """Runs a spec's stages up to its last training; returns the adapter's folder and what that says of itself.
 
-    `run_loop` on the same folder goes on from there. Raises UserError, AuditBlocked and WaitingForPeople as it
-    does, and LaunchPending where a training is to be started on several machines.
+    `run_loop` on the same folder goes on from there. Raises UserError, AuditBlocked, WaitingForPeople and BudgetSpent
+    as it does, and LaunchPending where a training is to be started on several machines.
     """
-    with _opened(loaded, out, progress, processes, fresh) as session:
+    with _opened(loaded, out, progress, processes, fresh, max_cost) as session:
         training = _trained(session, _feedback(session))
         return training.folder / ADAPTER, training.read(FileName.SUMMARY, TrainingSummary)
 
 
 @contextmanager
 def _opened(
-    loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None", fresh: bool
+    loaded: LoadedSpec,
+    out: Path,
+    progress: Progress,
+    processes: "Processes | None",
+    fresh: bool,
+    max_cost: float | None,
 ) -> Iterator[stages.Session]:
     """A spec's stages in its run's folder, with the method that its feedback advises where the spec leaves it open."""
+    demand_prices(loaded, max_cost)
     inputs = read_inputs(loaded)
     for note in notes_on(loaded, inputs):
         progress.say(f"note: {note}")
@@ -71,7 +81,7 @@ def _opened(
         for note in loaded.notes:
             progress.say(f"note: {note}")
         with also_thought(spec.model.thought):
-            session = stages.Session(run, loaded, inputs, progress, processes, fresh)
+            session = stages.Session(run, loaded, inputs, progress, processes, fresh, max_cost)
             memory = memory_check(loaded, session.precision)
             if not memory.passed:
                 progress.say(f"note: {memory.summary}")

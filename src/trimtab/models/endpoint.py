@@ -1,8 +1,9 @@
 """An engine behind HTTP: any server that speaks OpenAI's chat or completions route (vLLM, llama.cpp, Ollama, a vendor).
 
-Only what passes is tried again (`retrying`): whatever else goes wrong would go wrong again, and says at once what it is. A prompt that the server's filter stops, or that it alone does not take (400), is that prompt's fate and not
-the run's; what it takes from no prompt ends the run. Neither torch nor the `openai` client is imported before something
-is asked.
+Only what passes is tried again (`retrying`): whatever else goes wrong would go wrong again, and says at once what it
+is. A prompt that the server's filter stops, or that it alone does not take (400), is that prompt's fate and not the
+run's; what it takes from no prompt ends the run. Neither torch nor the `openai` client is imported before something is
+asked.
 """
 
 import hashlib

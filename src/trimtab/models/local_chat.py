@@ -14,7 +14,7 @@ from .endpoint import NotTaken
 from .engine import Decoding
 from .loading import LoadedModel
 from .sampler import prompt_ids, sample_batch
-from .turns import CannotRender, written_text
+from .turns import CannotRender, words_of, written_text
 from .wire import Reply
 
 T = TypeVar("T")
@@ -76,6 +76,19 @@ class LocalChat:
             cut=not said.ended,
             first=first,
         )
+
+    def reads(self, messages: Sequence[Message]) -> tuple[int, int]:
+        """How many tokens a conversation has, and how many of them are its last message's words.
+
+        The second are those that become others where it says something else, so that it is proved that they reach the
+        model. Raises NotTaken where they do not.
+        """
+        ids = self._ids(messages, 1)
+        try:
+            first, last = words_of(self.loaded.tokenizer, messages, len(messages) - 1, ids, generation=True)
+        except CannotRender as error:
+            raise NotTaken(f"The judge is {self.loaded.ref}.", error.why, error.fix) from None
+        return len(ids), last - first
 
     def _ids(self, messages: Sequence[Message], room: int) -> list[int]:
         """The conversation's tokens. Raises NotTaken."""

@@ -35,7 +35,7 @@ def _wait(state: RetryCallState) -> float:
 
 
 def _asked(headers: Mapping[str, str]) -> float:
-    """Seconds that a server asks to be left alone (`retry-after-ms`, or Retry-After as seconds or a date); 0 is none."""
+    """Seconds that a server asks for (`retry-after-ms`; Retry-After as seconds or as a date); 0 where it asks none."""
     told = headers.get("retry-after-ms")
     try:
         if told is not None:

@@ -118,15 +118,22 @@ def assistants(
 
 
 def words_of(
-    tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message], place: int, ids: Sequence[int]
+    tokenizer: "PreTrainedTokenizerBase",
+    messages: Sequence[Message],
+    place: int,
+    ids: Sequence[int],
+    *,
+    generation: bool = False,
 ) -> tuple[int, int]:
     """From which of a conversation's tokens `ids` to which the words of one message stand: those that become others
-    where it says something else. Raises CannotRender where the template leaves them out."""
+    where it says something else. Raises CannotRender where the template leaves them out.
+
+    `generation` is whether `ids` open the assistant's turn.
+    """
     first, last = len(ids), 0
     for words in _OTHER_WORDS:
-        other = template_ids(
-            tokenizer, (*messages[:place], _saying(messages[place], words), *messages[place + 1 :]), generation=False
-        )
+        told = (*messages[:place], _saying(messages[place], words), *messages[place + 1 :])
+        other = template_ids(tokenizer, told, generation=generation)
         if other == list(ids):
             continue
         most = min(len(ids), len(other))

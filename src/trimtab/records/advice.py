@@ -34,7 +34,8 @@ class Case(Record):
     no harm), with safety at stake. `goal` is what is to become of the model, in words; `manner` whether that is how it
     speaks (style, tone, length, form) and not what it may say; `system` the message that asks it for that already, and
     `requests` how many it answers a day. `memory` is in GiB (the accelerator's where there is one), `hours` is the time
-    there is for training.
+    there is for training. `rules` counts those of a constitution by which a model judges answers, and `prices` are
+    those of a million tokens of it, in and out.
     """
 
     demonstrations: int = Field(default=0, ge=0)
@@ -64,6 +65,8 @@ class Case(Record):
     hours: float | None = Field(default=None, gt=0)
     accelerator: bool | None = None
     parameters: int | None = Field(default=None, gt=0)
+    rules: int = Field(default=0, ge=0)
+    prices: tuple[float, float] | None = None
 
     @property
     def pairs(self) -> int:

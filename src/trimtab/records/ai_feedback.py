@@ -1,4 +1,4 @@
-"""What a judge that follows a constitution is, what it said to one question, and what a source of such feedback came to.
+"""A judge that follows a constitution: what it is, what it said to one question, and what such a source came to.
 
 Bai et al. (2022), "Constitutional AI: Harmlessness from AI Feedback", section 4.1: a model is shown two answers and a
 rule that is drawn, and its probabilities of the two letters are soft labels.

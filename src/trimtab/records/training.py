@@ -26,6 +26,7 @@ class PreflightName(StrEnum):
     SCORER = "the scorer gives what plain passes give"
     SYSTEM = "a system message reaches the model"
     ROWS = "every row can be trained on"
+    JUDGE = "a judge reads what it is asked"
 
 
 class PreflightCheck(Record):

@@ -188,10 +188,9 @@ def _sampled(run: Run, left: Counter[str]) -> Iterator[_Spoken]:
     """The answers that a run has sampled until now, of the last round that has any."""
     path = Path(run.info.spec_folder or ".") / run.info.spec["prompts"]["train"]
     prompts = {prompt.id: prompt for prompt in read_prompts(path)}
-    for number in range(int(run.info.spec.get("rounds", 1)), 0, -1):
-        name = round_name(StageName.SAMPLE, number)
-        answers = _so_far(run, name)
-        if answers:
+    rounds = range(int(run.info.spec.get("rounds", 1)), 0, -1)
+    for name in (round_name(stage, number) for number in rounds for stage in (StageName.SAMPLE, StageName.DRAWN)):
+        if answers := _so_far(run, name):
             yield from _with_prompts(run, prompts, answers, "sample", left)
             return
     raise UserError(

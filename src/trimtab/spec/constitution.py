@@ -1,4 +1,4 @@
-"""The source `constitution` of a spec: a file of rules, a judge that compares answers by them, and what asking costs."""
+"""The source `constitution` of a spec: a file of rules, a judge that compares by them, and what asking may cost."""
 
 from typing import Literal, Self
 

@@ -34,7 +34,7 @@ def effects(
     """Each trait's coefficient by least squares on all traits and what is held `fixed`, every array of shape (n,).
 
     A constant is held fixed where `fixed` has one. Least squares, for a coefficient is then a difference of shares
-    whatever the shape of the rest (Angrist and Pischke 2009, section 3.1.2). The variance is the jackknife's over groups
+    whatever the shape of the rest (Angrist and Pischke 2009, section 3.1.2). The variance is the jackknife over groups
     (Bell and McCaffrey 2002's CR3; with groups of one, MacKinnon and White's HC3), which holds with unequal variances
     and few groups, against Student's distribution. Items of one group hang together. A trait that is nothing, or that
     others determine, has no effect that could be told. Raises ValueError where shapes differ.

@@ -1,6 +1,6 @@
-"""A mean that people would give, from a judge's figures of all items and people's of some: prediction-powered inference.
+"""A mean that people would give, from a judge's figures of all items and people's of some.
 
-Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023), "Prediction-powered inference", Science 382: the judge's mean
+Prediction-powered inference: Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023), "Prediction-powered inference", Science 382: the judge's mean
 over the rest plus what it was off by where people looked. With power tuning (Angelopoulos, Duchi and Zrnic 2023,
 "PPI++", section 6.1) the judge's part is weighed by `power`, 0 (people alone) to 1, at the value of least variance, so
 that a useless judge makes the interval no wider than people's labels alone do. Pure functions on arrays.
@@ -42,7 +42,7 @@ def prediction_powered(
 
     `people` and `judged` have shape (n,), what people and the judge say of the same items; `rest`, shape (N,), is what
     the judge says of the others, none of them in the first. The interval counts the judge's error (measured on the n)
-    and the items' (n + N). Where everything is 0 or 1, half an item is added to each cell of the table of people against
+    and the items' (n + N). Where everything is 0 or 1, half an item is added to each cell of people against
     judge (as Agresti and Min 2005 do for paired rates), since a judge that erred in none of a few labels is not known
     to err never; the estimate stays the plain one. Student's quantile with n - 1 degrees stands for the normal one.
 
@@ -82,7 +82,7 @@ def prediction_powered_width(correlation: float, labelled: int, rest: int) -> fl
 
 
 def _power(y: Array, f: Array, everything: Array, many: int) -> float:
-    """PPI++, eq. 6.1's best weight for a mean: cov(people, judge) / ((1 + n / N) var(judge)), cut to 0 and 1."""
+    """PPI++, section 6.1, the best weight for a mean: cov(people, judge) / ((1 + n / N) var(judge)), cut to 0 and 1."""
     spread = float(everything.var(ddof=1)) if len(everything) > 1 else 0.0
     if not many or spread == 0:
         return 0.0

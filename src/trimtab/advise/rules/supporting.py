@@ -9,8 +9,11 @@ from ..thresholds import (
     NARROW,
     NOISY,
     OFF_POLICY,
+    PERSON,
+    QUESTION,
     RARE,
     REWARD_FROM,
+    TO_TRUST,
     both_thumbs,
     contradictory,
     labelled,
@@ -143,6 +146,47 @@ def models_in_memory(case: Case) -> Reason | None:
     if four > room:
         return _support(f"{held}; there are {case.memory:.3g}", four, "dpo", sources.AHMADIAN)
     return None  # memory that suffices for all speaks for none
+
+
+def ai_feedback(case: Case) -> Reason | None:
+    """What a model's judgements by written rules cost, beside people's, and what it takes to trust them."""
+    if not case.rules or not case.prompts or contradictory(case):
+        return None
+    fact = f"a model judges by {case.rules:,} rules: {_label_cost(case)}"
+    return _support(fact, 2 * case.prompts, "dpo", sources.BAI_RULES)
+
+
+def ai_could_label(case: Case) -> Reason | None:
+    """Where there are prompts and too few labels, a model could give them."""
+    if case.rules or case.reward != "none" or case.prompts < LEAST or case.pairs >= LEAST or contradictory(case):
+        return None
+    fact = f"a model could compare own answers by written rules (source `constitution`): {_label_cost(case)}"
+    return _support(fact, 2 * case.prompts, "collect", sources.LEE)
+
+
+def unclear_rules(case: Case) -> Reason | None:
+    """Where people contradict each other, a judge can agree with them no better."""
+    if not case.rules or not contradictory(case):
+        return None
+    rate = noise(case) or 0.0
+    fact = (
+        f"{rate:.0%} of people's labels are wrong, so that none can tell whether a model judges rightly: no AI labels"
+    )
+    return _support(fact, rate, "collect", sources.OUYANG_AGREEMENT)
+
+
+def _label_cost(case: Case) -> str:
+    """Questions, tokens and money of a comparison of each prompt, and what people's would take."""
+    questions = 2 * case.prompts
+    tokens = questions * QUESTION / 1e6
+    priced = ""
+    if case.prices is not None:
+        priced = f" ({(tokens * case.prices[0] + questions * case.prices[1] / 1e6):,.3g} at its prices)"
+    return (
+        f"{case.prompts:,} prompts are {questions:,} questions, both orders, about {tokens:,.3g} million tokens{priced}"
+        f", where people take {case.prompts * PERSON / 3600:,.3g} hours; {TO_TRUST} of their labels, "
+        f"{TO_TRUST * PERSON / 3600:.3g} hours, tell whether it may be trusted"
+    )
 
 
 def no_critic(case: Case) -> Reason | None:

@@ -5,19 +5,17 @@ What the judge has said is kept reply by reply, so that a killed run, or one who
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ...feedback import decided, paired
-from ...judges import Asks, Budget, PairsAsked, RuleJudge
+from ...judges import Budget, PairsAsked, RuleJudge
 from ...records import (
     AiFeedback,
     Answer,
     Comparison,
     FeedbackSource,
     JudgeReply,
-    Policy,
     Reject,
     thought_version,
     to_jsonl,
@@ -32,8 +30,6 @@ from .drawing import answered_by, distilled, drawn, numbered
 from .who_judges import WhoJudges, prices_of, rule_judge, who_judges
 
 if TYPE_CHECKING:
-    from ...models import Decoding, Reply
-    from ...records import Message
     from ..stages.session import Session
 
 VERSION = "1"
@@ -60,15 +56,133 @@ def _opened(session: "Session", settings: Sequence[ConstitutionSpec]) -> list[So
 CONSTITUTION = SourceKind("constitution", _opened, each_round=True)
 
 
-class _Lazy:
-    """A judge's chat that is opened when something is asked: a finished stage loads no model."""
+def _judged(session: "Session", given: ConstitutionSpec, place: int, sample: Stage) -> Stage:
+    """The comparisons of a round's pairs, the reject log, the pairs for people, and what it came to."""
+    policy, system = session.loaded.constitution(given), given.told(session.baseline_system)
+    who = who_judges(session, given.judge)
+    judge = rule_judge(session, given.judge, who)
+    stage = session.stage(
+        round_name(numbered(StageName.CONSTITUTION, place), session.round),
+        {
+            "version": VERSION,
+            "judge": judge.fingerprint,
+            "constitution": digest(policy.model_dump(mode="json")),
+            "rules": given.rules,
+            "margin": given.margin,
+            "thought": thought_version(),
+            **({} if system is None else {"system": system}),
+        },
+        {"answers": sample.output(FileName.ANSWERS), "train": session.inputs.hashes["train"]},
+    )
 
-    def __init__(self, who: WhoJudges) -> None:
-        self._who = who
+    def work() -> None:
+        answers: dict[str, list[Answer]] = {}
+        for answer in said_in(sample):
+            answers.setdefault(answer.prompt_id, []).append(answer)
+        source, seed = answered_by(session), session.spec.seed + session.round - 1
+        found = paired(session.inputs.train, answers, policy, given.rules, source, seed)
+        journal = Journal(stage.work / _ASKED, JudgeReply, lambda reply: reply.key)
+        asked = PairsAsked(judge, found.pairs, journal, seed)
+        prices = prices_of(given.judge)
+        limit = session.budget.left(place, given.judge.max_cost) if prices is not None else None
+        budget = Budget(prices, limit, journal.held)
+        _ask(asked, who, judge, budget, session.progress, f"{given.path}: {len(found.pairs)} pairs")
+        made = decided(
+            found.pairs,
+            asked.verdicts(),
+            source=source,
+            judge=f"{policy.name} by {judge.name}",
+            fingerprint=judge.fingerprint,
+            margin=given.margin,
+        )
+        stage.write(FileName.COMPARISONS, to_jsonl(distilled(row, system) for row in made.comparisons))
+        stage.write(FileName.REJECTED, to_jsonl((*found.rejected, *made.rejected)))
+        stage.write(FileName.TIES, to_jsonl(distilled(row, system) for row in made.for_people))
+        counts = {kind: sum(getattr(each, kind) for each in made.rules.values()) for kind in _COUNTED}
+        shares = [share for verdict in asked.verdicts() for share in verdict.shown_first]
+        letters = [sum(said.letters) for _, said in asked.replies if said.letters is not None]
+        summary = AiFeedback(
+            fingerprint=judge.fingerprint,
+            constitution=policy.name,
+            **counts,
+            equal=made.equal,
+            unasked=len(found.rejected),
+            calls=budget.answered,
+            tokens_in=budget.tokens_in,
+            tokens_out=budget.tokens_out,
+            cost=budget.spent,
+            first_share=_mean(shares),
+            letters=_mean(letters),
+            rules=made.rules,
+            served=tuple(sorted({said.served for _, said in asked.replies if said.served is not None})),
+        )
+        stage.write(FileName.SUMMARY, summary.to_json())
 
-    @cached_property
-    def _chat(self) -> Asks:
-        return self._who.open()
+    session.do(stage, work)
+    session.budget.paid(place, stage.read(FileName.SUMMARY, AiFeedback).cost)
+    return stage
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._chat, name)
+
+_COUNTED = ("decided", "flips", "ties", "not_judged")
+
+
+def _ask(asked: PairsAsked, who: WhoJudges, judge: RuleJudge, budget: Budget, progress: Progress, title: str) -> None:
+    """Asks what is open; says before and after how many calls that is, what it may cost, and how long it took."""
+    every, waiting = len(asked.every), asked.open
+    if not waiting:
+        return
+    room = judge.decoding.max_new_tokens
+    letters = sum(question.letters for question in waiting)
+    told = f"{title}, {every} questions in both orders"
+    told += f", {every - len(waiting)} of them answered before" if len(waiting) < every else ""
+    told += (
+        f"; {len(waiting)} to ask of {judge.name}, {letters:,} letters in, at most {room * len(waiting):,} tokens out"
+    )
+    if budget.priced:
+        told += f"; at most {budget.at_most(letters, room * len(waiting)):.4g}"
+        told += "" if budget.limit is None else f" of {budget.limit:.4g} that it may cost"
+    progress.say(told)
+    began, before = time.monotonic(), (budget.answered, budget.spent or 0.0)
+    with progress.track("comparing by the constitution", every) as tracker:
+
+        def step() -> None:
+            tracker.step(budget.answered, "" if budget.spent is None else f"{budget.spent:.4g} spent")
+
+        try:
+            asked.ask(who.chat, budget, step)
+        finally:
+            calls, seconds = budget.answered - before[0], time.monotonic() - began
+            cost = "" if budget.spent is None else f", {budget.spent - before[1]:.4g} spent"
+            progress.say(f"{judge.name} answered {calls} questions in {seconds:.0f} s{cost}")
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(sum(values) / len(values), 4) if values else None
+
+
+def _read(session: "Session", stage: Stage, given: ConstitutionSpec) -> Part:
+    came = stage.read(FileName.SUMMARY, AiFeedback)
+    source = FeedbackSource(name=given.path, weight=given.weight, system=given.told(session.baseline_system))
+    rows = stage.read_lines(FileName.COMPARISONS, Comparison)
+    return Part(source, rows, stage.read_lines(FileName.REJECTED, Reject), notes=_notes(came, stage))
+
+
+def _notes(came: AiFeedback, stage: Stage) -> list[str]:
+    """What a reader should know of it: how many are ties, whether the place decides, and where people's pairs are."""
+    asked = came.pairs + came.not_judged
+    told = [
+        f"AI feedback by {came.constitution}: {came.fingerprint.model} decided {came.decided} of {asked} pairs; "
+        f"{came.flips} are ties because it said otherwise when the answers changed places, {came.ties} other ties, "
+        f"{came.equal} with equal answers, {came.not_judged} without a verdict."
+    ]
+    if came.first_share is not None and came.flips:
+        told.append(f"The answer shown first got {came.first_share:.0%} of its preference on average.")
+    if came.letters is not None:
+        told.append(f"The two letters had {came.letters:.0%} of its probability together.")
+    if left := came.flips + came.ties + came.not_judged:
+        place = f"RUN/stages/{stage.name}/{stage.key}/{FileName.TIES}"
+        told.append(
+            f"{left} pairs are for people: `trimtab review {place} --room people.db`, then a source "
+            f"`review: {{room: people.db, need: {left}}}`."
+        )
+    return told

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from ...feedback import compare, judged_candidates, rank, strongest
-from ...records import Answer, Comparison, FeedbackSource, Prompt, Ranking, Reject, thought_version, to_jsonl
+from ...records import Answer, Comparison, FeedbackSource, Ranking, Reject, thought_version, to_jsonl
 from ...spec import SamplingSpec
 from ...store import FileName, Stage, StageName, round_name
 from ..gather import Part
@@ -21,7 +21,10 @@ _MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.m
 
 
 def _opened(session: "Session", settings: Sequence[SamplingSpec]) -> list[Source]:
-    stages = [_judge(session, each, place, drawn(session, each, settings, StageName.SAMPLE)) for place, each in enumerate(settings)]
+    stages = [
+        _judge(session, each, place, drawn(session, each, settings, StageName.SAMPLE))
+        for place, each in enumerate(settings)
+    ]
     return [
         Source(
             {"sampled": True},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ...judges import Asks, Prices, RuleJudge, tells_letters
@@ -16,20 +17,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WhoJudges:
-    """A judge's name, a hash of which model it is, and how it is opened; a model is loaded only then."""
+    """A judge's name, a hash of which model it is, and how it is opened; a model is loaded only then, and once."""
 
     name: str
     weights: str
     open: Callable[[], Asks]
+
+    @cached_property
+    def chat(self) -> Asks:
+        """The judge, opened."""
+        return self.open()
 
 
 def who_judges(session: "Session", given: RuleJudgeSpec) -> WhoJudges:
     """The judge that a spec names. In later rounds "the model itself" is still the one that the run started from."""
     if given.url is not None:
         assert given.model is not None
-        there = Endpoint(
-            given.url, given.model, timeout=given.timeout, attempts=given.attempts, workers=given.workers
-        )
+        there = Endpoint(given.url, given.model, timeout=given.timeout, attempts=given.attempts, workers=given.workers)
         return WhoJudges(given.model, there.identity(), lambda: there)
     from ...models import LocalChat, ModelRef, identity, load
 
@@ -42,11 +46,12 @@ def who_judges(session: "Session", given: RuleJudgeSpec) -> WhoJudges:
     return WhoJudges(str(ref), weights, lambda: LocalChat(load(ref, session.precision, session.progress.say)))
 
 
-def rule_judge(session: "Session", given: RuleJudgeSpec, who: WhoJudges, chat: Asks) -> RuleJudge:
+def rule_judge(session: "Session", given: RuleJudgeSpec, who: WhoJudges) -> RuleJudge:
     """The judge with the labels that it can give: what `auto` came to is kept with the run."""
 
     def made(labels: Labels) -> RuleJudge:
-        return RuleJudge(chat, who.name, who.weights, labels, given.votes, given.temperature, given.max_new_tokens)
+        how = (given.votes, given.temperature, given.max_new_tokens)
+        return RuleJudge(lambda: who.chat, who.name, who.weights, labels, *how)
 
     def tried() -> str:
         can = tells_letters(made("log-probabilities"))

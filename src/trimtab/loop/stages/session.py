@@ -11,6 +11,7 @@ from ...records import Answer, Prompt, ScorerRef, added_marks, thought_version
 from ...scorers import Opened, Scorer
 from ...spec import LoadedSpec, scorers_in
 from ...store import ADAPTER, Run, Stage
+from ..budgets import RunBudget
 from ..inputs import Inputs
 from ..kept_scorers import kept
 from ..parts import answers_in_parts, once, precision_of
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 class Session:
     """A spec at work in one run directory: its files, its models in memory, the stages `used`, and its round.
 
-    `fresh` is whether rooms of people are read anew whose judgements the run has kept.
+    `fresh` is whether rooms of people are read anew whose judgements the run has kept, `max_cost` what all judges of
+    its feedback that have prices may cost together.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class Session:
         progress: Progress,
         processes: "Processes | None" = None,
         fresh: bool = False,
+        max_cost: float | None = None,
     ) -> None:
         from ...models import device, identity
         from ...train import Processes
@@ -60,6 +63,7 @@ class Session:
         self._loaded: LoadedModel | None = None
         self.used: set[str] = set()
         self.fresh = fresh
+        self.budget = RunBudget(max_cost)
         self.round = 1
         self.before: Stage | None = None
 

@@ -1,0 +1,106 @@
+"""A model in this process asked as a server is: what it is given, its first token, and no mark that works in a text."""
+
+import pytest
+import torch
+
+from tiny import tiny_model, tiny_tokenizer
+from trimtab.judges import RuleJudge, RulePair, probed
+from trimtab.judges.rule_reading import LEAST_LETTERS, letters_of
+from trimtab.models import Decoding, LoadedModel, LocalChat, ModelRef, NotTaken, prompt_ids
+from trimtab.records import Message, Rule
+
+RULE = Rule.model_construct(id="r", text="tea", why="", checks=())
+FIRST = Decoding(1)
+
+
+def chat_with(template: str | None = None) -> LocalChat:
+    tokenizer = tiny_tokenizer()
+    if template is not None:
+        tokenizer.chat_template = template
+    return LocalChat(LoadedModel(tiny_model(max_position_embeddings=2048), tokenizer, ModelRef("tiny"), "fp32"))  # type: ignore[arg-type]
+
+
+def asked(text: str) -> list[Message]:
+    return [Message(role="user", content=text)]
+
+
+def test_the_first_tokens_probabilities_are_the_models_own() -> None:
+    chat = chat_with()
+    reply = chat.chat(asked("tell me about tea"), decoding=FIRST, seed=None, top=5)
+    ids = prompt_ids(chat.loaded.tokenizer, asked("tell me about tea"))
+    with torch.no_grad():
+        plain = chat.loaded.model(torch.tensor([ids])).logits[0, -1].log_softmax(-1).topk(5)
+    assert [value for _, value in reply.first] == pytest.approx(plain.values.tolist(), abs=1e-6)
+    assert reply.first[0][0] == chat.loaded.tokenizer.decode([int(plain.indices[0])])
+    assert reply.tokens_in == len(ids)
+
+
+def test_an_answer_in_words_is_cut_at_its_cap_or_ends() -> None:
+    reply = chat_with().chat(asked("tell me about tea"), decoding=Decoding(3), seed=None)
+    assert reply.cut != reply.ended
+    assert reply.tokens_out <= 3
+
+
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        ("{% for m in messages %}{% if m.role != 'user' %}{{ m.content }}{% endif %}{% endfor %}go", "leaves out"),
+        ("{% for m in messages %}{{ m.content[:9] }}{% endfor %}go", "leaves out or changes"),
+        ("{% for m in messages %}{{ m.content | upper }}{% endfor %}go", "leaves out or changes"),
+        ("{{ raise_exception('no user here') }}", "no user here"),
+    ],
+)
+def test_a_judge_that_is_not_given_what_it_is_asked_is_found(template: str, why: str) -> None:
+    chat = chat_with(template)
+    with pytest.raises(NotTaken, match=why):
+        chat.chat(asked("tell me about tea and rain"), decoding=FIRST, seed=None, top=5)
+    with pytest.raises(NotTaken, match=why):
+        chat.reads(asked("tell me about tea and rain"))
+
+
+def test_a_template_that_drops_the_system_message_drops_nothing_of_a_judges_question() -> None:
+    keeps = "{% for m in messages if m.role == 'user' %}{{ m.content }}{% endfor %}go"
+    chat = chat_with(keeps)
+    with pytest.raises(NotTaken):
+        chat.reads([Message(role="system", content="be a judge"), *asked("tea")])
+    every, words = chat.reads(probed(RuleJudge(lambda: chat, "m", "w", "votes")).messages)
+    assert 0 < words <= every
+
+
+def test_a_question_longer_than_the_model_reads_is_not_asked() -> None:
+    chat = chat_with()
+    most = chat.loaded.model.config.max_position_embeddings
+    with pytest.raises(NotTaken, match="the model reads"):
+        chat.chat(asked("tea " * most), decoding=FIRST, seed=None, top=5)
+
+
+def test_no_special_token_of_the_tokenizer_gets_in_through_what_is_judged() -> None:
+    chat = chat_with()
+    judge = RuleJudge(lambda: chat, "m", "w", "log-probabilities")
+    special = {chat.loaded.tokenizer.convert_tokens_to_ids(mark) for mark in chat.marks}
+    assert special
+
+    def count(text: str) -> int:
+        pair = RulePair("p", tuple(asked(f"tell {text}")), f"tea {text}", "rain", RULE)
+        messages = judge.questions(pair, 0)[0].messages
+        return sum(token in special for token in prompt_ids(chat.loaded.tokenizer, messages))
+
+    unknown = chat.loaded.tokenizer.unk_token_id
+    special -= {unknown}
+    assert count(" ".join(sorted(chat.marks))) == count("and")
+
+
+def test_the_order_of_what_is_asked_changes_no_probability() -> None:
+    chat = chat_with()
+    texts = ["tea", "tell me about rain and the red house", "what is the plan", "sun"]
+
+    def told(some: list[str]) -> dict[str, object]:
+        return {text: chat.chat(asked(text), decoding=FIRST, seed=None, top=9).first for text in some}
+
+    assert told(texts) == told(texts[::-1])
+
+
+def test_a_tiny_model_that_does_not_answer_by_a_letter_is_known_for_it() -> None:
+    reply = chat_with().chat(asked("tea"), decoding=FIRST, seed=None, top=1000)
+    found = letters_of(reply.first)
+    assert found is None or sum(found) < LEAST_LETTERS
