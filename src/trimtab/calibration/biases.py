@@ -2,8 +2,7 @@
 
 A bias is named where it is more than chance among the three that are looked for together (Holm), so that a judge
 without any is accused of one in at most a twentieth of calibrations. Length and self-preference are told with people's
-label held fixed, by least squares, so that a size is a difference of shares. Where people err, what they missed and the
-judge saw is not held fixed: labels by several people an item make that less.
+label held fixed, by least squares, so that a size is a difference of shares; where people err, see `_in_both`.
 """
 
 from collections.abc import Callable, Sequence
@@ -55,14 +54,27 @@ def _swayed(items: Sequence[Judged], own: Callable[[str | None], bool]) -> dict[
         fixed = [label, np.ones(len(items))]
         length, mine = (lengths[:, 0] - np.median(lengths[:, 0])) / 2, owned[:, 0]
     traits = {"length": np.clip(length, -TWICE / 2, TWICE / 2), "self": mine}
-    known = any(source is not None for each in items for source in each.item.sources)
-    told = effects(outcome, traits, fixed, _prompts(items))
-    found: dict[Bias, Effect | CannotTell] = {"length": told["length"]}
-    if known:
-        found["self"] = (
-            told["self"] if owned.any() else CannotTell("no answer is known to be the judge's own", len(items))
-        )
+    told, prompts = effects(outcome, traits, fixed, _prompts(items)), _prompts(items)
+    apart = effects(outcome - fixed[0], traits, fixed[1:], prompts)
+    both = {name: _in_both(one, apart[name]) for name, one in told.items()}
+    found: dict[Bias, Effect | CannotTell] = {"length": both["length"]}
+    if any(source is not None for each in items for source in each.item.sources):
+        nobody = CannotTell("no answer is known to be the judge's own", len(items))
+        found["self"] = both["self"] if owned.any() else nobody
     return found
+
+
+def _in_both(fixed: Effect | CannotTell, apart: Effect | CannotTell) -> Effect | CannotTell:
+    """The effect with people's label held fixed, as sure as it is also in how far the judge is from people.
+
+    Where people err, a trait that goes with what is better seems to move a judge who errs less, or as much: what is
+    held fixed is their word and not what is better. How far judge and people lie apart does not show that. It has its
+    own fault (who errs more seems to shun the trait), so that a bias must show in both, and in one direction.
+    """
+    if isinstance(fixed, CannotTell) or isinstance(apart, CannotTell):
+        return fixed
+    agree = fixed.size.estimate * apart.size.estimate > 0
+    return Effect(fixed.size, max(fixed.p, apart.p) if agree else 1.0)
 
 
 def _placed(items: Sequence[Judged]) -> dict[Bias, Effect | CannotTell]:

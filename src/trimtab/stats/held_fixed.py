@@ -83,6 +83,8 @@ def effects(
     first = size - len(told)
     for place, name in enumerate(told, first):
         estimate, error = float(coefficients[place]), float(variance[place]) ** 0.5
+        if abs(estimate) <= _NO_SPREAD:
+            estimate = 0.0  # but for rounding, whose t-value would be anything
         t = abs(estimate) / error if error > 0 else (np.inf if estimate else 0.0)
         interval = Interval(estimate, estimate - reach * error, estimate + reach * error, n, confidence)
         found[name] = Effect(interval, float(2 * stdtr(free, -t)))
