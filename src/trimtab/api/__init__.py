@@ -3,7 +3,7 @@
 from .data import ConversionResult, DescriptionResult, convert, describe
 from .feedback import AdviceResult, AuditResult, advise, audit
 from .inputs import Overrides, PolicyLike, SpecLike, processes_from
-from .judged import CalibrationResult, calibrate, read_calibration
+from .judged import CalibrationResult, calibrate
 from .measures import (
     ComparisonResult,
     EvaluationLike,
@@ -53,7 +53,6 @@ __all__ = [
     "gate",
     "measure_rows",
     "processes_from",
-    "read_calibration",
     "report",
     "run",
     "score",

@@ -117,21 +117,6 @@ def calibrate(
     return CalibrationResult(record, limits or TrustLimits(), wanted.rejected)
 
 
-def read_calibration(path: Path) -> Calibration:
-    """What `calibrate` wrote. Raises UserError where the file holds none."""
-    from pydantic import ValidationError
-
-    try:
-        return Calibration.from_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
-        why = getattr(error, "strerror", None) or "it holds no calibration"
-        raise UserError(
-            f"{path} was given as a judge's calibration.",
-            f"It cannot be read: {why}.",
-            "Give the .json file that `trimtab judge calibrate --out` wrote.",
-        ) from None
-
-
 def _labels(given: Source, task: int | None) -> PeopleLabels:
     if not isinstance(given, str | Path) or not ("://" in str(given) or Path(given).suffix in _ROOM):
         return read_labels(given)

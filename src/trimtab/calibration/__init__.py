@@ -5,6 +5,7 @@ from .asking import Asker, Question, ask_all, questions
 from .biases import NOISE
 from .corrected import Corrected, corrected
 from .measure import calibration_of
+from .reading import read_calibration
 from .trust import judged_trust, trust_of, untrusted_fix
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "fingerprint_of",
     "judged_trust",
     "questions",
+    "read_calibration",
     "trust_of",
     "untrusted_fix",
 ]

@@ -15,10 +15,12 @@ from ..store import file_digest
 from .asking import Question
 
 
-def fingerprint_of(scorer: Scorer) -> dict[str, str]:
-    """All that decides what a scorer says: its version, which holds a judge's model, rubric and wording."""
+def fingerprint_of(scorer: Scorer | RuleJudge) -> dict[str, str]:
+    """All that decides what a judge says: a scorer's version, which holds a model's name, rubric and wording."""
+    if isinstance(scorer, RuleJudge):
+        return {name: str(value) for name, value in scorer.fingerprint.model_dump().items()}
     if isinstance(scorer, Judge):
-        return {"judge": scorer.model, "prompt": scorer.version[:16], "orders": "both", "decoding": "greedy"}
+        return {"judge": scorer.model, "version": scorer.version, "orders": "both", "decoding": "greedy"}
     return {"scorer": scorer.name, "version": scorer.version}
 
 
@@ -99,7 +101,7 @@ class RuleAsker:
     @property
     def fingerprint(self) -> Mapping[str, str]:
         """The judge's own, as text."""
-        return {name: str(value) for name, value in self.judge.fingerprint.model_dump().items()}
+        return fingerprint_of(self.judge)
 
     def ask(self, asked: Sequence[Question]) -> list[JudgeVerdict]:
         """Its verdicts: an item's two orders in one go, the second showing with another seed."""

@@ -1,6 +1,7 @@
 """Where a judge may decide by itself: each limit against the whole interval, and how many labels more would decide."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 from ..records import Calibration, CalibrationPart, Figure, Trust, TrustLimits
 from ..stats import Interval, items_needed
@@ -25,12 +26,15 @@ def judged_trust(
     fingerprint: Mapping[str, str],
     rule: str | None,
     limits: TrustLimits,
+    *,
+    asked: Literal["answers", "pairs"],
     use: str = "",
 ) -> Trust:
-    """Whether a judge may decide for a rule, by the calibration that is of this very judge and has the most items."""
-    own = [each for each in calibrations if each.fingerprint == dict(fingerprint)]
+    """Whether a judge may decide for a rule, by the calibration that is of this very judge and has the most items;
+    what it was `asked` there must be what it is asked here."""
+    own = [each for each in calibrations if each.fingerprint == dict(fingerprint) and each.asked == asked]
     if not own:
-        others = [each.judge for each in calibrations]
+        others = [f"{each.judge} on {each.asked}" for each in calibrations]
         why = f"those at hand are of {', '.join(others)}, or of it as it was before" if others else "there is none"
         return Trust(judge=judge, rule=rule, state="unknown", why=f"no calibration speaks of it: {why}", use=use)
     some = [(part.items, each) for each in own if (part := each.of_rule(rule)) is not None]

@@ -68,7 +68,9 @@ def _print(done: "CalibrationResult") -> None:
 
     found = done.record
     what = "pairs" if found.asked == "pairs" else "answers"
-    print(f"{found.judge} against {found.people:,} people on {found.overall.items:,} {what} of {found.labels}")
+    print(
+        f"{found.judge} against {found.people:,} {'person' if found.people == 1 else 'people'} on {found.overall.items:,} {what} of {found.labels}"
+    )
     pairs = found.asked == "pairs"
     titles = ["part", "n", "kappa", "alpha", "people's alpha", "accuracy"]
     titles += ["flips"] if pairs else ["on yes", "on no", "calibration error"]

@@ -1,7 +1,6 @@
 """A mean that people would give, from a judge's figures of all items and people's of some.
 
-Prediction-powered inference: Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023), "Prediction-powered inference", Science 382: the judge's mean
-over the rest plus what it was off by where people looked. With power tuning (Angelopoulos, Duchi and Zrnic 2023,
+Prediction-powered inference: Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023), Science 382: the judge's mean over the rest plus what it was off by where people looked. With power tuning (Angelopoulos, Duchi and Zrnic 2023,
 "PPI++", section 6.1) the judge's part is weighed by `power`, 0 (people alone) to 1, at the value of least variance, so
 that a useless judge makes the interval no wider than people's labels alone do. Pure functions on arrays.
 
