@@ -18,6 +18,10 @@ APART = 0.15
 """By how much an annotator's rate differs from the others': a sixth of the labels is taste that no rubric explains."""
 ANNOTATOR_ROWS = 20
 """Fewer labels than this say nothing about an annotator."""
+DRIFT, DRIFT_P = 0.10, 0.01
+"""By how much a judge's habit surely changes within the rows, and the chance that any does in data where none does."""
+DRIFT_ROWS = 30
+"""Labels on either side of a change, at least: of fewer a rate is not known to within APART."""
 AGAINST_CHANCE = 0.5
 """An annotator who disagrees with the others in more than half of shared pairs has read the question the other way."""
 
@@ -42,6 +46,11 @@ CONTRADICTORY, CONTRADICTORY_BLOCK = 0.01, 0.10
 """Both directions of one pair, or a cycle: their gradients cancel. One in a hundred is an accident of collecting,
 one in
 ten is not."""
+RULE_CONFLICT = 0.01
+"""Rows on which two rules contradict each other, of those that rules decided: as for CONTRADICTORY, an accident up to
+here. It never blocks: which rule comes first is for people to say."""
+RULE_ROWS = 50
+"""Rows of one prompt that are held against each other and against those of a near prompt: 1,225 pairs."""
 COPIES = 0.01
 """Duplicates and near-duplicates: a row seen twice counts twice, and splits leak."""
 TRUNCATED = 0.05

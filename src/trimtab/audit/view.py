@@ -241,6 +241,14 @@ class View:
         return named if (named != "").any() else None
 
     @cached_property
+    def rules(self) -> NDArray[np.str_] | None:
+        """The rule that decided each row, "" where none did; None where no row names one."""
+        if "rule" not in self.table.columns:
+            return None
+        named = np.array([rule or "" for rule in self.text("rule")])
+        return named if (named != "").any() else None
+
+    @cached_property
     def sides(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]:
         """Hashes of the whole prompt, of prompt and chosen, and of prompt and rejected."""
         key = "prompt_key" if "prompt_key" in self.table.columns else "prompt"

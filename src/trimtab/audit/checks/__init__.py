@@ -8,6 +8,7 @@ from .agreement import low_agreement
 from .annotators import annotator_bias
 from .contamination import contamination
 from .contradiction import contradiction
+from .drift import judge_drift
 from .duplicate import duplicate
 from .empty import empty_chosen
 from .gaming import rubric_gaming
@@ -19,6 +20,7 @@ from .noise import label_noise
 from .off_policy import off_policy
 from .pii import pii, pii_unsure
 from .refusal import refusal_bias
+from .rules import rule_conflict
 from .shortcut import source_shortcut
 from .template import dialogue, template
 from .thought import thought
@@ -33,9 +35,11 @@ CHECKS: dict[str, Check] = {
     "length-bias": length_bias,
     "refusal-bias": refusal_bias,
     "annotator-bias": annotator_bias,
+    "judge-drift": judge_drift,
     "low-agreement": low_agreement,
     "label-noise": label_noise,
     "contradiction": contradiction,
+    "rule-conflict": rule_conflict,
     "duplicate": duplicate,
     "near-duplicate": near_duplicate,
     "truncation": truncation,
