@@ -213,18 +213,8 @@ def _feedback_files(spec: Spec, source: Source) -> list[tuple[Loc, str]]:
     """Each file of feedback, and where the spec names it."""
     if source.wrote(("feedback", "files")):
         return [(("feedback", "files", index, "path"), file.path) for index, file in enumerate(spec.feedback.files)]
-<<<<<<< HEAD
     return [
         (("feedback", "sources", index, one.kind, "path"), given.path)
         for index, one in enumerate(spec.feedback.sources)
         if (given := one.file or one.constitution) is not None
     ]
-=======
-    found: list[tuple[Loc, str]] = []
-    for index, one in enumerate(spec.feedback.sources):
-        if (given := one.file or one.constitution) is not None:
-            found.append((("feedback", "sources", index, one.kind, "path"), given.path))
-        elif one.critique is not None:
-            found.append((("feedback", "sources", index, "critique", "constitution"), one.critique.constitution))
-    return found
->>>>>>> 5246602 (The audit names rules that contradict each other on the same or nearly the same prompt)

@@ -58,18 +58,6 @@ def policy_benchmark(policy: Policy, path: Path, *, of: str = "", opened: Opened
     )
 
 
-<<<<<<< HEAD
-=======
-def _any_of(policy: Policy) -> Metric:
-    """ANY, which says where it cannot see every rule."""
-    unseen = ", ".join(rule.id for rule in policy.rules if rule.severity == "block" and not rule.checks)
-    if not unseen:
-        return ANY
-    summary = f"{ANY.summary} Of {unseen} no check tells, and they are left out."
-    return replace(ANY, title="Any rule with a check broken", summary=summary)
-
-
->>>>>>> 5246602 (The audit names rules that contradict each other on the same or nearly the same prompt)
 def _examples(policy: Policy) -> list[Prompt]:
     return [
         Prompt(
