@@ -4,10 +4,10 @@
 
 *planted*: judges of 300 pairs that follow people's label
 save for what is planted; a bias is `named` in so many trials, and its true size lies in the 95 % interval in so many.
-*clean*: any bias named is a false alarm; judge or people err on a tenth, and lengths may go with what is better. *powered*: 500 studies of prediction-powered
-inference with a judge whose rate is off by 8 points. *real*: our help scorer by weights that saw neither the prompt nor
-the side, against two readers; the refusal scorer by weights fitted on the other model's answers, against XSTest's people;
-and the readings of `reader/`, which nothing is fitted on.
+*clean*: any bias named is a false alarm; judge or people err on a tenth, and lengths may go with what is better.
+*powered*: 500 studies of prediction-powered inference with a judge whose rate is off by 8 points. *real*: our help
+scorer by weights that saw neither the prompt nor the side, against two readers; the refusal scorer by weights fitted on
+the other model's answers, against XSTest's people; and the readings of `reader/`, which nothing is fitted on.
 """
 
 import argparse
@@ -117,7 +117,9 @@ class Tally:
     def add(self, found: JudgeBias) -> None:
         """One trial more."""
         size = found.size
-        assert size.estimate is not None and size.low is not None and size.high is not None
+        assert size.estimate is not None
+        assert size.low is not None
+        assert size.high is not None
         self.trials += 1
         self.named += found.named
         self.held += size.low <= self.true <= size.high

@@ -1,5 +1,6 @@
 """A judge against people: what is asked and kept, every figure of made judges, and parts of the items."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,15 @@ def test_each_rule_and_refusals_are_parts_of_their_own() -> None:
     assert (brief.accuracy.estimate, true.accuracy.estimate) == (1, 0)
     assert brief.items + true.items == found.overall.items == 60
     assert found.of_rule("none") is None
+
+
+def test_where_an_answer_refuses_is_a_part_of_its_own() -> None:
+    labels = singles(30)
+    refusing = tuple(replace(item, answers=("I cannot help.",)) for item in labels.items[:8])
+    labels = replace(labels, items=(*refusing, *labels.items[8:]))
+    found = of(labels, Scripted(lambda q: float("cannot" not in q.item.answers[0]), ordered=False))
+    sizes = {each.name: each.items for each in found.parts if each.part == "refusals"}
+    assert sizes == {"an answer refuses": 8, "no answer refuses": 22}
 
 
 def test_people_at_odds_are_counted_and_settle_nothing() -> None:

@@ -13,7 +13,7 @@ def test_one_that_agrees_is_trusted_and_one_that_errs_is_not() -> None:
     assert trust_of(of(pairs(200), Scripted(as_people)), LIMITS).state == "trusted"
     wrong = trust_of(of(pairs(200), Scripted(lambda q: 1 - as_people(q))), LIMITS)
     assert wrong.state == "not trusted"
-    assert "kappa is -1.00" in wrong.why
+    assert "accuracy is 0.00" in wrong.why
 
 
 def test_few_labels_decide_nothing_and_tell_how_many_would() -> None:
@@ -23,7 +23,7 @@ def test_few_labels_decide_nothing_and_tell_how_many_would() -> None:
     found = trust_of(of(labels, judge), LIMITS)
     assert found.state == "undecided"
     assert found.labels is not None
-    assert 5 < found.labels < 400
+    assert found.labels > 5
 
 
 def test_flips_alone_are_enough_not_to_trust() -> None:

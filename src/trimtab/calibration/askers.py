@@ -170,7 +170,9 @@ class KeptVerdicts:
                     )
                 if turned:
                     value, order = None if value is None else 1 - value, tuple(1 - place for place in order)
-            self._held.setdefault((item.key, order, said.showing), said.model_copy(update={"item": item.key, "value": value}))
+            self._held.setdefault(
+                (item.key, order, said.showing), said.model_copy(update={"item": item.key, "value": value})
+            )
         if not self._held:
             raise UserError(
                 f"{self.path} was given as a judge's verdicts.",

@@ -28,6 +28,7 @@ AT = 0.5
 """The figure from which on a judge of single answers says yes, where its figures lie between 0 and 1."""
 JUDGE = "\x00the judge"
 """Its name among people: no person has it."""
+_REFUSES = "an answer refuses"
 _NONE = "no item has both a label and a verdict"
 
 
@@ -64,15 +65,16 @@ def calibration_of(
         return source is not None and source.casefold() in names
 
     parts = [_part("all", "", items, is_own)]
-    of_kinds: tuple[tuple[PartOf, Callable[[Judged], str | None]], ...] = (
-        ("rule", lambda each: each.item.rule),
-        ("kind", lambda each: each.item.kind),
-        ("refusals", lambda each: "an answer refuses" if _refuses(each) else "no answer refuses"),
+    refusals = [_REFUSES if _refuses(each) else "no answer refuses" for each in items]
+    divisions: tuple[tuple[PartOf, Sequence[str | None]], ...] = (
+        ("rule", [each.item.rule for each in items]),
+        ("kind", [each.item.kind for each in items]),
+        ("refusals", refusals if _REFUSES in refusals else [None] * len(items)),
     )
-    for part, name_of in of_kinds:
-        names_there = sorted({name for each in items if (name := name_of(each)) is not None})
-        if part != "refusals" or "an answer refuses" in names_there:
-            parts += [_part(part, name, [e for e in items if name_of(e) == name], is_own) for name in names_there]
+    for part, named in divisions:
+        for name in sorted({each for each in named if each is not None}):
+            some = [each for each, own_name in zip(items, named, strict=True) if own_name == name]
+            parts.append(_part(part, name, some, is_own))
     return Calibration(
         judge=asker.name,
         fingerprint=dict(asker.fingerprint),

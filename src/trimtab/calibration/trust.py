@@ -50,28 +50,33 @@ def trust_of(found: Calibration, limits: TrustLimits, rule: str | None = None) -
     part = found.of_rule(rule)
     if part is None:
         raise ValueError(f"no item is of the rule {rule}")
-    broken, open_, wanted = [], [], []
+    broken, open_ = [], []
+    to_keep: list[int | None] = []
+    to_break: list[int] = []
     for what, figure, limit, above in _held(part, limits):
         if figure.estimate is None or figure.low is None or figure.high is None:
             open_.append(f"{what} cannot be told: {figure.why}")
-            wanted.append(None)
+            to_keep.append(None)
             continue
-        kept = figure.low >= limit if above else figure.high <= limit
-        if kept:
+        if figure.low >= limit if above else figure.high <= limit:
             continue
         words = f"{what} is {figure.estimate:.2f} [{figure.low:.2f}, {figure.high:.2f}], asked is at "
         words += f"{'least' if above else 'most'} {limit:g}"
-        if (figure.high < limit) if above else (figure.low > limit):
+        if figure.high < limit if above else figure.low > limit:
             broken.append(words)
-        else:
-            open_.append(words)
-            as_it_is = (figure.estimate >= limit) if above else (figure.estimate <= limit)
-            interval = Interval(figure.estimate, figure.low, figure.high, figure.n, 0.95)
-            wanted.append(items_needed(interval, limit) if as_it_is else None)
+            continue
+        open_.append(words)
+        more = items_needed(Interval(figure.estimate, figure.low, figure.high, figure.n, 0.95), limit)
+        if figure.estimate >= limit if above else figure.estimate <= limit:
+            to_keep.append(more)
+        elif more is not None:
+            to_break.append(more)
     if broken:
         return Trust(judge=found.judge, rule=rule, state="not trusted", why="; ".join(broken))
     if open_:
-        more = None if not wanted or None in wanted else max(each for each in wanted if each is not None)
+        more = min(to_break, default=None)  # one limit that is surely broken is enough; kept, all must be
+        if more is None and None not in to_keep:
+            more = max((each for each in to_keep if each is not None), default=None)
         return Trust(judge=found.judge, rule=rule, state="undecided", why="; ".join(open_), labels=more)
     return Trust(judge=found.judge, rule=rule, state="trusted", why=f"it keeps every limit on {part.items:,} items")
 

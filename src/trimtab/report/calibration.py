@@ -48,7 +48,7 @@ def trust_sentence(one: Trust) -> str:
     more = (
         f"about {one.labels:,} labels more would decide"
         if one.labels
-        else "no number of labels like these would decide"
+        else "no number of labels like these is known to decide"
     )
     return f"{rule}: undecided; {one.why}; {more}"
 
