@@ -117,7 +117,7 @@ def main() -> None:
     work.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
     signal.alarm(given.limit)
-    found = {"in process": judged(work, "local", {}, given.pairs)}
+    found = {"in process": judged(work, "local", {"labels": "log-probabilities"}, given.pairs)}
     with served(work / "serve.log") as url:
         judge = {"url": url, "model": str(model_folder(MODEL)), "workers": 2, "max_new_tokens": 48, "timeout": 120.0}
         found["transformers serve"] = judged(work, "served", judge, given.pairs)

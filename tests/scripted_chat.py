@@ -25,7 +25,7 @@ class ScriptedChat:
         self._lock = threading.Lock()
 
     def chat(self, messages: Sequence[Message], *, decoding: Any, seed: Any, json: bool = False, top: int = 0) -> Reply:
-        (message,) = messages
+        message = messages[0]
         with self._lock:
             self.asked.append(message.content)
             if len(self.asked) == self.dies_at:

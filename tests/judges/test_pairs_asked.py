@@ -83,7 +83,13 @@ def test_a_question_that_is_not_taken_is_one_pair_without_a_verdict(tmp_path: Pa
     def says(content: str, a: str, b: str) -> object:
         return NotTaken("g", "It answered 400: too long", "f") if "question 1" in content else 0.9 if a > b else 0.1
 
-    found = through(says, pairs(3), tmp_path / "a")
+    chat, budget = ScriptedChat(says), Budget(None, None)
+    work = asked(chat, pairs(3), tmp_path / "a")
+    work.ask(chat, budget, lambda: None)
+    kept = Journal(tmp_path / "a", JudgeReply, lambda reply: reply.key).held
+    assert len(kept) == 6
+    assert Budget(None, None, kept).answered == budget.answered == 4  # the same however often it was resumed
+    found = work.verdicts()
     assert [each.outcome for each in found] == ["first", None, "first"]
     assert "too long" in found[1].reason
 

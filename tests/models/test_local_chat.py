@@ -6,8 +6,11 @@ import torch
 from tiny import tiny_model, tiny_tokenizer
 from trimtab.judges import RuleJudge, RulePair, probed
 from trimtab.judges.rule_reading import LEAST_LETTERS, letters_of
+from trimtab.loop import Quiet
+from trimtab.loop.preflight import _judge_reads
 from trimtab.models import Decoding, LoadedModel, LocalChat, ModelRef, NotTaken, prompt_ids
 from trimtab.records import Message, Rule
+from trimtab.spec import RuleJudgeSpec
 
 RULE = Rule.model_construct(id="r", text="tea", why="", checks=())
 FIRST = Decoding(1)
@@ -33,6 +36,17 @@ def test_the_first_tokens_probabilities_are_the_models_own() -> None:
     assert [value for _, value in reply.first] == pytest.approx(plain.values.tolist(), abs=1e-6)
     assert reply.first[0][0] == chat.loaded.tokenizer.decode([int(plain.indices[0])])
     assert reply.tokens_in == len(ids)
+
+
+def test_a_letter_may_be_begun_for_the_model() -> None:
+    chat = chat_with()
+    begun = [*asked("tell me about tea"), Message(role="assistant", content="tea is")]
+    tokenizer = chat.loaded.tokenizer
+    ids = prompt_ids(tokenizer, asked("tell me about tea")) + tokenizer("tea is", add_special_tokens=False)["input_ids"]
+    with torch.no_grad():
+        plain = chat.loaded.model(torch.tensor([ids])).logits[0, -1].log_softmax(-1).topk(5)
+    reply = chat.chat(begun, decoding=FIRST, seed=None, top=5)
+    assert [value for _, value in reply.first] == pytest.approx(plain.values.tolist(), abs=1e-6)
 
 
 def test_an_answer_in_words_is_cut_at_its_cap_or_ends() -> None:
@@ -104,3 +118,12 @@ def test_a_tiny_model_that_does_not_answer_by_a_letter_is_known_for_it() -> None
     reply = chat_with().chat(asked("tea"), decoding=FIRST, seed=None, top=1000)
     found = letters_of(reply.first)
     assert found is None or sum(found) < LEAST_LETTERS
+
+
+@pytest.mark.parametrize(("template", "passed"), [(None, True), ("{% for m in messages %}{% endfor %}go", False)])
+def test_the_preflight_says_whether_the_judge_is_given_its_question(template: str | None, passed: bool) -> None:
+    chat = chat_with(template)
+    check = _judge_reads(None, RuleJudgeSpec(), chat.loaded, Quiet())  # type: ignore[arg-type]
+    assert (check.passed, check.required) == (passed, True)
+    served = RuleJudgeSpec(url="http://x", model="m")
+    assert not _judge_reads(None, served, chat.loaded, Quiet()).required  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..advise import CaseRead, decide, here, of_manner, read_case
-from ..audit import Audit, builtin_items, mend, read_items
+from ..audit import Audit, RuleRows, builtin_items, by_rule, mend, read_items
 from ..audit import audit as run_checks
 from ..data import Framed, Source, read_frame, title_of
 from ..errors import UserError, option, worded
@@ -44,6 +44,11 @@ class AuditResult(Result):
     def findings(self) -> list[Finding]:
         """The findings, worst first."""
         return self.audit.findings
+
+    @property
+    def rules(self) -> list[RuleRows]:
+        """What each rule decided, where comparisons name the rule that did."""
+        return by_rule(self.read.table, self.audit.found)
 
     @property
     def blocks(self) -> bool:

@@ -1,5 +1,6 @@
 """Checks of feedback data before anything is trained on it: comparisons to findings."""
 
+from .by_rule import RuleRows, by_rule
 from .checks import CHECKS
 from .fix import mend, mended
 from .harm import refusal, should_answer
@@ -18,10 +19,12 @@ __all__ = [
     "Audit",
     "CheckProgress",
     "CheckResult",
+    "RuleRows",
     "all_checks",
     "audit",
     "audit_check",
     "builtin_items",
+    "by_rule",
     "clean",
     "mask",
     "mend",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -15,6 +16,7 @@ from .told import COLUMN, FORM, IGNORE, SCALE, THOUGHT, columns_of, scale_of
 
 if TYPE_CHECKING:
     from ..api import AuditResult
+    from ..audit import RuleRows
     from ..records import Finding
 
 HELP = """Audit comparisons: biases, noise, copies, cuts, leaks; each with its rows and a remedy.
@@ -74,6 +76,7 @@ def audit(
                 "n": done.audit.n,
                 "findings": [finding.model_dump() for finding in done.findings],
                 "rejected": [reject.model_dump() for reject in done.rejected],
+                **({"rules": [asdict(group) for group in done.rules]} if done.rules else {}),
                 **({"fixed": dict(counts)} if counts is not None else {}),
             }
         )
@@ -122,8 +125,30 @@ def _print_findings(findings: Sequence["Finding"], none: str) -> None:
         print(none)
 
 
+def _print_rules(groups: Sequence["RuleRows"]) -> None:
+    """What each rule of a constitution decided."""
+    if groups:
+        print_table(
+            ("rule", "comparisons", "the longer one chosen", "rows behind findings"),
+            [
+                (
+                    group.rule or "(none)",
+                    f"{group.comparisons:,}",
+                    f"{group.longer.estimate:.0%} [{group.longer.low:.0%}, {group.longer.high:.0%}]"
+                    if group.longer is not None
+                    else "–",
+                    ", ".join(f"{name} {count:,}" for name, count in group.findings.items()),
+                )
+                for group in groups
+            ],
+            left=("rule", "the longer one chosen", "rows behind findings"),
+            fold=("rows behind findings",),
+        )
+
+
 def _print(done: "AuditResult", fix: Path | None, counts: Counter[str] | None) -> None:
     _print_findings(done.findings, f"nothing found in {done.audit.n:,} comparisons")
+    _print_rules(done.rules)
     if done.rejected:
         complain(f"{len(done.rejected):,} of {done.read.read:,} rows are no comparison and make none:")
         for reason, count in Counter(reject.reason for reject in done.rejected).most_common(5):

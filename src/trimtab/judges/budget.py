@@ -11,6 +11,8 @@ from ..records import JudgeReply
 MILLION = 1_000_000
 _FIRST_RATIO, _ROOM = 1.0, 1.25
 """Tokens of a letter before anything was counted (more than most text has), and room above the most that was."""
+_USUAL_RATIO = 0.25
+"""Tokens of a letter in English, blanks left out."""
 
 
 class BudgetSpent(Exception):
@@ -76,6 +78,11 @@ class Budget:
         ratio = self._ratio * _ROOM or _FIRST_RATIO
         return self._prices.of(ceil(letters * ratio), tokens_out)
 
+    def about(self, letters: int, tokens_out: int) -> float:
+        """What questions of so many letters are likely to cost, if each answer is as long as it may be."""
+        assert self._prices is not None
+        return self._prices.of(letters * (self._ratio or _USUAL_RATIO), tokens_out)
+
     def hold(self, letters: int, tokens_out: int, asked: int) -> float:
         """Holds back what a question may cost and returns it. Raises BudgetSpent where that is more than is left."""
         if self._limit is None:
@@ -107,7 +114,9 @@ class Budget:
             )
 
     def _count(self, reply: JudgeReply) -> None:
+        if reply.refused:  # a question that was not taken cost nothing
+            return
         self.answered += 1
         self.tokens_in += reply.tokens_in
         self.tokens_out += reply.tokens_out
-        self.uncounted += not (reply.counted or reply.refused)
+        self.uncounted += not reply.counted

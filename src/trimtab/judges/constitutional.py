@@ -32,6 +32,7 @@ Neither the order of the answers nor their length is a merit.
 The rule again: {rule}
 Which answer keeps this rule better? """
 _LETTER = "Reply with its letter, A or B, and nothing else."
+_BEGUN = "Answer:"
 _VOTE = """Reply with one JSON object and nothing else:
 {"why": "one sentence", "better": "A" or "B" or "tie"}"""
 _READING = 1
@@ -79,7 +80,8 @@ class RuleJudge:
 
     The model is opened when something is asked; the fingerprint is known before.
 
-    By `votes` it is asked so often in each order, above `temperature` 0 each time with a seed of its own.
+    By `votes` it is asked so often in each order, above `temperature` 0 each time with a seed of its own. With `begins`
+    its answer by a letter is begun for it, as in the paper; no server's chat route has a common way to do so.
     """
 
     open: Callable[[], Chat]
@@ -89,6 +91,7 @@ class RuleJudge:
     votes: int = 1
     temperature: float = 0.0
     max_new_tokens: int = 512
+    begins: bool = False
 
     @cached_property
     def chat(self) -> Chat:
@@ -107,7 +110,7 @@ class RuleJudge:
         return JudgeFingerprint(
             model=self.name,
             weights=self.weights,
-            prompt=digest([_ASK, _LETTER if self._by_letters else _VOTE, _READING])[:12],
+            prompt=digest([_ASK, self._form, [each.content for each in self._begun], _READING])[:12],
             labels=self.labels,
             decoding="the first token" if self._by_letters else told,
         )
@@ -116,12 +119,20 @@ class RuleJudge:
     def _by_letters(self) -> bool:
         return self.labels == "log-probabilities"
 
+    @property
+    def _form(self) -> str:
+        return _LETTER if self._by_letters else _VOTE
+
+    @property
+    def _begun(self) -> tuple[Message, ...]:
+        return (Message(role="assistant", content=_BEGUN),) if self.begins and self._by_letters else ()
+
     def questions(self, pair: RulePair, seed: int) -> list[Question]:
         """All that is asked of a pair, the order as given first."""
         found = []
         for swapped in (False, True):
             a, b = (pair.second, pair.first) if swapped else (pair.first, pair.second)
-            messages = (Message(role="user", content=self._asked(pair, a, b)),)
+            messages = (Message(role="user", content=self._asked(pair, a, b)), *self._begun)
             for vote in range(1 if self._by_letters else self.votes):
                 key = digest([self.fingerprint.model_dump(), messages[0].content, vote, seed])
                 own = int(key[:8], 16) >> 1 if self.decoding.temperature > 0 else None
@@ -176,7 +187,7 @@ class RuleJudge:
         texts = {"CONVERSATION": conversation(pair.prompt), "ANSWER A": a, "ANSWER B": b}
         rule, why = defused(pair.rule.text.strip(), marks), defused(pair.rule.why.strip(), marks)
         content = _ASK.format(rule=rule, why=f"\nIts reason: {why}" if why else "", data=fenced(texts, marks))
-        return content + (_LETTER if self._by_letters else _VOTE)
+        return content + self._form
 
     def _share(self, question: Question, reply: JudgeReply) -> tuple[float | None, str]:
         """The share that answer A got, and why; None where there is no verdict."""

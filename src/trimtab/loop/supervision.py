@@ -184,6 +184,12 @@ def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
     for room in reviewed:
         found = hear(loaded, room)
         told.append(f"{room.called}: {found.judged} of {room.need} judged, {found.shown} items shown")
+    for ruled in (one.constitution for one in spec.feedback.sources):
+        if ruled is not None:
+            rules = len(ruled.rules) or len(loaded.constitution(ruled).rules)
+            judge = ruled.judge.model or "the model itself"
+            most = 2 * ruled.judge.votes * len(inputs.train)
+            told.append(f"{ruled.path}: {rules} rules, judged by {judge}; at most {most} questions")
     if parts and not reviewed and not spec.feedback.drawn and spec.training.method != AUTO:
         demand_something(gather(parts), spec.training, spec.seed)
     return told

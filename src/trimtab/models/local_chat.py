@@ -59,9 +59,15 @@ class LocalChat:
     ) -> Reply:
         """The answer to a conversation; with `top`, its first token's alternatives. `json` is not enforced.
 
+        Where the last message is the assistant's, the first token is what goes on from there.
+
         Raises NotTaken where the chat template leaves out a part of it, or the model has no room for it.
         """
+        begun = messages[-1].content if messages[-1].role == "assistant" else ""
+        messages = messages[:-1] if begun else messages
         ids = self._ids(messages, decoding.max_new_tokens)
+        if begun:
+            ids += [int(token) for token in self.loaded.tokenizer(begun, add_special_tokens=False)["input_ids"]]
         first = self._first(ids, top) if top else ()
         if top and decoding.max_new_tokens == 1:
             return Reply(first[0][0], ended=False, tokens_in=len(ids), tokens_out=1, first=first)

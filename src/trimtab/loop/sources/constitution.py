@@ -149,7 +149,8 @@ def _ask(asked: PairsAsked, who: WhoJudges, judge: RuleJudge, budget: Budget, pr
         f"; {len(waiting)} to ask of {judge.name}, {letters:,} letters in, at most {room * len(waiting):,} tokens out"
     )
     if budget.priced:
-        told += f"; at most {budget.at_most(letters, room * len(waiting)):.4g}"
+        out = room * len(waiting)
+        told += f"; likely to cost up to {budget.about(letters, out):.4g}, at most {budget.at_most(letters, out):.4g}"
         told += "" if budget.limit is None else f" of {budget.limit:.4g} that it may cost"
     progress.say(told)
     began, before = time.monotonic(), (budget.answered, budget.spent or 0.0)

@@ -51,7 +51,7 @@ def rule_judge(session: "Session", given: RuleJudgeSpec, who: WhoJudges) -> Rule
 
     def made(labels: Labels) -> RuleJudge:
         how = (given.votes, given.temperature, given.max_new_tokens)
-        return RuleJudge(lambda: who.chat, who.name, who.weights, labels, *how)
+        return RuleJudge(lambda: who.chat, who.name, who.weights, labels, *how, begins=given.url is None)
 
     def tried() -> str:
         can = tells_letters(made("log-probabilities"))
