@@ -1,7 +1,8 @@
 """A judge held against what people said of the same answers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +11,11 @@ from ..calibration import Asker, KeptVerdicts, ScorerAsker, ask_all, calibration
 from ..data import PeopleLabels, Source, labels_of, read_labels
 from ..errors import UserError, option
 from ..judges import Judge, scorers_named
-from ..loop import Progress
+from ..loop import Progress, judge_of_spec
 from ..records import Calibration, JudgeVerdict, Reject, Trust, TrustLimits
 from ..scorers import Scorer, checked
 from ..store import Journal, write_atomic
-from .inputs import PolicyLike, judge_from, policy_from, quiet
+from .inputs import PolicyLike, is_spec, judge_from, policy_from, quiet, spec_from
 from .results import Result, frame_of
 
 if TYPE_CHECKING:
@@ -92,9 +93,9 @@ def calibrate(
 ) -> CalibrationResult:  # fmt: skip
     """Holds a judge against people's labels (docs/judges.md).
 
-    `judge` is a scorer's name (`judge` for the model behind `judge_url`), a `Scorer`, or a file of verdicts that are
-    there already. `labels` are rows of answers and labels or of pairs and preferences, feedback, or a review room's
-    file (of which `task`). A single answer is said yes to from the figure `at` on. `again` items are asked twice, all
+    `judge` is a scorer's name (`judge` for the model behind `judge_url`), a `Scorer`, the spec whose constitution's
+    judge is meant, or a file of verdicts that are there already. `labels` are rows of answers and labels or of pairs
+    and preferences, feedback, or a review room's file (of which `task`). A single answer is said yes to from the figure `at` on. `again` items are asked twice, all
     unless told. `own` names sources of answers that are the judge's own, beside its model. Verdicts of a model behind a
     server are kept in the file `verdicts` and not asked for again. Raises UserError where the labels cannot be read, or
     the judge is none.
@@ -102,18 +103,18 @@ def calibrate(
     progress = quiet(progress)
     wanted = _labels(labels, task)
     server = judge_from(judge_url, judge_model, rubric, prices)
-    asker = _asker(judge, wanted, policy, label, server)
-    place = Path(verdicts) if verdicts is not None else _kept_at(asker, wanted) if asker.own is not None else None
-    if isinstance(asker, KeptVerdicts):
-        place = None
-    asked = questions(wanted.items, ordered=asker.ordered, again=again)
-    journal = Journal(place, JudgeVerdict, lambda each: each.key) if place is not None else None
-    if journal is not None and len(journal):
-        progress.say(f"{place}: {len(journal):,} verdicts are kept, and what they say is not asked again")
-    with progress.track(f"asking {asker.name}", len(asked)) as tracker:
-        found = ask_all(asker, asked, journal, tracker.step)
-    usage = server.usage() if server is not None else {}
-    record = calibration_of(wanted, asker, found, at=at, own=own, usage=usage)
+    with _asker(judge, wanted, policy, label, server, progress) as asker:
+        place = Path(verdicts) if verdicts is not None else _kept_at(asker, wanted) if asker.own is not None else None
+        if isinstance(asker, KeptVerdicts):
+            place = None
+        asked = questions(wanted.items, ordered=asker.ordered, again=again)
+        journal = Journal(place, JudgeVerdict, lambda each: each.key) if place is not None else None
+        if journal is not None and len(journal):
+            progress.say(f"{place}: {len(journal):,} verdicts are kept, and what they say is not asked again")
+        with progress.track(f"asking {asker.name}", len(asked)) as tracker:
+            found = ask_all(asker, asked, journal, tracker.step)
+        usage = server.usage() if server is not None else {}
+        record = calibration_of(wanted, asker, found, at=at, own=own, usage=usage)
     return CalibrationResult(record, limits or TrustLimits(), wanted.rejected)
 
 
@@ -128,15 +129,24 @@ def _labels(given: Source, task: int | None) -> PeopleLabels:
     return labels_of(room_name(str(given)), made.rows, made.rejected)
 
 
+@contextmanager
 def _asker(
-    judge: str | Path | Scorer, labels: PeopleLabels, policy: PolicyLike | None, label: str | None, server: Judge | None
-) -> Asker:
-    """Who is asked. Raises UserError where there is no such scorer."""
+    judge: str | Path | Scorer, labels: PeopleLabels, policy: PolicyLike | None, label: str | None,
+    server: Judge | None, progress: Progress,
+) -> Iterator[Asker]:  # fmt: skip
+    """Who is asked, while the block lasts. Raises UserError where there is no such scorer."""
     if not isinstance(judge, str | Path):
-        return ScorerAsker(judge.name, checked(judge))
-    name = str(judge)
-    if Path(name).is_file():
-        return KeptVerdicts(Path(name), labels)
+        yield ScorerAsker(judge.name, checked(judge))
+    elif is_spec(judge):
+        with judge_of_spec(spec_from(judge), progress) as found:
+            yield found
+    elif Path(judge).is_file():
+        yield KeptVerdicts(Path(judge), labels)
+    else:
+        yield _named(str(judge), policy, label, server)
+
+
+def _named(name: str, policy: PolicyLike | None, label: str | None, server: Judge | None) -> ScorerAsker:
     if name == "judge" and server is None:
         needed = f"Give {option('judge_url')} and {option('judge_model')}."
         raise UserError("A judge is asked for.", "It needs a server and a model.", needed)

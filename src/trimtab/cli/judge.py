@@ -19,8 +19,9 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 CALIBRATE = """Hold a judge against what people said of the same answers.
 
 JUDGE: a scorer's name as `trimtab score` takes it (help, refusal, classifier:MODEL, reward:FOLDER, policy.RULE),
-`judge` for a model behind --judge-url, or a file of verdicts. Told by rule and by kind: agreement with intervals,
-accuracy both ways, what sways it (length, order, its own answers, chance), and whether it may decide."""
+`judge` for a model behind --judge-url, SPEC.yaml for its constitution's judge, or a file of verdicts. Told by rule and
+by kind: agreement with intervals, accuracy both ways, what sways it (length, order, its own answers, chance), and
+whether it may decide."""
 
 
 @app.callback()
@@ -30,7 +31,7 @@ def _group() -> None:
 
 @app.command("calibrate", help=CALIBRATE)
 def calibrate(
-    judge: str = typer.Argument(..., metavar="JUDGE", help="A scorer, `judge`, or a file of verdicts."),
+    judge: str = typer.Argument(..., metavar="JUDGE", help="A scorer, `judge`, a spec, or a file of verdicts."),
     labels: str = typer.Option(..., metavar="FILE", help="What people said: rows (docs/judges.md), or a review room."),
     out: Path | None = typer.Option(None, "--out", metavar="FILE", help="Write a page (.html) and its record (.json)."),
     verdicts: Path | None = typer.Option(None, metavar="FILE", help="Keep what the judge says, to ask nothing twice."),
@@ -68,9 +69,8 @@ def _print(done: "CalibrationResult") -> None:
 
     found = done.record
     what = "pairs" if found.asked == "pairs" else "answers"
-    print(
-        f"{found.judge} against {found.people:,} {'person' if found.people == 1 else 'people'} on {found.overall.items:,} {what} of {found.labels}"
-    )
+    who = "one person" if found.people == 1 else f"{found.people:,} people"
+    print(f"{found.judge} against {who} on {found.overall.items:,} {what} of {found.labels}")
     pairs = found.asked == "pairs"
     titles = ["part", "n", "kappa", "alpha", "people's alpha", "accuracy"]
     titles += ["flips"] if pairs else ["on yes", "on no", "calibration error"]
