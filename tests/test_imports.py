@@ -16,6 +16,7 @@ LAYERS: list[set[str]] = [
     {"store", "sharing"},
     {"models", "data"},
     {"judges"},
+    {"calibration"},
     {"evaluate"},
     {"spec"},
     {"feedback", "audit", "advise", "train", "diagnose", "gate", "report", "review"},

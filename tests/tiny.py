@@ -129,6 +129,7 @@ def tiny_spec(folder: Path, **sections: object) -> Path:
         "seed": 3,
         "decode_batch_size": 8,
         "model": {"name": "model", "precision": "fp32"},
+        "judges": {"untrusted": "told"},
         "prompts": {"train": "train.jsonl", "heldout": "heldout.jsonl", "facts": "facts.jsonl"},
         "feedback": {
             "sample": {

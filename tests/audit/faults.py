@@ -79,6 +79,27 @@ def _rules(seed: int, scale: float) -> list[Row]:
     return rows
 
 
+def _drifting(seed: int, scale: float) -> list[Row]:
+    """One judge prefers the longer side from some time on."""
+    rows = clean(seed, 400, quality=1.0)
+    for number, row in enumerate(rows):
+        row["when"] = f"2026-{1 + number // 100:02d}-{1 + number % 28:02d}T{number % 24:02d}:00:00Z"
+    late = lambda row: row["when"] > "2026-03" and len(row["chosen"].split()) < len(row["rejected"].split())  # noqa: E731
+    return _of_judge(rows, "judge-1", share(1.0, scale), late)
+
+
+def _another_model(seed: int, scale: float) -> list[Row]:
+    """Rows of a judge whose fingerprint changes, and with it what it prefers, in no order."""
+    rows, rng = clean(seed, 300, quality=1.0), random.Random(seed)
+    for row in rows:
+        new = rng.random() < 0.4
+        told = {"model": "m", "weights": "b" if new else "a", "prompt": "p", "labels": "votes", "decoding": "greedy"}
+        row.update(judge=None, provenance={"source": "f", "judge": "m", "why": "", "fingerprint": told})
+        if new and rng.random() < share(0.9, scale):
+            swap(rng, row)
+    return rows
+
+
 def _cycle(seed: int, scale: float) -> list[Row]:
     rng, rows = random.Random(seed), clean(seed, quality=1.0)
     for number in range(round(8 * scale)):
@@ -236,6 +257,8 @@ FAULTS: dict[str, tuple[str, Make]] = {
     ),
     "reversed pairs": ("contradiction", _contradiction),
     "rules at odds": ("rule-conflict", _rules),
+    "a judge who changes": ("judge-drift", _drifting),
+    "another model under a judge's name": ("judge-drift", _another_model),
     "cycles": ("contradiction", _cycle),
     "copies": ("duplicate", _duplicate),
     "near copies": ("near-duplicate", _near),

@@ -3,6 +3,7 @@
 from .data import ConversionResult, DescriptionResult, convert, describe
 from .feedback import AdviceResult, AuditResult, advise, audit
 from .inputs import Overrides, PolicyLike, SpecLike, processes_from
+from .judged import CalibrationResult, calibrate
 from .measures import (
     ComparisonResult,
     EvaluationLike,
@@ -23,6 +24,7 @@ from .scores import ScoreResult, score
 __all__ = [
     "AdviceResult",
     "AuditResult",
+    "CalibrationResult",
     "ComparisonResult",
     "ConversionResult",
     "DescriptionResult",
@@ -43,6 +45,7 @@ __all__ = [
     "advise",
     "audit",
     "audit_folder",
+    "calibrate",
     "check_policy",
     "compare",
     "convert",

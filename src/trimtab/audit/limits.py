@@ -18,6 +18,10 @@ APART = 0.15
 """By how much an annotator's rate differs from the others': a sixth of the labels is taste that no rubric explains."""
 ANNOTATOR_ROWS = 20
 """Fewer labels than this say nothing about an annotator."""
+DRIFT, DRIFT_P = 0.10, 0.01
+"""By how much a judge's habit surely changes within the rows, and the chance that any does in data where none does."""
+DRIFT_ROWS = 30
+"""Labels on either side of a change, at least: of fewer a rate is not known to within APART."""
 AGAINST_CHANCE = 0.5
 """An annotator who disagrees with the others in more than half of shared pairs has read the question the other way."""
 

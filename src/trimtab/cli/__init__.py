@@ -24,8 +24,9 @@ VERBS = {
     "diagnose": Verb("diagnose", "diagnose", "Say why a run went wrong: symptoms, causes, interventions."),
     "report": Verb("report", "report", "Write a run's report.html, report.md and model card again."),
     "data": Verb("data", "app", "Convert files of feedback to the forms of others, and say what one holds."),
+    "judge": Verb("judge", "app", "What judges are worth: hold one against people."),
     "model": Verb("model", "app", "Pull, list and show models."),
-    "policy": Verb("policy", "app", "Check a policy or a constitution, and show its rules."),
+    "policy": Verb("policy", "app", "Look through a policy or a constitution."),
     "recipe": Verb("recipe", "app", "List, show and copy recipes."),
     "review": Verb("review", "app", "Open a room in the browser where people judge answers, blind."),
 }

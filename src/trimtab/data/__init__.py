@@ -7,6 +7,7 @@ from .convert import MADE_OF, Converted, counted, liked, to_comparisons, to_demo
 from .feedback import READER, Comparisons, Feedback, no_feedback, read_comparisons, read_feedback
 from .forms import FORMS, NOTHING, Form, Told, form_named, form_of
 from .frame import Framed, frame_of, read_frame
+from .labels import LabelledItem, PeopleLabels, labels_of, read_labels
 from .naming import SYNONYMS
 from .near import (
     ANSWER_OVERLAP,
@@ -55,6 +56,8 @@ __all__ = [
     "Feedback",
     "Form",
     "Framed",
+    "LabelledItem",
+    "PeopleLabels",
     "Response",
     "Responses",
     "RowError",
@@ -70,6 +73,7 @@ __all__ = [
     "form_of",
     "frame_of",
     "kind_from_columns",
+    "labels_of",
     "liked",
     "near_duplicates",
     "no_feedback",
@@ -82,6 +86,7 @@ __all__ = [
     "read_facts",
     "read_feedback",
     "read_frame",
+    "read_labels",
     "read_pairs",
     "read_points",
     "read_prompts",

@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "id", "place", "prompt", "before", "prompt_key", "chosen", "rejected", "judge", "source", "kind",
-    "chosen_origin", "rejected_origin", "rule",
+    "chosen_origin", "rejected_origin", "rule", "when", "fingerprint",
 )  # fmt: skip
 """Of a frame; all text but `place`, which counts the rows that were read, from 0 (of a comparison that other rows made:
 -1). `prompt` is the user's last message,
 `before` what stands before it, `prompt_key` a hash of both with their roles. `kind`, the origins (which model wrote
-an answer) and the `rule` that decided are empty where the rows do not tell."""
+an answer), the `rule` that decided, `when` it was judged and the `fingerprint` of a model that judged are empty where
+the rows do not tell."""
 _CHUNK = 20_000
 """Rows that are Python objects at a time."""
 _OTHERS = {name for name, kind in TELLING.items() if kind != "comparison"}.union(OF_CONVERSATION)
@@ -51,7 +52,7 @@ _HH_ROLE = {"Human": "user", "Assistant": "assistant"}
 
 Turn = tuple[str, str]
 """Role and content."""
-Row = tuple[str, int, str, str, str, str, str, str, str, str, str, str, str]
+Row = tuple[str, int, str, str, str, str, str, str, str, str, str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -185,13 +186,13 @@ def _fast(raw: Any, source: str, place: str, count: int) -> Row | None:
             provenance = Provenance.model_validate(given)
         except ValidationError:
             return None
-        judge, from_, rule = provenance.judge, provenance.source, provenance.rule or ""
+        judge, from_, told = provenance.judge, provenance.source, _told(provenance)
         if judge == UNKNOWN:
             judge = name_of(provenance.annotator) or name_of(raw.get("annotator")) or UNKNOWN
     else:
         judge, from_ = name_of(raw.get("judge")) or name_of(raw.get("annotator")) or UNKNOWN, source
-        rule = ""
-    return _row(raw, f"{source}:{place}", count, prompt, chosen, rejected, judge, from_, rule)
+        told = (name_of(raw.get("rule")) or "", name_of(raw.get("when")) or "", "")
+    return _row(raw, f"{source}:{place}", count, prompt, chosen, rejected, judge, from_, told)
 
 
 @lru_cache(maxsize=1024)
@@ -205,7 +206,13 @@ def _of_record(row: Comparison, count: int) -> Row:
     judge = (told.annotator or UNKNOWN) if told.judge == UNKNOWN else told.judge
     raw = {name: getattr(row, name) for name in ("id", "kind", "chosen_model", "rejected_model")}
     prompt, chosen, rejected = map(_plain, (row.prompt, row.chosen, row.rejected))
-    return _row(raw, row.id, count, prompt, chosen, rejected, judge, told.source, told.rule or "")
+    return _row(raw, row.id, count, prompt, chosen, rejected, judge, told.source, _told(told))
+
+
+def _told(provenance: Provenance) -> tuple[str, str, str]:
+    """The rule that decided, when, and the fingerprint of a model that judged."""
+    judge = provenance.fingerprint.to_json() if provenance.fingerprint is not None else ""
+    return provenance.rule or "", provenance.when or "", judge
 
 
 def _plain(messages: tuple[Message, ...]) -> list[Turn]:
@@ -214,7 +221,7 @@ def _plain(messages: tuple[Message, ...]) -> list[Turn]:
 
 def _row(
     raw: dict[str, Any], default: str, count: int, prompt: list[Turn], chosen: list[Turn], rejected: list[Turn],
-    judge: str, source: str, rule: str,
+    judge: str, source: str, told: tuple[str, str, str],
 ) -> Row:  # fmt: skip
     given = raw.get("id")
     key = hashlib.blake2b(digest_size=8)
@@ -234,7 +241,7 @@ def _row(
         next((str(raw[name]) for name in KINDS if raw.get(name) is not None), ""),
         name_of(raw.get("chosen_model")) or "",
         name_of(raw.get("rejected_model")) or "",
-        rule,
+        *told,
     )
 
 

@@ -103,6 +103,11 @@ class Judge:
         """`compare` of each (prompt, a, b), several at once."""
         return self._each(self._preference, rows, lambda why: Preference(outcome=None, reason=why))
 
+    def compare_shown(self, rows: Sequence[tuple[str, str, str]]) -> list[Preference]:
+        """Which answer of each (prompt, a, b) is better, asked in this order alone, so that what the order does can be
+        told."""
+        return self._each(self._as_shown, rows, lambda why: Preference(outcome=None, reason=why))
+
     def ask_all(
         self,
         template: str,
@@ -151,17 +156,23 @@ class Judge:
 
     def _preference(self, row: tuple[str, str, str]) -> Preference:
         prompt, a, b = row
-        told: list[tuple[float, str]] = []
-        for first, second, of in ((a, b, {"A": 1.0, "B": 0.0}), (b, a, {"A": 0.0, "B": 1.0})):
-            texts = {"PROMPT": prompt, "ANSWER A": first, "ANSWER B": second}
-            found = self._ask(_COMPARE, texts, "better", lambda told: _as_side(told.get("better")))
-            if isinstance(found, Unanswered):
-                return Preference(outcome=None, reason=self._could_not(found))
-            told.append((of.get(found[0], 0.5), found[1]))
-        (outcome, why), (other, contrary) = told
+        shown = self._as_shown((prompt, a, b))
+        turned = self._as_shown((prompt, b, a)) if shown.outcome is not None else shown
+        if shown.outcome is None or turned.outcome is None:
+            return turned
+        outcome, other = shown.outcome, 1 - turned.outcome
         if outcome == other:
-            return Preference(outcome=outcome, share=outcome, reason=why)
-        return Preference(outcome=0.5, share=(outcome + other) / 2, flipped=True, reason=f"{why} / {contrary}")
+            return Preference(outcome=outcome, share=outcome, reason=shown.reason)
+        reason = f"{shown.reason} / {turned.reason}"
+        return Preference(outcome=0.5, share=(outcome + other) / 2, flipped=True, reason=reason)
+
+    def _as_shown(self, row: tuple[str, str, str]) -> Preference:
+        texts = dict(zip(("PROMPT", "ANSWER A", "ANSWER B"), row, strict=True))
+        found = self._ask(_COMPARE, texts, "better", lambda told: _as_side(told.get("better")))
+        if isinstance(found, Unanswered):
+            return Preference(outcome=None, reason=self._could_not(found))
+        outcome = {"A": 1.0, "B": 0.0}.get(found[0], 0.5)
+        return Preference(outcome=outcome, share=outcome, reason=found[1])
 
     def _ask(
         self, template: str, texts: dict[str, str], wanted: str, read: Callable[[dict[str, object]], V | None]

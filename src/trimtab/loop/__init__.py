@@ -7,6 +7,7 @@ from .evaluation.read import EvaluationWithTexts, read_evaluation
 from .evaluation.run import evaluate_model
 from .evaluation.target import Target, target_of
 from .inputs import notes_on, read_inputs
+from .judge_of_spec import judge_of_spec
 from .launch import LaunchPending
 from .power import power_lines
 from .preflight import run_preflight
@@ -36,6 +37,7 @@ __all__ = [
     "choose",
     "diagnose_run",
     "evaluate_model",
+    "judge_of_spec",
     "notes_on",
     "power_lines",
     "publish",

@@ -2,11 +2,13 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import UserError, command, option
 from ..records import (
+    Calibration,
     Difference,
     Evaluation,
     FeedbackSummary,
@@ -15,6 +17,7 @@ from ..records import (
     Prompt,
     Record,
     TrainingSummary,
+    Trust,
     Verdict,
     also_thought,
 )
@@ -22,6 +25,7 @@ from ..report import ReportData, model_card, render_html, render_markdown
 from ..store import ADAPTER, FileName, Run, Stage, StageName, round_name
 from .older import older_feedback
 from .parts import marks_in, said_in
+from .trust import corrections
 
 R = TypeVar("R", bound=Record)
 _EVALUATIONS = {"before": StageName.BEFORE, "baseline": StageName.BASELINE, "after": StageName.AFTER}
@@ -45,7 +49,7 @@ def _read(run: Run) -> ReportData:
     sft = run.current(StageName.SFT)
     audited = run.current(_last(run, StageName.AUDIT))
     stages = {name: run.current(name) for name in run.info.stages}
-    return ReportData(
+    made = ReportData(
         info=run.info,
         verdict=gate.read(FileName.VERDICT, Verdict),
         before=before.read(FileName.EVALUATION, Evaluation),
@@ -61,8 +65,22 @@ def _read(run: Run) -> ReportData:
         findings=tuple(audited.read_lines(FileName.FINDINGS, Finding)) if audited is not None else (),
         overoptimization=training.read(FileName.SUMMARY, TrainingSummary).overoptimization,
         reasons={name: _reasons(run.current(stage)) for name, stage in _EVALUATIONS.items()},
+        trust=_beside(run, FileName.TRUST, Trust),
         **_baseline(run, gate),
     )
+    calibrations = _beside(run, FileName.CALIBRATIONS, Calibration)
+    if not calibrations:
+        return made
+    answers = {"before": made.answers_before, "after": made.answers_after}
+    told = corrections(calibrations, {"before": made.before, "after": made.after}, made.prompts, answers)
+    return replace(made, corrected=told)
+
+
+def _beside(run: Run, name: str, record: type[R]) -> tuple[R, ...]:
+    """The records of a file in the run's own folder; none where there is no such file."""
+    place = run.folder / name
+    lines = place.read_text(encoding="utf-8").splitlines() if place.is_file() else []
+    return tuple(record.from_json(line) for line in lines)
 
 
 def _reasons(stage: Stage | None) -> dict[tuple[str, str], str]:

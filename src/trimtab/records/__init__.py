@@ -3,6 +3,20 @@
 from .advice import Advice, Case, Change, Confidence, Force, Method, PromptFirst, Reason, Reward
 from .ai_feedback import AiFeedback, JudgeFingerprint, JudgeReply, Labels, RuleCounts
 from .base import Record, to_jsonl
+from .calibration import (
+    Bias,
+    CalibratedItem,
+    Calibration,
+    CalibrationPart,
+    Figure,
+    JudgeBias,
+    JudgeVerdict,
+    PartOf,
+    RateOfBin,
+    Trust,
+    TrustLimits,
+    TrustState,
+)
 from .choices import Options, TruthfulItem
 from .diagnosis import BY_HAND, Cause, Diagnosis, Evidence, Intervention, Symptom, Validation
 from .feedback import Comparison, Conversion, FeedbackSummary, Kind, Provenance, Reject
@@ -88,6 +102,10 @@ __all__ = [
     "AiFeedback",
     "Answer",
     "Better",
+    "Bias",
+    "CalibratedItem",
+    "Calibration",
+    "CalibrationPart",
     "Case",
     "Cause",
     "Change",
@@ -116,6 +134,7 @@ __all__ = [
     "Fact",
     "FeedbackSource",
     "FeedbackSummary",
+    "Figure",
     "Finding",
     "Flag",
     "FlagJudgement",
@@ -124,8 +143,10 @@ __all__ = [
     "HeldoutRewards",
     "Intervention",
     "ItemReason",
+    "JudgeBias",
     "JudgeFingerprint",
     "JudgeReply",
+    "JudgeVerdict",
     "Judgement",
     "Kind",
     "Labels",
@@ -138,6 +159,7 @@ __all__ = [
     "Overoptimization",
     "OveroptimizationFit",
     "PairJudgement",
+    "PartOf",
     "Point",
     "Policy",
     "PreflightCheck",
@@ -150,6 +172,7 @@ __all__ = [
     "RLStep",
     "Ranking",
     "RateBin",
+    "RateOfBin",
     "Rating",
     "RatingJudgement",
     "Reason",
@@ -185,6 +208,9 @@ __all__ = [
     "ThumbJudgement",
     "TrainingStep",
     "TrainingSummary",
+    "Trust",
+    "TrustLimits",
+    "TrustState",
     "TruthfulItem",
     "Validation",
     "Verdict",

@@ -1,5 +1,6 @@
 """A pure reader: records to one self-contained HTML file, Markdown and a model card."""
 
+from .calibration import bias_sentence, render_calibration, trust_sentence
 from .data import ReportData
 from .diagnosis import diagnosis_note, validation_note
 from .html import render_html
@@ -11,6 +12,7 @@ from .worse import falls, falls_note, truth_note
 
 __all__ = [
     "ReportData",
+    "bias_sentence",
     "diagnosis_note",
     "falls",
     "falls_note",
@@ -18,10 +20,12 @@ __all__ = [
     "independence_word",
     "metric_rows",
     "model_card",
+    "render_calibration",
     "render_gates",
     "render_html",
     "render_junit",
     "render_markdown",
+    "trust_sentence",
     "truth_note",
     "validation_note",
 ]

@@ -12,6 +12,7 @@ from ..records import (
     Overoptimization,
     Prompt,
     TrainingSummary,
+    Trust,
     Verdict,
 )
 from ..store import Manifest, RunInfo
@@ -23,7 +24,8 @@ class ReportData:
 
     `baseline` is the start model under the spec's system message, None where the spec has none, and
     `differences_baseline` are those of the trained model from it. `reasons` say of "before", "baseline" and "after" why
-    items have the values they have, by metric and item.
+    items have the values they have, by metric and item. `trust` says of each judge whether it may decide what it does,
+    and `corrected` what its rates come to by people's labels.
     `overoptimization` is None where training had no reward whose checkpoints were measured.
     """
 
@@ -44,4 +46,6 @@ class ReportData:
     baseline: Evaluation | None = None
     differences_baseline: tuple[Difference, ...] = ()
     answers_baseline: tuple[Answer, ...] = ()
+    trust: tuple[Trust, ...] = ()
+    corrected: tuple[str, ...] = ()
     reasons: Mapping[str, Mapping[tuple[str, str], str]] = field(default_factory=dict)

@@ -1,5 +1,7 @@
 """What a reader should know of the answers before believing figures of them: who gave them, and what was noted."""
 
+from ..records import Trust
+from .calibration import trust_sentence
 from .data import ReportData
 
 
@@ -13,4 +15,11 @@ def noted(data: ReportData) -> list[str]:
         served = [f"answered by {', '.join(evaluation.served)}, as the server says"] if evaluation.served else []
         for sentence in (*served, *evaluation.notes):
             told.setdefault(sentence, []).append(side)
-    return [f"{', '.join(where)}: {sentence}" for sentence, where in told.items()]
+    judges = [f"{one.use} by {one.judge}: {_taken(one)}" for one in data.trust]
+    return [*(f"{', '.join(where)}: {sentence}" for sentence, where in told.items()), *judges, *data.corrected]
+
+
+def _taken(one: Trust) -> str:
+    """Whether a judge earned what it decides, or was taken at its word."""
+    word = "" if one.state == "trusted" else "; its verdicts were taken all the same, as the spec says"
+    return f"{trust_sentence(one)}{word}"

@@ -6,6 +6,7 @@ from .critique import CriticSpec, CritiqueSpec
 from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
 from .feedback import FeedbackSpec, FileSpec, ReviewSpec, SamplingSpec, SourceSpec
 from .independence import independent_metric, rewarded_metrics
+from .judges import JudgesSpec
 from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
 from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .schema import ModelSpec, PromptsSpec, Spec
@@ -26,6 +27,7 @@ __all__ = [
     "FileSpec",
     "GateSpec",
     "GatesSpec",
+    "JudgesSpec",
     "KLSpec",
     "LoadedSpec",
     "LoraSpec",

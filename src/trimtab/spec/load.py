@@ -213,6 +213,7 @@ def _check_files(loaded: LoadedSpec, source: Source) -> None:
         (("prompts", "facts"), spec.prompts.facts),
         (("prompts", "points"), spec.prompts.points),
         (("policy",), spec.policy),
+        *((("judges", "calibrations", index), name) for index, name in enumerate(spec.judges.calibrations)),
         *_feedback_files(spec, source),
         *(
             (("evaluation", "benchmarks", index, "data"), each.data)

@@ -9,6 +9,7 @@ from .base import Positive, Section
 from .baseline import BaselineSpec
 from .evaluation import EvaluationSpec, GateSpec
 from .feedback import AuditSpec, FeedbackSpec
+from .judges import JudgesSpec
 from .rl import FEEDBACK
 from .training import TrainingSpec
 
@@ -45,6 +46,8 @@ class Spec(Section):
     side; the audit knows which prompts are to be declined; the evaluation measures `policy.RULE` and `policy.any`.
 
     `baseline` is the prompt that training has to beat: the start model under a system message, measured beside it.
+
+    `judges` says which calibrations are at hand of models that judge, and what they must keep to decide by themselves.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)
@@ -60,6 +63,7 @@ class Spec(Section):
     training: TrainingSpec = TrainingSpec()
     evaluation: EvaluationSpec = EvaluationSpec()
     baseline: BaselineSpec | None = None
+    judges: JudgesSpec = JudgesSpec()
     gates: tuple[GateSpec, ...] = Field(min_length=1)
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
 

@@ -7,6 +7,7 @@ from .clustered import FEWEST_REVIEWERS, Clustered, Needed, clustered_mean, item
 from .cohen import Weighting, kappa
 from .correlation import correlation, partial_correlation
 from .dawid_skene import Errors, dawid_skene
+from .held_fixed import Effect, effects
 from .intervals import Interval, is_binary, mean_interval, needed_n, paired_difference, paired_effect, paired_ratio
 from .krippendorff import ALL_AGREE, Level, alpha, alpha_of_counts
 from .length_slope import ANY_JUDGE, JUDGE, LengthPrior, calibrated_prior, implied_slope, length_term, pooled_prior
@@ -21,6 +22,12 @@ from .misses import (
 )
 from .overoptimization import FEWEST_POINTS, fit_overoptimization
 from .paired_rates import paired_rate_interval
+from .prediction_powered import (
+    FEWEST_LABELLED,
+    PredictionPowered,
+    prediction_powered,
+    prediction_powered_width,
+)
 from .rates import exact_bounds, exact_interval, exact_needed_n, exact_rate
 from .resampling import CannotTell, over_items
 from .running import evidence_below
@@ -30,6 +37,7 @@ from .winrate import Uncontrolled, length_controlled, length_controlled_items, w
 __all__ = [
     "ALL_AGREE",
     "ANY_JUDGE",
+    "FEWEST_LABELLED",
     "FEWEST_POINTS",
     "FEWEST_REVIEWERS",
     "JUDGE",
@@ -37,12 +45,14 @@ __all__ = [
     "CalibrationBin",
     "CannotTell",
     "Clustered",
+    "Effect",
     "Errors",
     "Fit",
     "Interval",
     "LengthPrior",
     "Level",
     "Needed",
+    "PredictionPowered",
     "Table",
     "Uncontrolled",
     "Weighting",
@@ -58,6 +68,7 @@ __all__ = [
     "corrected_rate",
     "correlation",
     "dawid_skene",
+    "effects",
     "evidence_below",
     "exact_bounds",
     "exact_interval",
@@ -84,6 +95,8 @@ __all__ = [
     "pairs_needed",
     "partial_correlation",
     "pooled_prior",
+    "prediction_powered",
+    "prediction_powered_width",
     "preferred",
     "room_needed_n",
     "room_p_value",

@@ -39,8 +39,9 @@ def kappa(
         full[:, seen] = weights
         cells = full.reshape(-1, size, size)
         total = weights.sum(axis=1)
-        expected = np.einsum("bi,bj->bij", cells.sum(axis=2), cells.sum(axis=1)).reshape(-1, size**2) @ apart / total
+        margins = np.einsum("bi,bj->bij", cells.sum(axis=2), cells.sum(axis=1)).reshape(-1, size**2)
         with np.errstate(divide="ignore", invalid="ignore"):
+            expected = margins @ apart / total
             return np.where(expected > 0, 1 - full @ apart / expected, np.nan)[:, None]
 
     [found] = over_items(of, table[seen], confidence=confidence, seed=seed)

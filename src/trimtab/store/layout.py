@@ -39,6 +39,7 @@ class FileName(StrEnum):
     REPORT_MARKDOWN = "report.md"
     MANIFEST = "manifest.json"
     ATTEMPTS = "attempts.jsonl"
+    CALIBRATIONS = "calibrations.jsonl"
     ANSWERS = "answers.jsonl"
     DIFFERENCES = "differences.jsonl"
     DIFFERENCES_BASELINE = "differences_baseline.jsonl"
@@ -57,6 +58,7 @@ class FileName(StrEnum):
     SUMMARY = "summary.json"
     SUPERVISION = "supervision.jsonl"
     TIES = "ties.jsonl"
+    TRUST = "trust.jsonl"
     VERDICT = "verdict.json"
 
 

@@ -8,6 +8,7 @@ from .agreement import low_agreement
 from .annotators import annotator_bias
 from .contamination import contamination
 from .contradiction import contradiction
+from .drift import judge_drift
 from .duplicate import duplicate
 from .empty import empty_chosen
 from .gaming import rubric_gaming
@@ -34,6 +35,7 @@ CHECKS: dict[str, Check] = {
     "length-bias": length_bias,
     "refusal-bias": refusal_bias,
     "annotator-bias": annotator_bias,
+    "judge-drift": judge_drift,
     "low-agreement": low_agreement,
     "label-noise": label_noise,
     "contradiction": contradiction,

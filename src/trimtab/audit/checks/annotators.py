@@ -83,7 +83,7 @@ def _tastes(view: View, names: list[str], confidence: float) -> list[_Odd]:
                 continue
             theirs = share(int(has[own].sum()), int(own.sum()), confidence)
             others = share(int(has[rest].sum()), int(rest.sum()), confidence)
-            gap = _surely_apart(theirs, others)
+            gap = surely_apart(theirs, others)
             if gap > APART:
                 more = theirs.estimate > others.estimate
                 behind = rows[own & (has if more else ~has)]
@@ -97,7 +97,7 @@ def _alone(what: str, others: NDArray[np.bool_]) -> tuple[str, ...]:
     return ("length-bias",) if alone else ()
 
 
-def _surely_apart(one: Interval, other: Interval) -> float:
+def surely_apart(one: Interval, other: Interval) -> float:
     """The lower bound of the distance of two independent rates (Newcombe 1998, method 10)."""
     low, high = sorted((one, other), key=lambda rate: rate.estimate)
     gap = high.estimate - low.estimate

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ...calibration import fingerprint_of
 from ...feedback import decided, paired
 from ...judges import Budget, PairsAsked, RuleJudge
 from ...records import (
@@ -39,6 +40,8 @@ _ASKED = "asked.jsonl"
 
 
 def _opened(session: "Session", settings: Sequence[ConstitutionSpec]) -> list[Source]:
+    for each in settings:
+        _hold(session, each)
     stages = [
         _judged(session, each, place, drawn(session, each, settings, StageName.DRAWN))
         for place, each in enumerate(settings)
@@ -54,6 +57,13 @@ def _opened(session: "Session", settings: Sequence[ConstitutionSpec]) -> list[So
 
 
 CONSTITUTION = SourceKind("constitution", _opened, each_round=True)
+
+
+def _hold(session: "Session", given: ConstitutionSpec) -> None:
+    """Whether the judge may decide for each rule of the constitution. Raises UserError where not."""
+    judge = rule_judge(session, given.judge, who_judges(session, given.judge))
+    for rule in session.loaded.constitution(given).rules:
+        session.judges.hold(judge.name, fingerprint_of(judge), "pairs", rule.id, f"Training data ({given.path})")
 
 
 def _judged(session: "Session", given: ConstitutionSpec, place: int, sample: Stage) -> Stage:

@@ -16,6 +16,7 @@ from ..inputs import Inputs
 from ..kept_scorers import kept
 from ..parts import answers_in_parts, once, precision_of
 from ..progress import Progress
+from ..trust import JudgesHeld, hold_scorers
 
 if TYPE_CHECKING:
     from ...models import Decoding, LoadedModel, ModelRef, Precision
@@ -43,6 +44,7 @@ class Session:
         from ...train import Processes
 
         self.run = run
+        self.judges = JudgesHeld(run, loaded)
         self.processes = processes or Processes()
         self.processes.demand(loaded.spec.training)
         self.loaded = loaded
@@ -59,6 +61,7 @@ class Session:
         self._policy_folder = loaded.path(self.spec.policy).parent if self.spec.policy is not None else None
         asked = (self.spec.feedback, self.spec.evaluation)
         self.scorers = self.opened(ref for section in asked for _, ref in scorers_in(section))
+        hold_scorers(self)
         self.start_identity = identity(self.start, progress.say)
         self._loaded: LoadedModel | None = None
         self.used: set[str] = set()

@@ -1,0 +1,176 @@
+"""`judge-drift`: a judge's verdicts change within the rows, as time goes or with what the judge is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...records import Finding
+from ...stats import holm
+from ..features import all_difference
+from ..learn import out_of_fold
+from ..limits import CLASSIFIER_ROWS, DRIFT, DRIFT_P, DRIFT_ROWS
+from ..result import CheckResult, Rows, ids, share
+from ..view import View
+from .annotators import surely_apart
+
+Flags = NDArray[np.bool_]
+By = Literal["over time", "in the order of rows", "with its fingerprint"]
+_SHUFFLES = 999
+"""Orders of the rows that the one at hand is held against, so that the least p-value is 0.001."""
+
+
+@dataclass(frozen=True)
+class _Drift:
+    judge: str
+    by: By
+    what: str
+    before: float
+    after: float
+    p: float
+    beyond: float
+    later: Rows
+
+
+def judge_drift(view: View) -> CheckResult | None:
+    """For each judge with enough rows, whether a habit changes: at the point where it changes most (a permutation test
+    of the largest of all differences), or between fingerprints. Habits: the longer side, the refusing side, and what a
+    classifier of all rows foretells."""
+    if view.judges is None:
+        return None
+    every, counts = np.unique(view.judges[view.judges != ""], return_counts=True)
+    names = [str(name) for name, count in zip(every, counts, strict=True) if count >= 2 * DRIFT_ROWS]
+    if not names:
+        return None
+    habits = _habits(view)
+    tried = [one for name in names for one in _of_judge(view, name, habits)]
+    kept = [
+        one for one, p in zip(tried, holm([one.p for one in tried]), strict=True) if p < DRIFT_P and one.beyond > DRIFT
+    ]
+    if not kept:
+        return None
+    kept.sort(key=lambda one: (one.by == "in the order of rows", -one.beyond))
+    worst = kept[0]
+    rows = np.unique(np.concatenate([one.later for one in kept]))
+    told = "; ".join(
+        f"{one.judge} {one.what} in {one.before:.0%} of the earlier and {one.after:.0%} of the later rows, {one.by}"
+        if one.by != "with its fingerprint"
+        else f"{one.judge} {one.what} in {one.before:.0%} under one fingerprint and {one.after:.0%} under another"
+        for one in kept[:5]
+    )
+    sorted_ = all(one.by == "in the order of rows" for one in kept)
+    unsure = (
+        " No row says when it was judged: a file that is sorted by what is asked looks the same." if sorted_ else ""
+    )
+    return CheckResult(
+        Finding(
+            id="judge-drift",
+            severity="info" if sorted_ else "warn",
+            title="A judge's verdicts change",
+            figure=worst.after - worst.before,
+            summary=f"Of {len(names)} judges with {2 * DRIFT_ROWS} labels or more, "
+            f"{len({one.judge for one in kept})} change what they go by: {told}. The change is beyond chance and above "
+            f"{DRIFT:.0%}; what was asked when is not taken into account.{unsure}",
+            rows=ids(view, worst.later),
+            count=len(rows),
+            remedy="See what became another (the model behind the name, its prompt, the guidelines), hold the judge "
+            "against people again (`trimtab judge calibrate`), and judge the rows of one side anew.",
+            about=tuple(dict.fromkeys(one.judge for one in kept)),
+        ),
+        behind=rows,
+    )
+
+
+def _habits(view: View) -> list[tuple[str, Rows, Flags]]:
+    """Each habit: in words, the rows that can show it, and whether they do."""
+    chosen, rejected = view.words
+    unequal = np.flatnonzero(chosen != rejected)
+    seen = view.refusals
+    one_refuses = seen.chosen != seen.rejected
+    found = [
+        ("prefers the longer side", unequal, (chosen > rejected)[unequal]),
+        ("prefers the refusing side", seen.rows[one_refuses], seen.chosen[one_refuses]),
+    ]
+    rows = view.sample("classifier")
+    if len(rows) >= CLASSIFIER_ROWS:
+        difference = all_difference(view.text("chosen", rows), view.text("rejected", rows))
+        margins = out_of_fold(difference, view.sides[0][rows], view.seed, strength=0.3)
+        found.append(("says what all rows' form and words foretell", rows, margins > 0))
+    return found
+
+
+def _of_judge(view: View, name: str, habits: list[tuple[str, Rows, Flags]]) -> Iterator[_Drift]:
+    assert view.judges is not None
+    own = np.flatnonzero(view.judges == name)
+    by, order = _in_order(view, own)
+    prints = view.text("fingerprint", own) if "fingerprint" in view.table.columns else [""] * len(own)
+    several = dict(zip(own.tolist(), prints, strict=True)) if len(set(prints)) > 1 else {}
+    for what, rows, has in habits:
+        place = {row: at for at, row in enumerate(rows.tolist())}
+        mine = np.array([row for row in order.tolist() if row in place], dtype=np.int64)
+        if len(mine) < 2 * DRIFT_ROWS:
+            continue
+        shown = has[[place[row] for row in mine.tolist()]]
+        yield _at_its_most(view, name, by, what, mine, shown)
+        if several:
+            told = np.array([several[row] for row in mine.tolist()])
+            kinds, count = np.unique(told, return_counts=True)
+            for kind in kinds[count >= DRIFT_ROWS]:
+                other = told == kind
+                if (~other).sum() >= DRIFT_ROWS:
+                    yield _between(name, what, mine, shown, other)
+
+
+def _in_order(view: View, own: Rows) -> tuple[By, Rows]:
+    """A judge's rows as time goes, where each says when; else as they stand."""
+    told = view.text("when", own) if "when" in view.table.columns else []
+    times = [_time(when) for when in told]
+    known = [time for time in times if time is not None]
+    if len(known) == len(own) and len(set(known)) > 1:
+        return "over time", own[np.argsort(np.array(known), kind="stable")]
+    return "in the order of rows", own
+
+
+def _time(when: str) -> float | None:
+    try:
+        found = datetime.fromisoformat(when)
+    except ValueError:
+        return None
+    return (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).timestamp()
+
+
+def _at_its_most(view: View, name: str, by: By, what: str, rows: Rows, shown: Flags) -> _Drift:
+    """The split with the largest standardised difference, each side with DRIFT_ROWS at least; its p-value is the share
+    of shuffled orders in which some split differs as much (Pettitt 1979, by permutation)."""
+    n = len(shown)
+    splits = np.arange(DRIFT_ROWS, n - DRIFT_ROWS + 1)
+    scale = np.sqrt(splits * (n - splits) / n)
+
+    def differences(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        sums = np.cumsum(values, axis=-1)[..., splits - 1]
+        total = values.sum(axis=-1, keepdims=True)
+        return np.asarray(((total - sums) / (n - splits) - sums / splits) * scale)
+
+    own = differences(shown.astype(np.float64)[None])[0]
+    at = int(np.abs(own).argmax())
+    rng = np.random.default_rng(view.seed)
+    shuffled = rng.permuted(np.tile(shown.astype(np.float64), (_SHUFFLES, 1)), axis=1)
+    as_far = int((np.abs(differences(shuffled)).max(axis=1) >= np.abs(own[at]) - 1e-12).sum())
+    first, second = shown[: splits[at]], shown[splits[at] :]
+    apart = surely_apart(share(int(first.sum()), len(first)), share(int(second.sum()), len(second)))
+    p = (as_far + 1) / (_SHUFFLES + 1)
+    return _Drift(name, by, what, float(first.mean()), float(second.mean()), p, apart, rows[splits[at] :])
+
+
+def _between(name: str, what: str, rows: Rows, shown: Flags, later: Flags) -> _Drift:
+    """The rows of one fingerprint against the judge's others."""
+    from scipy.stats import fisher_exact
+
+    first, second = shown[~later], shown[later]
+    table = [[int(side.sum()), int((~side).sum())] for side in (first, second)]
+    apart = surely_apart(share(table[0][0], len(first)), share(table[1][0], len(second)))
+    p = float(fisher_exact(table).pvalue)
+    return _Drift(name, "with its fingerprint", what, float(first.mean()), float(second.mean()), p, apart, rows[later])

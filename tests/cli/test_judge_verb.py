@@ -1,0 +1,76 @@
+"""`trimtab judge calibrate`: a scorer, a model behind a server that is asked nothing twice, and what is written."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from cli_runner import trimtab
+from stub_server import Asked, Says, chat, serving
+from trimtab.records import Calibration
+
+ROWS = [
+    {"id": f"r{at}", "prompt": f"Tell me about plum {at}.", "kind": "fruit", "person": "eva"}
+    | ({"answer": "I'm sorry, but I can't help with that.", "label": True} if at % 2 else {})
+    | ({} if at % 2 else {"answer": f"Plum {at} is a fruit with a stone.", "label": False})
+    for at in range(16)
+]
+
+
+def written(folder: Path, rows: list[dict[str, object]]) -> Path:
+    path = folder / "people.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_a_scorer_is_held_against_labels_and_a_report_written(tmp_path: Path) -> None:
+    labels, page = written(tmp_path, ROWS), tmp_path / "r.html"
+    done = trimtab("judge", "calibrate", "refusal", "--labels", str(labels), "--out", str(page), "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["parts"][0]["accuracy"]["estimate"] == 1
+    assert {each["part"] for each in told["parts"]} == {"all", "kind", "refusals"}
+    assert told["trust"][0]["state"] == "undecided"  # of so few labels
+    record = Calibration.from_json((tmp_path / "r.json").read_text())
+    assert record.fingerprint["scorer"] == "refusal"
+    assert "refusal against people" in page.read_text()
+    assert "<script" not in page.read_text()
+
+
+def better(asked: Asked) -> Says:
+    first, second = re.findall(r"<<<ANSWER [AB] \w+>>>\n(.*?)\n<<<END", str(asked.body["messages"][-1]["content"]))
+    return chat(json.dumps({"why": "it is longer", "better": "A" if len(first) > len(second) else "B"}))
+
+
+def test_a_model_behind_a_server_is_asked_in_both_orders_twice_and_never_again(tmp_path: Path) -> None:
+    pytest.importorskip("openai")
+    pair = {"first": "Short.", "second": "A longer one.", "first_source": "tiny", "second_source": "other"}
+    rows = [{"id": f"r{at}", "prompt": f"q {at}", "preference": "second", **pair} for at in range(12)]
+    labels = written(tmp_path, rows)
+    with serving(better) as stub:
+        server = ("--judge-url", stub.url, "--judge-model", "tiny")
+        done = trimtab("judge", "calibrate", "judge", "--labels", str(labels), *server, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert len(stub.asked) == 36
+        assert "what is shown first is preferred 0%" in done.stdout
+        again = trimtab("judge", "calibrate", "judge", "--labels", str(labels), *server, cwd=tmp_path)
+        assert len(stub.asked) == 36
+    assert again.stdout.splitlines()[:3] == done.stdout.splitlines()[:3]
+    assert (tmp_path / "people.tiny.verdicts.jsonl").is_file()
+
+
+@pytest.mark.parametrize(
+    ("judge", "more", "why"),
+    [
+        ("judge", (), "It needs a server and a model"),
+        ("style", (), "That is 9 scorers"),
+        ("nobody", (), "There is no such scorer"),
+        ("words", (), "From which of them on it says yes is not known"),
+        ("refusal", ("--out", "r.txt"), "neither a page nor a record"),
+    ],
+)
+def test_what_cannot_be_is_one_message(tmp_path: Path, judge: str, more: tuple[str, ...], why: str) -> None:
+    done = trimtab("judge", "calibrate", judge, "--labels", str(written(tmp_path, ROWS)), *more, cwd=tmp_path)
+    assert done.returncode == 2
+    assert why in done.stderr
