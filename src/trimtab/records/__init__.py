@@ -2,6 +2,7 @@
 
 from .advice import Advice, Case, Change, Confidence, Force, Method, PromptFirst, Reason, Reward
 from .base import Record, to_jsonl
+from .better import Better
 from .choices import Options, TruthfulItem
 from .diagnosis import BY_HAND, Cause, Diagnosis, Evidence, Intervention, Symptom, Validation
 from .feedback import Comparison, Conversion, FeedbackSummary, Kind, Provenance, Reject
@@ -32,12 +33,13 @@ from .judgement import (
     standing,
 )
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
+from .people import MeasuredSide, PeopleMeasure
 from .points import Point, PromptPoints
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
 from .scorer_ref import RULE, TRAINED, ScorerRef
-from .scores import Better, Difference, Evaluation, ItemReason, Measure, Score
+from .scores import Difference, Evaluation, ItemReason, Measure, Score
 from .supervision import (
     KINDS,
     Completion,
@@ -123,6 +125,7 @@ __all__ = [
     "Judgement",
     "Kind",
     "Measure",
+    "MeasuredSide",
     "Message",
     "Method",
     "OptimizationPoint",
@@ -131,6 +134,7 @@ __all__ = [
     "Overoptimization",
     "OveroptimizationFit",
     "PairJudgement",
+    "PeopleMeasure",
     "Point",
     "Policy",
     "PreflightCheck",

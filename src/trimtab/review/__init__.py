@@ -1,5 +1,6 @@
 """The review room: people compare, grade, edit and flag what models say, blind, and nothing they say is lost."""
 
+from .asking import HELPS, SaidOfItems, digests_of, put_in, said_of
 from .database import Database, open_database
 from .demo import demo_items
 from .open import Opened, TaskFile, make_task, open_task, read_task_file
@@ -8,11 +9,14 @@ from .records import Gathered, NewItem, Plan, ReviewRubric, Role, Side, Task, Ta
 from .room import Room, open_room
 from .rubrics import HHH
 from .serve import LOOPBACK, PORT, Place, check_place, listen, serve
-from .sources import What, read_items
+from .sources import ALIKE, What, read_items
 from .store import judgements, task_numbers
 from .taught import Heard, Reviewed, Taught, heard, only_task, taught
+from .values import value_of
 
 __all__ = [
+    "ALIKE",
+    "HELPS",
     "HHH",
     "LOOPBACK",
     "PORT",
@@ -27,6 +31,7 @@ __all__ = [
     "Reviewed",
     "Role",
     "Room",
+    "SaidOfItems",
     "Side",
     "Task",
     "TaskFile",
@@ -35,6 +40,7 @@ __all__ = [
     "What",
     "check_place",
     "demo_items",
+    "digests_of",
     "heard",
     "judgements",
     "listen",
@@ -43,11 +49,14 @@ __all__ = [
     "open_database",
     "open_room",
     "open_task",
+    "put_in",
     "read_items",
     "read_task_file",
     "reading_room",
     "room_name",
+    "said_of",
     "serve",
     "task_numbers",
     "taught",
+    "value_of",
 ]

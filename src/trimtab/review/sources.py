@@ -34,7 +34,7 @@ GOLD = "gold"
 SEVERITY = "severity"
 """The column that says how hard on a reviewer a row is: 0 not at all, 1 as a rule, more is more."""
 _NOTHING_SAID = "without an answer that could be judged"
-_ALIKE = "whose two answers are the same text"
+ALIKE = "whose two answers are the same text"
 _ALONE = "with no answer to the same prompt on the other side"
 _NO_NUL = "with a sign that no database keeps (NUL)"
 
@@ -85,7 +85,7 @@ def _why_not(item: NewItem, left: Counter[str]) -> bool:
     elif "\0" in "".join([*texts, *(turn.content for turn in item.prompt)]):
         why = _NO_NUL
     elif len(texts) > 1 and len(set(texts)) == 1:
-        why = _ALIKE
+        why = ALIKE
     if why:
         left[why] += 1
     return bool(why)

@@ -15,11 +15,20 @@ from ..evaluate import FACTS, FACTS_SAID, HELDOUT, Benchmark, metric_named, metr
 from ..policy import slow_patterns, unknown_scorers
 from ..records import Policy
 from ..scorers import Points, names
-from .benchmarks import benchmarks_of, check_baseline, check_benchmarks, check_gates, check_limit, no_such_metric
+from .benchmarks import (
+    benchmarks_of,
+    check_baseline,
+    check_benchmarks,
+    check_gates,
+    check_limit,
+    check_people,
+    no_such_metric,
+)
 from .evaluation import GatesSpec
 from .fitting import fit_to_model, model_named
 from .independence import gold_paid, unguarded
 from .messages import explained
+from .people_gates import check_people_limit
 from .schema import Spec
 from .scoring import check_scorers
 from .source import NOUNS, Loc, Source, copied, dotted, override_all, parse, read_text
@@ -104,6 +113,7 @@ def _checked(
     check_scorers(spec, source, loaded.path, lambda: loaded.policy, lambda: loaded.points)
     check_benchmarks(spec, source)
     check_gates(spec, loaded.benchmarks, source)
+    check_people(spec, source)
     check_baseline(spec, loaded.benchmarks, source)
     return loaded
 
@@ -120,6 +130,8 @@ def load_gates(given: Path | Mapping[str, Any]) -> GatesSpec:
         raise explained(error, raw, source) from None
     for index, gate in enumerate(found.gates):
         place = source.place(("gates", index, "metric"))
+        if check_people_limit(gate, place):
+            continue
         try:
             metric = metric_named(gate.metric)
         except UserError:
@@ -172,6 +184,10 @@ def _check_files(loaded: LoadedSpec, source: Source) -> None:
         (("prompts", "points"), spec.prompts.points),
         (("policy",), spec.policy),
         *_feedback_files(spec, source),
+        *(
+            (("evaluation", "people", "tasks", index), task)
+            for index, task in enumerate(spec.evaluation.people.tasks if spec.evaluation.people is not None else ())
+        ),
         *(
             (("evaluation", "benchmarks", index, "data"), each.data)
             for index, each in enumerate(spec.evaluation.benchmarks)
