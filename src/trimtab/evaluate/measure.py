@@ -75,8 +75,8 @@ def means_by_kind(evaluation: Evaluation, measure: Measure) -> dict[str, tuple[f
 
 
 def differences(before: Evaluation, after: Evaluation, *, confidence: float, seed: int) -> list[Difference]:
-    """Paired differences of every metric that both hold, over the items that both could judge; of what people said, over
-    reviewers too.
+    """Paired differences of every metric that both hold, over the items that both could judge; of what people said,
+    over reviewers too.
 
     An interval has room for how far changes by its scorer were off the readers', where that is known.
     Raises ValueError where the fingerprints differ: such figures are never compared.

@@ -27,7 +27,8 @@ def run_loop(
 
     Training takes place in `processes`, by itself in this one. Raises UserError where the spec's files cannot work,
     before anything heavy is loaded, AuditBlocked where the audit finds comparisons that must not be trained on, and
-    WaitingForPeople while a review room has too few judgements; those kept are read again where `fresh`.
+    WaitingForPeople while a review room has too few judgements, of feedback or for a gate; those kept are read again
+    where `fresh`.
     """
     with _opened(loaded, out, progress, processes, fresh) as session:
         feedback = _feedback(session)
@@ -35,7 +36,8 @@ def run_loop(
         baseline = stages.evaluate_baseline(session)
         training = _trained(session, feedback)
         after = stages.evaluate(session, "after", training)
-        gate = stages.gate(session, before[-1], after[-1], baseline[-1] if baseline else None)
+        people = stages.people(session, before[-1], after[-1])
+        gate = stages.gate(session, before[-1], after[-1], baseline[-1] if baseline else None, people)
         session.run.keep_stages(session.used | {stage.name for stage in (*before, *baseline, *after)})
         verdict = gate.read(FileName.VERDICT, Verdict)
         publish(session.run)

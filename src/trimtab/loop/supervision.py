@@ -28,7 +28,7 @@ from ..store import FileName, Stage
 from .gather import Gathered, gather, read_part, summary_of, without_broken
 from .inputs import Inputs
 from .older import older_gathered
-from .sources.review import hear
+from .sources.review import heard_now
 
 _TOLD = 3
 """Reasons that an error names."""
@@ -182,7 +182,10 @@ def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
     spec = loaded.spec
     reviewed = [one.review for one in spec.feedback.sources if one.review is not None]
     for room in reviewed:
-        found = hear(loaded, room)
+        if room.sample is not None:
+            told.append(f"{room.called}: {room.need} pairs are judged there in each round, once answers are sampled")
+            continue
+        found = heard_now(loaded, room)
         told.append(f"{room.called}: {found.judged} of {room.need} judged, {found.shown} items shown")
     if parts and not reviewed and spec.feedback.sample is None and spec.training.method != AUTO:
         demand_something(gather(parts), spec.training, spec.seed)

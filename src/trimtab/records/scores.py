@@ -110,8 +110,8 @@ class Evaluation(Record):
     prompt, a part of who answered and not of how that was measured; a model under one is asked what can hold it alone,
     and is compared in that. `items` maps a set's name to its item ids, and
     `kinds` to the kind of each, for tables by kind. `served` is who a server says has answered, and `notes` say what a
-    reader should know of the answers beside their figures. What `people` said of the answers is kept apart, because they
-    say it later, and stands here once both are read.
+    reader should know of the answers beside their figures. What `people` said of the answers is kept apart, because
+    they say it later, and stands here once both are read.
     """
 
     model: str

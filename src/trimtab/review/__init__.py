@@ -3,13 +3,14 @@
 from .asking import HELPS, SaidOfItems, digests_of, put_in, said_of
 from .database import Database, open_database
 from .demo import demo_items
+from .drawn import ALIKE
 from .open import Opened, TaskFile, make_task, open_task, read_task_file
 from .reading import reading_room, room_name
 from .records import Gathered, NewItem, Plan, ReviewRubric, Role, Side, Task, TaskKind
 from .room import Room, open_room
 from .rubrics import HHH
 from .serve import LOOPBACK, PORT, Place, check_place, listen, serve
-from .sources import ALIKE, What, read_items
+from .sources import What, read_items, sampled_pairs
 from .store import judgements, task_numbers
 from .taught import Heard, Reviewed, Taught, heard, only_task, taught
 from .values import value_of
@@ -55,6 +56,7 @@ __all__ = [
     "reading_room",
     "room_name",
     "said_of",
+    "sampled_pairs",
     "serve",
     "task_numbers",
     "taught",

@@ -36,8 +36,8 @@ def rewarded_metrics(spec: Spec, policy: Policy | None = None, names: Iterable[s
     """Of all metrics that have a name, those that gates look at and `names`: what training was rewarded for.
 
     The scorers of sampled sources' rubrics and of RL's rewards; what people say, where they judged the feedback; what a
-    rule of severity block that selects answers forbids (every rule where `policy` is not given); and how answers end, where only one that ends can be chosen or a
-    penalty is on those that do not. A `gold` is not rewarded.
+    rule of severity block that selects answers forbids (every rule where `policy` is not given); and how answers end,
+    where only one that ends can be chosen or a penalty is on those that do not. A `gold` is not rewarded.
     """
     known = {*(metric.name for metric in metrics()), *_MEASURED_BY, *(gate.metric for gate in spec.gates), *names}
     paid, rules = _paid(spec, policy)

@@ -23,6 +23,7 @@ class StageName(StrEnum):
     BEFORE = "evaluate.before"
     BASELINE = "evaluate.baseline"
     AFTER = "evaluate.after"
+    PEOPLE = "people"
     GATE = "gate"
     EVALUATION = "evaluation"
 
@@ -42,6 +43,7 @@ class FileName(StrEnum):
     COMPARISONS = "comparisons.jsonl"
     JUDGEMENTS = "judgements.jsonl"
     FINDINGS = "findings.jsonl"
+    PEOPLE = "people.jsonl"
     PROMPTS = "prompts.jsonl"
     RANKINGS = "rankings.jsonl"
     REASONS = "reasons.jsonl"

@@ -138,7 +138,10 @@ def metrics() -> list[Metric]:
 
 
 def metric_named(name: str) -> Metric:
-    """The metric of that name; every `policy.RULE`, `refused.KIND` and `people.RUBRIC.AXIS` is one. Raises UserError where there is none."""
+    """The metric of that name; every `policy.RULE`, `refused.KIND` and `people.RUBRIC.AXIS` is one.
+
+    Raises UserError where there is none.
+    """
     found = _known(name)
     if found is None:
         benchmarks()

@@ -12,6 +12,7 @@ from ..gather import Part
 from ..kept_scorers import scored_by
 from ..parts import said_in
 from .base import Source, SourceKind
+from .drawing import answered_by, numbered, sampled_answers
 
 if TYPE_CHECKING:
     from ..stages.session import Session
@@ -21,7 +22,7 @@ _MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.m
 
 
 def _opened(session: "Session", settings: Sequence[SamplingSpec]) -> list[Source]:
-    stages = [_judge(session, each, place, _sample(session, each, settings)) for place, each in enumerate(settings)]
+    stages = [_judge(session, each, place, sampled_answers(session, each)) for place, each in enumerate(settings)]
     return [
         Source(
             {"sampled": True},
@@ -33,52 +34,14 @@ def _opened(session: "Session", settings: Sequence[SamplingSpec]) -> list[Source
     ]
 
 
-SAMPLE = SourceKind("sample", _opened, each_round=True)
-
-
-def _sample(session: "Session", settings: SamplingSpec, every: Sequence[SamplingSpec]) -> Stage:
-    """Several answers of the model's own to each training prompt; sources that draw alike share them."""
-    system = settings.told(session.baseline_system)
-
-    def drawn(one: SamplingSpec) -> tuple[object, ...]:
-        draws = (one.samples_per_prompt, one.max_new_tokens, one.temperature, one.top_p)
-        return *draws, one.told(session.baseline_system)
-
-    place = list(dict.fromkeys(map(drawn, every))).index(drawn(settings))
-    decoding = settings.model_dump(include={"max_new_tokens", "temperature", "top_p"})
-    stage = session.stage(
-        round_name(_numbered(StageName.SAMPLE, place), session.round),
-        {
-            **decoding,
-            **({} if system is None else {"system": system}),
-            "samples": settings.samples_per_prompt,
-            "rows": session.spec.decode_batch_size,
-        },
-        {"train": session.inputs.hashes["train"], **session.started_from(session.before)},
-    )
-
-    def work() -> None:
-        from ...models import Decoding
-
-        answers = session.answers(
-            stage,
-            session.model() if session.before is None else session.trained(session.before),
-            session.inputs.train,
-            settings.samples_per_prompt,
-            Decoding(**decoding),
-            "sampling answers",
-            system,
-        )
-        stage.write(FileName.ANSWERS, to_jsonl(answers))
-
-    return session.do(stage, work)
+SAMPLE = SourceKind("sample", _opened)
 
 
 def _judge(session: "Session", settings: SamplingSpec, place: int, sample: Stage) -> Stage:
     """The answers judged by the rubric: comparisons, all candidates ranked, and the reject log."""
     system = settings.told(session.baseline_system)
     stage = session.stage(
-        round_name(_numbered(StageName.JUDGE, place), session.round),
+        round_name(numbered(StageName.JUDGE, place), session.round),
         {
             **({} if system is None else {"system": system}),
             "thought": thought_version(),
@@ -100,7 +63,7 @@ def _judge(session: "Session", settings: SamplingSpec, place: int, sample: Stage
                 f"note: {stage.name}: {thinking} of {sum(map(len, answers.values()))} answers begin with a thought; "
                 "what follows it is judged and trained on, so that the model learns to answer without one"
             )
-        source = _answered_by(session)
+        source = answered_by(session)
         train, opened = session.inputs.train, session.kept(stage)
         found = judged_candidates(train, answers, settings, session.policy, opened)
         made = [
@@ -138,16 +101,5 @@ def _distilled(row: R, system: str | None) -> R:
 
 def _judged(session: "Session", stage: Stage, system: str | None) -> Part:
     """The comparisons of a stage that judged answers, which were sampled under a system message or none."""
-    source = FeedbackSource(name=_answered_by(session), sampled=True, system=system)
+    source = FeedbackSource(name=answered_by(session), sampled=True, system=system)
     return Part(source, stage.read_lines(FileName.COMPARISONS, Comparison), stage.read_lines(FileName.REJECTED, Reject))
-
-
-def _answered_by(session: "Session") -> str:
-    """The model whose answers a round samples: the run's own, or that with what the round before trained."""
-    before = session.before
-    return str(session.start) + (f" + {before.name}/{before.key}" if before is not None else "")
-
-
-def _numbered(stage: str, place: int) -> str:
-    """The name of a stage that a run has several of in a round; the first has no number."""
-    return stage if place == 0 else f"{stage}-{place + 1}"
