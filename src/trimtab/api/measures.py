@@ -30,7 +30,7 @@ from ..loop import (
     target_of,
 )
 from ..models import MockEngine
-from ..records import Evaluation, Measure, Verdict, also_thought
+from ..records import Evaluation, Measure, PeopleMeasure, Verdict, also_thought
 from ..spec import BASELINE, GateSpec, GatesSpec, load_gates, load_policy
 from ..store import Run, StageName
 from ..terminal import TerminalProgress
@@ -62,9 +62,9 @@ class EvaluationResult(Result):
         """The measures, item by item, with the fingerprint of how they were taken."""
         return self.texts.evaluation
 
-    def __getitem__(self, metric: str) -> Measure:
-        """The measure of a metric. Raises KeyError where there is none."""
-        found = self.evaluation.measure(metric)
+    def __getitem__(self, metric: str) -> Measure | PeopleMeasure:
+        """The measure of a metric, or what people said by it. Raises KeyError where there is none."""
+        found = self.evaluation.figure(metric)
         if found is None:
             raise KeyError(metric)
         return found
@@ -72,7 +72,7 @@ class EvaluationResult(Result):
     @property
     def summary(self) -> str:
         """The model and how many metrics."""
-        return f"{self.evaluation.model}: {len(self.evaluation.measures)} metrics"
+        return f"{self.evaluation.model}: {len(self.evaluation.figures)} metrics"
 
     def to_frame(self) -> "polars.DataFrame":
         """A row a metric: metric, mean, low and high (of the 95 % interval), n, unjudged, better, unit, title."""
@@ -80,7 +80,7 @@ class EvaluationResult(Result):
 
         schema: dict[str, Any] = {"metric": pl.String, "mean": pl.Float64, "low": pl.Float64, "high": pl.Float64}
         more = {"n": pl.Int64, "unjudged": pl.Int64, "better": pl.String, "unit": pl.String, "title": pl.String}
-        rows = [{**each.model_dump(), "unjudged": each.missing} for each in self.evaluation.measures]
+        rows = [{**each.model_dump(), "n": each.n, "unjudged": each.missing} for each in self.evaluation.figures]
         return frame_of(rows, {**schema, **more})
 
 
@@ -276,11 +276,11 @@ def gate(
         )
     last = before if after is None else after
     old, new = evaluation_from(before).evaluation, evaluation_from(last).evaluation
-    missing = [each.metric for each in wanted.gates if new.measure(each.metric) is None]
+    missing = [each.metric for each in wanted.gates if new.figure(each.metric) is None]
     if missing:
         raise UserError(
             f"A gate looks at {missing[0]}.",
-            f"{_name(last)} does not hold that metric, but {', '.join(each.metric for each in new.measures)}.",
+            f"{_name(last)} does not hold that metric, but {', '.join(each.metric for each in new.figures)}.",
             f"Measure it too ({command('eval')}), or remove the gate.",
         )
     try:

@@ -93,12 +93,15 @@ def _print_table(compared: "list[Compared]") -> None:
 
 
 def _print_bounds(old: "Evaluation", new: "Evaluation", metric: str | None) -> None:
-    """Figures that could not be controlled for, which no pair of items compares."""
+    """Figures that could not be controlled for, which no pair of items compares; and who said what people said."""
     for side, evaluation in (("A", old), ("B", new)):
         for measure in evaluation.measures:
             if measure.bounds and metric in (None, measure.metric):
                 low, high = measure.bounds
                 print(f"{measure.title} of {side} could not be controlled for: between {low:.3g} and {high:.3g}")
+        for said in evaluation.people:
+            if metric in (None, said.metric) and said.mean is not None:
+                print(f"{said.title}, {side}: {said.mean:.3g} [{said.low:.3g}, {said.high:.3g}], {said.told}")
 
 
 def _p(value: float) -> str:

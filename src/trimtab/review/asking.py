@@ -80,7 +80,7 @@ def said_of(session: Session, task_id: int, items: Collection[str], per_item: in
     shown = [row.digest for row in rows if row.digest not in why]
     taken = fair_sample(shown, full, seed=task_id)
     return SaidOfItems(
-        tuple(each for each in first_seen if each.item in shown),
+        tuple(each for each in first_seen if each.item not in why),
         frozenset(taken),
         frozenset(shown),
         why,

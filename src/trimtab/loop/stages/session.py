@@ -80,8 +80,8 @@ class Session:
         return self.run.stage(name, settings=plain, inputs=inputs)
 
     def kept_of_people(self, name: str, settings: Mapping[str, Any], inputs: Mapping[str, str]) -> Stage | None:
-        """The stage that keeps what people said where it was made of the same, whatever they have said since; None where
-        it was not, or is to be made `fresh`."""
+        """The stage that keeps what people said where it was made of the same, whatever they have said since; None
+        where it was not, or is to be made `fresh`."""
         done = self.run.current(name)
         kept = done.manifest if done is not None else None
         asked = json.loads(json.dumps(settings))
