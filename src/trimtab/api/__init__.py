@@ -14,6 +14,7 @@ from .measures import (
     gate,
 )
 from .media import MediaResult, audit_folder
+from .paired import PairedResult, paired_with_judge, people_labels
 from .results import Result
 from .reviewed import ReviewExport, export_review
 from .runs import DiagnosisResult, RunResult, diagnose, measure_rows, report, run
@@ -31,6 +32,7 @@ __all__ = [
     "GatesLike",
     "MediaResult",
     "Overrides",
+    "PairedResult",
     "PolicyLike",
     "Result",
     "ReviewExport",
@@ -49,6 +51,8 @@ __all__ = [
     "export_review",
     "gate",
     "measure_rows",
+    "paired_with_judge",
+    "people_labels",
     "processes_from",
     "report",
     "run",

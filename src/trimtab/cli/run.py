@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from .launching import METHOD_NAMES
+from .launching import FRESH, METHOD_NAMES
 from .measures import print_measures, worse_json
 from .output import EXIT, WAITING, complain, complain_of, emit, print_verdict, tell_waiting, verdict_json
 
@@ -29,9 +29,7 @@ def run(
     check: bool = typer.Option(False, "--check", help="Check the spec and its files, and stop."),
     processes: int = typer.Option(1, help="Train in so many processes on this machine."),
     zero: int = typer.Option(0, metavar="STAGE", help="Shard the training by DeepSpeed's ZeRO: 2 or 3."),
-    fresh: bool = typer.Option(
-        False, "--fresh", help="Read review rooms anew: what people said since a run kept it counts too."
-    ),
+    fresh: bool = typer.Option(False, "--fresh", help=FRESH),
     as_json: bool = typer.Option(False, "--json", help="Print the verdict as one JSON object."),
 ) -> None:
     """Runs the loop."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from .launching import METHOD_NAMES
+from .launching import FRESH, METHOD_NAMES
 from .output import WAITING, TerminalProgress, complain, complain_of, emit, tell_waiting
 
 HELP = """Train a spec's model: its feedback, then its training stage. `trimtab run` goes on from there.
@@ -14,7 +14,7 @@ With --processes N the training is launched in N processes of this machine, and 
 asked for. With --nodes M too, nothing is launched: the command for each of the M machines is printed; once they have
 trained, the same command takes their result; a chain of trainings (sft_first, a reward model) is printed one by one.
 KTO, and RLHF's RL itself, train in one process. Exit code: 0 trained (or printed), 1 the audit found what must not be
-trained on, 2 something cannot work."""
+trained on, 2 something cannot work, 4 it waits for people to judge in a review room."""
 
 
 def train(
@@ -28,6 +28,7 @@ def train(
     zero: int = typer.Option(
         0, metavar="STAGE", help="Sharding by DeepSpeed's ZeRO: 2 gradients and optimizer, 3 the weights too."
     ),
+    fresh: bool = typer.Option(False, "--fresh", help=FRESH),
     nodes: int = typer.Option(1, help="Machines of a cluster: print what starts the training on each."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
@@ -42,7 +43,7 @@ def train(
     folder = out or Path("runs") / loaded.spec.name
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
-        adapter, summary = run_training(loaded, folder, TerminalProgress(), wanted)
+        adapter, summary = run_training(loaded, folder, TerminalProgress(), wanted, fresh=fresh)
     except AuditBlocked as stopped:
         complain_of(stopped)
         raise typer.Exit(1) from None

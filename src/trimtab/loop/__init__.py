@@ -6,6 +6,7 @@ from .evaluation.read import EvaluationWithTexts, read_evaluation
 from .evaluation.run import evaluate_model
 from .evaluation.target import Target, target_of
 from .inputs import notes_on, read_inputs
+from .judged import answers_judged
 from .launch import LaunchPending
 from .power import power_lines
 from .preflight import run_preflight
@@ -29,6 +30,7 @@ __all__ = [
     "Target",
     "Tracker",
     "WaitingForPeople",
+    "answers_judged",
     "apply_intervention",
     "check_feedback",
     "choose",

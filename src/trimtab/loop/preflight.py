@@ -218,7 +218,7 @@ def _rows(inputs: Inputs, start: "LoadedModel", settings: TrainingSpec, loaded: 
     seed, parts = loaded.spec.seed, [read_part(*file) for file in inputs.files]
     reviewed = [one.review for one in loaded.spec.feedback.sources if one.review is not None]
     parts += [read_now(loaded, review) for review in reviewed if review.sample is None]
-    if loaded.spec.feedback.sample is not None:
+    if any(one.draws is not None for one in loaded.spec.feedback.sources):
         parts.append(Part(FeedbackSource(name=str(start.ref), sampled=True), _own_pairs(inputs, start), ()))
     rules = loaded.policy
     found = gather(parts, rules, unasked(rules) if rules is not None else None)

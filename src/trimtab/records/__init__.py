@@ -34,6 +34,7 @@ from .judgement import (
 )
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
 from .people import MeasuredSide, PeopleMeasure
+from .people_label import PairSide, PeopleLabel, PeopleVotes
 from .points import Point, PromptPoints
 from .policy import Check, Examples, Policy, Requires, Rule, Severity
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
@@ -134,7 +135,10 @@ __all__ = [
     "Overoptimization",
     "OveroptimizationFit",
     "PairJudgement",
+    "PairSide",
+    "PeopleLabel",
     "PeopleMeasure",
+    "PeopleVotes",
     "Point",
     "Policy",
     "PreflightCheck",

@@ -4,6 +4,7 @@ from .asking import HELPS, SaidOfItems, digests_of, put_in, said_of
 from .database import Database, open_database
 from .demo import demo_items
 from .drawn import ALIKE
+from .labels import labels_of
 from .open import Opened, TaskFile, make_task, open_task, read_task_file
 from .reading import reading_room, room_name
 from .records import Gathered, NewItem, Plan, ReviewRubric, Role, Side, Task, TaskKind
@@ -44,6 +45,7 @@ __all__ = [
     "digests_of",
     "heard",
     "judgements",
+    "labels_of",
     "listen",
     "make_task",
     "only_task",

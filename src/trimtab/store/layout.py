@@ -14,6 +14,7 @@ class StageName(StrEnum):
 
     SAMPLE = "feedback.sample"
     JUDGE = "feedback.judge"
+    SHOWN = "feedback.shown"
     REVIEW = "feedback.review"
     FEEDBACK = "feedback"
     AUDIT = "audit"

@@ -28,8 +28,9 @@ class Source:
 class SourceKind:
     """A kind of source: its key in `feedback.sources`, and how those of one round are opened, in their order.
 
-    A source for which answers are sampled has new rows from round two on; another is read in the first alone.
+    What is asked in `each_round` has new rows from round two on; another source is read in the first alone.
     """
 
     name: str
     open: Callable[["Session", Sequence[Any]], Sequence[Source]]
+    each_round: bool = False

@@ -1,31 +1,38 @@
-"""The stage that samples a round's answers of the model's own; sources that draw alike share them."""
+"""Answers of the model's own to the training prompts: what sources that compare them draw, and what is told of it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from ...records import to_jsonl
+from ...records import Answer, Comparison, Prompt, Ranking, Reject, to_jsonl
 from ...spec import DrawSpec
-from ...store import FileName, Stage, StageName, round_name
+from ...store import FileName, Stage, round_name
 
 if TYPE_CHECKING:
     from ..stages.session import Session
 
+R = TypeVar("R", Comparison, Ranking)
 
-def sampled_answers(session: "Session", settings: DrawSpec) -> Stage:
-    """Several answers to each training prompt, of the model that the round starts from."""
-    every: Sequence[DrawSpec] = [
-        draws for source in session.spec.feedback.sources if (draws := source.draws) is not None
-    ]
+
+def drawn(
+    session: "Session",
+    settings: DrawSpec,
+    every: Sequence[DrawSpec],
+    name: str,
+) -> Stage:
+    """Several answers of the model's own to each training prompt, in a stage of that name.
+
+    Sources of `every` that draw alike share them.
+    """
     system = settings.told(session.baseline_system)
 
-    def drawn(one: DrawSpec) -> tuple[object, ...]:
-        draws = (one.samples_per_prompt, one.max_new_tokens, one.temperature, one.top_p)
-        return *draws, one.told(session.baseline_system)
+    def draws(one: DrawSpec) -> tuple[object, ...]:
+        drawing = (one.samples_per_prompt, one.max_new_tokens, one.temperature, one.top_p)
+        return *drawing, one.told(session.baseline_system)
 
-    place = list(dict.fromkeys(map(drawn, every))).index(drawn(settings))
+    place = list(dict.fromkeys(map(draws, every))).index(draws(settings))
     decoding = settings.model_dump(include={"max_new_tokens", "temperature", "top_p"})
     stage = session.stage(
-        round_name(numbered(StageName.SAMPLE, place), session.round),
+        round_name(numbered(name, place), session.round),
         {
             **decoding,
             **({} if system is None else {"system": system}),
@@ -50,6 +57,21 @@ def sampled_answers(session: "Session", settings: DrawSpec) -> Stage:
         stage.write(FileName.ANSWERS, to_jsonl(answers))
 
     return session.do(stage, work)
+
+
+def unanswered(prompt: Prompt, said: Sequence[Answer], source: str) -> Reject | None:
+    """Why a prompt has no answer at all that could be judged, where the answers themselves say so."""
+    if not all(answer.withheld for answer in said):
+        return None
+    reason = f"{said[0].withheld}: {said[0].why}" if said[0].why else said[0].withheld
+    return Reject(source=source, row=prompt.id, reason=reason, excerpt=prompt.text[:120])
+
+
+def distilled(row: R, system: str | None) -> R:
+    """The row with the system message that its answers were sampled under told in its provenance."""
+    if system is None:
+        return row
+    return row.model_copy(update={"provenance": row.provenance.model_copy(update={"system": system})})
 
 
 def answered_by(session: "Session") -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ...records import FeedbackSource, Reject, SourcedRow, kind_of, to_jsonl
+from ...records import FeedbackSource, Reject, SourcedRow, Supervision, kind_of, to_jsonl
 from ...spec import LoadedSpec, ReviewSpec
 from ...store import FileName, Stage, StageName, round_name
 from ..asking import place_of, rooms
@@ -13,7 +13,7 @@ from ..gather import Part
 from ..parts import said_in
 from ..waiting import WaitingForPeople
 from .base import Source, SourceKind
-from .drawing import answered_by, numbered, sampled_answers
+from .drawing import answered_by, drawn, numbered
 
 if TYPE_CHECKING:
     from ...review import Heard
@@ -30,7 +30,7 @@ def _opened(session: "Session", settings: Sequence[ReviewSpec]) -> list[Source]:
         Source(
             {"review": stage.name, **each.model_dump(include={"weight", "margin"})},
             {stage.name: stage.output(FileName.SUPERVISION), f"{stage.name}.log": stage.output(FileName.REJECTED)},
-            partial(_read, stage, each),
+            partial(_read, stage, each, _system(session, each)),
         )
         for stage, each in zip(stages, settings, strict=True)
     ]
@@ -50,7 +50,8 @@ def _frozen(session: "Session", settings: ReviewSpec, place: int) -> Stage:
     inputs: dict[str, str] = {}
     sample: Stage | None = None
     if settings.sample is not None:
-        sample = sampled_answers(session, settings.sample)
+        every = [one.review.sample for one in session.spec.feedback.sources if one.review and one.review.sample]
+        sample = drawn(session, settings.sample, every, StageName.SHOWN)
         inputs = {"answers": sample.output(FileName.ANSWERS)}
     kept = session.kept_of_people(name, asked, inputs)
     if kept is not None:
@@ -64,7 +65,8 @@ def _frozen(session: "Session", settings: ReviewSpec, place: int) -> Stage:
 
     def work() -> None:
         made = taught(found, settings.called, per_item=settings.per_item, axis=settings.axis)
-        rows = [SourcedRow(source=0, kind=kind_of(row), row=row) for row in made.rows]
+        told = [_told_under(row, _system(session, settings)) for row in made.rows]
+        rows = [SourcedRow(source=0, kind=kind_of(row), row=row) for row in told]
         stage.write(FileName.SUPERVISION, to_jsonl(rows))
         stage.write(FileName.REJECTED, to_jsonl(made.rejected))
         stage.write(FileName.JUDGEMENTS, to_jsonl([each.judgement for each in found.reviewed]))
@@ -122,10 +124,22 @@ def read_now(loaded: LoadedSpec, settings: ReviewSpec) -> Part:
     return Part(_source(settings), made.rows, made.rejected)
 
 
-def _source(settings: ReviewSpec) -> FeedbackSource:
-    return FeedbackSource(name=settings.called, weight=settings.weight, margin=settings.margin)
+def _source(settings: ReviewSpec, system: str | None = None) -> FeedbackSource:
+    return FeedbackSource(name=settings.called, weight=settings.weight, margin=settings.margin, system=system)
 
 
-def _read(stage: Stage, settings: ReviewSpec) -> Part:
+def _system(session: "Session", settings: ReviewSpec) -> str | None:
+    """The system message that the answers were sampled under, where the run sampled them."""
+    return settings.sample.told(session.baseline_system) if settings.sample is not None else None
+
+
+def _told_under(row: Supervision, system: str | None) -> Supervision:
+    """The row with that message told in its provenance."""
+    if system is None:
+        return row
+    return row.model_copy(update={"provenance": row.provenance.model_copy(update={"system": system})})
+
+
+def _read(stage: Stage, settings: ReviewSpec, system: str | None) -> Part:
     rows = [each.row for each in stage.read_lines(FileName.SUPERVISION, SourcedRow)]
-    return Part(_source(settings), rows, stage.read_lines(FileName.REJECTED, Reject))
+    return Part(_source(settings, system), rows, stage.read_lines(FileName.REJECTED, Reject))

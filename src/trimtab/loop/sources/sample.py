@@ -2,27 +2,29 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from ...feedback import compare, judged_candidates, rank, strongest
-from ...records import Answer, Comparison, FeedbackSource, Prompt, Ranking, Reject, thought_version, to_jsonl
+from ...records import Answer, Comparison, FeedbackSource, Ranking, Reject, thought_version, to_jsonl
 from ...spec import SamplingSpec
 from ...store import FileName, Stage, StageName, round_name
 from ..gather import Part
 from ..kept_scorers import scored_by
 from ..parts import said_in
 from .base import Source, SourceKind
-from .drawing import answered_by, numbered, sampled_answers
+from .drawing import answered_by, distilled, drawn, numbered, unanswered
 
 if TYPE_CHECKING:
     from ..stages.session import Session
 
-R = TypeVar("R", Comparison, Ranking)
 _MORE_THAN_MARGIN = "has a narrower margin than the ones kept (feedback.sample.max_comparisons)"
 
 
 def _opened(session: "Session", settings: Sequence[SamplingSpec]) -> list[Source]:
-    stages = [_judge(session, each, place, sampled_answers(session, each)) for place, each in enumerate(settings)]
+    stages = [
+        _judge(session, each, place, drawn(session, each, settings, StageName.SAMPLE))
+        for place, each in enumerate(settings)
+    ]
     return [
         Source(
             {"sampled": True},
@@ -34,7 +36,7 @@ def _opened(session: "Session", settings: Sequence[SamplingSpec]) -> list[Source
     ]
 
 
-SAMPLE = SourceKind("sample", _opened)
+SAMPLE = SourceKind("sample", _opened, each_round=True)
 
 
 def _judge(session: "Session", settings: SamplingSpec, place: int, sample: Stage) -> Stage:
@@ -67,7 +69,7 @@ def _judge(session: "Session", settings: SamplingSpec, place: int, sample: Stage
         train, opened = session.inputs.train, session.kept(stage)
         found = judged_candidates(train, answers, settings, session.policy, opened)
         made = [
-            _unanswered(prompt, answers[prompt.id], source) or compare(prompt, some, settings, source)
+            unanswered(prompt, answers[prompt.id], source) or compare(prompt, some, settings, source)
             for prompt, some in zip(train, found, strict=True)
         ]
         kept, narrower = strongest([item for item in made if isinstance(item, Comparison)], settings.max_comparisons)
@@ -76,27 +78,12 @@ def _judge(session: "Session", settings: SamplingSpec, place: int, sample: Stage
             Reject(source=source, row=item.id, reason=_MORE_THAN_MARGIN, excerpt=item.chosen_text[:120])
             for item in narrower
         ]
-        stage.write(FileName.COMPARISONS, to_jsonl(_distilled(item, system) for item in kept))
+        stage.write(FileName.COMPARISONS, to_jsonl(distilled(item, system) for item in kept))
         stage.write(FileName.REJECTED, to_jsonl(rejected))
         ranked = [rank(prompt, some, source) for prompt, some in zip(train, found, strict=True)]
-        stage.write(FileName.RANKINGS, to_jsonl(_distilled(item, system) for item in ranked if item is not None))
+        stage.write(FileName.RANKINGS, to_jsonl(distilled(item, system) for item in ranked if item is not None))
 
     return session.do(stage, work)
-
-
-def _unanswered(prompt: Prompt, said: Sequence[Answer], source: str) -> Reject | None:
-    """Why a prompt has no answer at all that could be judged, where the answers themselves say so."""
-    if not all(answer.withheld for answer in said):
-        return None
-    reason = f"{said[0].withheld}: {said[0].why}" if said[0].why else said[0].withheld
-    return Reject(source=source, row=prompt.id, reason=reason, excerpt=prompt.text[:120])
-
-
-def _distilled(row: R, system: str | None) -> R:
-    """The row with the system message that its answers were sampled under told in its provenance."""
-    if system is None:
-        return row
-    return row.model_copy(update={"provenance": row.provenance.model_copy(update={"system": system})})
 
 
 def _judged(session: "Session", stage: Stage, system: str | None) -> Part:

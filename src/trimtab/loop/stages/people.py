@@ -31,7 +31,7 @@ def people(session: Session, before: Stage, after: Stage) -> Stage | None:
         "version": VERSION,
     }
     sides: dict[MeasuredSide, Stage] = {"before": before, "after": after}
-    answers = {side: stage.output(FileName.ANSWERS) for side, stage in sides.items()}
+    answers: dict[str, str] = {side: stage.output(FileName.ANSWERS) for side, stage in sides.items()}
     kept = session.kept_of_people(StageName.PEOPLE, asked, answers)
     if kept is not None:
         return kept
