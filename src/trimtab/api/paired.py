@@ -41,7 +41,7 @@ class PairedResult(Result):
         return f"{len(self.pairs)} pairs, {len(known)} with a verdict of both; alike on {sum(known)}"
 
     def to_frame(self) -> "polars.DataFrame":
-        """A row a pair: item, judge, people (the most frequent, None where two are as frequent), a, b, tie, both_bad."""
+        """A row a pair: item, judge, people (the most frequent, None where two are), a, b, tie, both_bad."""
         import polars as pl
 
         rows = [
@@ -58,7 +58,7 @@ class PairedResult(Result):
 
 
 def people_labels(room: str, *, task: int | None = None, per_item: int = 1) -> tuple[PeopleLabel, ...]:
-    """What people said of each pair in a room, as votes. Raises UserError where there is no such room or task of pairs."""
+    """What people said of each pair in a room, as votes. Raises UserError where there is none."""
     from ..review import heard, labels_of, only_task, reading_room
 
     with reading_room(room) as session:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..audit import mask, personal
-from ..records import Judgement, PeopleLabel, Supervision
+from ..records import Judgement, Record
 
 COARSE_MS = 10_000
 """To how many milliseconds the time that an answer was in sight is rounded; the time of a judgement is its day."""
-R = TypeVar("R", bound=Supervision | PeopleLabel)
+R = TypeVar("R", bound=Record)
 _WRITTEN = frozenset({"why", "note", "critique", "reasons", "source"})
 """Words that a reviewer wrote beside an answer, in which names of reviewers are replaced as well."""
 _FILES = frozenset({"chosen_model", "rejected_model"})

@@ -54,7 +54,8 @@ def export_review(
     The `journal` holds every entry, superseded ones too, of one `task` or all. Every other form holds the rows that the
     judgements of one task make which stand (docs/review.md): items that `per_item` people have judged, of a rubric one
     `axis` or the mean. TRL's and OpenAI's files hold one `kind`: thumbs of a task of thumbs, comparisons of every other
-    unless told; `judge-labels` holds a row a pair, with how many people said what. With `redact` nothing in it tells who a reviewer is. Raises UserError where nothing can be written.
+    unless told. `judge-labels` holds a row a pair, with how many people said what. With `redact` nothing in it tells
+    who a reviewer is. Raises UserError where nothing can be written.
     """
     from ..review import heard, judgements, labels_of, only_task, reading_room, room_name, taught
 

@@ -154,7 +154,7 @@ def export(
     out: Path = typer.Argument(..., metavar="OUT", help="The file to write, which must not be there yet."),
     to: Literal["journal", "trl", "openai", "label-studio", "csv", "judge-labels"] = typer.Option(
         "journal",
-        help="The form: everything in order (JSON Lines), the rows that what stands makes, or votes by pair for a judge.",
+        help="The form: everything in order (JSON Lines), rows that what stands makes, or people's votes by pair.",
     ),
     task: int | None = typer.Option(None, "--task", metavar="N", help="The task, where the room has several."),
     kind: Literal["comparison", "demonstration", "thumb"] | None = typer.Option(

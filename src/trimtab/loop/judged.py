@@ -10,7 +10,7 @@ from .parts import marks_in, said_in
 
 def answers_judged(folder: Path, metric: str | None = None) -> dict[tuple[str, str], float]:
     """Marks by the prompt's turns, a line each, and the answer: by the rubric that judged the sampled answers of every
-    round, whose ranks they are; of the held-out answers before and after by a `metric`, turned so that higher is better.
+    round, whose ranks they are; of the held-out answers before and after by a `metric`, higher being better.
 
     Raises UserError where the run has judged nothing by it.
     """
