@@ -17,7 +17,7 @@ from trimtab.spec import load_spec
 from trimtab.store import FileName, Run, Stage
 
 SAMPLE = {"samples_per_prompt": 2, "max_new_tokens": 8, "temperature": 1.0}
-FAST = {"epochs": 1.0, "batch_size": 4, "rehearsal_weight": 0.0, "probe_prompts": 0, "learning_rate": 1e-2}
+FAST = {"epochs": 4.0, "batch_size": 2, "rehearsal_weight": 0.0, "probe_prompts": 0, "learning_rate": 1e-2}
 GATES = [{"metric": "people.preferred", "at_least": 0.2}, {"metric": "people.helps", "no_worse_by": 0.9}]
 
 
@@ -41,7 +41,7 @@ def run(path: Path, out: Path, *more: str) -> tuple[int, dict[str, Any], str]:
     done = CliRunner().invoke(app, ["run", str(path), "--out", str(out), "--json", *more])
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
-    return done.exit_code, json.loads(done.stdout), done.stderr
+    return done.exit_code, json.loads(done.stdout or f'{{"said": {json.dumps(done.stderr)}}}'), done.stderr
 
 
 def test_people_feed_each_round_and_decide_the_gates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,17 +2,9 @@
 
 from .data import ConversionResult, DescriptionResult, convert, describe
 from .feedback import AdviceResult, AuditResult, advise, audit
+from .gating import GatesLike, VerdictResult, gate
 from .inputs import Overrides, PolicyLike, SpecLike, processes_from
-from .measures import (
-    ComparisonResult,
-    EvaluationLike,
-    EvaluationResult,
-    GatesLike,
-    VerdictResult,
-    compare,
-    evaluate,
-    gate,
-)
+from .measures import ComparisonResult, EvaluationLike, EvaluationResult, compare, evaluate
 from .media import MediaResult, audit_folder
 from .paired import PairedResult, paired_with_judge, people_labels
 from .results import Result

@@ -23,8 +23,9 @@ from ..records import Diagnosis, Validation, Verdict
 from ..report import ReportData, diagnosis_note, validation_note
 from ..store import ADAPTER, DIAGNOSIS, FileName, Run
 from ..terminal import TerminalProgress
+from .gating import gates_frame
 from .inputs import Overrides, SpecLike, processes_from, spec_from
-from .measures import EvaluationResult, gates_frame
+from .measures import EvaluationResult
 from .results import Result, frame_of
 
 if TYPE_CHECKING:

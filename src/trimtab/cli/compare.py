@@ -29,12 +29,15 @@ def compare(
     b: str = typer.Argument(..., metavar="B", help="Another."),
     metric: str | None = typer.Option(None, help="Show this metric alone, such as style.words."),
     items: int = typer.Option(3, min=0, help="Items to show of each metric that changed clearly."),
+    room: str | None = typer.Option(
+        None, metavar="FILE|URL", help="The review room in which people judged both's answers: what they said too."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Prints the comparison."""
     from ..api import compare as compare_evaluations
 
-    found = compare_evaluations(a, b)
+    found = compare_evaluations(a, b, room=room)
     compared = list(found.compared)
     if metric is not None:
         names = [item.difference.metric for item in compared]

@@ -43,6 +43,7 @@ def ask_people(before: Evaluation, after: Evaluation, gate: GateSpec) -> Questio
     unjudged = {why: sum(side.unjudged.get(why, 0) for side in known) for side in known for why in side.reasons}
     if fewest.n < FEWEST:
         why = f"people judged only {fewest.n} items, and {FEWEST} are the fewest that count"
+        why += f"; {fewest.alike} pairs are the same text" if fewest.alike else ""
         return Unjudged(gate, rule, limit, why, unjudged, fewest.n)
     return (_absolute if gate.against is None else _difference)(gate, rule, known, unjudged)
 

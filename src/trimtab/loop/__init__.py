@@ -15,6 +15,7 @@ from .publish import publish, read_report, read_verdict
 from .repair.apply import apply as apply_intervention
 from .repair.apply import choose, write_diagnosis
 from .repair.read_run import Diagnosed, diagnose_run
+from .roomed import people_in_room
 from .run import run_loop, run_training
 from .supervision import check_feedback
 from .waiting import WaitingForPeople
@@ -37,6 +38,7 @@ __all__ = [
     "diagnose_run",
     "evaluate_model",
     "notes_on",
+    "people_in_room",
     "power_lines",
     "publish",
     "read_evaluation",

@@ -1,6 +1,6 @@
 """The review room: people compare, grade, edit and flag what models say, blind, and nothing they say is lost."""
 
-from .asking import HELPS, SaidOfItems, digests_of, put_in, said_of
+from .asking import HELPS, SaidOfItems, digests_of, known_as, put_in, said_of
 from .database import Database, open_database
 from .demo import demo_items
 from .drawn import ALIKE
@@ -12,7 +12,7 @@ from .room import Room, open_room
 from .rubrics import HHH
 from .serve import LOOPBACK, PORT, Place, check_place, listen, serve
 from .sources import What, read_items, sampled_pairs
-from .store import judgements, task_numbers
+from .store import judgements, read_task, task_numbers
 from .taught import Heard, Reviewed, Taught, heard, only_task, taught
 from .values import value_of
 
@@ -45,6 +45,7 @@ __all__ = [
     "digests_of",
     "heard",
     "judgements",
+    "known_as",
     "labels_of",
     "listen",
     "make_task",
@@ -54,6 +55,7 @@ __all__ = [
     "open_task",
     "put_in",
     "read_items",
+    "read_task",
     "read_task_file",
     "reading_room",
     "room_name",

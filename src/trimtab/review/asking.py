@@ -57,6 +57,15 @@ def digests_of(items: Sequence[NewItem]) -> list[str]:
     return [item_row(0, item, Names(()), {}).digest for item in items]
 
 
+def known_as(session: Session, task_id: int, items: Sequence[NewItem]) -> list[str | None]:
+    """The digest of each item's prompt and answers in a room's task, whatever their sources were called there; None
+    where they are not there."""
+    rows = session.scalars(select(ItemRow).where(ItemRow.task_id == task_id).order_by(ItemRow.id))
+    there = {(row.prompt, *row.answers): row.digest for row in rows}
+    asked = (item_row(task_id, item, Names(()), {}) for item in items)
+    return [there.get((row.prompt, *row.answers)) for row in asked]
+
+
 def said_of(session: Session, task_id: int, items: Collection[str], per_item: int) -> SaidOfItems:
     """What people said of these items when they first saw them, gold ones apart, which everybody judges.
 
