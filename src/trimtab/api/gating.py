@@ -13,7 +13,7 @@ from ..metrics import PEOPLE
 from ..records import Verdict
 from ..spec import BASELINE, GateSpec, GatesSpec, load_gates
 from ..store import Run, StageName
-from .measures import EvaluationLike, name_of, with_room
+from .measures import EvaluationLike, name_of, with_said_in
 from .results import Result, frame_of
 from .scores import ScoreResult
 
@@ -96,7 +96,7 @@ def gate(
             worded("Give them with --base SCORES.", "Give two evaluations: gate(before, after, gates)."),
         )
     last = before if after is None else after
-    found = [each.evaluation for each in with_room(room, [before] if after is None else [before, after])]
+    found = [each.evaluation for each in with_said_in(room, [before] if after is None else [before, after])]
     old, new = found[0], found[-1]
     missing = [each.metric for each in wanted.gates if new.figure(each.metric) is None]
     if missing and missing[0].startswith(PEOPLE):

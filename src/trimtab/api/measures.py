@@ -155,7 +155,7 @@ def evaluation_from(given: EvaluationLike) -> EvaluationWithTexts:
     return read_evaluation(str(given)) if isinstance(given, str | Path) else given.evaluation().texts
 
 
-def with_room(room: str | None, given: Sequence[EvaluationLike]) -> list[EvaluationWithTexts]:
+def with_said_in(room: str | None, given: Sequence[EvaluationLike]) -> list[EvaluationWithTexts]:
     """The evaluations, before and after, with what people said of their answers in a room, if one is given.
 
     Raises UserError as `evaluation_from`, where there is no such room, or where no folder says what the answers are.
@@ -219,7 +219,7 @@ def compare(
     With the review `room` in which people judged the answers of both, what they said is compared too. Raises UserError
     where a folder holds no evaluation, or the two were not taken alike.
     """
-    old, new = with_room(room, (before, after))
+    old, new = with_said_in(room, (before, after))
     try:
         found = compare_evaluations(old.evaluation, new.evaluation, confidence=0.95, seed=seed)
     except ValueError as error:
