@@ -1,6 +1,7 @@
 """What a run asks people of its answers before and after: the tasks, their items, and the figures of what they say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,18 +40,19 @@ def askings(loaded: LoadedSpec, origin: str) -> list[Asking]:
     if settings is None or not wanted:
         return []
     with rooms(settings.called):
-        from ..review import HELPS, HHH, TaskFile, make_task, read_task_file
+        from ..review import HELPS, HHH, TaskFile, make_task, read_task_file, rubric_called
     files = [read_task_file(loaded.path(name)) for name in settings.tasks]
     groups: dict[tuple[str, str | None], dict[str, AskedOfPeople]] = {}
     for name in wanted:
         asked = asked_of_people(name)
         assert asked is not None  # the spec was checked
         groups.setdefault((asked.kind, asked.rubric), {})[name] = asked
+    _check_used(files, settings, groups)
     found = []
     for (kind, rubric), metrics in groups.items():
         told = next((one for one in files if _fits(one, kind, rubric)), None)
         if told is None:
-            told = HELPS if kind == "thumb" else TaskFile(rubric=HHH) if rubric == HHH.name else TaskFile()
+            told = HELPS if kind == "thumb" else TaskFile(rubric=HHH) if rubric == rubric_called(HHH) else TaskFile()
         if rubric is not None:
             _check_rubric(told, metrics, files)
         task = make_task(kind, origin, told)  # type: ignore[arg-type]
@@ -60,8 +62,23 @@ def askings(loaded: LoadedSpec, origin: str) -> list[Asking]:
 
 def _fits(told: "TaskFile", kind: str, rubric: str | None) -> bool:
     if rubric is not None:
-        return told.rubric is not None and told.rubric.name == rubric
+        from ..review import rubric_called
+
+        return told.rubric is not None and rubric_called(told.rubric) == rubric
     return (told.kind or "pair") == kind
+
+
+def _check_used(files: Sequence["TaskFile"], settings: PeopleSpec, groups: Iterable[tuple[str, str | None]]) -> None:
+    """Raises UserError where a task's file is asked for by nothing."""
+    for name, told in zip(settings.tasks, files, strict=True):
+        if any(_fits(told, *group) for group in groups):
+            continue
+        axes = [] if told.rubric is None else [f"people.{told.rubric.name}.{axis.id}" for axis in told.rubric.axes]
+        raise UserError(
+            f"`evaluation.people.tasks` names {name}.",
+            f"No gate and no measure asks for a task of the kind {told.kind or 'rubric' if axes else 'pair'}.",
+            f"Add {axes[0]} to `evaluation.people.measures`, or a gate on it." if axes else "Leave it out.",
+        )
 
 
 def _check_rubric(told: "TaskFile", metrics: Mapping[str, AskedOfPeople], files: Sequence["TaskFile"]) -> None:
@@ -79,22 +96,19 @@ def _check_rubric(told: "TaskFile", metrics: Mapping[str, AskedOfPeople], files:
         )
 
 
-class rooms:  # noqa: N801 - reads as a word of the `with`
-    """Turns a missing package of the review room into what is to be installed."""
-
-    def __init__(self, room: str) -> None:
-        self.room = room
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("trimtab"):
-            raise UserError(
-                f"The spec names the review room {self.room}.",
-                f"The package {error.name} is not installed.",
-                "pip install 'trimtab[review]'",
-            ) from None
+@contextmanager
+def rooms(called: str) -> Iterator[None]:
+    """Within it a missing package of the review room is a UserError, which says what is to be installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("trimtab"):
+            raise
+        raise UserError(
+            f"The review room {called} is to be read.",
+            f"The package {error.name} is not installed.",
+            "pip install 'trimtab[review]'",
+        ) from None
 
 
 def place_of(loaded: LoadedSpec, room: str | None, run: Path) -> str:

@@ -57,7 +57,7 @@ def people_in_room(room: str, places: Sequence[str]) -> dict[MeasuredSide, tuple
 
 def _metrics(task: "Task") -> dict[str, AskedOfPeople]:
     """What a task gives figures of; thumbs only where they ask whether an answer helps."""
-    from ..review import HELPS
+    from ..review import HELPS, rubric_called
 
     match task.kind:
         case "pair":
@@ -70,7 +70,7 @@ def _metrics(task: "Task") -> dict[str, AskedOfPeople]:
             return {f"{PEOPLE}helps": AskedOfPeople("thumb")} if task.question == HELPS.question else {}
         case "rubric":
             assert task.rubric is not None
-            name = task.rubric.name
+            name = rubric_called(task.rubric)
             return {f"{PEOPLE}{name}.{axis.id}": AskedOfPeople("rubric", name, axis.id) for axis in task.rubric.axes}
         case _:
             return {}

@@ -9,6 +9,7 @@ from ..records import TrainingSummary, Verdict, also_thought
 from ..spec import AUTO, LoadedSpec
 from ..store import ADAPTER, FileName, Run, Stage
 from . import stages
+from .asking import askings
 from .auto_method import advised, with_method
 from .inputs import notes_on, read_inputs
 from .memory import memory_check
@@ -63,6 +64,7 @@ def _opened(
 ) -> Iterator[stages.Session]:
     """A spec's stages in its run's folder, with the method that its feedback advises where the spec leaves it open."""
     inputs = read_inputs(loaded)
+    askings(loaded, loaded.spec.name)  # what people cannot be asked is said before anything is computed
     for note in notes_on(loaded, inputs):
         progress.say(f"note: {note}")
     spec = loaded.spec

@@ -25,6 +25,7 @@ from ..records import (
 )
 from ..spec import AUTO, LoadedSpec, TrainingSpec
 from ..store import FileName, Stage
+from .asking import askings
 from .gather import Gathered, gather, read_part, summary_of, without_broken
 from .inputs import Inputs
 from .older import older_gathered
@@ -187,6 +188,11 @@ def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
             continue
         found = heard_now(loaded, room)
         told.append(f"{room.called}: {found.judged} of {room.need} judged, {found.shown} items shown")
+    for asking in askings(loaded, spec.name):
+        people = spec.evaluation.people
+        assert people is not None
+        both = ", before and after" if asking.both and asking.task.sides == 1 else ""
+        told.append(f"{people.called}: {people.need} items{both} for {', '.join(asking.metrics)}, once trained")
     if parts and not reviewed and spec.feedback.sample is None and spec.training.method != AUTO:
         demand_something(gather(parts), spec.training, spec.seed)
     return told

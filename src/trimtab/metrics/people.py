@@ -68,8 +68,8 @@ def asked_of_people(name: str) -> AskedOfPeople | None:
         return None
     if rest in _SINGLE:
         return AskedOfPeople(_SINGLE[rest].kind)
-    rubric, _, axis = rest.partition(".")
-    return AskedOfPeople("rubric", rubric, axis) if rubric and axis and "." not in axis else None
+    rubric, _, axis = rest.rpartition(".")
+    return AskedOfPeople("rubric", rubric, axis) if rubric and axis else None
 
 
 def people_metrics() -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from .open import Opened, TaskFile, make_task, open_task, read_task_file
 from .reading import reading_room, room_name
 from .records import Gathered, NewItem, Plan, ReviewRubric, Role, Side, Task, TaskKind
 from .room import Room, open_room
-from .rubrics import HHH
+from .rubrics import HHH, rubric_called
 from .serve import LOOPBACK, PORT, Place, check_place, listen, serve
 from .sources import What, read_items, sampled_pairs
 from .store import judgements, read_task, task_numbers
@@ -59,6 +59,7 @@ __all__ = [
     "read_task_file",
     "reading_room",
     "room_name",
+    "rubric_called",
     "said_of",
     "sampled_pairs",
     "serve",
