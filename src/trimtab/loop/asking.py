@@ -76,7 +76,7 @@ def _check_used(files: Sequence["TaskFile"], settings: PeopleSpec, groups: Itera
         axes = [] if told.rubric is None else [f"people.{told.rubric.name}.{axis.id}" for axis in told.rubric.axes]
         raise UserError(
             f"`evaluation.people.tasks` names {name}.",
-            f"No gate and no measure asks for a task of the kind {told.kind or 'rubric' if axes else 'pair'}.",
+            f"No gate and no measure asks for a task of the kind {told.kind or ('rubric' if axes else 'pair')}.",
             f"Add {axes[0]} to `evaluation.people.measures`, or a gate on it." if axes else "Leave it out.",
         )
 
