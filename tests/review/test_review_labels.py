@@ -52,7 +52,7 @@ def measured(values: list[float]) -> Evaluation:
 def ranked(prompt: Prompt) -> Ranking:
     number = prompt.id[1:]
     said = [(Message(role="assistant", content=f"{which} says {number}"),) for which in ("before", "after")]
-    told = {"source": "s", "judge": "rubric"}
+    told = {"source": "s", "judge": "rubric", "why": "shorter"}
     return Ranking.model_validate(
         {"id": prompt.id, "prompt": prompt.messages, "completions": said, "ranks": (2, 1), "provenance": told}
     )

@@ -34,7 +34,9 @@ def people_in_room(room: str, places: Sequence[str]) -> dict[MeasuredSide, tuple
             metrics = _metrics(task)
             if not metrics or (task.sides == 2 and pairs is None):
                 continue
-            some = [("after", pairs)] if task.sides == 2 and pairs is not None else single
+            some: list[tuple[MeasuredSide, Gathered]] = single
+            if task.sides == 2 and pairs is not None:
+                some = [("after", pairs)]
             items = [(item, side) for side, gathered in some for item in gathered.items]
             known = known_as(session, number, [item for item, _ in items])
             there = [(item, side, name) for (item, side), name in zip(items, known, strict=True) if name is not None]

@@ -20,6 +20,7 @@ def people_of(run: Run) -> Stage | None:
         return None
     for side, name in sides:
         answered = run.current(name)
-        if answered is None or told.inputs.get(side) != answered.output(FileName.ANSWERS):
+        made = answered.manifest if answered is not None else None
+        if made is None or told.inputs.get(side) != made.outputs.get(FileName.ANSWERS):
             return None
     return stage
