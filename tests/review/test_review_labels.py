@@ -51,10 +51,10 @@ def measured(values: list[float]) -> Evaluation:
 
 def ranked(prompt: Prompt) -> Ranking:
     number = prompt.id[1:]
-    said = [(Message(role="assistant", content=f"{which} says {number}"),) for which in ("before", "after")]
+    said = [(Message(role="assistant", content=f"{which} says {number}"),) for which in ("after", "before")]
     told = {"source": "s", "judge": "rubric", "why": "shorter"}
     return Ranking.model_validate(
-        {"id": prompt.id, "prompt": prompt.messages, "completions": said, "ranks": (2, 1), "provenance": told}
+        {"id": prompt.id, "prompt": prompt.messages, "completions": said, "ranks": (1, 2), "provenance": told}
     )
 
 
