@@ -6,6 +6,10 @@
 over all items and reviewers. Printed are how often the 95 % interval holds it, its mean width, and how often an
 interval over items alone would.
 
+**Differences.** The same of two models' answers to the same items, which reviewers incline to a little differently; the
+truth is the difference over all items and reviewers. Beside it stands how often two intervals over judgements taken to
+be alone would say so.
+
 **Alpha.** Items have a true mark that a reviewer hits or misses; the truth is alpha over very many items, by the same
 reviewers. Trials in which nothing can be told are counted.
 
@@ -28,7 +32,16 @@ from scipy.special import ndtr
 
 from trimtab.people import Said, Shown, gold, likely_truths, side_bias
 from trimtab.people.gold import LINE
-from trimtab.stats import CannotTell, Clustered, Interval, Level, alpha, clustered_mean, judgements_needed
+from trimtab.stats import (
+    CannotTell,
+    Clustered,
+    Interval,
+    Level,
+    alpha,
+    clustered_difference,
+    clustered_mean,
+    judgements_needed,
+)
 
 ITEM_SPREAD = 0.8
 """Standard deviation of items' inclinations: of two people who judge a pair, about 0.6 to 0.7 agree."""
@@ -68,6 +81,35 @@ def shares(trials: int) -> list[Row]:
                 row: Row = {"share": round(true, 2), "reviewers differ by": spread, "items": n, "reviewers": people}
                 row |= {"judgements an item": each, "held": held / trials, "width": width / trials}
                 rows.append(row | {"held over items alone": alone / trials})
+    return rows
+
+
+def differences(trials: int) -> list[Row]:
+    rng, rows = np.random.default_rng(5), []
+    for spread in (0.0, 0.3):
+        total = np.sqrt(1 + ITEM_SPREAD**2 + 2 * spread**2)
+        true = float(ndtr(0.5 / total) - ndtr(0.0))
+        for n, people, each in DESIGNS:
+            held = alone = width = 0.0
+            for _ in range(trials):
+                inclined, strict = rng.normal(0, ITEM_SPREAD, n), rng.normal(0, spread, people)
+                sides = []
+                for centre in (0.0, 0.5):
+                    items = np.repeat(np.arange(n), each)
+                    by = np.argsort(rng.random((n, people)), axis=1)[:, :each].ravel()
+                    leans = strict + rng.normal(0, spread, people)
+                    said = centre + inclined[items] + leans[by] + rng.normal(0, 1, n * each) > 0
+                    sides.append((said.astype(float), items, by))
+                found = clustered_difference(*sides)
+                assert not isinstance(found, CannotTell)
+                held += found.interval.low <= true <= found.interval.high
+                width += found.interval.high - found.interval.low
+                plain = sum(side[0].var() / len(side[0]) for side in sides) ** 0.5 * 1.96
+                alone += abs(found.interval.estimate - true) <= plain
+            rows.append(
+                {"reviewers differ by": spread, "items": n, "reviewers": people, "each item by": each, "true": true,
+                 "holds it": held / trials, "taken to be alone": alone / trials, "width": width / trials}
+            )  # fmt: skip
     return rows
 
 
@@ -212,6 +254,7 @@ def main() -> None:
     trials, started = arguments.trials, time.perf_counter()
     tables = {
         "Shares over items and reviewers: 95 % intervals": shares(trials),
+        "Differences over items and reviewers: 95 % intervals": differences(trials),
         "Krippendorff's alpha: 95 % intervals over items": alphas(trials // 2),
         "Gold items": warnings(trials // 2),
         "Sides, and what would decide": others(trials),

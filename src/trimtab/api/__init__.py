@@ -2,19 +2,12 @@
 
 from .data import ConversionResult, DescriptionResult, convert, describe
 from .feedback import AdviceResult, AuditResult, advise, audit
+from .gating import GatesLike, VerdictResult, gate
 from .inputs import Overrides, PolicyLike, SpecLike, processes_from
 from .judged import CalibrationResult, calibrate
-from .measures import (
-    ComparisonResult,
-    EvaluationLike,
-    EvaluationResult,
-    GatesLike,
-    VerdictResult,
-    compare,
-    evaluate,
-    gate,
-)
+from .measures import ComparisonResult, EvaluationLike, EvaluationResult, compare, evaluate
 from .media import MediaResult, audit_folder
+from .paired import PairedResult, paired_with_judge, people_labels
 from .policies import PolicyResult, check_policy
 from .results import Result
 from .reviewed import ReviewExport, export_review
@@ -34,6 +27,7 @@ __all__ = [
     "GatesLike",
     "MediaResult",
     "Overrides",
+    "PairedResult",
     "PolicyLike",
     "PolicyResult",
     "Result",
@@ -55,6 +49,8 @@ __all__ = [
     "export_review",
     "gate",
     "measure_rows",
+    "paired_with_judge",
+    "people_labels",
     "processes_from",
     "report",
     "run",

@@ -1,13 +1,13 @@
-"""`evaluate`, `compare` and `gate`: a model's figures, two of them side by side, and the limits they must keep."""
+"""`evaluate` and `compare`: a model's figures, and two models' side by side."""
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
 from ..data import Source, read_points
-from ..errors import UserError, command, option, worded
+from ..errors import UserError, option
 from ..evaluate import (
     HELDOUT,
     WINRATE,
@@ -16,23 +16,20 @@ from ..evaluate import (
     compare_evaluations,
     heldout_benchmark,
     policy_benchmark,
-    unlike,
 )
-from ..gate import decide
 from ..loop import (
     BenchmarkItems,
     EvaluationWithTexts,
     Progress,
     evaluate_model,
+    people_in_room,
     read_evaluation,
     read_items,
-    read_verdict,
     target_of,
 )
 from ..models import MockEngine
-from ..records import Evaluation, Measure, Verdict, also_thought
-from ..spec import BASELINE, GateSpec, GatesSpec, load_gates, load_policy
-from ..store import Run, StageName
+from ..records import Evaluation, Measure, MeasuredSide, PeopleMeasure, also_thought
+from ..spec import load_policy
 from ..terminal import TerminalProgress
 from .inputs import MarksLike, judge_from, marks_from
 from .results import Result, frame_of
@@ -62,9 +59,9 @@ class EvaluationResult(Result):
         """The measures, item by item, with the fingerprint of how they were taken."""
         return self.texts.evaluation
 
-    def __getitem__(self, metric: str) -> Measure:
-        """The measure of a metric. Raises KeyError where there is none."""
-        found = self.evaluation.measure(metric)
+    def __getitem__(self, metric: str) -> Measure | PeopleMeasure:
+        """The measure of a metric, or what people said by it. Raises KeyError where there is none."""
+        found = self.evaluation.figure(metric)
         if found is None:
             raise KeyError(metric)
         return found
@@ -72,7 +69,7 @@ class EvaluationResult(Result):
     @property
     def summary(self) -> str:
         """The model and how many metrics."""
-        return f"{self.evaluation.model}: {len(self.evaluation.measures)} metrics"
+        return f"{self.evaluation.model}: {len(self.evaluation.figures)} metrics"
 
     def to_frame(self) -> "polars.DataFrame":
         """A row a metric: metric, mean, low and high (of the 95 % interval), n, unjudged, better, unit, title."""
@@ -80,7 +77,7 @@ class EvaluationResult(Result):
 
         schema: dict[str, Any] = {"metric": pl.String, "mean": pl.Float64, "low": pl.Float64, "high": pl.Float64}
         more = {"n": pl.Int64, "unjudged": pl.Int64, "better": pl.String, "unit": pl.String, "title": pl.String}
-        rows = [{**each.model_dump(), "unjudged": each.missing} for each in self.evaluation.measures]
+        rows = [{**each.model_dump(), "n": each.n, "unjudged": each.missing} for each in self.evaluation.figures]
         return frame_of(rows, {**schema, **more})
 
 
@@ -149,8 +146,6 @@ def _sources(data: Mapping[str, Source], names: set[str]) -> dict[str, Source]:
 EvaluationLike: TypeAlias = Union[str, Path, EvaluationResult, ScoreResult, "RunResult"]
 """A folder of scores or of a run (its trained model; RUN:before for the one it started from), or a result of
 `evaluate`, `run` or `score`."""
-GatesLike: TypeAlias = str | Path | Mapping[str, Any] | Sequence[GateSpec | Mapping[str, Any]]
-"""A YAML file, a mapping with `gates` and `confidence`, or a list of gates."""
 
 
 def evaluation_from(given: EvaluationLike) -> EvaluationWithTexts:
@@ -158,6 +153,28 @@ def evaluation_from(given: EvaluationLike) -> EvaluationWithTexts:
     if isinstance(given, EvaluationResult | ScoreResult):
         return given.texts
     return read_evaluation(str(given)) if isinstance(given, str | Path) else given.evaluation().texts
+
+
+def with_said_in(room: str | None, given: Sequence[EvaluationLike]) -> list[EvaluationWithTexts]:
+    """The evaluations, before and after, with what people said of their answers in a room, if one is given.
+
+    Raises UserError as `evaluation_from`, where there is no such room, or where no folder says what the answers are.
+    """
+    found = [evaluation_from(each) for each in given]
+    if room is None:
+        return found
+    if not all(isinstance(each, str | Path) for each in given):
+        raise UserError(
+            f"{option('room')} is {room}.",
+            "What was judged there is told by folders, and another value is given.",
+            "Give the folders of scores or of runs: RUN:before, RUN.",
+        )
+    said = people_in_room(room, [name_of(each) for each in given])
+    sides: tuple[MeasuredSide, ...] = ("before", "after") if len(given) > 1 else ("after",)
+    return [
+        replace(each, evaluation=each.evaluation.model_copy(update={"people": said[side]}))
+        for each, side in zip(found, sides, strict=True)
+    ]
 
 
 @dataclass(frozen=True, repr=False)
@@ -194,132 +211,27 @@ class ComparisonResult(Result):
         return frame_of(rows, schema | dict.fromkeys(("n", "unjudged"), pl.Int64))
 
 
-def compare(before: EvaluationLike, after: EvaluationLike, *, seed: int = 0) -> ComparisonResult:
+def compare(
+    before: EvaluationLike, after: EvaluationLike, *, seed: int = 0, room: str | None = None
+) -> ComparisonResult:
     """Compares two evaluations item by item: paired differences with intervals, tests, and what changed.
 
-    Raises UserError where a folder holds no evaluation, or the two were not taken alike.
+    With the review `room` in which people judged the answers of both, what they said is compared too. Raises UserError
+    where a folder holds no evaluation, or the two were not taken alike.
     """
-    old, new = evaluation_from(before), evaluation_from(after)
+    old, new = with_said_in(room, (before, after))
     try:
         found = compare_evaluations(old.evaluation, new.evaluation, confidence=0.95, seed=seed)
     except ValueError as error:
         raise UserError(
-            f"{_name(before)} and {_name(after)} are to be compared.",
+            f"{name_of(before)} and {name_of(after)} are to be compared.",
             f"Their figures were not taken alike: {error}.",
             "Evaluate both on the same items in the same way, and compare those.",
         ) from None
     return ComparisonResult(old, new, tuple(found))
 
 
-@dataclass(frozen=True, repr=False)
-class VerdictResult(Result):
-    """A verdict and its gates; a row of the frame is a gate. True where every gate passed."""
-
-    name: str
-    record: Verdict
-
-    @property
-    def verdict(self) -> str:
-        """pass, regress or undecided."""
-        return self.record.verdict
-
-    def __bool__(self) -> bool:
-        return self.record.verdict == "pass"
-
-    @property
-    def summary(self) -> str:
-        """The verdict and whose."""
-        return f"{self.name}: {self.record.verdict}"
-
-    def to_frame(self) -> "polars.DataFrame":
-        """A row a gate: verdict, rule, figure, low, high, n, unjudged, against, summary."""
-        return gates_frame(self.record)
-
-
-def gates_frame(verdict: Verdict) -> "polars.DataFrame":
-    """A row a gate; `against` is what it was compared with."""
-    import polars as pl
-
-    schema: dict[str, Any] = {"verdict": pl.String, "rule": pl.String, "figure": pl.Float64, "low": pl.Float64}
-    more = {"high": pl.Float64, "n": pl.Int64, "unjudged": pl.Int64, "against": pl.String, "summary": pl.String}
-    return frame_of([{**gate.model_dump(), "unjudged": gate.missing} for gate in verdict.gates], {**schema, **more})
-
-
-def gate(
-    before: EvaluationLike, after: EvaluationLike | None = None, gates: GatesLike | None = None, *, seed: int = 0
-) -> VerdictResult:
-    """The verdict: pass, regress or undecided.
-
-    Of a run by itself, `gate("runs/x")`, it is the run's own. Two evaluations are held against `gates`; one by itself,
-    `gate(scores, gates=[…])`, against gates that compare with nothing. Raises UserError where the two were not taken
-    alike, or a gate looks at what was not measured.
-    """
-    if gates is None:
-        return _own_verdict(before, after)
-    wanted = _gates(gates)
-    prompted = [each for each in wanted.gates if each.against == BASELINE]
-    if prompted:
-        raise UserError(
-            f"A gate compares {prompted[0].metric} with a baseline.",
-            "That is measured by a run whose spec has one; scores bring none.",
-            worded(
-                "Give the baseline's scores with --base (RUN:baseline), and ask better_by or no_worse_by.",
-                'Give the baseline\'s evaluation as `before` ("RUN:baseline"), and ask better_by or no_worse_by.',
-            ),
-        )
-    comparing = [each for each in wanted.gates if each.against is not None]
-    if comparing and after is None:
-        raise UserError(
-            f"A gate asks {comparing[0].metric} to be {comparing[0].limit[0]} {comparing[0].limit[1]:g}.",
-            "That compares with other scores, and there are none.",
-            worded("Give them with --base SCORES.", "Give two evaluations: gate(before, after, gates)."),
-        )
-    last = before if after is None else after
-    old, new = evaluation_from(before).evaluation, evaluation_from(last).evaluation
-    missing = [each.metric for each in wanted.gates if new.measure(each.metric) is None]
-    if missing:
-        raise UserError(
-            f"A gate looks at {missing[0]}.",
-            f"{_name(last)} does not hold that metric, but {', '.join(each.metric for each in new.measures)}.",
-            f"Measure it too ({command('eval')}), or remove the gate.",
-        )
-    try:
-        verdict = decide(old, new, wanted.gates, confidence=wanted.confidence, seed=seed)
-    except ValueError:
-        raise UserError(
-            f"{_name(last)} is to be judged against {_name(before)}.",
-            f"Their figures were not taken alike: they differ in {unlike(old, new)}.",
-            "Evaluate both on the same items in the same way.",
-        ) from None
-    return VerdictResult(new.model, verdict)
-
-
-def _own_verdict(run: EvaluationLike, other: EvaluationLike | None) -> VerdictResult:
-    if isinstance(run, ScoreResult):
-        raise UserError("Scores are to be judged.", "They bring no gates of their own.", "Give `gates`.")
-    folder = Path(_name(run))
-    found = Run.read(folder) if other is None else None
-    if found is None or StageName.EVALUATION in found.info.stages:
-        raise UserError(
-            f"{folder} is to be judged." if other is None else f"{_name(other)} is to be judged against {folder}.",
-            "Scores bring no gates of their own.",
-            worded(
-                "Give --gates FILE, a YAML file with `gates:` as in a spec.", "Give `gates`: a YAML file or a list."
-            ),
-        )
-    return VerdictResult(found.info.name, read_verdict(found))
-
-
-def _gates(given: GatesLike) -> GatesSpec:
-    if isinstance(given, str | Path):
-        return load_gates(Path(given))
-    if isinstance(given, Mapping):
-        return load_gates(given)
-    gates = [each.model_dump(exclude_none=True) if isinstance(each, GateSpec) else dict(each) for each in given]
-    return load_gates({"gates": gates})
-
-
-def _name(given: EvaluationLike) -> str:
+def name_of(given: EvaluationLike) -> str:
     """What messages call it: its folder, if it has one."""
     if isinstance(given, ScoreResult):
         return "what was scored"

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..audit import mask, personal
-from ..records import Judgement, Supervision
+from ..records import Judgement, Record
 
 COARSE_MS = 10_000
 """To how many milliseconds the time that an answer was in sight is rounded; the time of a judgement is its day."""
+R = TypeVar("R", bound=Record)
 _WRITTEN = frozenset({"why", "note", "critique", "reasons", "source"})
 """Words that a reviewer wrote beside an answer, in which names of reviewers are replaced as well."""
 _FILES = frozenset({"chosen_model", "rejected_model"})
@@ -36,8 +37,8 @@ class Redaction:
         self._named = re.compile(rf"(?<!\w)(?:{told})(?!\w)", re.IGNORECASE) if told else None
         self._folded = {name.casefold(): alias for name, alias in self.names.items()}
 
-    def row(self, row: Supervision) -> Supervision:
-        """A row of supervision without what tells who somebody is."""
+    def row(self, row: R) -> R:
+        """A row without what tells who somebody is."""
         return type(row).model_validate(self._value("", row.model_dump(mode="json")))
 
     def judgement(self, one: Judgement) -> Judgement:

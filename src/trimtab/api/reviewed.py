@@ -1,12 +1,13 @@
 """What people said in a review room, as files for trainers, tables, and readers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..data import MARGIN, TARGETS, Target, Trained, written
 from ..errors import UserError, option
-from ..records import Reject
+from ..records import PeopleLabel, Reject, to_jsonl
 from ..store import write_atomic
 from .redact import Redaction, redaction
 from .results import Result, frame_of
@@ -14,8 +15,8 @@ from .results import Result, frame_of
 if TYPE_CHECKING:
     import polars
 
-Form = Target | Literal["journal"]
-FORMS: tuple[Form, ...] = ("journal", *TARGETS)
+Form = Target | Literal["journal", "judge-labels"]
+FORMS: tuple[Form, ...] = ("journal", *TARGETS, "judge-labels")
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,9 +54,10 @@ def export_review(
     The `journal` holds every entry, superseded ones too, of one `task` or all. Every other form holds the rows that the
     judgements of one task make which stand (docs/review.md): items that `per_item` people have judged, of a rubric one
     `axis` or the mean. TRL's and OpenAI's files hold one `kind`: thumbs of a task of thumbs, comparisons of every other
-    unless told. With `redact` nothing in it tells who a reviewer is. Raises UserError where nothing can be written.
+    unless told. `judge-labels` holds a row a pair, with how many people said what. With `redact` nothing in it tells
+    who a reviewer is. Raises UserError where nothing can be written.
     """
-    from ..review import heard, judgements, only_task, reading_room, room_name, taught
+    from ..review import heard, judgements, labels_of, only_task, reading_room, room_name, taught
 
     if to not in FORMS:
         raise UserError(f"{option('to')} is {to}.", "No such form is written.", f"Give one of {', '.join(FORMS)}.")
@@ -72,6 +74,9 @@ def export_review(
             return ReviewExport(place, {"entries": len(kept)}, len(kept), (), _told(hidden, redact))
         assert number is not None
         found = heard(session, number, per_item)
+        if to == "judge-labels":
+            labels = [hidden.row(each) if redact else each for each in labels_of(found, per_item)]
+            return _labels(place, room, labels, len(found.reviewed), _told(hidden, redact))
         made = taught(found, room_name(room), per_item=per_item, axis=axis)
     rows = [hidden.row(row) for row in made.rows] if redact else list(made.rows)
     wanted: Trained | None = kind
@@ -87,6 +92,13 @@ def export_review(
     left = [one.model_copy(update=hide | {"row": hidden.ids[one.row]}) if redact else one for one in made.rejected]
     rejected = (*left, *done.rejected)
     return ReviewExport(place, counts, len(found.reviewed), rejected, (*done.notes, *_told(hidden, redact)))
+
+
+def _labels(place: Path, room: str, labels: Sequence[PeopleLabel], judged: int, notes: tuple[str, ...]) -> ReviewExport:
+    if not labels:
+        raise UserError(f"The room is {room}.", "Of no pair have enough people said which is better.", "Judge more.")
+    write_atomic(place, to_jsonl(labels))
+    return ReviewExport(place, {"label": len(labels)}, judged, (), notes)
 
 
 def _told(hidden: Redaction, redact: bool) -> tuple[str, ...]:

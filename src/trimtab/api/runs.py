@@ -23,8 +23,9 @@ from ..records import Diagnosis, Validation, Verdict
 from ..report import ReportData, diagnosis_note, validation_note
 from ..store import ADAPTER, DIAGNOSIS, FileName, Run
 from ..terminal import TerminalProgress
+from .gating import gates_frame
 from .inputs import Overrides, SpecLike, processes_from, spec_from
-from .measures import EvaluationResult, gates_frame
+from .measures import EvaluationResult
 from .results import Result, frame_of
 
 if TYPE_CHECKING:
@@ -80,11 +81,11 @@ _FROM_BASELINE = ("from_baseline", "from_baseline_low", "from_baseline_high")
 def measure_rows(data: ReportData) -> list[dict[str, Any]]:
     """Each metric's means and paired differences, None where there is none."""
     sides = {"before": data.before, "baseline": data.baseline, "after": data.after}
-    names = dict.fromkeys(each.metric for side in sides.values() if side is not None for each in side.measures)
+    names = dict.fromkeys(each.metric for side in sides.values() if side is not None for each in side.figures)
     shifts, prompted = ({each.metric: each for each in some} for some in (data.differences, data.differences_baseline))
     rows: list[dict[str, Any]] = []
     for name in names:
-        found = {key: side.measure(name) if side is not None else None for key, side in sides.items()}
+        found = {key: side.figure(name) if side is not None else None for key, side in sides.items()}
         row: dict[str, Any] = {"metric": name, **{key: each.mean if each else None for key, each in found.items()}}
         for keys, shift in ((("difference", "low", "high"), shifts.get(name)), (_FROM_BASELINE, prompted.get(name))):
             row |= dict(zip(keys, (shift.mean, shift.low, shift.high) if shift else (None, None, None), strict=True))

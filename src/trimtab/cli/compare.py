@@ -29,12 +29,15 @@ def compare(
     b: str = typer.Argument(..., metavar="B", help="Another."),
     metric: str | None = typer.Option(None, help="Show this metric alone, such as style.words."),
     items: int = typer.Option(3, min=0, help="Items to show of each metric that changed clearly."),
+    room: str | None = typer.Option(
+        None, metavar="FILE|URL", help="The review room in which people judged both's answers: what they said too."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Prints the comparison."""
     from ..api import compare as compare_evaluations
 
-    found = compare_evaluations(a, b)
+    found = compare_evaluations(a, b, room=room)
     compared = list(found.compared)
     if metric is not None:
         names = [item.difference.metric for item in compared]
@@ -93,12 +96,15 @@ def _print_table(compared: "list[Compared]") -> None:
 
 
 def _print_bounds(old: "Evaluation", new: "Evaluation", metric: str | None) -> None:
-    """Figures that could not be controlled for, which no pair of items compares."""
+    """Figures that could not be controlled for, which no pair of items compares; and who said what people said."""
     for side, evaluation in (("A", old), ("B", new)):
         for measure in evaluation.measures:
             if measure.bounds and metric in (None, measure.metric):
                 low, high = measure.bounds
                 print(f"{measure.title} of {side} could not be controlled for: between {low:.3g} and {high:.3g}")
+        for said in evaluation.people:
+            if metric in (None, said.metric) and said.mean is not None:
+                print(f"{said.title}, {side}: {said.mean:.3g} [{said.low:.3g}, {said.high:.3g}], {said.told}")
 
 
 def _p(value: float) -> str:

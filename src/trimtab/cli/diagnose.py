@@ -5,7 +5,7 @@ from pathlib import Path
 import typer
 
 from ..errors import UserError
-from .output import EXIT, TerminalProgress, complain, emit
+from .output import EXIT, WAITING, TerminalProgress, complain, emit, tell_waiting
 from .probing import probe_reward
 
 HELP = """Say why a run went wrong: symptoms, causes with their evidence, interventions; --apply tries one.
@@ -54,6 +54,7 @@ def _diagnose_run(
     run: Path, probe: bool, apply: bool, intervention: str | None, out: Path | None, as_json: bool
 ) -> None:
     from ..api import diagnose
+    from ..loop import WaitingForPeople
 
     if out is not None and not apply:
         raise UserError("--out is given without --apply.", "Nothing is run then.", "Add --apply.")
@@ -66,7 +67,11 @@ def _diagnose_run(
     elif done.why_not:
         complain(done.why_not)
     if apply:
-        done = done.apply(intervention, out, progress)
+        try:
+            done = done.apply(intervention, out, progress)
+        except WaitingForPeople as waiting:
+            tell_waiting(waiting, as_json)
+            raise typer.Exit(WAITING) from None
     if as_json:
         told = done.diagnosis.model_dump()
         emit({**told, "validation": done.validation.model_dump()} if done.validation else told)

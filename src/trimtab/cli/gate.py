@@ -17,6 +17,9 @@ def gate(
     place: str = typer.Argument(..., metavar="RUN|SCORES", help="A run's folder, or one that `trimtab eval` wrote."),
     gates: Path | None = typer.Option(None, metavar="FILE", help="Gates as YAML, for scores."),
     base: str | None = typer.Option(None, metavar="SCORES", help="The scores that gates compare with."),
+    room: str | None = typer.Option(
+        None, metavar="FILE|URL", help="The review room in which people judged these answers, for gates on people.*."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
     markdown: bool = typer.Option(False, "--markdown", help="Print a Markdown table, for a pull request."),
     junit: Path | None = typer.Option(
@@ -30,7 +33,7 @@ def gate(
 
     if as_json and markdown:
         raise UserError("--json and --markdown are both given.", "Only one of them can be printed.", "Leave one out.")
-    result = judge(place, gates=gates) if base is None else judge(base, place, gates=gates)
+    result = judge(place, gates=gates, room=room) if base is None else judge(base, place, gates, room=room)
     if junit is not None:
         try:
             write_atomic(junit, render_junit(result.name, result.record))

@@ -13,13 +13,16 @@ from ..store import FileName
 from .output import complain, emit
 
 if TYPE_CHECKING:
-    from ..review import Gathered, Opened, Plan, Task
+    from socket import socket as Socket  # noqa: N812 - a class
+
+    from ..review import Gathered, Opened, Place, Plan, Room, Task
 
 HELP = """Open a room in the browser where people compare, grade, edit and flag answers, blind.
 
 `trimtab review RUN` shows a run's answers before and after training (or those sampled so far); FILE answers or
 comparisons; FOLDER images, video and audio; two sources the answers of two models. `trimtab review demo` is a try with
-twenty pairs, and `trimtab review export ROOM` gives out what was said."""
+twenty pairs, and `trimtab review export ROOM` gives out what was said. A run that waits for people has filled its room:
+`trimtab review serve ROOM`."""
 _OPEN = "open"
 
 
@@ -118,12 +121,40 @@ def demo(
     _run(room, found, task, Plan(repeat=0), "127.0.0.1", port, [], False, None, browser, False, as_json)
 
 
+@app.command("serve")
+def serve_room(
+    room: str = typer.Argument(..., metavar="ROOM", help="The room's file or URL."),
+    host: str = _HOST,
+    port: int = _PORT,
+    name: list[str] = _NAME,
+    https: bool = _HTTPS,
+    admin: str | None = _ADMIN,
+    browser: bool = _BROWSER,
+    as_json: bool = _JSON,
+) -> None:
+    """Serve a room that is there as it is, such as one that a run has filled and waits for."""
+    with _Needed():
+        from ..review import LOOPBACK, open_room, reading_room
+    with reading_room(room):  # says so where there is none
+        pass
+    if admin is not None:
+        _set_admin(room, admin)
+    opened = open_room(room, local=_me() if host in LOOPBACK else None)
+    place, socket = _listen(opened, host, port, name, https)
+    if as_json:
+        emit({"room": room, "url": place.url})
+    else:
+        print(f"{place.url}  (Ctrl-C ends)", flush=True)
+    _serve(opened, place, socket, "/" if browser else None)
+
+
 @app.command("export")
 def export(
     room: str = typer.Argument(..., metavar="ROOM", help="The room's file or URL."),
     out: Path = typer.Argument(..., metavar="OUT", help="The file to write, which must not be there yet."),
-    to: Literal["journal", "trl", "openai", "label-studio", "csv"] = typer.Option(
-        "journal", help="The form: everything in order (JSON Lines), or the rows that what stands makes."
+    to: Literal["journal", "trl", "openai", "label-studio", "csv", "judge-labels"] = typer.Option(
+        "journal",
+        help="The form: everything in order (JSON Lines), rows that what stands makes, or people's votes by pair.",
     ),
     task: int | None = typer.Option(None, "--task", metavar="N", help="The task, where the room has several."),
     kind: Literal["comparison", "demonstration", "thumb"] | None = typer.Option(
@@ -163,7 +194,7 @@ def _run(
     place_of_room: str, found: "Gathered", task: "Task", plan: "Plan", host: str, port: int, names: list[str],
     https: bool, admin: str | None, browser: bool, fill_only: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    from ..review import LOOPBACK, Place, check_place, listen, open_room, open_task, serve
+    from ..review import LOOPBACK, open_room, open_task
 
     local = host in LOOPBACK
     if admin is not None:
@@ -174,13 +205,27 @@ def _run(
     if fill_only:
         _emit(opened, place_of_room, None, as_json)
         return
+    place, socket = _listen(room, host, port, names, https)
+    path = f"/tasks/{opened.added.task_id}"
+    _emit(opened, place_of_room, place.url + path, as_json)
+    _serve(room, place, socket, path if browser else None)
+
+
+def _listen(room: "Room", host: str, port: int, names: list[str], https: bool) -> "tuple[Place, Socket]":
+    """Where the room is reached, and the socket, which is open."""
+    from ..review import Place, check_place, listen
+
     place = Place(host, port, tuple(names), https)
     check_place(room, place)
     socket = listen(place)
-    place = Place(host, socket.getsockname()[1], place.names, https)
-    path = f"/tasks/{opened.added.task_id}"
-    _emit(opened, place_of_room, place.url + path, as_json)
-    serve(room, place, socket, browser=path if browser and local else None)
+    return Place(host, socket.getsockname()[1], place.names, https), socket
+
+
+def _serve(room: "Room", place: "Place", socket: "Socket", path: str | None) -> None:
+    """Serves until it is ended; `path` is opened in this machine's browser where it is reached by loopback alone."""
+    from ..review import serve
+
+    serve(room, place, socket, browser=path if place.local else None)
 
 
 def _tell(opened: "Opened", room: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from .launching import METHOD_NAMES
+from .launching import FRESH, METHOD_NAMES
 from .measures import print_measures, worse_json
 from .output import (
     EXIT,
@@ -41,9 +41,7 @@ def run(
     check: bool = typer.Option(False, "--check", help="Check the spec and its files, and stop."),
     processes: int = typer.Option(1, help="Train in so many processes on this machine."),
     zero: int = typer.Option(0, metavar="STAGE", help="Shard the training by DeepSpeed's ZeRO: 2 or 3."),
-    fresh: bool = typer.Option(
-        False, "--fresh", help="Read review rooms anew: what people said since a run kept it counts too."
-    ),
+    fresh: bool = typer.Option(False, "--fresh", help=FRESH),
     max_cost: float | None = typer.Option(
         None, "--max-cost", metavar="COST", help="What the judges of its feedback may cost together, in their prices."
     ),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from .launching import METHOD_NAMES
+from .launching import FRESH, METHOD_NAMES
 from .output import SPENT, WAITING, TerminalProgress, complain, complain_of, emit, tell_spent, tell_waiting
 
 HELP = """Train a spec's model: its feedback, then its training stage. `trimtab run` goes on from there.
@@ -28,6 +28,7 @@ def train(
     zero: int = typer.Option(
         0, metavar="STAGE", help="Sharding by DeepSpeed's ZeRO: 2 gradients and optimizer, 3 the weights too."
     ),
+    fresh: bool = typer.Option(False, "--fresh", help=FRESH),
     nodes: int = typer.Option(1, help="Machines of a cluster: print what starts the training on each."),
     max_cost: float | None = typer.Option(
         None, "--max-cost", metavar="COST", help="What the judges of its feedback may cost together, in their prices."
@@ -45,7 +46,7 @@ def train(
     folder = out or Path("runs") / loaded.spec.name
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
-        adapter, summary = run_training(loaded, folder, TerminalProgress(), wanted, max_cost=max_cost)
+        adapter, summary = run_training(loaded, folder, TerminalProgress(), wanted, fresh=fresh, max_cost=max_cost)
     except AuditBlocked as stopped:
         complain_of(stopped)
         raise typer.Exit(1) from None

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -18,7 +17,7 @@ class Verb:
     name: str
     line: str
 
-    def command(self, called: str) -> click.Command:
+    def command(self, called: str) -> Any:
         """The command, imported now."""
         module = import_module(f".{self.module}", __package__)
         inner: Any = getattr(module, self.name)
@@ -37,13 +36,13 @@ def group(verbs: Mapping[str, Verb]) -> type[TyperGroup]:
     class Verbs(TyperGroup):
         """Imports a verb where it is called, and none to list them."""
 
-        def list_commands(self, ctx: click.Context) -> list[str]:
+        def list_commands(self, ctx: Any) -> list[str]:
             return list(verbs)
 
-        def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        def get_command(self, ctx: Any, cmd_name: str) -> Any:
             return verbs[cmd_name].command(cmd_name) if cmd_name in verbs else None
 
-        def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        def format_commands(self, ctx: Any, formatter: Any) -> None:
             with formatter.section("Commands"):
                 formatter.write_dl([(name, verb.line) for name, verb in verbs.items()])
 

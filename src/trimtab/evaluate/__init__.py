@@ -35,6 +35,7 @@ from .compare import Compared, compare_evaluations
 from .errors import as_read, errors_of, rate_as_read
 from .measure import deviation, differences, means_by_kind, measure, unlike
 from .multiple_choice import SHOTS, PairScore, TruthfulScore, option_logps, pairwise, preamble_of, truthfulqa
+from .people import coded
 from .values import kinds_of, policy_values, share_values, style_values
 from .withheld import judgeable, with_reasons
 
@@ -62,6 +63,7 @@ __all__ = [
     "benchmarks",
     "chosen",
     "claims_to_judge",
+    "coded",
     "compare_evaluations",
     "deviation",
     "differences",

@@ -8,6 +8,7 @@ from ..stats import holm, paired_p_value, room_p_value
 from .benchmarks import metric_named
 from .errors import errors_of
 from .measure import differences
+from .people import people_compared
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Compared:
     `p` is the two-sided p-value of no difference, with room for the scorer's errors where they are known, `p_family`
     the same adjusted by Holm's method for all metrics that are compared together; details (`Metric.detail`) are
     adjusted for one another. `smallest` is the difference that as many items show four times in five; None where
-    nothing varies. `changed` are the item ids and both values, those first that changed most.
+    nothing varies. `changed` are the item ids and both values, those first that changed most. Of what people said there
+    are neither, because their judgements are many an item.
     """
 
     difference: Difference
@@ -30,7 +32,11 @@ class Compared:
 def compare_evaluations(before: Evaluation, after: Evaluation, *, confidence: float, seed: int) -> list[Compared]:
     """Every metric that both evaluations hold, details last. Raises ValueError where they are unlike, with what in."""
     found = []
+    said = {shift.metric: p for shift, p in people_compared(before, after, confidence)}
     for shift in differences(before, after, confidence=confidence, seed=seed):
+        if shift.metric in said:
+            found.append(Compared(shift, said[shift.metric], said[shift.metric], None, ()))
+            continue
         old, new = before.measure(shift.metric), after.measure(shift.metric)
         assert old is not None
         assert new is not None

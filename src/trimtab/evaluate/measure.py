@@ -9,6 +9,7 @@ from ..scorers import Confusion
 from ..stats import mean_interval, paired_difference, paired_effect, paired_ratio, smallest_effect, with_room
 from .benchmarks import metric_named
 from .errors import errors_of
+from .people import people_compared
 
 
 def measure(
@@ -74,7 +75,8 @@ def means_by_kind(evaluation: Evaluation, measure: Measure) -> dict[str, tuple[f
 
 
 def differences(before: Evaluation, after: Evaluation, *, confidence: float, seed: int) -> list[Difference]:
-    """Paired differences of every metric that both hold, over the items that both could judge.
+    """Paired differences of every metric that both hold, over the items that both could judge; of what people said,
+    over reviewers too.
 
     An interval has room for how far changes by its scorer were off the readers', where that is known.
     Raises ValueError where the fingerprints differ: such figures are never compared.
@@ -93,7 +95,7 @@ def differences(before: Evaluation, after: Evaluation, *, confidence: float, see
             shift = _difference(old.metric, *sides, confidence, seed, errors_of(old.metric, after))
             left = counted_reasons(old.unpaired_with(new).values())
             found.append(shift.model_copy(update={"unjudged": left}))
-    return found
+    return [*found, *(shift for shift, _ in people_compared(before, after, confidence))]
 
 
 def unlike(before: Evaluation, after: Evaluation) -> str:

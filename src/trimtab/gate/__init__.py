@@ -1,7 +1,7 @@
 """Gates: two evaluations and a list of limits to a verdict."""
 
 from .decide import VERSION, decide
-from .limits import FEWEST
 from .power import planned
+from .question import FEWEST
 
 __all__ = ["FEWEST", "VERSION", "decide", "planned"]

@@ -30,9 +30,10 @@ from ..evaluate import metric_named, unlike
 from ..records import Decision, Evaluation, GateResult, Verdict, unjudged_told
 from ..spec import BASELINE, GateSpec
 from ..stats import Interval
-from .limits import Bounded, Question, Unjudged, ask
+from .limits import ask
 from .missing import MOST_MISSING
 from .power import power_of
+from .question import Bounded, Question, Unjudged
 
 VERSION = "6"
 """Changes whenever the same evaluations and gates would get another verdict: a finished run then decides afresh."""
@@ -108,14 +109,15 @@ def _judged(
     elif question.regresses(confidence) and held_back is None:
         verdict = "regress"
     open_by_missing = verdict == "undecided" and (kept or broken) and held_back is None
-    needed = question.needed(held_back or interval) if verdict == "undecided" and not open_by_missing else None
+    needed, more = None, ""
+    if verdict == "undecided" and not open_by_missing:
+        needed, more = question.would_decide(held_back or interval)
     match verdict:
         case "pass":
             says = "The whole interval keeps the limit."
         case "regress":
             says = "The whole interval breaks the limit."
         case "undecided":
-            more = f"about {needed} items would decide it" if needed else question.open_because
             says = f"The interval holds the limit, so {interval.n} items cannot tell; {more}."
             if held_back:
                 says = f"The interval breaks the limit alone, but not among {family} gates together; {more}."

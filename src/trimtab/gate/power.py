@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..evaluate import metric_named, rate_as_read
+from ..metrics import PEOPLE
 from ..records import GateResult, Verdict
 from ..scorers import Confusion
 from ..spec import GateSpec
@@ -69,6 +70,8 @@ def planned(
     told = []
     known = {(each.metric, each.against, each.limit): each for each in (measured.gates if measured else ())}
     for gate in gates:
+        if gate.metric.startswith(PEOPLE):  # how people spread is not known before they are asked
+            continue
         kind, margin = gate.limit
         errors = metric_named(gate.metric).errors(by_points=by_points)
         if is_on_rate(gate):

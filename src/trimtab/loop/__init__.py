@@ -8,6 +8,7 @@ from .evaluation.run import evaluate_model
 from .evaluation.target import Target, target_of
 from .inputs import notes_on, read_inputs
 from .judge_of_spec import judge_of_spec
+from .judged import answers_judged
 from .launch import LaunchPending
 from .power import power_lines
 from .preflight import run_preflight
@@ -16,6 +17,7 @@ from .publish import publish, read_report, read_verdict
 from .repair.apply import apply as apply_intervention
 from .repair.apply import choose, write_diagnosis
 from .repair.read_run import Diagnosed, diagnose_run
+from .roomed import people_in_room
 from .run import run_loop, run_training
 from .supervision import check_feedback
 from .waiting import WaitingForPeople
@@ -32,6 +34,7 @@ __all__ = [
     "Target",
     "Tracker",
     "WaitingForPeople",
+    "answers_judged",
     "apply_intervention",
     "check_feedback",
     "choose",
@@ -39,6 +42,7 @@ __all__ = [
     "evaluate_model",
     "judge_of_spec",
     "notes_on",
+    "people_in_room",
     "power_lines",
     "publish",
     "read_evaluation",

@@ -240,7 +240,8 @@ def _rows(inputs: Inputs, start: "LoadedModel", settings: TrainingSpec, loaded: 
     Pairs of the model's own answers stand for a source that samples.
     """
     seed, parts = loaded.spec.seed, [read_part(*file) for file in inputs.files]
-    parts += [read_now(loaded, one.review) for one in loaded.spec.feedback.sources if one.review is not None]
+    reviewed = [one.review for one in loaded.spec.feedback.sources if one.review is not None]
+    parts += [read_now(loaded, review) for review in reviewed if review.sample is None]
     if loaded.spec.feedback.drawn:
         parts.append(Part(FeedbackSource(name=str(start.ref), sampled=True), _own_pairs(inputs, start), ()))
     rules = loaded.policy

@@ -25,6 +25,7 @@ from ..report import ReportData, model_card, render_html, render_markdown
 from ..store import ADAPTER, FileName, Run, Stage, StageName, round_name
 from .older import older_feedback
 from .parts import marks_in, said_in
+from .said import people_of, with_people
 from .trust import corrections
 
 R = TypeVar("R", bound=Record)
@@ -52,8 +53,8 @@ def _read(run: Run) -> ReportData:
     made = ReportData(
         info=run.info,
         verdict=gate.read(FileName.VERDICT, Verdict),
-        before=before.read(FileName.EVALUATION, Evaluation),
-        after=after.read(FileName.EVALUATION, Evaluation),
+        before=with_people(before.read(FileName.EVALUATION, Evaluation), "before", people_of(run)),
+        after=with_people(after.read(FileName.EVALUATION, Evaluation), "after", people_of(run)),
         differences=tuple(gate.read_lines(FileName.DIFFERENCES, Difference)),
         feedback=feedback.read(FileName.SUMMARY, FeedbackSummary),
         training=training.read(FileName.SUMMARY, TrainingSummary),

@@ -9,6 +9,7 @@ from ..records import TrainingSummary, Verdict, also_thought
 from ..spec import AUTO, LoadedSpec
 from ..store import ADAPTER, FileName, Run, Stage
 from . import stages
+from .asking import askings
 from .auto_method import advised, with_method
 from .budgets import demand_prices
 from .inputs import notes_on, read_inputs
@@ -29,8 +30,9 @@ def run_loop(
 
     Training takes place in `processes`, by itself in this one. Raises UserError where the spec's files cannot work,
     before anything heavy is loaded, AuditBlocked where the audit finds comparisons that must not be trained on,
-    WaitingForPeople while a review room has too few judgements (those kept are read again where `fresh`), and
-    BudgetSpent where a judge of the feedback might cost more than `max_cost`, or than its spec allows.
+    WaitingForPeople while a review room has too few judgements, of feedback or for a gate (those kept are read again
+    where `fresh`), and BudgetSpent where a judge of the feedback might cost more than `max_cost`, or than its spec
+    allows.
     """
     with _opened(loaded, out, progress, processes, fresh, max_cost) as session:
         feedback = _feedback(session)
@@ -38,7 +40,8 @@ def run_loop(
         baseline = stages.evaluate_baseline(session)
         training = _trained(session, feedback)
         after = stages.evaluate(session, "after", training)
-        gate = stages.gate(session, before[-1], after[-1], baseline[-1] if baseline else None)
+        people = stages.people(session, before[-1], after[-1])
+        gate = stages.gate(session, before[-1], after[-1], baseline[-1] if baseline else None, people)
         session.run.keep_stages(session.used | {stage.name for stage in (*before, *baseline, *after)})
         verdict = gate.read(FileName.VERDICT, Verdict)
         publish(session.run)
@@ -71,6 +74,7 @@ def _opened(
     """A spec's stages in its run's folder, with the method that its feedback advises where the spec leaves it open."""
     demand_prices(loaded, max_cost)
     inputs = read_inputs(loaded)
+    askings(loaded, loaded.spec.name)  # what people cannot be asked is said before anything is computed
     for note in notes_on(loaded, inputs):
         progress.say(f"note: {note}")
     spec = loaded.spec

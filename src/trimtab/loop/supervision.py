@@ -25,10 +25,11 @@ from ..records import (
 )
 from ..spec import AUTO, LoadedSpec, TrainingSpec
 from ..store import FileName, Stage
+from .asking import askings
 from .gather import Gathered, gather, read_part, summary_of, without_broken
 from .inputs import Inputs
 from .older import older_gathered
-from .sources.review import hear
+from .sources.review import heard_now
 
 _TOLD = 3
 """Reasons that an error names."""
@@ -182,7 +183,10 @@ def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
     spec = loaded.spec
     reviewed = [one.review for one in spec.feedback.sources if one.review is not None]
     for room in reviewed:
-        found = hear(loaded, room)
+        if room.sample is not None:
+            told.append(f"{room.called}: {room.need} pairs are judged there in each round, once answers are sampled")
+            continue
+        found = heard_now(loaded, room)
         told.append(f"{room.called}: {found.judged} of {room.need} judged, {found.shown} items shown")
     for ruled in (one.constitution for one in spec.feedback.sources):
         if ruled is not None:
@@ -190,6 +194,11 @@ def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
             judge = ruled.judge.model or "the model itself"
             most = 2 * ruled.judge.votes * len(inputs.train)
             told.append(f"{ruled.path}: {rules} rules, judged by {judge}; at most {most} questions")
+    for asking in askings(loaded, spec.name):
+        people = spec.evaluation.people
+        assert people is not None
+        both = ", before and after" if asking.both and asking.task.sides == 1 else ""
+        told.append(f"{people.called}: {people.need} items{both} for {', '.join(asking.metrics)}, once trained")
     if parts and not reviewed and not spec.feedback.drawn and spec.training.method != AUTO:
         demand_something(gather(parts), spec.training, spec.seed)
     return told

@@ -1,5 +1,21 @@
 """What a metric is, and the families of metrics whose names a spec makes up."""
 
 from .catalog import OWN_SET, POLICY, SCORE, SHARES, Metric, Share, rule_metric, score_metric, share_metric
+from .people import PEOPLE, AskedOfPeople, asked_of_people, people_metric, people_metrics
 
-__all__ = ["OWN_SET", "POLICY", "SCORE", "SHARES", "Metric", "Share", "rule_metric", "score_metric", "share_metric"]
+__all__ = [
+    "OWN_SET",
+    "PEOPLE",
+    "POLICY",
+    "SCORE",
+    "SHARES",
+    "AskedOfPeople",
+    "Metric",
+    "Share",
+    "asked_of_people",
+    "people_metric",
+    "people_metrics",
+    "rule_metric",
+    "score_metric",
+    "share_metric",
+]

@@ -3,6 +3,7 @@
 from .advice import Advice, Case, Change, Confidence, Force, Method, PromptFirst, Reason, Reward
 from .ai_feedback import AiFeedback, JudgeFingerprint, JudgeReply, Labels, RuleCounts
 from .base import Record, to_jsonl
+from .better import Better
 from .calibration import (
     Bias,
     CalibratedItem,
@@ -47,13 +48,15 @@ from .judgement import (
     standing,
 )
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
+from .people import MeasuredSide, PeopleMeasure
+from .people_label import PairSide, PeopleLabel, PeopleVotes
 from .points import Point, PromptPoints
 from .policy import Check, Examples, Policy, Requires, Rule, Severity, Shown
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .revision import Critic, Revision
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
 from .scorer_ref import RULE, TRAINED, ScorerRef
-from .scores import Better, Difference, Evaluation, ItemReason, Measure, Score
+from .scores import Difference, Evaluation, ItemReason, Measure, Score
 from .supervision import (
     KINDS,
     Completion,
@@ -151,6 +154,7 @@ __all__ = [
     "Kind",
     "Labels",
     "Measure",
+    "MeasuredSide",
     "Message",
     "Method",
     "OptimizationPoint",
@@ -159,7 +163,11 @@ __all__ = [
     "Overoptimization",
     "OveroptimizationFit",
     "PairJudgement",
+    "PairSide",
     "PartOf",
+    "PeopleLabel",
+    "PeopleMeasure",
+    "PeopleVotes",
     "Point",
     "Policy",
     "PreflightCheck",

@@ -1,13 +1,11 @@
 """Scores of single answers, and evaluations: scores of one model over a set of items."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from .base import Record
+from .better import Better
+from .people import PeopleMeasure
 from .unjudged import counted_reasons, kind_of_reason
-
-Better = Literal["higher", "lower", "neither"]
 
 
 class Score(Record):
@@ -112,7 +110,8 @@ class Evaluation(Record):
     prompt, a part of who answered and not of how that was measured; a model under one is asked what can hold it alone,
     and is compared in that. `items` maps a set's name to its item ids, and
     `kinds` to the kind of each, for tables by kind. `served` is who a server says has answered, and `notes` say what a
-    reader should know of the answers beside their figures.
+    reader should know of the answers beside their figures. What `people` said of the answers is kept apart, because
+    they say it later, and stands here once both are read.
     """
 
     model: str
@@ -123,10 +122,24 @@ class Evaluation(Record):
     measures: tuple[Measure, ...] = Field(min_length=1)
     served: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    people: tuple[PeopleMeasure, ...] = Field(default=(), exclude=True)
+
+    @property
+    def figures(self) -> tuple[Measure | PeopleMeasure, ...]:
+        """Every measure, those of people last."""
+        return (*self.measures, *self.people)
 
     def measure(self, metric: str) -> Measure | None:
         """The measure of that name, or None."""
         return next((measure for measure in self.measures if measure.metric == metric), None)
+
+    def figure(self, metric: str) -> Measure | PeopleMeasure | None:
+        """The measure of that name, or what people said, or None."""
+        return next((figure for figure in self.figures if figure.metric == metric), None)
+
+    def said_by_people(self, metric: str) -> PeopleMeasure | None:
+        """What people said by that metric, or None."""
+        return next((measure for measure in self.people if measure.metric == metric), None)
 
 
 class Difference(Record):

@@ -9,11 +9,12 @@ from .tables import metric_of
 
 
 def help_sentences(data: ReportData) -> list[str]:
-    """What stands under the table: the errors of the scorers behind it."""
+    """What stands under the table: the errors of the scorers behind it, and which people said what stands there."""
     found = _missed(data)
     if data.after.measure("help.helps") is not None:
         found.append(help_confusion(by_points=data.after.measure("help.points") is not None))
-    return found
+    said = [each for side in (data.before, data.after) for each in side.people]
+    return [*found, *(f"{each.title}, {each.of}: {each.told}." for each in said)]
 
 
 def _missed(data: ReportData) -> list[str]:

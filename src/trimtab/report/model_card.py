@@ -131,7 +131,8 @@ def _overoptimized(data: ReportData) -> list[str]:
 
 def _same_words(data: ReportData) -> str:
     """Says where the evaluation measures with what the training data was judged by."""
-    told = "- Style figures such as friendliness count words and marks; nobody asked people. "
+    asked = "" if data.after.people else "; nobody asked people"
+    told = f"- Style figures such as friendliness count words and marks{asked}. "
     sources = data.info.spec["feedback"].get("sources", ())
     sample = next((source["sample"] for source in sources if source.get("sample")), None)
     judges = [ScorerRef.model_validate(criterion["scorer"]).name for criterion in sample["rubric"]] if sample else []

@@ -7,7 +7,7 @@ from typing import Literal, assert_never
 from ..errors import UserError
 from ..evaluate import metric_named
 from ..metrics import OWN_SET, Metric
-from ..records import Better, Decision, Difference, GateResult, Measure, Verdict, reasons_told
+from ..records import Better, Decision, Difference, GateResult, Measure, PeopleMeasure, Verdict, reasons_told
 from .data import ReportData
 from .format import (
     DASH,
@@ -168,10 +168,10 @@ def metric_rows(data: ReportData) -> list[MetricRow]:
         {difference.metric: difference for difference in some} for some in (data.differences, data.differences_baseline)
     )
     sides = [data.before, data.baseline, data.after]
-    names = dict.fromkeys(measure.metric for side in sides if side is not None for measure in side.measures)
+    names = dict.fromkeys(measure.metric for side in sides if side is not None for measure in side.figures)
     return [
         _metric_row(
-            [side.measure(name) if side is not None else None for side in sides],
+            [side.figure(name) if side is not None else None for side in sides],
             shifts.get(name),
             from_baseline.get(name),
             independence_word(data.verdict, name),
@@ -226,7 +226,7 @@ def _gate_row(gate: GateResult, measure: str) -> GateRow:
 
 
 def _metric_row(
-    sides: Sequence[Measure | None],
+    sides: Sequence[Measure | PeopleMeasure | None],
     difference: Difference | None,
     from_baseline: Difference | None,
     measure: str,
@@ -258,7 +258,7 @@ def _metric_row(
         from_baseline=signed(from_baseline.mean, places) if from_baseline else DASH,
         from_baseline_interval=span(from_baseline.low, from_baseline.high, places) if from_baseline else DASH,
         from_baseline_change=change_of(from_baseline, shown.better),
-        n=f"{difference.n:,}" if difference else DASH,
+        n=f"{difference.n:,}" if difference else f"{shown.n:,}" if isinstance(shown, PeopleMeasure) else DASH,
         unjudged=" / ".join(f"{side.missing:,}" if side else DASH for _, side in named),
         unjudged_why="; ".join(
             f"{name}: {reasons_told(side.reasons)}" for name, side in named if side and side.missing
@@ -274,7 +274,7 @@ def _power(gate: GateResult) -> str:
     return f"sees {gate.shows:.2g}" if gate.shows is not None else DASH
 
 
-def _mean(measure: Measure | None, places: int) -> str:
+def _mean(measure: Measure | PeopleMeasure | None, places: int) -> str:
     if measure is None:
         return DASH
     return number(measure.mean, places, missing=NOT_CONTROLLED if measure.bounds else NOT_JUDGED)

@@ -1,18 +1,24 @@
 """The review room: people compare, grade, edit and flag what models say, blind, and nothing they say is lost."""
 
+from .asking import HELPS, SaidOfItems, digests_of, known_as, put_in, said_of
 from .database import Database, open_database
 from .demo import demo_items
+from .drawn import ALIKE
+from .labels import labels_of
 from .open import Opened, TaskFile, make_task, open_task, read_task_file
 from .reading import reading_room, room_name
 from .records import Gathered, NewItem, Plan, ReviewRubric, Role, Side, Task, TaskKind
 from .room import Room, open_room
-from .rubrics import HHH
+from .rubrics import HHH, rubric_called
 from .serve import LOOPBACK, PORT, Place, check_place, listen, serve
-from .sources import What, read_items
-from .store import judgements, task_numbers
+from .sources import What, read_items, sampled_pairs
+from .store import judgements, read_task, task_numbers
 from .taught import Heard, Reviewed, Taught, heard, only_task, taught
+from .values import value_of
 
 __all__ = [
+    "ALIKE",
+    "HELPS",
     "HHH",
     "LOOPBACK",
     "PORT",
@@ -27,6 +33,7 @@ __all__ = [
     "Reviewed",
     "Role",
     "Room",
+    "SaidOfItems",
     "Side",
     "Task",
     "TaskFile",
@@ -35,19 +42,28 @@ __all__ = [
     "What",
     "check_place",
     "demo_items",
+    "digests_of",
     "heard",
     "judgements",
+    "known_as",
+    "labels_of",
     "listen",
     "make_task",
     "only_task",
     "open_database",
     "open_room",
     "open_task",
+    "put_in",
     "read_items",
+    "read_task",
     "read_task_file",
     "reading_room",
     "room_name",
+    "rubric_called",
+    "said_of",
+    "sampled_pairs",
     "serve",
     "task_numbers",
     "taught",
+    "value_of",
 ]

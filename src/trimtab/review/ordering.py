@@ -90,7 +90,8 @@ def _ranked(session: Session, task_id: int) -> tuple[list[int], list[int]]:
         if gold is not None or len(said[name]) < plan.per_item or not place
     }
     answers = _possible(task)
-    order = queue([Waiting(name, answers, _answers(said[name], answers)) for name in wanting], seed=task_id)
+    waiting = [Waiting(name, answers, _answers(said[name], answers)) for name in wanting]
+    order = queue(waiting, at_random=plan.by_chance, seed=task_id)
     now = [number for number, place in wanting.values() if place]
     return now, [wanting[each.item][0] for each in order]
 

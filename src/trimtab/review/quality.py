@@ -30,9 +30,7 @@ from ..records import (
     FlagJudgement,
     Judgement,
     PairJudgement,
-    RatingJudgement,
     RubricJudgement,
-    ThumbJudgement,
     standing,
 )
 from ..records import Said as Words
@@ -41,6 +39,7 @@ from .alike import alike
 from .records import Plan, Task
 from .store import judgements, read_task
 from .tables import AssignmentRow, AuditRow, ItemRow, JudgementRow
+from .values import value_of
 
 RELIABLE = 0.667
 """The least alpha from which tentative conclusions are drawn (Krippendorff, Content Analysis, 2004, page 241)."""
@@ -185,20 +184,10 @@ def _share(
         counts[each.item] = counts.get(each.item, 0) + 1
     full = {item for item, count in counts.items() if count >= plan.per_item}
     sample = set(fair_sample([row.digest for row in rows], full, seed=seed))
-    found = people_share([(e.reviewer, e.item, _value(e.said)) for e in firsts if e.item in sample])
+    found = people_share([(e.reviewer, e.item, value_of(task, e.said)) for e in firsts if e.item in sample])
     over = "" if len(sample) == len(rows) else f" Of the {len(full):,} judged in full, {len(sample):,} came by chance."
     decides = share_needed(found, EVEN)
     return (f"{asked}: {found.says}{over}",), (f"{asked}: {decides}",) if decides else ()
-
-
-def _value(said: Words) -> float | None:
-    match said:
-        case PairJudgement():
-            return {"first": 0.0, "second": 1.0, "tie": 0.5, "both bad": 0.5}.get(said.choice)
-        case ThumbJudgement():
-            return None if said.liked is None else float(said.liked)
-        case RatingJudgement() | _:
-            return None
 
 
 def _reviewers(stands: Sequence[Judgement], right: Sequence[Gold]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -121,7 +121,8 @@ class Plan(Record):
 
     `per_item` reviewers judge each item; of the pairs each reviewer sees, `repeat` come again with sides swapped.
     Items of at least the severity `blur_from` are blurred until asked for; `dose` is how much severity, summed over
-    items, a reviewer sees a day. A reservation ends after `reserve_minutes` without a sign of life.
+    items, a reviewer sees a day. A reservation ends after `reserve_minutes` without a sign of life. `by_chance` is the
+    share of places in the queue that chance fills: where a rate over all items is wanted, all of them.
     """
 
     per_item: int = Field(default=1, ge=1)
@@ -129,6 +130,7 @@ class Plan(Record):
     blur_from: int = Field(default=2, ge=0)
     dose: int | None = Field(default=None, ge=1)
     reserve_minutes: float = Field(default=30, gt=0)
+    by_chance: float = Field(default=0.2, ge=0, le=1)
 
 
 class MediaFile(Record):

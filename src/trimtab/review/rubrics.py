@@ -44,3 +44,8 @@ HHH = ReviewRubric(
         ),
     ),
 )
+
+
+def rubric_called(rubric: ReviewRubric) -> str:
+    """What metrics call a rubric: its name, and ours "hhh" for short."""
+    return "hhh" if rubric == HHH else rubric.name

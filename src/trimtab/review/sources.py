@@ -22,6 +22,7 @@ from ..records import (
     text_of,
 )
 from ..store import FileName, Run, Stage, StageName, evaluation_name, round_name
+from .drawn import ALONE, NOTHING_SAID, SAMPLED, Spoken, can_be_judged, in_pairs, spoken_of
 from .folders import is_folder, read_folders
 from .identity import telling
 from .records import Gathered, NewItem, Side
@@ -33,10 +34,6 @@ GOLD = "gold"
 """The column that says whether a comparison's chosen answer is known to be right: reviewers are measured by it."""
 SEVERITY = "severity"
 """The column that says how hard on a reviewer a row is: 0 not at all, 1 as a rule, more is more."""
-_NOTHING_SAID = "without an answer that could be judged"
-_ALIKE = "whose two answers are the same text"
-_ALONE = "with no answer to the same prompt on the other side"
-_NO_NUL = "with a sign that no database keeps (NUL)"
 
 
 def read_items(sources: Sequence[str], sides: int, what: What | None = None, *, blur_likely: bool = False) -> Gathered:
@@ -69,26 +66,15 @@ def read_items(sources: Sequence[str], sides: int, what: What | None = None, *, 
             for one in sources
             for prompt, text, source, severity in _spoken(one, what, left)
         ]
-    kept = [item for item in items if not _why_not(item, left)]
+    kept = [item for item in items if can_be_judged(item, left)]
     return Gathered(" and ".join(_title(one) for one in sources), tuple(kept), dict(left), _names(sources))
 
 
-_Spoken = tuple[tuple[Message, ...], str, str, int]
-"""A prompt, an answer's text, whose it is, and its severity."""
-
-
-def _why_not(item: NewItem, left: Counter[str]) -> bool:
-    texts = [side.text for side in item.sides]
-    why = ""
-    if not all(text.strip() for text in texts):
-        why = _NOTHING_SAID
-    elif "\0" in "".join([*texts, *(turn.content for turn in item.prompt)]):
-        why = _NO_NUL
-    elif len(texts) > 1 and len(set(texts)) == 1:
-        why = _ALIKE
-    if why:
-        left[why] += 1
-    return bool(why)
+def sampled_pairs(run: Path, prompts: Sequence[Prompt], answers: Sequence[Answer]) -> Gathered:
+    """Pairs of answers that the run in a folder sampled, the thought taken off already."""
+    left: Counter[str] = Counter()
+    items = [each for each in in_pairs(spoken_of(prompts, answers, SAMPLED, left), left) if can_be_judged(each, left)]
+    return Gathered(_title(str(run)), tuple(items), dict(left), _names([str(run)]))
 
 
 def _pairs(source: str, what: What | None, left: Counter[str]) -> Iterator[NewItem]:
@@ -100,33 +86,27 @@ def _pairs(source: str, what: What | None, left: Counter[str]) -> Iterator[NewIt
         before, after = (list(_evaluated(run, which, left)) for which in ("before", "after"))
         yield from _couples(before, after, ("before", "after"), left)
         return
-    prompts: dict[tuple[Message, ...], list[_Spoken]] = {}
-    for each in _sampled(run, left):
-        prompts.setdefault(each[0], []).append(each)
-    for prompt, said in prompts.items():
-        for one, other in zip(said[::2], said[1::2], strict=False):
-            yield NewItem(prompt, (Side(one[1], one[2]), Side(other[1], other[2])))
-        left[_ALONE] += len(said) % 2
+    yield from in_pairs(_sampled(run, left), left)
 
 
 def _couples(
-    one: Iterable[_Spoken], other: Iterable[_Spoken], names: Sequence[str], left: Counter[str]
+    one: Iterable[Spoken], other: Iterable[Spoken], names: Sequence[str], left: Counter[str]
 ) -> Iterator[NewItem]:
     """Answers to the same prompt, the first of one side with the first of the other."""
-    waiting: dict[tuple[Message, ...], list[_Spoken]] = {}
+    waiting: dict[tuple[Message, ...], list[Spoken]] = {}
     for each in other:
         waiting.setdefault(each[0], []).append(each)
     for prompt, text, _, severity in one:
         if not waiting.get(prompt):
-            left[_ALONE] += 1
+            left[ALONE] += 1
             continue
         _, second, _, more = waiting[prompt].pop(0)
         yield NewItem(prompt, (Side(text, names[0]), Side(second, names[1])), max(severity, more))
-    left[_ALONE] += sum(map(len, waiting.values()))
+    left[ALONE] += sum(map(len, waiting.values()))
     left += Counter()
 
 
-def _spoken(source: str, what: What | None, left: Counter[str]) -> Iterator[_Spoken]:
+def _spoken(source: str, what: What | None, left: Counter[str]) -> Iterator[Spoken]:
     run = _run(source)
     if run is None:
         for (severity, gold), rows in _by_severity(source, left):
@@ -136,7 +116,7 @@ def _spoken(source: str, what: What | None, left: Counter[str]) -> Iterator[_Spo
             left.update(reject.reason for reject in found.rejected)
             for each in found.kept:
                 if each.withheld:
-                    left[_NOTHING_SAID] += 1
+                    left[NOTHING_SAID] += 1
                 else:
                     yield (Message(role="user", content=each.prompt),), each.text, _title(source), severity
         return
@@ -154,7 +134,7 @@ def _spoken(source: str, what: What | None, left: Counter[str]) -> Iterator[_Spo
         yield from _sampled(run, left)
 
 
-def _evaluated(run: Run, which: str, left: Counter[str]) -> Iterator[_Spoken]:
+def _evaluated(run: Run, which: str, left: Counter[str]) -> Iterator[Spoken]:
     try:
         name = evaluation_name(which)
     except ValueError:
@@ -177,21 +157,21 @@ def _said(run: Run, name: str) -> bool:
     return stage is not None and (stage.folder / FileName.ANSWERS).is_file()
 
 
-def _answers(run: Run, name: str, source: str, left: Counter[str]) -> Iterator[_Spoken]:
+def _answers(run: Run, name: str, source: str, left: Counter[str]) -> Iterator[Spoken]:
     stage = run.current(name)
     if stage is not None and (stage.folder / FileName.ANSWERS).is_file():
         prompts = {prompt.id: prompt for prompt in stage.read_lines(FileName.PROMPTS, Prompt)}
         yield from _with_prompts(run, prompts, stage.read_lines(FileName.ANSWERS, Answer), source, left)
 
 
-def _sampled(run: Run, left: Counter[str]) -> Iterator[_Spoken]:
+def _sampled(run: Run, left: Counter[str]) -> Iterator[Spoken]:
     """The answers that a run has sampled until now, of the last round that has any."""
     path = Path(run.info.spec_folder or ".") / run.info.spec["prompts"]["train"]
     prompts = {prompt.id: prompt for prompt in read_prompts(path)}
     rounds = range(int(run.info.spec.get("rounds", 1)), 0, -1)
     for name in (round_name(stage, number) for number in rounds for stage in (StageName.SAMPLE, StageName.DRAWN)):
         if answers := _so_far(run, name):
-            yield from _with_prompts(run, prompts, answers, "sample", left)
+            yield from _with_prompts(run, prompts, answers, SAMPLED, left)
             return
     raise UserError(
         f"{run.folder} was given to be reviewed.",
@@ -215,15 +195,11 @@ def _so_far(run: Run, name: str) -> list[Answer]:
 
 def _with_prompts(
     run: Run, prompts: dict[str, Prompt], answers: Sequence[Answer], source: str, left: Counter[str]
-) -> Iterator[_Spoken]:
+) -> Iterator[Spoken]:
     marks = [ThoughtMarks.model_validate(each) for each in (run.info.spec.get("model") or {}).get("thought") or ()]
     with also_thought(marks):
         said = answered(list(answers))
-    for answer in said:
-        if answer.withheld or answer.prompt_id not in prompts:
-            left[_NOTHING_SAID] += 1
-        else:
-            yield prompts[answer.prompt_id].messages, answer.text, source, 1
+    yield from spoken_of(list(prompts.values()), said, source, left)
 
 
 def _pairs_of_file(source: str, left: Counter[str]) -> Iterator[NewItem]:

@@ -100,7 +100,7 @@ def add_items(database: Database, task_id: int, items: Sequence[NewItem], names:
         contents: dict[str, tuple[str, str]] = {}
         rows: dict[str, ItemRow] = {}
         for item in items:
-            row = _row(task_id, item, names, contents)
+            row = item_row(task_id, item, names, contents)
             rows.setdefault(row.digest, row)
         known = _there(session, contents)
         session.add_all(
@@ -125,7 +125,8 @@ def add_items(database: Database, task_id: int, items: Sequence[NewItem], names:
         return Added(task_id, len(new), len(rows) - len(new), sum(bool(row.held) for row in new))
 
 
-def _row(task_id: int, item: NewItem, names: Names, contents: dict[str, tuple[str, str]]) -> ItemRow:
+def item_row(task_id: int, item: NewItem, names: Names, contents: dict[str, tuple[str, str]]) -> ItemRow:
+    """An item as it is kept, known by its digest; what it holds is put into `contents`."""
     prompt = _kept(_PROMPT.dump_json(item.prompt).decode(), _MESSAGES, contents)
     answers = [_kept_side(side, contents) for side in item.sides]
     sources = [side.source for side in item.sides]

@@ -4,11 +4,11 @@ Whatever makes no row is in the reject log with the reason, so that rows and rej
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..errors import UserError, option
@@ -88,14 +88,18 @@ def only_task(session: Session, place: str, task: int | None = None) -> int:
     )
 
 
-def heard(session: Session, task_id: int, per_item: int = 1) -> Heard:
+def heard(session: Session, task_id: int, per_item: int = 1, items: Collection[str] | None = None) -> Heard:
     """What stands of a task, in the order of arrival, of an item that a lead settled the lead's word alone; items count
-    as judged from `per_item` reviewers on, and settled ones. Raises UserError of a task on files of media.
+    as judged from `per_item` reviewers on, and settled ones. With `items`, digests, of these alone.
+
+    Raises UserError of a task on files of media.
     """
     found = read_task(session, task_id)
     assert found is not None, f"there is no task {task_id}"
-    said = settled(judgements(session, task_id))
-    rows = {row.digest: row for row in session.scalars(select(ItemRow).where(ItemRow.task_id == task_id))}
+    every = session.scalars(select(ItemRow).where(ItemRow.task_id == task_id))
+    wanted = None if items is None else set(items)
+    rows = {row.digest: row for row in every if wanted is None or row.digest in wanted}
+    said = [each for each in settled(judgements(session, task_id)) if each.item in rows]
     if any(row.modality != "text" for row in rows.values()):
         raise UserError(
             f"The task {found[0].title!r} is on images, video or audio.",
@@ -107,7 +111,7 @@ def heard(session: Session, task_id: int, per_item: int = 1) -> Heard:
     for each in said:
         prompt, answers = texts[each.item]
         reviewed.append(Reviewed(prompt, tuple(answers), tuple(rows[each.item].sources), each))
-    shown = session.scalar(select(func.count()).where(ItemRow.task_id == task_id, ItemRow.held == "")) or 0
+    shown = sum(not row.held for row in rows.values())
     counts = reviewers_of(said)
     return Heard(found[0], tuple(reviewed), sum(count >= per_item for count in counts.values()), shown)
 

@@ -3,12 +3,16 @@
 from .baseline import BASELINE, BaselineSpec, block_of, proposed_system
 from .constitution import ConstitutionSpec, RuleJudgeSpec
 from .critique import CriticSpec, CritiqueSpec
+from .drawing import DrawSpec
 from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
-from .feedback import FeedbackSpec, FileSpec, ReviewSpec, SamplingSpec, SourceSpec
+from .feedback import Drawn, FeedbackSpec, FileSpec, ReviewSpec, SamplingSpec, SourceSpec
 from .independence import independent_metric, rewarded_metrics
 from .judges import JudgesSpec
 from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
+from .people import PeopleSpec
+from .people_gates import people_measures
 from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
+from .rooms import OWN_ROOM
 from .schema import ModelSpec, PromptsSpec, Spec
 from .scoring import scorers_in
 from .training import AUTO, LoraSpec, MonitorSpec, RewardSpec, SFTSpec, TrainingSpec
@@ -18,10 +22,13 @@ __all__ = [
     "BASELINE",
     "FEEDBACK",
     "LIMITS",
+    "OWN_ROOM",
     "BaselineSpec",
     "ConstitutionSpec",
     "CriticSpec",
     "CritiqueSpec",
+    "DrawSpec",
+    "Drawn",
     "EvaluationSpec",
     "FeedbackSpec",
     "FileSpec",
@@ -34,6 +41,7 @@ __all__ = [
     "ModelSpec",
     "MonitorSpec",
     "PPOSpec",
+    "PeopleSpec",
     "PromptsSpec",
     "RLSpec",
     "ReviewSpec",
@@ -50,6 +58,7 @@ __all__ = [
     "load_gates",
     "load_policy",
     "load_spec",
+    "people_measures",
     "proposed_system",
     "rewarded_metrics",
     "scorers_in",

@@ -22,10 +22,9 @@ from ..metrics import SHARES, Metric
 from ..records import Policy
 from ..scorers import Points
 from .baseline import BASELINE, proposed_system
-from .constitution import ConstitutionSpec
-from .critique import CritiqueSpec
 from .evaluation import BenchmarkSpec, GateSpec
-from .feedback import SamplingSpec
+from .feedback import Drawn
+from .people_gates import check_people_limit, people_measures
 from .schema import Spec
 from .source import Loc, Source
 
@@ -114,6 +113,8 @@ def check_gates(spec: Spec, asked: Sequence[Benchmark], source: Source) -> None:
     names = [metric.name for each in asked for metric in each.metrics if not metric.judged]
     for index, gate in enumerate(spec.gates):
         place = source.place(("gates", index, "metric"))
+        if check_people_limit(gate, place):
+            continue
         metric = next((found for each in asked if (found := each.metric(gate.metric)) is not None), None)
         if metric is None:
             raise _unmeasured(gate, spec, names, place)
@@ -124,6 +125,33 @@ def check_gates(spec: Spec, asked: Sequence[Benchmark], source: Source) -> None:
                 f"Measure it with {command('eval')}, and gate the scores with {command('gate')}.",
             )
         check_limit(gate, metric, place)
+
+
+def check_people(spec: Spec, source: Source) -> None:
+    """Raises UserError where people are to be asked and it is not said how many, or of answers that are not there."""
+    asked = list(people_measures(spec))
+    if asked and spec.evaluation.people is None:
+        index = next(index for index, gate in enumerate(spec.gates) if gate.metric == asked[0])
+        raise UserError(
+            f"{source.place(('gates', index, 'metric'))}: a gate looks at {asked[0]}.",
+            "The spec does not say how many items people are to judge.",
+            "Add `people: {need: 60}` to `evaluation`; or remove the gate.",
+        )
+    if spec.evaluation.people is None:
+        return
+    place = source.place(("evaluation", "people"))
+    if not asked:
+        raise UserError(
+            f"{place}: people are to be asked.",
+            "No gate looks at what they say, and no measure is named.",
+            "Add a gate, such as {metric: people.preferred, at_least: 0.5}, or `measures`; or leave `people` out.",
+        )
+    if all(each.name != HELDOUT.name for each in listed(spec)):
+        raise UserError(
+            f"{place}: people are to be asked.",
+            "They judge the held-out answers, and these are not among the benchmarks.",
+            f"Add `{HELDOUT.name}` to `evaluation.benchmarks`, or leave `people` out.",
+        )
 
 
 def check_baseline(spec: Spec, asked: Sequence[Benchmark], source: Source) -> None:
@@ -160,14 +188,15 @@ def _no_baseline(spec: Spec, place: str, asks: str) -> UserError:
     )
 
 
-def _sampled(spec: Spec, source: Source) -> list[tuple[Loc, SamplingSpec | ConstitutionSpec | CritiqueSpec]]:
+def _sampled(spec: Spec, source: Source) -> list[tuple[Loc, Drawn]]:
     """Each source that samples, with the place of its system message."""
     if source.wrote(("feedback", "sample")):
         return [(("feedback", "sample", "system"), spec.feedback.sample)] if spec.feedback.sample else []
     return [
-        (("feedback", "sources", index, one.kind, "system"), settings)
+        (("feedback", "sources", index, *under, "system"), draws)
         for index, one in enumerate(spec.feedback.sources)
-        if (settings := one.sample or one.constitution or one.critique) is not None
+        if (draws := one.draws) is not None
+        for under in [("review", "sample") if one.review is not None else (one.kind,)]
     ]
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from ..records import TRAINED, ScorerRef
 from ..scorers import KnownScorer
 from .base import Positive, Section
+from .people import PeopleSpec
 
 
 class BenchmarkSpec(Section):
@@ -40,7 +41,8 @@ class EvaluationSpec(Section):
     searched for the public sets of others; a benchmark whose set is nowhere asks trimtab's own small one.
     `max_new_tokens` bounds the answers to the held-out prompts, `shares` adds metrics by their kind: "refused" gives
     `refused.KIND`, and so do "advised", "redirected" and "pointed" (to a professional, where nobody asked for
-    advice), which are about medical advice, and "helped"; `scorers` adds `score.NAME` of any scorer.
+    advice), which are about medical advice, and "helped"; `scorers` adds `score.NAME` of any scorer. `people` are asked
+    too, which gives `people.preferred` and its like.
     """
 
     benchmarks: tuple[BenchmarkSpec, ...] = ()
@@ -48,6 +50,7 @@ class EvaluationSpec(Section):
     max_new_tokens: Positive = 128
     shares: tuple[Literal["refused", "advised", "redirected", "pointed", "helped"], ...] = ()
     scorers: tuple[KnownScorer, ...] = ()
+    people: PeopleSpec | None = None
 
     @field_validator("scorers")
     @classmethod

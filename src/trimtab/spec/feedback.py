@@ -1,8 +1,6 @@
 """The section of a spec that says where feedback comes from, and what its audit may accept."""
 
-from pathlib import PurePath
 from typing import Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
@@ -10,13 +8,14 @@ from ..data import Told, form_named
 from ..errors import UserError
 from ..scorers import Criterion
 from .base import Fraction, Positive, Section
-from .baseline import BASELINE, SystemMessage
 from .constitution import ConstitutionSpec
 from .critique import CritiqueSpec
+from .drawing import DrawSpec
+from .rooms import RoomPlace, called
 from .rubric import usable_rubric
 
 
-class SamplingSpec(Section):
+class SamplingSpec(DrawSpec):
     """Feedback from the model itself: several samples a prompt, judged by the rubric, best against worst.
 
     With `trim_to_sentences` an answer's first 1, 2, … sentences are candidates too; with `trim_from: anywhere` any run
@@ -24,23 +23,14 @@ class SamplingSpec(Section):
 
     The rejected side is the worst whole answer; with `rejected: alike` the worst other candidate that ends and has from
     half to twice the chosen side's words, so that it is not length that a preference method learns.
-
-    Under `system`, a message or `baseline` for the spec's own, the answers are sampled; what is trained on holds the
-    prompt without it, so that the model learns to answer as it does when told (prompt distillation; Askell et al. 2021,
-    "A General Language Assistant as a Laboratory for Alignment", arXiv 2112.00861).
     """
 
-    samples_per_prompt: int = Field(default=4, ge=2, le=64)
-    max_new_tokens: Positive = 96
-    temperature: float = Field(default=0.9, gt=0, le=5)
-    top_p: float = Field(default=0.95, gt=0, le=1)
     trim_to_sentences: int = Field(default=0, ge=0, le=20)
     trim_from: Literal["start", "anywhere"] = "start"
     rejected: Literal["whole", "alike"] = "whole"
     rubric: tuple[Criterion, ...] = Field(min_length=1)
     margin: float = Field(default=0.1, ge=0, lt=1)
     max_comparisons: Positive | None = None
-    system: SystemMessage | None = None
 
     @model_validator(mode="after")
     def _trims_where_it_says(self) -> Self:
@@ -56,9 +46,9 @@ class SamplingSpec(Section):
     def _each_scorer_once(cls, rubric: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
         return usable_rubric(rubric)
 
-    def told(self, baseline: str | None) -> str | None:
-        """The system message that answers are sampled under, where the spec's baseline has this one."""
-        return baseline if self.system == BASELINE else self.system
+
+Drawn = DrawSpec | ConstitutionSpec | CritiqueSpec
+"""How a source samples the model's own answers."""
 
 
 class FileSpec(Section):
@@ -105,9 +95,14 @@ class ReviewSpec(Section):
     The run waits until `per_item` people have judged each of `need` items. What those say of the `task` (its number,
     where the room has several) is then kept with the run, and later judgements do not change it. Of a rubric one `axis`
     is taken, or the mean. `weight` and `margin` are as in `file`.
+
+    With `sample` the run asks people itself: in each round it samples answers of the model as it is then, puts them
+    into the room in pairs, and waits for people to say which is better. The room is the run's own then, review.db in
+    its folder, unless `room` names another.
     """
 
-    room: str = Field(min_length=1)
+    room: RoomPlace | None = None
+    sample: DrawSpec | None = None
     need: Positive
     per_item: Positive = 1
     task: Positive | None = None
@@ -115,17 +110,18 @@ class ReviewSpec(Section):
     weight: float = Field(default=1.0, gt=0, le=100)
     margin: Fraction = 0.25
 
-    @field_validator("room")
-    @classmethod
-    def _tells_no_secret(cls, room: str) -> str:
-        if "://" in room and urlsplit(room).password is not None:
-            raise ValueError("it holds a password, which would be copied into the run; use PGPASSWORD or ~/.pgpass")
-        return room
+    @model_validator(mode="after")
+    def _is_filled(self) -> Self:
+        if self.room is None and self.sample is None:
+            raise ValueError("give the `room` that people judge in, or `sample`, by which the run fills one")
+        if self.sample is not None and (self.task is not None or self.axis is not None):
+            raise ValueError("what a run samples is judged in pairs, as a task of its own: leave `task` and `axis` out")
+        return self
 
     @property
     def called(self) -> str:
         """What rows and messages call the room: its file or database, without folder, host or user."""
-        return urlsplit(self.room).path.strip("/") or "room" if "://" in self.room else PurePath(self.room).name
+        return called(self.room)
 
 
 class SourceSpec(Section):
@@ -160,6 +156,11 @@ class SourceSpec(Section):
         found: Section = getattr(self, self.kind)
         return found
 
+    @property
+    def draws(self) -> Drawn | None:
+        """How the model's own answers are sampled for it, which gives new rows in each round; None where none are."""
+        return self.review.sample if self.review is not None else self.sample or self.constitution or self.critique
+
 
 class FeedbackSpec(Section):
     """Where feedback comes from: a list of `sources`, any number of each kind.
@@ -192,10 +193,9 @@ class FeedbackSpec(Section):
         return self
 
     @property
-    def drawn(self) -> tuple[SamplingSpec | ConstitutionSpec | CritiqueSpec, ...]:
-        """The sources that sample the model's own answers, in their order."""
-        found = (source.settings for source in self.sources)
-        return tuple(each for each in found if isinstance(each, SamplingSpec | ConstitutionSpec | CritiqueSpec))
+    def drawn(self) -> tuple[Drawn, ...]:
+        """How the model's own answers are sampled for each source that compares or corrects them, in their order."""
+        return tuple(draws for source in self.sources if (draws := source.draws) is not None)
 
 
 class AuditSpec(Section):

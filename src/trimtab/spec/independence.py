@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from ..evaluate import benchmarks, metrics
-from ..metrics import POLICY, SCORE, SHARES
+from ..metrics import PEOPLE, POLICY, SCORE, SHARES
 from ..records import Policy, ScorerRef
 from .benchmarks import listed
 from .schema import Spec
@@ -36,9 +36,9 @@ _PROPOSED = ("help.helps", "help.points", "facts.said", "facts.accuracy", "hhh.h
 def rewarded_metrics(spec: Spec, policy: Policy | None = None, names: Iterable[str] = ()) -> frozenset[str]:
     """Of all metrics that have a name, those that gates look at and `names`: what training was rewarded for.
 
-    The scorers of sampled sources' rubrics and of RL's rewards; what a rule of severity block that selects answers
-    forbids (every rule where `policy` is not given); and how answers end, where only one that ends can be chosen or a
-    penalty is on those that do not. A `gold` is not rewarded.
+    The scorers of sampled sources' rubrics and of RL's rewards; what people say, where they judged the feedback; what a
+    rule of severity block that selects answers forbids (every rule where `policy` is not given); and how answers end,
+    where only one that ends can be chosen or a penalty is on those that do not. A `gold` is not rewarded.
     """
     known = {*(metric.name for metric in metrics()), *_MEASURED_BY, *(gate.metric for gate in spec.gates), *names}
     paid, rules = _paid(spec, policy)
@@ -140,6 +140,8 @@ def _called(name: str) -> str:
 
 def _is_paid(name: str, paid: frozenset[str], rules: frozenset[str] | None, spec: Spec) -> bool:
     family, _, rest = name.partition(".")
+    if name.startswith(PEOPLE):
+        return any(source.review is not None for source in spec.feedback.sources)
     if name == "style.ended":
         penalty = _on_policy(spec) and spec.training.rl.truncation_penalty > 0
         return penalty or bool(spec.feedback.drawn)

@@ -15,13 +15,22 @@ from ..evaluate import FACTS, FACTS_SAID, HELDOUT, Benchmark, metric_named, metr
 from ..policy import slow_patterns, unchecked, unknown_scorers
 from ..records import RULE, Policy
 from ..scorers import Points, names
-from .benchmarks import benchmarks_of, check_baseline, check_benchmarks, check_gates, check_limit, no_such_metric
+from .benchmarks import (
+    benchmarks_of,
+    check_baseline,
+    check_benchmarks,
+    check_gates,
+    check_limit,
+    check_people,
+    no_such_metric,
+)
 from .constitution import ConstitutionSpec
 from .critique import CritiqueSpec
 from .evaluation import GatesSpec
 from .fitting import fit_to_model, model_named
 from .independence import gold_paid, unguarded
 from .messages import explained
+from .people_gates import check_people_limit
 from .prose import SUFFIXES, read_prose
 from .schema import Spec
 from .scoring import check_scorers
@@ -122,6 +131,7 @@ def _checked(
     check_benchmarks(spec, source)
     check_gates(spec, loaded.benchmarks, source)
     _check_seen(loaded, source)
+    check_people(spec, source)
     check_baseline(spec, loaded.benchmarks, source)
     return loaded
 
@@ -161,6 +171,8 @@ def load_gates(given: Path | Mapping[str, Any]) -> GatesSpec:
         raise explained(error, raw, source) from None
     for index, gate in enumerate(found.gates):
         place = source.place(("gates", index, "metric"))
+        if check_people_limit(gate, place):
+            continue
         try:
             metric = metric_named(gate.metric)
         except UserError:
@@ -215,6 +227,10 @@ def _check_files(loaded: LoadedSpec, source: Source) -> None:
         (("policy",), spec.policy),
         *((("judges", "calibrations", index), name) for index, name in enumerate(spec.judges.calibrations)),
         *_feedback_files(spec, source),
+        *(
+            (("evaluation", "people", "tasks", index), task)
+            for index, task in enumerate(spec.evaluation.people.tasks if spec.evaluation.people is not None else ())
+        ),
         *(
             (("evaluation", "benchmarks", index, "data"), each.data)
             for index, each in enumerate(spec.evaluation.benchmarks)

@@ -40,7 +40,8 @@ class Spec(Section):
 
     `rounds` repeats feedback and training: each round's answers are sampled from the model that the round before ended
     in, judged, and trained on with that model as the reference (iterative DPO or RLHF; Xiong et al. 2024, "Iterative
-    Preference Learning from Human Feedback", algorithm 2). Files are part of the first round alone.
+    Preference Learning from Human Feedback", algorithm 2), by a rubric or by people in a review room. Files, and rooms
+    that others fill, are part of the first round alone.
 
     `policy` names a file of rules (docs/policy.md). What breaks one of severity block is not taught as the better
     side; the audit knows which prompts are to be declined; the evaluation measures `policy.RULE` and `policy.any`.

@@ -3,7 +3,16 @@ the curve of overoptimization; what several people said: agreement, errors, stre
 
 from .bradley_terry import RELIABILITY_SPREAD, Fit, bradley_terry, preferred
 from .calibration import CalibrationBin, calibration, calibration_error
-from .clustered import FEWEST_REVIEWERS, Clustered, Needed, clustered_mean, items_needed, judgements_needed
+from .clustered import (
+    FEWEST_REVIEWERS,
+    Clustered,
+    Needed,
+    clustered_exact,
+    clustered_mean,
+    items_needed,
+    judgements_needed,
+)
+from .clustered_difference import ClusteredDifference, clustered_difference, more_for_difference
 from .cohen import Weighting, kappa
 from .correlation import correlation, partial_correlation
 from .dawid_skene import Errors, dawid_skene
@@ -45,6 +54,7 @@ __all__ = [
     "CalibrationBin",
     "CannotTell",
     "Clustered",
+    "ClusteredDifference",
     "Effect",
     "Errors",
     "Fit",
@@ -62,6 +72,8 @@ __all__ = [
     "calibrated_prior",
     "calibration",
     "calibration_error",
+    "clustered_difference",
+    "clustered_exact",
     "clustered_mean",
     "corrected_interval",
     "corrected_needed_n",
@@ -85,6 +97,7 @@ __all__ = [
     "length_controlled_items",
     "length_term",
     "mean_interval",
+    "more_for_difference",
     "needed_n",
     "over_items",
     "paired_difference",

@@ -27,7 +27,8 @@ class Clustered:
     """A mean of judgements, `interval.n` of them, of so many `items` by so many `reviewers`, and what it holds for.
 
     The variances of one judgement are between items, between reviewers and within; `concentration` is the sum of
-    the reviewers' squared shares, 1 / reviewers where all judged as much.
+    the reviewers' squared shares, 1 / reviewers where all judged as much. `effective` is how many judgements that hang
+    together with no other say as much, `free` the degrees of freedom.
     """
 
     interval: Interval
@@ -38,6 +39,8 @@ class Clustered:
     between_reviewers: float
     within: float
     concentration: float
+    effective: float
+    free: float
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,24 @@ def clustered_mean(values: Any, items: Any, reviewers: Any, *, confidence: float
         people_vary,
         max(alone * n - items_vary - people_vary, 0.0),
         concentration,
+        effective,
+        free,
     )
+
+
+def clustered_exact(found: Clustered) -> Interval:
+    """The same with the wider of its own bounds and Korn and Graubard's (1998): Clopper and Pearson's of as many
+    judgements as it is worth, fewer as the degrees of freedom ask. Near none and all Wilson's are too narrow."""
+    from scipy.special import betaincinv, stdtrit
+
+    own = found.interval
+    tail = (1 - own.confidence) / 2
+    z = NormalDist().inv_cdf(1 - tail)
+    n = found.effective * (z / float(stdtrit(found.free, 1 - tail))) ** 2
+    count = own.estimate * n
+    low = float(betaincinv(count, n - count + 1, tail)) if count > 0 else 0.0
+    high = float(betaincinv(count + 1, n - count, 1 - tail)) if count < n else 1.0
+    return Interval(own.estimate, min(own.low, low), max(own.high, high), own.n, own.confidence)
 
 
 def judgements_needed(found: Clustered, line: float, *, power: float = 0.8) -> Needed:

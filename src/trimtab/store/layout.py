@@ -18,6 +18,7 @@ class StageName(StrEnum):
     CONSTITUTION = "feedback.constitution"
     ANSWERED = "feedback.answered"
     CRITIQUE = "feedback.critique"
+    SHOWN = "feedback.shown"
     REVIEW = "feedback.review"
     FEEDBACK = "feedback"
     AUDIT = "audit"
@@ -27,6 +28,7 @@ class StageName(StrEnum):
     BEFORE = "evaluate.before"
     BASELINE = "evaluate.baseline"
     AFTER = "evaluate.after"
+    PEOPLE = "people"
     GATE = "gate"
     EVALUATION = "evaluation"
 
@@ -48,6 +50,7 @@ class FileName(StrEnum):
     CRITIQUES = "critiques.jsonl"
     JUDGEMENTS = "judgements.jsonl"
     FINDINGS = "findings.jsonl"
+    PEOPLE = "people.jsonl"
     PROMPTS = "prompts.jsonl"
     RANKINGS = "rankings.jsonl"
     REASONS = "reasons.jsonl"

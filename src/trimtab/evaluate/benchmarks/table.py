@@ -7,7 +7,7 @@ from dataclasses import replace
 from ... import plugins
 from ...data import Source, read_questions
 from ...errors import UserError, option
-from ...metrics import Metric
+from ...metrics import Metric, people_metric
 from ...records import Answer, Prompt
 from .base import Benchmark, Measured, Settings
 from .facts import FACTS
@@ -138,7 +138,10 @@ def metrics() -> list[Metric]:
 
 
 def metric_named(name: str) -> Metric:
-    """The metric of that name; every `policy.RULE` and `refused.KIND` is one. Raises UserError where there is none."""
+    """The metric of that name; every `policy.RULE`, `refused.KIND` and `people.RUBRIC.AXIS` is one.
+
+    Raises UserError where there is none.
+    """
     found = _known(name)
     if found is None:
         benchmarks()
@@ -180,4 +183,5 @@ def chosen(names: Sequence[str], policy: Benchmark | None = None) -> list[Benchm
 
 
 def _known(name: str) -> Metric | None:
-    return next((metric for each in BENCHMARKS.values() if (metric := each.metric(name)) is not None), None)
+    found = next((metric for each in BENCHMARKS.values() if (metric := each.metric(name)) is not None), None)
+    return found or people_metric(name)

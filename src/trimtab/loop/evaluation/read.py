@@ -8,6 +8,7 @@ from ...evaluate import HELDOUT
 from ...records import Evaluation, Prompt, also_thought
 from ...store import FileName, Run, Stage, StageName, benchmark_name, evaluation_name
 from ..parts import marks_in, said_in
+from ..said import people_of, with_people
 
 _WHICH = ("before", "baseline", "after")
 _ASKED = (benchmark_name("answer", ""), benchmark_name("choose", ""))
@@ -53,7 +54,10 @@ def read_evaluation(place: str) -> EvaluationWithTexts:
         which = which or "after"
         stage = _finished(run, evaluation_name(which), f"Give {command('run')} again with {option('out', folder)}")
         scope = f".{which}"
-    texts = EvaluationWithTexts(stage.read(FileName.EVALUATION, Evaluation), {}, {})
+    found = stage.read(FileName.EVALUATION, Evaluation)
+    if which in ("before", "after"):
+        found = with_people(found, "before" if which == "before" else "after", people_of(run))
+    texts = EvaluationWithTexts(found, {}, {})
     with also_thought(marks_in(run.info.spec)):
         _gather(stage, HELDOUT.name, texts)
         for name in run.info.stages:

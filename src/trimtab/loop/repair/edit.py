@@ -134,8 +134,12 @@ def absolute(loaded: LoadedSpec) -> dict[str, Any]:
     for source in spec["feedback"]["sources"]:
         if "file" in source:
             source["file"]["path"] = str(loaded.path(source["file"]["path"]))
-        if "review" in source and "://" not in source["review"]["room"]:
-            source["review"]["room"] = str(loaded.path(source["review"]["room"]))
+    people = spec["evaluation"].get("people", {})
+    for given in (people, *(source.get("review", {}) for source in spec["feedback"]["sources"])):
+        if "room" in given and "://" not in given["room"]:
+            given["room"] = str(loaded.path(given["room"]))
+    if "tasks" in people:
+        people["tasks"] = [str(loaded.path(name)) for name in people["tasks"]]
     for given in (spec["evaluation"], *spec["evaluation"]["benchmarks"]):
         if "data" in given and not given["data"].startswith("hub:"):
             given["data"] = str(loaded.path(given["data"]))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from ...records import Answer, Comparison, Prompt, Ranking, Reject, to_jsonl
-from ...spec import ConstitutionSpec, CritiqueSpec, SamplingSpec
+from ...spec import Drawn
 from ...store import FileName, Stage, round_name
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ R = TypeVar("R", Comparison, Ranking)
 
 def drawn(
     session: "Session",
-    settings: SamplingSpec | ConstitutionSpec | CritiqueSpec,
-    every: Sequence[SamplingSpec | ConstitutionSpec | CritiqueSpec],
+    settings: Drawn,
+    every: Sequence[Drawn],
     name: str,
 ) -> Stage:
     """Several answers of the model's own to each training prompt, in a stage of that name.
@@ -25,7 +25,7 @@ def drawn(
     """
     system = settings.told(session.baseline_system)
 
-    def draws(one: SamplingSpec | ConstitutionSpec | CritiqueSpec) -> tuple[object, ...]:
+    def draws(one: Drawn) -> tuple[object, ...]:
         drawing = (one.samples_per_prompt, one.max_new_tokens, one.temperature, one.top_p)
         return *drawing, one.told(session.baseline_system)
 

@@ -5,6 +5,7 @@ A stage is a function of the session. One that is finished is not run again.
 
 from .evaluation import evaluate, evaluate_baseline, gate
 from .feedback import audit, feedback
+from .people import people
 from .session import Session, start_ref
 from .training import train, train_reward, train_sft
 
@@ -15,6 +16,7 @@ __all__ = [
     "evaluate_baseline",
     "feedback",
     "gate",
+    "people",
     "start_ref",
     "train",
     "train_reward",

@@ -12,6 +12,7 @@ from ...store import ADAPTER, FileName, Stage, StageName, evaluation_name
 from ..evaluation.engine import Evaluator
 from ..evaluation.items import BenchmarkItems
 from ..evaluation.subject import Subject
+from ..said import with_people
 from .session import Session
 
 
@@ -61,8 +62,8 @@ def _measured(session: Session, which: str, subject: Subject, benchmarks: Sequen
     return [*work.stages.values(), last]
 
 
-def gate(session: Session, before: Stage, after: Stage, baseline: Stage | None) -> Stage:
-    """The paired differences and the verdict."""
+def gate(session: Session, before: Stage, after: Stage, baseline: Stage | None, people: Stage | None = None) -> Stage:
+    """The paired differences and the verdict; `people` keeps what was said of the answers."""
     measured: dict[str, Stage] = {"before": before, "after": after}
     if baseline is not None:
         measured[BASELINE] = baseline
@@ -75,17 +76,19 @@ def gate(session: Session, before: Stage, after: Stage, baseline: Stage | None) 
             "version": GATE_VERSION,
             "rewarded": sorted(rewarded),
         },
-        {name: part.output(FileName.EVALUATION) for name, part in measured.items()},
+        {name: part.output(FileName.EVALUATION) for name, part in measured.items()}
+        | ({} if people is None else {"people": people.output(FileName.PEOPLE)}),
     )
 
     def work() -> None:
         found = {name: part.read(FileName.EVALUATION, Evaluation) for name, part in measured.items()}
-        old, new, prompted = found["before"], found["after"], found.get(BASELINE)
+        old, new = with_people(found["before"], "before", people), with_people(found["after"], "after", people)
+        prompted = found.get(BASELINE)
         seed = session.spec.seed
         verdict = decide(old, new, session.spec.gates, confidence=session.spec.confidence, seed=seed, baseline=prompted)
-        told = rewarded_metrics(session.spec, session.policy, [each.metric for each in new.measures])
+        told = rewarded_metrics(session.spec, session.policy, [each.metric for each in new.figures])
         verdict = verdict.model_copy(
-            update={"rewarded": tuple(each.metric for each in new.measures if each.metric in told)}
+            update={"rewarded": tuple(each.metric for each in new.figures if each.metric in told)}
         )
         stage.write(FileName.DIFFERENCES, to_jsonl(differences(old, new, confidence=0.95, seed=seed)))
         if prompted is not None:

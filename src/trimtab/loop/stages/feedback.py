@@ -20,7 +20,9 @@ from .session import Session
 
 def feedback(session: Session) -> Stage:
     """The rows of all sources as they came, whatever trains on them; in later rounds of those that have new ones."""
-    asked = [one for one in session.spec.feedback.sources if session.round == 1 or SOURCES[one.kind].each_round]
+    asked = [
+        one for one in session.spec.feedback.sources if session.round == 1 or SOURCES[one.kind].each_round or one.draws
+    ]
     of_kind = {
         kind: iter(SOURCES[kind].open(session, [one.settings for one in asked if one.kind == kind]))
         for kind in dict.fromkeys(one.kind for one in asked)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...judges import open_scorers
 from ...policy import policy_version
-from ...records import Answer, Prompt, ScorerRef, added_marks, thought_version
+from ...records import Answer, Judgement, Prompt, ScorerRef, added_marks, thought_version
 from ...scorers import Opened, Scorer
 from ...spec import LoadedSpec, scorers_in
-from ...store import ADAPTER, Run, Stage
+from ...store import ADAPTER, Run, Stage, digest
 from ..budgets import RunBudget
 from ..inputs import Inputs
 from ..kept_scorers import kept
@@ -85,6 +85,28 @@ class Session:
         plain = json.loads(json.dumps(told, default=lambda value: value.model_dump()))
         self.used.add(name)
         return self.run.stage(name, settings=plain, inputs=inputs)
+
+    def kept_of_people(self, name: str, settings: Mapping[str, Any], inputs: Mapping[str, str]) -> Stage | None:
+        """The stage that keeps what people said where it was made of the same, whatever they have said since; None
+        where it was not, or is to be made `fresh`."""
+        done = self.run.current(name)
+        kept = done.manifest if done is not None else None
+        asked = json.loads(json.dumps(settings))
+        if (
+            kept is None
+            or self.fresh
+            or not (asked.items() <= kept.settings.items() and inputs.items() <= kept.inputs.items())
+        ):
+            return None
+        self.used.add(name)
+        stage = self.run.stage(name, settings=kept.settings, inputs=kept.inputs)
+        self.progress.say(f"{name}: as people had judged when the run went on")
+        return stage
+
+    @staticmethod
+    def digest_of(judgements: Iterable[Judgement]) -> str:
+        """What judgements come to, for the key of the stage that keeps them."""
+        return digest([each.model_dump(mode="json") for each in judgements])
 
     def do(self, stage: Stage, work: Callable[[], None]) -> Stage:
         """Runs a stage unless it is finished."""

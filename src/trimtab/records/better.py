@@ -1,0 +1,5 @@
+"""Which way of a figure is good."""
+
+from typing import Literal
+
+Better = Literal["higher", "lower", "neither"]
