@@ -15,6 +15,7 @@ from .measures import (
 )
 from .media import MediaResult, audit_folder
 from .results import Result
+from .review_report import ReviewReport, review_page, review_report
 from .reviewed import ReviewExport, export_review
 from .runs import DiagnosisResult, RunResult, diagnose, measure_rows, report, run
 from .scores import ScoreResult, score
@@ -34,6 +35,7 @@ __all__ = [
     "PolicyLike",
     "Result",
     "ReviewExport",
+    "ReviewReport",
     "RunResult",
     "ScoreResult",
     "SpecLike",
@@ -51,6 +53,8 @@ __all__ = [
     "measure_rows",
     "processes_from",
     "report",
+    "review_page",
+    "review_report",
     "run",
     "score",
 ]

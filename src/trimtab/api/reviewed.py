@@ -8,7 +8,7 @@ from ..data import MARGIN, TARGETS, Target, Trained, written
 from ..errors import UserError, option
 from ..records import Reject
 from ..store import write_atomic
-from .redact import Redaction, redaction
+from .redact import redaction
 from .results import Result, frame_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def export_review(
         if to == "journal":
             kept = [hidden.judgement(each) if redact else each for each in entries]
             write_atomic(place, "".join(each.to_json() + "\n" for each in kept))
-            return ReviewExport(place, {"entries": len(kept)}, len(kept), (), _told(hidden, redact))
+            return ReviewExport(place, {"entries": len(kept)}, len(kept), (), hidden.told if redact else ())
         assert number is not None
         found = heard(session, number, per_item)
         made = taught(found, room_name(room), per_item=per_item, axis=axis)
@@ -86,12 +86,4 @@ def export_review(
     hide = {"excerpt": ""}
     left = [one.model_copy(update=hide | {"row": hidden.ids[one.row]}) if redact else one for one in made.rejected]
     rejected = (*left, *done.rejected)
-    return ReviewExport(place, counts, len(found.reviewed), rejected, (*done.notes, *_told(hidden, redact)))
-
-
-def _told(hidden: Redaction, redact: bool) -> tuple[str, ...]:
-    if not redact:
-        return ()
-    told = f"Reviewers with pseudonyms: {len(hidden.names)}. Personal data that was masked: {hidden.masked}."
-    unsure = f"Numbers that may be somebody's and are as they were: {hidden.unsure}. Look before you publish."
-    return (told, unsure) if hidden.unsure else (told,)
+    return ReviewExport(place, counts, len(found.reviewed), rejected, (*done.notes, *(hidden.told if redact else ())))

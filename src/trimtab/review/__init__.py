@@ -10,6 +10,7 @@ from .rubrics import HHH
 from .serve import LOOPBACK, PORT, Place, check_place, listen, serve
 from .sources import What, read_items
 from .store import judgements, task_numbers
+from .summary import Hiding, Window, pseudonyms, review_figures
 from .taught import Heard, Reviewed, Taught, heard, only_task, taught
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Database",
     "Gathered",
     "Heard",
+    "Hiding",
     "NewItem",
     "Opened",
     "Place",
@@ -33,6 +35,7 @@ __all__ = [
     "TaskKind",
     "Taught",
     "What",
+    "Window",
     "check_place",
     "demo_items",
     "heard",
@@ -43,9 +46,11 @@ __all__ = [
     "open_database",
     "open_room",
     "open_task",
+    "pseudonyms",
     "read_items",
     "read_task_file",
     "reading_room",
+    "review_figures",
     "room_name",
     "serve",
     "task_numbers",
