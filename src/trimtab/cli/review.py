@@ -167,7 +167,7 @@ def report(
         None,
         "--out",
         metavar="FILE",
-        help="The page, which must not be there yet. Default: ROOM.report.html beside it.",
+        help="The page, not there yet. Default: ROOM.report.html.",
     ),
     csv: Path | None = typer.Option(
         None, "--csv", metavar="FOLDER", help="Where the tables go. Default: beside the page, under its name."

@@ -9,10 +9,10 @@ from .judgement import Region
 from .policy import Severity
 
 FigureOver = Literal["items", "items and reviewers"]
-Group = Literal["rule", "severity", "defect", "claim", "preference", "mark", "share"]
+FigureGroup = Literal["rule", "severity", "defect", "claim", "preference", "mark", "share"]
 """What a measure is: a rule that is broken, rules of one severity, any of them, what is claimed, which answer is
 preferred, a mean of marks, or another share."""
-Cut = Literal["all", "source", "month"]
+FigureCut = Literal["all", "source", "month"]
 
 
 class PeopleFigure(Record):
@@ -35,7 +35,7 @@ class CutFigure(Record):
     """A measure of everything, of one source or of one month (`of`). `judgements` are all that say something, those
     outside of the sample among them, `found` how many of them found it, and `open` those that could not tell."""
 
-    cut: Cut
+    cut: FigureCut
     of: str
     figure: PeopleFigure
     judgements: int
@@ -58,7 +58,7 @@ class PeopleMeasured(Record):
     """One thing that people said, on its scale from `low` to `high` (a share from 0 to 1)."""
 
     title: str
-    group: Group
+    group: FigureGroup
     rule: RuleVersion | None = None
     low: float = 0
     high: float = 1

@@ -21,7 +21,9 @@ def review_tables(figures: ReviewFigures) -> dict[str, str]:
              "found", "could_not_tell"),
             _rates(figures),
         ),
-        "agreement": _csv(("task", "measure", "level", *_FIGURE, "shared", "alone", "could_not_tell"), _alphas(figures)),
+        "agreement": _csv(
+            ("task", "measure", "level", *_FIGURE, "shared", "alone", "could_not_tell"), _alphas(figures)
+        ),
         "reviewers": _csv(("task", "reviewer", "judged", "figure", *_FIGURE, "warns"), _reviewers(figures)),
         "sampling": _csv(
             ("task", "title", "origin", "kind", "since", "until", "items", "held", "gold", "full", "begun", "skipped",

@@ -11,8 +11,8 @@ def reading(figures: ReviewFigures) -> list[str]:
     return [
         "An interval is one of 95 %: drawn anew, it would hold the true figure about 19 times in 20. It is over items "
         "and, from three reviewers on, over reviewers too; with one or two it holds for these reviewers alone.",
-        "Each interval is of one figure. Among many rows some lie apart by chance; that two intervals do not overlap is "
-        "no test of all rows together.",
+        "Each interval is of one figure. Among many rows some lie apart by chance; that two intervals do not overlap "
+        "is no test of all rows together.",
         "A rate is of what reviewers said when they first saw an item. A second showing, a gold item and a lead's word "
         "are in no rate.",
         "Reviewers have pseudonyms, the same as in the room's redacted journal."
@@ -48,10 +48,7 @@ def sampling_told(task: TaskFigures) -> list[str]:
     """The sampling plan behind the rates."""
     plan = task.sampling
     return [*_whole(task), *_handed_out(task), *_drawn(task)] + (
-        [
-            f"The plan was changed {counted(plan.replans, 'time')} since the task was made; this is told of the plan as "
-            "it is now."
-        ]
+        [f"The plan was changed {counted(plan.replans, 'time')} since the task was made: this is of the plan as it is."]
         if plan.replans
         else []
     )
@@ -60,8 +57,8 @@ def sampling_told(task: TaskFigures) -> list[str]:
 def _whole(task: TaskFigures) -> Iterator[str]:
     plan, origin = task.sampling, f" from {task.origin}" if task.origin else ""
     yield (
-        f"{counted(plan.items, 'item')}{origin} {'is' if plan.items == 1 else 'are'} in this task. The figures speak of "
-        "these items and of no others: how they came to be chosen is not known to the room."
+        f"{counted(plan.items, 'item')}{origin} {'is' if plan.items == 1 else 'are'} in this task. The figures speak "
+        "of these items and of no others: how they came to be chosen is not known to the room."
     )
     if held := sum(plan.held.values()):
         why = "; ".join(f"{count:,} because {reason}" for reason, count in plan.held.items())

@@ -9,8 +9,8 @@ from ...errors import UserError, option
 from ...people import Agreement, Said, Shown, agreement, consistency, gold, people_share, side_bias
 from ...records import (
     AgreementFigure,
-    Cut,
     CutFigure,
+    FigureCut,
     Judgement,
     PairJudgement,
     PeopleFigure,
@@ -95,7 +95,7 @@ def _task(session: Session, heard: HeardTask, hiding: Hiding, window: Window) ->
 def _measured(heard: HeardTask, measure: Measure, hiding: Hiding) -> PeopleMeasured:
     """A measure of everything, of each source that has two items or more, and of each month."""
     firsts = [each for each in heard.firsts if measure.items is None or each.item in measure.items]
-    groups: dict[tuple[Cut, str], list[Judgement]] = {("all", ""): firsts}
+    groups: dict[tuple[FigureCut, str], list[Judgement]] = {("all", ""): firsts}
     if heard.task.sides == 1:
         of = {name: hiding.source(row.sources[0]) for name, row in heard.items.items()}
         sizes = Counter(of.values())
@@ -115,7 +115,7 @@ def _measured(heard: HeardTask, measure: Measure, hiding: Hiding) -> PeopleMeasu
     )
 
 
-def _cut(heard: HeardTask, measure: Measure, cut: Cut, of: str, some: Sequence[Judgement]) -> CutFigure:
+def _cut(heard: HeardTask, measure: Measure, cut: FigureCut, of: str, some: Sequence[Judgement]) -> CutFigure:
     values = [measure.value(each) for each in some]
     sampled: Values = [
         (each.reviewer, each.item, value) for each, value in zip(some, values, strict=True) if each.item in heard.sample

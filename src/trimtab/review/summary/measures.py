@@ -1,12 +1,14 @@
-"""What is measured of a kind of task: of each judgement a value from 0 to 1, and an answer that agreement is told of."""
+"""What is measured of a kind of task: of each judgement a value from 0 to 1, and the answer that agreement is of."""
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from ...records import (
     ClaimJudgement,
     EditJudgement,
+    FigureGroup,
     FlagJudgement,
     Judgement,
     PairJudgement,
@@ -32,7 +34,7 @@ class Measure:
     `level` is that of `answer`, None where agreement is not told of it."""
 
     title: str
-    group: str
+    group: FigureGroup | Literal["choice"]
     value: Callable[[Judgement], float | None]
     level: Level | None = None
     answer: Callable[[Words], Answer] = lambda _: None
@@ -73,7 +75,7 @@ def _of_rules(policy: ShownPolicy, rule: str | None) -> list[Measure]:
     return found
 
 
-def _flagged(title: str, group: str, ids: set[str], rule: RuleVersion | None = None) -> Measure:
+def _flagged(title: str, group: FigureGroup, ids: set[str], rule: RuleVersion | None = None) -> Measure:
     def flagged(said: Words) -> bool:
         return isinstance(said, FlagJudgement) and any(flag.rule in ids for flag in said.flags)
 
