@@ -166,7 +166,7 @@ def test_a_preference_is_of_the_sources_whatever_order_an_item_has(tmp_path: Pat
     check(cut_of(told, "“new” preferred to “old”"), [("ann", f"a{n}", v) for n, v in enumerate((1, 1, 0.5, 0, 0.5))])
     check(cut_of(told, "Both answers bad"), [("ann", text, float(c == "both bad")) for text, c in choices.items()])
     assert told.lone_sources == 1
-    assert told.choices == {"first": 2, "second": 2, "tie": 1, "both bad": 1}
+    assert told.choices == {"“new” is better": 2, "“old” is better": 2, "Alike": 1, "Both bad": 1}
     assert all(each.title != "“other” preferred to “old”" for each in told.measured)
     (person, team) = told.reviewers
     assert (person.reviewer, person.judged, team.reviewer) == ("reviewer-1", 6, None)

@@ -34,15 +34,8 @@ _TITLES = {
     "mark": "Marks",
     "share": "Shares",
 }
-_ORDER = ("rule", "severity", "defect", "claim", "preference", "mark", "share")
+_ORDER = ("defect", "rule", "severity", "claim", "preference", "mark", "share")
 _FOUND = {"mark": "highest marks", "preference": "times the better"}
-CHOICES = {
-    "first": "the first of the item",
-    "second": "the second of the item",
-    "tie": "alike",
-    "both bad": "both bad",
-    "cannot tell": "cannot tell",
-}
 KINDS = {
     "pair": "pairs",
     "rubric": "marks by a rubric",
@@ -129,8 +122,9 @@ def _task(task: TaskFigures) -> dict[str, object]:
         "sampling": sampling_told(task),
         "missing": missing_told(task),
         "tables": tables(task),
-        "choices": [(CHOICES.get(name, name), task.choices[name]) for name in CHOICES if name in task.choices],
+        "choices": list(task.choices.items()),
         "agreement": [(each.title, _level(each), alpha_told(each)) for each in task.agreement],
+        "nobody_shared": not any(each.shared for each in task.agreement),
         "reviewers": [_person(each) for each in task.reviewers],
         "paired": any(each.first is not None for each in task.reviewers),
         "has_gold": any(each.gold is not None for each in task.reviewers),
@@ -172,8 +166,8 @@ def _note(group: str, task: TaskFigures) -> str:
     match group:
         case "rule":
             return (
-                f"The share of judgements in which something was flagged with the rule. Policy {task.policy}, digest "
-                f"{task.policy_digest}; a version is the digest of the rule's whole wording."
+                f"The share of judgements in which something was flagged with the rule, of the policy {task.policy}. A "
+                "version is the digest of the rule's whole wording."
             )
         case "severity":
             return "The share of judgements in which a rule of that severity was flagged."
@@ -225,7 +219,7 @@ def _basis(figure: PeopleFigure) -> str:
     if not figure.n:
         return DASH
     over = f"{counted(figure.items, 'item')}, {counted(figure.reviewers, 'reviewer')}"
-    alone = " (holds for these)" if figure.over == "items" else ""
+    alone = "; holds for these reviewers" if figure.over == "items" else ""
     return f"{over}, {counted(figure.n, 'judgement')}{alone}"
 
 

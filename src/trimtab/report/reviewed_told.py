@@ -130,6 +130,8 @@ def alpha_told(each: AgreementFigure) -> str:
     figure = each.alpha
     if figure.estimate is None:
         told = figure.why_not if figure.why_not.startswith("undefined") else f"cannot tell: {figure.why_not}"
+        if not each.shared:
+            return told
     else:
         told = f"{number(figure.estimate, 2)} ({number(figure.low, 2)} to {number(figure.high, 2)})"
     alone = f"; {counted(each.alone, 'item')} judged by one reviewer, which tells nothing of it" if each.alone else ""

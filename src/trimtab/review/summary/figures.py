@@ -82,7 +82,7 @@ def _task(session: Session, heard: HeardTask, hiding: Hiding, window: Window) ->
         counts=heard.counts,
         sampling=heard.sampling,
         measured=tuple(_measured(heard, each, hiding) for each in measures if each.group != "choice"),
-        choices=choices_of(heard),
+        choices=choices_of(heard, hiding),
         lone_sources=lone,
         agreement=tuple(_agreement(heard, each) for each in measures if each.level is not None),
         reviewers=_reviewers(heard, hiding),
@@ -99,7 +99,7 @@ def _measured(heard: HeardTask, measure: Measure, hiding: Hiding) -> PeopleMeasu
     if heard.task.sides == 1:
         of = {name: hiding.source(row.sources[0]) for name, row in heard.items.items()}
         sizes = Counter(of.values())
-        for source in [source for source, size in sizes.items() if size > 1 and len(sizes) > 1]:
+        for source in sorted(source for source, size in sizes.items() if size > 1 and len(sizes) > 1):
             groups["source", source] = [each for each in firsts if of[each.item] == source]
     months = defaultdict(list)
     for each in firsts:

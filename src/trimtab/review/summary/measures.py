@@ -1,11 +1,12 @@
 """What is measured of a kind of task: of each judgement a value from 0 to 1, and the answer that agreement is of."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from ...records import (
+    Choice,
     ClaimJudgement,
     EditJudgement,
     FigureGroup,
@@ -25,6 +26,7 @@ from .hiding import Hiding
 
 SEVERITIES = ("block", "warn", "info")
 _PREFERRED = {"first": 0.0, "second": 1.0, "tie": 0.5, "both bad": 0.5}
+_NO_SIDE: dict[str, str] = {"tie": "Alike", "both bad": "Both bad", "cannot tell": "Cannot tell"}
 Answer = str | float | bool | None
 
 
@@ -79,7 +81,8 @@ def _flagged(title: str, group: FigureGroup, ids: set[str], rule: RuleVersion | 
     def flagged(said: Words) -> bool:
         return isinstance(said, FlagJudgement) and any(flag.rule in ids for flag in said.flags)
 
-    return Measure(title, group, lambda each: float(flagged(each.said)), "nominal", flagged, rule)
+    level: Level | None = None if group == "severity" else "nominal"
+    return Measure(title, group, lambda each: float(flagged(each.said)), level, flagged, rule)
 
 
 def _preferences(heard: HeardTask, hiding: Hiding) -> tuple[list[Measure], int]:
@@ -176,6 +179,19 @@ def _number(value: bool | None) -> float | None:
     return None if value is None else float(value)
 
 
-def choices_of(heard: HeardTask) -> dict[str, int]:
-    """How often each was chosen in pairs, whatever the sample."""
-    return dict(Counter(each.said.choice for each in heard.firsts if isinstance(each.said, PairJudgement)))
+def choices_of(heard: HeardTask, hiding: Hiding) -> dict[str, int]:
+    """How often each was chosen in pairs, whatever the sample: sources in the order of their names, then the rest."""
+    found: Counter[str] = Counter()
+    for each in heard.firsts:
+        if isinstance(each.said, PairJudgement):
+            found[_chosen(heard.items[each.item].sources, each.said.choice, hiding)] += 1
+    sources = sorted(name for name in found if name not in _NO_SIDE.values())
+    return {name: found[name] for name in (*sources, *_NO_SIDE.values()) if found[name]}
+
+
+def _chosen(sources: Sequence[str], choice: Choice, hiding: Hiding) -> str:
+    if choice in _NO_SIDE:
+        return _NO_SIDE[choice]
+    if len(set(sources)) == 1:
+        return "One of two answers from the same source is better"
+    return f"“{hiding.source(sources[0 if choice == 'first' else 1])}” is better"
