@@ -1,4 +1,4 @@
-"""The analyst's report as it leaves the room: nothing in it runs, nobody is named who should not be, leads alone get it."""
+"""The analyst's report as it leaves the room: nothing in it runs, nobody is named, leads alone get it."""
 
 import base64
 import csv
@@ -16,7 +16,7 @@ from PIL import Image
 from reported import POLICY, fill, flag, flags, say, texts
 from rooms import PASSWORD, pairs, room_with
 
-from cli_runner import run
+from cli_runner import Result, trimtab
 from trimtab.api import review_page, review_report
 from trimtab.records import Policy
 from trimtab.report.word_diff import word_diff
@@ -168,14 +168,17 @@ def test_leads_alone_download_it(tmp_path: Path) -> None:
 
 
 def test_the_command_says_what_it_wrote(told: Path, tmp_path: Path) -> None:
-    done = run("review", "report", str(told), "--out", str(tmp_path / "o.html"), "--csv", str(tmp_path / "t"), "--json")
+    def report(*arguments: str) -> Result:
+        return trimtab("review", "report", *arguments, cwd=tmp_path)
+
+    done = report(str(told), "--out", "o.html", "--csv", "tables", "--json")
     said: dict[str, Any] = json.loads(done.stdout)
     assert (said["judged"], said["tasks"]) == (4, 2)
-    assert all(Path(place).is_file() for place in (said["out"], *said["tables"]))
-    again = run("review", "report", str(told), "--out", str(tmp_path / "o.html"))
-    assert again.exit_code == 2
+    assert all((tmp_path / place).is_file() for place in (said["out"], *said["tables"]))
+    again = report(str(told), "--out", "o.html")
+    assert again.returncode == 2
     assert "there already" in again.stderr
-    nothing = run("review", "report", str(tmp_path / "no.db"))
-    assert nothing.exit_code == 2
-    plain = run("review", "report", str(told), "--out", str(tmp_path / "p.html"), "--rule", "no-dose", "--redact")
+    assert report("no.db").returncode == 2
+    plain = report(str(told), "--out", "p.html", "--rule", "no-dose", "--redact")
     assert "3 judgements in 1 task" in plain.stdout
+    assert "pseudonyms: 1" in plain.stderr
