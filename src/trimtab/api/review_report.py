@@ -115,8 +115,8 @@ def _hiding(session: "Session", redact: bool) -> tuple["Hiding", Redaction | Non
     if not redact:
         return Hiding(pseudonyms(entries)), None
     hidden = redaction(entries)
-    text, words, source = (_once(hidden, key) for key in ("quote", "why", "chosen_model"))
-    return Hiding(hidden.names, text, words, source, pictures=False), hidden
+    text, words, file, plain = (_once(hidden, key) for key in ("quote", "why", "chosen_model", ""))
+    return Hiding(hidden.names, text, words, lambda source: plain(file(source)), pictures=False), hidden
 
 
 def _once(hidden: Redaction, key: str) -> Callable[[str], str]:

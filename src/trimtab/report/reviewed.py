@@ -141,7 +141,7 @@ def tables(task: TaskFigures) -> list[_Table]:
         if lines:
             found.append(_Table(_TITLES[group], _note(group, task), tuple(lines), rules=group == "rule"))
     for cut_name, of, note in (
-        ("source", "By source", "Whose answers they are was hidden from reviewers, and is told here alone."),
+        ("source", "By source", "Reviewers did not know whose the answers are."),
         (
             "month",
             "By month",
@@ -157,7 +157,11 @@ def tables(task: TaskFigures) -> list[_Table]:
             for cut in each.cuts
             if cut.cut == cut_name
         ]
-        if lines:
+        months = {line.of for line in lines}
+        if cut_name == "month" and len(months) == 1:
+            only = f"All of it was judged in {months.pop()}, so that the figures of the month are those above."
+            found.append(_Table(of, only, ()))
+        elif lines:
             found.append(_Table(of, note, tuple(lines), of="Source" if cut_name == "source" else "Month"))
     return found
 

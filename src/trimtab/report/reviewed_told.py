@@ -9,8 +9,9 @@ from .format import counted, number
 def reading(figures: ReviewFigures) -> list[str]:
     """How the figures are to be read."""
     return [
-        "An interval is one of 95 %: drawn anew, it would hold the true figure about 19 times in 20. It is over items "
-        "and, from three reviewers on, over reviewers too; with one or two it holds for these reviewers alone.",
+        "Intervals are of 95 %: were all this done anew many times, about 19 in 20 of them would hold the true figure. "
+        "They are over items and, from three reviewers on, over reviewers; with one or two they hold for these "
+        "reviewers alone.",
         "Each interval is of one figure. Among many rows some lie apart by chance; that two intervals do not overlap "
         "is no test of all rows together.",
         "A rate is of what reviewers said when they first saw an item. A second showing, a gold item and a lead's word "
@@ -35,7 +36,7 @@ def scope(figures: ReviewFigures) -> str:
         )
         parts.append(
             f"Only judgements {window} are told, both days in UTC. Which of them stand is as of now: what was taken "
-            "back or changed since is not told as it was."
+            "back or changed since is not told as it was, and the sample is that of everything said until now."
         )
     if figures.rule:
         parts.append(f"Only the rule {figures.rule} is told.")
@@ -95,17 +96,22 @@ def _drawn(task: TaskFigures) -> Iterator[str]:
         )
     elif plan.sampled:
         yield (
-            "Reviewers are brought first what one more judgement tells most of, and a part by chance. What was brought "
-            "for its worth is no fair sample. So rates are taken only from the part drawn by chance: "
-            f"{counted(plan.sampled, 'item')} of an order drawn by chance, up to its first one that is not judged in "
-            f"full. The other {plan.full - plan.sampled:,} judged in full are among the counts and the examples, and "
-            "in no rate."
+            "Not all are judged, and items do not come to reviewers in a fair order: those of which one more judgement "
+            "tells most come first, and a part by chance. So rates are taken only from the part drawn by chance: "
+            f"{counted(plan.sampled, 'item')} of an order that chance drew, up to its first one that is not judged in "
+            f"full. {_rest(plan.full - plan.sampled)}"
         )
     else:
         yield (
             "No rate can be given yet: of the order drawn by chance, the first item is not judged in full. What was "
             "brought to reviewers for its worth is no fair sample; it is counted and shown below, without a rate."
         )
+
+
+def _rest(others: int) -> str:
+    if not others:
+        return "No other item is judged in full."
+    return f"The other {others:,} judged in full are among the counts and the examples, and in no rate."
 
 
 def missing_told(task: TaskFigures) -> list[str]:

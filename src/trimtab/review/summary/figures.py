@@ -1,7 +1,7 @@
 """From a room to the figures of its report."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -80,7 +80,7 @@ def _task(session: Session, heard: HeardTask, hiding: Hiding, window: Window) ->
         first_day=str(days[0]) if days else "",
         last_day=str(days[-1]) if days else "",
         counts=heard.counts,
-        sampling=heard.sampling,
+        sampling=heard.sampling.model_copy(update={"held": _hidden(heard.sampling.held, hiding)}),
         measured=tuple(_measured(heard, each, hiding) for each in measures if each.group != "choice"),
         choices=choices_of(heard, hiding),
         lone_sources=lone,
@@ -90,6 +90,14 @@ def _task(session: Session, heard: HeardTask, hiding: Hiding, window: Window) ->
         defects=tuple(defects_of(heard, hiding, shower, window.rule)),
         edits=tuple(edits_of(heard, hiding, shower)),
     )
+
+
+def _hidden(held: Mapping[str, int], hiding: Hiding) -> dict[str, int]:
+    """Why items are held back, which quotes what was found."""
+    found: Counter[str] = Counter()
+    for why, count in held.items():
+        found[hiding.words(why)] += count
+    return dict(found)
 
 
 def _measured(heard: HeardTask, measure: Measure, hiding: Hiding) -> PeopleMeasured:

@@ -83,8 +83,9 @@ def _place(flag: Flag | RegionFlag | StretchFlag, each: Judgement, shower: Showe
 
 def edits_of(heard: HeardTask, hiding: Hiding, shower: Shower) -> Iterator[SaidEdit]:
     """Edits that changed something, in the order of arrival."""
+    texts = shower.texts() if heard.task.kind == "edit" else {}
     for each in heard.firsts:
-        if isinstance(each.said, EditJudgement) and each.said.text != shower.texts()[each.item]:
+        if isinstance(each.said, EditJudgement) and each.said.text != texts[each.item]:
             yield SaidEdit(
                 item=each.item,
                 source=whose(heard, hiding, each.item),

@@ -50,10 +50,6 @@ class Shower:
         """An answer's text; of a file nothing."""
         return "" if self._media(item) else self.hiding.text(self._items([item])[item][1][side])
 
-    def file_name(self, item: str) -> str:
-        """The name of a file that was judged; of a text nothing."""
-        return MediaFile.from_json(self._items([item])[item][1][0]).name if self._media(item) else ""
-
     def sides(self, item: str, places: Sequence[Place] = ()) -> tuple[ShownSide, ...]:
         """The answers, with the places marked in the first of them."""
         row = self.heard.items[item]
@@ -72,6 +68,9 @@ class Shower:
 
     def _items(self, names: Sequence[str]) -> dict[str, tuple[tuple[Message, ...], list[str]]]:
         wanted = [name for name in dict.fromkeys(names) if name not in self._read]
+        if wanted:  # the others will be asked for as well
+            judged = dict.fromkeys([*wanted, *(each.item for each in self.heard.firsts)])
+            wanted = [name for name in judged if name not in self._read]
         for first in range(0, len(wanted), _AT_ONCE):
             some = wanted[first : first + _AT_ONCE]
             found = read_items(self.session, [self.heard.items[name] for name in some])
