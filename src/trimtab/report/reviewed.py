@@ -183,7 +183,10 @@ def _note(group: str, task: TaskFigures) -> str:
         case "claim":
             return "The share of judgements that found at least one such claim in the answer."
         case "mark":
-            return "The mean of the marks, on the scale that stands beside it."
+            return (
+                "The mean of the marks, on the scale that stands beside it. Its interval is made as that of a share, "
+                "and is wider than need be where marks lie near each other."
+            )
         case _:
             return "The share of judgements that say so."
 
