@@ -18,7 +18,6 @@ from rooms import PASSWORD, pairs, room_with
 
 from cli_runner import Result, trimtab
 from trimtab.api import review_page, review_report
-from trimtab.records import Policy
 from trimtab.report.word_diff import word_diff
 from trimtab.review import make_task, read_items
 from trimtab.review.app import create_app
@@ -85,7 +84,7 @@ def test_a_redacted_report_names_nobody(told: Path, tmp_path: Path) -> None:
     assert not re.search(r"(?<!\w)Ann(?!\w)", re.sub("Ann says so", "", plain.out.read_text()))
     for place in (hidden.out, *hidden.tables):
         text = place.read_text()
-        assert "ann" not in text.casefold().replace("cannot", ""), place.name
+        assert not re.search(r"(?<!\w)ann(?!\w)", text, re.IGNORECASE), place.name
         assert "mail-of-hers" not in text, place.name
     assert "reviewer-1 says so" in hidden.out.read_text()
     assert "<mark>400 mg</mark>" in hidden.out.read_text()  # its place is the same in the masked text
@@ -98,8 +97,7 @@ def test_pictures_stand_in_the_page_with_what_was_flagged(tmp_path: Path) -> Non
     folder.mkdir()
     for n, colour in enumerate(("red", "green", "blue")):
         Image.new("RGB", (900, 600), colour).save(folder / f"p{n}.png")
-    policy = Policy.model_validate(POLICY.model_dump(mode="json"))
-    task = fill(place, make_task("flag", "pictures", policy=policy), read_items([str(folder)], 1))
+    task = fill(place, make_task("flag", "pictures", policy=POLICY), read_items([str(folder)], 1))
     region = {"rule": "no-dose", "x": 0.5, "y": 0.25, "width": 0.25, "height": 0.5, "note": ""}
     say(place, "ann", task, lambda _: {"kind": "flag", "flags": [region]})
     done = review_report(str(place))
