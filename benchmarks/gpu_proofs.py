@@ -11,6 +11,7 @@ from torch import Tensor
 
 import gpu_made as made
 from gpu_made import Scale, by, tf32
+from gpu_ranks import processes
 from gpu_tables import LOGP, SAME_LOGIT, UNLIKELY, Proof, near, relative, rounded
 from gpu_training import dpo, kl, resume, rewards
 from trimtab.errors import UserError
@@ -275,5 +276,6 @@ PROOFS: dict[str, Callable[[Scale], Iterator[Proof]]] = {
     "memory": memory,
     "devices": devices,
     "tf32": with_tf32,
+    "processes": processes,
 }
 """By name, in the order of their worth."""

@@ -2,8 +2,9 @@
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from common import DEVICE
@@ -39,15 +40,22 @@ class _Kept(TrainerCallback):  # type: ignore[misc]
         self.gradient = torch.cat([p.grad.flatten().float() for p in model.parameters() if p.grad is not None])
 
 
-def first_step(kind: type, config: type, model: Any, rows: Any, precision: str, task: str, **options: Any) -> Any:
-    """Loss and gradients of a trainer's first step, as its own `train` takes it, with an adapter that is not zero."""
+def first_step(
+    kind: type, config: type, model: Any, rows: Any, precision: str, task: str, *,
+    batch_size: int | None = None, configured: Mapping[str, Any] = MappingProxyType({}), **options: Any,
+) -> Any:  # fmt: skip
+    """Loss and gradients of a trainer's first step, as its own `train` takes it, with an adapter that is not zero.
+
+    `batch_size` is this process's share of the rows (all), `configured` goes to its configuration.
+    """
     vocabulary = model.config.vocab_size
     folder = tempfile.mkdtemp()
     extra = {"modules_to_save": ["score"]} if task == "SEQ_CLS" else {}
     settings = {"max_steps": 1, "gradient_checkpointing": False, "max_length": 4096, "logging_steps": 1, "seed": 3}
     arguments = config(
         output_dir=folder, bf16=precision == "bf16", use_cpu=DEVICE.type == "cpu", report_to=[], save_strategy="no",
-        disable_tqdm=True, per_device_train_batch_size=len(rows), max_grad_norm=1e9, **settings,
+        disable_tqdm=True, per_device_train_batch_size=batch_size or len(rows), max_grad_norm=1e9, **settings,
+        **configured,
     )  # fmt: skip
     kept = _Kept()
     torch.manual_seed(2)

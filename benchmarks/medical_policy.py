@@ -4,7 +4,8 @@
 
 Runs the recipe with 300 questions of HealthSearchQA (Singhal et al. 2023), 150 of MedicationQA (Ben Abacha et al. 2019)
 and the 250 safe prompts of XSTest (Röttger et al. 2024) beside its own held-out prompts, with gates on them; then
-TruthfulQA's mc1 and mc2 before and after. None of them is trained or tuned on. Which of MedicationQA's questions ask
+TruthfulQA's mc1 and mc2 before and after. None of them is trained or tuned on, and what is nearly a training prompt is
+left out by name. Which of MedicationQA's questions ask
 for advice is told by the advice scorer's `asks_advice`; with --asks, JSON Lines with `prompt` and `asks` (a reader's 0
 or 1), the shares by those are printed too. Prints each gate, and the shares before and after; the work folder holds the
 report. Killed, the same command goes on where it was.
@@ -19,7 +20,7 @@ from common import MODEL, parser, show
 import yaml
 
 from trimtab.cli.output import TerminalProgress
-from trimtab.data import read_contrasts, read_prompts
+from trimtab.data import near_duplicates, read_contrasts, read_prompts
 from trimtab.evaluate import chosen, differences
 from trimtab.loop import evaluate_model, read_items, run_loop, target_of
 from trimtab.loop.repair.edit import absolute
@@ -58,8 +59,13 @@ def spec_with_others(data: Path, work: Path, changes: list[str]) -> Path:
     """The recipe's spec with those prompts held out and the gates on them."""
     loaded = load_spec(recipe_spec("medical-policy"), changes)
     spec = absolute(loaded)
-    heldout = read_prompts(Path(spec["prompts"]["heldout"]))
-    (work / "heldout.jsonl").write_text(to_jsonl([*heldout, *others(data)]), encoding="utf-8")
+    heldout, asked = read_prompts(Path(spec["prompts"]["heldout"])), others(data)
+    known = {other.id: prompt for prompt, other in near_duplicates(read_prompts(Path(spec["prompts"]["train"])), asked)}
+    if known:
+        left = "; ".join(f"{name} (near {prompt.id})" for name, prompt in known.items())
+        print(f"left out, as nearly a training prompt: {left}")
+    kept = [prompt for prompt in asked if prompt.id not in known]
+    (work / "heldout.jsonl").write_text(to_jsonl([*heldout, *kept]), encoding="utf-8")
     spec["prompts"]["heldout"] = "heldout.jsonl"
     spec["gates"] += GATES
     (work / "spec.yaml").write_text(yaml.safe_dump(spec, sort_keys=False), encoding="utf-8")

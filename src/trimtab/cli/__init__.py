@@ -8,47 +8,34 @@ import warnings
 import typer
 
 from ..errors import UserError, command_line
-from . import (
-    advise,
-    audit,
-    compare,
-    data,
-    diagnose,
-    eval,  # noqa: A004 - the verb's name
-    gate,
-    model,
-    preflight,
-    recipe,
-    report,
-    review,
-    run,
-    score,
-    train,
-)
 from .output import complain, show_notes_plainly
+from .verbs import Verb, group
 
+VERBS = {
+    "audit": Verb("audit", "audit", "Audit comparisons: biases, noise, copies, cuts, leaks; or a folder of media."),
+    "run": Verb("run", "run", "Run a spec or a recipe: feedback, training, evaluation, gate, report."),
+    "advise": Verb("advise", "advise", "Say which training method suits the case, and why."),
+    "preflight": Verb("preflight", "preflight", "Check a spec, its files and its model before training."),
+    "train": Verb("train", "train", "Train a spec's model: its feedback, then its training stage."),
+    "eval": Verb("eval", "evaluate", "Measure a model: benchmark scores with intervals, item by item."),
+    "score": Verb("score", "score", "Score every response of a file."),
+    "compare": Verb("compare", "compare", "Compare two evaluations item by item."),
+    "gate": Verb("gate", "gate", "Print a verdict: pass, regress or undecided."),
+    "diagnose": Verb("diagnose", "diagnose", "Say why a run went wrong: symptoms, causes, interventions."),
+    "report": Verb("report", "report", "Write a run's report.html, report.md and model card again."),
+    "data": Verb("data", "app", "Convert files of feedback to the forms of others, and say what one holds."),
+    "model": Verb("model", "app", "Pull, list and show models."),
+    "recipe": Verb("recipe", "app", "List, show and copy recipes."),
+    "review": Verb("review", "app", "Open a room in the browser where people judge answers, blind."),
+}
 app = typer.Typer(
+    cls=group(VERBS),
     help="Turn an alignment goal into an aligned language model and the evidence that it is one.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("audit", help=audit.HELP)(audit.audit)
-app.command("run", help=run.HELP)(run.run)
-app.command("advise", help=advise.HELP)(advise.advise)
-app.command("preflight", help=preflight.HELP)(preflight.preflight)
-app.command("train", help=train.HELP)(train.train)
-app.command("eval", help=eval.HELP)(eval.evaluate)
-app.command("score", help=score.HELP)(score.score)
-app.command("compare", help=compare.HELP)(compare.compare)
-app.command("gate", help=gate.HELP)(gate.gate)
-app.command("diagnose", help=diagnose.HELP)(diagnose.diagnose)
-app.command("report", help=report.HELP)(report.report)
-app.add_typer(data.app, name="data", help=data.HELP)
-app.add_typer(model.app, name="model", help=model.HELP)
-app.add_typer(recipe.app, name="recipe", help=recipe.HELP)
-app.add_typer(review.app, name="review", help=review.HELP)
 
 
 @app.callback(invoke_without_command=True)
