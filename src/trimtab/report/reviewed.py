@@ -226,7 +226,11 @@ def _basis(figure: PeopleFigure) -> str:
     if not figure.n:
         return DASH
     over = f"{counted(figure.items, 'item')}, {counted(figure.reviewers, 'reviewer')}"
-    alone = "; holds for these reviewers" if figure.over == "items" else ""
+    alone = (
+        f"; holds for {'this reviewer' if figure.reviewers == 1 else 'these reviewers'}"
+        if figure.over == "items"
+        else ""
+    )
     return f"{over}, {counted(figure.n, 'judgement')}{alone}"
 
 

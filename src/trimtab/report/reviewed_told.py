@@ -101,6 +101,8 @@ def _drawn(task: TaskFigures) -> Iterator[str]:
             f"{counted(plan.sampled, 'item')} of an order that chance drew, up to its first one that is not judged in "
             f"full. {_rest(plan.full - plan.sampled)}"
         )
+    elif not plan.full and not plan.begun:
+        yield "None of them is judged, so that there is no rate."
     else:
         yield (
             "No rate can be given yet: of the order drawn by chance, the first item is not judged in full. What was "
