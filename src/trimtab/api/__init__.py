@@ -10,6 +10,7 @@ from .media import MediaResult, audit_folder
 from .paired import PairedResult, paired_with_judge, people_labels
 from .policies import PolicyResult, check_policy
 from .results import Result
+from .review_report import ReviewReport, review_page, review_report
 from .reviewed import ReviewExport, export_review
 from .runs import DiagnosisResult, RunResult, diagnose, measure_rows, report, run
 from .scores import ScoreResult, score
@@ -32,6 +33,7 @@ __all__ = [
     "PolicyResult",
     "Result",
     "ReviewExport",
+    "ReviewReport",
     "RunResult",
     "ScoreResult",
     "SpecLike",
@@ -53,6 +55,8 @@ __all__ = [
     "people_labels",
     "processes_from",
     "report",
+    "review_page",
+    "review_report",
     "run",
     "score",
 ]

@@ -37,6 +37,13 @@ class Redaction:
         self._named = re.compile(rf"(?<!\w)(?:{told})(?!\w)", re.IGNORECASE) if told else None
         self._folded = {name.casefold(): alias for name, alias in self.names.items()}
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What was hidden and what is left to look at, in sentences."""
+        told = f"Reviewers with pseudonyms: {len(self.names)}. Personal data that was masked: {self.masked}."
+        unsure = f"Numbers that may be somebody's and are as they were: {self.unsure}. Look before you publish."
+        return (told, unsure) if self.unsure else (told,)
+
     def row(self, row: R) -> R:
         """A row without what tells who somebody is."""
         return type(row).model_validate(self._value("", row.model_dump(mode="json")))
@@ -54,13 +61,14 @@ class Redaction:
             case list():
                 return [self._value(key, part) for part in value]
             case str():
-                return self._text(key, value)
+                return self.text(key, value)
             case int() if key == "shown_ms":
                 return round(value / COARSE_MS) * COARSE_MS
             case _:
                 return value
 
-    def _text(self, key: str, text: str) -> str:
+    def text(self, key: str, text: str) -> str:
+        """A text as it stands under that name: a quote keeps its length, of a file's path the last part stays."""
         if key in ("reviewer", "annotator"):
             return self.names[text]
         if key in ("id", "supersedes"):

@@ -9,7 +9,7 @@ from ..data import MARGIN, TARGETS, Target, Trained, written
 from ..errors import UserError, option
 from ..records import PeopleLabel, Reject, to_jsonl
 from ..store import write_atomic
-from .redact import Redaction, redaction
+from .redact import redaction
 from .results import Result, frame_of
 
 if TYPE_CHECKING:
@@ -71,12 +71,12 @@ def export_review(
         if to == "journal":
             kept = [hidden.judgement(each) if redact else each for each in entries]
             write_atomic(place, "".join(each.to_json() + "\n" for each in kept))
-            return ReviewExport(place, {"entries": len(kept)}, len(kept), (), _told(hidden, redact))
+            return ReviewExport(place, {"entries": len(kept)}, len(kept), (), hidden.told if redact else ())
         assert number is not None
         found = heard(session, number, per_item)
         if to == "judge-labels":
             labels = [hidden.row(each) if redact else each for each in labels_of(found, per_item)]
-            return _labels(place, room, labels, len(found.reviewed), _told(hidden, redact))
+            return _labels(place, room, labels, len(found.reviewed), hidden.told if redact else ())
         made = taught(found, room_name(room), per_item=per_item, axis=axis)
     rows = [hidden.row(row) for row in made.rows] if redact else list(made.rows)
     wanted: Trained | None = kind
@@ -91,7 +91,7 @@ def export_review(
     hide = {"excerpt": ""}
     left = [one.model_copy(update=hide | {"row": hidden.ids[one.row]}) if redact else one for one in made.rejected]
     rejected = (*left, *done.rejected)
-    return ReviewExport(place, counts, len(found.reviewed), rejected, (*done.notes, *_told(hidden, redact)))
+    return ReviewExport(place, counts, len(found.reviewed), rejected, (*done.notes, *(hidden.told if redact else ())))
 
 
 def _labels(place: Path, room: str, labels: Sequence[PeopleLabel], judged: int, notes: tuple[str, ...]) -> ReviewExport:
@@ -99,11 +99,3 @@ def _labels(place: Path, room: str, labels: Sequence[PeopleLabel], judged: int, 
         raise UserError(f"The room is {room}.", "Of no pair have enough people said which is better.", "Judge more.")
     write_atomic(place, to_jsonl(labels))
     return ReviewExport(place, {"label": len(labels)}, judged, (), notes)
-
-
-def _told(hidden: Redaction, redact: bool) -> tuple[str, ...]:
-    if not redact:
-        return ()
-    told = f"Reviewers with pseudonyms: {len(hidden.names)}. Personal data that was masked: {hidden.masked}."
-    unsure = f"Numbers that may be somebody's and are as they were: {hidden.unsure}. Look before you publish."
-    return (told, unsure) if hidden.unsure else (told,)

@@ -21,8 +21,8 @@ HELP = """Open a room in the browser where people compare, grade, edit and flag 
 
 `trimtab review RUN` shows a run's answers before and after training (or those sampled so far); FILE answers or
 comparisons; FOLDER images, video and audio; two sources the answers of two models. `trimtab review demo` is a try with
-twenty pairs, and `trimtab review export ROOM` gives out what was said. A run that waits for people has filled its room:
-`trimtab review serve ROOM`."""
+twenty pairs, `trimtab review export ROOM` gives out what was said, and `trimtab review report ROOM` tells what was
+found. A run that waits for people has filled its room: `trimtab review serve ROOM`."""
 _OPEN = "open"
 
 
@@ -190,6 +190,41 @@ def export(
     print(done.summary)
 
 
+@app.command("report")
+def report(
+    room: str = typer.Argument(..., metavar="ROOM", help="The room's file or URL."),
+    out: Path | None = typer.Option(
+        None,
+        "--out",
+        metavar="FILE",
+        help="The page, not there yet. Default: ROOM.report.html.",
+    ),
+    csv: Path | None = typer.Option(
+        None, "--csv", metavar="FOLDER", help="Where the tables go. Default: beside the page, under its name."
+    ),
+    task: int | None = typer.Option(None, "--task", metavar="N", help="This task alone. Default: all."),
+    since: str | None = typer.Option(None, metavar="DAY", help="Judgements from this day (UTC) on, as 2026-11-28."),
+    until: str | None = typer.Option(None, metavar="DAY", help="Judgements until this day (UTC), which is among them."),
+    rule: str | None = typer.Option(None, metavar="ID", help="This rule of a policy alone."),
+    redact: bool = typer.Option(
+        False, "--redact", help="Personal data masked, names taken out of reviewers' words, no pictures."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
+) -> None:
+    """Write what was found as one HTML page with CSV tables: rates with intervals, agreement, examples, edits."""
+    from ..api import review_report
+
+    with _Needed():
+        done = review_report(room, out, csv=csv, task=task, since=since, until=until, rule=rule, redact=redact)
+    if as_json:
+        told = {"out": str(done.out), "tables": [str(each) for each in done.tables], "notes": list(done.notes)}
+        emit({**told, "judged": done.judged, "tasks": len(done.figures.tasks)})
+        return
+    for note in done.notes:
+        complain(f"note: {note}")
+    print(done.summary)
+
+
 def _run(
     place_of_room: str, found: "Gathered", task: "Task", plan: "Plan", host: str, port: int, names: list[str],
     https: bool, admin: str | None, browser: bool, fill_only: bool, as_json: bool,
@@ -223,9 +258,10 @@ def _listen(room: "Room", host: str, port: int, names: list[str], https: bool) -
 
 def _serve(room: "Room", place: "Place", socket: "Socket", path: str | None) -> None:
     """Serves until it is ended; `path` is opened in this machine's browser where it is reached by loopback alone."""
+    from ..api import review_page
     from ..review import serve
 
-    serve(room, place, socket, browser=path if place.local else None)
+    serve(room, place, socket, browser=path if place.local else None, report=review_page)
 
 
 def _tell(opened: "Opened", room: str) -> None:

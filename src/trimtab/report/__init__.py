@@ -7,6 +7,8 @@ from .html import render_html
 from .junit import render_junit
 from .markdown import render_gates, render_markdown
 from .model_card import model_card
+from .reviewed import render_review
+from .reviewed_csv import review_tables
 from .tables import gates_met, independence_word, metric_rows
 from .worse import falls, falls_note, truth_note
 
@@ -25,6 +27,8 @@ __all__ = [
     "render_html",
     "render_junit",
     "render_markdown",
+    "render_review",
+    "review_tables",
     "trust_sentence",
     "truth_note",
     "validation_note",

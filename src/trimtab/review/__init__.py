@@ -13,6 +13,7 @@ from .rubrics import HHH, rubric_called
 from .serve import LOOPBACK, PORT, Place, check_place, listen, serve
 from .sources import What, read_items, sampled_pairs
 from .store import judgements, read_task, task_numbers
+from .summary import Hiding, Window, pseudonyms, review_figures
 from .taught import Heard, Reviewed, Taught, heard, only_task, taught
 from .values import value_of
 
@@ -25,6 +26,7 @@ __all__ = [
     "Database",
     "Gathered",
     "Heard",
+    "Hiding",
     "NewItem",
     "Opened",
     "Place",
@@ -40,6 +42,7 @@ __all__ = [
     "TaskKind",
     "Taught",
     "What",
+    "Window",
     "check_place",
     "demo_items",
     "digests_of",
@@ -53,11 +56,13 @@ __all__ = [
     "open_database",
     "open_room",
     "open_task",
+    "pseudonyms",
     "put_in",
     "read_items",
     "read_task",
     "read_task_file",
     "reading_room",
+    "review_figures",
     "room_name",
     "rubric_called",
     "said_of",

@@ -9,21 +9,26 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from . import api, forms, pages, viewing
+from . import api, forms, handing, pages, viewing
 from .door import NoSession, set_cookie
 from .guard import Guard
+from .handing import Report
 from .room import Room
 
 _HERE = Path(__file__).parent
 _API, _MEDIA = "/api/", "/m/"
 
 
-def create_app(room: Room, *, hosts: Collection[str] | None = None, secure: bool = False) -> FastAPI:
-    """The app. It answers to the names in `hosts`, to any where there are none given; `secure` cookies go by https."""
+def create_app(
+    room: Room, *, hosts: Collection[str] | None = None, secure: bool = False, report: Report | None = None
+) -> FastAPI:
+    """The app. It answers to the names in `hosts`, to any where there are none given; `secure` cookies go by https.
+    `report` makes the page that leads may download, redacted or not; without it none is offered."""
     app = FastAPI(title="trimtab review", openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.room, app.state.secure = room, secure
+    app.state.room, app.state.secure, app.state.report = room, secure, report
     app.include_router(api.router)
     app.include_router(viewing.router, include_in_schema=False)
+    app.include_router(handing.router, include_in_schema=False)
     app.include_router(pages.router, include_in_schema=False)
     app.include_router(forms.router, include_in_schema=False)
     app.mount("/static", _Static(directory=_HERE / "static"))

@@ -146,6 +146,7 @@ def team_page(request: Request, room: Inside, visit: Visit, **told: Any) -> Resp
         roles=ROLES,
         log=log,
         latest=_LATEST,
+        report=request.app.state.report is not None,
         **told,
     )
 

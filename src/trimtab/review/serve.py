@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..errors import UserError, option
 from .app import create_app
+from .handing import Report
 from .room import Room
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -62,12 +63,14 @@ def listen(place: Place) -> socket.socket:
     return found
 
 
-def serve(room: Room, place: Place, found: socket.socket, *, browser: str | None = None) -> None:
-    """Serves until interrupted; opens `browser`, a path, in this machine's browser."""
+def serve(
+    room: Room, place: Place, found: socket.socket, *, browser: str | None = None, report: Report | None = None
+) -> None:
+    """Serves until interrupted; opens `browser`, a path, in this machine's browser. `report` makes the leads' page."""
     import uvicorn
 
     hosts = None if not place.local and not place.names else {*LOOPBACK, "[::1]", place.host, *place.names}
-    app = create_app(room, hosts=hosts, secure=place.https)
+    app = create_app(room, hosts=hosts, secure=place.https, report=report)
     config = uvicorn.Config(app, log_level="warning", server_header=False, proxy_headers=False, lifespan="off")
     if browser is not None:
         threading.Timer(0.5, webbrowser.open, [f"{place.url}{browser}"]).start()
