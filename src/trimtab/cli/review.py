@@ -62,7 +62,7 @@ def open_sources(
     kind: str | None = typer.Option(
         None,
         "--kind",
-        help="pair (default), rubric, rating, thumb, edit, flag, claims or critique.",
+        help="pair (default), rank, rubric, rating, thumb, edit, flag, claims or critique.",
     ),
     task: Path | None = typer.Option(None, "--task", metavar="FILE", help="Question, guidelines, rubric (YAML)."),
     policy: Path | None = typer.Option(None, "--policy", metavar="FILE", help="The rules that are flagged."),
@@ -89,14 +89,19 @@ def open_sources(
 ) -> None:
     """Open a room with a run's answers, or a file's."""
     with _Needed():
-        from ..review import Plan, make_task, read_items, read_task_file
+        from ..review import Plan, make_task, read_items, read_task_file, sides_of
         from ..spec import load_policy
     told = read_task_file(task) if task is not None else None
     kinds, whats = _choice("kind", kind, _kinds()), _choice("what", what, ("before-after", "samples"))
     rules = load_policy(policy) if policy is not None else None
-    if len(sources) > 2:
-        raise UserError(f"{len(sources)} sources are given.", "Two are compared at a time.", "Give one or two.")
-    sides = 2 if (kinds or (told.kind if told else None) or "pair") == "pair" else 1
+    asks = kinds or (told.kind if told else None) or "pair"
+    sides = sides_of(asks)
+    if len(sources) > max(sides, 2):
+        raise UserError(
+            f"{len(sources)} sources are given.",
+            f"At most {max(sides, 2)} are compared at a time by {asks}.",
+            "Give fewer, or rank them: --kind rank.",
+        )
     found = read_items(sources, sides, whats, blur_likely=blur_likely)
     asked = make_task(kinds, found.title, told, rules)
     plan = Plan(per_item=per_item, repeat=repeat, blur_from=blur_from, dose=dose, reserve_minutes=reserve)

@@ -4,7 +4,7 @@ from .database import Database, open_database
 from .demo import demo_items
 from .open import Opened, TaskFile, make_task, open_task, read_task_file
 from .reading import reading_room, room_name
-from .records import Gathered, NewItem, Plan, ReviewRubric, Role, Side, Task, TaskKind
+from .records import Gathered, NewItem, Plan, ReviewRubric, Role, Side, Task, TaskKind, sides_of
 from .room import Room, open_room
 from .rubrics import HHH
 from .serve import LOOPBACK, PORT, Place, check_place, listen, serve
@@ -48,6 +48,7 @@ __all__ = [
     "reading_room",
     "room_name",
     "serve",
+    "sides_of",
     "task_numbers",
     "taught",
 ]

@@ -12,7 +12,16 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ..people import Waiting, queue
-from ..records import FlagJudgement, Judgement, PairJudgement, RatingJudgement, RubricJudgement, Said, ThumbJudgement
+from ..records import (
+    FlagJudgement,
+    Judgement,
+    PairJudgement,
+    RankJudgement,
+    RatingJudgement,
+    RubricJudgement,
+    Said,
+    ThumbJudgement,
+)
 from ..records import standing as what_stands
 from .database import Database
 from .records import Task
@@ -79,24 +88,26 @@ def _ranked(session: Session, task_id: int) -> tuple[list[int], list[int]]:
         if each.showing == 1:
             said[each.item].append(each)
     rows = session.execute(
-        select(ItemRow.id, ItemRow.digest, ItemRow.gold, PlaceRow.place)
+        select(ItemRow.id, ItemRow.digest, ItemRow.gold, PlaceRow.place, ItemRow.answers)
         .join(PlaceRow, PlaceRow.item_id == ItemRow.id)
         .where(ItemRow.task_id == task_id, ItemRow.held == "")
         .order_by(PlaceRow.place, ItemRow.digest)
     )
+    given = rows.tuples().all()
+    places = {name: tuple(range(len(shown))) for _, name, _, _, shown in given}
     wanting = {
         name: (number, place)
-        for number, name, gold, place in rows.tuples()
+        for number, name, gold, place, _ in given
         if gold is not None or len(said[name]) < plan.per_item or not place
     }
     answers = _possible(task)
-    order = queue([Waiting(name, answers, _answers(said[name], answers)) for name in wanting], seed=task_id)
+    order = queue([_waiting(name, answers or places[name], said[name]) for name in wanting], seed=task_id)
     now = [number for number, place in wanting.values() if place]
     return now, [wanting[each.item][0] for each in order]
 
 
 def _possible(task: Task) -> tuple[Hashable, ...]:
-    """The answers that an item can have, as far as a queue tells them apart."""
+    """The answers that an item can have, as far as a queue tells them apart; none where they are its places."""
     match task.kind:
         case "pair":
             return ("first", "second", "tie", "both bad")
@@ -105,8 +116,14 @@ def _possible(task: Task) -> tuple[Hashable, ...]:
         case "rubric":
             assert task.rubric is not None
             return tuple(range(1, 1 + max(len(axis.anchors) for axis in task.rubric.axes)))
+        case "rank":
+            return ()
         case "thumb" | "flag" | "claims" | "edit" | "critique":
             return (True, False)
+
+
+def _waiting(item: str, possible: tuple[Hashable, ...], said: Sequence[Judgement]) -> Waiting:
+    return Waiting(item, possible, _answers(said, possible))
 
 
 def _answers(said: Sequence[Judgement], possible: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
@@ -115,11 +132,14 @@ def _answers(said: Sequence[Judgement], possible: tuple[Hashable, ...]) -> tuple
 
 
 def _answer(said: Said) -> Hashable:
-    """What tells the item's answers apart: of a rubric the axis on which it is worst, of flags whether there are any;
-    None where there is no such answer."""
+    """What tells the item's answers apart: of a ranking which alone is the best, of a rubric the axis on which it is
+    worst, of flags whether there are any; None where there is no such answer."""
     match said:
         case PairJudgement():
             return said.choice
+        case RankJudgement():
+            ranks = said.ranks or ()
+            return ranks.index(1) if ranks.count(1) == 1 else None
         case RatingJudgement():
             return said.rating
         case ThumbJudgement():

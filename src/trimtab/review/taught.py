@@ -25,6 +25,7 @@ from ..records import (
     Message,
     Provenance,
     Ranking,
+    RankJudgement,
     Rating,
     Reject,
     RubricJudgement,
@@ -169,6 +170,8 @@ def _made(each: Reviewed, task: Task, source: str, axis: str | None) -> Iterator
                         )
                 case "cannot tell":
                     return
+        case "rank":
+            yield from _ordered(each, said, told)
         case "rubric":
             yield from _graded(each, said, task, axis, told)
         case "rating":
@@ -204,6 +207,20 @@ def _made(each: Reviewed, task: Task, source: str, axis: str | None) -> Iterator
             return
         case _:
             assert_never(said)
+
+
+def _ordered(each: Reviewed, said: RankJudgement, told: Provenance) -> Iterator[Ranking]:
+    """The answers in the order of their ranks."""
+    if said.ranks is None:
+        return
+    places = sorted(range(len(said.ranks)), key=said.ranks.__getitem__)
+    yield Ranking(
+        id=each.judgement.id,
+        prompt=each.prompt,
+        completions=tuple(_turn(each.answers[place]) for place in places),
+        ranks=tuple(said.ranks[place] for place in places),
+        provenance=told,
+    )
 
 
 def _graded(each: Reviewed, said: RubricJudgement, task: Task, axis: str | None, told: Provenance) -> Iterator[Rating]:
@@ -251,7 +268,7 @@ def _provenance(each: Reviewed, task: Task, source: str) -> Provenance:
         judge=JUDGE,
         why=why,
         rule=task.question or None,
-        when=one.when.isoformat(timespec="seconds"),
+        when=(one.imported and one.imported.when) or one.when.isoformat(timespec="seconds"),
         annotator=one.reviewer,
         order=one.order,
         shown_ms=one.shown_ms,

@@ -46,13 +46,16 @@ export function actions(card, views, changed) {
   if (!views.length) return [];
   const players = views.filter((each) => each.shown instanceof HTMLMediaElement);
   const images = views.filter((each) => each.shown instanceof HTMLImageElement);
+  const letters = players.length > 2 ? [] : "pq"; // more than two are started by their own controls, or one after another
   const toggle = (view) => {
     for (const other of players) if (other !== view) other.shown.pause();
     if (view.shown.paused) view.shown.play();
     else view.shown.pause();
   };
   return [
-    ...players.map((view, place) => ({ key: "pq"[place], label: players.length > 1 ? `Play ${"AB"[place]}` : "Play", run: () => toggle(view) })),
+    ...players.slice(0, letters.length).map((view, place) => ({ key: letters[place], label: players.length > 1 ? `Play ${card.answers[place].label}` : "Play", run: () => toggle(view) })),
+    ...(players.length > 2 ? [{ key: "p", label: "Play the next", run: () => toggle(players[(players.findIndex((view) => !view.shown.paused) + 1) % players.length]) },
+      { key: "q", label: "Pause", run: () => players.forEach((view) => view.shown.pause()) }] : []),
     ...(players.length ? [{ key: "l", label: "Sound", pressed: sound, run: () => { sound = !sound; players.forEach((view) => { view.shown.muted = !sound; }); changed(); } }] : []),
     ...(images.length ? [{ key: "z", label: "All pixels", pressed: images[0].root.classList.contains("whole"), run: () => { images.forEach((view) => enlarge(card, view, views.indexOf(view))); changed(); } }] : []),
     ...(card.answers.some((answer) => answer.media !== "audio") ? [{ key: "h", label: "Grey", pressed: grey, run: () => {
