@@ -99,8 +99,8 @@ def open_sources(
     if len(sources) > max(sides, 2):
         raise UserError(
             f"{len(sources)} sources are given.",
-            f"At most {max(sides, 2)} are compared at a time by {asks}.",
-            "Give fewer, or rank them: --kind rank.",
+            f"At most {max(sides, 2)} are compared at a time.",
+            "Give fewer." if sides > 2 else "Give one or two, or put them in order: --kind rank.",
         )
     found = read_items(sources, sides, whats, blur_likely=blur_likely)
     asked = make_task(kinds, found.title, told, rules)
