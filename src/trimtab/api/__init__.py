@@ -15,7 +15,7 @@ from .measures import (
 )
 from .media import MediaResult, audit_folder
 from .results import Result
-from .reviewed import ReviewExport, export_review
+from .reviewed import ReviewExport, ReviewImport, export_review, import_review
 from .runs import DiagnosisResult, RunResult, diagnose, measure_rows, report, run
 from .scores import ScoreResult, score
 
@@ -34,6 +34,7 @@ __all__ = [
     "PolicyLike",
     "Result",
     "ReviewExport",
+    "ReviewImport",
     "RunResult",
     "ScoreResult",
     "SpecLike",
@@ -48,6 +49,7 @@ __all__ = [
     "evaluate",
     "export_review",
     "gate",
+    "import_review",
     "measure_rows",
     "processes_from",
     "report",

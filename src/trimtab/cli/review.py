@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from ..errors import UserError
 from ..store import FileName
 from .output import complain, emit
+from .told import COLUMN, FORM, SCALE, columns_of, scale_of
 
 if TYPE_CHECKING:
     from ..review import Gathered, Opened, Plan, Task
@@ -161,6 +162,41 @@ def export(
     tell_rejected(done.rejected)
     for note in done.notes:
         complain(f"note: {note}")
+    print(done.summary)
+
+
+@app.command("import")
+def import_(
+    room: str = typer.Argument(..., metavar="ROOM", help="The room's file or URL; made where there is none."),
+    file: Path = typer.Argument(..., metavar="FILE", help="Judgements of Label Studio (JSON), Argilla, or feedback."),
+    reviewer: str | None = typer.Option(None, metavar="NAME", help="Who judged what names nobody."),
+    task: int | None = typer.Option(None, "--task", metavar="N", help="The task, where the room has several."),
+    form: str | None = FORM,
+    scale: str | None = SCALE,
+    column: list[str] = COLUMN,
+    rejected: Path | None = typer.Option(
+        None, metavar="FILE", help="Write which judgements were not taken in, and why, as JSON Lines."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
+) -> None:
+    """Take in what people judged elsewhere, each once, as reviewers by name (docs/review.md)."""
+    from ..api import import_review
+    from .data import keep_rejected, tell_rejected
+
+    scaled, columns = scale_of(scale), columns_of(column)
+    with _Needed():
+        done = import_review(
+            room, file, reviewer=reviewer, task=task, actor=_me(), form=form, scale=scaled, columns=columns
+        )
+    keep_rejected(rejected, done.rejected)
+    if as_json:
+        told = {"room": room, "task": done.task, "kept": done.kept, "there": done.there, "new_items": done.new_items}
+        told |= {"reviewers": done.reviewers, "forms": done.forms}
+        emit({**told, "rejected": [one.model_dump() for one in done.rejected]})
+        return
+    for line in done.forms:
+        complain(f"read as {line}")
+    tell_rejected(done.rejected)
     print(done.summary)
 
 

@@ -2,6 +2,8 @@
 
 from .database import Database, open_database
 from .demo import demo_items
+from .elsewhere import kind_asked
+from .importing import TakenIn, take_in
 from .open import Opened, TaskFile, make_task, open_task, read_task_file
 from .reading import reading_room, room_name
 from .records import Gathered, NewItem, Plan, ReviewRubric, Role, Side, Task, TaskKind, sides_of
@@ -9,7 +11,7 @@ from .room import Room, open_room
 from .rubrics import HHH
 from .serve import LOOPBACK, PORT, Place, check_place, listen, serve
 from .sources import What, read_items
-from .store import judgements, task_numbers
+from .store import add_task, judgements, task_numbers
 from .taught import Heard, Reviewed, Taught, heard, only_task, taught
 
 __all__ = [
@@ -28,15 +30,18 @@ __all__ = [
     "Role",
     "Room",
     "Side",
+    "TakenIn",
     "Task",
     "TaskFile",
     "TaskKind",
     "Taught",
     "What",
+    "add_task",
     "check_place",
     "demo_items",
     "heard",
     "judgements",
+    "kind_asked",
     "listen",
     "make_task",
     "only_task",
@@ -49,6 +54,7 @@ __all__ = [
     "room_name",
     "serve",
     "sides_of",
+    "take_in",
     "task_numbers",
     "taught",
 ]

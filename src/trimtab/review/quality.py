@@ -111,7 +111,8 @@ def changes(session: Session, task_id: int) -> tuple[int, ...]:
 
 def _agreement(task: Task, firsts: Sequence[Judgement]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Alpha of each measure, and how many more items would put each beside the line."""
-    told, more = [], []
+    told: list[str] = []
+    more: list[str] = []
     if not firsts:
         return (), ()
     if task.kind == "rank":
@@ -186,7 +187,7 @@ def _share(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The share that a pair or a thumb asks for, over items that came by chance, and what would decide it."""
     sources = {tuple(row.sources) for row in rows}
-    if task.kind == "pair" and len(sources) == 1:
+    if task.kind == "pair" and len(sources) == 1 and len({*next(iter(sources))}) == 2:
         first, second = next(iter(sources))
         asked = f"“{second}” preferred to “{first}”"
     elif task.kind == "thumb":

@@ -35,6 +35,7 @@ from ..records import (
 )
 from .records import Task
 from .store import judgements, read_item, read_task, task_numbers
+from .strength import with_strength
 from .tables import ItemRow
 
 JUDGE = "people"
@@ -262,7 +263,7 @@ def _provenance(each: Reviewed, task: Task, source: str) -> Provenance:
     why = getattr(one.said, "why", "")
     strength = getattr(one.said, "strength", None)
     if strength is not None:
-        why = ". ".join(filter(None, [why, f"Better {('slightly', 'clearly', 'by far')[strength - 1]}"]))
+        why = with_strength(why, strength)
     return Provenance(
         source=source,
         judge=JUDGE,
