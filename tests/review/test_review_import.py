@@ -11,7 +11,17 @@ from cli_runner import trimtab
 from trimtab.api import export_review, import_review
 from trimtab.errors import UserError
 from trimtab.records import Judgement, Reject, standing
-from trimtab.review import heard, judgements, make_task, only_task, open_database, read_items, reading_room, taught
+from trimtab.review import (
+    Plan,
+    heard,
+    judgements,
+    make_task,
+    only_task,
+    open_database,
+    read_items,
+    reading_room,
+    taught,
+)
 from trimtab.review.open import TaskFile
 from trimtab.review.quality import quality
 
@@ -84,20 +94,20 @@ def test_annotations_of_the_rooms_items_are_matched_by_what_they_hold(tmp_path: 
 
 def test_a_change_of_mind_supersedes_and_an_old_file_or_the_room_do_not_give_way(tmp_path: Path) -> None:
     room = tmp_path / "r.db"
-    old, new = (
-        kept(tmp_path / "o.json", pick("left")),
-        kept(tmp_path / "n.json", pick("right", when="2026-03-02T10:00:00Z")),
-    )
+    room_with(room, pairs(1), plan=Plan(per_item=9, repeat=0))[0].database.close()
+    data = {"prompt": "Question 0?", "answer1": "old answer 0", "answer2": "new answer 0"}
+    old = kept(tmp_path / "o.json", pick("left", **data))
+    new = kept(tmp_path / "n.json", pick("right", when="2026-03-02T10:00:00Z", **data))
     import_review(str(room), old)
     first = choices(room)
     import_review(str(room), new)
     assert choices(room) != first
     assert import_review(str(room), old).there == 1
-    early = kept(tmp_path / "e.json", pick("left", when="2026-02-01T10:00:00Z"))
+    early = kept(tmp_path / "e.json", pick("left", when="2026-02-01T10:00:00Z", **data))
     assert "judged it again later" in import_review(str(room), early).rejected[0].reason
     assert len(said_in(room)) == 2
     judge(room, "zoe", [{"kind": "pair", "choice": "tie"}])
-    by_zoe = kept(tmp_path / "z.json", pick("left", "zoe"))
+    by_zoe = kept(tmp_path / "z.json", pick("left", "zoe", **data))
     assert "said something of it in the room" in import_review(str(room), by_zoe).rejected[0].reason
     assert choices(room)["zoe"] == "tie"
 
@@ -108,10 +118,10 @@ def test_a_change_of_mind_supersedes_and_an_old_file_or_the_room_do_not_give_way
         (pick("tie"), "neither side is preferred"),
         (pick("left", None), "nobody is named"),
         (pick("left") | {"annotations": [{"was_cancelled": True, "result": []}]}, "skipped this task"),
-        (pick("left", answer2=ONE), "the same text"),
+        (pick("left", answer2=ONE), "both sides are equal"),
         (pick("left", "x" * 70), "1 to 64 letters"),
         ({"prompt": ASK, "chosen": ONE, "rejected": TWO, "judge": "a-model"}, "its judge is a-model"),
-        ({"prompt": ASK, "completion": ONE, "rating": 4, "low": 1, "high": 5, "annotator": "a"}, "the task is of the kind"),
+        ({"prompt": ASK, "completion": ONE, "rating": 4, "low": 1, "high": 5, "annotator": "a"}, "the task is of"),
         (record([{"value": n, "rank": 1} for n in ("response-1", "response-2", "response-3")]), "a tie"),
         (record([{"value": "response-9", "rank": 1}, {"value": "response-2", "rank": 2}]), "does not name answers"),
         (record([], status="discarded"), "discarded"),
@@ -178,9 +188,8 @@ def test_what_was_exported_comes_back_as_it_was(form: Any, tmp_path: Path) -> No
 
 def test_rankings_come_back_from_label_studio_where_nothing_is_tied(tmp_path: Path) -> None:
     source = tmp_path / "a.jsonl"
-    source.write_text(
-        "".join(json.dumps({"prompt": f"{n}?", "response": f"{n} {w}"}) + "\n" for n in "12" for w in "xyz")
-    )
+    rows = ({"prompt": f"{n}?", "response": f"{n} {word}"} for n in "12" for word in "xyz")
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
     for name in ("r.db", "o.db"):
         room_with(tmp_path / name, read_items([str(source)], 8), make_task("rank", "a"), ONCE)[0].database.close()
     judge(tmp_path / "r.db", "ann", [{"kind": "rank", "ranks": [3, 1, 2]}, {"kind": "rank", "ranks": [1, 1, 2]}])
