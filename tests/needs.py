@@ -1,4 +1,4 @@
-"""Programs that tests need beside Python: without one they are left out, or fail where TRIMTAB_NEEDS names it, as in CI."""
+"""Programs that tests need beside Python: without one they are left out, or fail where TRIMTAB_NEEDS names it."""
 
 import os
 from typing import NoReturn

@@ -38,7 +38,18 @@ export function view(card, place) {
 function element(card, answer, place) {
   const src = address(card, place);
   if (answer.media === "image") return make("img", { src, alt: described(answer), draggable: false });
-  return make(answer.media, { src, controls: true, muted: true, preload: "metadata", playsInline: true, "aria-label": described(answer) });
+  // from the very beginning a browser draws no frame before it plays, or only some do
+  const from = answer.media === "video" ? `${src}#t=0.001` : src;
+  const player = make(answer.media, { src: from, controls: true, muted: true, preload: "metadata", playsInline: true, "aria-label": described(answer) });
+  player.addEventListener("loadedmetadata", () => findEnd(player), { once: true });
+  return player;
+}
+
+/** A recording may not say how long it is: its end is looked for, so that a stretch of it can be named. */
+function findEnd(player) {
+  if (player.duration !== Infinity) return;
+  player.addEventListener("durationchange", () => { player.currentTime = 0; }, { once: true });
+  player.currentTime = Number.MAX_SAFE_INTEGER;
 }
 
 /** What can be done with what is shown, beside judging it. */

@@ -5,6 +5,7 @@ import * as grade from "./grade.js";
 import { Keys } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import * as media from "./media.js";
+import { keepPage } from "./offline.js";
 import * as pair from "./pair.js";
 import * as rank from "./rank.js";
 import * as region from "./region.js";
@@ -245,3 +246,4 @@ place("help").addEventListener("close", home);
 addEventListener("online", refill);
 if (matchMedia("(max-width: 60rem)").matches) place("open-guidelines").setAttribute("aria-expanded", "false");
 refill();
+keepPage().catch(() => {}); // without it the page needs a server to open
