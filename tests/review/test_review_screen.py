@@ -38,10 +38,14 @@ RECORDED = """async () => {
   const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }"""
-KEPT = "caches.open('trimtab-review').then((all) => all.keys()).then((some) => some.map(({ url }) => new URL(url).pathname))"
-READY = (
-    "what => { const it = document.querySelector(what); return it.readyState >= 2 && Number.isFinite(it.duration); }"
-)
+KEPT = """async () => {
+  const kept = await caches.open("trimtab-review");
+  return (await kept.keys()).map(({ url }) => new URL(url).pathname);
+}"""
+READY = """(what) => {
+  const player = document.querySelector(what);
+  return player.readyState >= 2 && Number.isFinite(player.duration);
+}"""
 FRAME = """() => {
   const video = document.querySelector("video");
   const canvas = document.createElement("canvas");
