@@ -8,13 +8,13 @@ import threading
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 
-from sqlalchemy import func, select, update
+from pydantic import TypeAdapter
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from ..people import Waiting, queue
 from ..records import (
     FlagJudgement,
-    Judgement,
     PairJudgement,
     RankJudgement,
     RatingJudgement,
@@ -22,15 +22,16 @@ from ..records import (
     Said,
     ThumbJudgement,
 )
-from ..records import standing as what_stands
 from .database import Database
 from .records import Task
-from .store import judgements, read_task
+from .store import read_task
 from .tables import AssignmentRow, ItemRow, JudgementRow, PlaceRow, TaskRow
 
 EVERY = 25
 """Judgements after which the order is found anew; more where a task is large, so that it costs a judgement little."""
 _OF_ITEMS = 20
+_SAID: TypeAdapter[Said] = TypeAdapter(Said)
+_PLACES = PlaceRow.__table__
 _TURN = threading.Lock()
 
 
@@ -74,7 +75,8 @@ def _put_in_order(database: Database, task_id: int) -> bool:
         locked.queued = last or 0
         if now == wanted:
             return False
-        session.execute(update(PlaceRow), [{"item_id": item, "place": place} for place, item in enumerate(wanted, 1)])
+        moved = update(_PLACES).where(_PLACES.c.item_id == bindparam("item")).values(place=bindparam("at"))
+        session.connection().execute(moved, [{"item": item, "at": place} for place, item in enumerate(wanted, 1)])
     return True
 
 
@@ -83,10 +85,7 @@ def _ranked(session: Session, task_id: int) -> tuple[list[int], list[int]]:
     found = read_task(session, task_id)
     assert found is not None
     task, plan = found
-    said: defaultdict[str, list[Judgement]] = defaultdict(list)
-    for each in what_stands(judgements(session, task_id)):
-        if each.showing == 1:
-            said[each.item].append(each)
+    said = _first_showings(session, task_id)
     rows = session.execute(
         select(ItemRow.id, ItemRow.digest, ItemRow.gold, PlaceRow.place, ItemRow.answers)
         .join(PlaceRow, PlaceRow.item_id == ItemRow.id)
@@ -106,6 +105,24 @@ def _ranked(session: Session, task_id: int) -> tuple[list[int], list[int]]:
     return now, [wanting[each.item][0] for each in order]
 
 
+def _first_showings(session: Session, task_id: int) -> defaultdict[str, list[Said]]:
+    """What stands of first showings, by the item's digest; no more is read of it than that, because every reviewer
+    waits where it is slow."""
+    rows = session.execute(
+        select(ItemRow.digest, JudgementRow.key, JudgementRow.supersedes, JudgementRow.said)
+        .join(AssignmentRow, AssignmentRow.id == JudgementRow.assignment_id)
+        .join(ItemRow, ItemRow.id == AssignmentRow.item_id)
+        .where(AssignmentRow.task_id == task_id, AssignmentRow.showing == 1)
+        .order_by(JudgementRow.number)
+    ).all()
+    replaced = {row.supersedes for row in rows}
+    found: defaultdict[str, list[Said]] = defaultdict(list)
+    for row in rows:
+        if row.key not in replaced and row.said["kind"] not in ("skip", "withdrawn"):
+            found[row.digest].append(_SAID.validate_python(row.said))
+    return found
+
+
 def _possible(task: Task) -> tuple[Hashable, ...]:
     """The answers that an item can have, as far as a queue tells them apart; none where they are its places."""
     match task.kind:
@@ -122,12 +139,12 @@ def _possible(task: Task) -> tuple[Hashable, ...]:
             return (True, False)
 
 
-def _waiting(item: str, possible: tuple[Hashable, ...], said: Sequence[Judgement]) -> Waiting:
+def _waiting(item: str, possible: tuple[Hashable, ...], said: Sequence[Said]) -> Waiting:
     return Waiting(item, possible, _answers(said, possible))
 
 
-def _answers(said: Sequence[Judgement], possible: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
-    found = (_answer(each.said) for each in said)
+def _answers(said: Sequence[Said], possible: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+    found = (_answer(each) for each in said)
     return tuple(each for each in found if each in possible)
 
 
