@@ -104,11 +104,11 @@ def _said(row: Supervision, task: Task) -> tuple[tuple[str, ...], tuple[str | No
             ranks = tuple(dense[row.ranks[place]] for place in order)
             return tuple(texts[place] for place in order), (None,) * len(texts), RankJudgement(ranks=ranks, why=why)
         case Rating():
-            if (row.low, row.high) != task.scale:
-                low, high = task.scale
+            low, high = task.scale
+            if row.low != low or row.high != high:
                 told = f"its scale is {row.low:g} to {row.high:g}, and the task's {low} to {high}"
                 raise NotTaken(f"{told}: say which it is (--scale)")
-            if row.rating != int(row.rating):
+            if not row.rating.is_integer():
                 raise NotTaken(f"its rating is {row.rating:g}, and the task's scale has whole steps")
             return (spoken(row.completion),), (None,), RatingJudgement(rating=int(row.rating), why=why)
         case Thumb():

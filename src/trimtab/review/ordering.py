@@ -7,9 +7,10 @@ enough was said, before a reviewer is given cards, and written only where the or
 import threading
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
+from typing import cast
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from ..people import Waiting, queue
@@ -31,7 +32,7 @@ EVERY = 25
 """Judgements after which the order is found anew; more where a task is large, so that it costs a judgement little."""
 _OF_ITEMS = 20
 _SAID: TypeAdapter[Said] = TypeAdapter(Said)
-_PLACES = PlaceRow.__table__
+_PLACES = cast(Table, PlaceRow.__table__)
 _TURN = threading.Lock()
 
 
