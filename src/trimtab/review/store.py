@@ -8,8 +8,8 @@ from hashlib import sha256
 from secrets import token_urlsafe
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from ..errors import UserError, option
 from ..records import LEADS_WORD, Imported, Judgement, Message, Said
@@ -296,13 +296,9 @@ def judgements(session: Session, task_id: int | None = None) -> Iterator[Judgeme
 
 
 def latest(session: Session, assignment_id: int) -> JudgementRow | None:
-    """The judgement of an assignment that nothing supersedes."""
-    later = aliased(JudgementRow)
-    return session.scalar(
-        select(JudgementRow)
-        .outerjoin(later, and_(later.supersedes == JudgementRow.key))
-        .where(JudgementRow.assignment_id == assignment_id, later.number.is_(None))
-    )
+    """The judgement of an assignment that nothing supersedes: its last, because each supersedes the one before."""
+    said = select(JudgementRow).where(JudgementRow.assignment_id == assignment_id)
+    return session.scalar(said.order_by(JudgementRow.number.desc()).limit(1))
 
 
 def task_numbers(session: Session) -> list[int]:
