@@ -157,7 +157,7 @@ def test_only_who_holds_the_assignment_sees_a_file_and_nothing_tells_where_it_is
     assert bo.get(f"/team/tasks/{task}/files").status_code == 403
     assert bo.get(f"/api/tasks/{task}/files").status_code == 403
     listed = client_of(room, "ada")[0].get(f"/api/tasks/{task}/files").json()
-    assert {"one.png", "two.png"} <= {each["name"] for each in listed}
+    assert {"a/one.png", "two.png"} <= {each["name"] for each in listed}
     assert all("folder" not in each and len(each["digest"]) == 64 for each in listed)
     told = client_of(room, "ada")[0].get(f"/team/tasks/{task}/files").text
     assert "no mark" in told
