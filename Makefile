@@ -32,7 +32,7 @@ lint: setup
 	$(BIN)/mypy
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -rs --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 cases: setup
 	$(BIN)/python -m pytest -p cases_table -m case --quiet --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder

@@ -71,8 +71,9 @@ def judge(place: str | Path, name: str, said: Sequence[dict[str, Any]], task: in
         for place_, (card, each) in enumerate(zip(given, said, strict=True)):
             with room.database.reading() as session:
                 row = session.query(AssignmentRow).filter_by(ref=card.id).one()
-            sides = {"first": "AB"[row.order.index(0)]} if len(row.order) > 1 else {}
-            sides |= {"second": "AB"[row.order.index(1)]} if len(row.order) > 1 else {}
+            sides = {}
+            if len(row.order) == 2:
+                sides = {name: "AB"[row.order.index(place)] for place, name in enumerate(("first", "second"))}
             sent = {**each, **({"choice": sides.get(each["choice"], each["choice"])} if "choice" in each else {})}
             key = f"{name}-{number}-{card.id}-{place_}"
             keep(room.database, who, Sent(key, card.id, _WIRE.validate_python(sent), shown_ms=4200))

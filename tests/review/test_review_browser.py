@@ -1,82 +1,28 @@
 """The review screen in a real browser, by keys alone: offline, with a server that is killed, by a screen's width."""
 
 import json
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 import wave
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import pytest
 from PIL import Image
+from served import CHROMIUM, NO_BROWSER, said_in, serving
 
-from trimtab.records import Judgement
-from trimtab.review import demo_items, judgements, open_database
+from needs import without
+from trimtab.review import demo_items
 
-CHROMIUM = which("chromium") or which("chromium-browser")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 Page, expect = playwright.Page, playwright.expect
 try:
     from axe_playwright_python.sync_playwright import Axe
 except ModuleNotFoundError:
     Axe = None
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+if CHROMIUM is None:
+    without("chromium", NO_BROWSER)
 
 TYPED = {"a": "A", "b": "B", "t": "tie", "x": "both bad", "c": "cannot tell"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-class Server:
-    """`trimtab review` as a process that can be killed and started again at the same place."""
-
-    def __init__(self, *arguments: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.arguments = arguments
-        self.start()
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "trimtab", "review", *self.arguments, "--no-browser", "--json"]
-        self.process = subprocess.Popen([*command, "--port", str(self.port)], stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.url = json.loads(self.process.stdout.readline())["url"]
-
-    def kill(self) -> None:
-        os.kill(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        self.process.stdout.close()  # type: ignore[union-attr]
-
-
-@contextmanager
-def serving(*arguments: str) -> Iterator[Server]:
-    server = Server(*arguments)
-    try:
-        yield server
-    finally:
-        server.kill()
-
-
-def said_in(room: Path) -> list[Judgement]:
-    database = open_database(str(room))
-    with database.reading() as session:
-        found = list(judgements(session))
-    database.close()
-    return found
 
 
 def shown(page: Page) -> tuple[str, str]:

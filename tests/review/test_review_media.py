@@ -155,6 +155,10 @@ def test_only_who_holds_the_assignment_sees_a_file_and_nothing_tells_where_it_is
     for path in (f"{at}/2", f"{at}/-1", f"{at}/0/..%2f..%2fr.db", "/m/../r.db", f"/m/{'x' * 22}/0", "/m/..%2f..%2f/0"):
         assert bo.get(path).status_code in (404, 422), path
     assert bo.get(f"/team/tasks/{task}/files").status_code == 403
+    assert bo.get(f"/api/tasks/{task}/files").status_code == 403
+    listed = client_of(room, "ada")[0].get(f"/api/tasks/{task}/files").json()
+    assert {"a/one.png", "two.png"} <= {each["name"] for each in listed}
+    assert all("folder" not in each and len(each["digest"]) == 64 for each in listed)
     told = client_of(room, "ada")[0].get(f"/team/tasks/{task}/files").text
     assert "no mark" in told
     assert "maker: parameters" in told

@@ -15,6 +15,7 @@ from rooms import ONCE, pair_said, pairs, people, room_with
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from needs import without
 from trimtab.review import Plan, judgements
 from trimtab.review.assign import hand_out
 from trimtab.review.blind import Wire
@@ -23,7 +24,8 @@ from trimtab.review.judging import Sent, keep
 _PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
 _NOBODY = ("postgres", "nobody")
 _WIRE: TypeAdapter[Wire] = TypeAdapter(Wire)
-pytestmark = pytest.mark.skipif(not _PROGRAMS, reason="PostgreSQL's server is not installed (/usr/lib/postgresql)")
+if not _PROGRAMS:
+    without("postgresql", "PostgreSQL's server is not installed (/usr/lib/postgresql)")
 
 
 def _as_somebody() -> dict[str, Any]:
@@ -33,7 +35,7 @@ def _as_somebody() -> dict[str, Any]:
     names = {each.pw_name: each for each in pwd.getpwall()}
     user = next((names[name] for name in _NOBODY if name in names), None)
     if user is None:
-        pytest.skip("PostgreSQL does not run as root, and there is no user to run it as")
+        without("postgresql", "PostgreSQL does not run as root, and there is no user to run it as")
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
@@ -50,7 +52,8 @@ def url() -> Iterator[str]:
                 [bin_ / program, *arguments], capture_output=True, text=True, check=False, cwd=folder, **somebody
             )
             if done.returncode != 0:
-                pytest.skip(f"{program} of PostgreSQL failed: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
+                last = (done.stderr or done.stdout).strip().splitlines()[-1]
+                without("postgresql", f"{program} of PostgreSQL failed: {last}")
 
         run("initdb", "-D", str(data), "-U", "room", "-A", "trust", "--no-sync", "-E", "UTF8")
         options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"

@@ -147,6 +147,7 @@ def test_a_room_of_the_first_version_goes_on(tmp_path: Path) -> None:
     with room.database.writing() as session:
         for change in ("DROP TABLE place", "ALTER TABLE item DROP COLUMN gold", "ALTER TABLE task DROP COLUMN queued"):
             session.execute(text(change))
+        session.execute(text("ALTER TABLE judgement DROP COLUMN imported"))
         session.execute(text("DROP INDEX ix_assignment_task_id"))
         session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     room.database.close()

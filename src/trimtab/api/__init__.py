@@ -11,7 +11,7 @@ from .paired import PairedResult, paired_with_judge, people_labels
 from .policies import PolicyResult, check_policy
 from .results import Result
 from .review_report import ReviewReport, review_page, review_report
-from .reviewed import ReviewExport, export_review
+from .reviewed import ReviewExport, ReviewImport, export_review, import_review
 from .runs import DiagnosisResult, RunResult, diagnose, measure_rows, report, run
 from .scores import ScoreResult, score
 
@@ -33,6 +33,7 @@ __all__ = [
     "PolicyResult",
     "Result",
     "ReviewExport",
+    "ReviewImport",
     "ReviewReport",
     "RunResult",
     "ScoreResult",
@@ -50,6 +51,7 @@ __all__ = [
     "evaluate",
     "export_review",
     "gate",
+    "import_review",
     "measure_rows",
     "paired_with_judge",
     "people_labels",

@@ -52,6 +52,8 @@ class Redaction:
         """An entry of the journal without it; places in a text stay those of the text that was judged."""
         told = self._value("", one.model_dump(mode="json"))
         told |= {"when": f"{told['when']}T00:00:00+00:00", "client_when": None}
+        if told["imported"] is not None:  # which row it was leads back to whoever made it
+            told["imported"]["row"] = ""
         return Judgement.model_validate(told)
 
     def _value(self, key: str, value: Any) -> Any:

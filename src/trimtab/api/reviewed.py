@@ -1,19 +1,32 @@
 """What people said in a review room, as files for trainers, tables, and readers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ..data import MARGIN, TARGETS, Target, Trained, written
+from ..data import (
+    MARGIN,
+    TARGETS,
+    Feedback,
+    Target,
+    Trained,
+    no_feedback,
+    read_feedback,
+    title_of,
+    written,
+)
 from ..errors import UserError, option
-from ..records import PeopleLabel, Reject, to_jsonl
+from ..records import PeopleLabel, Rating, Reject, to_jsonl
 from ..store import write_atomic
+from .data import told_of
 from .redact import redaction
 from .results import Result, frame_of
 
 if TYPE_CHECKING:
     import polars
+
+    from ..review import TaskFile
 
 Form = Target | Literal["journal", "judge-labels"]
 FORMS: tuple[Form, ...] = ("journal", *TARGETS, "judge-labels")
@@ -39,10 +52,7 @@ class ReviewExport(Result):
 
     def to_frame(self) -> "polars.DataFrame":
         """A row a reject: source, row, reason, excerpt."""
-        import polars as pl
-
-        columns = dict.fromkeys(("source", "row", "reason", "excerpt"), pl.String)
-        return frame_of([one.model_dump() for one in self.rejected], columns)
+        return _rejects(self.rejected)
 
 
 def export_review(
@@ -99,3 +109,79 @@ def _labels(place: Path, room: str, labels: Sequence[PeopleLabel], judged: int, 
         raise UserError(f"The room is {room}.", "Of no pair have enough people said which is better.", "Judge more.")
     write_atomic(place, to_jsonl(labels))
     return ReviewExport(place, {"label": len(labels)}, judged, (), notes)
+
+
+@dataclass(frozen=True, repr=False)
+class ReviewImport(Result):
+    """What became of a file's judgements in a task of a room; a row of the frame is a judgement that was not taken in.
+
+    `kept` are new, `there` were in the room before, `new_items` were made for them.
+    """
+
+    room: str
+    task: int
+    kept: int
+    there: int
+    new_items: int
+    reviewers: tuple[str, ...]
+    forms: tuple[str, ...]
+    rejected: tuple[Reject, ...]
+
+    @property
+    def summary(self) -> str:
+        """What was taken in."""
+        return (
+            f"{self.room}, task {self.task}: {self.kept:,} judgements taken in, {self.there:,} there before, of "
+            f"{len(self.reviewers):,} reviewers, on {self.new_items:,} new items; {len(self.rejected):,} rejected"
+        )
+
+    def to_frame(self) -> "polars.DataFrame":
+        """A row a reject: source, row, reason, excerpt."""
+        return _rejects(self.rejected)
+
+
+def import_review(
+    room: str, path: str | Path, *, reviewer: str | None = None, task: int | None = None, actor: str = "an import",
+    form: str | None = None, scale: tuple[float, float] | None = None, columns: Mapping[str, str] | None = None,
+) -> ReviewImport:  # fmt: skip
+    """Takes what people judged elsewhere (Label Studio, Argilla, any feedback that names them) into a room's task.
+
+    Judgements are by the annotators that the file names, and by `reviewer` where it names none. Without a task the
+    room's only one is taken, or one is made. `form`, `scale` and `columns` are as in `feedback`. Raises UserError where
+    nothing can be read, or the task is another.
+    """
+    from ..review import Plan, add_task, kind_asked, make_task, only_task, open_room, take_in, task_numbers
+
+    found = read_feedback(path, told_of(form, scale, columns))
+    if not found.kept:
+        raise no_feedback([found])
+    title, asked = title_of(path), next((kind for row in found.kept if (kind := kind_asked(row))), None)
+    opened = open_room(room)
+    try:
+        with opened.database.reading() as session:
+            number = only_task(session, room, task) if task is not None or task_numbers(session) else None
+        if number is None:
+            if asked is None:
+                raise UserError(f"{path} was given.", "No task asks for what it holds.", "docs/review.md has them.")
+            number = add_task(opened.database, make_task(asked, title, _scaled(found)), Plan(), actor)
+        forms = " and ".join(line.partition(":")[0] for line in found.forms) or title
+        done = take_in(opened, number, found.kept, forms, title, actor, reviewer)
+    finally:
+        opened.database.close()
+    rejected = (*found.rejected, *done.rejected)
+    return ReviewImport(room, number, done.kept, done.there, done.new_items, done.reviewers, found.forms, rejected)
+
+
+def _scaled(found: Feedback) -> "TaskFile | None":
+    """A task with the scale of the first rating, where that has whole steps."""
+    from ..review import TaskFile
+
+    scale = next(((row.low, row.high) for row in found.kept if isinstance(row, Rating)), None)
+    return TaskFile(scale=(int(scale[0]), int(scale[1]))) if scale is not None else None
+
+
+def _rejects(rejected: Sequence[Reject]) -> "polars.DataFrame":
+    import polars as pl
+
+    columns = dict.fromkeys(("source", "row", "reason", "excerpt"), pl.String)
+    return frame_of([one.model_dump() for one in rejected], columns)

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from ..errors import UserError
 from ..store import FileName
 from .output import complain, emit
+from .told import COLUMN, FORM, SCALE, columns_of, scale_of
 
 if TYPE_CHECKING:
     from socket import socket as Socket  # noqa: N812 - a class
@@ -65,7 +66,7 @@ def open_sources(
     kind: str | None = typer.Option(
         None,
         "--kind",
-        help="pair (default), rubric, rating, thumb, edit, flag, claims or critique.",
+        help="pair (default), rank, rubric, rating, thumb, edit, flag, claims or critique.",
     ),
     task: Path | None = typer.Option(None, "--task", metavar="FILE", help="Question, guidelines, rubric (YAML)."),
     policy: Path | None = typer.Option(None, "--policy", metavar="FILE", help="The rules that are flagged."),
@@ -92,14 +93,19 @@ def open_sources(
 ) -> None:
     """Open a room with a run's answers, or a file's."""
     with _Needed():
-        from ..review import Plan, make_task, read_items, read_task_file
+        from ..review import Plan, make_task, read_items, read_task_file, sides_of
         from ..spec import load_policy
     told = read_task_file(task) if task is not None else None
     kinds, whats = _choice("kind", kind, _kinds()), _choice("what", what, ("before-after", "samples"))
     rules = load_policy(policy) if policy is not None else None
-    if len(sources) > 2:
-        raise UserError(f"{len(sources)} sources are given.", "Two are compared at a time.", "Give one or two.")
-    sides = 2 if (kinds or (told.kind if told else None) or "pair") == "pair" else 1
+    asks = kinds or (told.kind if told else None) or "pair"
+    sides = sides_of(asks)
+    if len(sources) > max(sides, 2):
+        raise UserError(
+            f"{len(sources)} sources are given.",
+            f"At most {max(sides, 2)} are compared at a time.",
+            "Give fewer." if sides > 2 else "Give one or two, or put them in order: --kind rank.",
+        )
     found = read_items(sources, sides, whats, blur_likely=blur_likely)
     asked = make_task(kinds, found.title, told, rules)
     plan = Plan(per_item=per_item, repeat=repeat, blur_from=blur_from, dose=dose, reserve_minutes=reserve)
@@ -222,6 +228,41 @@ def report(
         return
     for note in done.notes:
         complain(f"note: {note}")
+    print(done.summary)
+
+
+@app.command("import")
+def import_(
+    room: str = typer.Argument(..., metavar="ROOM", help="The room's file or URL; made where there is none."),
+    file: Path = typer.Argument(..., metavar="FILE", help="Judgements of Label Studio (JSON), Argilla, or feedback."),
+    reviewer: str | None = typer.Option(None, metavar="NAME", help="Who judged what names nobody."),
+    task: int | None = typer.Option(None, "--task", metavar="N", help="The task, where the room has several."),
+    form: str | None = FORM,
+    scale: str | None = SCALE,
+    column: list[str] = COLUMN,
+    rejected: Path | None = typer.Option(
+        None, metavar="FILE", help="Write which judgements were not taken in, and why, as JSON Lines."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
+) -> None:
+    """Take in what people judged elsewhere, each once, as reviewers by name (docs/review.md)."""
+    from ..api import import_review
+    from .data import keep_rejected, tell_rejected
+
+    scaled, columns = scale_of(scale), columns_of(column)
+    with _Needed():
+        done = import_review(
+            room, file, reviewer=reviewer, task=task, actor=_me(), form=form, scale=scaled, columns=columns
+        )
+    keep_rejected(rejected, done.rejected)
+    if as_json:
+        told = {"room": room, "task": done.task, "kept": done.kept, "there": done.there, "new_items": done.new_items}
+        told |= {"reviewers": done.reviewers, "forms": done.forms}
+        emit({**told, "rejected": [one.model_dump() for one in done.rejected]})
+        return
+    for line in done.forms:
+        complain(f"read as {line}")
+    tell_rejected(done.rejected)
     print(done.summary)
 
 

@@ -21,7 +21,7 @@ from .near import (
     runs_of,
 )
 from .pairs import MARGIN
-from .parts import SYSTEM_COLUMNS, TOOLS_COLUMNS, RowError
+from .parts import SYSTEM_COLUMNS, TOOLS_COLUMNS, UNKNOWN, RowError
 from .points import read_points
 from .read import read_facts, read_prompts, read_text
 from .rendered import family_of, prompt_heads, read_back
@@ -51,6 +51,7 @@ __all__ = [
     "TARGETS",
     "TELLING",
     "TOOLS_COLUMNS",
+    "UNKNOWN",
     "Comparisons",
     "Converted",
     "Feedback",

@@ -24,6 +24,8 @@ READ: Mapping[Kind, frozenset[str]] = {
 }
 """Columns that a row of each type is read by."""
 _ALL = frozenset(name for columns in READ.values() for name in columns)
+SEEN = frozenset({"order", "shown_ms"})
+"""Columns by which trimtab's tables say how a person was shown the answers; alone, `order` may be anything."""
 _SIDES = frozenset("answer chosen completion generation output rejected reply response text".split())
 _PICKS = frozenset("id ids idx index indices nr number".split())
 _SHOWN = 4
@@ -102,7 +104,8 @@ def _refusal(names: list[str]) -> str:
 @lru_cache(maxsize=1024)
 def _unread(columns: tuple[Any, ...], kind: Kind) -> tuple[Any, ...]:
     """The columns that are not read: harmless ones too may have a value that judges."""
-    return tuple(name for name in columns if name not in READ[kind])
+    seen = SEEN if {*columns} >= SEEN else frozenset()
+    return tuple(name for name in columns if name not in READ[kind] | seen)
 
 
 def _telling(path: str, name: Any, value: Any, kind: Kind, within: str = "") -> Iterator[str]:

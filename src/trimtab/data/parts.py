@@ -1,5 +1,6 @@
 """The parts that every row of feedback has: prompt, answers, id and provenance, read from text or from messages."""
 
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -123,9 +124,19 @@ def provenance_of(raw: Mapping[str, Any], source: str) -> Provenance:
             return Provenance.model_validate({**given, "annotator": name_of(given.get("annotator")) or who})
         told = {name: said for name in ("rule", "when") if (said := name_of(raw.get(name))) is not None}
         judge = name_of(raw.get("judge")) or who or UNKNOWN
-        return Provenance(source=source, judge=judge, why=name_of(raw.get("why")) or "", annotator=who, **told)
+        seen = _seen(raw.get("order"), raw.get("shown_ms")) if {"order", "shown_ms"} <= raw.keys() else {}
+        return Provenance(source=source, judge=judge, why=name_of(raw.get("why")) or "", annotator=who, **told, **seen)
     except ValidationError as error:
         raise RowError(f"provenance: {error.errors()[0]['msg']}") from None
+
+
+def _seen(order: Any, shown_ms: Any) -> dict[str, Any]:
+    """How a person was shown the answers, as trimtab's tables write it. Raises RowError."""
+    try:
+        places = json.loads(order) if isinstance(order, str) and order else order or ()
+        return {"order": places, "shown_ms": None if shown_ms in (None, "") else int(shown_ms)}
+    except (TypeError, ValueError):
+        raise RowError("`order` and `shown_ms` do not hold what trimtab writes there") from None
 
 
 def name_of(value: Any) -> str | None:

@@ -6,6 +6,7 @@ from .consistency import Consistency, Shown, SideBias, consistency, side_bias
 from .flags import ReviewerErrors, Truths, likely_truths
 from .gold import Gold, gold
 from .queue import Queued, Waiting, fair_sample, queue, why_first, worth
+from .rankings import Ranked, RankingAgreement, ranking_agreement
 from .said import Said
 from .share import PeopleShare, people_share, share_needed
 from .strength import Compared, Strengths, strengths
@@ -17,6 +18,8 @@ __all__ = [
     "Gold",
     "PeopleShare",
     "Queued",
+    "Ranked",
+    "RankingAgreement",
     "ReviewerErrors",
     "Said",
     "Shown",
@@ -33,6 +36,7 @@ __all__ = [
     "likely_truths",
     "people_share",
     "queue",
+    "ranking_agreement",
     "share_needed",
     "side_bias",
     "strengths",

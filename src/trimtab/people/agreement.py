@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..stats import CannotTell, Interval, Level, Weighting, alpha, items_needed, kappa
+from .rankings import RankingAgreement
 from .said import Said, coded, counted, told
 
 
@@ -43,7 +44,7 @@ def agreement(said: Sequence[Said], level: Level, *, confidence: float = 0.95, s
     return Agreement(found, shared, int((per_item == 1).sum()), len(given.reviewers), given.cannot_tell)
 
 
-def agreement_needed(found: Agreement, line: float) -> int | None:
+def agreement_needed(found: Agreement | RankingAgreement, line: float) -> int | None:
     """How many more shared items would put alpha's interval beside the line, four times in five; None: no number would,
     or alpha cannot be told."""
     return None if isinstance(found.alpha, CannotTell) else items_needed(found.alpha, line)

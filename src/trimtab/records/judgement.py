@@ -52,6 +52,20 @@ class RatingJudgement(_Said):
     rating: int | None
 
 
+class RankJudgement(_Said):
+    """The answers in order: of each, in the item's own order, its rank; 1 is the best, equal ranks are ties, and none
+    is left out between them. None where the person cannot tell."""
+
+    kind: Literal["rank"] = "rank"
+    ranks: tuple[int, ...] | None = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _one_after_the_other(self) -> Self:
+        if self.ranks is not None and set(self.ranks) != set(range(1, max(self.ranks) + 1)):
+            raise ValueError(f"ranks go from 1 on and leave none out, and these are {', '.join(map(str, self.ranks))}")
+        return self
+
+
 class ThumbJudgement(_Said):
     """Whether the answer will do; None where the person cannot tell."""
 
@@ -182,6 +196,7 @@ Said = Annotated[
     PairJudgement
     | RubricJudgement
     | RatingJudgement
+    | RankJudgement
     | ThumbJudgement
     | EditJudgement
     | FlagJudgement
@@ -194,6 +209,15 @@ Said = Annotated[
 """What can be said of an item; `kind` tells which it is."""
 
 
+class Imported(Record):
+    """Where a judgement was made that was not made in the room: the `form` of the file ("Label Studio"), the `row` in
+    it, and the time that it tells, as it tells it."""
+
+    form: str
+    row: str
+    when: str | None = None
+
+
 class Judgement(Record):
     """One thing that one person said of one item.
 
@@ -201,7 +225,8 @@ class Judgement(Record):
     judged; `when` the server's time, with its zone, and `client_when` the reviewer's own clock. `order` is where the
     item's answers stood: `order[0]` was shown first. `showing` is 2 where the same reviewer saw the item again, with
     sides swapped, and 0 for a lead's word on an item at odds, said after reading what reviewers said.
-    `shown_ms` is how long it was in sight. `supersedes` is the id of the judgement that this replaces.
+    `shown_ms` is how long it was in sight. `supersedes` is the id of the judgement that this replaces. What was
+    `imported` has no `order`, because nobody here saw how it was shown.
     """
 
     id: str = Field(min_length=1)
@@ -214,6 +239,7 @@ class Judgement(Record):
     shown_ms: int | None = Field(default=None, ge=0)
     client_when: AwareDatetime | None = None
     supersedes: str | None = None
+    imported: Imported | None = None
 
     @model_validator(mode="after")
     def _replaces_another(self) -> Self:

@@ -4,15 +4,17 @@ from .asking import HELPS, SaidOfItems, digests_of, known_as, put_in, said_of
 from .database import Database, open_database
 from .demo import demo_items
 from .drawn import ALIKE
+from .elsewhere import kind_asked
+from .importing import TakenIn, take_in
 from .labels import labels_of
 from .open import Opened, TaskFile, make_task, open_task, read_task_file
 from .reading import reading_room, room_name
-from .records import Gathered, NewItem, Plan, ReviewRubric, Role, Side, Task, TaskKind
+from .records import Gathered, NewItem, Plan, ReviewRubric, Role, Side, Task, TaskKind, sides_of
 from .room import Room, open_room
 from .rubrics import HHH, rubric_called
 from .serve import LOOPBACK, PORT, Place, check_place, listen, serve
 from .sources import What, read_items, sampled_pairs
-from .store import judgements, read_task, task_numbers
+from .store import add_task, judgements, read_task, task_numbers
 from .summary import Hiding, Window, pseudonyms, review_figures
 from .taught import Heard, Reviewed, Taught, heard, only_task, taught
 from .values import value_of
@@ -37,17 +39,20 @@ __all__ = [
     "Room",
     "SaidOfItems",
     "Side",
+    "TakenIn",
     "Task",
     "TaskFile",
     "TaskKind",
     "Taught",
     "What",
     "Window",
+    "add_task",
     "check_place",
     "demo_items",
     "digests_of",
     "heard",
     "judgements",
+    "kind_asked",
     "known_as",
     "labels_of",
     "listen",
@@ -68,6 +73,8 @@ __all__ = [
     "said_of",
     "sampled_pairs",
     "serve",
+    "sides_of",
+    "take_in",
     "task_numbers",
     "taught",
     "value_of",

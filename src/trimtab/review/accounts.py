@@ -107,6 +107,13 @@ class Accounts:
             row = session.scalar(select(ReviewerRow).where(ReviewerRow.folded == folded(name)))
             return _reviewer(row if row is not None else _add(session, name, "admin", None, "this machine"))
 
+    def named(self, name: str) -> Reviewer:
+        """The account of that name; made without a password, so that nobody can log in to it, if need be. Raises
+        NotAllowed."""
+        with self._database.writing() as session:
+            row = session.scalar(select(ReviewerRow).where(ReviewerRow.folded == folded(name)))
+            return _reviewer(row if row is not None else _add(session, name, "reviewer", None, "an import"))
+
     def set_admin(self, name: str, password: str) -> Reviewer:
         """An admin of that name with that password, made or changed. Raises NotAllowed."""
         hashed = _password(password)

@@ -1,5 +1,7 @@
 """Whether two judgements of one item say the same: behind gold items, items at odds, and what a lead is shown."""
 
+from itertools import combinations
+
 from ..records import (
     ClaimJudgement,
     CritiqueJudgement,
@@ -7,6 +9,7 @@ from ..records import (
     Flag,
     FlagJudgement,
     PairJudgement,
+    RankJudgement,
     RatingJudgement,
     RegionFlag,
     RubricJudgement,
@@ -18,7 +21,8 @@ from ..records import (
 )
 
 NEAR = 1
-"""Steps between two marks that are still the same judgement: where one mark ends and the next begins is taste."""
+"""Steps between two marks that are still the same judgement: where one mark ends and the next begins is taste. So too
+pairs of a ranking that one reviewer finds alike and another does not."""
 NOT_GOLD = (EditJudgement, CritiqueJudgement, ClaimJudgement, Skip, Withdrawal)
 """What has no one right form, so that nobody can be measured against it."""
 
@@ -32,6 +36,8 @@ def alike(one: Said, other: Said) -> bool | None:
             return None if one.liked is None or other.liked is None else one.liked == other.liked
         case RatingJudgement(), RatingJudgement():
             return _near(one.rating, other.rating)
+        case RankJudgement(), RankJudgement():
+            return _same_order(one.ranks, other.ranks)
         case RubricJudgement(), RubricJudgement():
             found = [_near(mark, other.marks.get(axis)) for axis, mark in one.marks.items()]
             known = [each for each in found if each is not None]
@@ -51,8 +57,21 @@ def _near(one: int | None, other: int | None) -> bool | None:
     return None if one is None or other is None else abs(one - other) <= NEAR
 
 
+def _same_order(one: tuple[int, ...] | None, other: tuple[int, ...] | None) -> bool | None:
+    """Whether no two answers are the other way round, and at most NEAR are alike for one reviewer alone."""
+    if one is None or other is None or len(one) != len(other):
+        return None
+    signs = [(_sign(a[0] - b[0]), _sign(a[1] - b[1])) for a, b in combinations(zip(one, other, strict=True), 2)]
+    turned = any(first * second < 0 for first, second in signs)
+    return not turned and sum(first != second for first, second in signs) <= NEAR
+
+
+def _sign(difference: int) -> int:
+    return (difference > 0) - (difference < 0)
+
+
 def in_words(said: Said, order: tuple[int, ...] | list[int]) -> str:
-    """What was said, where A is the answer that `order` shows first."""
+    """What was said, where A, or 1, is the answer that `order` shows first."""
     match said:
         case PairJudgement():
             if said.choice in ("first", "second"):
@@ -64,6 +83,12 @@ def in_words(said: Said, order: tuple[int, ...] | list[int]) -> str:
             return "Cannot tell" if said.liked is None else "It will do" if said.liked else "It will not do"
         case RatingJudgement():
             return "Cannot tell" if said.rating is None else str(said.rating)
+        case RankJudgement():
+            if said.ranks is None:
+                return "Cannot tell"
+            shown = [said.ranks[place] for place in order]
+            places = ([n for n, rank in enumerate(shown, 1) if rank == at] for at in range(1, max(shown) + 1))
+            return "; then ".join(" and ".join(map(str, some)) for some in places)
         case RubricJudgement():
             marks = (f"{axis} {'cannot tell' if mark is None else mark}" for axis, mark in said.marks.items())
             return ", ".join(marks) + "".join(f"; {axis}: {why}" for axis, why in said.reasons.items())

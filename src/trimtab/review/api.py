@@ -11,7 +11,7 @@ from .assign import MOST_AT_ONCE, Handed, NoSuchTask, hand_out
 from .blind import Card, Refused, Wire
 from .door import Asking, Changing, Inside, needs
 from .judging import KeyTaken, NotYours, Sent, keep, last_card
-from .store import judgements
+from .store import files_of, judgements, read_task
 
 router = APIRouter(prefix="/api")
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
@@ -108,6 +108,33 @@ def journal(room: Inside, visit: Asking) -> StreamingResponse:
                 yield each.to_json() + "\n"
 
     return StreamingResponse(lines(), media_type="application/jsonl")
+
+
+class ShownFile(_Body):
+    """What a file says of who made it; whose it was given as, its name and its digest, which reviewers never see."""
+
+    name: str
+    given_as: str
+    digest: str
+    kind: str
+    seconds: float | None
+    provenance: str
+    generator: str | None
+    made_by_machine: bool
+    says: tuple[str, ...]
+
+
+@router.get("/tasks/{task}/files")
+def files(task: Number, room: Inside, visit: Asking) -> list[ShownFile]:
+    """The files of a task, each once: for leads."""
+    needs(visit, "lead")
+    with room.database.reading() as session:
+        if read_task(session, task) is None:
+            raise HTTPException(404, "There is no such task.")
+        return [
+            ShownFile(given_as=source, **file.model_dump(exclude={"folder", "size"}))
+            for source, file in files_of(session, task)
+        ]
 
 
 @router.get("/openapi.json")

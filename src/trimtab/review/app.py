@@ -53,6 +53,7 @@ class _Static(StaticFiles):
     def file_response(self, *args, **kwargs) -> Response:  # type: ignore[no-untyped-def]
         response = super().file_response(*args, **kwargs)
         response.headers["cache-control"] = "no-cache"
+        response.headers["service-worker-allowed"] = "/"  # static/worker.js keeps the review page too
         return response
 
 

@@ -172,7 +172,7 @@ class _Desk:
 
     def due(self, count: int, others: bool) -> list[AssignmentRow]:
         """First showings that are to come again: far enough back, or at the end."""
-        if count <= 0 or self.task.sides < 2:
+        if count <= 0 or self.task.kind != "pair":
             return []
         again = select(AssignmentRow.item_id).where(*self._mine, AssignmentRow.showing == 2)
         rows = list(
@@ -188,8 +188,8 @@ class _Desk:
 
     def give(self, items: Sequence[ItemRow]) -> list[_Given]:
         """Reserves items for this reviewer."""
-        sides, repeat = self.task.sides, self.plan.repeat
-        again = [sides > 1 and drawn(self.secret, "again", self.reviewer.id, item.id) < repeat for item in items]
+        pairs, repeat = self.task.kind == "pair", self.plan.repeat
+        again = [pairs and drawn(self.secret, "again", self.reviewer.id, item.id) < repeat for item in items]
         return self._add([self._row(item, 1, one) for item, one in zip(items, again, strict=True)], items)
 
     def give_again(self, firsts: Sequence[AssignmentRow]) -> list[_Given]:

@@ -22,6 +22,7 @@ from ..records import (
     FlagJudgement,
     Message,
     PairJudgement,
+    RankJudgement,
     RatingJudgement,
     Region,
     RegionFlag,
@@ -34,12 +35,16 @@ from ..records import (
     ThumbJudgement,
     Withdrawal,
 )
-from .records import MediaFile, Modality, ShownPolicy, Task, TaskKind
+from .records import RANKED, MediaFile, Modality, ShownPolicy, Task, TaskKind
 from .render import to_html
 
 _Words = Annotated[str, StringConstraints(max_length=20_000)]
 _AS_TEXT: frozenset[TaskKind] = frozenset({"edit", "flag", "claims"})
 """Tasks that speak of places in an answer, which is therefore shown as it was written."""
+_LABELS: dict[TaskKind, tuple["Label", ...]] = {
+    "pair": ("A", "B"),
+    "rank": ("1", "2", "3", "4", "5", "6", "7", "8"),
+}
 MOST_SPANS = 200
 _CLOCKS = 0.5
 """Seconds by which a browser and MediaInfo may tell another duration."""
@@ -48,6 +53,10 @@ _KINDS_OF: dict[Modality, str] = {"text": "a text", "image": "an image", "video"
 
 class _Wire(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Label = Literal["A", "B", "1", "2", "3", "4", "5", "6", "7", "8", ""]
+"""What an answer is called on the screen: a pair's sides letters, answers to be ranked the keys that place them."""
 
 
 class CardMessage(_Wire):
@@ -63,7 +72,7 @@ class CardAnswer(_Wire):
     A file has neither: `media` is what it is, and its content is had by the assignment's name and the place of showing.
     """
 
-    label: Literal["A", "B", ""]
+    label: Label
     html: str | None
     text: str | None
     media: Literal["image", "video", "audio"] | None = None
@@ -84,6 +93,14 @@ class ShownPair(_Wire):
     kind: Literal["pair"]
     choice: Literal["A", "B", "tie", "both bad", "cannot tell"]
     strength: int | None = Field(default=None, ge=1, le=3)
+    why: _Words = ""
+
+
+class ShownRanks(_Wire):
+    """The rank of each answer as it was shown, 1 the best, equal ranks for ties; None where one cannot tell."""
+
+    kind: Literal["rank"]
+    ranks: tuple[Annotated[int, Field(ge=1, le=RANKED[1])], ...] | None = Field(min_length=2, max_length=RANKED[1])
     why: _Words = ""
 
 
@@ -118,6 +135,7 @@ class ShownFlags(_Wire):
 
 Wire = Annotated[
     ShownPair
+    | ShownRanks
     | ShownFlags
     | RubricJudgement
     | RatingJudgement
@@ -145,6 +163,9 @@ def drawn(secret: str, what: str, reviewer: int, item: int) -> float:
 def order_of(secret: str, reviewer: int, item: int, answers: int, *, again: bool) -> list[int]:
     """In which order a reviewer sees an item's answers; `again` is the other way round than the first time."""
     places = list(range(answers))
+    if answers > 2:
+        places.sort(key=lambda place: drawn(secret, f"order {place}", reviewer, item), reverse=again)
+        return places
     swapped = answers > 1 and (drawn(secret, "order", reviewer, item) < 0.5) != again
     return places[::-1] if swapped else places
 
@@ -160,7 +181,7 @@ def card(
 ) -> Card:
     """The card of an assignment; `answers` stand in the item's own order. Of a file it tells nothing but what it is."""
     plain = task.kind in _AS_TEXT
-    labels: tuple[Literal["A", "B", ""], ...] = ("A", "B") if task.sides > 1 else ("",)
+    labels = _LABELS.get(task.kind, ("",))
     return Card(
         id=ref,
         prompt=tuple(CardMessage(role=turn.role, html=to_html(turn.text)) for turn in prompt if turn.text),
@@ -172,7 +193,7 @@ def card(
                 html=None if plain else to_html(answers[place]),
                 text=answers[place] if plain else None,
             )
-            for label, place in zip(labels, order, strict=True)
+            for label, place in zip(labels, order, strict=task.kind != "rank")
         ),
         blur=blur,
     )
@@ -187,6 +208,8 @@ def unblinded(
     match said:
         case ShownPair():
             return PairJudgement(choice=_choice(said, order), strength=_strength(said), why=said.why)
+        case ShownRanks():
+            return RankJudgement(ranks=_ranks(said, order), why=said.why)
         case ShownFlags():
             assert task.policy is not None
             return FlagJudgement(
@@ -210,6 +233,18 @@ def _choice(said: ShownPair, order: Sequence[int]) -> Choice:
     if said.choice == "A" or said.choice == "B":
         return "first" if order["AB".index(said.choice)] == 0 else "second"
     return said.choice
+
+
+def _ranks(said: ShownRanks, order: Sequence[int]) -> tuple[int, ...] | None:
+    """The ranks in the item's own order."""
+    if said.ranks is None:
+        return None
+    if len(said.ranks) != len(order):
+        raise Refused(f"{len(order)} answers are shown, and {len(said.ranks)} are ranked")
+    if set(said.ranks) != set(range(1, max(said.ranks) + 1)):
+        raise Refused("ranks go from 1 on and leave none out")
+    own = dict(zip(order, said.ranks, strict=True))
+    return tuple(own[place] for place in range(len(order)))
 
 
 def _strength(said: ShownPair) -> int | None:

@@ -11,7 +11,7 @@ from ..media import Listing, Look, demand_packages, holds_media, look_at, media_
 from ..records import Message
 from ..store import FileName
 from .likely import BLURRED, classifier
-from .records import MediaFile, NewItem, Side
+from .records import RANKED, MediaFile, NewItem, Side
 
 PROMPT_COLUMNS = ("prompt", "text", "caption")
 """Columns of a listing that say what a file answers, the first that is there."""
@@ -19,6 +19,7 @@ _MODEL, _SEVERITY = "model", "severity"
 _ROOM = ".review.db"
 _ALONE = "with no file to the same prompt that it could be compared with"
 _NO_PROMPT = "without a prompt, so that nothing says what they could be compared with"
+_NOT_RANKED = f"prompts whose different files are fewer than {RANKED[0]} or more than {RANKED[1]}"
 _SAME = "whose two files are the same"
 
 
@@ -31,7 +32,8 @@ def is_folder(source: str) -> bool:
 def read_folders(
     folders: Sequence[Path], sides: int, left: Counter[str], *, blur_likely: bool = False
 ) -> list[NewItem]:
-    """Items of one file each, or of two to the same prompt: within one folder, or the first folder's with the other's.
+    """Items of one file each, of two to the same prompt (within one folder, or the first folder's with the other's), or
+    of all to the same prompt, from all folders, to be put in order.
 
     `blur_likely` makes images harder on a reviewer that are likely to be pornographic. Raises UserError where a listing
     cannot be read or a package is missing.
@@ -41,6 +43,8 @@ def read_folders(
     files = [list(_files(folder, left, likely)) for folder in folders]
     if sides == 1:
         return [_item(each) for some in files for each in some]
+    if sides > 2:
+        return list(_together([each for some in files for each in some], left))
     if len(files) == 2:
         return list(_across(files[0], files[1], left))
     return list(_within(files[0], left))
@@ -151,17 +155,32 @@ def _item(*given: _Given) -> NewItem:
 
 def _within(files: Sequence[_Given], left: Counter[str]) -> Iterator[NewItem]:
     """Every two files of a folder that answer the same prompt."""
+    for some in _by_prompt(files, left):
+        if len(some) == 1:
+            left[_ALONE] += 1
+        for one, other in combinations(some, 2):
+            yield from _pair(one, other, left)
+
+
+def _together(files: Sequence[_Given], left: Counter[str]) -> Iterator[NewItem]:
+    """All different files that answer the same prompt, where there are as many as can be ranked."""
+    for some in _by_prompt(files, left):
+        kept = list({each.file.digest: each for each in reversed(some)}.values())[::-1]
+        left[_SAME] += len(some) - len(kept)
+        if RANKED[0] <= len(kept) <= RANKED[1]:
+            yield _item(*kept)
+        else:
+            left[_NOT_RANKED] += 1
+
+
+def _by_prompt(files: Sequence[_Given], left: Counter[str]) -> list[list[_Given]]:
     groups: dict[tuple[str, str], list[_Given]] = {}
     for each in files:
         if each.prompt:
             groups.setdefault((each.prompt, each.file.modality), []).append(each)
         else:
             left[_NO_PROMPT] += 1
-    for some in groups.values():
-        if len(some) == 1:
-            left[_ALONE] += 1
-        for one, other in combinations(some, 2):
-            yield from _pair(one, other, left)
+    return list(groups.values())
 
 
 def _across(one: Sequence[_Given], other: Sequence[_Given], left: Counter[str]) -> Iterator[NewItem]:

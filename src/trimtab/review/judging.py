@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from ..records import LEADS_WORD, Said
@@ -54,20 +54,11 @@ def keep(database: Database, reviewer: Reviewer, sent: Sent) -> Kept:
 
 
 def _keep(database: Database, reviewer: Reviewer, sent: Sent) -> Kept:
+    said, plan = _checked(database, reviewer, sent)
     with database.writing() as session:
-        row = session.scalar(
-            select(AssignmentRow)
-            .where(AssignmentRow.ref == sent.assignment, AssignmentRow.reviewer_id == reviewer.id)
-            .with_for_update()
-        )
+        row = session.scalar(_assignment(reviewer, sent).with_for_update())
         if row is None:
             raise NotYours(sent.assignment)
-        found = read_task(session, row.task_id)
-        assert found is not None
-        task, plan = found
-        item = session.get_one(ItemRow, row.item_id)
-        _, answers = read_item(session, item)
-        said = unblinded(sent.said, task, row.order, answers, modality_of_item(item))
         before = session.scalar(select(JudgementRow).where(JudgementRow.key == sent.key))
         if before is not None:
             if before.assignment_id != row.id or before.said != said.model_dump(mode="json"):
@@ -89,6 +80,24 @@ def _keep(database: Database, reviewer: Reviewer, sent: Sent) -> Kept:
         _settle(row, said, plan)
         session.flush()
         return Kept("kept", judgement.number)
+
+
+def _checked(database: Database, reviewer: Reviewer, sent: Sent) -> tuple[Said, Plan]:
+    """What was said, held against task and item, which do not change; while it is read others may write."""
+    with database.reading() as session:
+        row = session.scalar(_assignment(reviewer, sent))
+        if row is None:
+            raise NotYours(sent.assignment)
+        found = read_task(session, row.task_id)
+        assert found is not None
+        task, plan = found
+        item = session.get_one(ItemRow, row.item_id)
+        _, answers = read_item(session, item)
+        return unblinded(sent.said, task, row.order, answers, modality_of_item(item)), plan
+
+
+def _assignment(reviewer: Reviewer, sent: Sent) -> Select[AssignmentRow]:
+    return select(AssignmentRow).where(AssignmentRow.ref == sent.assignment, AssignmentRow.reviewer_id == reviewer.id)
 
 
 def _settle(row: AssignmentRow, said: Said, plan: Plan) -> None:

@@ -25,6 +25,14 @@ _GUIDES: dict[TaskKind, tuple[str, str, str]] = {
         "- **Cannot tell**: it needs knowledge that you do not have.\n\n"
         "Length is no merit of its own. Sides are drawn anew for each pair.",
     ),
+    "rank": (
+        "Rankings",
+        "In which order are these answers, the best first?",
+        "Read the prompt, then all answers. Put first the one that you would rather have got.\n\n"
+        "- **Alike**: two that you would take either of have the same place.\n"
+        "- **Cannot tell**: it needs knowledge that you do not have.\n\n"
+        "Length is no merit of its own. The order on the screen is drawn anew for each item.",
+    ),
     "rubric": (
         "Grades",
         "How good is this answer?",

@@ -7,21 +7,32 @@ enough was said, before a reviewer is given cards, and written only where the or
 import threading
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
+from typing import cast
 
-from sqlalchemy import func, select, update
+from pydantic import TypeAdapter
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from ..people import Waiting, queue
-from ..records import FlagJudgement, Judgement, PairJudgement, RatingJudgement, RubricJudgement, Said, ThumbJudgement
-from ..records import standing as what_stands
+from ..records import (
+    FlagJudgement,
+    PairJudgement,
+    RankJudgement,
+    RatingJudgement,
+    RubricJudgement,
+    Said,
+    ThumbJudgement,
+)
 from .database import Database
 from .records import Task
-from .store import judgements, read_task
+from .store import read_task
 from .tables import AssignmentRow, ItemRow, JudgementRow, PlaceRow, TaskRow
 
 EVERY = 25
 """Judgements after which the order is found anew; more where a task is large, so that it costs a judgement little."""
 _OF_ITEMS = 20
+_SAID: TypeAdapter[Said] = TypeAdapter(Said)
+_PLACES = cast(Table, PlaceRow.__table__)
 _TURN = threading.Lock()
 
 
@@ -65,7 +76,8 @@ def _put_in_order(database: Database, task_id: int) -> bool:
         locked.queued = last or 0
         if now == wanted:
             return False
-        session.execute(update(PlaceRow), [{"item_id": item, "place": place} for place, item in enumerate(wanted, 1)])
+        moved = update(_PLACES).where(_PLACES.c.item_id == bindparam("item")).values(place=bindparam("at"))
+        session.connection().execute(moved, [{"item": item, "at": place} for place, item in enumerate(wanted, 1)])
     return True
 
 
@@ -74,30 +86,47 @@ def _ranked(session: Session, task_id: int) -> tuple[list[int], list[int]]:
     found = read_task(session, task_id)
     assert found is not None
     task, plan = found
-    said: defaultdict[str, list[Judgement]] = defaultdict(list)
-    for each in what_stands(judgements(session, task_id)):
-        if each.showing == 1:
-            said[each.item].append(each)
+    said = _first_showings(session, task_id)
     rows = session.execute(
-        select(ItemRow.id, ItemRow.digest, ItemRow.gold, PlaceRow.place)
+        select(ItemRow.id, ItemRow.digest, ItemRow.gold, PlaceRow.place, ItemRow.answers)
         .join(PlaceRow, PlaceRow.item_id == ItemRow.id)
         .where(ItemRow.task_id == task_id, ItemRow.held == "")
         .order_by(PlaceRow.place, ItemRow.digest)
     )
+    given = rows.tuples().all()
+    places = {name: tuple(range(len(shown))) for _, name, _, _, shown in given}
     wanting = {
         name: (number, place)
-        for number, name, gold, place in rows.tuples()
+        for number, name, gold, place, _ in given
         if gold is not None or len(said[name]) < plan.per_item or not place
     }
     answers = _possible(task)
-    waiting = [Waiting(name, answers, _answers(said[name], answers)) for name in wanting]
+    waiting = [_waiting(name, answers or places[name], said[name]) for name in wanting]
     order = queue(waiting, at_random=plan.by_chance, seed=task_id)
     now = [number for number, place in wanting.values() if place]
     return now, [wanting[each.item][0] for each in order]
 
 
+def _first_showings(session: Session, task_id: int) -> defaultdict[str, list[Said]]:
+    """What stands of first showings, by the item's digest; no more is read of it than that, because every reviewer
+    waits where it is slow."""
+    rows = session.execute(
+        select(ItemRow.digest, JudgementRow.key, JudgementRow.supersedes, JudgementRow.said)
+        .join(AssignmentRow, AssignmentRow.id == JudgementRow.assignment_id)
+        .join(ItemRow, ItemRow.id == AssignmentRow.item_id)
+        .where(AssignmentRow.task_id == task_id, AssignmentRow.showing == 1)
+        .order_by(JudgementRow.number)
+    ).all()
+    replaced = {row.supersedes for row in rows}
+    found: defaultdict[str, list[Said]] = defaultdict(list)
+    for row in rows:
+        if row.key not in replaced and row.said["kind"] not in ("skip", "withdrawn"):
+            found[row.digest].append(_SAID.validate_python(row.said))
+    return found
+
+
 def _possible(task: Task) -> tuple[Hashable, ...]:
-    """The answers that an item can have, as far as a queue tells them apart."""
+    """The answers that an item can have, as far as a queue tells them apart; none where they are its places."""
     match task.kind:
         case "pair":
             return ("first", "second", "tie", "both bad")
@@ -106,21 +135,30 @@ def _possible(task: Task) -> tuple[Hashable, ...]:
         case "rubric":
             assert task.rubric is not None
             return tuple(range(1, 1 + max(len(axis.anchors) for axis in task.rubric.axes)))
+        case "rank":
+            return ()
         case "thumb" | "flag" | "claims" | "edit" | "critique":
             return (True, False)
 
 
-def _answers(said: Sequence[Judgement], possible: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
-    found = (_answer(each.said) for each in said)
+def _waiting(item: str, possible: tuple[Hashable, ...], said: Sequence[Said]) -> Waiting:
+    return Waiting(item, possible, _answers(said, possible))
+
+
+def _answers(said: Sequence[Said], possible: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+    found = (_answer(each) for each in said)
     return tuple(each for each in found if each in possible)
 
 
 def _answer(said: Said) -> Hashable:
-    """What tells the item's answers apart: of a rubric the axis on which it is worst, of flags whether there are any;
-    None where there is no such answer."""
+    """What tells the item's answers apart: of a ranking which alone is the best, of a rubric the axis on which it is
+    worst, of flags whether there are any; None where there is no such answer."""
     match said:
         case PairJudgement():
             return said.choice
+        case RankJudgement():
+            ranks = said.ranks or ()
+            return ranks.index(1) if ranks.count(1) == 1 else None
         case RatingJudgement():
             return said.rating
         case ThumbJudgement():

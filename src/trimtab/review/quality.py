@@ -13,7 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..people import (
+    Agreement,
     Gold,
+    Ranked,
+    RankingAgreement,
     Said,
     Shown,
     agreement,
@@ -22,6 +25,7 @@ from ..people import (
     fair_sample,
     gold,
     people_share,
+    ranking_agreement,
     share_needed,
     side_bias,
 )
@@ -106,19 +110,29 @@ def changes(session: Session, task_id: int) -> tuple[int, ...]:
 
 def _agreement(task: Task, firsts: Sequence[Judgement]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Alpha of each measure, and how many more items would put each beside the line."""
-    told, more = [], []
+    told: list[str] = []
+    more: list[str] = []
     if not firsts:
         return (), ()
+    if task.kind == "rank":
+        found = ranking_agreement([Ranked(e.reviewer, e.item, getattr(e.said, "ranks", None)) for e in firsts])
+        return (f"Rankings: {found.says}",), _more("Rankings", found)
     for measure in _measures(task):
-        found = agreement([Said(e.reviewer, e.item, measure.answer(e.said)) for e in firsts], measure.level)
-        told.append(f"{measure.name}: {found.says}")
-        needed = agreement_needed(found, RELIABLE)
-        if needed:
-            more.append(
-                f"{measure.name}: about {needed:,} more items that two judge would tell whether alpha is above "
-                f"{RELIABLE}, four times in five."
-            )
+        choices = agreement([Said(e.reviewer, e.item, measure.answer(e.said)) for e in firsts], measure.level)
+        told.append(f"{measure.name}: {choices.says}")
+        more += _more(measure.name, choices)
     return tuple(told), tuple(more)
+
+
+def _more(name: str, found: Agreement | RankingAgreement) -> tuple[str, ...]:
+    """How many more items would put alpha beside the line."""
+    needed = agreement_needed(found, RELIABLE)
+    if not needed:
+        return ()
+    return (
+        f"{name}: about {needed:,} more items that two judge would tell whether alpha is above {RELIABLE}, "
+        "four times in five.",
+    )
 
 
 def _measures(task: Task) -> list[_Measure]:
@@ -137,7 +151,7 @@ def _measures(task: Task) -> list[_Measure]:
             return [_Measure(f"Rule {rule.id}", "nominal", _flags(rule.id)) for rule in task.policy.rules]
         case "claims":
             return [_Measure("Makes a false claim", "nominal", _false)]
-        case "edit" | "critique":
+        case "edit" | "critique" | "rank":
             return []
 
 
@@ -172,7 +186,7 @@ def _share(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The share that a pair or a thumb asks for, over items that came by chance, and what would decide it."""
     sources = {tuple(row.sources) for row in rows}
-    if task.kind == "pair" and len(sources) == 1:
+    if task.kind == "pair" and len(sources) == 1 and len({*next(iter(sources))}) == 2:
         first, second = next(iter(sources))
         asked = f"“{second}” preferred to “{first}”"
     elif task.kind == "thumb":
@@ -195,7 +209,7 @@ def _reviewers(stands: Sequence[Judgement], right: Sequence[Gold]) -> tuple[tupl
     shown = [
         Shown(each.reviewer, each.item, each.said.choice, each.order[0] == 0, each.showing)
         for each in stands
-        if isinstance(each.said, PairJudgement)
+        if isinstance(each.said, PairJudgement) and each.order  # of what was imported nobody knows how it was shown
     ]
     told: dict[str, list[str]] = {name: [] for name in sorted({each.reviewer for each in stands})}
     told[_ALL] = []

@@ -10,16 +10,23 @@ from ..media import modality_of
 from ..records import Message, Policy, Record, Said, Severity
 from ..store import digest
 
-TaskKind = Literal["pair", "rubric", "rating", "thumb", "edit", "flag", "claims", "critique"]
+TaskKind = Literal["pair", "rank", "rubric", "rating", "thumb", "edit", "flag", "claims", "critique"]
 """What a reviewer does with an item."""
 Role = Literal["admin", "lead", "reviewer"]
 Modality = Literal["text", "image", "video", "audio"]
 """What an item's answers are."""
-ON_MEDIA: tuple[TaskKind, ...] = ("pair", "rubric", "rating", "thumb", "flag", "critique")
+ON_MEDIA: tuple[TaskKind, ...] = ("pair", "rank", "rubric", "rating", "thumb", "flag", "critique")
 """What can be asked of images, video and audio: they cannot be edited in a text field, and claim nothing in words."""
 
+RANKED = (3, 8)
+"""The fewest and the most answers that are put in order: two are a pair, and more cannot be held against each other."""
 MOST_MARKS = 9
 """Anchors of an axis, and steps of a rating: each is a key from 1 to 9."""
+
+
+def sides_of(kind: TaskKind) -> int:
+    """How many answers an item of a task of that kind has, at most."""
+    return {"pair": 2, "rank": RANKED[1]}.get(kind, 1)
 
 
 class Axis(Record):
@@ -112,8 +119,8 @@ class Task(Record):
 
     @property
     def sides(self) -> int:
-        """How many answers an item of it has."""
-        return 2 if self.kind == "pair" else 1
+        """How many answers an item of it has, at most."""
+        return sides_of(self.kind)
 
 
 class Plan(Record):

@@ -11,6 +11,7 @@ from ..errors import UserError, option
 from ..records import (
     Answer,
     Comparison,
+    Completion,
     Message,
     PairJudgement,
     Prompt,
@@ -25,7 +26,7 @@ from ..store import FileName, Run, Stage, StageName, evaluation_name, round_name
 from .drawn import ALONE, NOTHING_SAID, SAMPLED, Spoken, can_be_judged, in_pairs, spoken_of
 from .folders import is_folder, read_folders
 from .identity import telling
-from .records import Gathered, NewItem, Side
+from .records import RANKED, Gathered, NewItem, Side
 
 What = Literal["before-after", "samples"]
 """Which of a run's answers are reviewed."""
@@ -34,10 +35,15 @@ GOLD = "gold"
 """The column that says whether a comparison's chosen answer is known to be right: reviewers are measured by it."""
 SEVERITY = "severity"
 """The column that says how hard on a reviewer a row is: 0 not at all, 1 as a rule, more is more."""
+_NO_TWO = "that compare no two answers"
+_TOO_FEW = f"prompts with fewer than {RANKED[0]} different answers, which are ranked as a pair or not at all"
+_TOO_MANY = f"prompts with more than {RANKED[1]} different answers: give fewer of them"
+_AGAIN = "answers of the same text as another to their prompt"
 
 
 def read_items(sources: Sequence[str], sides: int, what: What | None = None, *, blur_likely: bool = False) -> Gathered:
-    """What one source holds, or two whose answers to the same prompts are compared; items with one answer or two.
+    """What one source holds, or several whose answers to the same prompts are compared; items of at most `sides`
+    answers: one, two, or as many as are put in order.
 
     A run is given by its folder, or as RUN:before, RUN:baseline or RUN:after. Raises UserError where it cannot be read.
     """
@@ -55,7 +61,9 @@ def read_items(sources: Sequence[str], sides: int, what: What | None = None, *, 
         raise UserError(
             f"{option('blur_likely')} is given.", "It is about images, and this is no folder of them.", "Leave it out."
         )
-    if len(sources) == 2 and sides == 2:
+    if sides > 2:
+        items = list(_ranked(sources, what, left))
+    elif len(sources) == 2 and sides == 2:
         one, other = (list(_spoken(each, what, left)) for each in sources)
         items = list(_couples(one, other, sources, left))
     elif len(sources) == 1 and sides == 2:
@@ -104,6 +112,75 @@ def _couples(
         yield NewItem(prompt, (Side(text, names[0]), Side(second, names[1])), max(severity, more))
     left[ALONE] += sum(map(len, waiting.values()))
     left += Counter()
+
+
+def _ranked(sources: Sequence[str], what: What | None, left: Counter[str]) -> Iterator[NewItem]:
+    """All answers to a prompt, from all sources, as one item; of a file of rankings and comparisons, each row."""
+    rows = [each for each in sources if _run(each) is None and _holds_rankings(each)]
+    if rows and len(sources) > 1:
+        raise UserError(
+            f"{' and '.join(sources)} were given to be ranked.",
+            f"{_title(rows[0])} holds rankings or comparisons, each with all of its answers.",
+            "Give it alone, or files of answers.",
+        )
+    if rows:
+        yield from _rankings_of_file(sources[0], left)
+        return
+    groups: dict[tuple[Message, ...], list[Spoken]] = {}
+    for source in sources:
+        for each in _spoken(source, what, left):
+            groups.setdefault(each[0], []).append(each)
+    for prompt, said in groups.items():
+        sides = [Side(text, source) for _, text, source, _ in said]
+        yield from _to_rank(prompt, sides, max(severity for *_, severity in said), left)
+
+
+def _holds_rankings(source: str) -> bool:
+    parts = (read_feedback(rows).kept for _, rows in _by_severity(source, Counter()))
+    return any(isinstance(row, Comparison | Ranking) for some in parts for row in some)
+
+
+def _to_rank(
+    prompt: tuple[Message, ...], sides: Sequence[Side], severity: int, left: Counter[str]
+) -> Iterator[NewItem]:
+    """An item of different answers, as many as can be ranked; what an answer says twice is shown once."""
+    kept = {side.text: side for side in reversed(sides) if side.text.strip()}
+    left[NOTHING_SAID] += sum(not side.text.strip() for side in sides)
+    left[_AGAIN] += sum(bool(side.text.strip()) for side in sides) - len(kept)
+    if len(kept) < RANKED[0]:
+        left[_TOO_FEW] += 1
+    elif len(kept) > RANKED[1]:
+        left[_TOO_MANY] += 1
+    else:
+        yield NewItem(prompt, tuple(kept.values())[::-1], severity)
+
+
+def _rankings_of_file(source: str, left: Counter[str]) -> Iterator[NewItem]:
+    for (severity, gold), rows in _by_severity(source, left):
+        if gold:
+            raise _gold_of_one(source)
+        found = read_feedback(rows)
+        left.update(reject.reason for reject in found.rejected)
+        for row in found.kept:
+            if isinstance(row, Ranking):
+                yield from _to_rank(row.prompt, _sides_of(row), severity, left)
+            else:
+                left[_TOO_FEW if isinstance(row, Comparison) else _NO_TWO] += 1
+
+
+def _sides_of(row: Comparison | Ranking) -> list[Side]:
+    """A row's answers, each with what it was there."""
+    if isinstance(row, Comparison):
+        answers = {"chosen": row.chosen, "rejected": row.rejected}
+    else:
+        ranked = zip(row.ranks, row.completions, strict=True)
+        answers = {f"rank {rank}, {n}": said for n, (rank, said) in enumerate(ranked, 1)}
+    return [Side(spoken(said), name) for name, said in answers.items()]
+
+
+def spoken(said: Completion) -> str:
+    """What an answer says to whoever asked, without its thought."""
+    return split_thought(text_of(said)).answer or ""
 
 
 def _spoken(source: str, what: What | None, left: Counter[str]) -> Iterator[Spoken]:
@@ -207,17 +284,10 @@ def _pairs_of_file(source: str, left: Counter[str]) -> Iterator[NewItem]:
         found = read_feedback(rows)
         left.update(reject.reason for reject in found.rejected)
         for row in found.kept:
-            match row:
-                case Comparison():
-                    answers = {"chosen": row.chosen, "rejected": row.rejected}
-                case Ranking():
-                    ranked = zip(row.ranks, row.completions, strict=True)
-                    answers = {f"rank {rank}, {n}": said for n, (rank, said) in enumerate(ranked, 1)}
-                case _:
-                    left["that compare no two answers"] += 1
-                    continue
-            sides = [Side(split_thought(text_of(said)).answer or "", name) for name, said in answers.items()]
-            for one, other in combinations(sides, 2):
+            if not isinstance(row, Comparison | Ranking):
+                left[_NO_TWO] += 1
+                continue
+            for one, other in combinations(_sides_of(row), 2):
                 right = PairJudgement(choice="first") if gold and isinstance(row, Comparison) else None
                 yield NewItem(row.prompt, (one, other), severity, gold=right)
 

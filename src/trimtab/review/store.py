@@ -8,11 +8,11 @@ from hashlib import sha256
 from secrets import token_urlsafe
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from ..errors import UserError, option
-from ..records import LEADS_WORD, Judgement, Message, Said
+from ..records import LEADS_WORD, Imported, Judgement, Message, Said
 from ..store import digest
 from .database import Database
 from .files import why_told
@@ -163,9 +163,19 @@ def _moved(session: Session, contents: dict[str, tuple[str, str]], known: set[st
 
 
 def _kept(text: str, media_type: str, contents: dict[str, tuple[str, str]]) -> str:
-    name = sha256(media_type.encode() + b"\0" + text.encode()).hexdigest()
+    name = _named(text, media_type)
     contents[name] = (media_type, text)
     return name
+
+
+def _named(text: str, media_type: str) -> str:
+    return sha256(media_type.encode() + b"\0" + text.encode()).hexdigest()
+
+
+def content_of(prompt: tuple[Message, ...], answers: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The digests by which a prompt and texts that answer it are kept, the answers' in their order."""
+    asked = _named(_PROMPT.dump_json(prompt).decode(), _MESSAGES)
+    return asked, tuple(_named(text, _TEXT) for text in answers)
 
 
 def _there(session: Session, contents: dict[str, tuple[str, str]]) -> set[str]:
@@ -277,22 +287,19 @@ def judgements(session: Session, task_id: int | None = None) -> Iterator[Judgeme
             reviewer=name,
             when=row.received,
             said=_SAID.validate_python(row.said),
-            order=tuple(assignment.order),
+            order=() if row.imported else tuple(assignment.order),
             showing=assignment.showing,
             shown_ms=row.shown_ms,
             client_when=row.client_when,
             supersedes=row.supersedes,
+            imported=Imported.model_validate(row.imported) if row.imported else None,
         )
 
 
 def latest(session: Session, assignment_id: int) -> JudgementRow | None:
-    """The judgement of an assignment that nothing supersedes."""
-    later = aliased(JudgementRow)
-    return session.scalar(
-        select(JudgementRow)
-        .outerjoin(later, and_(later.supersedes == JudgementRow.key))
-        .where(JudgementRow.assignment_id == assignment_id, later.number.is_(None))
-    )
+    """The judgement of an assignment that nothing supersedes: its last, because each supersedes the one before."""
+    said = select(JudgementRow).where(JudgementRow.assignment_id == assignment_id)
+    return session.scalar(said.order_by(JudgementRow.number.desc()).limit(1))
 
 
 def task_numbers(session: Session) -> list[int]:

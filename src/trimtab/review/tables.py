@@ -167,6 +167,7 @@ class JudgementRow(Base):
     shown_ms: Mapped[int | None]
     said: Mapped[dict[str, Any]] = mapped_column(JSON)
     supersedes: Mapped[str | None] = mapped_column(String(64), unique=True)
+    imported: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class AuditRow(Base):

@@ -25,6 +25,7 @@ from ..records import (
     Message,
     Provenance,
     Ranking,
+    RankJudgement,
     Rating,
     Reject,
     RubricJudgement,
@@ -34,6 +35,7 @@ from ..records import (
 )
 from .records import Task
 from .store import judgements, read_item, read_task, task_numbers
+from .strength import with_strength
 from .tables import ItemRow
 
 JUDGE = "people"
@@ -173,6 +175,8 @@ def _made(each: Reviewed, task: Task, source: str, axis: str | None) -> Iterator
                         )
                 case "cannot tell":
                     return
+        case "rank":
+            yield from _ordered(each, said, told)
         case "rubric":
             yield from _graded(each, said, task, axis, told)
         case "rating":
@@ -208,6 +212,20 @@ def _made(each: Reviewed, task: Task, source: str, axis: str | None) -> Iterator
             return
         case _:
             assert_never(said)
+
+
+def _ordered(each: Reviewed, said: RankJudgement, told: Provenance) -> Iterator[Ranking]:
+    """The answers in the order of their ranks."""
+    if said.ranks is None:
+        return
+    places = sorted(range(len(said.ranks)), key=said.ranks.__getitem__)
+    yield Ranking(
+        id=each.judgement.id,
+        prompt=each.prompt,
+        completions=tuple(_turn(each.answers[place]) for place in places),
+        ranks=tuple(said.ranks[place] for place in places),
+        provenance=told,
+    )
 
 
 def _graded(each: Reviewed, said: RubricJudgement, task: Task, axis: str | None, told: Provenance) -> Iterator[Rating]:
@@ -249,13 +267,13 @@ def _provenance(each: Reviewed, task: Task, source: str) -> Provenance:
     why = getattr(one.said, "why", "")
     strength = getattr(one.said, "strength", None)
     if strength is not None:
-        why = ". ".join(filter(None, [why, f"Better {('slightly', 'clearly', 'by far')[strength - 1]}"]))
+        why = with_strength(why, strength)
     return Provenance(
         source=source,
         judge=JUDGE,
         why=why,
         rule=task.question or None,
-        when=one.when.isoformat(timespec="seconds"),
+        when=(one.imported and one.imported.when) or one.when.isoformat(timespec="seconds"),
         annotator=one.reviewer,
         order=one.order,
         shown_ms=one.shown_ms,

@@ -12,7 +12,7 @@ from . import pages
 from .api import Number
 from .door import Asking, Inside, Reading, needs
 from .files import Found, Gone, OutOfRange, find, part_of, small
-from .records import MediaFile
+from .records import RANKED, MediaFile
 from .room import Room
 from .sessions import Visit
 from .store import files_of, modality_of_item, read_item, read_task
@@ -21,7 +21,7 @@ from .tables import AssignmentRow, ItemRow
 router = APIRouter()
 _AT = "/m/{assignment}/{slot}"
 _Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-_Slot = Annotated[int, Path(ge=0, le=1)]
+_Slot = Annotated[int, Path(ge=0, lt=RANKED[1])]
 
 
 @router.get(_AT)

@@ -6,6 +6,7 @@ sums of squares: the ordinal one, (sum of n_g from c to k, less half of n_c + n_
 values' middle ranks.
 """
 
+from collections.abc import Hashable, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -23,7 +24,15 @@ FEWEST_OTHER = 5
 NOT_SHARED = "no item was judged by two or more"
 
 
-def alpha(items: Any, answers: Any, level: Level, *, confidence: float = 0.95, seed: int = 0) -> Interval | CannotTell:
+def alpha(
+    items: Any,
+    answers: Any,
+    level: Level,
+    *,
+    groups: Sequence[Hashable] | None = None,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> Interval | CannotTell:
     """Krippendorff's alpha with its bootstrap interval over items.
 
     `items` and `answers` have shape (judgements,): answer i was given to item i by somebody, each reviewer once an
@@ -31,9 +40,12 @@ def alpha(items: Any, answers: Any, level: Level, *, confidence: float = 0.95, s
     alone do not count. Cannot tell where no item is shared, all answers are one, or fewer than FEWEST_OTHER items hold
     another answer than the commonest. Where all agree within each item the bootstrap has no width, and the lower bound
     is that of a disagreement which these items may have missed: its share is Clopper and Pearson's for none of n, and
-    each is as large as it can be. Raises ValueError where the shapes differ or a number is not finite.
+    each is as large as it can be. With `groups`, of each judgement, items of one group hang together: the interval, and
+    what is counted, is over groups. Raises ValueError where the shapes differ or a number is not finite.
     """
     counts, values = _counted(items, answers, level)
+    if groups is not None:
+        return _in_groups(counts, _group_of(items, groups), level, values, confidence=confidence, seed=seed)
     several = counts[counts.sum(axis=1) >= 2]
     if not len(several):
         return CannotTell(NOT_SHARED, 0)
@@ -45,6 +57,46 @@ def alpha(items: Any, answers: Any, level: Level, *, confidence: float = 0.95, s
         return CannotTell(why, len(several))
     patterns, multiplicity = np.unique(several, axis=0, return_counts=True)
     return alpha_of_counts(patterns, multiplicity.astype(np.float64), level, values, confidence=confidence, seed=seed)
+
+
+def _in_groups(
+    counts: Array, group: NDArray[np.int64], level: Level, values: Array | None, *, confidence: float, seed: int
+) -> Interval | CannotTell:
+    """Alpha of items (rows of `counts`) that hang together: whole groups are drawn."""
+    shared = counts.sum(axis=1) >= 2
+    several, (names, place) = counts[shared], np.unique(group[shared], return_inverse=True)
+    if not len(several):
+        return CannotTell(NOT_SHARED, 0)
+    if (several.sum(axis=0) > 0).sum() < 2:
+        return CannotTell(ALL_AGREE, len(names))
+    other = len(np.unique(place[several.sum(axis=1) > several[:, several.sum(axis=0).argmax()]]))
+    if other < FEWEST_OTHER:
+        why = f"only {other} of {len(names)} shared items hold another answer than the commonest"
+        return CannotTell(why, len(names))
+    measure = _Disagreement(several, level, values)
+    once = np.ones(len(names))
+    [found] = over_items(
+        lambda weights: 1 - measure.ratio(weights[:, place])[:, None], once, confidence=confidence, seed=seed
+    )
+    if isinstance(found, CannotTell) or found.low < found.high or found.estimate < 1:
+        return found
+    made = np.bincount(place, weights=several.sum(axis=1))
+    missed = 1 - ((1 - confidence) / 2) ** (1 / found.n)
+    largest = measure.largest(np.ones(len(several))) * float(made.max() / made.mean())
+    return Interval(found.estimate, 1 - missed * largest, found.high, found.n, confidence)
+
+
+def _group_of(items: Any, groups: Sequence[Hashable]) -> NDArray[np.int64]:
+    """The group of each item, in the order of the items' names, as a number. Raises ValueError where one is in two."""
+    names, first, unit = np.unique(np.asarray(items), return_index=True, return_inverse=True)
+    known = {group: number for number, group in enumerate(dict.fromkeys(groups))}
+    coded = np.array([known[group] for group in groups], dtype=np.int64)
+    if coded.shape != unit.shape:
+        raise ValueError(f"needs a group for each answer, got {len(coded)} for {len(unit)}")
+    of_item = coded[first] if len(names) else coded
+    if (of_item[unit] != coded).any():
+        raise ValueError("an item is in two groups")
+    return of_item
 
 
 def alpha_of_counts(

@@ -26,8 +26,8 @@ _OF_RECORD = frozenset(
 )  # fmt: skip
 _LABEL = 3
 """Words that a label has at most."""
-Given = tuple[str | None, str | None, dict[str, Any]]
-"""Who answered, the response's status, and the answers by their questions."""
+Given = tuple[str | None, str | None, dict[str, Any], str | None]
+"""Who answered, the response's status, the answers by their questions, and when, where that is told."""
 
 
 def _record(row: Row, told: Told) -> list[Made | RowError]:
@@ -45,7 +45,7 @@ def _demand_submitted(given: list[Given], record: Any) -> None:
 
     2.x loses it in `to_dict` and JSON, and keeps the record's: completed, once enough responses were submitted.
     """
-    untold = sum(status is None for _, status, _ in given)
+    untold = sum(status is None for _, status, _, _ in given)
     if untold and record in (*_PUT_AWAY, "pending"):
         raise RowError(f"the record is {record}, and which of its responses were submitted is not told{_EXPORT}")
     if untold > 1:
@@ -58,7 +58,8 @@ def _responses(found: Any) -> Iterator[Given]:
     for one in found if isinstance(found, list) else []:  # the API and 1.x: by user
         values = one["values"] or {}
         said = {name: value["value"] if isinstance(value, dict) else value for name, value in values.items()}
-        yield _text(one.get("user_id")), one.get("status"), said
+        when = _text(one.get("updated_at") or one.get("inserted_at"))
+        yield _text(one.get("user_id")), one.get("status"), said, when
 
 
 def _by_user(questions: dict[str, list[Row]]) -> Iterator[Given]:
@@ -71,7 +72,7 @@ def _by_user(questions: dict[str, list[Row]]) -> Iterator[Given]:
             users[key][name] = one.get("value")
             status[key] = one.get("status")
     for key, said in users.items():
-        yield _text(key[0]), status[key], said
+        yield _text(key[0]), status[key], said, None
 
 
 def _spread(values: Any) -> list[Row]:
@@ -122,16 +123,15 @@ def _answered(given: list[Given], fields: Row, told: Told) -> list[Made | RowErr
     if not given:
         raise RowError("nobody answered this record")
     made: list[Made | RowError] = []
-    for who, status, answers in given:
+    for who, status, answers, when in given:
         said = {name: value for name, value in answers.items() if value is not None}
         if status in _PUT_AWAY:
             made.append(RowError(_PUT_AWAY[status]))
         elif not said:
             made.append(RowError("a response without an answer"))
         else:
-            made += [
-                one if isinstance(one, RowError) else one | {"annotator": who} for one in _read(said, fields, told)
-            ]
+            by = {"annotator": who, "when": when}
+            made += [one if isinstance(one, RowError) else one | by for one in _read(said, fields, told)]
     return made
 
 

@@ -16,6 +16,8 @@ STARS = (1, 5)
 """A `Rating`'s scale, whose `maxRating` is 5 where the configuration says nothing."""
 _TEMPLATE = ("answer1", "answer2")
 _META = frozenset({"annotation_id", "annotator", "created_at", "lead_time", "updated_at"})
+_OF_ANNOTATION = frozenset({"completed_by", "created_at", "id", "lead_time", "unique_id", "updated_at"})
+"""What Label Studio writes of an annotation, and no file has that was made for it."""
 _OF_TASK = frozenset(
     {
         "agreement", "annotations", "avg_lead_time", "cancelled_annotations", "comment_authors", "comment_count",
@@ -33,11 +35,11 @@ def _task(row: Row, told: Told) -> list[Made | RowError]:
         raise RowError("nobody annotated this task")
     made: list[Made | RowError] = []
     for one in found:
-        made += _annotated(one, data, told)
+        made += _annotated(one, data, told, row.get("meta"))
     return made
 
 
-def _annotated(one: Any, data: Row, told: Told) -> list[Made | RowError]:
+def _annotated(one: Any, data: Row, told: Told, meta: Any) -> list[Made | RowError]:
     if not isinstance(one, dict):
         return [RowError("an annotation is no mapping")]
     if one.get("was_cancelled") or one.get("skipped"):
@@ -50,6 +52,9 @@ def _annotated(one: Any, data: Row, told: Told) -> list[Made | RowError]:
         if isinstance(result, dict) and isinstance(result.get("value"), dict)
     ]
     who = {"annotator": _who(one.get("completed_by")), "when": one.get("updated_at") or one.get("created_at")}
+    if not one.keys() & _OF_ANNOTATION and isinstance(meta, dict):  # written by trimtab, and annotated by nobody since
+        who = {name: meta.get(name) for name in ("id", "annotator", "when", "why")}
+        who = {name: told for name, told in who.items() if told is not None}
     return _along(_judged(results, data, told), data, told, who)
 
 

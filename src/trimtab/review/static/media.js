@@ -38,7 +38,18 @@ export function view(card, place) {
 function element(card, answer, place) {
   const src = address(card, place);
   if (answer.media === "image") return make("img", { src, alt: described(answer), draggable: false });
-  return make(answer.media, { src, controls: true, muted: true, preload: "metadata", playsInline: true, "aria-label": described(answer) });
+  // from the very beginning a browser draws no frame before it plays, or only some do
+  const from = answer.media === "video" ? `${src}#t=0.001` : src;
+  const player = make(answer.media, { src: from, controls: true, muted: true, preload: "metadata", playsInline: true, "aria-label": described(answer) });
+  player.addEventListener("loadedmetadata", () => findEnd(player), { once: true });
+  return player;
+}
+
+/** A recording may not say how long it is: its end is looked for, so that a stretch of it can be named. */
+function findEnd(player) {
+  if (player.duration !== Infinity) return;
+  player.addEventListener("durationchange", () => { player.currentTime = 0; }, { once: true });
+  player.currentTime = Number.MAX_SAFE_INTEGER;
 }
 
 /** What can be done with what is shown, beside judging it. */
@@ -46,13 +57,16 @@ export function actions(card, views, changed) {
   if (!views.length) return [];
   const players = views.filter((each) => each.shown instanceof HTMLMediaElement);
   const images = views.filter((each) => each.shown instanceof HTMLImageElement);
+  const letters = players.length > 2 ? [] : "pq"; // more than two are started by their own controls, or one after another
   const toggle = (view) => {
     for (const other of players) if (other !== view) other.shown.pause();
     if (view.shown.paused) view.shown.play();
     else view.shown.pause();
   };
   return [
-    ...players.map((view, place) => ({ key: "pq"[place], label: players.length > 1 ? `Play ${"AB"[place]}` : "Play", run: () => toggle(view) })),
+    ...players.slice(0, letters.length).map((view, place) => ({ key: letters[place], label: players.length > 1 ? `Play ${card.answers[place].label}` : "Play", run: () => toggle(view) })),
+    ...(players.length > 2 ? [{ key: "p", label: "Play the next", run: () => toggle(players[(players.findIndex((view) => !view.shown.paused) + 1) % players.length]) },
+      { key: "q", label: "Pause", run: () => players.forEach((view) => view.shown.pause()) }] : []),
     ...(players.length ? [{ key: "l", label: "Sound", pressed: sound, run: () => { sound = !sound; players.forEach((view) => { view.shown.muted = !sound; }); changed(); } }] : []),
     ...(images.length ? [{ key: "z", label: "All pixels", pressed: images[0].root.classList.contains("whole"), run: () => { images.forEach((view) => enlarge(card, view, views.indexOf(view))); changed(); } }] : []),
     ...(card.answers.some((answer) => answer.media !== "audio") ? [{ key: "h", label: "Grey", pressed: grey, run: () => {

@@ -113,7 +113,7 @@ function stretchOf({ root, shown: player }, card, changed, refuse) {
     changed();
   }
   const go = (by) => { player.currentTime = within(player.currentTime + by, 0, length()); };
-  player.addEventListener("loadedmetadata", () => set(start, end));
+  for (const known of ["loadedmetadata", "durationchange"]) player.addEventListener(known, () => set(start, end));
   if (card.answers[0].media === "audio") waves(canvas, address(card, 0));
   lay(chosen, part(start, until()));
   return {

@@ -5,12 +5,14 @@ import * as grade from "./grade.js";
 import { Keys } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import * as media from "./media.js";
+import { keepPage } from "./offline.js";
 import * as pair from "./pair.js";
+import * as rank from "./rank.js";
 import * as region from "./region.js";
 import * as spans from "./spans.js";
 import * as write from "./write.js";
 
-const KINDS = { pair, rubric: grade, rating: grade, thumb: grade, edit: write, critique: write, flag: spans, claims: spans };
+const KINDS = { pair, rank, rubric: grade, rating: grade, thumb: grade, edit: write, critique: write, flag: spans, claims: spans };
 const AHEAD = 10;
 const [SOON, RETRY] = [500, 3000];
 const ENDS = {
@@ -109,7 +111,7 @@ function show(card, told = "") {
     make("h2", {}, views[place]?.heading ?? (answer.label || "Answer")), views[place]?.root ?? (answer.text === null ? fromServer(answer.html, "text") : make("div", { class: "text plain" }, answer.text))));
   const host = make("div", { class: "form" });
   const alone = task.kind === "rubric" ? { tabIndex: 0, role: "region", "aria-label": "Prompt and answer" } : {}; // on a broad screen it scrolls by itself
-  const read = make("div", { class: "read", ...alone }, prompt, make("div", { class: answers.length > 1 ? "answers two" : "answers" }, ...answers));
+  const read = make("div", { class: "read", ...alone }, prompt, make("div", { class: answers.length > 1 ? `answers two${answers.length > 2 ? " more" : ""}` : "answers" }, ...answers));
   const content = make("div", { class: `content ${task.kind}${card.blur ? " blurred" : ""}` }, read, host);
   content.inert = card.blur;
   stage.replaceChildren(content);
@@ -244,3 +246,4 @@ place("help").addEventListener("close", home);
 addEventListener("online", refill);
 if (matchMedia("(max-width: 60rem)").matches) place("open-guidelines").setAttribute("aria-expanded", "false");
 refill();
+keepPage().catch(() => {}); // without it the page needs a server to open
