@@ -40,14 +40,11 @@ def reply(text: str, ended: bool = True) -> Answer:
         ("It keeps the rule, but it tells nothing.", True, "It keeps the rule, but it tells nothing.", False),
         (SAID, True, "", False),
         ("<<<ANSWER 0123456789ab>>> It rambles on.", True, "", False),
-        ("It rambles.<|im_end|>", True, "It rambles.<|im_end|>", False),
+        ("It rambles.<|im_end|>", True, "", False),
     ],
 )
 def test_a_critique_is_what_was_said_of_the_answer(text: str, ended: bool, taken: str, kept: bool) -> None:
     found = read_critique(reply(text, ended), DRAFT, RULES)
-    if "<|im_end|>" in text:
-        assert (found.text, found.why) == ("", "no critique: it holds the marks of a chat template")
-        return
     assert (found.text, found.kept, bool(found.why)) == (taken, kept, not taken)
 
 
