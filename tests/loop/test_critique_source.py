@@ -244,9 +244,7 @@ def test_rounds_go_through_the_rules_and_small_losses_do_not_add_up(
         if "/critique/" in prompt.id:
             return usual(prompt)
         extra = " ".join(["really"] * int(prompt.id.rpartition("/")[2]))
-        return (
-            f"Furthermore one must {extra} ensure that the whole plan goes on and on for very many words in here."
-        )
+        return f"Furthermore one must {extra} ensure that the whole plan goes on and on for very many words in here."
 
     rubric = [
         {"scorer": "words", "weight": 1, "full_to": 8, "zero_above": 30},
