@@ -71,7 +71,8 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
         match = re.search(pattern, text)
         return match and match[0]
 
-    monkeypatch.setattr("trimtab.policy.rules.search", search)
+    for room in ("rules", "applies"):
+        monkeypatch.setattr(f"trimtab.policy.{room}.search", search)
 
 
 @pytest.mark.usefixtures("slow")

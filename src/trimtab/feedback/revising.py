@@ -47,7 +47,9 @@ PROMPTS = digest([_DATA, _CRITIQUE, _REVISE, KEPT, _READING])
 
 _FENCE = re.compile(r"<<<[A-Z ]{1,40} [0-9a-f]{8,}>>>")
 _KEPT = re.compile(
-    r"\W*(?:it|the answer|this answer) (?:keeps|follows|does not break|doesn't break) the rules?\b", re.I
+    r"\W*(?:it|the answer|this answer) (?:keeps|follows|does not break|doesn't break) the rules?\b"
+    r"(?!.{0,80}\b(?:but|however|though|although|except|yet)\b)",
+    re.IGNORECASE | re.DOTALL,
 )
 _COPY = 0.8
 """Share of runs of two words from which a reply only repeats what it was shown (Jaccard)."""

@@ -72,7 +72,7 @@ def loses(
         if lost > settings.loss + _ROUNDING:
             return f"the revision loses by {name}"
     if now.judged.total - was.judged.total < settings.margin - _ROUNDING:
-        return "the revision earns less by the rubric" + (" than the margin" if settings.margin else "")
+        return "the revision gains less than the margin" if settings.margin else "the revision earns less by the rubric"
     return ""
 
 
