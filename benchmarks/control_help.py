@@ -105,11 +105,13 @@ class Planted:
     worse: Values
 
     def draw(self, rng: np.random.Generator, items: int) -> tuple[Values, Values]:
-        """Before, and after with a share of answers made worse."""
+        """Before, and after with a share of answers made worse; items that cannot be judged are drawn again."""
         prompts, each = self.values.shape
-        first, second = two(rng, rng.integers(prompts, size=items), each)
-        replaced = rng.random(items) < REPLACED
-        return self.values[first], np.where(replaced, self.worse[second], self.values[second])
+        first, second = two(rng, rng.integers(prompts, size=2 * items), each)
+        replaced = rng.random(2 * items) < REPLACED
+        before, after = self.values[first], np.where(replaced, self.worse[second], self.values[second])
+        known = ~(np.isnan(before) | np.isnan(after))
+        return before[known][:items], after[known][:items]
 
 
 def planted(drop: Planted, trials: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data import read_back
+from ..data import CALLS, THOUGHT, TURNS, read_back
 from ..records import Policy, asked_of, split_thought, thought_hint
 from ..scorers import Criterion, Points
 from .harm import refusal, should_answer
@@ -112,7 +112,7 @@ class View:
         rubric: Sequence[Criterion] = (), scores: Sequence[Scores] = (), points: Points | None = None,
     ) -> None:  # fmt: skip
         self.trained = table
-        self.table, self.thinks = _without_thought(table)
+        self.table, self._thinks = _without_thought(table)
         self.n = table.height
         self.seed = seed
         self.against = against
@@ -209,6 +209,22 @@ class View:
             if any(not one.sure for one in found):
                 unsure.append(row)
         return PersonalRows(sure, unsure)
+
+    def beside(self, name: str) -> tuple[Flags, Flags]:
+        """Which chosen and which rejected sides have a part beside their text, of `data.frame.COLUMNS`; a thought also
+        between marks."""
+        sides = []
+        for side, thinks in zip(("chosen_beside", "rejected_beside"), self._thinks, strict=True):
+            has = thinks if name == THOUGHT else np.zeros(self.n, dtype=bool)
+            if side in self.table.columns:
+                has = has | self.table[side].str.contains(rf"\b{name}\b").fill_null(False).to_numpy()
+            sides.append(has)
+        return sides[0], sides[1]
+
+    @cached_property
+    def alike(self) -> Flags:
+        """Rows of which neither side alone calls tools or goes on over further turns, which is text of another kind."""
+        return ~np.logical_or(*(np.logical_xor(*self.beside(name)) for name in (CALLS, TURNS)))
 
     def behind_thought(self, side: str, rows: NDArray[np.int64]) -> list[str]:
         """A side's answers as they are trained, behind what is thought, with whatever stands after them."""

@@ -6,7 +6,7 @@ from .comparisons import comparison_from_row
 from .convert import MADE_OF, Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
 from .feedback import READER, Comparisons, Feedback, no_feedback, read_comparisons, read_feedback
 from .forms import FORMS, NOTHING, Form, Told, form_named, form_of
-from .frame import Framed, frame_of, read_frame
+from .frame import CALLS, THOUGHT, TURNS, Framed, frame_of, read_frame
 from .naming import SYNONYMS
 from .near import (
     ANSWER_OVERLAP,
@@ -33,6 +33,7 @@ from .writing import TARGETS, Target, Trained, Written, written
 
 __all__ = [
     "ANSWER_OVERLAP",
+    "CALLS",
     "FORMS",
     "ITEM_LEAST",
     "ITEM_RUN",
@@ -49,7 +50,9 @@ __all__ = [
     "SYSTEM_COLUMNS",
     "TARGETS",
     "TELLING",
+    "THOUGHT",
     "TOOLS_COLUMNS",
+    "TURNS",
     "Comparisons",
     "Converted",
     "Feedback",

@@ -32,12 +32,15 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "id", "place", "prompt", "before", "prompt_key", "chosen", "rejected", "judge", "source", "kind",
-    "chosen_origin", "rejected_origin",
+    "chosen_origin", "rejected_origin", "chosen_beside", "rejected_beside",
 )  # fmt: skip
 """Of a frame; all text but `place`, which counts the rows that were read, from 0 (of a comparison that other rows made:
 -1). `prompt` is the user's last message,
 `before` what stands before it, `prompt_key` a hash of both with their roles. `kind` and the origins (which model wrote
-an answer) are empty where the rows do not tell."""
+an answer) are empty where the rows do not tell. What stands `beside` an answer's text is named, with blanks between:
+THOUGHT, CALLS, TURNS."""
+THOUGHT, CALLS, TURNS = "thought", "calls", "turns"
+"""A thought in a field of its own, calls of tools, and turns of the user's between the answer's own."""
 _CHUNK = 20_000
 """Rows that are Python objects at a time."""
 _OTHERS = {name for name, kind in TELLING.items() if kind != "comparison"}.union(OF_CONVERSATION)
@@ -51,7 +54,7 @@ _HH_ROLE = {"Human": "user", "Assistant": "assistant"}
 
 Turn = tuple[str, str]
 """Role and content."""
-Row = tuple[str, int, str, str, str, str, str, str, str, str, str, str]
+Row = tuple[str, int, str, str, str, str, str, str, str, str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -204,7 +207,22 @@ def _of_record(row: Comparison, count: int) -> Row:
     judge = (told.annotator or UNKNOWN) if told.judge == UNKNOWN else told.judge
     raw = {name: getattr(row, name) for name in ("id", "kind", "chosen_model", "rejected_model")}
     prompt, chosen, rejected = map(_plain, (row.prompt, row.chosen, row.rejected))
-    return _row(raw, row.id, count, prompt, chosen, rejected, judge, told.source)
+    made = _row(raw, row.id, count, prompt, chosen, rejected, judge, told.source)
+    return (*made[:-2], _beside(row.chosen), _beside(row.rejected))
+
+
+def _beside(said: tuple[Message, ...]) -> str:
+    """What stands beside the text of a side's messages."""
+    has = {
+        THOUGHT: any(message.reasoning_content and message.reasoning_content.strip() for message in said),
+        CALLS: any(message.tool_calls for message in said),
+        TURNS: any(message.role == "user" for message in said),
+    }
+    return " ".join(name for name, there in has.items() if there)
+
+
+def _turned(side: list[Turn]) -> str:
+    return TURNS if any(role == "user" for role, _ in side) else ""
 
 
 def _plain(messages: tuple[Message, ...]) -> list[Turn]:
@@ -233,6 +251,8 @@ def _row(
         next((str(raw[name]) for name in KINDS if raw.get(name) is not None), ""),
         name_of(raw.get("chosen_model")) or "",
         name_of(raw.get("rejected_model")) or "",
+        _turned(chosen),
+        _turned(rejected),
     )
 
 
