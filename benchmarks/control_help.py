@@ -6,8 +6,9 @@ The model answers prompts that have points, and as many facts, `--answers` times
 
 **No change.** The same model with itself, four gates on the limit itself.
 
-**Planted drops.** A share of the answers is replaced by its question said again (an echo), by a pleasantry, or in facts
-by the model's answer to another fact, so that the scorer has to hear it. How many items to draw says `pairs_needed`.
+**Planted drops.** A share of the answers, or all where no gate hears less, is replaced by its question said again (an
+echo), by a pleasantry, or in facts by the model's answer to another fact, so that the scorer has to hear it. How many
+items to draw says `pairs_needed`.
 """
 
 import argparse
@@ -103,12 +104,13 @@ class Planted:
     metric: str
     values: Values
     worse: Values
+    replaced: float = REPLACED
 
     def draw(self, rng: np.random.Generator, items: int) -> tuple[Values, Values]:
         """Before, and after with a share of answers made worse; items that cannot be judged are drawn again."""
         prompts, each = self.values.shape
         first, second = two(rng, rng.integers(prompts, size=2 * items), each)
-        replaced = rng.random(2 * items) < REPLACED
+        replaced = rng.random(2 * items) < self.replaced
         before, after = self.values[first], np.where(replaced, self.worse[second], self.values[second])
         known = ~(np.isnan(before) | np.isnan(after))
         return before[known][:items], after[known][:items]
@@ -173,6 +175,7 @@ def main() -> None:
             Planted(f"{REPLACED:.0%} are pleasant", name, values[name], empty[name])
             for name in ("help.points", "help.helps")
         ),
+        Planted("all only echo", "help.helps", values["help.helps"], echoed["help.helps"], 1.0),
         Planted(f"{REPLACED:.0%} answer another fact", "facts.said", values["facts.said"], others),
     ]  # fmt: skip
     found = [planted(drop, arguments.trials) for drop in drops]

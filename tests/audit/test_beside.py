@@ -29,6 +29,8 @@ def side(kind: str, text: str) -> list[dict[str, Any]]:
             said["reasoning_content"] = "They ask after a lamp."
         case "marks":
             said["content"] = f"<think>They ask after a lamp.</think>\n\n{text}"
+        case "empty":
+            said["content"] = f"<think>\n\n</think>\n\n{text}"
         case "only":
             said["content"] = "<think>They ask after a lamp, and I say nothing.</think>"
         case "calls":
@@ -79,6 +81,9 @@ def test_a_few_rows_do_not_warn_and_a_thought_has_one_form_as_good_as_another() 
     few = found("thought", ("marks", ""), *[PLAIN] * 39)
     assert few is not None
     assert few.severity == "info"
+    for marks, other, severity in (("empty", "", "warn"), ("marks", "empty", "warn"), ("empty", "empty", None)):
+        one = found("thought", (marks, other))
+        assert (None if one is None else one.severity) == severity
     mixed = found("thought", ("marks", "field"))
     assert mixed is not None
     assert (mixed.severity, mixed.figure) == ("info", 0.0)

@@ -35,19 +35,23 @@ _CHOSEN = np.uint64(0xD6E8FEB86659FD93)
 
 
 def _without_thought(table: "polars.DataFrame") -> tuple["polars.DataFrame", tuple[Flags, Flags]]:
-    """The table with the answers of both sides alone, and which chosen and which rejected sides think before them."""
+    """The table with the answers of both sides alone, and which chosen and which rejected sides think before them.
+
+    A thought that is empty is one where the other side has not even its marks: they tell the sides apart as well.
+    """
     import polars as pl
 
-    flags = []
+    flags, marks = [], []
     for side in ("chosen", "rejected"):
-        thinks = np.zeros(table.height, dtype=bool)
+        thinks, marked = np.zeros(table.height, dtype=bool), np.zeros(table.height, dtype=bool)
         may = table[side].str.contains(thought_hint()).fill_null(False).to_numpy()
         answers: dict[int, str] = {}
         for row in np.flatnonzero(may).tolist():
             text = table[side][row]
             thought, answer = split_thought(text)
             thinks[row] = thought is not None
-            if answer != text:
+            if answer != text and text.strip():
+                marked[row] = True
                 answers[row] = answer or ""
         if answers:
             column = table[side].to_list()
@@ -55,7 +59,8 @@ def _without_thought(table: "polars.DataFrame") -> tuple["polars.DataFrame", tup
                 column[row] = answer
             table = table.with_columns(pl.Series(side, column, dtype=pl.String))
         flags.append(thinks)
-    return table, (flags[0], flags[1])
+        marks.append(marked)
+    return table, (flags[0] | marks[0] & ~marks[1], flags[1] | marks[1] & ~marks[0])
 
 
 @dataclass(frozen=True)
