@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+import made_comparisons
 from made.facts import clean
 from trimtab.audit import audit
 from trimtab.audit.checks.beside import more_turns, thought, tool_calls
@@ -44,11 +45,11 @@ def pairs(*kinds: tuple[str, str], n: int = 120) -> list[dict[str, Any]]:
     """Rows whose sides have in turn what `kinds` say of chosen and rejected."""
     return [
         {
-            "prompt": [{"role": "user", "content": f"How do I clean lamp {i}?"}],
-            "chosen": side(kinds[i % len(kinds)][0], f"Wipe lamp {i} with a cloth."),
-            "rejected": side(kinds[i % len(kinds)][1], f"Leave lamp {i} be for now."),
+            "prompt": [{"role": "user", "content": row["prompt"]}],
+            "chosen": side(kinds[i % len(kinds)][0], row["chosen"]),
+            "rejected": side(kinds[i % len(kinds)][1], row["rejected"]),
         }
-        for i in range(n)
+        for i, row in enumerate(made_comparisons.clean(5, n))
     ]
 
 
@@ -98,7 +99,7 @@ def test_a_chosen_side_that_is_nothing_but_a_thought_warns_on_either_side() -> N
 
 @pytest.mark.parametrize("kind", ["calls", "turns"])
 def test_what_is_longer_or_of_another_form_by_a_call_alone_is_left_to_its_own_finding(kind: str) -> None:
-    rows = read_frame(pairs((kind, ""), PLAIN)).table
+    rows = read_frame(pairs((kind, ""), PLAIN, n=240)).table
     assert length_bias(View(rows)) is None
     assert source_shortcut(View(rows)) is None
     told = {one.id for one in audit(rows).findings if one.severity != "info"}
@@ -109,7 +110,7 @@ def comparison(chosen: list[dict[str, Any]], rejected: list[dict[str, Any]]) -> 
     sides = ([Message.model_validate(one) for one in said] for said in (chosen, rejected))
     good, bad = map(tuple, sides)
     asked = (Message(role="user", content="How do I clean a lamp?"),)
-    about = Provenance(source="made", judge="made")
+    about = Provenance(source="made", judge="made", why="made")
     return Comparison(id="c", prompt=asked, chosen=good, rejected=bad, provenance=about)
 
 
