@@ -6,9 +6,9 @@ The model answers prompts that have points, and as many facts, `--answers` times
 
 **No change.** The same model with itself, four gates on the limit itself.
 
-**Planted drops.** A share of the answers, or all where no gate hears less, is replaced by its question said again (an
+**Planted drops.** A share of the answers, once all of them, is replaced by its question said again (an
 echo), by a pleasantry, or in facts by the model's answer to another fact, so that the scorer has to hear it. How many
-items to draw says `pairs_needed`.
+items to draw says `pairs_needed`, and for all of them the recipe.
 """
 
 import argparse
@@ -38,6 +38,8 @@ SUITE = tuple(GateSpec(metric=f"help.{name}", no_worse_by=0) for name in ("point
 SUITE = (*SUITE, GateSpec(metric="facts.said", no_worse_by=0))
 REPLACED, POWER = 0.4, 0.8
 """The share of answers that are made worse, and the power that is promised."""
+HELDOUT = 307
+"""Items of the recipe, over which all answers are made worse: its gate has room for the scorer's errors."""
 PLEASANTRY = "I'm so glad you asked! I'm here to help you with anything you need."
 
 
@@ -105,6 +107,7 @@ class Planted:
     values: Values
     worse: Values
     replaced: float = REPLACED
+    items: int | None = None
 
     def draw(self, rng: np.random.Generator, items: int) -> tuple[Values, Values]:
         """Before, and after with a share of answers made worse; items that cannot be judged are drawn again."""
@@ -123,7 +126,7 @@ def planted(drop: Planted, trials: int) -> dict[str, Any]:
     about = metric_named(drop.metric)
     sign = 1.0 if about.better == "higher" else -1.0
     change = after - before
-    items = pairs_needed(abs(float(change.mean())), float(change.std()), power=POWER)
+    items = drop.items or pairs_needed(abs(float(change.mean())), float(change.std()), power=POWER)
     gate = [GateSpec(metric=drop.metric, no_worse_by=0)]
     tested, gated = [], []
     for trial in range(trials):
@@ -175,7 +178,7 @@ def main() -> None:
             Planted(f"{REPLACED:.0%} are pleasant", name, values[name], empty[name])
             for name in ("help.points", "help.helps")
         ),
-        Planted("all only echo", "help.helps", values["help.helps"], echoed["help.helps"], 1.0),
+        Planted("all only echo", "help.helps", values["help.helps"], echoed["help.helps"], 1.0, HELDOUT),
         Planted(f"{REPLACED:.0%} answer another fact", "facts.said", values["facts.said"], others),
     ]  # fmt: skip
     found = [planted(drop, arguments.trials) for drop in drops]

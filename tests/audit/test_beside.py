@@ -18,7 +18,7 @@ from trimtab.loop.repair.edit import without_thought
 from trimtab.loop.repair.read_run import traits
 from trimtab.records import Answer, Comparison, Finding, Message, Prompt, Provenance
 
-CALL = [{"type": "function", "function": {"name": "look_up", "arguments": {"lamp": "bedside"}}}]
+CALL = [{"type": "function", "function": {"name": "look_up", "arguments": {"lamp": "the one by the bed " * 20}}}]
 CHECKS = {"thought": thought, "tool-calls": tool_calls, "more-turns": more_turns}
 
 
@@ -37,7 +37,11 @@ def side(kind: str, text: str) -> list[dict[str, Any]]:
         case "calls":
             said["tool_calls"] = CALL
         case "turns":
-            return [said, {"role": "user", "content": "And then?"}, {"role": "assistant", "content": "Then dust it."}]
+            return [
+                said,
+                {"role": "user", "content": "And then?"},
+                {"role": "assistant", "content": "Then dust it. " * 20},
+            ]
     return [said]
 
 
