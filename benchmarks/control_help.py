@@ -6,9 +6,9 @@ The model answers prompts that have points, and as many facts, `--answers` times
 
 **No change.** The same model with itself, four gates on the limit itself.
 
-**Planted drops.** A share of the answers, once all of them, is replaced by its question said again (an
-echo), by a pleasantry, or in facts by the model's answer to another fact, so that the scorer has to hear it. How many
-items to draw says `pairs_needed`, and for all of them the recipe.
+**Planted drops.** A share of the answers, once all of them, is replaced by its question said again (an echo),
+by a pleasantry, or in facts by the model's answer to another fact, so that the scorer has to hear it. How many items to
+draw says `pairs_needed`; where all are replaced they are as many as the recipe holds out.
 """
 
 import argparse
@@ -38,8 +38,6 @@ SUITE = tuple(GateSpec(metric=f"help.{name}", no_worse_by=0) for name in ("point
 SUITE = (*SUITE, GateSpec(metric="facts.said", no_worse_by=0))
 REPLACED, POWER = 0.4, 0.8
 """The share of answers that are made worse, and the power that is promised."""
-HELDOUT = 307
-"""Items of the recipe, over which all answers are made worse: its gate has room for the scorer's errors."""
 PLEASANTRY = "I'm so glad you asked! I'm here to help you with anything you need."
 
 
@@ -171,6 +169,7 @@ def main() -> None:
     control = no_change(values, arguments.trials, SUITE)
     echoed = helped(replaced(asked, lambda text: f"You're asking: {text}"), points)
     empty = helped(replaced(asked, lambda text: PLEASANTRY), points)
+    heldout = len(read_prompts(HERE / "prompts_heldout.jsonl"))  # its gate has room for the scorer's errors
     others = known(facts, [*of_facts[1:], of_facts[0]])
     drops = [
         *(Planted(f"{REPLACED:.0%} only echo", name, values[name], echoed[name]) for name in echoed),
@@ -178,7 +177,7 @@ def main() -> None:
             Planted(f"{REPLACED:.0%} are pleasant", name, values[name], empty[name])
             for name in ("help.points", "help.helps")
         ),
-        Planted("all only echo", "help.helps", values["help.helps"], echoed["help.helps"], 1.0, HELDOUT),
+        Planted("all only echo", "help.helps", values["help.helps"], echoed["help.helps"], 1.0, heldout),
         Planted(f"{REPLACED:.0%} answer another fact", "facts.said", values["facts.said"], others),
     ]  # fmt: skip
     found = [planted(drop, arguments.trials) for drop in drops]
