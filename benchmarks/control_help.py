@@ -6,8 +6,9 @@ The model answers prompts that have points, and as many facts, `--answers` times
 
 **No change.** The same model with itself, four gates on the limit itself.
 
-**Planted drops.** A share of the answers is replaced by its question said again (an echo), by a pleasantry, or in facts
-by the model's answer to another fact, so that the scorer has to hear it. How many items to draw says `pairs_needed`.
+**Planted drops.** A share of the answers, once all of them, is replaced by its question said again (an echo),
+by a pleasantry, or in facts by the model's answer to another fact, so that the scorer has to hear it. How many items to
+draw says `pairs_needed`; where all are replaced they are as many as the recipe holds out.
 """
 
 import argparse
@@ -103,13 +104,17 @@ class Planted:
     metric: str
     values: Values
     worse: Values
+    replaced: float = REPLACED
+    items: int | None = None
 
     def draw(self, rng: np.random.Generator, items: int) -> tuple[Values, Values]:
-        """Before, and after with a share of answers made worse."""
+        """Before, and after with a share of answers made worse; items that cannot be judged are drawn again."""
         prompts, each = self.values.shape
-        first, second = two(rng, rng.integers(prompts, size=items), each)
-        replaced = rng.random(items) < REPLACED
-        return self.values[first], np.where(replaced, self.worse[second], self.values[second])
+        first, second = two(rng, rng.integers(prompts, size=2 * items), each)
+        replaced = rng.random(2 * items) < self.replaced
+        before, after = self.values[first], np.where(replaced, self.worse[second], self.values[second])
+        known = ~(np.isnan(before) | np.isnan(after))
+        return before[known][:items], after[known][:items]
 
 
 def planted(drop: Planted, trials: int) -> dict[str, Any]:
@@ -119,7 +124,7 @@ def planted(drop: Planted, trials: int) -> dict[str, Any]:
     about = metric_named(drop.metric)
     sign = 1.0 if about.better == "higher" else -1.0
     change = after - before
-    items = pairs_needed(abs(float(change.mean())), float(change.std()), power=POWER)
+    items = drop.items or pairs_needed(abs(float(change.mean())), float(change.std()), power=POWER)
     gate = [GateSpec(metric=drop.metric, no_worse_by=0)]
     tested, gated = [], []
     for trial in range(trials):
@@ -164,6 +169,7 @@ def main() -> None:
     control = no_change(values, arguments.trials, SUITE)
     echoed = helped(replaced(asked, lambda text: f"You're asking: {text}"), points)
     empty = helped(replaced(asked, lambda text: PLEASANTRY), points)
+    heldout = len(read_prompts(HERE / "prompts_heldout.jsonl"))  # its gate has room for the scorer's errors
     others = known(facts, [*of_facts[1:], of_facts[0]])
     drops = [
         *(Planted(f"{REPLACED:.0%} only echo", name, values[name], echoed[name]) for name in echoed),
@@ -171,6 +177,7 @@ def main() -> None:
             Planted(f"{REPLACED:.0%} are pleasant", name, values[name], empty[name])
             for name in ("help.points", "help.helps")
         ),
+        Planted("all only echo", "help.helps", values["help.helps"], echoed["help.helps"], 1.0, heldout),
         Planted(f"{REPLACED:.0%} answer another fact", "facts.said", values["facts.said"], others),
     ]  # fmt: skip
     found = [planted(drop, arguments.trials) for drop in drops]

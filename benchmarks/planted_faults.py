@@ -1,6 +1,7 @@
 """Known faults, planted one at a time: does the diagnosis name the right cause first, and is it quiet on clean runs?
 
-    python benchmarks/planted_faults.py [--seeds 2] [--first-seed 0] [--controls 20] [--only NAME,NAME] [--work FOLDER]
+    python benchmarks/planted_faults.py [--seeds 2] [--first-seed 0] [--controls 20] [--strengths middle,weak]
+                                        [--only NAME,NAME] [--work FOLDER]
 
 A small model is trained from nothing on a made language (tests/made_comparisons.py), in which half of the answers
 shrug, and now and then one refuses, insults, runs on or tells a phone number. Each trial is a whole run of trimtab:
@@ -287,18 +288,22 @@ def main() -> None:
     options.add_argument("--seeds", type=int, default=2)
     options.add_argument("--first-seed", type=int, default=0, help="the weights of causes were settled on 100 and up")
     options.add_argument("--controls", type=int, default=20)
+    options.add_argument("--strengths", default=",".join(STRENGTHS), help="middle, and which others")
     options.add_argument("--only", default="", help="faults by name")
     options.add_argument("--work", type=Path, default=Path("runs/planted-faults"))
     given = options.parse_args()
     unknown = set(filter(None, given.only.split(","))) - EVERY.keys()
     if unknown:
         options.error(f"no such fault: {', '.join(sorted(unknown))}; there are {', '.join(EVERY)}")
+    given.strengths = [name for name in STRENGTHS if name in given.strengths.split(",")]
+    if "middle" not in given.strengths:
+        options.error("the strengths must hold middle")
     start_model(given.work / "start")
     without_end(given.work / "start", given.work / "start-no-end")
     table, result = run_all(given)
     show(
         "Planted faults", given,
-        ["fault", "cause", *(f"first, {name}" for name in STRENGTHS), "first and likely, middle", "weakest"],
+        ["fault", "cause", *(f"first, {name}" for name in given.strengths), "first and likely, middle", "weakest"],
         table, result,
     )  # fmt: skip
 
@@ -314,7 +319,7 @@ def run_all(given: argparse.Namespace) -> tuple[list[list[str]], dict[str, Any]]
     seeds = range(given.first_seed, given.first_seed + given.seeds)
     wanted += [
         (name, strength, seed)
-        for strength in ("middle", "strong", "weak")
+        for strength in sorted(given.strengths)
         for seed in seeds
         for name in names
         if strength in EVERY[name].strengths
@@ -330,10 +335,10 @@ def run_all(given: argparse.Namespace) -> tuple[list[list[str]], dict[str, Any]]
             first = next(iter(row["causes"].items()), None)
             print(f"{name or 'control'} {strength} {seed}: {row.get('verdict', 'stopped')}, {first}", flush=True)
     table: list[list[str]] = []
-    total: dict[str, list[bool]] = {column: [] for column in (*STRENGTHS, "likely")}
+    total: dict[str, list[bool]] = {column: [] for column in (*given.strengths, "likely")}
     for name in names:
         fault, hits = EVERY[name], {}
-        for strength in fault.strengths:
+        for strength in (one for one in fault.strengths if one in given.strengths):
             rows = [done[name, strength, seed] for seed in seeds]
             hits[strength] = [next(iter(row["causes"]), None) == fault.cause for row in rows]
         weakest = next((strength for strength, found in hits.items() if all(found)), "none")
@@ -347,7 +352,7 @@ def run_all(given: argparse.Namespace) -> tuple[list[list[str]], dict[str, Any]]
     table.append(["all", "", *(_count(found) for found in total.values()), ""])
     controls = [done[key] for key in wanted if not key[0]]
     alarms = [row for row in controls if row["likely"]]
-    table.append(["controls", f"{len(alarms)} of {len(controls)} have a likely cause", "", "", "", "", ""])
+    table.append(["controls", f"{len(alarms)} of {len(controls)} have a likely cause", *[""] * (len(total) + 1)])
     return table, {"trials": [done[key] for key in wanted]}
 
 

@@ -176,6 +176,24 @@ def test_items_that_could_not_be_judged_are_the_scorers_fault_but_not_a_rules(me
     assert any(cause.id == "scorer-errors" for cause in causes) is blamed
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "gated", "blamed"),
+    [
+        (0.02, 0.06, "style.words", True),  # refusals rose: a symptom, and a small one
+        (0.06, 0.02, "style.words", False),  # they fell, and nobody had asked
+        (0.06, 0.02, "refused.general", True),
+        (0.06, 0.02, "overrefusal.safe_refused", True),
+        (0.30, 0.02, "refused.general", False),  # far beyond what the scorer errs
+    ],
+)
+def test_a_small_change_of_refusals_is_the_scorers_where_it_is_a_symptom_or_asked_for(
+    before: float, after: float, gated: str, blamed: bool
+) -> None:
+    facts = replace(clean(), seen={"refusal": seen(before, after, n=400)})
+    facts = verdict(facts, "pass", gate(gated, "pass"))
+    assert ("scorer-errors" in {cause.id for cause in likely(diagnose(facts))}) is blamed
+
+
 def test_items_are_not_too_few_where_the_model_is_far_away() -> None:
     few = FAULTS["too-few-items"]()
     away = levels(few, kl__per_token=(0.0, 1.5))

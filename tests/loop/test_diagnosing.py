@@ -66,6 +66,16 @@ def test_every_kind_of_mending_accounts_for_its_rows(done: Diagnosed) -> None:
     dropped, counts = mend(done, "drop:refusal-bias")
     assert len(dropped) + counts["refusal-bias"] + counts["rejected"] == 80
     assert counts["refusal-bias"] == _behind(done)
+    thinking = [
+        row.model_copy(update={"chosen": (row.chosen[0].model_copy(update={"reasoning_content": "Hm."}),)})
+        for row in _old(done)[:30]
+    ]
+    thinks = replace(done, compared=[*thinking, *_old(done)[30:]], audited=audit(frame_of(thinking)))
+    plain, counts = mend(thinks, "strip:thought")
+    assert (len(plain), counts["kept"], counts["changed"]) == (80, 80, 30)
+    assert [row.chosen for row in plain] == [row.chosen for row in _old(done)]
+    apart, counts = mend(thinks, "drop:thought")
+    assert (len(apart), counts["thought"]) == (50, 30)
     every, counts = mend(done, "turn:all")
     assert (len(every), counts["turned"], counts["kept"]) == (80, 80, 0)
     assert every[0].chosen == _old(done)[0].rejected

@@ -57,7 +57,7 @@ def clean() -> Facts:
         training=parts.training(),
         feedback=parts.feedback(),
         spec=SPEC,
-        seen={trait: seen(0.05, 0.05) for trait in ("refusal", "toxic", "marker", "personal", "echo")},
+        seen={trait: seen(0.05, 0.05) for trait in ("refusal", "toxic", "marker", "personal", "echo", "thought")},
     )  # fmt: skip
 
 
@@ -168,6 +168,9 @@ FAULTS: dict[str, Callable[[], Facts]] = {
     "near-duplicate": lambda: _beside("near-duplicate", 0.1),
     "imbalance": lambda: _beside("imbalance", 0.85),
     "source-shortcut": lambda: _beside("source-shortcut", 0.8),
+    "thought": lambda: replace(audited(clean(), "thought", 0.2), seen={"thought": seen(0.0, 0.2)}),
+    "tool-calls": lambda: _beside("tool-calls", 0.2),
+    "more-turns": lambda: _beside("more-turns", 0.2),
     "truncation": lambda: audited(levels(clean(), style__ended=(0.9, 0.7)), "truncation", 0.1),
     "template": lambda: replace(audited(clean(), "template", 0.02), seen={"marker": seen(0.0, 0.1)}),
     "off-policy": lambda: audited(training(clean(), curve=curve(chosen_logp=-2.5)), "off-policy", 1.8),

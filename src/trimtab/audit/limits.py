@@ -112,6 +112,7 @@ SAMPLE = {
 }
 """Rows that the expensive checks look at, drawn with the seed: rates are then known to within a point or three."""
 
-THOUGHT_APART = 0.05
-"""One side alone begins with a thought, or the chosen side is nothing else. Marks tell the sides apart in every such
-row, so that a few per cent teach to think, or not to, whatever the answers say."""
+ONE_SIDED = 0.05
+"""By how much oftener one side has a thought, a call of a tool or further turns than the other, or the chosen side is
+nothing but a thought. It tells the sides apart in every such row, so that a few per cent teach to have it, or not to,
+whatever the answers say; where either side has it alone as often, it teaches neither."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data import read_back
+from ..data import CALLS, THOUGHT, TURNS, read_back
 from ..records import Policy, asked_of, split_thought, thought_hint
 from ..scorers import Criterion, Points
 from .harm import refusal, should_answer
@@ -35,19 +35,23 @@ _CHOSEN = np.uint64(0xD6E8FEB86659FD93)
 
 
 def _without_thought(table: "polars.DataFrame") -> tuple["polars.DataFrame", tuple[Flags, Flags]]:
-    """The table with the answers of both sides alone, and which chosen and which rejected sides think before them."""
+    """The table with the answers of both sides alone, and which chosen and which rejected sides think before them.
+
+    A thought that is empty is one where the other side has not even its marks: they tell the sides apart as well.
+    """
     import polars as pl
 
-    flags = []
+    flags, marks = [], []
     for side in ("chosen", "rejected"):
-        thinks = np.zeros(table.height, dtype=bool)
+        thinks, marked = np.zeros(table.height, dtype=bool), np.zeros(table.height, dtype=bool)
         may = table[side].str.contains(thought_hint()).fill_null(False).to_numpy()
         answers: dict[int, str] = {}
         for row in np.flatnonzero(may).tolist():
             text = table[side][row]
             thought, answer = split_thought(text)
             thinks[row] = thought is not None
-            if answer != text:
+            if answer != text and text.strip():
+                marked[row] = True
                 answers[row] = answer or ""
         if answers:
             column = table[side].to_list()
@@ -55,7 +59,8 @@ def _without_thought(table: "polars.DataFrame") -> tuple["polars.DataFrame", tup
                 column[row] = answer
             table = table.with_columns(pl.Series(side, column, dtype=pl.String))
         flags.append(thinks)
-    return table, (flags[0], flags[1])
+        marks.append(marked)
+    return table, (flags[0] | marks[0] & ~marks[1], flags[1] | marks[1] & ~marks[0])
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ class View:
         rubric: Sequence[Criterion] = (), scores: Sequence[Scores] = (), points: Points | None = None,
     ) -> None:  # fmt: skip
         self.trained = table
-        self.table, self.thinks = _without_thought(table)
+        self.table, self._thinks = _without_thought(table)
         self.n = table.height
         self.seed = seed
         self.against = against
@@ -209,6 +214,22 @@ class View:
             if any(not one.sure for one in found):
                 unsure.append(row)
         return PersonalRows(sure, unsure)
+
+    def beside(self, name: str) -> tuple[Flags, Flags]:
+        """Which chosen and which rejected sides have a part beside their text, of `data.frame.COLUMNS`; a thought also
+        between marks."""
+        sides = []
+        for side, thinks in zip(("chosen_beside", "rejected_beside"), self._thinks, strict=True):
+            has = thinks if name == THOUGHT else np.zeros(self.n, dtype=bool)
+            if side in self.table.columns:
+                has = has | self.table[side].str.contains(rf"\b{name}\b").fill_null(False).to_numpy()
+            sides.append(has)
+        return sides[0], sides[1]
+
+    @cached_property
+    def alike(self) -> Flags:
+        """Rows of which neither side alone calls tools or goes on over further turns, which is text of another kind."""
+        return ~np.logical_or(*(np.logical_xor(*self.beside(name)) for name in (CALLS, TURNS)))
 
     def behind_thought(self, side: str, rows: NDArray[np.int64]) -> list[str]:
         """A side's answers as they are trained, behind what is thought, with whatever stands after them."""

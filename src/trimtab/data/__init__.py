@@ -6,7 +6,7 @@ from .comparisons import comparison_from_row
 from .convert import MADE_OF, Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
 from .feedback import READER, Comparisons, Feedback, no_feedback, read_comparisons, read_feedback
 from .forms import FORMS, NOTHING, Form, Told, form_named, form_of
-from .frame import Framed, frame_of, read_frame
+from .frame import CALLS, THOUGHT, TURNS, Framed, frame_of, read_frame
 from .labels import LabelledItem, PeopleLabels, labels_of, read_labels
 from .naming import SYNONYMS
 from .near import (
@@ -34,6 +34,7 @@ from .writing import TARGETS, Target, Trained, Written, written
 
 __all__ = [
     "ANSWER_OVERLAP",
+    "CALLS",
     "FORMS",
     "ITEM_LEAST",
     "ITEM_RUN",
@@ -50,7 +51,9 @@ __all__ = [
     "SYSTEM_COLUMNS",
     "TARGETS",
     "TELLING",
+    "THOUGHT",
     "TOOLS_COLUMNS",
+    "TURNS",
     "UNKNOWN",
     "Comparisons",
     "Converted",

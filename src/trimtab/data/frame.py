@@ -32,13 +32,15 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "id", "place", "prompt", "before", "prompt_key", "chosen", "rejected", "judge", "source", "kind",
-    "chosen_origin", "rejected_origin", "rule", "when", "fingerprint",
+    "chosen_origin", "rejected_origin", "rule", "when", "fingerprint", "chosen_beside", "rejected_beside",
 )  # fmt: skip
 """Of a frame; all text but `place`, which counts the rows that were read, from 0 (of a comparison that other rows made:
 -1). `prompt` is the user's last message,
 `before` what stands before it, `prompt_key` a hash of both with their roles. `kind`, the origins (which model wrote
 an answer), the `rule` that decided, `when` it was judged and the `fingerprint` of a model that judged are empty where
-the rows do not tell."""
+the rows do not tell. What stands `beside` an answer's text is named, with blanks between: THOUGHT, CALLS, TURNS."""
+THOUGHT, CALLS, TURNS = "thought", "calls", "turns"
+"""A thought in a field of its own, calls of tools, and turns of the user's between the answer's own."""
 _CHUNK = 20_000
 """Rows that are Python objects at a time."""
 _OTHERS = {name for name, kind in TELLING.items() if kind != "comparison"}.union(OF_CONVERSATION)
@@ -52,7 +54,7 @@ _HH_ROLE = {"Human": "user", "Assistant": "assistant"}
 
 Turn = tuple[str, str]
 """Role and content."""
-Row = tuple[str, int, str, str, str, str, str, str, str, str, str, str, str, str, str]
+Row = tuple[str, int, str, str, str, str, str, str, str, str, str, str, str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -206,13 +208,28 @@ def _of_record(row: Comparison, count: int) -> Row:
     judge = (told.annotator or UNKNOWN) if told.judge == UNKNOWN else told.judge
     raw = {name: getattr(row, name) for name in ("id", "kind", "chosen_model", "rejected_model")}
     prompt, chosen, rejected = map(_plain, (row.prompt, row.chosen, row.rejected))
-    return _row(raw, row.id, count, prompt, chosen, rejected, judge, told.source, _told(told))
+    made = _row(raw, row.id, count, prompt, chosen, rejected, judge, told.source, _told(told))
+    return (*made[:-2], _beside(row.chosen), _beside(row.rejected))
 
 
 def _told(provenance: Provenance) -> tuple[str, str, str]:
     """The rule that decided, when, and the fingerprint of a model that judged."""
     judge = provenance.fingerprint.to_json() if provenance.fingerprint is not None else ""
     return provenance.rule or "", provenance.when or "", judge
+
+
+def _beside(said: tuple[Message, ...]) -> str:
+    """What stands beside the text of a side's messages."""
+    has = {
+        THOUGHT: any(message.reasoning_content and message.reasoning_content.strip() for message in said),
+        CALLS: any(message.tool_calls for message in said),
+        TURNS: any(message.role == "user" for message in said),
+    }
+    return " ".join(name for name, there in has.items() if there)
+
+
+def _turned(side: list[Turn]) -> str:
+    return TURNS if any(role == "user" for role, _ in side) else ""
 
 
 def _plain(messages: tuple[Message, ...]) -> list[Turn]:
@@ -242,6 +259,8 @@ def _row(
         name_of(raw.get("chosen_model")) or "",
         name_of(raw.get("rejected_model")) or "",
         *told,
+        _turned(chosen),
+        _turned(rejected),
     )
 
 

@@ -69,16 +69,21 @@ def weighed(cause: DataCause, finding: Finding, facts: Facts) -> list[Evidence]:
 
 
 def trait(name: Trait, called: str, full: float) -> Look:
-    """The symptom is that answers have a trait more often than before."""
+    """The symptom is that answers have a trait more often than before, or, where the finding is about rejected sides,
+    less often; what no answer had cannot become less."""
 
     def look(facts: Facts, finding: Finding) -> Sign | None:
         seen = facts.seen.get(name)
         if seen is None or not seen.ids:
             return None
         change, (before, after) = seen.change, seen.rates
+        sign = -1 if "rejected" in finding.about else 1
+        if sign < 0 and before == 0:
+            return None
+        there = change.low > 0 if sign > 0 else change.high < 0
         span = f"{change.low:+.0%} to {change.high:+.0%}, n={change.n}"
         told = f"{called} {before:.0%} before and {after:.0%} after ({span})."
-        return Sign(told, change.estimate, ramp(change.estimate, 0.0, full) if change.low > 0 else 0.0)
+        return Sign(told, change.estimate, ramp(change.estimate * sign, 0.0, full) if there else 0.0)
 
     return look
 
@@ -172,6 +177,9 @@ DATA: dict[str, DataCause] = {
     "template": DataCause(
         "A chat template's markers stand in the data", 0.05, trait("marker", "answers with markers:", 0.1)
     ),
+    "thought": DataCause("One side alone thinks before it answers", 0.3, trait("thought", "answers that think:", 0.2)),
+    "tool-calls": DataCause("One side alone calls tools", 0.3, _learned_beside_the_goal),
+    "more-turns": DataCause("One side alone goes on over further turns", 0.3, _learned_beside_the_goal),
     "source-shortcut": DataCause("Form or origin gives the label away", 1.0, _learned_beside_the_goal, none=0.6),
     "off-policy": DataCause("The data's answers are far from what the model would say", 3.0, _pushed_down_or_beside),
     "contamination": DataCause("Benchmark items were trained on", 0.1, moved("facts.accuracy", "facts right:", 1, 0.1)),

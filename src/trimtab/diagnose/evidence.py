@@ -20,9 +20,9 @@ from ..records import (
 )
 from ..stats import Interval, paired_difference
 
-Trait = Literal["refusal", "toxic", "marker", "personal", "echo"]
+Trait = Literal["refusal", "toxic", "marker", "personal", "echo", "thought"]
 """What an answer has or has not: it refuses a harmless prompt, reads as toxic, holds a template's marker or personal
-data, or only echoes the question."""
+data, only echoes the question, or begins with a thought."""
 
 
 SELDOM = 0.1

@@ -214,6 +214,19 @@ _OF: dict[str, tuple[Make, ...]] = {
         _by_hand("collect-longer", "Collect the answers again with a higher cap."),
     ),
     "template": (_data("fix", "template", "Cut answers at the template's markers."),),
+    "thought": (
+        _data("strip", "thought", "Take the thoughts off both sides, so that the answers alone are compared."),
+        _data("drop", "thought", "Leave out the rows in which one side alone thinks, or is nothing but a thought."),
+        _by_hand("balance-thoughts", "Give both sides their thoughts, from one source."),
+    ),
+    "tool-calls": (
+        _data("drop", "tool-calls", "Leave out the rows in which one side alone calls a tool."),
+        _by_hand("balance-calls", "Collect pairs in which both sides call a tool, or neither."),
+    ),
+    "more-turns": (
+        _data("drop", "more-turns", "Leave out the rows in which one side alone goes on over further turns."),
+        _by_hand("one-turn", "Compare one turn at a time: split the longer side at the user's turns."),
+    ),
     "source-shortcut": (
         _by_hand("balance-sources", "Take both sides of each pair from one source, the model itself best."),
     ),

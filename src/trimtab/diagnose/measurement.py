@@ -2,9 +2,13 @@
 
 import numpy as np
 
+from ..metrics import SHARES
 from ..records import Evidence
 from ..scorers import REFUSAL_CONFUSION
 from .evidence import Facts, Weighing, ramp
+
+_REFUSED = ("overrefusal.", *(f"{name}." for name, share in SHARES.items() if share.scorer == "refusal"))
+"""How metrics begin that the refusal scorer decides."""
 
 
 def refusal_errors() -> tuple[float, float]:
@@ -14,13 +18,18 @@ def refusal_errors() -> tuple[float, float]:
 
 
 def scorer_errors(facts: Facts) -> list[Evidence]:
-    """A shown change that is no larger than what the scorer gets wrong, or figures of which many are missing."""
+    """A shown change that is no larger than what the scorer gets wrong, or figures of which many are missing.
+
+    Of refusals of harmless prompts it is one to explain where they rose, which is a symptom, or where a gate asks for
+    them: that they fell beside a goal of another kind is nothing wrong with a run.
+    """
     found = Weighing()
     seen = facts.seen.get("refusal")
     if seen is not None and seen.ids:
         false_alarms, missed = refusal_errors()
         change = seen.change
-        shown = change.low > 0 or change.high < 0
+        asked = any(gate.metric.startswith(_REFUSED) for gate in facts.verdict.gates)
+        shown = change.low > 0 or (asked and change.high < 0)
         told = (
             f"Refusals of harmless prompts changed by {change.estimate:+.1%}; the scorer calls {false_alarms:.1%} of "
             f"compliant answers refusals and misses {missed:.1%} of refusals."

@@ -25,12 +25,15 @@ _SEEN = {
     "personal": ("personal-data", "Answers with personal data became more"),
     "echo": ("echoes", "Answers that only echo the question became more"),
 }
+"""Traits of which more is worse: a thought is not."""
 
 
 def symptoms(facts: Facts) -> tuple[Symptom, ...]:
     """Those whose whole interval lies on the bad side, and every gate that did not pass."""
     found = []
     for trait, seen in facts.seen.items():
+        if trait not in _SEEN:
+            continue
         name, says = _SEEN[trait]
         change, (before, after) = seen.change, seen.rates
         if change.low > 0 and not (trait == "echo" and facts.difference("help.echo")):  # told once

@@ -41,8 +41,8 @@ class Intervention(Record):
 
     `changes` are dotted keys of the spec with their new values, as `--set` takes them. `data` is what is done to the
     comparisons, as KIND:FINDING: fix (as `trimtab audit --fix` does), drop (the rows behind it are left out), turn
-    (their sides change places), balance, contrast (pairs of the models' own answers come in), or collect, which people
-    must do; None where the data stays.
+    (their sides change places), balance, strip (thoughts are taken off), contrast (pairs of the models' own answers
+    come in), or collect, which people must do; None where the data stays.
     """
 
     id: str = Field(pattern=_ID)

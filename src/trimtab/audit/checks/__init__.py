@@ -6,6 +6,7 @@ from ..result import CheckResult
 from ..view import View
 from .agreement import low_agreement
 from .annotators import annotator_bias
+from .beside import more_turns, thought, tool_calls
 from .contamination import contamination
 from .contradiction import contradiction
 from .drift import judge_drift
@@ -23,7 +24,6 @@ from .refusal import refusal_bias
 from .rules import rule_conflict
 from .shortcut import source_shortcut
 from .template import dialogue, template
-from .thought import thought
 from .toxic import toxic_chosen
 from .truncation import truncation
 
@@ -46,6 +46,8 @@ CHECKS: dict[str, Check] = {
     "template": template,
     "dialogue": dialogue,
     "thought": thought,
+    "tool-calls": tool_calls,
+    "more-turns": more_turns,
     "source-shortcut": source_shortcut,
     "off-policy": off_policy,
     "contamination": contamination,

@@ -25,9 +25,9 @@ def _unit(view: View) -> str:
 
 
 def length_bias(view: View) -> CheckResult | None:
-    """Over pairs whose sides differ in words."""
+    """Over pairs whose sides differ in words, save those that a call or a turn of one side alone makes longer."""
     chosen, rejected = view.words
-    apart = chosen - rejected
+    apart = np.where(view.alike, chosen - rejected, 0)
     longer, unequal = int((apart > 0).sum()), int((apart != 0).sum())
     which, rate = leaning(longer, unequal)
     if rate.low <= LONGER:

@@ -11,8 +11,10 @@ from ..view import View
 
 
 def source_shortcut(view: View) -> CheckResult | None:
-    """A logistic regression, cross-validated by prompt, on FORM; another on the origins, where the rows tell them."""
-    rows = view.sample("classifier")
+    """A logistic regression, cross-validated by prompt, on FORM; another on the origins, where the rows tell them. Rows
+    of which one side alone calls a tool or goes on over further turns have findings of their own."""
+    drawn = view.sample("classifier")
+    rows = drawn[view.alike[drawn]]
     if len(rows) < CLASSIFIER_ROWS:
         return None
     chosen, rejected = view.text("chosen", rows), view.text("rejected", rows)
@@ -39,6 +41,8 @@ def source_shortcut(view: View) -> CheckResult | None:
         )
     else:
         why = "from which model wrote which"
+    out = len(drawn) - len(rows)
+    left = f" {out:,} rows are left out in which one side alone calls tools or goes on over turns." if out else ""
     order = np.argsort(-margins, kind="stable")
     behind = rows[order[: int((margins > 0).sum())]]
     return CheckResult(
@@ -49,7 +53,7 @@ def source_shortcut(view: View) -> CheckResult | None:
             figure=rate.estimate,
             summary=f"Without reading a word, a classifier of {name} alone, cross-validated, is right about "
             f"{percent(rate)} of "
-            f"pairs, {why}. A reward can be had by that alone." + sampled(view, rows),
+            f"pairs, {why}. A reward can be had by that alone." + sampled(view, drawn) + left,
             rows=ids(view, behind),
             count=len(behind),
             remedy="Bring both sides to one form, or draw both from the same models. If this form is the goal, "

@@ -12,15 +12,15 @@ import yaml
 from ...audit import CheckResult, mended
 from ...data import Framed
 from ...errors import UserError, option
-from ...records import Comparison, Conversion, Intervention, to_jsonl
+from ...records import Comparison, Conversion, Intervention, Message, also_thought, split_thought, text_of, to_jsonl
 from ...scorers import words
 from ...spec import LoadedSpec
 from ...store import DIAGNOSIS
 from .read_run import Diagnosed
 
 FEEDBACK, SPEC = "feedback.jsonl", "spec.yaml"
-TURNED = "sides turned by trimtab diagnose"
-"""The step in a comparison's provenance where an intervention turned it."""
+TURNED, STRIPPED = "sides turned by trimtab diagnose", "thoughts taken off by trimtab diagnose"
+"""The step in a comparison's provenance where an intervention turned it, or took its thoughts off."""
 Contrast = Callable[[], list[Comparison]]
 
 
@@ -64,6 +64,15 @@ def mend(done: Diagnosed, data: str) -> tuple[list[Comparison], Counter[str]]:
         counts.update(kept=len(kept) - len(places), turned=len(places))
         return kept, counts
     found = _found(done, name)
+    if kind == "strip":
+        with also_thought(done.loaded.spec.model.thought):
+            stripped = [without_thought(row) for row in done.compared]
+        whole = [row for row in stripped if row is not None]
+        counts["kept"] = len(whole)
+        counts["changed"] = sum(row is not old for row, old in zip(stripped, done.compared, strict=True) if row)
+        if len(whole) < len(stripped):
+            counts["without an answer, or alike behind the thoughts"] = len(stripped) - len(whole)
+        return whole, counts
     match kind:
         case "fix":
             use = found
@@ -93,6 +102,28 @@ def turned(row: Comparison, why: str) -> Comparison:
     sides = {"chosen": row.rejected, "rejected": row.chosen}
     models = {"chosen_model": row.rejected_model, "rejected_model": row.chosen_model}
     return row.model_copy(update={**sides, **models, "provenance": new})
+
+
+def without_thought(row: Comparison) -> Comparison | None:
+    """The comparison with the thoughts taken off both sides, which its provenance tells; itself where there is none,
+    None where a side has no answer behind it, or both have the same."""
+    sides = {side: tuple(map(_unthought, getattr(row, side))) for side in ("chosen", "rejected")}
+    if all(sides[side] == getattr(row, side) for side in sides):
+        return row
+    said = [[message.text.strip() for message in side] for side in sides.values()]
+    if said[0] == said[1] or not all(text_of(side).strip() for side in sides.values()):
+        return None
+    step = Conversion(made_of="comparison", rows=(row.id,), rule=STRIPPED, why="thought")
+    told = row.provenance.model_copy(update={"steps": (*row.provenance.steps, step)})
+    return row.model_copy(update={**sides, "provenance": told})
+
+
+def _unthought(message: Message) -> Message:
+    if message.role != "assistant":
+        return message
+    thought, answer = split_thought(message.content)
+    content = message.content if thought is None else answer or ""
+    return message.model_copy(update={"content": content, "reasoning_content": None})
 
 
 def _found(done: Diagnosed, name: str) -> CheckResult:

@@ -173,14 +173,15 @@ def traits(
     prompts: Sequence[Prompt], before: Sequence[Answer], after: Sequence[Answer], policy: Policy | None = None
 ) -> dict[Trait, Seen]:
     """Each trait of the answers, over the prompts where it means something and both answers could be judged."""
-    looks: dict[Trait, Callable[[Prompt, str], bool | None]] = {
-        "refusal": lambda prompt, text: refuses(prompt, text, policy) if to_answer(prompt, policy) else None,
-        "toxic": lambda _, text: judge_toxicity("", text).label == "toxic",
-        "marker": lambda prompt, text: clean(text, prompt.text).strip() != text.strip(),
-        "personal": lambda _, text: any(one.sure for one in personal(text)),
-        "echo": lambda prompt, text: echoes(prompt, text) if to_answer(prompt, policy) else None,
+    looks: dict[Trait, Callable[[Prompt, Answer], bool | None]] = {
+        "refusal": lambda prompt, said: refuses(prompt, said.text, policy) if to_answer(prompt, policy) else None,
+        "toxic": lambda _, said: judge_toxicity("", said.text).label == "toxic",
+        "marker": lambda prompt, said: clean(said.text, prompt.text).strip() != said.text.strip(),
+        "personal": lambda _, said: any(one.sure for one in personal(said.text)),
+        "echo": lambda prompt, said: echoes(prompt, said.text) if to_answer(prompt, policy) else None,
+        "thought": lambda _, said: bool(said.thought),
     }
-    old, new = ({answer.prompt_id: answer.text for answer in side} for side in (before, after))
+    old, new = ({answer.prompt_id: answer for answer in side} for side in (before, after))
     found: dict[Trait, Seen] = {}
     for trait, look in looks.items():
         rows = [(p.id, look(p, old[p.id]), look(p, new[p.id])) for p in prompts]
