@@ -77,9 +77,7 @@ def test_an_answer_in_parts_is_joined(content: Any) -> None:
 def test_an_answer_that_is_no_text_is_not_judged_and_says_what_came(body: dict[str, Any], what: str) -> None:
     reply = read(body)
     assert (reply.text, reply.why, reply.outcome) == ("", what, "no text" if what else None)
-    answer = Answer(
-        prompt_id="p", index=0, text=reply.text, tokens=0, ended=True, outcome=reply.outcome, why=reply.why
-    )
+    answer = Answer(prompt_id="p", index=0, text=reply.text, tokens=0, ended=True, outcome=reply.outcome, why=reply.why)
     assert answer.withheld == (f"no text in the answer: {what}" if what else "")
 
 

@@ -71,7 +71,7 @@ def form_difference(chosen: Sequence[str], rejected: Sequence[str]) -> NDArray[n
 
 
 def all_difference(formed: NDArray[np.float64], chosen: Sequence[str], rejected: Sequence[str]) -> Any:
-    """Form (`form_difference`), log length and hashed words, chosen less rejected: a sparse matrix (n, len(FORM) + 1 + HASHED)."""
+    """Form (`form_difference`), log length and hashed words, chosen less rejected: (n, len(FORM) + 1 + HASHED)."""
     from scipy.sparse import csr_matrix, hstack
     from sklearn.feature_extraction.text import HashingVectorizer
 

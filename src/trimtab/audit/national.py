@@ -13,8 +13,8 @@
 | British national insurance | two letters, six digits, A to D | none |
 | passport | one or two letters at most, 6 to 9 digits | none |
 
-The first four are known by their check alone; of the others one in ten or more of any digits would fit, or all would, so
-that they are sure where the words before say what they are, and else not told or, where a check fits, not sure.
+The first four are known by their check alone; of the others one in ten or more of any digits would fit, or all would,
+so that they are sure where the words before say what they are, and else not told or, where a check fits, not sure.
 """
 
 import re
@@ -114,7 +114,10 @@ _NUMBERS = (
     _Number(r"\d{11}", _cpf, "cpf", told=False),
     _Number(r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]", _fiscal, "codice fiscale", alone=True),
     _Number(
-        r"[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?\d\d ?\d{3} ?\d{3} ?\d\d", _nir, "nir|sécurité sociale|numéro de sécu", alone=True
+        r"[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?\d\d ?\d{3} ?\d{3} ?\d\d",
+        _nir,
+        "nir|sécurité sociale|numéro de sécu",
+        alone=True,
     ),
     _Number(r"[2-9]\d{3} \d{4} \d{4}|[2-9]\d{3}-\d{4}-\d{4}", _verhoeff, "aadhaar|aadhar|uidai|आधार"),
     _Number(r"[2-9]\d{11}", _verhoeff, "aadhaar|aadhar|uidai|आधार", told=False),

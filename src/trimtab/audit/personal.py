@@ -21,7 +21,9 @@ PLACEHOLDER = {
 """What each kind is masked by, in the order of reports."""
 
 SUSPECT = r"@[^\s@]+\.|(?:\d[ \x{A0}().\-–/]{0,3}){8}|\b[A-Z]{2}\d{2} ?[A-Z0-9]{4}"
-SUSPECT += r"|\b[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]|\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b|\b[A-Z]{1,2}\d{6}|\b[A-Z]\d\d[A-Z]"
+SUSPECT += (
+    r"|\b[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]|\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b|\b[A-Z]{1,2}\d{6}|\b[A-Z]\d\d[A-Z]"
+)
 """What any of them needs, in one quick look at all rows (Polars' syntax)."""
 
 _LETTER = r"0-9A-Za-z_À-ɏͰ-ϿЀ-ӿ"
@@ -126,7 +128,10 @@ def personal(text: str) -> list[Personal]:
     out."""
     found: list[Personal] = []
     code = [edge for match in _CODE.finditer(text) for edge in match.span()]
-    for one in sorted([*_addresses(text), *_accounts(text), *_identities(text), *_numbers(text)], key=lambda one: (one.start, -one.end, not one.sure)):
+    for one in sorted(
+        [*_addresses(text), *_accounts(text), *_identities(text), *_numbers(text)],
+        key=lambda one: (one.start, -one.end, not one.sure),
+    ):
         if found and one.start < found[-1].end:
             continue
         inside = bisect_right(code, one.start) % 2 == 1

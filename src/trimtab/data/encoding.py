@@ -21,7 +21,7 @@ _WIDE = 0.05
 """The share of zero bytes from which a text is in two or four bytes a letter; below, the file is no text."""
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@ABC]|\([BIJ]|\$[()]\w|%G)")
 _HZ = re.compile(rb"~\{(?:[!-}][!-~])+~\}")
-_UTF_7 = re.compile(rb"\+[A-Za-z0-9/]{3,}-")
+_UTF_7 = re.compile(rb"\+[A-Za-z0-9/]{2,}-")
 _TWICE = re.compile("[ÃÂÐÑÎ][\x80-\xbf\u0152-\u2122]|â€[\x80-\xbf\u0152-\u2122]?|ã[\x80-\x83]")
 _SEVERAL = 3
 """Times that a spelling must come that plain text could hold by chance."""
@@ -32,8 +32,8 @@ def refuse_coded(path: Path, head: bytes, fix: str, *, marked: bool = False) -> 
     as if they were.
 
     UTF-16 and UTF-32 have zero bytes in every plain letter; ISO 2022, HZ and UTF-7 spell other letters out in ASCII.
-    With `marked`, UTF-16 with its mark is the caller's to read. What was in UTF-8, was read as cp1252 and was saved again
-    is told by a UserNote alone, because it is in UTF-8.
+    With `marked`, UTF-16 with its mark is the caller's to read. What was in UTF-8 and was read as cp1252 and saved
+    again is told by a UserNote alone, because it is in UTF-8.
     """
     mark = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "")
     if mark == "UTF-16" and marked:
@@ -61,7 +61,8 @@ def _spelled(head: bytes) -> str:
         return "ISO 2022 (as ISO-2022-JP)"
     if len(_HZ.findall(head)) >= _SEVERAL:
         return "HZ"
-    return "UTF-7" if sum(map(_of_utf_7, _UTF_7.findall(head))) >= _SEVERAL else ""
+    pieces = _UTF_7.findall(head)
+    return "UTF-7" if len(pieces) >= _SEVERAL and len({*pieces}) > 1 and all(map(_of_utf_7, pieces)) else ""
 
 
 def _of_utf_7(piece: bytes) -> bool:
@@ -69,4 +70,4 @@ def _of_utf_7(piece: bytes) -> bool:
         text = piece.decode("utf-7")
     except UnicodeDecodeError:
         return False
-    return all(letter > "\x7f" and letter.isprintable() for letter in text)
+    return text.isprintable() and len(text) * 4 < len(piece) * 3

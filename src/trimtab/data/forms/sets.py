@@ -49,7 +49,9 @@ def _strength(first: str, second: str, strength: str, prompt: str) -> Any:
         for name, key in _PERSONS.items():
             single = [number_of(one.get(key)) for one in row.get(name) or () if isinstance(one, dict)]
             if single and all(one is not None and one * value < 0 for one in single):
-                raise RowError(f"it contradicts itself: `{strength}` is {value:g}, and all in `{name}` prefer the other answer")
+                raise RowError(
+                    f"it contradicts itself: `{strength}` is {value:g}, and all in `{name}` prefer the other answer"
+                )
         asked = row[prompt] if prompt == "context" else _steered_prompt(row)
         sides = (text_in(row, first), text_in(row, second))
         return [compared(asked, *sides, int(value > 0), why=f"preferred by {abs(value):g} of 3")]
@@ -80,7 +82,7 @@ def _safe(question: str | None) -> Any:
         harm = [_harm(row, f"is_response_{place}_safe", f"response_{place}_") for place in (0, 1)]
         if "safer" in answers and None not in harm and harm[better] > harm[1 - better]:
             raise RowError(
-                f"it contradicts itself: safer_response_id is {better}, and what it says of the two answers' harm makes "
+                f"it contradicts itself: safer_response_id is {better}, and what it says of both answers' harm makes "
                 f"{1 - better} the safer one"
             )
         why = " and ".join({"better": "more helpful", "safer": "safer"}[name] for name in answers)
