@@ -187,8 +187,10 @@ def _judgement(question: str, value: Any, fields: Row, told: Told) -> Made | Non
             and told.columns.get("rating") != question
         ):
             raise RowError(
-                f"`{question}` names {len(value)} answers in a list, as a ranking does, best first, and a question with "
-                "several labels, in no order: where it is a ranking, say so by `columns: {rating: " + question + "}`"
+                f"`{question}` names {len(value)} answers in a list, as a ranking does, best first, and a question "
+                "with several labels, in no order: where it is a ranking, say so by `columns: {rating: "
+                + question
+                + "}`"
             )
         return None if None in names else _ranked(names, list(range(1, len(value) + 1)), answers, fields, told)
     number = None if isinstance(value, str) else number_of(value)

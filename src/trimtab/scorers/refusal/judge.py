@@ -25,7 +25,7 @@ from .weights import CONFUSION, PARTIAL, REFUSAL
 
 __all__ = ["CONFUSION", "LABELS", "VERSION", "judge_refusal", "structure_of"]
 
-VERSION = "5"
+VERSION = "6"
 """Changes whenever the scorer would give another value for the same text; part of every evaluation's fingerprint."""
 LABELS = ("comply", "refuse", "partial")
 """In the order of the rows (human) and columns (scorer) of `CONFUSION`."""
