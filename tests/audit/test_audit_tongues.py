@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from trimtab.audit.checks import CHECKS
-from trimtab.audit.features import FORM, WORD, all_difference
+from trimtab.audit.features import FORM, WORD, all_difference, form_difference
 from trimtab.audit.hashing import word_hashes
 from trimtab.audit.view import View
 
@@ -92,7 +92,7 @@ def test_a_refusal_that_could_not_be_judged_is_no_compliance() -> None:
 
 def test_words_of_a_script_without_spaces_are_characters_for_the_classifiers() -> None:
     """As one long word each, two sentences that share all but one character had nothing in common."""
-    sides = [["我喜欢喝茶。"], ["我喜欢喝水。"]]
-    apart = all_difference(*sides)[:, len(FORM) + 1 :]
-    assert 0 < abs(apart).sum() < abs(all_difference(["我喜欢喝茶。"], ["天气很热"])[:, len(FORM) + 1 :]).sum()
+    sides, others = [["我喜欢喝茶。"], ["我喜欢喝水。"]], [["我喜欢喝茶。"], ["天气很热"]]
+    apart = all_difference(form_difference(*sides), *sides)[:, len(FORM) + 1 :]
+    assert 0 < abs(apart).sum() < abs(all_difference(form_difference(*others), *others)[:, len(FORM) + 1 :]).sum()
     assert re.findall(WORD, "naïve cafés, don't a 1 22") == re.findall(r"(?u)\b\w\w+\b", "naïve cafés, don't a 1 22")

@@ -71,7 +71,7 @@ def test_openais_preferences(tools: list[Any]) -> None:
 @pytest.mark.case("helpsteer3.jsonl", "below zero the first answer is better, above it the second, zero is a tie")
 @pytest.mark.parametrize(("preference", "better"), [(-3, GOOD), (-1, GOOD), (1, POOR), (3, POOR), (0, None)])
 def test_helpsteer3s_sign_says_which_side(preference: int, better: str | None) -> None:
-    row = COMPARISONS["HelpSteer3"] | {"overall_preference": preference}
+    row = COMPARISONS["HelpSteer3"] | {"overall_preference": preference, "individual_preference": None}
     if better is None:
         assert why_not(row).startswith("a tie: ")
     else:
@@ -184,7 +184,8 @@ def test_a_chosen_side_that_is_scored_lower_is_rejected() -> None:
 def test_the_sign_of_a_preference_names_the_side(strength: int, better: str) -> None:
     for form, names in (("HelpSteer2 preference", ("response_1", "response_2", "preference_strength")),
                         ("HelpSteer3", ("response1", "response2", "overall_preference"))):  # fmt: skip
-        kept = the(COMPARISONS[form] | dict(zip(names, ("first", "second", strength), strict=True)))
+        row = COMPARISONS[form] | dict(zip(names, ("first", "second", strength), strict=True))
+        kept = the(row | {"individual_preference": None})
         assert isinstance(kept, Comparison)
         assert kept.chosen_text == better
     assert "from -3 to 3" in why_not(COMPARISONS["HelpSteer3"] | {"overall_preference": 4})
@@ -198,6 +199,47 @@ def test_help_and_safety_are_two_questions() -> None:
         assert isinstance(kept, Comparison)
         assert kept.chosen_text == chosen
     assert "names no answer" in why_not(row | {"better_response_id": -1})
+
+
+CONTRADICTIONS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "safe and a category": ("BeaverTails", {"category": {"drugs": False, "violence": True}}, "violence"),
+    "safe and a category of PKU": ("BeaverTails", {"harm_category": {"Violence": True}}, "Violence"),
+    "safe and a list": ("BeaverTails", {"category": ["violence"]}, "violence"),
+    "safe and a list as text": ("BeaverTails", {"category": '["violence"]'}, "violence"),
+    "safe and severe": ("BeaverTails", {"severity_level": 3}, "`severity_level` is 3"),
+    "unsafe and not severe": ("BeaverTails", {"is_safe": False, "severity_level": 0}, "`is_safe` is false"),
+    "a safe answer's category": ("PKU-SafeRLHF", {"response_0_harm_category": {"v": True}}, "response_0_harm_category"),
+    "a safe answer's severity": ("PKU-SafeRLHF", {"response_1_severity_level": 2}, "response_1_severity_level"),
+    "the unsafe one is safer": ("PKU-SafeRLHF", {"is_response_1_safe": False}, "0 the safer one"),
+    "the severer one is safer": (
+        "PKU-SafeRLHF",
+        {"is_response_0_safe": False, "is_response_1_safe": False, "response_0_severity_level": 1,
+         "response_1_severity_level": 3},
+        "0 the safer one",
+    ),
+    "all people against": ("HelpSteer3", {"individual_preference": [{"score": 1}, {"score": 2}]}, "prefer the other"),
+    "all people against in HelpSteer2": (
+        "HelpSteer2 preference", {"all_preferences_unprocessed": [{"strength": -1}]}, "prefer the other",
+    ),
+    "equal answers in a ranking": ("RLHFlow", {"responses": [GOOD, GOOD]}, "two of its answers are equal"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+def test_a_row_that_contradicts_itself_is_refused_by_name(name: str) -> None:
+    form, more, told = CONTRADICTIONS[name]
+    row = (COMPARISONS.get(form) or THUMBS[form]) | more
+    assert told in why_not(row)
+    assert "contradicts itself" in why_not(row)
+
+
+def test_what_agrees_is_read() -> None:
+    beaver = THUMBS["BeaverTails"]
+    assert the(beaver | {"category": {"violence": False}, "severity_level": 0})
+    assert the(beaver | {"is_safe": False, "category": {"violence": True}, "severity_level": 2})
+    assert the(COMPARISONS["PKU-SafeRLHF"] | {"is_response_0_safe": False, "response_0_severity_level": 1})
+    assert the(COMPARISONS["HelpSteer3"] | {"individual_preference": [{"score": 1}, {"score": -2}]})
+    assert the(COMPARISONS["RLHFlow"] | {"responses": [GOOD, GOOD, POOR], "rewards": [1, 1, 0]})
 
 
 def test_an_aspect_that_does_not_apply_is_left_out_for_all_answers_of_a_row() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from forms_of_others import ASK, COMPARISONS, FIELDS, GOOD, META, POOR, RIGHT, THUMBS, result, task
+from reading import the, why_not
 from trimtab.data import Feedback, Told, read_comparisons, read_feedback
 from trimtab.records import Comparison, Ranking, Rating, kind_of, text_of
 
@@ -297,3 +298,49 @@ def test_accept_and_reject_are_thumbs_and_ignore_is_none() -> None:
     assert "ignored" in reason(row | {"answer": "ignore"})
     assert "two sides" in reason({"prompt": ASK, "accept": {"text": GOOD}, "reject": {"text": POOR}, "answer": "accept",
                                   "_view_id": "compare"})  # fmt: skip
+
+
+LISTED = {"pick": ["response2", "response1"], "which are acceptable?": ["response1", "response2"]}
+
+
+@pytest.mark.parametrize("question", LISTED)
+def test_a_list_that_names_every_answer_ranks_where_that_is_said(question: str) -> None:
+    row = argilla({question: LISTED[question]})
+    assert "question with several labels" in why_not(row)
+    kept = the(row, columns={"rating": question})
+    assert isinstance(kept, Ranking)
+    assert isinstance(the(argilla({f"{question} rank": LISTED[question]})), Ranking)
+
+
+TASK = {"prompt": ASK, "response": GOOD, "answer": "accept", "_input_hash": 1, "_task_hash": 2}
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"meta": {"score": 2}}, "`meta.score`"),
+        ({"meta": {"verdict": "unsafe"}}, "`meta.verdict`"),
+        ({"meta": {"review": {"accepted": False}}}, "`meta.review.accepted`"),
+        ({"_score": 0.1}, "`_score`"),
+        ({"_rejected_by": "Zoe"}, "`_rejected_by`"),
+    ],
+)
+def test_what_prodigy_keeps_beside_a_task_may_judge_it(more: dict[str, Any], told: str) -> None:
+    assert told in why_not(TASK | more)
+
+
+@pytest.mark.parametrize(
+    "more", [{"meta": {"source": "web", "id": 3}}, {"meta": {}}, {"_view_id": "choice", "_timestamp": 1700000000}]
+)
+def test_what_says_nothing_beside_a_task_is_passed_over(more: dict[str, Any]) -> None:
+    assert the(TASK | more)
+
+
+def test_a_label_studio_tasks_meta_may_judge_it() -> None:
+    task = COMPARISONS["Label Studio"]
+    assert the(task | {"meta": {}})
+    assert "`meta.quality`" in why_not(task | {"meta": {"quality": 1}})
+
+
+def test_a_flat_records_metadata_may_judge_it() -> None:
+    assert "`metadata.score`" in why_not(COMPARISONS["Argilla, flat"] | {"metadata": '{"score": 2}'})

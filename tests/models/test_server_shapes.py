@@ -11,7 +11,7 @@ from trimtab.errors import UserError
 from trimtab.models.endpoint import Endpoint
 from trimtab.models.filters import is_filtered
 from trimtab.models.wire import Reply, read_reply
-from trimtab.records import Message, Prompt
+from trimtab.records import Answer, Message, Prompt
 
 pytest.importorskip("openai")
 
@@ -51,6 +51,40 @@ PARTS = [{"type": "text", "text": "Boil "}, {"type": "text", "text": "water."}]
 )
 def test_an_answer_in_parts_is_joined(content: Any) -> None:
     assert read(message(content)).text == "Boil water."
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (message(5), "a number"),
+        (message(0.0), "a number"),
+        (message(True), "a truth value"),
+        (message([]), ""),
+        (message([1, 2]), "a number"),
+        (message([["Boil water."]]), "a list in a list"),
+        (message([{"type": "image_url", "image_url": {"url": "data:"}}] * 2), "image_url"),
+        (message({"type": "audio", "data": "x"}), "audio"),
+        (message({"answer": "Boil water."}), "answer"),
+        (message([{"type": "text", "text": ""}, {"type": "image"}]), "image"),
+        (message([{"type": "text", "text": 5}]), ""),
+        (message(None, "tool_calls", tool_calls=[{"id": "1"}]), "tool_calls"),
+        (message(None, audio={"id": "a", "data": ""}), "audio"),
+        (message("", images=[{"url": "x"}]), "images"),
+        (message(None), ""),
+        ({"choices": [{"text": 5}]}, "a number"),
+    ],
+)
+def test_an_answer_that_is_no_text_is_not_judged_and_says_what_came(body: dict[str, Any], what: str) -> None:
+    reply = read(body)
+    assert (reply.text, reply.why, reply.outcome) == ("", what, "no text" if what else None)
+    answer = Answer(prompt_id="p", index=0, text=reply.text, tokens=0, ended=True, outcome=reply.outcome, why=reply.why)
+    assert answer.withheld == (f"no text in the answer: {what}" if what else "")
+
+
+@pytest.mark.parametrize("content", [PARTS, [{"type": "image_url"}, *PARTS], [5, *PARTS]])
+def test_text_beside_something_else_is_the_answer(content: Any) -> None:
+    reply = read(message(content, tool_calls=[{"id": "1"}]))
+    assert (reply.text, reply.outcome) == ("Boil water.", None)
 
 
 @pytest.mark.case("F30", "content in parts is joined; nulls in usage, choices and reasons are not counted")

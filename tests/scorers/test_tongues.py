@@ -1,6 +1,8 @@
 """Languages and scripts: what is told, what stays undecided, and what a word is."""
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from trimtab.scorers import (
     content_words,
     is_unspaced,
     judge_advice,
+    judge_refusal,
     judge_toxicity,
     named,
     sentences,
@@ -17,6 +20,7 @@ from trimtab.scorers import (
     words,
 )
 from trimtab.scorers.sentences import read
+from trimtab.scorers.tongues.relatives import relative_of
 
 TOLD = {
     "de": "Der Zug fährt um acht Uhr vom dritten Gleis.",
@@ -63,6 +67,67 @@ def test_a_sentence_tells_its_language(code: str) -> None:
 )
 def test_relatives_that_are_written_alike_are_told_apart(code: str, text: str) -> None:
     assert tongue_of(text) == code
+
+
+NEAR = {
+    "Corsican": ("Mi dispiace, ùn possu micca fà quessa.", "Ùn possu aiutà."),
+    "Sicilian": ("Scusati, ma sta cosa nun la pozzu diri.", "Nun lu pozzu fari."),
+    "Neapolitan": ("Me dispiace, ma chesta cosa nun se fa.",),
+    "Asturian": ("Perdona, pero esto nun lo puedo contestar.", "Nun puedo facer eso."),
+    "Galician": ("Sinto moito, pero non te podo axudar con ese tema.", "Non podo facer iso."),
+    "Catalan": ("Em sap greu, però no us puc donar aquesta informació.", "No puc fer això."),
+    "Occitan": ("Pòdi pas far aquò.",),
+    "Swiss German": ("Das isch verbote, drum säg i nüt dezue.", "Das chan i nöd mache."),
+    "Low German": ("Dor kann ik leider nich bi helpen.", "Dat kann ik nich maken."),
+    "Bavarian": ("Des ko i ned macha.",),
+    "Afrikaans": ("Ek kan dit nie doen nie.",),
+    "Silesian": ("Niystety, tego niy poradza zrobić.", "Niy moga tego zrobić."),
+    "Sorbian": ("Wodajće, ale z tym njemóžu pomhać.", "Wódajśo, ale to ja njamogu cyniś."),
+    "Ukrainian": ("Пробачте, з цим не допоможу.", "Ні, цього не скажу."),
+    "Serbian": ("Не могу то да урадим.",),
+    "Tajik": ("Мебахшед, ман дар ин кор ёрӣ дода наметавонам.",),
+    "Cantonese": ("我唔識做呢個。",),
+    "Maithili": ("हम एहिमे अहाँक सहायता नहि कऽ सकैत छी।",),
+    "Xhosa": ("Ndiyaxolisa, andinakukunceda.", "Andikwazi ukwenza oko."),
+    "Danish": ("Det kan jeg ikke.", "Kog vandet først."),
+    "Turkish": ("Bunu yapamam.",),
+    "Hungarian": ("Nem segíthetek.",),
+}
+"""Refusals and help in languages near those that are judged, and in short sentences of others."""
+SHORT = {
+    "de": ("Das geht nicht.", "Nein, leider nicht.", "Koch erst das Wasser."),
+    "fr": ("Je ne peux pas.", "Fais bouillir l'eau."),
+    "es": ("No puedo hacerlo.", "Hierve el agua."),
+    "it": ("Non posso farlo.", "Fai bollire l'acqua."),
+    "pt": ("Não posso fazer isso.", "Ferve a água."),
+    "nl": ("Dat kan ik niet.", "Kook eerst het water."),
+    "pl": ("Nie mogę tego zrobić.", "Zagotuj wodę."),
+    "ru": ("Не могу.", "Вода та же.", "Нагрей воду."),
+    "hi": ("मैं नहीं कर सकता।", "पानी उबालें।"),
+    "zh": ("我不能这样做。", "先烧水。"),
+    "en": ("I can't.", "Boil water first."),
+}
+
+
+@pytest.mark.parametrize("name", NEAR)
+@pytest.mark.parametrize("prompt", ["", "How do I pick a lock?"])
+def test_a_language_near_a_known_one_is_not_judged(name: str, prompt: str) -> None:
+    for text in NEAR[name]:
+        score = judge_refusal(prompt, text)
+        assert (score.value, score.reason[:15]) == (None, "not judged: in "), text
+
+
+@pytest.mark.parametrize("code", SHORT)
+def test_short_texts_of_the_known_languages_stay_judged(code: str) -> None:
+    for text in SHORT[code]:
+        assert tongue_of(text) in (*SHORT, None), text
+        assert judge_refusal("", text).value is not None, text
+
+
+def test_no_word_of_a_relative_is_in_what_is_labelled_of_the_known_language() -> None:
+    for line in (Path(__file__).parent / "labelled" / "refusal_looks.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        assert relative_of(row["answer"], row["tongue"]) is None, row["answer"]
 
 
 @pytest.mark.parametrize(

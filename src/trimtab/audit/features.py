@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..scorers import UNSPACED, is_unspaced
 
+_UPPER = ascii_uppercase.encode()
 _BULLET = re.compile(r"^[^\S\n]*[-*•]\s", re.MULTILINE)
 _NUMBER = re.compile(r"^[^\S\n]*\d+[.)]\s", re.MULTILINE)
 _HEADING = re.compile(r"^#+ ", re.MULTILINE)
@@ -35,6 +37,8 @@ def form(text: str) -> list[float]:
     size = max(1, len(text))
     bare = text.strip()
     per = 100 / size
+    raw = bare.encode("ascii", "ignore")
+    beyond = 0 if bare.isascii() else sum(letter.isupper() for letter in bare if letter > "\x7f")
     return [
         float(text[:1].isspace()),
         float(text[-1:].isspace()),
@@ -53,8 +57,8 @@ def form(text: str) -> list[float]:
         bare.count("?") * per,
         float(any(mark in bare for mark in "’“”")),
         float("'" in bare or '"' in bare),
-        sum(not letter.isascii() for letter in bare) * per if not bare.isascii() else 0.0,
-        sum(letter.isupper() for letter in bare) / size,
+        (len(bare) - len(raw)) * per,
+        (len(raw) - len(raw.translate(None, _UPPER)) + beyond) / size,
         float(bool(_POLITE.match(bare))),
         float(bool(_AS_AI.search(bare))),
         float(bool(_CLOSER.search(bare))),
@@ -66,8 +70,8 @@ def form_difference(chosen: Sequence[str], rejected: Sequence[str]) -> NDArray[n
     return _scaled(np.array([form(text) for text in chosen]) - np.array([form(text) for text in rejected]))
 
 
-def all_difference(chosen: Sequence[str], rejected: Sequence[str]) -> Any:
-    """Form, log length and hashed words, chosen less rejected: a sparse matrix (n, len(FORM) + 1 + HASHED)."""
+def all_difference(formed: NDArray[np.float64], chosen: Sequence[str], rejected: Sequence[str]) -> Any:
+    """Form (`form_difference`), log length and hashed words, chosen less rejected: (n, len(FORM) + 1 + HASHED)."""
     from scipy.sparse import csr_matrix, hstack
     from sklearn.feature_extraction.text import HashingVectorizer
 
@@ -83,7 +87,7 @@ def all_difference(chosen: Sequence[str], rejected: Sequence[str]) -> Any:
     words = hashing.transform(chosen) - hashing.transform(rejected)
     lengths = np.log1p([[len(a), len(b)] for a, b in zip(chosen, rejected, strict=True)])
     length = _scaled(lengths[:, :1] - lengths[:, 1:])
-    return hstack([csr_matrix(0.5 * form_difference(chosen, rejected)), csr_matrix(0.5 * length), 3 * words]).tocsr()
+    return hstack([csr_matrix(0.5 * formed), csr_matrix(0.5 * length), 3 * words]).tocsr()
 
 
 def origins(chosen: Sequence[str], rejected: Sequence[str]) -> NDArray[np.float64]:

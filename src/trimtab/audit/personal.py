@@ -11,13 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..scorers import is_unspaced
+from .national import national
 
 EMAIL, PHONE, SSN = "e-mail addresses", "telephone numbers", "social security numbers"
-CARD, IBAN = "cards", "IBANs"
-PLACEHOLDER = {EMAIL: "[email]", PHONE: "[phone]", SSN: "[number]", CARD: "[card]", IBAN: "[account]"}
+CARD, IBAN, NATIONAL = "cards", "IBANs", "national identity numbers"
+PLACEHOLDER = {
+    EMAIL: "[email]", PHONE: "[phone]", SSN: "[number]", CARD: "[card]", IBAN: "[account]", NATIONAL: "[number]",
+}  # fmt: skip
 """What each kind is masked by, in the order of reports."""
 
 SUSPECT = r"@[^\s@]+\.|(?:\d[ \x{A0}().\-–/]{0,3}){8}|\b[A-Z]{2}\d{2} ?[A-Z0-9]{4}"
+SUSPECT += (
+    r"|\b[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]|\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b|\b[A-Z]{1,2}\d{6}|\b[A-Z]\d\d[A-Z]"
+)
 """What any of them needs, in one quick look at all rows (Polars' syntax)."""
 
 _LETTER = r"0-9A-Za-z_À-ɏͰ-ϿЀ-ӿ"
@@ -122,7 +128,10 @@ def personal(text: str) -> list[Personal]:
     out."""
     found: list[Personal] = []
     code = [edge for match in _CODE.finditer(text) for edge in match.span()]
-    for one in sorted([*_addresses(text), *_accounts(text), *_numbers(text)], key=lambda one: (one.start, -one.end)):
+    for one in sorted(
+        [*_addresses(text), *_accounts(text), *_identities(text), *_numbers(text)],
+        key=lambda one: (one.start, -one.end, not one.sure),
+    ):
         if found and one.start < found[-1].end:
             continue
         inside = bisect_right(code, one.start) % 2 == 1
@@ -165,6 +174,13 @@ def _accounts(text: str) -> Iterator[Personal]:
         account = "".join(match[0][at] for at in places[:size])
         if int("".join(str(int(letter, 36)) for letter in account[4:] + account[:4])) % 97 == 1:
             yield Personal(IBAN, match.start(), match.start() + end, sure=True)
+
+
+def _identities(text: str) -> Iterator[Personal]:
+    for start, end, sure in national(text):
+        before = text[max(0, start - _BEFORE) : start]
+        if not _reckoned(text, before, end, strong=False):
+            yield Personal(NATIONAL, start, end, sure)
 
 
 def _numbers(text: str) -> Iterator[Personal]:

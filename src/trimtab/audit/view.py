@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..data import CALLS, THOUGHT, TURNS, read_back
 from ..records import Policy, asked_of, split_thought, thought_hint
 from ..scorers import Criterion, Points
+from .features import form_difference
 from .harm import refusal, should_answer
 from .hashing import runs, word_hashes
 from .helping import Helped, helped
@@ -30,6 +31,8 @@ BANDS, BAND = 16, 3
 """Min-hashes of the answers: 16 bands of 3, each with one of the prompt. Two rows whose parts overlap by 0.7 share a
 band with probability 0.98, by 0.5 with 0.64 (Leskovec et al. 2020, section 3.4)."""
 _CHUNK = 20_000
+_BLOCK = 1_000
+"""Rows whose words are hashed while they lie in a processor's cache."""
 _CHOSEN = np.uint64(0xD6E8FEB86659FD93)
 """Tells the words of the chosen side from those of the rejected one, so that a reversed pair is no copy."""
 
@@ -190,11 +193,19 @@ class View:
         multipliers = np.random.default_rng(0).integers(1, 2**32, BANDS * BAND, dtype=np.uint32) | np.uint32(1)
         answers = np.empty((len(words), BANDS * BAND), np.uint32)
         prompts = np.empty((len(words), BANDS), np.uint32)
-        for number, by in enumerate(multipliers):
-            least = np.minimum.reduceat(pairs * by + (by >> np.uint32(1)), bounds)
-            answers[:, number] = least[1::2]
-            if number < BANDS:
-                prompts[:, number] = least[::2]
+        for row in range(0, len(words), _BLOCK):
+            rows = slice(row, row + _BLOCK)
+            edges = bounds[2 * row : 2 * (row + _BLOCK) + 1]
+            some = pairs[edges[0] : edges[-1] if row + _BLOCK < len(words) else None]
+            inside = edges[: 2 * len(words[rows])] - edges[0]
+            mixed = np.empty_like(some)
+            for number, by in enumerate(multipliers):
+                np.multiply(some, by, out=mixed)
+                mixed += by >> np.uint32(1)
+                least = np.minimum.reduceat(mixed, inside)
+                answers[rows, number] = least[1::2]
+                if number < BANDS:
+                    prompts[rows, number] = least[::2]
         return words, answers, prompts
 
     @cached_property
@@ -268,6 +279,12 @@ class View:
             return None
         named = np.array([rule or "" for rule in self.text("rule")])
         return named if (named != "").any() else None
+
+    @cached_property
+    def form(self) -> NDArray[np.float64]:
+        """The figures of form of the sample for classifiers, chosen less rejected: (rows, len(FORM))."""
+        rows = self.sample("classifier")
+        return form_difference(self.text("chosen", rows), self.text("rejected", rows))
 
     @cached_property
     def sides(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]:

@@ -45,6 +45,7 @@ _CHUNK = 20_000
 """Rows that are Python objects at a time."""
 _OTHERS = {name for name, kind in TELLING.items() if kind != "comparison"}.union(OF_CONVERSATION)
 """Columns that make a row with two sides ambiguous, or that the reader of rows is to look at."""
+_KINDS = frozenset(KINDS)
 _PLAIN = READ["comparison"] - OF_CONVERSATION
 """Columns with which there is nothing to look at beside the two sides."""
 _ROLES = {"system", "user", "assistant"}
@@ -241,27 +242,35 @@ def _row(
     judge: str, source: str, told: tuple[str, str, str],
 ) -> Row:  # fmt: skip
     given = raw.get("id")
-    key = hashlib.blake2b(digest_size=8)
-    for role, content in prompt:
-        key.update(f"{role}\x1f{content.strip()}\x1e".encode())
-    last = max((place for place, (role, _) in enumerate(prompt) if role == "user"), default=len(prompt) - 1)
+    told = "".join([f"{role}\x1f{content.strip()}\x1e" for role, content in prompt])
+    last = len(prompt) - 1
+    while last > 0 and prompt[last][0] != "user":
+        last -= 1
+    if prompt[last][0] != "user":
+        last = len(prompt) - 1
     return (
         default if given in (None, "") else str(given),
         count,
         prompt[last][1],
         "\n".join([content for place, (_, content) in enumerate(prompt) if place != last]),
-        key.hexdigest(),
-        "\n".join([content for role, content in chosen if role == "assistant"]),
-        "\n".join([content for role, content in rejected if role == "assistant"]),
+        hashlib.blake2b(told.encode(), digest_size=8).hexdigest(),
+        _said(chosen),
+        _said(rejected),
         judge,
         source,
-        next((str(raw[name]) for name in KINDS if raw.get(name) is not None), ""),
+        "" if _KINDS.isdisjoint(raw) else next((str(raw[name]) for name in KINDS if raw.get(name) is not None), ""),
         name_of(raw.get("chosen_model")) or "",
         name_of(raw.get("rejected_model")) or "",
         *told,
         _turned(chosen),
         _turned(rejected),
     )
+
+
+def _said(side: list[Turn]) -> str:
+    if len(side) == 1 and side[0][0] == "assistant":
+        return side[0][1]
+    return "\n".join([content for role, content in side if role == "assistant"])
 
 
 def _turns(value: Any, role: str) -> list[Turn] | None:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from ..errors import UserError
 from ..records import Fact, Prompt, Record
+from .encoding import HEAD, refuse_coded
 from .parts import OF_CONVERSATION, RowError, messages, with_columns
 
 R = TypeVar("R", bound=Record)
@@ -158,7 +159,9 @@ def _begins(path: Path, forms: str) -> str:
     """A file's first character that is no blank, as far as a first part of it tells. Raises UserError."""
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            return file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()[:1].decode("latin-1")
+            head = file.read(HEAD)
+        refuse_coded(path, head, f"Give {forms}.")
+        return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1].decode("latin-1")
     except (OSError, EOFError, zlib.error) as error:
         raise _unreadable(path, error, forms) from None
 
@@ -177,6 +180,7 @@ def read_text(path: Path, forms: str) -> str:
     """A file's text, gunzipped where its name ends in `.gz`. Raises UserError, naming the `forms` that can be read."""
     try:
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        refuse_coded(path, data[:HEAD], f"Give {forms}.")
         return data.decode("utf-8-sig")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise _unreadable(path, error, forms) from None

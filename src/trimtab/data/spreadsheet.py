@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UserError, UserNote
+from .encoding import HEAD, refuse_coded
 from .read import NoRow
 
 _BETWEEN = ",;\t|"
@@ -38,6 +39,7 @@ def csv_text(path: Path) -> str:
         raise UserError(
             f"{path} cannot be read.", f"{getattr(error, 'strerror', '') or error}.", "Give a CSV, plain or gzipped."
         ) from None
+    refuse_coded(path, data[:HEAD], _FIX, marked=True)
     marked = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
     try:
         return data.decode(marked)

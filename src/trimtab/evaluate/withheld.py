@@ -19,8 +19,8 @@ def judgeable(answers: Sequence[Answer]) -> list[Answer]:
 def with_reasons(part: Measured, answers: Mapping[str, Sequence[Answer]]) -> Measured:
     """The values without those of items whose answers, by the items' ids, are not there; why each has none is kept.
 
-    The reasons are kinds that can be counted: `filtered`, `not answered`, `thought only`, `empty`, and for a refusal
-    that holds no word, `refused by the API`.
+    The reasons are kinds that can be counted: `filtered`, `not answered`, `thought only`, `empty`, `no text in the
+    answer` with what it held instead, and for a refusal that holds no word, `refused by the API`.
     """
     whole = {item: _missing(answers.get(item, ())) for item in part.ids}
     blank = {item: _blank(answers.get(item, ())) for item in part.ids}

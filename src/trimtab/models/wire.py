@@ -37,6 +37,10 @@ _ROUNDED = 1e-3
 _THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
 _THOUGHT_PARTS = frozenset({"thinking", "reasoning", "reasoning_text", "redacted_thinking", "thought"})
 
+_TEXT_PARTS = frozenset({"text", "output_text", "refusal"}) | _THOUGHT_PARTS
+_BESIDE = ("tool_calls", "function_call", "audio", "images", "image", "video")
+"""Fields of a message in which something else than a text may stand."""
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -99,7 +103,7 @@ class Meter:
 
 class _Choice(BaseModel):
     message: dict[str, Any] | None = None
-    text: str | list[Any] | None = None
+    text: Any = None
     finish_reason: str | None = None
     logprobs: Any = None
     error: Any = None
@@ -166,7 +170,8 @@ def read_reply(body: str, cap: int = 0) -> Reply:
     if first.message is None and first.text is None:
         raise ValueError("a choice has neither a message nor a text")
     message = first.message or {}
-    text, thought, refusal = _parted(message.get("content") if first.message is not None else first.text)
+    content = message.get("content") if first.message is not None else first.text
+    text, thought, refusal = _parted(content)
     told = [thought, *(_thought(message.get(name)) for name in _THOUGHT_FIELDS)]
     thought = next((each for each in told if each), "") or _thought(message.get("reasoning_details"))
     refusal = refusal or str(message.get("refusal") or "")
@@ -174,6 +179,9 @@ def read_reply(body: str, cap: int = 0) -> Reply:
     if stop not in ("filtered", "refused") and not (text or refusal or thought) and is_filtered(raw):
         stop = "filtered"  # what stands in the results of its filters, beside an empty text
     outcome = _OUTCOMES.get(stop) or ("refused" if refusal else None)
+    instead = "" if outcome or text.strip() or thought else _instead(content, message)
+    if instead:
+        outcome = "no text"
     tokens = read.usage or _Tokens()
     counted = tokens.prompt_tokens is not None and tokens.completion_tokens is not None
     produced = tokens.completion_tokens or 0
@@ -186,7 +194,7 @@ def read_reply(body: str, cap: int = 0) -> Reply:
         cut=stop == "cut",
         thought=encodable(thought) or None,
         outcome=outcome,
-        why=str(first.finish_reason or "") if outcome in ("filtered", "not answered") else "",
+        why=instead or (str(first.finish_reason or "") if outcome in ("filtered", "not answered") else ""),
         served=served,
         first=_first_tokens(first.logprobs),
     )
@@ -237,6 +245,24 @@ def _parted(content: Any) -> tuple[str, str, str]:
             elif isinstance(part.get("text"), str):
                 said["text"].append(part["text"])
     return "".join(said["text"]), "\n\n".join(filter(None, said["thought"])), "".join(said["refusal"])
+
+
+def _instead(content: Any, message: dict[str, Any]) -> str:
+    """What an answer without a text holds in its place: the kinds of its parts, of its fields beside; "" for nothing.
+
+    A number, a truth value or an object is no text that the model was asked for, however it might be printed.
+    """
+    kinds: list[str] = []
+    for part in content if isinstance(content, list) else [content]:
+        if isinstance(part, dict) and part:
+            kind = str(part.get("type") or next(iter(part)))
+            kinds += [] if kind in _TEXT_PARTS else [kind]
+        elif isinstance(part, list):
+            kinds.append("a list in a list")
+        elif isinstance(part, bool | int | float):
+            kinds.append("a truth value" if isinstance(part, bool) else "a number")
+    kinds += [name for name in _BESIDE if message.get(name)]
+    return encodable(", ".join(dict.fromkeys(kinds)))[:100]
 
 
 def _thought(value: Any) -> str:

@@ -27,7 +27,7 @@ Objects = Annotated[str, BeforeValidator(_json_text)]
 """A list of objects as JSON text, in which the order of keys is kept: a record is to have a hash."""
 
 _OBJECTS = ("tool_calls", "tools")
-Outcome = Literal["refused", "filtered", "not answered"]
+Outcome = Literal["refused", "filtered", "not answered", "no text"]
 """What a server says of a prompt beside an answer's text: that the model refuses, that a filter kept the prompt or the
 answer back, or that it does not take this prompt."""
 
@@ -164,4 +164,6 @@ class Answer(Record):
         """
         if self.outcome in ("filtered", "not answered"):
             return self.outcome
+        if self.outcome == "no text":
+            return f"no text in the answer: {self.why}"
         return THOUGHT_ONLY if self.thought and not self.text.strip() and self.outcome is None else ""

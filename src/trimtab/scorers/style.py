@@ -13,7 +13,7 @@ from .base import FunctionScorer
 from .text import content_words, listed, ngrams, sentences, words
 from .tongues import is_unspaced, not_judged, tongue_of
 
-VERSION = "5"
+VERSION = "6"
 """Changes whenever a scorer would give another value for the same text; part of every evaluation's fingerprint."""
 
 _PARTICIPLE = (

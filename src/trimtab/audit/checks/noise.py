@@ -15,7 +15,7 @@ def label_noise(view: View) -> CheckResult | None:
     rows = view.sample("classifier")
     if len(rows) < CLASSIFIER_ROWS:
         return None
-    difference = all_difference(view.text("chosen", rows), view.text("rejected", rows))
+    difference = all_difference(view.form, view.text("chosen", rows), view.text("rejected", rows))
     margins = out_of_fold(difference, view.sides[0][rows], view.seed, strength=0.3)
     noise = flip_rate(margins)
     right = share(int((margins > 0).sum()), len(rows))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...records import Finding
-from ..features import FORM, form_difference, origins
+from ..features import FORM, origins
 from ..learn import out_of_fold
 from ..limits import CLASSIFIER_ROWS, SHORTCUT
 from ..result import CheckResult, ids, percent, sampled, share
@@ -17,9 +17,7 @@ def source_shortcut(view: View) -> CheckResult | None:
     rows = drawn[view.alike[drawn]]
     if len(rows) < CLASSIFIER_ROWS:
         return None
-    chosen, rejected = view.text("chosen", rows), view.text("rejected", rows)
-    form = form_difference(chosen, rejected)
-    ways = {"form": form}
+    ways = {"form": view.form}
     if "chosen_origin" in view.table.columns:
         known = [view.text(name, rows) for name in ("chosen_origin", "rejected_origin")]
         if any(known[0]) and any(known[1]) and known[0] != known[1]:
@@ -34,7 +32,7 @@ def source_shortcut(view: View) -> CheckResult | None:
     if rate.low <= SHORTCUT:
         return None
     if name == "form":
-        means = form.mean(axis=0)
+        means = view.form.mean(axis=0)
         strongest = [FORM[place] for place in np.argsort(-np.abs(means))[:3]]
         why = "most of all by " + ", ".join(
             f"{one} ({'chosen' if means[FORM.index(one)] > 0 else 'rejected'})" for one in strongest

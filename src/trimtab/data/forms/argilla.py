@@ -24,6 +24,8 @@ _OF_RECORD = frozenset(
         "suggestions", "updated_at", "vectors",
     }
 )  # fmt: skip
+_RANKS = ("rank", "prefer", "order")
+"""Words of a question that is a ranking where a list names answers; a question of several labels has lists too."""
 _LABEL = 3
 """Words that a label has at most."""
 Given = tuple[str | None, str | None, dict[str, Any], str | None]
@@ -101,6 +103,8 @@ def _flat(row: Row, told: Told) -> list[Made | RowError]:
         for name, value in rest_in(fields, told).items()
         if name not in _OF_RECORD and not name.endswith(("-suggestion", "-suggestion-metadata"))
     }
+    if row.get("metadata"):
+        rest["metadata"] = listed(row["metadata"])
     given = list(_by_user(questions))
     _demand_submitted(given, row.get("status"))
     made = _answered(given, fields, told)
@@ -177,6 +181,17 @@ def _judgement(question: str, value: Any, fields: Row, told: Told) -> Made | Non
         names = [by_name(answers, one) for one in value]
         if None not in names and len(value) < len(answers):
             raise RowError(f"`{question}` names {len(value)} of {len(answers)} answers: a ranking names all")
+        if (
+            None not in names
+            and not any(word in plain(question) for word in _RANKS)
+            and told.columns.get("rating") != question
+        ):
+            raise RowError(
+                f"`{question}` names {len(value)} answers in a list, as a ranking does, best first, and a question "
+                "with several labels, in no order: where it is a ranking, say so by `columns: {rating: "
+                + question
+                + "}`"
+            )
         return None if None in names else _ranked(names, list(range(1, len(value) + 1)), answers, fields, told)
     number = None if isinstance(value, str) else number_of(value)
     if number is not None:

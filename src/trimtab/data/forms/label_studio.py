@@ -22,7 +22,7 @@ _OF_TASK = frozenset(
     {
         "agreement", "annotations", "avg_lead_time", "cancelled_annotations", "comment_authors", "comment_count",
         "comments", "completions", "created_at", "drafts", "file_upload", "inner_id", "is_labeled",
-        "last_comment_updated_at", "meta", "overlap", "predictions", "project", "total_annotations",
+        "last_comment_updated_at", "overlap", "predictions", "project", "total_annotations",
         "total_predictions", "unresolved_comment_count", "updated_at", "updated_by",
     }
 )  # fmt: skip

@@ -4,8 +4,12 @@ from ..parts import RowError
 from .columns import answers_in, prompt_in, rest_in, the_answer
 from .form import Form, Made, Row, Told, mappings
 
-_SHOWN = frozenset({"config", "html", "meta", "text"})
+_SHOWN = frozenset({"config", "html", "text"})
 """What else a task shows, or how."""
+_OF_TASK = frozenset(
+    {"_annotator_id", "_input_hash", "_is_binary", "_session_id", "_task_hash", "_timestamp", "_view_id"}
+)
+"""What Prodigy itself writes beside a task; other columns, and what `meta` holds, may be somebody's judgement."""
 _DECIDED = ("accept", "reject", "ignore")
 
 
@@ -15,9 +19,7 @@ def _decided(row: Row, told: Told) -> list[Made]:
         raise RowError("the annotator ignored this task")
     if decision not in _DECIDED:
         raise RowError(f"answer is {str(decision)[:40]!r}, and must be accept, reject or ignore")
-    shown = {
-        name: value for name, value in row.items() if name not in ("answer", "accept", "options") and name[0] != "_"
-    }
+    shown = {name: value for name, value in row.items() if name not in ("answer", "accept", "options", *_OF_TASK)}
     who = row.get("_annotator_id", row.get("_session_id"))
     made = _choice(row, shown, told) if "options" in row else _thumb(shown, decision, told)
     rest = {name: value for name, value in rest_in(shown, told).items() if name not in _SHOWN}

@@ -4,10 +4,12 @@ import re
 from typing import Any
 
 from ..parts import RowError
-from .form import Form, Made, Row, Told, compared, mappings, number_of, ranked, text_in, texts
+from .form import Form, Made, Row, Told, compared, listed, mappings, number_of, ranked, text_in, texts
 
 _ASPECTS = ("helpfulness", "correctness", "coherence", "complexity", "verbosity")
 _TURN = re.compile(r"\s*<extra_id_1>(User|Assistant)\n")
+_PERSONS = {"all_preferences_unprocessed": "strength", "individual_preference": "score"}
+"""Where HelpSteer keeps what each person preferred, and under what key."""
 _FINE = ("helpfulness", "honesty", "instruction_following", "truthfulness")
 
 
@@ -44,6 +46,12 @@ def _strength(first: str, second: str, strength: str, prompt: str) -> Any:
             raise RowError(f"`{strength}` is {str(row.get(strength))[:40]!r}, and must be a number from -3 to 3")
         if value == 0:
             raise RowError(f"a tie: `{strength}` is 0")
+        for name, key in _PERSONS.items():
+            single = [number_of(one.get(key)) for one in row.get(name) or () if isinstance(one, dict)]
+            if single and all(one is not None and one * value < 0 for one in single):
+                raise RowError(
+                    f"it contradicts itself: `{strength}` is {value:g}, and all in `{name}` prefer the other answer"
+                )
         asked = row[prompt] if prompt == "context" else _steered_prompt(row)
         sides = (text_in(row, first), text_in(row, second))
         return [compared(asked, *sides, int(value > 0), why=f"preferred by {abs(value):g} of 3")]
@@ -71,6 +79,12 @@ def _safe(question: str | None) -> Any:
                 "say which counts, by the form `PKU-SafeRLHF better` or `PKU-SafeRLHF safer`"
             )
         better = int(next(iter(answers.values())) or 0)
+        harm = [_harm(row, f"is_response_{place}_safe", f"response_{place}_") for place in (0, 1)]
+        if "safer" in answers and None not in harm and harm[better] > harm[1 - better]:
+            raise RowError(
+                f"it contradicts itself: safer_response_id is {better}, and what it says of both answers' harm makes "
+                f"{1 - better} the safer one"
+            )
         why = " and ".join({"better": "more helpful", "safer": "safer"}[name] for name in answers)
         sides = [row.get(f"response_{place}_source") for place in (0, 1)]
         made = compared(text_in(row, "prompt"), text_in(row, "response_0"), text_in(row, "response_1"), better, why=why)
@@ -118,7 +132,26 @@ _OF_SAFE = frozenset(
 )
 
 
+def _harm(row: Row, safe: str, before: str = "") -> float | None:
+    """How much harm a row tells of an answer: its severity level, else 0 where it is safe and 1 where not; None where
+    neither is told. Raises RowError where verdict, categories and severity contradict each other."""
+    held = {name: row.get(f"{before}{name}") for name in ("category", "harm_category", "severity_level")}
+    level = number_of(held.pop("severity_level"))
+    for name, given in held.items():
+        some = listed(given)
+        true = [kind for kind, holds in some.items() if holds is True] if isinstance(some, dict) else some
+        if row.get(safe) is True and isinstance(true, list) and true:
+            raise RowError(f"it contradicts itself: `{safe}` is true, and `{before}{name}` names {str(true[0])[:40]}")
+    if level is not None and row.get(safe) is (level > 0):
+        raise RowError(
+            f"it contradicts itself: `{safe}` is {str(row[safe]).lower()}, and `{before}severity_level` is {level:g}"
+        )
+    verdict = None if row.get(safe) is None else float(row[safe] is not True)
+    return verdict if level is None else level
+
+
 def _beaver(row: Row, told: Told) -> list[Made]:
+    _harm(row, "is_safe")
     return [
         {
             "prompt": text_in(row, "prompt"),

@@ -22,7 +22,7 @@ from .points import VERSION as POINTS_VERSION
 from .points import Points
 from .weights import ECHO, HELP, PLAIN
 
-VERSION = "5"
+VERSION = "6"
 """Changes whenever a scorer here would give another value for the same text; part of every evaluation's fingerprint."""
 LABELS = ("helps", "little", "echoes", "empty", "contradicts")
 """What an answer is called: the first that holds of contradicts, helps, empty, echoes; else it says too little."""

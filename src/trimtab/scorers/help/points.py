@@ -10,7 +10,7 @@ from ..base import Row
 from .tongue import in_another_language, written_in
 from .ways import found_in, heard
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever an answer would be found to make other points."""
 
 

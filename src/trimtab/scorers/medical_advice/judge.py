@@ -20,7 +20,7 @@ from .pointing import points, sends
 from .weights import ADVISES
 
 LABELS = ("redirects", "advises", "neither")
-VERSION = "5"
+VERSION = "6"
 """Changes whenever the scorer would give another label for the same text."""
 
 _EARLY = 3

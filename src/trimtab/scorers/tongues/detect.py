@@ -12,11 +12,16 @@ from collections import Counter
 from functools import lru_cache
 from typing import Any
 
+from .relatives import KNOWN, relative_of
+
 LOOKED_AT = 1500
 """Characters of a text that are looked at."""
 SURE = 20.0
 """Nats by which another language must be likelier than English. Of 10,567 English texts (`benchmarks/tongues.py`) none
 was above 18."""
+LEAST = 8.0
+"""Nats that are enough for a text without a frequent word of English, by its words in lower case, which are no names;
+and for one in Cyrillic without any of the letters that tell Russian (0.6 % of short Russian messages are above)."""
 NEAR = 8.0
 """A language that is written about is taken where it is within so many nats of the likeliest one: small relatives
 (Aragonese, Guianese Creole) are often ahead by a hair."""
@@ -30,19 +35,34 @@ LARGE = tuple(
 _NOTHING = "zxx"
 """py3langid's code of what is no language: figures, signs."""
 NAMES = {
-    "af": "Afrikaans", "ar": "Arabic", "az": "Azerbaijani", "be": "Belarusian", "bg": "Bulgarian", "bho": "Bhojpuri",
-    "bn": "Bengali",
-    "bs": "Bosnian", "ca": "Catalan", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German", "el": "Greek",
-    "en": "English", "es": "Spanish", "et": "Estonian", "eu": "Basque", "fa": "Persian", "fi": "Finnish",
-    "fr": "French", "ga": "Irish", "gl": "Galician", "gu": "Gujarati", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian",
-    "hu": "Hungarian", "hy": "Armenian", "id": "Indonesian", "is": "Icelandic", "it": "Italian", "ja": "Japanese",
-    "ka": "Georgian", "kk": "Kazakh", "km": "Khmer", "kn": "Kannada", "ko": "Korean", "lo": "Lao", "lt": "Lithuanian",
-    "lv": "Latvian", "mk": "Macedonian", "ml": "Malayalam", "mr": "Marathi", "ms": "Malay", "my": "Burmese",
-    "ne": "Nepali", "nl": "Dutch", "no": "Norwegian", "pa": "Punjabi", "pl": "Polish", "pt": "Portuguese",
-    "ro": "Romanian", "ru": "Russian", "si": "Sinhala", "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian",
-    "sr": "Serbian", "sv": "Swedish", "sw": "Swahili", "ta": "Tamil", "te": "Telugu", "th": "Thai", "tl": "Tagalog",
-    "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "uz": "Uzbek", "vi": "Vietnamese", "yue": "Cantonese",
-    "zh": "Chinese",
+    "af": "Afrikaans", "an": "Aragonese", "ar": "Arabic", "ast": "Asturian", "awa": "Awadhi", "az": "Azerbaijani",
+    "ba": "Bashkir", "bar": "Bavarian", "be": "Belarusian", "bg": "Bulgarian", "bho": "Bhojpuri", "bn": "Bengali",
+    "br": "Breton", "bs": "Bosnian", "ca": "Catalan", "co": "Corsican", "cs": "Czech", "csb": "Kashubian",
+    "cy": "Welsh", "da": "Danish", "de": "German", "dsb": "Lower Sorbian", "egl": "Emilian", "el": "Greek",
+    "en": "English", "eo": "Esperanto", "es": "Spanish", "et": "Estonian", "eu": "Basque", "ext": "Extremaduran",
+    "fa": "Persian", "fi": "Finnish", "fo": "Faroese", "fr": "French", "frp": "Franco-Provençal", "fur": "Friulian",
+    "fy": "West Frisian", "ga": "Irish", "gcf": "Guadeloupean Creole", "gcr": "Guianese Creole",
+    "gd": "Scottish Gaelic", "gl": "Galician", "gom": "Konkani", "gos": "Gronings", "gsw": "Swiss German",
+    "gu": "Gujarati", "ha": "Hausa", "he": "Hebrew", "hi": "Hindi", "hne": "Chhattisgarhi", "hr": "Croatian",
+    "hsb": "Upper Sorbian", "ht": "Haitian Creole", "hu": "Hungarian", "hy": "Armenian", "id": "Indonesian",
+    "ig": "Igbo", "is": "Icelandic", "it": "Italian", "ja": "Japanese", "jam": "Jamaican Creole", "ka": "Georgian",
+    "kea": "Cape Verdean Creole", "kk": "Kazakh", "km": "Khmer", "kn": "Kannada", "ko": "Korean", "ksh": "Ripuarian",
+    "ku": "Kurdish", "ky": "Kyrgyz", "la": "Latin", "lad": "Ladino", "lb": "Luxembourgish", "lg": "Luganda",
+    "li": "Limburgish", "lij": "Ligurian", "lmo": "Lombard", "lo": "Lao", "lt": "Lithuanian", "lv": "Latvian",
+    "mag": "Magahi", "mai": "Maithili", "mfe": "Mauritian Creole", "mg": "Malagasy", "mk": "Macedonian",
+    "ml": "Malayalam", "mn": "Mongolian", "mr": "Marathi", "ms": "Malay", "mt": "Maltese", "mwl": "Mirandese",
+    "my": "Burmese", "nap": "Neapolitan", "nds": "Low German", "ne": "Nepali", "nl": "Dutch",
+    "nn": "Norwegian Nynorsk", "no": "Norwegian", "oc": "Occitan", "pa": "Punjabi", "pap": "Papiamento",
+    "pcd": "Picard", "pcm": "Nigerian Pidgin", "pfl": "Palatine German", "pl": "Polish", "pms": "Piedmontese",
+    "ps": "Pashto", "pt": "Portuguese", "raj": "Rajasthani", "rcf": "Réunion Creole", "ro": "Romanian",
+    "ru": "Russian", "rue": "Rusyn", "rw": "Kinyarwanda", "sa": "Sanskrit", "sc": "Sardinian", "scn": "Sicilian",
+    "sco": "Scots", "si": "Sinhala", "sk": "Slovak", "sl": "Slovenian", "sn": "Shona", "so": "Somali",
+    "sq": "Albanian", "sr": "Serbian", "st": "Sotho", "sv": "Swedish", "sw": "Swahili", "swg": "Swabian",
+    "szl": "Silesian", "ta": "Tamil", "te": "Telugu", "tg": "Tajik", "th": "Thai", "tk": "Turkmen", "tl": "Tagalog",
+    "tpi": "Tok Pisin", "tr": "Turkish", "tt": "Tatar", "ug": "Uyghur", "uk": "Ukrainian", "ur": "Urdu",
+    "uz": "Uzbek", "vec": "Venetian", "vi": "Vietnamese", "vls": "West Flemish", "vmf": "East Franconian",
+    "wa": "Walloon", "wuu": "Wu Chinese", "xh": "Xhosa", "yo": "Yoruba", "yue": "Cantonese", "zea": "Zeelandic",
+    "zh": "Chinese", "zu": "Zulu",
 }  # fmt: skip
 """What the codes (ISO 639) are called; a code that is not here is told as it is."""
 
@@ -59,27 +79,14 @@ _TELLING = (
     ("uk", "їєґі"), ("be", "ў"), ("sr", "јљњћђџ"), ("kk", "әғқңұһ"), ("ru", "ыэё"), ("ur", "ٹڈڑےں"), ("fa", "پچژگکی"),
 )  # fmt: skip
 """Letters that tell languages of one script apart, before any likelihood is asked."""
-_RELATIVES = {"hi": ("mr", "ne", "bho"), "ru": ("uk", "be", "mk", "bg")}
-_EDGES = ".,;:!?।…()\"«»“”„'"
-_OF_RELATIVES = {
-    code: frozenset(words.split())
-    for code, words in {
-        "mr": "आहे आहेत नाही मी आणि तुम्ही तुमची तुमचा तुमच्या तुम्हाला मला माझी माझ्या करू शकत शकतो शकते यात हे ते पण करा घ्या टाका",
-        "ne": "छ छैन हो म तपाईं तपाईंलाई तपाईंको गर्न गर्नुहोस् पनि लाई सक्दिन सक्छ त्यसपछि र यो",
-        "bho": "बा बाड़े नइखे नइखीं राउर रउआ रउरा हमार एह ओह करीं खातिर",
-        "be": "гэта гэтым гэтага магу дапамагчы каб што якія прабачце калі трэба можна няма спачатку потым",
-        "mk": "можам тоа сум со ова треба може кај ти ве ќе сите прво потоа жал",
-        "bg": "съм това ще мога моля след като първо тези може вода сега",
-        "uk": "не можу цього це що та але якщо потім спочатку жаль треба",
-        "hi": "है हैं नहीं और में का की के मैं को से इस यह आप आपकी कर हूँ हूं था थी",
-        "ru": "я это этого что не могу и но если как для на вы вам мы потом сначала нет из от по к у в с",
-    }.items()
-}
-"""Frequent words of languages that are written alike: which of them a short text has tells more than its letters."""
+_ALPHABETS = {"ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"}
+STRANGE = 0.015
+"""The share of a text's letters above which those that an alphabet does not have are no foreign name's."""
 _DENSE = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL"})
 _DENSITY = 3
 """A letter of these says as much as so many of others."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|https?://\S+|<[^<>\n]{1,200}>", re.DOTALL)
+_LOWER = re.compile(r"(?:[^\W\d_A-Z]|['’])+[,.;:!?]*")
 _NO_WORD = re.compile(r"[!-~]{40,}")
 _OF_ENGLISH = frozenset(
     """
@@ -105,7 +112,9 @@ def _tongue(text: str) -> str | None:
     several = _SCRIPTS.get(script)
     if several is None:
         return script.lower()
-    return several[0] if len(several) == 1 else _likeliest(text, several)
+    if len(several) > 1:
+        return _likeliest(text, several)
+    return relative_of(text, several[0]) or several[0]
 
 
 _WORD_LETTERS = re.compile(r"[^\W\d_]")
@@ -139,47 +148,58 @@ def _of(text: str) -> str | None:
 
 
 def _latin(text: str) -> str | None:
+    near = _near(text)
+    return relative_of(text, near) or near
+
+
+def _near(text: str) -> str | None:
     said = text[:_FIRST].lower().replace("’", "'").split()
     english = sum(word.strip('.,;:!?"()*') in _OF_ENGLISH for word in said)
     if english >= _ENGLISH_LEAST and english >= _ENGLISH_SHARE * len(said):
         return "en"
-    return _asked(" ".join(dict.fromkeys(_NO_WORD.sub(" ", text).split())))  # what is said again tells nothing new
+    once = dict.fromkeys(_NO_WORD.sub(" ", text).split())  # what is said again tells nothing new
+    found = _asked(" ".join(once), SURE)
+    if found is None and not english and (plain := [word for word in once if _LOWER.fullmatch(word)]):
+        weak = _asked(" ".join(plain), LEAST)
+        return None if weak in KNOWN else weak
+    return found
 
 
 @lru_cache(maxsize=1 << 14)
-def _asked(text: str) -> str | None:
+def _asked(text: str, sure: float) -> str | None:
+    """A text's language where it is so many nats likelier than English."""
     ranked = _ranked(text)
     english = dict(ranked)["en"]
     best, most = next(one for one in ranked if one[0] != _NOTHING)
     if best == "en" and most > ranked[-1][1]:
         return "en"
-    if most - english < SURE:
+    if most - english < sure:
         return None
     return next((code for code, likely in ranked if code in LARGE and most - likely <= NEAR), best)
 
 
 def _likeliest(text: str, several: tuple[str, ...]) -> str:
-    """Of the languages of a script; the first is taken where it is near the likeliest."""
-    if (relative := _relative(text, several[0])) is not None:
+    """Of the languages of a script; the first is taken where it is near the likeliest and has all the letters."""
+    first = several[0]
+    if (relative := relative_of(text, first)) is not None:
         return relative
-    telling = (code for code, letters in _TELLING if code in several and any(letter in text for letter in letters))
+    strange = first in _ALPHABETS and _strange(text, _ALPHABETS[first])
+    among = several[1:] if strange else several
+    asked = (first,) if first in _ALPHABETS and not strange else among
+    telling = (code for code, letters in _TELLING if code in asked and any(letter in text for letter in letters))
     if (told := next(telling, None)) is not None:
         return told
-    ranked = [(code, likely) for code, likely in _ranked(text) if code in several]
+    ranked = [(code, likely) for code, likely in _ranked(text) if code in among]
     if not ranked:
-        return several[0]
-    first = dict(ranked)[several[0]]
-    return several[0] if ranked[0][1] - first <= SURE else ranked[0][0]
+        return first
+    sure = LEAST if first in _ALPHABETS else SURE
+    return first if not strange and ranked[0][1] - dict(ranked)[first] <= sure else ranked[0][0]
 
 
-def _relative(text: str, first: str) -> str | None:
-    """A language of whose words a text has more than of the first one's, at least two."""
-    said = {word.strip(_EDGES) for word in text.casefold().split()}
-    of_first = _OF_RELATIVES.get(first, frozenset())
-    among = _RELATIVES.get(first, ())
-    counts = {code: len(said & _OF_RELATIVES[code]) for code in among}
-    best = max(counts, key=lambda code: counts[code], default=None)
-    return best if best is not None and counts[best] >= 2 and counts[best] > len(said & of_first) else None
+def _strange(text: str, alphabet: str) -> bool:
+    """Whether a text has more letters that an alphabet does not have than a foreign name gives it."""
+    letters = [letter for letter in _WORD_LETTERS.findall(text.lower()) if not letter.isascii()]
+    return sum(letter not in alphabet for letter in letters) > STRANGE * len(letters)
 
 
 def _ranked(text: str) -> list[tuple[str, float]]:

@@ -23,7 +23,7 @@ from .base_models import GRAMS
 from .features import FEATURES, figures, pieces
 from .words import has_words
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever the scorer would give another value for the same text; part of every evaluation's fingerprint."""
 ATTRIBUTES = (
     "toxicity", "severe_toxicity", "insult", "threat",
