@@ -95,10 +95,10 @@ def calibrate(
 
     `judge` is a scorer's name (`judge` for the model behind `judge_url`), a `Scorer`, the spec whose constitution's
     judge is meant, or a file of verdicts that are there already. `labels` are rows of answers and labels or of pairs
-    and preferences, feedback, or a review room's file (of which `task`). A single answer is said yes to from the figure `at` on. `again` items are asked twice, all
-    unless told. `own` names sources of answers that are the judge's own, beside its model. Verdicts of a model behind a
-    server are kept in the file `verdicts` and not asked for again. Raises UserError where the labels cannot be read, or
-    the judge is none.
+    and preferences, feedback, or a review room's file (of which `task`). A single answer is said yes to from the
+    figure `at` on. `again` items are asked twice, all unless told. `own` names sources of answers that are the judge's
+    own, beside its model. Verdicts of a model are kept in the file `verdicts` and not asked for again. Raises UserError
+    where the labels cannot be read, or the judge is none.
     """
     progress = quiet(progress)
     wanted = _labels(labels, task)
