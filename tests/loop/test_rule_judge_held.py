@@ -1,4 +1,4 @@
-"""A constitution's judge is calibrated as its run would ask it, and the run then lets it decide by the rules it kept."""
+"""A constitution's judge is calibrated as its run would ask it, and the run then lets it decide by its rules."""
 
 import json
 from pathlib import Path

@@ -62,12 +62,11 @@ def rule_conflict(view: View) -> CheckResult | None:
             title="Rules contradict each other",
             figure=rate.estimate,
             summary=f"{len(rows):,} of {len(ruled):,} rows that a rule decided ({percent(rate)}) contradict one that "
-            f"another decided on the same or nearly the same prompt: {told}{more}."
-            + directions.sampled,
+            f"another decided on the same or nearly the same prompt: {told}{more}." + directions.sampled,
             rows=ids(view, rows),
             count=len(rows),
-            remedy="Say which of the two rules comes first (`priority`), or which prompts each is about (`trimtab policy "
-            "check` looks for more), and have these rows judged again.",
+            remedy="Say which of the two comes first (`priority`), or which prompts each is about, and have these rows "
+            "judged again; `trimtab policy check` looks for more.",
             about=tuple(f"{first} and {second}" for (first, second), _ in pairs),
         ),
         behind=rows,
