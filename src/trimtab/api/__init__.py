@@ -3,7 +3,7 @@
 from .data import ConversionResult, DescriptionResult, convert, describe
 from .feedback import AdviceResult, AuditResult, advise, audit
 from .inputs import Overrides, PolicyLike, SpecLike, processes_from
-from .judged import CalibrationResult, calibrate
+from .judged import CalibrationResult, calibrate, corrected_scores
 from .measures import (
     ComparisonResult,
     EvaluationLike,
@@ -46,6 +46,7 @@ __all__ = [
     "calibrate",
     "compare",
     "convert",
+    "corrected_scores",
     "describe",
     "diagnose",
     "evaluate",
