@@ -2,8 +2,8 @@
 
     python benchmarks/judges.py [planted] [clean] [powered] [real] [--data ../shared/data] [--trials 500]
 
-*planted*: judges of 300 pairs that follow people's label
-save for what is planted; a bias is `named` in so many trials, and its true size lies in the 95 % interval in so many.
+*planted*: judges of 300 pairs that follow people's label save for what is planted; a bias is `named` in so many trials,
+and its true size lies in the 95 % interval in so many.
 *clean*: any bias named is a false alarm; judge or people err on a tenth, and lengths may go with what is better.
 *powered*: 500 studies of prediction-powered inference with a judge whose rate is off by 8 points. *real*: our help
 scorer by weights that saw neither the prompt nor the side, against two readers; the refusal scorer by weights fitted on
@@ -153,7 +153,8 @@ def planted(trials: int) -> None:
     """Named where planted, and sizes held."""
     print(f"\n## Made judges, {PAIRS} pairs, {trials} trials; judges and people err on a tenth\n")
     print(
-        "| judge | bias | true size | named | true size within | mean size | half-width |\n|---|---|---:|---:|---:|---:|---:|"
+        "| judge | bias | true size | named | true size within | mean size | half-width |\n"
+        "|---|---|---:|---:|---:|---:|---:|"
     )
     for name, size in PLANTED.items():
         print(f"| {name} planted | {name} | {tried({name: size}, trials, errs=0.1, people=0.1)[0][name]}", flush=True)
@@ -183,7 +184,8 @@ def powered() -> None:
     """How often the corrected interval holds the truth, and how wide it is beside labels alone."""
     print(f"\n## Corrected rates, {STUDIES} studies each, the judge's rate off by {OFF:.0%}\n")
     print(
-        "| truth | labelled, others | judge off by | raw holds it | labels alone | corrected | width beside labels | by the correlation |"
+        "| truth | labelled, others | judge off by | raw holds it | labels alone | corrected | width beside labels |"
+        " by the correlation |"
     )
     print("|---:|---:|---:|---:|---:|---:|---:|---:|")
     for truth, missed, labelled, rest in (
@@ -206,7 +208,8 @@ def powered() -> None:
             off.append(found.raw.estimate - truth)
         shares = " | ".join(f"{share:.1%}" for share in held / STUDIES)
         print(
-            f"| {truth} | {labelled}, {rest} | {np.mean(off):+.3f} | {shares} | {np.mean(widths):.3f} | {np.mean(formula):.3f} |"
+            f"| {truth} | {labelled}, {rest} | {np.mean(off):+.3f} | {shares} "
+            f"| {np.mean(widths):.3f} | {np.mean(formula):.3f} |"
         )
 
 
@@ -266,7 +269,8 @@ def real(data: Path) -> None:
 
     print("\n## Real labels\n")
     print(
-        "| judge | part | n | kappa | alpha of people | accuracy | on yes | on no | calibration error |\n|---|---|---:|---:|---:|---:|---:|---:|---:|"
+        "| judge | part | n | kappa | alpha of people | accuracy | on yes | on no | calibration error |\n"
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|"
     )
     read = of_help.rows_read()
     signs = of_help.SIGNS["HELP"]

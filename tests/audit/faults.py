@@ -88,6 +88,15 @@ def _drifting(seed: int, scale: float) -> list[Row]:
     return _of_judge(rows, "judge-1", share(1.0, scale), late)
 
 
+def _drifting_by_rows(seed: int, scale: float) -> list[Row]:
+    """No row says when, and one of three judges turns round from the middle on."""
+    rows = clean(seed, 600, quality=1.0)
+    for place, row in enumerate(rows):
+        row["late"] = place > 300
+    rows = _of_judge(rows, "judge-2", share(0.9, scale), lambda row: row["late"])
+    return [{name: value for name, value in row.items() if name != "late"} for row in rows]
+
+
 def _another_model(seed: int, scale: float) -> list[Row]:
     """Rows of a judge whose fingerprint changes, and with it what it prefers, in no order."""
     rows, rng = clean(seed, 300, quality=1.0), random.Random(seed)
@@ -258,6 +267,7 @@ FAULTS: dict[str, tuple[str, Make]] = {
     "reversed pairs": ("contradiction", _contradiction),
     "rules at odds": ("rule-conflict", _rules),
     "a judge who changes": ("judge-drift", _drifting),
+    "a judge who changes, without a time": ("judge-drift", _drifting_by_rows),
     "another model under a judge's name": ("judge-drift", _another_model),
     "cycles": ("contradiction", _cycle),
     "copies": ("duplicate", _duplicate),

@@ -199,6 +199,17 @@ def test_surprise_less_entropy_is_nothing_on_average_for_the_models_own_words() 
     assert float((chance * [excess for excess, _ in found]).sum()) == pytest.approx(0, abs=1e-4)
 
 
+def test_a_sorted_file_is_no_drifting_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trimtab.audit.run.all_checks", lambda: {"judge-drift": CHECKS["judge-drift"]})
+    rows = clean(4, 400, quality=1.0)
+    longer = lambda row: len(row["chosen"].split()) > len(row["rejected"].split())  # noqa: E731
+    for judges in (1, 3):
+        for place, row in enumerate(sorted(rows, key=longer)):
+            row["judge"] = f"judge-{place % judges}"
+        found = [one for one in run(tmp_path, sorted(rows, key=longer)).findings if one.id == "judge-drift"]
+        assert [one.severity for one in found] == ["info"]
+
+
 def test_off_policy_needs_a_model_and_fires_beyond_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = random.Random(0)
     said = [" ".join(rng.choices(WORDS.split(), k=12)) for _ in range(60)]

@@ -38,6 +38,22 @@ def test_a_scorer_is_held_against_labels_and_a_report_written(tmp_path: Path) ->
     assert "<script" not in page.read_text()
 
 
+def test_a_mean_of_the_same_answers_is_told_raw_and_corrected(tmp_path: Path) -> None:
+    labels, record = written(tmp_path, ROWS), tmp_path / "r.json"
+    trimtab("judge", "calibrate", "refusal", "--labels", str(labels), "--out", str(record), cwd=tmp_path)
+    asked = [{"prompt": row["prompt"], "response": row["answer"]} for row in ROWS]
+    more = [{"prompt": f"Another {at}?", "response": "A plum is a fruit."} for at in range(16)]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (*asked, *more)))
+    words = ("score", "a.jsonl", "--scorer", "refusal,words", "--calibration", "r.json")
+    done = trimtab(*words, "--json", cwd=tmp_path)
+    (one,) = json.loads(done.stdout)["corrected"]
+    assert (one["metric"], one["items"], one["labelled"]) == ("refusal", 32, 16)
+    assert one["corrected"]["low"] <= 0.25 <= one["corrected"]["high"]
+    assert "corrected by people's labels of 16 of these 32 answers" in trimtab(*words, cwd=tmp_path).stdout
+    other = trimtab("score", "a.jsonl", "--scorer", "words", "--calibration", "r.json", cwd=tmp_path)
+    assert "speaks of none of these scorers" in other.stderr
+
+
 def better(asked: Asked) -> Says:
     first, second = re.findall(r"<<<ANSWER [AB] \w+>>>\n(.*?)\n<<<END", str(asked.body["messages"][-1]["content"]))
     return chat(json.dumps({"why": "it is longer", "better": "A" if len(first) > len(second) else "B"}))

@@ -4,7 +4,7 @@ from .data import ConversionResult, DescriptionResult, convert, describe
 from .feedback import AdviceResult, AuditResult, advise, audit
 from .gating import GatesLike, VerdictResult, gate
 from .inputs import Overrides, PolicyLike, SpecLike, processes_from
-from .judged import CalibrationResult, calibrate
+from .judged import CalibrationResult, calibrate, corrected_scores
 from .measures import ComparisonResult, EvaluationLike, EvaluationResult, compare, evaluate
 from .media import MediaResult, audit_folder
 from .paired import PairedResult, paired_with_judge, people_labels
@@ -46,6 +46,7 @@ __all__ = [
     "check_policy",
     "compare",
     "convert",
+    "corrected_scores",
     "describe",
     "diagnose",
     "evaluate",

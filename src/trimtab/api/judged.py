@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..calibration import Asker, KeptVerdicts, ScorerAsker, ask_all, calibration_of, questions, trust_of
+from ..calibration import (
+    Asker,
+    Corrected,
+    KeptVerdicts,
+    ScorerAsker,
+    ask_all,
+    calibration_of,
+    corrected,
+    questions,
+    read_calibration,
+    speaks_of,
+    trust_of,
+)
 from ..data import PeopleLabels, Source, labels_of, read_labels
 from ..errors import UserError, option
 from ..judges import Judge, scorers_named
@@ -17,6 +29,7 @@ from ..scorers import Scorer, checked
 from ..store import Journal, write_atomic
 from .inputs import PolicyLike, is_spec, judge_from, policy_from, quiet, spec_from
 from .results import Result, frame_of
+from .scores import ScoreResult
 
 if TYPE_CHECKING:
     import polars
@@ -95,10 +108,10 @@ def calibrate(
 
     `judge` is a scorer's name (`judge` for the model behind `judge_url`), a `Scorer`, the spec whose constitution's
     judge is meant, or a file of verdicts that are there already. `labels` are rows of answers and labels or of pairs
-    and preferences, feedback, or a review room's file (of which `task`). A single answer is said yes to from the figure `at` on. `again` items are asked twice, all
-    unless told. `own` names sources of answers that are the judge's own, beside its model. Verdicts of a model behind a
-    server are kept in the file `verdicts` and not asked for again. Raises UserError where the labels cannot be read, or
-    the judge is none.
+    and preferences, feedback, or a review room's file (of which `task`). A single answer is said yes to from the
+    figure `at` on. `again` items are asked twice, all unless told. `own` names sources of answers that are the judge's
+    own, beside its model. Verdicts of a model are kept in the file `verdicts` and not asked for again. Raises UserError
+    where the labels cannot be read, or the judge is none.
     """
     progress = quiet(progress)
     wanted = _labels(labels, task)
@@ -116,6 +129,19 @@ def calibrate(
         usage = server.usage() if server is not None else {}
         record = calibration_of(wanted, asker, found, at=at, own=own, usage=usage)
     return CalibrationResult(record, limits or TrustLimits(), wanted.rejected)
+
+
+def corrected_scores(done: ScoreResult, calibration: str | Path | Calibration) -> list[Corrected]:
+    """The mean of each scorer that the calibration speaks of, raw and corrected by people's labels of the same answers;
+    none where people labelled fewer than ten of them, or the scorer is another. Raises UserError where the file holds
+    no calibration."""
+    record = calibration if isinstance(calibration, Calibration) else read_calibration(Path(calibration))
+    found = []
+    for name, scores in done.scores.items():
+        rows = [(row.prompt, row.text, one.value) for row, one in zip(done.read.kept, scores, strict=True)]
+        made = corrected(name, rows, record) if speaks_of(record, name, done.versions[name]) else None
+        found += [made] if made is not None else []
+    return found
 
 
 def _labels(given: Source, task: int | None) -> PeopleLabels:

@@ -3,7 +3,7 @@
 from .askers import KeptVerdicts, RuleAsker, ScorerAsker, fingerprint_of
 from .asking import Asker, Question, ask_all, questions
 from .biases import NOISE
-from .corrected import Corrected, corrected
+from .corrected import Corrected, corrected, speaks_of
 from .measure import calibration_of
 from .reading import read_calibration
 from .trust import judged_trust, trust_of, untrusted_fix
@@ -23,6 +23,7 @@ __all__ = [
     "judged_trust",
     "questions",
     "read_calibration",
+    "speaks_of",
     "trust_of",
     "untrusted_fix",
 ]

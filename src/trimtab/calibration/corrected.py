@@ -18,6 +18,13 @@ class Corrected:
     items: int
 
     @property
+    def plain(self) -> dict[str, object]:
+        """The form of `--json`: the raw and the corrected rate, and that by people's labels alone."""
+        figures = {"raw": self.figure.raw, "corrected": self.figure.corrected, "labels": self.figure.labels}
+        told = {name: {"estimate": one.estimate, "low": one.low, "high": one.high} for name, one in figures.items()}
+        return {"metric": self.metric, "items": self.items, "labelled": self.labelled, **told}
+
+    @property
     def says(self) -> str:
         """In a sentence."""
         raw, found = self.figure.raw, self.figure.corrected
@@ -27,6 +34,13 @@ class Corrected:
             f"corrected by people's labels of {self.labelled:,} of these {self.items:,} answers (prediction-powered "
             f"inference; the judge weighs {self.figure.power:.2f}{rho}). It holds where these were drawn by chance."
         )
+
+
+def speaks_of(found: Calibration, name: str, version: str) -> bool:
+    """Whether a calibration is of the scorer that tables call `name`, in this version: versions of two may be alike."""
+    kind, said = name.partition(":")[0], found.fingerprint
+    named = "judge" in said if kind == "judge" else said.get("scorer") in (name, kind)
+    return named and said.get("version") == version
 
 
 def corrected(

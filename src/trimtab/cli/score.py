@@ -35,10 +35,14 @@ def score(
     rubric: Path | None = typer.Option(None, help="What the judge grades by, as text. Default: a rubric of ours."),
     prices: str | None = typer.Option(None, metavar="IN,OUT", help="Price of a million tokens, to tell the cost."),
     label: str | None = typer.Option(None, help="The class that a classifier's value is the probability of."),
+    calibration: Path | None = typer.Option(
+        None, metavar="FILE", help="Correct means by a judge's calibration (.json)."
+    ),
     thought: list[str] = THOUGHT,
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Scores the rows."""
+    from ..api import corrected_scores
     from ..api import score as score_rows
     from ..store import write_atomic
 
@@ -61,12 +65,18 @@ def score(
     ]
     if out is not None:
         write_atomic(out, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
+    corrections = corrected_scores(done, calibration) if calibration is not None else []
     if as_json:
         rejected = [{"row": int(each.row), "reason": each.reason} for each in rows.rejected]
         usage = {"usage": done.usage} if done.usage else {}
-        emit({"scores": lines, "unjudged": done.unjudged, "rejected": rejected, **usage})
+        told = {"corrected": [each.plain for each in corrections]} if calibration is not None else {}
+        emit({"scores": lines, "unjudged": done.unjudged, "rejected": rejected, **usage, **told})
         return
     _print(done)
+    for each in corrections:
+        print(each.says)
+    if calibration is not None and not corrections:
+        complain(f"{calibration} speaks of none of these scorers, or people labelled fewer than 10 of these answers.")
     print_usage(done.usage)
 
 

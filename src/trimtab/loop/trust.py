@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from ..calibration import corrected, fingerprint_of, judged_trust, read_calibration, untrusted_fix
+from ..calibration import corrected, fingerprint_of, judged_trust, read_calibration, speaks_of, untrusted_fix
 from ..errors import UserError
 from ..metrics import POLICY, SCORE
 from ..records import Answer, Calibration, Evaluation, Prompt, ScorerRef, Trust, to_jsonl
@@ -32,10 +32,14 @@ class JudgesHeld:
 
     @cached_property
     def calibrations(self) -> list[Calibration]:
-        """Those that the spec names, also written into the run. Raises UserError where one cannot be read."""
-        found = [read_calibration(self._loaded.path(name)) for name in self._said.calibrations]
-        self._run.write(FileName.CALIBRATIONS, to_jsonl(found))
-        return found
+        """Those that the spec names. Raises UserError where one cannot be read."""
+        return [read_calibration(self._loaded.path(name)) for name in self._said.calibrations]
+
+    def keep(self) -> None:
+        """Reads the calibrations and keeps them with the run, also where no model judges: rates may be corrected."""
+        found = self.calibrations
+        if found:
+            self._run.write(FileName.CALIBRATIONS, to_jsonl(found))
 
     def hold(
         self,
@@ -63,7 +67,8 @@ class JudgesHeld:
 
 def hold_scorers(session: "Session") -> None:
     """Every model behind a server that scores for a rubric, a reward, a gate or a rule. Raises UserError where one may
-    not."""
+    not, or a calibration cannot be read."""
+    session.judges.keep()
     uses = dict(_uses(session))
     opened = session.opened({ref for ref, _, _ in uses})
     for (ref, rule, _), use in uses.items():
@@ -98,6 +103,7 @@ def corrections(
     asked = {prompt.id: prompt.text for prompt in prompts}
     for which, evaluation in evaluations.items():
         texts = {one.prompt_id: one.text for one in answers.get(which, ()) if one.index == 0}
+        measured_by = set(evaluation.fingerprint.get("heldout", "").split(", "))
         for measure in evaluation.measures:
             if not measure.metric.startswith(SCORE):
                 continue
@@ -109,7 +115,8 @@ def corrections(
                 if item in asked and item in texts
             ]
             for each in found:
-                ours = f"{name} {each.fingerprint.get('version')}" in evaluation.fingerprint.get("heldout", "")
+                version = each.fingerprint.get("version", "")
+                ours = speaks_of(each, name, version) and f"{name} {version}" in measured_by
                 made = corrected(measure.metric, rows, each) if ours else None
                 if made is not None:
                     told.append(f"{which}: {made.says}")

@@ -1,8 +1,9 @@
 """A mean that people would give, from a judge's figures of all items and people's of some.
 
-Prediction-powered inference: Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023), Science 382: the judge's mean over the rest plus what it was off by where people looked. With power tuning (Angelopoulos, Duchi and Zrnic 2023,
-"PPI++", section 6.1) the judge's part is weighed by `power`, 0 (people alone) to 1, at the value of least variance, so
-that a useless judge makes the interval no wider than people's labels alone do. Pure functions on arrays.
+Prediction-powered inference (Angelopoulos, Bates, Fannjiang, Jordan and Zrnic 2023, Science 382): the judge's mean over
+the rest plus what it was off by where people looked. With power tuning (Angelopoulos, Duchi and Zrnic 2023, "PPI++",
+section 6.1) the judge's part is weighed by `power`, 0 (people alone) to 1, at the value of least variance, so that a
+useless judge makes the interval no wider than people's labels alone do. Pure functions on arrays.
 
 Where n items are labelled and N are not, the variance is 1 - rho^2 * N / (n + N) of that by labels alone, and rho the
 correlation of judge and people (PPI++, section 6.1, for the mean): the half-width's factor is that of

@@ -1,7 +1,7 @@
 """`judge-drift`: a judge's verdicts change within the rows, as time goes or with what the judge is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -33,6 +33,7 @@ class _Drift:
     p: float
     beyond: float
     later: Rows
+    sure: bool = True
 
 
 def judge_drift(view: View) -> CheckResult | None:
@@ -52,7 +53,7 @@ def judge_drift(view: View) -> CheckResult | None:
     ]
     if not kept:
         return None
-    kept.sort(key=lambda one: (one.by == "in the order of rows", -one.beyond))
+    kept.sort(key=lambda one: (not one.sure, -one.beyond))
     worst = kept[0]
     rows = np.unique(np.concatenate([one.later for one in kept]))
     told = "; ".join(
@@ -61,14 +62,12 @@ def judge_drift(view: View) -> CheckResult | None:
         else f"{one.judge} {one.what} in {one.before:.0%} under one fingerprint and {one.after:.0%} under another"
         for one in kept[:5]
     )
-    sorted_ = all(one.by == "in the order of rows" for one in kept)
-    unsure = (
-        " No row says when it was judged: a file that is sorted by what is asked looks the same." if sorted_ else ""
-    )
+    sure = any(one.sure for one in kept)
+    unsure = "" if sure else " No row says when it was judged: a file that is sorted by what is asked looks the same."
     return CheckResult(
         Finding(
             id="judge-drift",
-            severity="info" if sorted_ else "warn",
+            severity="warn" if sure else "info",
             title="A judge's verdicts change",
             figure=worst.after - worst.before,
             summary=f"Of {len(names)} judges with {2 * DRIFT_ROWS} labels or more, "
@@ -114,7 +113,8 @@ def _of_judge(view: View, name: str, habits: list[tuple[str, Rows, Flags]]) -> I
         if len(mine) < 2 * DRIFT_ROWS:
             continue
         shown = has[[place[row] for row in mine.tolist()]]
-        yield _at_its_most(view, name, by, what, mine, shown)
+        found = _at_its_most(view, name, by, what, mine, shown)
+        yield found if by == "over time" else replace(found, sure=_alone(view, found, rows, has))
         if several:
             told = np.array([several[row] for row in mine.tolist()])
             kinds, count = np.unique(told, return_counts=True)
@@ -122,6 +122,21 @@ def _of_judge(view: View, name: str, habits: list[tuple[str, Rows, Flags]]) -> I
                 other = told == kind
                 if (~other).sum() >= DRIFT_ROWS:
                     yield _between(name, what, mine, shown, other)
+
+
+def _alone(view: View, found: _Drift, rows: Rows, has: Flags) -> bool:
+    """Whether the other judges surely change less on the same stretches of rows, so that it is not what is asked."""
+    assert view.judges is not None
+    others = (view.judges[rows] != found.judge) & (view.judges[rows] != "")
+    later = rows >= found.later[0]
+    before, after = has[others & ~later], has[others & later]
+    if min(len(before), len(after)) < DRIFT_ROWS:
+        return False
+    old, new = share(int(before.sum()), len(before)), share(int(after.sum()), len(after))
+    own = found.after - found.before
+    theirs = (new.estimate - old.estimate) * np.sign(own)
+    theirs_room = abs(new.estimate - old.estimate) - surely_apart(old, new)
+    return bool(abs(own) - theirs - np.hypot(abs(own) - found.beyond, theirs_room) > 0)
 
 
 def _in_order(view: View, own: Rows) -> tuple[By, Rows]:
