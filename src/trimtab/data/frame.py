@@ -242,7 +242,7 @@ def _row(
     judge: str, source: str, told: tuple[str, str, str],
 ) -> Row:  # fmt: skip
     given = raw.get("id")
-    told = "".join([f"{role}\x1f{content.strip()}\x1e" for role, content in prompt])
+    asked = "".join([f"{role}\x1f{content.strip()}\x1e" for role, content in prompt])
     last = len(prompt) - 1
     while last > 0 and prompt[last][0] != "user":
         last -= 1
@@ -253,7 +253,7 @@ def _row(
         count,
         prompt[last][1],
         "\n".join([content for place, (_, content) in enumerate(prompt) if place != last]),
-        hashlib.blake2b(told.encode(), digest_size=8).hexdigest(),
+        hashlib.blake2b(asked.encode(), digest_size=8).hexdigest(),
         _said(chosen),
         _said(rejected),
         judge,

@@ -207,8 +207,8 @@ def _ranking(row: Mapping[str, Any], parts: dict[str, Any]) -> Supervision:
     if len(ranked) < 2:
         raise RowError("a ranking of fewer than two answers")
     first: dict[Completion, float] = {}
-    for rank, said in ranked:
-        if first.setdefault(said, rank) != rank:
+    for at, said in ranked:
+        if first.setdefault(said, at) != at:
             raise RowError("it contradicts itself: two of its answers are equal and ranked or rated differently")
     places = {rank: place for place, rank in enumerate(dict.fromkeys(rank for rank, _ in ranked), 1)}
     return Ranking(

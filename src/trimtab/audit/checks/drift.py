@@ -95,7 +95,7 @@ def _habits(view: View) -> list[tuple[str, Rows, Flags]]:
     ]
     rows = view.sample("classifier")
     if len(rows) >= CLASSIFIER_ROWS:
-        difference = all_difference(view.text("chosen", rows), view.text("rejected", rows))
+        difference = all_difference(view.form, view.text("chosen", rows), view.text("rejected", rows))
         margins = out_of_fold(difference, view.sides[0][rows], view.seed, strength=0.3)
         found.append(("says what all rows' form and words foretell", rows, margins > 0))
     return found

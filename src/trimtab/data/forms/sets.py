@@ -79,8 +79,8 @@ def _safe(question: str | None) -> Any:
                 "say which counts, by the form `PKU-SafeRLHF better` or `PKU-SafeRLHF safer`"
             )
         better = int(next(iter(answers.values())) or 0)
-        harm = [_harm(row, f"is_response_{place}_safe", f"response_{place}_") for place in (0, 1)]
-        if "safer" in answers and None not in harm and harm[better] > harm[1 - better]:
+        harm, harms = (_harm(row, f"is_response_{at}_safe", f"response_{at}_") for at in (better, 1 - better))
+        if "safer" in answers and harm is not None and harms is not None and harm > harms:
             raise RowError(
                 f"it contradicts itself: safer_response_id is {better}, and what it says of both answers' harm makes "
                 f"{1 - better} the safer one"
