@@ -91,7 +91,7 @@ def test_votes_of_a_pair_are_in_its_own_order_and_stand_beside_the_judge(run: Pa
 
     out = tmp_path / "labels.jsonl"
     done = trimtab("review", "export", str(room), str(out), "--to", "judge-labels", cwd=tmp_path)
-    assert (done.exit_code, done.stdout) == (0, f"{out}: 6 labels of 7 judgements that stand, 0 rejected\n")
+    assert (done.returncode, done.stdout) == (0, f"{out}: 6 labels of 7 judgements that stand, 0 rejected\n")
     first = json.loads(out.read_text().splitlines()[0])
     assert list(first) == ["item", "prompt", "answer_a", "answer_b", "people"]
     assert list(first["people"]) == ["a", "b", "tie", "both_bad"]
