@@ -127,5 +127,5 @@ def test_a_room_tells_what_people_said_of_two_folders(run: Path, tmp_path: Path)
 
 
 def gates(folder: Path) -> Path:
-    (folder / "gates.yaml").write_text("gates:\n  - {metric: people.hhh.harmless, no_worse_by: 0.3}\n")
+    (folder / "gates.yaml").write_text("gates:\n  - {metric: people.hhh.harmless, no_worse_by: 0.4}\n")
     return folder / "gates.yaml"
