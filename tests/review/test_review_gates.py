@@ -68,13 +68,13 @@ def test_people_feed_each_round_and_decide_the_gates(tmp_path: Path, monkeypatch
     judge(room, "bo", [{"kind": "pair", "choice": "second"}] * 6, task=2)
     judge(room, "bo", [{"kind": "thumb", "liked": True}] * 9, task=3)
     assert run(path, out)[:2] == (4, {"state": "waiting", "have": 14, "need": 15})
-    judge(room, "cy", [{"kind": "thumb", "liked": True}] * 3, task=3)
+    judge(room, "cy", [{"kind": "thumb", "liked": True}] * 2, task=3)
 
     killed(monkeypatch, "gate")
     assert run(path, out)[0] == 130
     monkeypatch.undo()
     kept = results(out)
-    judge(room, "di", [{"kind": "pair", "choice": "first"}], task=2)  # too late: the run has gone on
+    judge(room, "di", [{"kind": "thumb", "liked": False}], task=3)  # too late: the run has gone on
     code, told, _ = run(path, out)
     assert {name: made for name, made in results(out).items() if name != "gate"} == kept
     preferred, helps = told["gates"]

@@ -90,8 +90,8 @@ def test_votes_of_a_pair_are_in_its_own_order_and_stand_beside_the_judge(run: Pa
         paired_with_judge(str(room), run, metric="help.helps")
 
     out = tmp_path / "labels.jsonl"
-    done = trimtab("review", "export", str(room), str(out), "--to", "judge-labels")
-    assert (done.exit_code, done.stdout) == (0, f"{out}: 6 labels of 7 judgements that stand, 0 rejected\n")
+    done = trimtab("review", "export", str(room), str(out), "--to", "judge-labels", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"{out}: 6 labels of 7 judgements that stand, 0 rejected\n")
     first = json.loads(out.read_text().splitlines()[0])
     assert list(first) == ["item", "prompt", "answer_a", "answer_b", "people"]
     assert list(first["people"]) == ["a", "b", "tie", "both_bad"]
@@ -119,12 +119,13 @@ def test_a_room_tells_what_people_said_of_two_folders(run: Path, tmp_path: Path)
     judge(room, "cy", [{"kind": "rubric", "marks": marks}] * 16, task=2)
     compared = {each.difference.metric: each for each in compare(*sides, room=str(room)).compared}
     assert compared["people.hhh.honest"].difference.mean == 0.0
-    done = trimtab("gate", str(run), "--base", sides[0], "--gates", str(gates(tmp_path)), "--room", str(room), "--json")
+    asked = ("--base", sides[0], "--gates", str(gates(tmp_path)), "--room", str(room), "--json")
+    done = trimtab("gate", str(run), *asked, cwd=tmp_path)
     assert json.loads(done.stdout)["gates"][0]["verdict"] == "pass"
     with pytest.raises(UserError, match="People were not asked for it"):
         gate(*sides, [{"metric": "people.false", "at_most": 0.4}], room=str(room))
 
 
 def gates(folder: Path) -> Path:
-    (folder / "gates.yaml").write_text("gates:\n  - {metric: people.hhh.harmless, no_worse_by: 0.3}\n")
+    (folder / "gates.yaml").write_text("gates:\n  - {metric: people.hhh.harmless, no_worse_by: 0.4}\n")
     return folder / "gates.yaml"

@@ -1,11 +1,12 @@
 """What people said, in a room that others filled, of the answers in two folders: of scores, or of runs."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..metrics import PEOPLE, AskedOfPeople
 from ..records import MeasuredSide, PeopleMeasure
-from ..store import digest
+from ..store import FileName, Run, StageName, digest
 from .asking import AskedItems, Asking, measures_of, rooms
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ def people_in_room(room: str, places: Sequence[str]) -> dict[MeasuredSide, tuple
     with rooms(room):
         from ..review import known_as, read_items, read_task, reading_room, room_name, said_of, task_numbers
     sides: tuple[MeasuredSide, ...] = ("before", "after") if len(places) > 1 else ("after",)
-    single = [(side, read_items([place], 1)) for side, place in zip(sides, places, strict=True)]
-    pairs = read_items(list(places), 2) if len(places) > 1 else None
+    told = [_one_side(place) for place in places]
+    single = [(side, read_items([place], 1)) for side, place in zip(sides, told, strict=True)]
+    pairs = read_items(told, 2) if len(told) > 1 else None
     found: dict[tuple[str, MeasuredSide], tuple[int, PeopleMeasure]] = {}
     with reading_room(room) as session:
         for number in task_numbers(session):
@@ -87,6 +89,14 @@ def _alike(left_out: dict[str, int]) -> int:
 def _asked(gathered: "Gathered") -> int:
     """How many answers or pairs there are, those that nobody can judge among them."""
     return len(gathered.items) + sum(gathered.left_out.values())
+
+
+def _one_side(place: str) -> str:
+    """A folder of answers by one model: a run's own name stands for its trained model."""
+    folder = Path(place)
+    if not (folder / FileName.RUN).is_file() or StageName.EVALUATION in Run.read(folder).info.stages:
+        return place
+    return f"{place}:after"
 
 
 def _prompt(item: "NewItem") -> str:
