@@ -69,10 +69,10 @@ def check(found: CutFigure, rows: list[tuple[str, str, float]], low: float = 0, 
 
 @pytest.fixture
 def flagged(tmp_path: Path) -> Flagged:
-    """Eight answers of two models, three reviewers; the second overlooks every flag of the fourth answer. Also what
+    """Sixteen answers of two models, three reviewers; the second overlooks every flag of the fourth answer. Also what
     they said as (reviewer, text, rules)."""
     place = tmp_path / "r.db"
-    said = {f"{(DOSE, PRAISE, DOSE + ' ' + PRAISE, 'Rest.')[n % 4]} {n}": ("one", "two")[n // 4] for n in range(8)}
+    said = {f"{(DOSE, PRAISE, DOSE + ' ' + PRAISE, 'Rest.')[n % 4]} {n:x}": ("one", "two")[n // 8] for n in range(16)}
     task = fill(place, make_task("flag", "answers", policy=POLICY), texts(said), per_item=3)
     rows = []
     for name in ("ann", "bo", "cy"):
@@ -85,7 +85,7 @@ def flagged(tmp_path: Path) -> Flagged:
             rows.append((name, text, "+".join(each["rule"] for each in found)))
             return flags(*found, why=f"{name} thinks so")
 
-        assert len(say(place, name, task, says)) == 8
+        assert len(say(place, name, task, says)) == 16
     return place, rows
 
 
@@ -98,7 +98,7 @@ def test_defects_are_told_by_rule_severity_source_and_month(flagged: Flagged) ->
     ]:  # fmt: skip
         rows = [(who, text, float(any(rule in broken for rule in rules))) for who, text, broken in said]
         check(cut_of(task, title), rows)
-        for source, numbers in (("one", "0123"), ("two", "4567")):
+        for source, numbers in (("one", "01234567"), ("two", "89abcdef")):
             check(cut_of(task, title, "source", source), [row for row in rows if row[1][-1] in numbers])
         check(cut_of(task, title, "month", f"{datetime.now(UTC):%Y-%m}"), rows)
         assert cut_of(task, title).found == sum(row[2] for row in rows)
@@ -119,7 +119,7 @@ def test_agreement_is_alpha_of_the_same_judgements(flagged: Flagged) -> None:
     assert not isinstance(wanted, CannotTell)
     told = found.alpha
     assert (told.estimate, told.low, told.high) == pytest.approx((wanted.estimate, wanted.low, wanted.high))
-    assert (found.shared, found.alone) == (8, 0)
+    assert (found.shared, found.alone) == (16, 0)
 
 
 def test_a_month_holds_what_came_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +251,7 @@ def test_gold_held_and_second_showings_are_in_no_rate(tmp_path: Path) -> None:
     assert told.sampling.held == {"it says who wrote it": 1}
     assert cut_of(told, "“after” preferred to “before”").figure.items == 4
     assert told.reviewers[0].gold is not None
-    assert told.reviewers[0].gold.estimate == exact_interval(0, 1).estimate
+    assert told.reviewers[0].gold.estimate == exact_interval(0, 1, 0.95).estimate
 
 
 def test_the_tables_hold_what_the_page_tells(flagged: Flagged) -> None:
@@ -265,7 +265,7 @@ def test_the_tables_hold_what_the_page_tells(flagged: Flagged) -> None:
     assert (row["rule"], row["severity"], row["policy_digest"]) == ("no-dose", "block", task.policy_digest)
     assert len(tables["defects"]) == len(task.defects)
     (sample,) = tables["sampling"]
-    assert (sample["items"], sample["full"], sample["complete"], sample["first"]) == ("8", "8", "True", "24")
+    assert (sample["items"], sample["full"], sample["complete"], sample["first"]) == ("16", "16", "True", "48")
     page = render_review(figures)
     assert f"{told.figure.estimate:.1%}" in page
     assert f"{told.figure.low:.1%} to {told.figure.high:.1%}" in page
