@@ -1,14 +1,28 @@
 """What runs, folders of scores and files give to be judged; what is left out is counted."""
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from cli_runner import trimtab
+from trimtab.api import review_report
 from trimtab.errors import UserError
-from trimtab.records import Answer, Message, Prompt, to_jsonl
-from trimtab.review import demo_items, judgements, make_task, open_database, read_items, read_task_file
+from trimtab.records import Answer, Message, Policy, Prompt, to_jsonl
+from trimtab.review import (
+    Plan,
+    demo_items,
+    judgements,
+    make_task,
+    open_database,
+    open_room,
+    open_task,
+    read_items,
+    read_task_file,
+)
+from trimtab.review.records import severity_of
 from trimtab.store import FileName, Run, StageName
 
 
@@ -170,3 +184,57 @@ def test_the_demo_has_twenty_pairs() -> None:
     assert len(found.items) == 20
     assert len({item.prompt[0].content for item in found.items}) == 20
     assert all(item.sides[0].text != item.sides[1].text for item in found.items)
+
+
+@pytest.mark.parametrize(
+    ("given", "severity"),
+    [(None, 1), ("", 1), (0, 0), ("3", 3), ("2.0", 2), (1000, 1000), (1001, None), (10**30, None), (1.5, None),
+     ("high", None), (-1, None), (True, None), (float("inf"), None), (float("nan"), None)],
+)  # fmt: skip
+def test_a_severity_is_a_whole_number_that_every_database_keeps(given: object, severity: int | None) -> None:
+    assert severity_of(given) == severity
+
+
+def test_what_cannot_be_said_of_a_source_is_refused(tmp_path: Path) -> None:
+    alone = rows(tmp_path / "alone.jsonl", {"prompt": "Tea?", "response": "Yes."})
+    found = read_items([alone], 2)
+    with pytest.raises(UserError, match=r"1 that compare no two answers\.\n  fix: .*--kind rubric"):
+        open_task(open_room(str(tmp_path / "r.db")), make_task("pair", "x"), Plan(), found, "sam")
+    with pytest.raises(UserError, match=r"alone\.jsonl is no run"):
+        read_items([alone], 1, "samples")
+    half = tmp_path / "half.jsonl"
+    half.write_text('{"prompt": "a", "response": "\\ud800"}\n')
+    with pytest.raises(UserError, match=r"half\.jsonl was given to be reviewed"):
+        read_items([str(half)], 1)
+    rules = Policy.model_validate({"name": "p", "rules": [{"id": "r", "text": "Be kind."}]})
+    with pytest.raises(UserError, match="the task is of the kind pair"):
+        make_task("pair", "x", policy=rules)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("", "no mapping"), ("- 1", "no mapping"), ("colour: red", "`colour`: there is no such key"),
+     ("rubric: {name: x, axes: []}", "too few"), ("rubric: {axes: []}", "missing")],
+)  # fmt: skip
+def test_a_task_file_that_is_none_says_so_in_plain_words(tmp_path: Path, text: str, why: str) -> None:
+    (tmp_path / "task.yaml").write_text(text)
+    with pytest.raises(UserError, match=why):
+        read_task_file(tmp_path / "task.yaml")
+
+
+def test_a_room_at_no_place_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be opened"):
+        open_room(str(tmp_path / "a\0b.db"))
+    with pytest.raises(UserError, match="It is a folder"):
+        review_report("")
+    with pytest.raises(ValidationError):
+        Plan(reserve_minutes=float("inf"))
+
+
+def test_a_password_is_asked_of_nobody_where_nobody_can_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRIMTAB_REVIEW_PASSWORD", raising=False)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    given = rows(tmp_path / "a.jsonl", {"prompt": "Tea?", "response": "Yes."})
+    done = trimtab("review", given, "--kind", "thumb", "--admin", "ada", "--fill-only", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Set TRIMTAB_REVIEW_PASSWORD" in done.stderr

@@ -134,4 +134,6 @@ def _day(name: str, given: str | date | None) -> date | None:
 
 
 def _beside(room: str) -> Path:
-    return Path("review-report.html") if "://" in room else Path(room).with_suffix(".report.html")
+    return (
+        Path("review-report.html") if "://" in room or not Path(room).name else Path(room).with_suffix(".report.html")
+    )

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -73,14 +74,16 @@ def open_sources(
     what: str | None = typer.Option(
         None, "--what", help="Of a run: before-after (default, if it is so far) or samples."
     ),
-    per_item: int = typer.Option(1, "--per-item", min=1, help="Reviewers for each item."),
+    per_item: int = typer.Option(1, "--per-item", min=1, max=1000, help="Reviewers for each item."),
     repeat: float = typer.Option(0.1, "--repeat", min=0, max=1, help="Share of pairs that come again, sides swapped."),
     blur_from: int = typer.Option(2, "--blur-from", min=0, help="Severity from which items are blurred."),
     blur_likely: bool = typer.Option(
         False, "--blur-likely", help="Images that are likely pornographic count as of severity 2 (trimtab[blur])."
     ),
     dose: int | None = typer.Option(None, "--dose", min=1, help="How much severity, summed up, a reviewer sees a day."),
-    reserve: float = typer.Option(30, "--reserve", min=1, help="Minutes for which an item is kept for a reviewer."),
+    reserve: float = typer.Option(
+        30, "--reserve", min=1, max=43200, help="Minutes for which an item is kept for a reviewer."
+    ),
     room: str | None = _ROOM,
     host: str = _HOST,
     port: int = _PORT,
@@ -330,9 +333,12 @@ def _emit(opened: "Opened", room: str, url: str | None, as_json: bool) -> None:
 def _set_admin(room: str, name: str) -> None:
     from ..review import open_room
 
-    password = os.environ.get("TRIMTAB_REVIEW_PASSWORD") or typer.prompt(
-        f"Password of {name}", hide_input=True, confirmation_prompt=True, err=True
-    )
+    password = os.environ.get("TRIMTAB_REVIEW_PASSWORD")
+    if not password and not sys.stdin.isatty():
+        raise UserError(
+            f"--admin {name}.", "Nobody can be asked for a password here.", "Set TRIMTAB_REVIEW_PASSWORD to it."
+        )
+    password = password or typer.prompt(f"Password of {name}", hide_input=True, confirmation_prompt=True, err=True)
     opened = open_room(room)
     try:
         opened.accounts.set_admin(name, password)

@@ -55,7 +55,7 @@ def open_database(place: str) -> Database:
         engine = _engine(place)
         with _OPENING:
             _upgrade(engine, place)
-    except (DBAPIError, OSError, ArgumentError, NoSuchModuleError, ImportError) as error:
+    except (DBAPIError, OSError, ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise UserError(
             f"The room is {_without_password(place)}.",

@@ -11,7 +11,7 @@ from ..media import Listing, Look, demand_packages, holds_media, look_at, media_
 from ..records import Message
 from ..store import FileName
 from .likely import BLURRED, classifier
-from .records import RANKED, MediaFile, NewItem, Side
+from .records import NO_SEVERITY, RANKED, MediaFile, NewItem, Side, severity_of
 
 PROMPT_COLUMNS = ("prompt", "text", "caption")
 """Columns of a listing that say what a file answers, the first that is there."""
@@ -71,9 +71,9 @@ def _files(folder: Path, left: Counter[str], likely: Callable[[Path], bool] | No
             continue
         name = path.relative_to(folder).as_posix()
         row: Mapping[str, object] = listing.rows.get(name, {}) if listing else {}
-        severity = _severity(row)
+        severity = severity_of(row.get(_SEVERITY))
         if severity is None:
-            left["whose severity is no whole number from 0"] += 1
+            left[NO_SEVERITY] += 1
             continue
         look = look_at(path, name)
         if look.kind is None or look.unreadable:
@@ -114,17 +114,6 @@ def _count_others(folder: Path, paths: Sequence[Path], listing: Listing | None, 
 
 def _why(look: Look) -> str:
     return look.unreadable or "of no type that is known"
-
-
-def _severity(row: Mapping[str, object]) -> int | None:
-    given = row.get(_SEVERITY)
-    if given in (None, ""):
-        return 1
-    try:
-        severity = int(str(given))
-    except ValueError:
-        return None
-    return severity if severity >= 0 else None
 
 
 def _file(folder: Path, look: Look) -> MediaFile:

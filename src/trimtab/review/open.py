@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from ..errors import UserError, option
 from ..records import Policy, Record
 from .identity import Names
-from .records import ON_MEDIA, Gathered, Plan, ReviewRubric, ShownPolicy, Task, TaskKind
+from .records import MOST_MARKS, ON_MEDIA, Gathered, Plan, ReviewRubric, ShownPolicy, Task, TaskKind
 from .room import Room
 from .rubrics import HHH
 from .store import Added, add_items, add_task, no_items
@@ -61,6 +61,21 @@ _GUIDES: dict[TaskKind, tuple[str, str, str]] = {
 """For each kind the title, the question and the guidelines, where a task has none of its own."""
 
 
+_PLAIN = {
+    "extra_forbidden": "there is no such key",
+    "missing": "it is missing",
+    "model_type": "it is no mapping of keys to values",
+    "tuple_type": "it is no list",
+    "string_type": "it is no text",
+    "string_too_short": "it is empty",
+    "int_parsing": "it is no whole number",
+    "string_pattern_mismatch": "an id is of small letters, digits and hyphens",
+    "too_short": "there are too few of them: at least one axis, and two anchors on each",
+    "too_long": f"there are too many of them: each anchor is a key from 1 to {MOST_MARKS}",
+}
+"""What is wrong with a key of a task's file, by pydantic's name of it."""
+
+
 class TaskFile(Record):
     """A task as a file says it; what is left out is the room's own."""
 
@@ -91,9 +106,10 @@ def read_task_file(path: Path) -> TaskFile:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
+        why = _PLAIN.get(first["type"]) or first["msg"].removeprefix("Value error, ")
         raise UserError(
             f"{path} was given as a task.",
-            f"{f'`{where}`: ' if where else ''}{first['msg'].removeprefix('Value error, ')}.",
+            f"{f'`{where}`: ' if where else ''}{why}.",
             "docs/review.md has the keys.",
         ) from None
 
@@ -113,6 +129,12 @@ def make_task(kind: TaskKind | None, origin: str, given: TaskFile | None = None,
             f"The task is of the kind {wanted}.",
             "What is flagged is a rule of a policy, and there is none.",
             f"Give {option('policy')} a policy's file.",
+        )
+    if wanted != "flag" and policy is not None:
+        raise UserError(
+            f"{option('policy')} is given, and the task is of the kind {wanted}.",
+            "A policy's rules are what is flagged, and nothing else asks for them.",
+            f"Give {option('kind', 'flag')}, or leave the policy out.",
         )
     title, question, guidelines = _GUIDES[wanted]
     try:

@@ -18,8 +18,18 @@ Modality = Literal["text", "image", "video", "audio"]
 ON_MEDIA: tuple[TaskKind, ...] = ("pair", "rank", "rubric", "rating", "thumb", "flag", "critique")
 """What can be asked of images, video and audio: they cannot be edited in a text field, and claim nothing in words."""
 
+MOST_REVIEWERS = 1000
+"""The most reviewers that a plan gives an item."""
+LONGEST = 30 * 24 * 60.0
+"""The longest reservation, in minutes: thirty days."""
+NO_SEVERITY = "whose severity is no whole number from 0 to 1000"
+NO_TWO = "that compare no two answers"
+"""Why a row is left out."""
+
 RANKED = (3, 8)
 """The fewest and the most answers that are put in order: two are a pair, and more cannot be held against each other."""
+MOST_SEVERE = 1000
+"""The highest severity of an item: what sums of it fit in, in any database."""
 MOST_MARKS = 9
 """Anchors of an axis, and steps of a rating: each is a key from 1 to 9."""
 
@@ -27,6 +37,17 @@ MOST_MARKS = 9
 def sides_of(kind: TaskKind) -> int:
     """How many answers an item of a task of that kind has, at most."""
     return {"pair": 2, "rank": RANKED[1]}.get(kind, 1)
+
+
+def severity_of(given: object) -> int | None:
+    """A row's severity, 1 where it says none; None where it is no whole number from 0 to 1000."""
+    if given in (None, ""):
+        return 1
+    try:
+        found = float(str(given))
+    except ValueError:
+        return None
+    return int(found) if found.is_integer() and 0 <= found <= MOST_SEVERE else None
 
 
 class Axis(Record):
@@ -132,11 +153,11 @@ class Plan(Record):
     share of places in the queue that chance fills: where a rate over all items is wanted, all of them.
     """
 
-    per_item: int = Field(default=1, ge=1)
+    per_item: int = Field(default=1, ge=1, le=MOST_REVIEWERS)
     repeat: float = Field(default=0.1, ge=0, le=1)
     blur_from: int = Field(default=2, ge=0)
     dose: int | None = Field(default=None, ge=1)
-    reserve_minutes: float = Field(default=30, gt=0)
+    reserve_minutes: float = Field(default=30, gt=0, le=LONGEST)
     by_chance: float = Field(default=0.2, ge=0, le=1)
 
 

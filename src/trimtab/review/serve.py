@@ -58,7 +58,7 @@ def listen(place: Place) -> socket.socket:
         raise UserError(
             f"{option('host', place.host)}, {option('port', place.port)}.",
             f"Nothing can be served there: {error.strerror or error}.",
-            f"Give another with {option('port')}; 0 takes any that is free.",
+            f"Give another {option('port')} (0 takes any that is free), or an address of this machine.",
         ) from None
     return found
 

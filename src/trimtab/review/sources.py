@@ -6,7 +6,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal
 
-from ..data import read_feedback, read_prompts, read_responses, table_rows, title_of
+from ..data import Responses, read_feedback, read_prompts, read_responses, table_rows, title_of
 from ..errors import UserError, option
 from ..records import (
     Answer,
@@ -26,7 +26,7 @@ from ..store import FileName, Run, Stage, StageName, evaluation_name, round_name
 from .drawn import ALONE, NOTHING_SAID, SAMPLED, Spoken, can_be_judged, in_pairs, spoken_of
 from .folders import is_folder, read_folders
 from .identity import telling
-from .records import RANKED, Gathered, NewItem, Side
+from .records import NO_SEVERITY, NO_TWO, RANKED, Gathered, NewItem, Side, severity_of
 
 What = Literal["before-after", "samples"]
 """Which of a run's answers are reviewed."""
@@ -35,7 +35,6 @@ GOLD = "gold"
 """The column that says whether a comparison's chosen answer is known to be right: reviewers are measured by it."""
 SEVERITY = "severity"
 """The column that says how hard on a reviewer a row is: 0 not at all, 1 as a rule, more is more."""
-_NO_TWO = "that compare no two answers"
 _TOO_FEW = f"prompts with fewer than {RANKED[0]} different answers, which are ranked as a pair or not at all"
 _TOO_MANY = f"prompts with more than {RANKED[1]} different answers: give fewer of them"
 _AGAIN = "answers of the same text as another to their prompt"
@@ -47,6 +46,12 @@ def read_items(sources: Sequence[str], sides: int, what: What | None = None, *, 
 
     A run is given by its folder, or as RUN:before, RUN:baseline or RUN:after. Raises UserError where it cannot be read.
     """
+    if what is not None and (other := [one for one in sources if is_folder(one) or _run(one) is None]):
+        raise UserError(
+            f"{option('what', what)} is given.",
+            f"It is about a run's answers, and {other[0]} is no run.",
+            "Leave it out.",
+        )
     left: Counter[str] = Counter()
     if folders := [Path(one) for one in sources if is_folder(one)]:
         if len(folders) < len(sources):
@@ -165,7 +170,7 @@ def _rankings_of_file(source: str, left: Counter[str]) -> Iterator[NewItem]:
             if isinstance(row, Ranking):
                 yield from _to_rank(row.prompt, _sides_of(row), severity, left)
             else:
-                left[_TOO_FEW if isinstance(row, Comparison) else _NO_TWO] += 1
+                left[_TOO_FEW if isinstance(row, Comparison) else NO_TWO] += 1
 
 
 def _sides_of(row: Comparison | Ranking) -> list[Side]:
@@ -189,7 +194,7 @@ def _spoken(source: str, what: What | None, left: Counter[str]) -> Iterator[Spok
         for (severity, gold), rows in _by_severity(source, left):
             if gold:
                 raise _gold_of_one(source)
-            found = read_responses(rows)
+            found = _responses(rows, source)
             left.update(reject.reason for reject in found.rejected)
             for each in found.kept:
                 if each.withheld:
@@ -209,6 +214,19 @@ def _spoken(source: str, what: What | None, left: Counter[str]) -> Iterator[Spok
             yield from _evaluated(run, side, left)
     else:
         yield from _sampled(run, left)
+
+
+def _responses(rows: Any, source: str) -> Responses:
+    try:
+        return read_responses(rows)
+    except UserError as error:  # who scores texts is told otherwise what to do
+        if rows is source and error.given.endswith("cannot be read."):
+            raise
+        raise UserError(
+            f"{source} was given to be reviewed.",
+            error.why,
+            "Give rows with `prompt` and `response`, or comparisons; docs/feedback.md has all forms.",
+        ) from None
 
 
 def _evaluated(run: Run, which: str, left: Counter[str]) -> Iterator[Spoken]:
@@ -285,7 +303,7 @@ def _pairs_of_file(source: str, left: Counter[str]) -> Iterator[NewItem]:
         left.update(reject.reason for reject in found.rejected)
         for row in found.kept:
             if not isinstance(row, Comparison | Ranking):
-                left[_NO_TWO] += 1
+                left[NO_TWO] += 1
                 continue
             for one, other in combinations(_sides_of(row), 2):
                 right = PairJudgement(choice="first") if gold and isinstance(row, Comparison) else None
@@ -316,13 +334,9 @@ def _by_severity(source: str, left: Counter[str]) -> Iterator[tuple[tuple[int, b
         if gold is None:
             left[f"whose {GOLD} is neither true nor false"] += 1
             continue
-        given = row.pop(SEVERITY, None)
-        try:
-            severity = int(given) if given not in (None, "") else 1
-        except (TypeError, ValueError):
-            severity = -1
-        if severity < 0 or isinstance(given, bool):
-            left[f"whose {SEVERITY} is no whole number from 0"] += 1
+        severity = severity_of(row.pop(SEVERITY, None))
+        if severity is None:
+            left[NO_SEVERITY] += 1
             continue
         groups.setdefault((severity, gold), []).append(row)
     yield from groups.items() if says else [((1, False), source)]

@@ -17,7 +17,7 @@ from ..store import digest
 from .database import Database
 from .files import why_told
 from .identity import Names, why_held
-from .records import MediaFile, Modality, NewItem, Plan, Side, Task
+from .records import NO_TWO, MediaFile, Modality, NewItem, Plan, Side, Task
 from .tables import (
     AssignmentRow,
     AuditRow,
@@ -307,11 +307,15 @@ def task_numbers(session: Session) -> list[int]:
     return list(session.scalars(select(TaskRow.id).order_by(TaskRow.id)))
 
 
+_ONE_AT_A_TIME = "Answers are judged one at a time with --kind rubric, rating, thumb, edit, flag, claims or critique."
+
+
 def no_items(title: str, left_out: Counter[str] | dict[str, int]) -> UserError:
     """What is said where nothing is left to be judged."""
-    why = "; ".join(f"{count} {reason}" for reason, count in left_out.items()) or "it holds none"
+    why = "; ".join(f"{count} {reason}" for reason, count in left_out.items() if count) or "it holds none"
+    other = f"Give another source, or another task with {option('kind')}."
     return UserError(
-        f"{title} was given to be reviewed.",
+        f"{title} {'were' if ' and ' in title else 'was'} given to be reviewed.",
         f"There is no item to judge: {why}.",
-        f"Give another source, or another task with {option('task')}.",
+        f"{_ONE_AT_A_TIME} {other}" if NO_TWO in left_out else other,
     )
