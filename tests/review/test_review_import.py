@@ -8,7 +8,7 @@ import pytest
 from rooms import ONCE, judge, pairs, people, room_with
 
 from cli_runner import trimtab
-from trimtab.api import export_review, import_review
+from trimtab.api import export_review, import_review, review_report
 from trimtab.errors import UserError
 from trimtab.records import Judgement, Reject, standing
 from trimtab.review import (
@@ -209,9 +209,23 @@ def test_the_command_tells_what_came_of_it(tmp_path: Path) -> None:
     told = json.loads(done.stdout)
     assert (told["kept"], told["there"], told["reviewers"], len(told["rejected"])) == (1, 0, ["cy"], 1)
     assert [Reject.from_json(line).row for line in (tmp_path / "no.jsonl").read_text().splitlines()] == ["row 2"]
-    assert "1 judgements taken in" not in trimtab("review", "import", "r.db", "l.json", cwd=tmp_path).stdout
+    assert "0 judgements taken in, 0 there before" in trimtab("review", "import", "r.db", "l.json", cwd=tmp_path).stdout
     wrong = trimtab("review", "import", "r.db", "l.json", "--task", "9", cwd=tmp_path)
     assert wrong.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "row", [pick("left"), record([{"rank": n, "value": f"response-{n}"} for n in (1, 2, 3)])], ids=["pair", "ranking"]
+)
+def test_a_room_of_imports_alone_is_told_as_any_other(row: dict[str, Any], tmp_path: Path) -> None:
+    """Nobody knows which side an imported answer stood on: side bias leaves it out, and all else counts it."""
+    import_review(str(tmp_path / "r.db"), kept(tmp_path / "l.json", row))
+    done = review_report(str(tmp_path / "r.db"))
+    (task,) = done.figures.tasks
+    assert [(each.judged, each.first, each.same) for each in task.reviewers] == [(1, None, None)] * 2
+    assert export_review(str(tmp_path / "r.db"), tmp_path / "o.csv", to="csv").summary.endswith(
+        "of 1 judgement that stands, 0 rejected"
+    )
 
 
 def test_ratings_of_another_scale_than_five_need_it_said(tmp_path: Path) -> None:

@@ -32,6 +32,10 @@ Form = Target | Literal["journal", "judge-labels"]
 FORMS: tuple[Form, ...] = ("journal", *TARGETS, "judge-labels")
 
 
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 @dataclass(frozen=True, repr=False)
 class ReviewExport(Result):
     """What was written where, of so many judgements; a row of the frame is a judgement that made no row."""
@@ -46,9 +50,10 @@ class ReviewExport(Result):
     def summary(self) -> str:
         """What was written."""
         if "entries" in self.counts:
-            return f"{self.out}: {self.judged:,} entries"
-        told = ", ".join(f"{n:,} {kind}{'' if n == 1 else 's'}" for kind, n in self.counts.items())
-        return f"{self.out}: {told} of {self.judged:,} judgements that stand, {len(self.rejected):,} rejected"
+            return f"{self.out}: {self.judged:,} {'entry' if self.judged == 1 else 'entries'}"
+        told = ", ".join(_counted(n, kind) for kind, n in self.counts.items())
+        stand = f"{_counted(self.judged, 'judgement')} that {'stands' if self.judged == 1 else 'stand'}"
+        return f"{self.out}: {told} of {stand}, {len(self.rejected):,} rejected"
 
     def to_frame(self) -> "polars.DataFrame":
         """A row a reject: source, row, reason, excerpt."""
@@ -131,8 +136,9 @@ class ReviewImport(Result):
     def summary(self) -> str:
         """What was taken in."""
         return (
-            f"{self.room}, task {self.task}: {self.kept:,} judgements taken in, {self.there:,} there before, of "
-            f"{len(self.reviewers):,} reviewers, on {self.new_items:,} new items; {len(self.rejected):,} rejected"
+            f"{self.room}, task {self.task}: {_counted(self.kept, 'judgement')} taken in, {self.there:,} there before, "
+            f"of {_counted(len(self.reviewers), 'reviewer')}; {_counted(self.new_items, 'new item')}, "
+            f"{len(self.rejected):,} rejected"
         )
 
     def to_frame(self) -> "polars.DataFrame":

@@ -204,13 +204,18 @@ def _share(
     return (f"{asked}: {found.says}{over}",), (f"{asked}: {decides}",) if decides else ()
 
 
-def _reviewers(stands: Sequence[Judgement], right: Sequence[Gold]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What is known of each reviewer, in order of names, and of all together last."""
-    shown = [
+def shown_pairs(stands: Sequence[Judgement]) -> list[Shown]:
+    """What was said of pairs, with the sides. Of what was imported nobody knows how it was shown: it is left out."""
+    return [
         Shown(each.reviewer, each.item, each.said.choice, each.order[0] == 0, each.showing)
         for each in stands
-        if isinstance(each.said, PairJudgement) and each.order  # of what was imported nobody knows how it was shown
+        if isinstance(each.said, PairJudgement) and each.order
     ]
+
+
+def _reviewers(stands: Sequence[Judgement], right: Sequence[Gold]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What is known of each reviewer, in order of names, and of all together last."""
+    shown = shown_pairs(stands)
     told: dict[str, list[str]] = {name: [] for name in sorted({each.reviewer for each in stands})}
     told[_ALL] = []
     for figure in [*(consistency(shown) + side_bias(shown) if shown else []), *right]:

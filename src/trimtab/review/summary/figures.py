@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from ...errors import UserError, option
-from ...people import Agreement, Said, Shown, agreement, consistency, gold, people_share, side_bias
+from ...people import Agreement, Said, agreement, consistency, gold, people_share, side_bias
 from ...records import (
     AgreementFigure,
     CutFigure,
     FigureCut,
     Judgement,
-    PairJudgement,
     PeopleFigure,
     PeopleMeasured,
     ReviewerFigures,
@@ -21,6 +20,7 @@ from ...records import (
 )
 from ...stats import CannotTell, Interval
 from ..alike import alike
+from ..quality import shown_pairs
 from ..store import task_numbers
 from .examples import examples_of
 from .heard import HeardTask, hear
@@ -178,11 +178,7 @@ def _interval(found: Interval | CannotTell, **over: int) -> PeopleFigure:
 def _reviewers(heard: HeardTask, hiding: Hiding) -> tuple[ReviewerFigures, ...]:
     """Each reviewer in the order of their pseudonyms, and all together last."""
     mine = [each for each in heard.stands if each.showing > 0 and not heard.items[each.item].held]
-    shown = [
-        Shown(each.reviewer, each.item, each.said.choice, each.order[0] == 0, each.showing)
-        for each in mine
-        if isinstance(each.said, PairJudgement)
-    ]
+    shown = shown_pairs(mine)
     known = heard.gold
     right = gold([(e.reviewer, alike(known[e.item], e.said)) for e in mine if e.item in known and e.showing == 1])
     steady = {each.reviewer: each for each in consistency(shown)} if shown else {}
