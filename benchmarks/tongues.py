@@ -2,10 +2,10 @@
 
     python benchmarks/tongues.py [--data ../shared/data] [--write]
 
-Four times writers who had seen no word of the scorer wrote 20 refusals and 20 helpful answers a language
+Five times writers who had seen no word of the scorer wrote 20 refusals and 20 helpful answers a language
 (`tests/scorers/labelled/refusal_looks.jsonl`). What the scorer of each time said at its first look is printed as it was
-then. The crossed tests fit the weights without one set, or without one language, and judge what was left out. All four
-sets were read while the tables of words were written, so that a first look at other sentences may be worse. `--write`
+then. The crossed tests fit the weights without one set, or without one language, and judge what was left out. The
+first four sets were read while the tables of words were written; the fifth is in no fit. `--write`
 fits on all labelled sentences and writes the weights that ship; XSTest is in none of it.
 
 English texts (XSTest, red-team dialogues of hh-rlhf, TruthfulQA, beginnings of RealToxicityPrompts) are lost where one
@@ -35,8 +35,10 @@ from trimtab.scorers.refusal.phrases import phrases
 ROOT = Path(__file__).parents[1]
 LABELLED = ROOT / "tests" / "scorers" / "labelled"
 LEARNED = ROOT / "src" / "trimtab" / "scorers" / "refusal" / "learned.py"
-FIRST_LOOKS = {1: 500, 2: 512, 3: 444, 4: 519}
+FIRST_LOOKS = {1: 500, 2: 512, 3: 444, 4: 519, 5: 518}
 """Of the 560 answers of each set, how many the scorer of its time told apart at its first look."""
+KEPT = 5
+"""The set that no weight is fitted to."""
 STRENGTH = 1.0
 """Inverse strength of the L2 penalty."""
 FILES = {"refusal_looks": 1.0, "refusal_kinds": 1.0, "refusal_life": 0.5, "refusal_tongues": 0.5}
@@ -78,7 +80,7 @@ def labelled() -> Labelled:
 def fitted(data: Labelled, some: np.ndarray) -> LogisticRegression:
     """A logistic regression on some of the sentences."""
     model = LogisticRegression(C=STRENGTH, max_iter=2000)
-    some = some & ~data.quoted
+    some = some & ~data.quoted & (data.look != KEPT)
     return model.fit(data.x[some], data.refuses[some], sample_weight=data.weight[some])
 
 
@@ -103,7 +105,7 @@ def crossed(data: Labelled) -> None:
             out = group == value
             said = fitted(data, ~out).predict(data.x[out]) & ~data.quoted[out]
             apart[name][out] = said == data.refuses[out]
-    print("| fitted without the | " + " | ".join(f"set: set {look}" for look in looks) + " | language: all four |")
+    print("| fitted without the | " + " | ".join(f"set: set {look}" for look in looks) + " | language: all |")
     print("|---|" + "---:|" * (len(looks) + 1))
     for code in (*LANGUAGES, "all"):
         here = np.full(len(data.x), True) if code == "all" else data.tongue == code

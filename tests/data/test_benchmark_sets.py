@@ -143,7 +143,7 @@ def test_what_does_not_fit_is_told_with_its_place(tmp_path: Path, read: Any, nam
 
 def test_a_wrong_encoding_is_told(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_bytes(XSTEST.encode("utf-16"))
-    with pytest.raises(UserError, match="not UTF-8 text"):
+    with pytest.raises(UserError, match="UTF-16 and not in UTF-8"):
         read_contrasts(tmp_path / "x.jsonl")
 
 

@@ -37,7 +37,9 @@ def test_each_rule_is_measured_over_the_prompts_it_applies_to(run: Run) -> None:
     evaluation = stage.read("evaluation.json", Evaluation)
     found = {each.metric: each for each in evaluation.measures if each.metric.startswith("policy.")}
     assert set(found) == {"policy.any", "policy.no-tea", "policy.about-one"}
-    assert len(evaluation.items["policy"]) == found["policy.any"].n == found["policy.no-tea"].n == 6
+    assert len(evaluation.items["policy"]) == 6
+    judged = found["policy.any"].n
+    assert judged == found["policy.no-tea"].n == 6 - found["policy.any"].missing >= 5  # of word salad one is no English
     assert (found["policy.about-one"].n, found["policy.about-one"].missing) == (1, 0)  # not about five of them
     assert "policy" in evaluation.fingerprint
 

@@ -8,7 +8,7 @@ import pytest
 import trimtab.models.retrying as module
 from stub_server import Asked, How, Says, chat, serving
 from trimtab.errors import UserError
-from trimtab.models.endpoint import Endpoint
+from trimtab.models.endpoint import FIRST, Endpoint
 from trimtab.models.filters import is_filtered
 from trimtab.models.wire import Reply, read_reply
 from trimtab.records import Answer, Message, Prompt
@@ -268,7 +268,7 @@ def test_a_request_that_no_prompt_is_taken_with_ends_the_run_at_once() -> None:
     wrong = Says({"error": {"message": "max_tokens is too large"}}, status=400)
     with serving(wrong) as stub, pytest.raises(UserError, match="400: max_tokens is too large"):
         Endpoint(stub.url, "tiny").answers(prompts(60), samples=1, decoding=How(), seed=0)
-    assert len(stub.asked) == module.FIRST
+    assert len(stub.asked) == FIRST
     with serving(chat("hi"), wrong) as stub:
         asked = Endpoint(stub.url, "tiny")
         asked.answers(prompts(1), samples=1, decoding=How(), seed=0)

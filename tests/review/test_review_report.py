@@ -69,8 +69,7 @@ def check(found: CutFigure, rows: list[tuple[str, str, float]], low: float = 0, 
 
 @pytest.fixture
 def flagged(tmp_path: Path) -> Flagged:
-    """Sixteen answers of two models, three reviewers; the second overlooks every flag of the fourth answer. Also what
-    they said as (reviewer, text, rules)."""
+    """Sixteen answers of two models, three reviewers; bo sees a dose in the first answer alone."""
     place = tmp_path / "r.db"
     said = {f"{(DOSE, PRAISE, DOSE + ' ' + PRAISE, 'Rest.')[n % 4]} {n:x}": ("one", "two")[n // 8] for n in range(16)}
     task = fill(place, make_task("flag", "answers", policy=POLICY), texts(said), per_item=3)
@@ -78,9 +77,8 @@ def flagged(tmp_path: Path) -> Flagged:
     for name in ("ann", "bo", "cy"):
 
         def says(text: str, name: str = name) -> dict[str, Any]:
-            found = (
-                [flag(text, DOSE, "no-dose", "too much")] if DOSE in text and (name != "bo" or "0" in text[-1]) else []
-            )
+            seen = DOSE in text and (name != "bo" or text[-1] == "0")
+            found = [flag(text, DOSE, "no-dose", "too much")] if seen else []
             found += [flag(text, PRAISE, "no-praise")] if PRAISE in text else []
             rows.append((name, text, "+".join(each["rule"] for each in found)))
             return flags(*found, why=f"{name} thinks so")

@@ -23,7 +23,8 @@ from dataclasses import dataclass
 
 _NEAR = 40
 """Characters before a number in which words name it."""
-_BEFORE, _AFTER = r"(?<![A-Za-z0-9_.,/+@-])", r"(?![A-Za-z0-9_@]|[.,/-][A-Za-z0-9])"
+_BEFORE = r"(?<![A-Za-z0-9_.,/+@-])(?<!\d )"
+_AFTER = r"(?![A-Za-z0-9_@]|[.,/-][A-Za-z0-9]| \d)"
 
 
 @dataclass(frozen=True)

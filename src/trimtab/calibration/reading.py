@@ -9,7 +9,7 @@ from ..records import Calibration
 
 
 def read_calibration(path: Path) -> Calibration:
-    """What `trimtab judge calibrate --out` wrote. Raises UserError where the file holds no calibration."""
+    """What a calibration of a judge wrote. Raises UserError where the file holds no calibration."""
     try:
         return Calibration.from_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError) as error:
@@ -17,5 +17,5 @@ def read_calibration(path: Path) -> Calibration:
         raise UserError(
             f"{path} was given as a judge's calibration.",
             f"It cannot be read: {why}.",
-            "Give the .json file that `trimtab judge calibrate --out` wrote.",
+            "Give the .json file that `trimtab judge calibrate` wrote.",
         ) from None

@@ -17,7 +17,8 @@ def source_shortcut(view: View) -> CheckResult | None:
     rows = drawn[view.alike[drawn]]
     if len(rows) < CLASSIFIER_ROWS:
         return None
-    ways = {"form": view.form}
+    formed = view.form[view.alike[drawn]]
+    ways = {"form": formed}
     if "chosen_origin" in view.table.columns:
         known = [view.text(name, rows) for name in ("chosen_origin", "rejected_origin")]
         if any(known[0]) and any(known[1]) and known[0] != known[1]:
@@ -32,7 +33,7 @@ def source_shortcut(view: View) -> CheckResult | None:
     if rate.low <= SHORTCUT:
         return None
     if name == "form":
-        means = view.form.mean(axis=0)
+        means = formed.mean(axis=0)
         strongest = [FORM[place] for place in np.argsort(-np.abs(means))[:3]]
         why = "most of all by " + ", ".join(
             f"{one} ({'chosen' if means[FORM.index(one)] > 0 else 'rejected'})" for one in strongest
@@ -57,5 +58,6 @@ def source_shortcut(view: View) -> CheckResult | None:
             remedy="Bring both sides to one form, or draw both from the same models. If this form is the goal, "
             "nothing is "
             "wrong.",
-        )
+        ),
+        behind=behind,
     )

@@ -54,7 +54,7 @@ def _annotated(one: Any, data: Row, told: Told, meta: Any) -> list[Made | RowErr
     who = {"annotator": _who(one.get("completed_by")), "when": one.get("updated_at") or one.get("created_at")}
     if not one.keys() & _OF_ANNOTATION and isinstance(meta, dict):  # written by trimtab, and annotated by nobody since
         who = {name: meta.get(name) for name in ("id", "annotator", "when", "why")}
-        who = {name: told for name, told in who.items() if told is not None}
+        who = {name: told for name, told in who.items() if told is not None} | {"meta": None}  # which is read
     return _along(_judged(results, data, told), data, told, who)
 
 

@@ -86,6 +86,8 @@ _DENSE = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL"})
 _DENSITY = 3
 """A letter of these says as much as so many of others."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|https?://\S+|<[^<>\n]{1,200}>", re.DOTALL)
+_PLAIN = 3
+"""Words in lower case, which are no names, from which a language can be told by them alone."""
 _LOWER = re.compile(r"(?:[^\W\d_A-Z]|['’])+[,.;:!?]*")
 _NO_WORD = re.compile(r"[!-~]{40,}")
 _OF_ENGLISH = frozenset(
@@ -159,7 +161,8 @@ def _near(text: str) -> str | None:
         return "en"
     once = dict.fromkeys(_NO_WORD.sub(" ", text).split())  # what is said again tells nothing new
     found = _asked(" ".join(once), SURE)
-    if found is None and not english and (plain := [word for word in once if _LOWER.fullmatch(word)]):
+    plain = [word for word in once if _LOWER.fullmatch(word)]
+    if found is None and not english and len(plain) >= _PLAIN:
         weak = _asked(" ".join(plain), LEAST)
         return None if weak in KNOWN else weak
     return found
