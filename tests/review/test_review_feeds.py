@@ -12,6 +12,7 @@ from tiny import save_tiny, tiny_spec
 from trimtab.cli import app
 from trimtab.errors import UserError
 from trimtab.loop import Quiet, WaitingForPeople, run_training
+from trimtab.loop.sources.review import heard_now
 from trimtab.records import Judgement, Message, Reject, SourcedRow, kind_of
 from trimtab.review import Gathered, NewItem, Side
 from trimtab.spec import ReviewSpec, load_spec
@@ -90,3 +91,32 @@ def test_a_password_does_not_get_into_a_run(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="PGPASSWORD"):
         load_spec(spec_with(tmp_path, room="postgresql://a:secret@host/review"))
     assert ReviewSpec(room="postgresql://a@host/review", need=1).called == "review"
+
+
+@pytest.mark.parametrize(
+    ("review", "why"),
+    [
+        ({"axis": "helpful"}, "It asks for no rubric"),
+        ({"room": "a\0b"}, "holds a zero byte"),
+        ({"room": "mysql://host/name"}, "[Nn]o room can be kept in mysql"),
+        ({"room": "sqlite:///r.db"}, "[Nn]o room can be kept in sqlite"),
+        ({"per_item": 1001}, "at most 1000"),
+    ],
+)
+def test_a_check_finds_what_a_room_could_never_give(tmp_path: Path, review: dict[str, Any], why: str) -> None:
+    room_with(tmp_path / "r.db", pairs(2), plan=ONCE)[0].database.close()
+    with pytest.raises(UserError, match=why):
+        _heard(spec_with(tmp_path, **review))
+
+
+def _heard(path: Path) -> None:
+    loaded = load_spec(path)
+    settings = loaded.spec.feedback.sources[0].review
+    assert settings is not None
+    heard_now(loaded, settings)
+
+
+def test_a_room_of_the_gates_that_nothing_can_open_is_found_before_training(tmp_path: Path) -> None:
+    people = {"max_new_tokens": 8, "benchmarks": ["heldout"], "people": {"need": 5, "room": "mysql://host/name"}}
+    with pytest.raises(UserError, match="[Nn]o room can be kept in mysql"):
+        load_spec(tiny_spec(tmp_path, evaluation=people))

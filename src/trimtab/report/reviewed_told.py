@@ -120,17 +120,17 @@ def missing_told(task: TaskFigures) -> list[str]:
     """What became of each entry of the journal."""
     count = task.counts
     rows = [
-        (count.first, "first judgements, which are counted here"),
-        (count.again, "second showings, which tell how steady a reviewer is"),
-        (count.of_gold, "of gold items"),
-        (count.of_held, "of items that are held back by now"),
-        (count.leads, "words with which a lead settled an item; the reviewers' own stay in the rates"),
-        (count.skips, "skips, without a judgement"),
-        (count.withdrawn, "withdrawals, which take back another entry"),
-        (count.superseded, "replaced by a later entry"),
-        (count.outside, "from outside of the days told"),
+        (count.first, "first judgement", ": counted here"),
+        (count.again, "second showing", ": how steady a reviewer is"),
+        (count.of_gold, "judgement", " of gold items"),
+        (count.of_held, "judgement", " of items that are held back by now"),
+        (count.leads, "word", " with which a lead settled an item; the reviewers' own stay in the rates"),
+        (count.skips, "skip", ", without a judgement"),
+        (count.withdrawn, "withdrawal", ": another entry is taken back"),
+        (count.superseded, "judgement", " replaced by a later entry"),
+        (count.outside, "judgement", " from outside of the days told"),
     ]
-    return [f"{number_:,} {what}" for number_, what in rows if number_]
+    return [f"{counted(number_, one)}{what}" for number_, one, what in rows if number_]
 
 
 def alpha_told(each: AgreementFigure) -> str:

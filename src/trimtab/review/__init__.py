@@ -16,7 +16,7 @@ from .serve import LOOPBACK, PORT, Place, check_place, listen, serve
 from .sources import What, read_items, sampled_pairs
 from .store import add_task, judgements, read_task, task_numbers
 from .summary import Hiding, Window, pseudonyms, review_figures
-from .taught import Heard, Reviewed, Taught, heard, only_task, taught
+from .taught import Heard, Reviewed, Taught, check_axis, heard, only_task, taught
 from .values import value_of
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "What",
     "Window",
     "add_task",
+    "check_axis",
     "check_place",
     "demo_items",
     "digests_of",

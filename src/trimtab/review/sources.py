@@ -46,10 +46,10 @@ def read_items(sources: Sequence[str], sides: int, what: What | None = None, *, 
 
     A run is given by its folder, or as RUN:before, RUN:baseline or RUN:after. Raises UserError where it cannot be read.
     """
-    if what is not None and (other := [one for one in sources if is_folder(one) or _run(one) is None]):
+    if what is not None and (none := [one for one in sources if is_folder(one) or _run(one) is None]):
         raise UserError(
             f"{option('what', what)} is given.",
-            f"It is about a run's answers, and {other[0]} is no run.",
+            f"It is about a run's answers, and {none[0]} is no run.",
             "Leave it out.",
         )
     left: Counter[str] = Counter()

@@ -124,17 +124,26 @@ def reviewers_of(said: Sequence[Judgement]) -> Counter[str]:
     return counts | Counter({each.item: SETTLED for each in said if each.showing == LEADS_WORD})
 
 
+def check_axis(task: Task, axis: str | None) -> None:
+    """Raises UserError where the task has no such axis."""
+    rubric = task.rubric
+    if axis is not None and axis not in [each.id for each in (rubric.axes if rubric else ())]:
+        why = (
+            f"The task's axes are {', '.join(each.id for each in rubric.axes)}." if rubric else "It asks for no rubric."
+        )
+        raise UserError(
+            f"The axis is {axis!r}, and the task is of the kind {task.kind}.",
+            why,
+            f"Correct {option('axis')} or leave it out.",
+        )
+
+
 def taught(found: Heard, source: str, *, per_item: int = 1, axis: str | None = None) -> Taught:
     """The rows that judgements make; of a rubric's, the marks of one `axis`, or their mean. `source` is the room.
 
     Raises UserError where the task has no such axis.
     """
-    rubric = found.task.rubric
-    if axis is not None and axis not in [each.id for each in (rubric.axes if rubric else ())]:
-        known = ", ".join(each.id for each in rubric.axes) if rubric else "none"
-        raise UserError(
-            f"The axis is {axis!r}.", f"The task's axes are {known}.", f"Correct {option('axis')} or leave it out."
-        )
+    check_axis(found.task, axis)
     counts = reviewers_of([each.judgement for each in found.reviewed])
     rows: list[Supervision] = []
     rejected: list[Reject] = []

@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
+Reviewers = Annotated[int, Field(ge=1, le=1000)]
+"""How many people judge an item."""
 
 
 class Section(BaseModel):

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from ..data import Told, form_named
 from ..errors import UserError
 from ..scorers import Criterion
-from .base import Fraction, Positive, Section
+from .base import Fraction, Positive, Reviewers, Section
 from .constitution import ConstitutionSpec
 from .critique import CritiqueSpec
 from .drawing import DrawSpec
@@ -104,7 +104,7 @@ class ReviewSpec(Section):
     room: RoomPlace | None = None
     sample: DrawSpec | None = None
     need: Positive
-    per_item: Positive = 1
+    per_item: Reviewers = 1
     task: Positive | None = None
     axis: str | None = None
     weight: float = Field(default=1.0, gt=0, le=100)

@@ -45,7 +45,13 @@ class LoadedSpec:
     folder: Path
 
     def path(self, relative: str) -> Path:
-        """The file that a spec names."""
+        """The file that a spec names. Raises UserError where no file can have that name."""
+        if "\0" in relative:
+            raise UserError(
+                f"{self.folder}: a file is called {relative!r}.",
+                "No file's name holds a zero byte.",
+                "Correct the name.",
+            )
         return (self.folder / Path(relative).expanduser()).resolve()
 
     @cached_property

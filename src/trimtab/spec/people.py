@@ -3,7 +3,7 @@
 from pydantic import field_validator
 
 from ..metrics import asked_of_people, people_metrics
-from .base import Positive, Section
+from .base import Positive, Reviewers, Section
 from .rooms import RoomPlace, called
 
 
@@ -18,7 +18,7 @@ class PeopleSpec(Section):
     """
 
     need: Positive
-    per_item: Positive = 1
+    per_item: Reviewers = 1
     room: RoomPlace | None = None
     measures: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()

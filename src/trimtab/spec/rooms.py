@@ -6,14 +6,22 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
+_KNOWN = ("postgresql",)
+"""Databases of a room that is no file, by their URL's scheme."""
 
-def _tells_no_secret(room: str) -> str:
+
+def _can_be_opened(room: str) -> str:
+    scheme = urlsplit(room).scheme.partition("+")[0] if "://" in room else ""
+    if "://" in room and scheme not in _KNOWN:
+        raise ValueError(
+            f"no room can be kept in {scheme or 'that'}; give a file, or a URL such as postgresql://host/name"
+        )
     if "://" in room and urlsplit(room).password is not None:
         raise ValueError("it holds a password, which would be copied into the run; use PGPASSWORD or ~/.pgpass")
     return room
 
 
-RoomPlace = Annotated[str, Field(min_length=1), AfterValidator(_tells_no_secret)]
+RoomPlace = Annotated[str, Field(min_length=1), AfterValidator(_can_be_opened)]
 """A file relative to the spec's folder, or a database's URL without a password."""
 OWN_ROOM = "review.db"
 """The room in a run's own folder."""

@@ -106,13 +106,15 @@ def hear(loaded: LoadedSpec, settings: ReviewSpec) -> "Heard":
 
 
 def heard_now(loaded: LoadedSpec, settings: ReviewSpec) -> "Heard":
-    """The same, however little was said."""
+    """The same, however little was said. Raises UserError too where the task has no such axis."""
     with rooms(settings.called):
-        from ...review import heard, only_task, reading_room
+        from ...review import check_axis, heard, only_task, reading_room
     assert settings.room is not None  # else the run fills it
     place = settings.room if "://" in settings.room else str(loaded.path(settings.room))
     with reading_room(place) as session:
-        return heard(session, only_task(session, settings.called, settings.task), settings.per_item)
+        found = heard(session, only_task(session, settings.called, settings.task), settings.per_item)
+    check_axis(found.task, settings.axis)
+    return found
 
 
 def read_now(loaded: LoadedSpec, settings: ReviewSpec) -> Part:
