@@ -121,6 +121,7 @@ def test_spending_never_passes_the_limit_and_goes_on_from_there(tmp_path: Path) 
     assert budget.spent is not None
     assert 0.5 * limit < budget.spent <= limit
     assert (stopped.value.answered, stopped.value.asked) == (len(chat.asked), 40)
+    assert stopped.value.spent == budget.spent
     assert "which are kept" in str(stopped.value)
     calls = len(chat.asked)
     chat = ScriptedChat(longer_first)

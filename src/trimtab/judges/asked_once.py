@@ -9,7 +9,7 @@ from ..errors import UserError
 from ..models import NotTaken
 from ..records import Answer, JudgeReply
 from ..store import Journal
-from .budget import Budget, Used, unread
+from .budget import Budget, BudgetSpent, Used, unread
 from .constitutional import Chat
 
 T = TypeVar("T")
@@ -87,5 +87,9 @@ class AskedOnce(Generic[Q, S]):
             self.journal.add(reply)
             return reply
 
-        if waiting:
-            chat.each(one, waiting, not_taken)
+        try:
+            if waiting:
+                chat.each(one, waiting, not_taken)
+        except BudgetSpent as spent:  # what was under way then has been answered since
+            came = self.budget
+            raise BudgetSpent(came.spent or 0.0, spent.limit, came.answered, self.every) from None
