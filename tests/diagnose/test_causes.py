@@ -120,7 +120,7 @@ def test_labels_at_odds_explain_pairs_that_are_not_told_apart() -> None:
     unlearned = training(levels(clean(), kl__per_token=(0.0, 0.008)), curve=curve(accuracy=0.6, margin=0.05))
     unlearned = verdict(unlearned, "undecided", gate("style.words", "undecided"))
     assert diagnose(unlearned).causes[0].id == "too-few-steps"
-    for name in ("low-agreement", "label-noise", "contradiction"):
+    for name in ("low-agreement", "label-noise", "contradiction", "rule-conflict"):
         assert diagnose(audited(unlearned, name, DATA[name].full)).causes[0].id == name
     footnote = replace(unlearned, findings=(finding("label-noise", 0.01, "info"),))
     assert diagnose(footnote).causes[0].id == "too-few-steps"

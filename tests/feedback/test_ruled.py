@@ -47,6 +47,16 @@ def test_a_rule_is_drawn_for_each_prompt_by_itself_and_only_one_that_is_about_it
     assert {each.reason for each in only.rejected} == {"no rule of the constitution is about the prompt"}
 
 
+def test_no_rule_is_drawn_that_one_of_higher_priority_sets_aside() -> None:
+    prices = {"id": "prices", "text": "No price is named.", "when": "cost", "requires": "redirect", "priority": 1}
+    told = {"id": "told", "text": "What is asked is answered.", "when": "tea", "requires": "answer"}
+    policy = Policy.model_validate({"name": "ours", "rules": [prices, told]})
+    prompts = [prompt(f"p{n}", "What does tea cost?") for n in range(30)] + [prompt("tea", "What is tea?")]
+    found = paired(prompts, {each.id: said(each.id, "One.", "Two.") for each in prompts}, policy, (), "m", 0)
+    assert {pair.rule.id for pair in found.pairs if pair.id != "tea"} == {"prices"}
+    assert found.pairs[-1].rule.id == "told"
+
+
 def test_every_prompt_is_a_pair_or_a_reject_that_says_why() -> None:
     answers = {
         "one": said("one", "One."),

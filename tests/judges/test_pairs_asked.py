@@ -88,7 +88,9 @@ def test_a_question_that_is_not_taken_is_one_pair_without_a_verdict(tmp_path: Pa
     work.ask(chat, budget, lambda: None)
     kept = Journal(tmp_path / "a", JudgeReply, lambda reply: reply.key).held
     assert len(kept) == 6
-    assert Budget(None, None, kept).answered == budget.answered == 4  # the same however often it was resumed
+    assert (
+        Budget(None, None, [(9, each) for each in kept]).answered == budget.answered == 4
+    )  # the same however often it was resumed
     found = work.verdicts()
     assert [each.outcome for each in found] == ["first", None, "first"]
     assert "too long" in found[1].reason
@@ -119,12 +121,12 @@ def test_spending_never_passes_the_limit_and_goes_on_from_there(tmp_path: Path) 
     assert budget.spent is not None
     assert 0.5 * limit < budget.spent <= limit
     assert (stopped.value.answered, stopped.value.asked) == (len(chat.asked), 40)
+    assert stopped.value.spent == budget.spent
     assert "which are kept" in str(stopped.value)
     calls = len(chat.asked)
     chat = ScriptedChat(longer_first)
     resumed = asked(chat, some, path)
-    kept = Journal(path, JudgeReply, lambda reply: reply.key).held
-    again = Budget(PRICES, whole * 1.5, kept)
+    again = Budget(PRICES, whole * 1.5, [(question.letters, reply) for question, reply in resumed.replies])
     resumed.ask(chat, again, lambda: None)
     assert calls + len(chat.asked) == 40
     assert again.spent == whole  # what an earlier try cost is counted
@@ -139,3 +141,19 @@ def test_a_limit_that_nobody_could_keep_is_refused(tmp_path: Path) -> None:
     untold = Budget(PRICES, None)
     asked(chat, pairs(3), tmp_path / "b").ask(chat, untold, lambda: None)
     assert untold.spent is None
+
+
+def test_what_a_filter_keeps_back_is_no_server_that_does_not_count(tmp_path: Path) -> None:
+    def says(content: str, a: str, b: str) -> object:
+        if "question 1" in content:
+            return Reply("", False, counted=False, outcome="filtered", why="moderation")
+        return 0.9 if a.startswith("yes") else 0.1
+
+    chat = ScriptedChat(says)
+    work = asked(chat, pairs(3), tmp_path / "a")
+    work.ask(chat, budget := Budget(PRICES, 1000.0), lambda: None)
+    assert [each.outcome for each in work.verdicts()] == ["first", None, "first"]
+    letters = sum(question.letters for question, reply in work.replies if reply.outcome == "filtered")
+    assert budget.spent == PRICES.of(budget.tokens_in + letters, budget.tokens_out)  # no less than it may have cost
+    resumed = Budget(PRICES, 1000.0, [(question.letters, reply) for question, reply in work.replies])
+    assert resumed.spent == budget.spent

@@ -9,6 +9,7 @@ import pytest
 
 from tiny import save_tiny, tiny_spec
 from trimtab.errors import UserError
+from trimtab.judges import BudgetSpent
 from trimtab.loop import Quiet
 from trimtab.loop.inputs import read_inputs
 from trimtab.loop.sources import critique as source
@@ -16,7 +17,7 @@ from trimtab.loop.sources.who_judges import WhoJudges
 from trimtab.loop.stages import Session
 from trimtab.loop.stages.feedback import feedback
 from trimtab.models import Decoding, MockEngine
-from trimtab.records import Answer, Critique, FeedbackSummary, Prompt, Reject, Revision, SourcedRow
+from trimtab.records import Answer, CriticUsage, Critique, FeedbackSummary, Prompt, Reject, Revision, SourcedRow
 from trimtab.spec import load_spec
 from trimtab.store import FileName, Run, Stage
 
@@ -216,6 +217,71 @@ def test_a_kill_between_replies_asks_for_none_again(
         made(folder, tmp_path / "killed", monkeypatch, dies)
     resumed, critic, _ = made(folder, tmp_path / "killed", monkeypatch)
     assert not [prompt for prompt in critic.asked if "/critique/" in prompt.id]
+    assert resumed.manifest is not None
+    assert whole.manifest is not None
+    assert resumed.manifest.outputs == whole.manifest.outputs
+
+
+class Served(Scripted):
+    """The same behind a server: asked prompt by prompt, tokens counted; `dies_at` is the call that kills it."""
+
+    dies_at: ClassVar[int] = 0
+
+    def answer(self, prompt: Prompt, index: int, *, decoding: Decoding, seed: int) -> Answer:
+        if len(self.asked) + 1 == self.dies_at:
+            raise KeyboardInterrupt
+        said = self.answers([prompt], samples=1, decoding=decoding, seed=seed)[0]
+        return said.model_copy(update={"prompt_tokens": len(prompt.text) // 4})
+
+    def each(self, one: Callable[[object], object], items: Sequence[object], not_taken: object = None) -> list[object]:
+        return [one(item) for item in items]
+
+
+SERVED = {"url": "http://x", "model": "m", "prices": [1000.0, 0.0]}
+
+
+def served(
+    folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch, dies_at: int, **more: object
+) -> tuple[Stage, Scripted]:
+    monkeypatch.setattr("test_critique_source.Scripted", Served)
+    monkeypatch.setattr(Served, "dies_at", dies_at)
+    stage, critic, _ = made(folder, out, monkeypatch, critic={**SERVED, **more})
+    return stage, critic
+
+
+@pytest.mark.parametrize("dies_at", [1, 7, 14])
+def test_a_server_loses_no_reply_to_a_kill(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dies_at: int
+) -> None:
+    whole, every = served(folder, tmp_path / "whole", monkeypatch, 0)
+    with pytest.raises(KeyboardInterrupt):
+        served(folder, tmp_path / "killed", monkeypatch, dies_at)
+    resumed, critic = served(folder, tmp_path / "killed", monkeypatch, 0)
+    assert len(critic.asked) == len(every.asked) - (dies_at - 1)
+    assert resumed.manifest is not None
+    assert whole.manifest is not None
+    assert resumed.manifest.outputs == whole.manifest.outputs
+    assert any(
+        "The critic answered 20 questions" in note for note in whole.read(FileName.SUMMARY, FeedbackSummary).notes
+    )
+
+
+def test_a_critic_costs_no_more_than_it_may_and_more_money_goes_on(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def critique(out: str) -> Stage:
+        found = Run.read(tmp_path / out).current("feedback.critique")
+        assert found is not None
+        return found
+
+    whole, every = served(folder, tmp_path / "whole", monkeypatch, 0)
+    cost = critique("whole").read(FileName.SUMMARY, CriticUsage).cost
+    assert cost is not None
+    with pytest.raises(BudgetSpent) as stopped:
+        served(folder, tmp_path / "short", monkeypatch, 0, max_cost=cost / 2)
+    assert 0 < stopped.value.spent <= cost / 2
+    resumed, critic = served(folder, tmp_path / "short", monkeypatch, 0, max_cost=2 * cost)
+    assert len(critic.asked) + stopped.value.answered == len(every.asked)
     assert resumed.manifest is not None
     assert whole.manifest is not None
     assert resumed.manifest.outputs == whole.manifest.outputs

@@ -169,6 +169,7 @@ DATA: dict[str, DataCause] = {
     "length-bias": DataCause("The data teaches length", 0.9, _length, none=0.5),
     "label-noise": DataCause("Labels are flipped at random", 0.3, _unlearned),
     "contradiction": DataCause("Labels contradict each other", 0.1, _unlearned),
+    "rule-conflict": DataCause("Rules that decided the labels contradict each other", 0.1, _unlearned),
     "low-agreement": DataCause("Annotators do not agree on what is better", 0.0, _unlearned, none=0.4),
     "annotator-bias": DataCause("One annotator teaches a taste of their own", 0.4, _missed),
     "duplicate": DataCause("Copies of a few rows outweigh the rest", 0.2, _learned_beside_the_goal),

@@ -202,6 +202,14 @@ _OF: dict[str, tuple[Make, ...]] = {
         _data("fix", "contradiction", "Leave out the pairs that contradict others."),
         _by_hand("judge-again", "Have the pairs judged again."),
     ),
+    "rule-conflict": (
+        _by_hand(
+            "settle-rules",
+            "Say which of the two rules comes first (`priority`), or which prompts each is about (`unless`, "
+            "`except_rules`), and have these rows judged again.",
+        ),
+        _raise_beta,
+    ),
     "low-agreement": (_by_hand("judge-again", "Have pairs judged again, by a rubric with examples."), _raise_beta),
     "annotator-bias": (
         _data("drop", "annotator-bias", "Leave out this annotator's labels where they stand apart."),

@@ -8,7 +8,7 @@ from .evidence import Facts, Weighing, ramp
 
 USUAL_RATE = 1e-4
 """Of a LoRA adapter, here and where it was measured; ten times as much broke models of this size."""
-AT_ODDS = ("low-agreement", "label-noise", "contradiction")
+AT_ODDS = ("low-agreement", "label-noise", "contradiction", "rule-conflict")
 """Findings that explain by themselves why training pairs are not told apart."""
 EARLY = 0.1
 """The first tenth of training: a learning rate too high leaves the start before the warm-up is over."""

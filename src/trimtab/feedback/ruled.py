@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..judges import EQUAL, RulePair, RuleVerdict
-from ..policy import rules_about
+from ..policy import in_force
 from ..records import (
     Answer,
     Comparison,
@@ -68,7 +68,7 @@ def paired(
     rejected: list[Reject] = []
     for prompt in prompts:
         texts = [whole(answer) for answer in answers[prompt.id][:2]]
-        rules = [rule for rule in rules_about(policy, prompt.text) if not names or rule.id in names]
+        rules = [rule for rule in in_force(policy, prompt.text) if not names or rule.id in names]
         why = _why_not(answers[prompt.id], texts, rules)
         if why:
             rejected.append(Reject(source=source, row=prompt.id, reason=why, excerpt=prompt.text[:120]))

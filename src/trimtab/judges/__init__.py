@@ -3,21 +3,23 @@
 Neither torch nor a client of a service is imported before a judge is used.
 """
 
-from .budget import Budget, BudgetSpent, Prices
+from .asked_once import Asked, AskedOnce, Asks
+from .budget import Budget, BudgetSpent, Prices, unread
 from .classifier import Classifier
 from .constitutional import RuleJudge, RuleVerdict, probed, tells_letters
 from .fence import defused, fenced
 from .llm import DEFAULT_RUBRIC, Judge, Preference
 from .open import open_scorer, open_scorers, scorers_named
-from .pairs_asked import EQUAL, Asks, PairsAsked
+from .pairs_asked import EQUAL, PairsAsked
 from .reward import RewardScorer
-from .rule_reading import LETTERS_OF_A_TOKEN, RulePair, conversation
+from .rule_reading import RulePair, conversation
 from .truth import Claim, judge_truth, truth_version
 
 __all__ = [
     "DEFAULT_RUBRIC",
     "EQUAL",
-    "LETTERS_OF_A_TOKEN",
+    "Asked",
+    "AskedOnce",
     "Asks",
     "Budget",
     "BudgetSpent",
@@ -41,4 +43,5 @@ __all__ = [
     "scorers_named",
     "tells_letters",
     "truth_version",
+    "unread",
 ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import ceil
 
 from ..errors import UserError, option
-from ..records import JudgeReply
+from ..records import Answer, JudgeReply
+from .rule_reading import LETTERS_OF_A_TOKEN
 
 MILLION = 1_000_000
 _FIRST_RATIO, _ROOM = 1.0, 1.25
@@ -40,20 +41,53 @@ class Prices:
         return (tokens_in * self.tokens_in + tokens_out * self.tokens_out) / MILLION
 
 
+@dataclass(frozen=True)
+class Used:
+    """What one question used: the tokens that its reply took in and gave out, where they were `counted`.
+
+    One that was not `taken` used nothing. Of one that a `filter` kept back before a model read it no server counts
+    anything, and some charge for what was sent: it is taken to cost the most that its letters can.
+    """
+
+    tokens_in: int
+    tokens_out: int
+    counted: bool = True
+    taken: bool = True
+    filter: bool = False
+
+    @classmethod
+    def by(cls, reply: JudgeReply | Answer) -> "Used":
+        """What a reply says that it used."""
+        filtered = reply.outcome == "filtered"
+        if isinstance(reply, JudgeReply):
+            return cls(reply.tokens_in, reply.tokens_out, reply.counted, not reply.refused, filtered)
+        counted, nothing = reply.prompt_tokens is not None, reply.outcome == "not answered"
+        return cls(reply.prompt_tokens or 0, reply.tokens, counted, counted or not nothing, filtered)
+
+
+def unread(letters: int, reply: JudgeReply | Answer) -> bool:
+    """Whether a server says that it read fewer tokens than a question of so many letters can have."""
+    used = Used.by(reply)
+    return used.counted and used.taken and reply.outcome is None and used.tokens_in * LETTERS_OF_A_TOKEN < letters
+
+
 class Budget:
     """Spending over threads. `limit` None is no limit, and needs no prices.
 
-    What was `said` before, in an earlier try, counts as spent.
+    What was `said` before, in an earlier try, counts as spent: each with the letters of its question.
     """
 
-    def __init__(self, prices: Prices | None, limit: float | None, said: Iterable[JudgeReply] = ()) -> None:
+    def __init__(
+        self, prices: Prices | None, limit: float | None, said: Iterable[tuple[int, JudgeReply | Answer]] = ()
+    ) -> None:
         assert limit is None or prices is not None
         self._prices, self._limit, self._lock = prices, limit, threading.Lock()
         self._held = 0.0
         self._ratio = 0.0
+        self._unread = 0
         self.answered = self.tokens_in = self.tokens_out = self.uncounted = 0
-        for reply in said:
-            self._count(reply)
+        for letters, reply in said:
+            self._count(letters, Used.by(reply))
 
     @property
     def priced(self) -> bool:
@@ -70,7 +104,7 @@ class Budget:
         """What was spent; None without prices, or where tokens were not counted."""
         if self._prices is None or self.uncounted:
             return None
-        return round(self._prices.of(self.tokens_in, self.tokens_out), 6)
+        return round(self._prices.of(self.tokens_in + ceil(self._unread * _FIRST_RATIO), self.tokens_out), 6)
 
     def at_most(self, letters: int, tokens_out: int) -> float:
         """The most that a question of so many letters is thought to cost."""
@@ -94,7 +128,7 @@ class Budget:
             self._held += most
             return most
 
-    def pay(self, held: float, letters: int, reply: JudgeReply | None) -> None:
+    def pay(self, held: float, letters: int, reply: JudgeReply | Answer | None) -> None:
         """What a question came to, in place of what was held back for it; None is nothing.
 
         Raises UserError where there is a limit, and the server does not count.
@@ -103,20 +137,23 @@ class Budget:
             self._held -= held
             if reply is None:
                 return
-            self._count(reply)
-            if reply.counted and letters:
-                self._ratio = max(self._ratio, reply.tokens_in / letters)
-        if self._limit is not None and not reply.counted:
+            self._count(letters, Used.by(reply))
+        if self._limit is not None and self.uncounted:
             raise UserError(
                 f"{option('max_cost', f'{self._limit:g}')} is to be kept.",
                 "The judge's server does not count tokens, so that nobody can tell what its answers cost.",
                 "Leave the limit out, or ask a server that counts.",
             )
 
-    def _count(self, reply: JudgeReply) -> None:
-        if reply.refused:  # a question that was not taken cost nothing
+    def _count(self, letters: int, used: Used) -> None:
+        if not used.taken:
             return
         self.answered += 1
-        self.tokens_in += reply.tokens_in
-        self.tokens_out += reply.tokens_out
-        self.uncounted += not reply.counted
+        self.tokens_in += used.tokens_in
+        self.tokens_out += used.tokens_out
+        if used.counted and letters:
+            self._ratio = max(self._ratio, used.tokens_in / letters)
+        if not used.counted and used.filter:
+            self._unread += letters
+        elif not used.counted:
+            self.uncounted += 1

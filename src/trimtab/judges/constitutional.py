@@ -16,8 +16,9 @@ from typing import Literal, Protocol
 from ..models import Decoding, NotTaken, Reply
 from ..records import JudgeFingerprint, JudgeReply, Labels, Message, Rule
 from ..store import digest
+from .budget import unread
 from .fence import defused, fenced
-from .rule_reading import LEAST_LETTERS, Question, RulePair, by_letter, by_vote, conversation, letters_of, unread
+from .rule_reading import LEAST_LETTERS, Question, RulePair, by_letter, by_vote, conversation, letters_of
 
 _ASK = """You compare two answers of AI assistants to the same conversation by one rule, and by nothing else.
 
@@ -191,7 +192,7 @@ class RuleJudge:
 
     def _share(self, question: Question, reply: JudgeReply) -> tuple[float | None, str]:
         """The share that answer A got, and why; None where there is no verdict."""
-        if unread(question, reply):
+        if unread(question.letters, reply):
             told = f"read {reply.tokens_in} tokens of a question of {question.letters} letters"
             return None, f"its server {told}: it was cut, or not given"
         if reply.refused or reply.outcome is not None:

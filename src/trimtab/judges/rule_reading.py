@@ -98,12 +98,6 @@ def by_vote(question: Question, reply: JudgeReply, cap: int) -> tuple[float | No
     return None, f"no verdict in {' '.join(reply.text.split())[:120]!r}"
 
 
-def unread(question: Question, reply: JudgeReply) -> bool:
-    """Whether the server says that it read fewer tokens than the question can have."""
-    counted = reply.counted and not reply.refused and reply.outcome is None
-    return counted and reply.tokens_in * LETTERS_OF_A_TOKEN < question.letters
-
-
 def _holds(text: str, told: dict[str, Any]) -> bool:
     """Whether a verdict stands in what was judged: a judge that repeats it says nothing of its own."""
     return any(each == told for each in objects(text))

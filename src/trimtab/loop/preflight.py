@@ -24,7 +24,7 @@ from ..records import (
 )
 from ..spec import AUTO, LoadedSpec, RuleJudgeSpec, TrainingSpec
 from .auto_method import advised, with_method
-from .budgets import judges_of
+from .budgets import asked_models
 from .gather import Part, gather, read_part
 from .inputs import Inputs, notes_on, read_inputs
 from .memory import memory_check
@@ -67,7 +67,11 @@ def _checked(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck]:
     checks = [memory_check(loaded, start.precision), _sampling(start, some, answers), _scoring(start, some, answers)]
     if _told_under(loaded):
         checks.append(_under_system(start))
-    checks += [_judge_reads(loaded, one, start, progress) for one in judges_of(loaded.spec)]
+    checks += [
+        _judge_reads(loaded, one, start, progress)
+        for one in asked_models(loaded.spec)
+        if isinstance(one, RuleJudgeSpec)
+    ]
     for check in checks:
         progress.say(f"preflight: {check.outcome}  {check.name}: {check.summary}")
     taught, shown = _rows(inputs, start, settings, loaded)

@@ -19,7 +19,7 @@ from .pulling import pull
 from .shape import Shape
 from .system import takes_system, under_system
 from .turns import CannotRender, assistants, shape_of, why_not_taken, words_of
-from .wire import Reply, encodable
+from .wire import Reply, encodable, not_answered
 
 if TYPE_CHECKING:
     from .checkpoint import load_checkpoint, load_config, load_tokenizer
@@ -108,6 +108,7 @@ __all__ = [
     "load_tokenizer",
     "memory_told",
     "model_folder",
+    "not_answered",
     "opened_thought",
     "out_of_memory",
     "plan_parts",

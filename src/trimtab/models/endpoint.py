@@ -21,7 +21,7 @@ from .engine import Decoding, in_order
 from .filters import is_filtered
 from .retrying import again
 from .turns import as_sent
-from .wire import Meter, Reply, Usage, as_answer, encodable, read_reply
+from .wire import Meter, Reply, Usage, as_answer, encodable, not_answered, read_reply
 
 if TYPE_CHECKING:
     from openai import APIError, OpenAI
@@ -110,19 +110,19 @@ class Endpoint:
         """
 
         def one(which: tuple[Prompt, int]) -> Answer:
-            prompt, index = which
-            own = _seed(seed, prompt.id, index) if decoding.temperature > 0 else None
-            if chat:
-                reply = self.chat(prompt.messages, decoding=decoding, seed=own)
-            else:
-                reply = self.complete(prompt.text, decoding=decoding, seed=own)
-            return as_answer(prompt, index, reply)
+            return self.answer(*which, decoding=decoding, seed=seed, chat=chat)
 
         def not_taken(which: tuple[Prompt, int], error: NotTaken) -> Answer:
-            prompt, index = which
-            return as_answer(prompt, index, Reply("", False, counted=False, outcome="not answered", why=error.why))
+            return not_answered(*which, error.why)
 
         return self.each(one, [(prompt, index) for prompt in prompts for index in range(samples)], not_taken)
+
+    def answer(self, prompt: Prompt, index: int, *, decoding: Decoding, seed: int, chat: bool = True) -> Answer:
+        """One answer of `answers`. Raises UserError as `chat` does, NotTaken where it does not take this prompt."""
+        own = _seed(seed, prompt.id, index) if decoding.temperature > 0 else None
+        if chat:
+            return as_answer(prompt, index, self.chat(prompt.messages, decoding=decoding, seed=own))
+        return as_answer(prompt, index, self.complete(prompt.text, decoding=decoding, seed=own))
 
     def each(
         self, one: Callable[[T], R], items: Sequence[T], not_taken: Callable[[T, NotTaken], R] | None = None

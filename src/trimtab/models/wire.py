@@ -303,6 +303,11 @@ def as_answer(prompt: Prompt, index: int, reply: Reply) -> Answer:
     )
 
 
+def not_answered(prompt: Prompt, index: int, why: str) -> Answer:
+    """What stands for the answer to a prompt that a server does not take."""
+    return as_answer(prompt, index, Reply("", False, counted=False, outcome="not answered", why=why))
+
+
 def encodable(text: str) -> str:
     """The text with a question mark for each half of a surrogate pair, which JSON may hold and UTF-8 cannot."""
     return text.encode(errors="replace").decode()

@@ -113,11 +113,6 @@ def unchecked(policy: Policy) -> list[str]:
     return [rule.id for rule in policy.rules if not rule.checks]
 
 
-def rules_about(policy: Policy, prompt: str) -> list[Rule]:
-    """The rules that are found to be about a prompt, in their order."""
-    return [rule for rule in policy.rules if _left_out(policy, rule, prompt) is None]
-
-
 def unknown_scorers(policy: Policy) -> list[tuple[str, str]]:
     """(rule, scorer) of every check that names a scorer which does not exist."""
     return [

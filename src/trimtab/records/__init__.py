@@ -77,7 +77,7 @@ from .review_report import (
     TaskFigures,
     Thumbnail,
 )
-from .revision import Critic, Revision
+from .revision import Critic, CriticUsage, Revision
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
 from .scorer_ref import RULE, TRAINED, ScorerRef
 from .scores import Difference, Evaluation, ItemReason, Measure, Score
@@ -147,6 +147,7 @@ __all__ = [
     "ContrastPrompt",
     "Conversion",
     "Critic",
+    "CriticUsage",
     "Critique",
     "CritiqueJudgement",
     "CurveForm",

@@ -18,6 +18,16 @@ class Critic(Record):
     decoding: dict[str, float]
 
 
+class CriticUsage(Record):
+    """What a critic's replies to all questions of a stage came to; `cost` is None without prices, or where its server
+    does not count."""
+
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = None
+
+
 class Revision(Record):
     """An answer held against `rules` that were drawn: what the critic said of it, and the answer that it wrote instead.
 

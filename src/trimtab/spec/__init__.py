@@ -1,5 +1,6 @@
 """The spec of a run: load, override, validate. Loads nothing heavy."""
 
+from .asked_model import AskedModelSpec
 from .baseline import BASELINE, BaselineSpec, block_of, proposed_system
 from .constitution import ConstitutionSpec, RuleJudgeSpec
 from .critique import CriticSpec, CritiqueSpec
@@ -23,6 +24,7 @@ __all__ = [
     "FEEDBACK",
     "LIMITS",
     "OWN_ROOM",
+    "AskedModelSpec",
     "BaselineSpec",
     "ConstitutionSpec",
     "CriticSpec",

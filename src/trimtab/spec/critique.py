@@ -1,35 +1,20 @@
 """The source `critique` of a spec: a constitution, who revises answers by it, and what a revision may lose."""
 
-from typing import Self
-
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from ..scorers import Criterion
+from .asked_model import AskedModelSpec
 from .base import Fraction, Positive, Section
 from .baseline import BASELINE, SystemMessage
 from .rubric import usable_rubric
 
 
-class CriticSpec(Section):
-    """Who criticises and revises: without `model` the run's start model itself; a model by name or folder in this
-    process; with `url` the model of that name behind a server that speaks OpenAI's routes (its key is that of
-    OPENAI_API_KEY). `max_new_tokens`, `temperature` and `top_p` are how it decodes; `workers` calls are under way at
-    once, each of which may last `timeout` seconds and is tried `attempts` times where the server is busy."""
+class CriticSpec(AskedModelSpec):
+    """Who criticises and revises, and how it decodes."""
 
-    model: str | None = Field(default=None, min_length=1)
-    url: str | None = Field(default=None, pattern=r"^https?://")
     max_new_tokens: Positive = 128
     temperature: float = Field(default=0.7, ge=0, le=5)
     top_p: float = Field(default=0.95, gt=0, le=1)
-    workers: int = Field(default=8, ge=1, le=256)
-    timeout: float = Field(default=60.0, gt=0)
-    attempts: int = Field(default=4, ge=1, le=20)
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if self.url is not None and self.model is None:
-            raise ValueError("`url` names a server, and `model` which of its models is asked; give both")
-        return self
 
 
 class CritiqueSpec(Section):

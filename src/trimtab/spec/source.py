@@ -73,7 +73,9 @@ def parse(text: str, source: Source) -> dict[str, Any]:
         raise UserError(
             f"{source.name} holds no {NOUNS[source.root]}.",
             f"It must be a mapping with {', '.join(f'`{name}`' for name in source.root.model_fields)}.",
-            "Start from the spec of a recipe: `trimtab recipe show concise-friendly`.",
+            "Begin with `name:` and `rules:` (docs/policy.md)."
+            if NOUNS[source.root] == "policy"
+            else "Start from the spec of a recipe: `trimtab recipe show concise-friendly`.",
         )
     try:
         _note_lines(node, (), source)

@@ -3,7 +3,6 @@
 What the judge has said is kept reply by reply, so that a killed run, or one whose budget was spent, asks nothing twice.
 """
 
-import time
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,6 +25,7 @@ from ...store import FileName, Journal, Stage, StageName, digest, round_name
 from ..gather import Part
 from ..parts import said_in
 from ..progress import Progress
+from .asking import told
 from .base import Source, SourceKind
 from .drawing import answered_by, distilled, drawn, numbered
 from .who_judges import WhoJudges, prices_of, rule_judge, who_judges
@@ -33,7 +33,7 @@ from .who_judges import WhoJudges, prices_of, rule_judge, who_judges
 if TYPE_CHECKING:
     from ..stages.session import Session
 
-VERSION = "1"
+VERSION = "2"
 """Raised whenever the same replies make other rows."""
 _ASKED = "asked.jsonl"
 """In the stage's work: every reply, from the moment that it came."""
@@ -71,8 +71,9 @@ def _judged(session: "Session", given: ConstitutionSpec, place: int, sample: Sta
     policy, system = session.loaded.constitution(given), given.told(session.baseline_system)
     who = who_judges(session, given.judge)
     judge = rule_judge(session, given.judge, who)
+    name = numbered(StageName.CONSTITUTION, place)
     stage = session.stage(
-        round_name(numbered(StageName.CONSTITUTION, place), session.round),
+        round_name(name, session.round),
         {
             "version": VERSION,
             "judge": judge.fingerprint,
@@ -94,8 +95,8 @@ def _judged(session: "Session", given: ConstitutionSpec, place: int, sample: Sta
         journal = Journal(stage.work / _ASKED, JudgeReply, lambda reply: reply.key)
         asked = PairsAsked(judge, found.pairs, journal, seed)
         prices = prices_of(given.judge)
-        limit = session.budget.left(place, given.judge.max_cost) if prices is not None else None
-        budget = Budget(prices, limit, journal.held)
+        limit = session.budget.left(name, given.judge.max_cost) if prices is not None else None
+        budget = Budget(prices, limit, ((question.letters, reply) for question, reply in asked.replies))
         _ask(asked, who, judge, budget, session.progress, f"{given.path}: {len(found.pairs)} pairs")
         made = decided(
             found.pairs,
@@ -129,7 +130,7 @@ def _judged(session: "Session", given: ConstitutionSpec, place: int, sample: Sta
         stage.write(FileName.SUMMARY, summary.to_json())
 
     session.do(stage, work)
-    session.budget.paid(place, stage.read(FileName.SUMMARY, AiFeedback).cost)
+    session.budget.paid(name, stage.read(FileName.SUMMARY, AiFeedback).cost)
     return stage
 
 
@@ -137,34 +138,11 @@ _COUNTED = ("decided", "flips", "ties", "not_judged")
 
 
 def _ask(asked: PairsAsked, who: WhoJudges, judge: RuleJudge, budget: Budget, progress: Progress, title: str) -> None:
-    """Asks what is open; says before and after how many calls that is, what it may cost, and how long it took."""
-    every, waiting = len(asked.every), asked.open
-    if not waiting:
-        return
-    room = judge.decoding.max_new_tokens
-    letters = sum(question.letters for question in waiting)
-    told = f"{title}, {every} questions in both orders"
-    told += f", {every - len(waiting)} of them answered before" if len(waiting) < every else ""
-    told += (
-        f"; {len(waiting)} to ask of {judge.name}, {letters:,} letters in, at most {room * len(waiting):,} tokens out"
-    )
-    if budget.priced:
-        out = room * len(waiting)
-        told += f"; likely to cost up to {budget.about(letters, out):.4g}, at most {budget.at_most(letters, out):.4g}"
-        told += "" if budget.limit is None else f" of {budget.limit:.4g} that it may cost"
-    progress.say(told)
-    began, before = time.monotonic(), (budget.answered, budget.spent or 0.0)
-    with progress.track("comparing by the constitution", every) as tracker:
-
-        def step() -> None:
-            tracker.step(budget.answered, "" if budget.spent is None else f"{budget.spent:.4g} spent")
-
-        try:
+    every, waiting, room = len(asked.every), asked.open, judge.decoding.max_new_tokens
+    if waiting:
+        title, bar = f"{title}, {every} questions in both orders", "comparing by the constitution"
+        with told(progress, budget, waiting, every, room, judge.name, title, bar) as step:
             asked.ask(who.chat, budget, step)
-        finally:
-            calls, seconds = budget.answered - before[0], time.monotonic() - began
-            cost = "" if budget.spent is None else f", {budget.spent - before[1]:.4g} spent"
-            progress.say(f"{judge.name} answered {calls} questions in {seconds:.0f} s{cost}")
 
 
 def _mean(values: Sequence[float]) -> float | None:
@@ -181,19 +159,19 @@ def _read(session: "Session", stage: Stage, given: ConstitutionSpec) -> Part:
 def _notes(came: AiFeedback, stage: Stage) -> list[str]:
     """What a reader should know of it: how many are ties, whether the place decides, and where people's pairs are."""
     asked = came.pairs + came.not_judged
-    told = [
+    notes = [
         f"AI feedback by {came.constitution}: {came.fingerprint.model} decided {came.decided} of {asked} pairs; "
         f"{came.flips} are ties because it said otherwise when the answers changed places, {came.ties} other ties, "
         f"{came.equal} with equal answers, {came.not_judged} without a verdict."
     ]
     if came.first_share is not None and came.flips:
-        told.append(f"The answer shown first got {came.first_share:.0%} of its preference on average.")
+        notes.append(f"The answer shown first got {came.first_share:.0%} of its preference on average.")
     if came.letters is not None:
-        told.append(f"The two letters had {came.letters:.0%} of its probability together.")
+        notes.append(f"The two letters had {came.letters:.0%} of its probability together.")
     if left := came.flips + came.ties + came.not_judged:
         place = f"RUN/stages/{stage.name}/{stage.key}/{FileName.TIES}"
-        told.append(
+        notes.append(
             f"{left} pairs are for people: `trimtab review {place} --room people.db`, then a source "
             f"`review: {{room: people.db, need: {left}}}`."
         )
-    return told
+    return notes

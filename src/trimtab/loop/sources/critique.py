@@ -1,7 +1,7 @@
 """The source `critique`: answers of the model's own, criticised by rules that are drawn and written anew; what is not
 worse than the answer is taught. Every round of every answer is kept, with what it won and lost.
 
-What a critic has said is kept part by part, so that a killed run asks for nothing that it has.
+What a critic has said is kept, a server's reply by reply, so that a killed run asks for nothing that it has.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from ...judges import open_scorers
 from ...policy import policy_version
 from ...records import (
     Critic,
+    CriticUsage,
     Critique,
     FeedbackSource,
     Message,
@@ -37,7 +38,8 @@ from ..parts import said_in
 from .base import Source, SourceKind
 from .drawing import answered_by, drawn, numbered
 from .revising import Revising
-from .who_judges import who_judges
+from .served_critic import ServedCritic
+from .who_judges import prices_of, who_judges
 
 if TYPE_CHECKING:
     from ..stages.session import Session
@@ -72,8 +74,9 @@ def _revised(session: "Session", given: CritiqueSpec, place: int, answers: Stage
     critic = Critic(model=who.name, weights=who.weights, prompt=PROMPTS, decoding=decoding)
     folder = session.path(given.constitution).parent
     checks = open_scorers((), policy=policy, policy_folder=folder, precision=session.spec.model.precision)
+    name = numbered(StageName.CRITIQUE, place)
     stage = session.stage(
-        round_name(numbered(StageName.CRITIQUE, place), session.round),
+        round_name(name, session.round),
         {
             "version": VERSION,
             "critic": critic,
@@ -94,7 +97,12 @@ def _revised(session: "Session", given: CritiqueSpec, place: int, answers: Stage
         kept = session.kept(stage)
         judged: list[tuple[Policy, Opened]] = [(policy, session.kept(stage, checks))]
         judged += [(session.policy, kept)] if session.policy is not None and session.policy != policy else []
-        revising = Revising(session, stage, given, policy, who, digest(critic.model_dump(mode="json")), judged, kept)
+        served, by = None, digest(critic.model_dump(mode="json"))
+        if given.critic.url is not None:
+            prices = prices_of(given.critic)
+            limit = session.budget.left(name, given.critic.max_cost) if prices is not None else None
+            served = ServedCritic(stage, who, prices, limit)
+        revising = Revising(session, stage, given, policy, who, by, judged, kept, served)
         drafts, rejected = _drafts(session, answers)
         first = list(drafts)
         rounds: list[list[Revision]] = []
@@ -110,12 +118,22 @@ def _revised(session: "Session", given: CritiqueSpec, place: int, answers: Stage
         revisions = [each for done in rounds for each in done]
         taught = [row for row in rows if isinstance(row, Critique)]
         rejected += [row for row in rows if isinstance(row, Reject)]
+        if served is not None:
+            stage.write(FileName.SUMMARY, served.usage.to_json())
         stage.write(FileName.REVISIONS, to_jsonl(revisions))
         stage.write(FileName.CRITIQUES, to_jsonl(taught))
         stage.write(FileName.REJECTED, to_jsonl(rejected))
         session.progress.say(f"{given.constitution}: {len(taught)} of {len(drafts)} answers have a revision to teach")
 
-    return session.do(stage, work)
+    session.do(stage, work)
+    session.budget.paid(name, _used(stage).cost)
+    return stage
+
+
+def _used(stage: Stage) -> CriticUsage:
+    """What a critic behind a server used; nothing where it is none."""
+    told = (stage.folder / FileName.SUMMARY).is_file()
+    return stage.read(FileName.SUMMARY, CriticUsage) if told else CriticUsage()
 
 
 def _drafts(session: "Session", answers: Stage) -> tuple[list[Draft], list[Reject]]:
@@ -175,5 +193,12 @@ def _read(session: "Session", stage: Stage, given: CritiqueSpec) -> Part:
         source,
         stage.read_lines(FileName.CRITIQUES, Critique),
         stage.read_lines(FileName.REJECTED, Reject),
-        notes=notes_on_revisions(revisions, given.critic.model or str(session.start)),
+        notes=[*notes_on_revisions(revisions, given.critic.model or str(session.start)), *_cost(_used(stage))],
     )
+
+
+def _cost(used: CriticUsage) -> list[str]:
+    if not used.calls:
+        return []
+    cost = "" if used.cost is None else f", which cost {used.cost:.4g}"
+    return [f"The critic answered {used.calls} questions with {used.tokens_in + used.tokens_out:,} tokens{cost}."]

@@ -17,12 +17,13 @@ from ...feedback import (
     revision_prompt,
     weighed,
 )
-from ...judges import LETTERS_OF_A_TOKEN
+from ...judges import unread
 from ...records import Answer, Policy, Prompt, Revision, Rule, answered
 from ...scorers import Opened
 from ...spec import CritiqueSpec
 from ...store import Stage
 from ..parts import answers_in_parts
+from .served_critic import ServedCritic, letters_of
 from .who_judges import WhoJudges
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Revising:
     critic: str
     judged: Sequence[tuple[Policy, Opened]]
     scorers: Opened
+    served: ServedCritic | None = None
 
     @property
     def seed(self) -> int:
@@ -89,18 +91,25 @@ class Revising:
 
         if not prompts:
             return []
-        critic = self.given.critic
-        replies = answers_in_parts(
-            self.stage,
-            self.engine,
-            prompts,
-            samples=1,
-            decoding=Decoding(critic.max_new_tokens, critic.temperature, critic.top_p),
-            seed=self.seed,
-            progress=self.session.progress,
-            title=f"{part.replace('-', ', round ')}, by {self.who.name}",
-            name=part,
+        critic, progress = self.given.critic, self.session.progress
+        decoding, title = (
+            Decoding(critic.max_new_tokens, critic.temperature, critic.top_p),
+            part.replace("-", ", round "),
         )
+        if self.served is not None:
+            replies = self.served.ask(prompts, decoding, self.seed, progress, title)
+        else:
+            replies = answers_in_parts(
+                self.stage,
+                self.engine,
+                prompts,
+                samples=1,
+                decoding=decoding,
+                seed=self.seed,
+                progress=progress,
+                title=f"{title}, by {self.who.name}",
+                name=part,
+            )
         return answered([_as_read(reply, prompt) for reply, prompt in zip(replies, prompts, strict=True)])
 
     def _weights(
@@ -158,8 +167,8 @@ class Revising:
 
 def _as_read(reply: Answer, prompt: Prompt) -> Answer:
     """The reply, or none where who gave it says that it read fewer tokens than the question can have."""
-    letters = sum(len(message.content) for message in prompt.messages)
-    if reply.prompt_tokens is None or reply.outcome or reply.prompt_tokens * LETTERS_OF_A_TOKEN >= letters:
+    letters = letters_of(prompt)
+    if not unread(letters, reply):
         return reply
     why = f"it read {reply.prompt_tokens} tokens of a question of {letters} letters"
     return reply.model_copy(update={"text": "", "outcome": "not answered", "why": why})

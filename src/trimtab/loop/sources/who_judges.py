@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...judges import Asks, Prices, RuleJudge, tells_letters
 from ...models import Endpoint
 from ...records import Labels
-from ...spec import CriticSpec, RuleJudgeSpec
+from ...spec import AskedModelSpec, RuleJudgeSpec
 from ...store import digest
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class WhoJudges:
         return self.open()
 
 
-def who_judges(session: "Session", given: RuleJudgeSpec | CriticSpec) -> WhoJudges:
+def who_judges(session: "Session", given: AskedModelSpec) -> WhoJudges:
     """The judge that a spec names. In later rounds "the model itself" is still the one that the run started from."""
     if given.url is not None:
         assert given.model is not None
@@ -67,6 +67,6 @@ def rule_judge(session: "Session", given: RuleJudgeSpec, who: WhoJudges) -> Rule
     return made("votes" if found == "votes" else "log-probabilities")
 
 
-def prices_of(given: RuleJudgeSpec) -> Prices | None:
+def prices_of(given: AskedModelSpec) -> Prices | None:
     """What its tokens cost, where the spec says so."""
     return None if given.prices is None else Prices(*given.prices)
