@@ -40,13 +40,13 @@ def conflict(one: Held, other: Held, prompts: Sequence[str], *, same_pack: bool)
     Within one pack a higher `priority` decides between an answer and none; across packs it does not, because each
     counts by itself.
     """
-    if not may_meet(one, other):
+    if not may_meet(one, other) or (same_pack and _settled(one.bound.rule, other.bound.rule)):
         return None
     found = (
         _of_permission(one, other)
         or _of_act(one, other)
         or _of_words(one, other)
-        or _of_requirements(one, other, same_pack)
+        or _of_requirements(one, other, same_pack=same_pack)
         or _of_parameters(one, other)
     )
     if found is None:
@@ -141,12 +141,16 @@ def _of_edges(one: Held, other: Held) -> _Found:
     return None
 
 
-def _of_requirements(one: Held, other: Held, same_pack: bool) -> _Found:
+def _settled(one: PackRule, other: PackRule) -> bool:
+    """Whether priority decides between an answer and none."""
+    sides = {one.requires, other.requires}
+    return one.priority != other.priority and "answer" in sides and bool(sides & _DECLINES)
+
+
+def _of_requirements(one: Held, other: Held, *, same_pack: bool) -> _Found:
     for wants, declines in ((one, other), (other, one)):
         first, second = wants.bound.rule, declines.bound.rule
         if first.permits or second.permits or first.requires != "answer" or second.requires not in _DECLINES:
-            continue
-        if same_pack and first.priority != second.priority:
             continue
         away = "refused" if second.requires == "refuse" else "passed on to somebody else"
         told = f"{wants.bound.name} wants it answered, and {declines.bound.name} wants it {away}."
@@ -169,9 +173,21 @@ def _of_parameters(one: Held, other: Held) -> _Found:
             f"{one.bound.name} sets {name} to {_said(value)} and {other.bound.name} to "
             f"{_said(second.settings[name])}, and nothing says how they are put together."
         )
-        remedy = f"Declare how under `combine` in a pack that both extend ({name}: min, max or union), or keep them apart by region."
+        ways = _ways(value, second.settings[name])
+        remedy = f"Declare how under `combine` in a pack that both extend ({name}: {ways}), or {_BY_REGION}."
+        remedy = remedy if ways else f"Keep {_BY_REGION.removeprefix('keep ')}, or give one of the two up."
         return PARAMETERS, told, remedy
     return None
+
+
+_BY_REGION = "keep them apart by region"
+
+
+def _ways(one: object, other: object) -> str:
+    """The operators that two values could be put together by."""
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return "min or max"
+    return "union" if isinstance(one, tuple) or isinstance(other, tuple) else ""
 
 
 def _same(one: PackRule, other: PackRule) -> bool:

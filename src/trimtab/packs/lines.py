@@ -1,5 +1,6 @@
 """What is wrong within one pack and those that it extends: weaker rules, dead ones, gaps in time, languages unseen."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -173,11 +174,10 @@ def unseen_languages(held: Sequence[Held]) -> Iterator[Told]:
 def _written_for(rule: PackRule, code: str) -> bool:
     """Whether a pattern of the checks can be in a language's script; figures and scorers are in any."""
     patterns = [pattern for check in rule.checks for pattern in (check.contains, check.lacks) if pattern]
-    return (
-        code not in _SCRIPTS
-        or not patterns
-        or any(unicodedata.name(letter, "").startswith(_SCRIPTS[code]) for pattern in patterns for letter in pattern)
-    )
+    letters = {letter for pattern in patterns for letter in re.sub(r"\\.", "", pattern) if letter.isalpha()}
+    if code not in _SCRIPTS or not letters:
+        return True
+    return any(unicodedata.name(letter, "").startswith(_SCRIPTS[code]) for letter in letters)
 
 
 def _of(lineage: Lineage, name: str) -> Lineage:
