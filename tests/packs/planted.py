@@ -166,6 +166,43 @@ CASES: dict[str, Planted] = {
         ),
         rules="fjord/calm",
     ),
+    "each one's good answers are bad by the other": planted(
+        "contradictory-requirements",
+        pack(
+            "far",
+            rule("leagues", "No leagues.", checks=[{"contains": "leagues?"}], examples={"good": ["Two furlongs."]}),
+        ),
+        pack(
+            "wide",
+            rule("furlongs", "No furlongs.", checks=[{"contains": "furlongs?"}], examples={"good": ["One league."]}),
+        ),
+        rules="far/leagues wide/furlongs",
+    ),
+    "what an answer may and may not be, and one that is neither": planted(
+        HARMONY,
+        pack(
+            "far",
+            rule("leagues", "No leagues.", checks=[{"contains": "leagues?"}], examples={"good": ["Two furlongs."]}),
+        ),
+        pack("wide", rule("ells", "No ells.", checks=[{"contains": r"\bells?\b"}], examples={"good": ["One league."]})),
+    ),
+    "an answer for all that yields": planted(
+        HARMONY,
+        pack(
+            "open",
+            rule("all", "All is answered.", requires="answer", priority=0),
+            rule("safe", "The code of the safe stays.", requires="refuse", when="safe"),
+        ),
+    ),
+    "an answer for all that does not": planted(
+        "contradictory-requirements",
+        pack(
+            "open",
+            rule("all", "All is answered.", requires="answer"),
+            rule("safe", "The code of the safe stays.", requires="refuse", when="safe"),
+        ),
+        rules="open/all open/safe",
+    ),
     "a duty and a ban for different people": planted(
         HARMONY,
         pack("old", rule("ale", "Ale is named.", act="ale", requires="disclose", audience="adult")),

@@ -58,20 +58,19 @@ def test_illinois_california_and_china_differ_by_the_general_rule() -> None:
         ("contradictory-requirements", "us-ca/crisis-protocol", "cn/reassurance"),
     }
     assert not done.blocks
-    names = {"us-il": "x-il", "cn": "x-cn"}  # by other names and acts the same comes out
-    renamed = [
-        Lineage(
-            one.pack.model_copy(
-                update={
-                    "name": names[one.name],
-                    "rules": tuple(rule.model_copy(update={"id": f"r{n}", "act": "" if rule.act != "emotional-support" else "solace"}) for n, rule in enumerate(one.pack.rules)),
-                }
-            ),
-            one.parents,
-        )
-        for one in map(pack_from, names)
-    ]  # fmt: skip
-    assert ("duty-and-ban", ("x-il/r0", "x-cn/r1")) in [(each.id, each.rows) for each in check_packs(renamed).findings]
+    renamed = [_renamed(pack_from(name)) for name in ("us-il", "cn")]
+    assert ("duty-and-ban", ("x-us-il/r0", "x-cn/r1")) in [
+        (each.id, each.rows) for each in check_packs(renamed).findings
+    ]
+
+
+def _renamed(one: Lineage) -> Lineage:
+    """The same rules by other names of packs, rules and acts."""
+    rules = tuple(
+        rule.model_copy(update={"id": f"r{place}", "act": "solace" if rule.act == "emotional-support" else ""})
+        for place, rule in enumerate(one.pack.rules)
+    )
+    return Lineage(one.pack.model_copy(update={"name": f"x-{one.name}", "rules": rules}), one.parents)
 
 
 def test_before_china_s_measures_there_is_no_conflict() -> None:

@@ -66,7 +66,7 @@ def check(
 
 @app.command("show")
 def show(pack: str = typer.Argument(..., metavar="PACK"), as_of: str | None = AS_OF, as_json: bool = AS_JSON) -> None:
-    """Show the rules that bind on a day: whose work each is, where it comes from, and whether somebody read it there."""
+    """Show the rules that bind on a day: whose work each is, where it comes from, whether somebody read it there."""
     from ..api import pack_from, show_pack
     from ..report import bound_told, standing_told
 

@@ -98,12 +98,15 @@ def _of_words(one: Held, other: Held) -> _Found:
             if texts and bans and all(any(_in(ban_, text) for ban_ in bans) for text in texts):
                 told = f"{duty.bound.name} demands “{texts[0]}” or the like, which {ban.bound.name} forbids."
                 return DUTY_AND_BAN, told, _APART
-        good = [shown for shown in does.examples.good if does.requires not in PROHIBITIONS]
-        bans_alone = _only_bans(ban)
-        broken = [shown for shown in good if bans_alone and _breaks(bans_alone, ban, shown.prompt, shown.answer)]
-        if good and len(broken) == len(good):
-            told = f"“{broken[0].answer}” is a good answer by {duty.bound.name}, and {ban.bound.name} forbids it."
+        if does.requires not in PROHIBITIONS and (shown := _all_broken(duty, ban)) is not None:
+            told = f"“{shown}” is a good answer by {duty.bound.name}, and {ban.bound.name} forbids it."
             return DUTY_AND_BAN, told, _APART
+    first, second = _all_broken(one, other), _all_broken(other, one)
+    if first is not None and second is not None:
+        told = (
+            f"What is good by one is bad by the other: “{first}” by {one.bound.name}, “{second}” by {other.bound.name}."
+        )
+        return REQUIREMENTS, told, _APART
     return _of_bounds(one, other) or _of_edges(one, other)
 
 
@@ -204,20 +207,26 @@ def _turned(text: str) -> bool:
     return sum(word in _NOT for word in words(text)) % 2 == 1
 
 
-def _only_bans(held: Held) -> Policy | None:
-    """The rule by itself with those of its checks that forbid something."""
-    rule = held.among.rule(held.bound.rule.id)
-    checks = tuple(check for check in rule.checks if check.contains)
-    if not checks:
+def _all_broken(shows: Held, ban: Held) -> str | None:
+    """The first good answer of a rule where another forbids all of them on prompts that it is about; None where one
+    stays, or there is none. What the other demands beside is left out: it could be added."""
+    rule = ban.among.rule(ban.bound.rule.id)
+    checks = tuple(
+        check for check in rule.checks if check.contains or (check.scorer is not None and rule.requires == "avoid")
+    )
+    good = shows.bound.rule.examples.good
+    if not checks or not good or shows.bound.rule.permits or ban.bound.rule.permits:
         return None
-    alone = rule.model_copy(update={"checks": checks, "except_rules": ()})
-    return Policy(name="one", languages=held.among.languages, rules=(alone,))
-
-
-def _breaks(alone: Policy, held: Held, prompt: str | None, answer: str) -> bool:
-    return (prompt is None or held.about(prompt)) and breaks_checks(
-        alone, alone.rules[0], prompt or "", answer
-    ).value == 1
+    alone = Policy(
+        name="one",
+        languages=ban.among.languages,
+        rules=(rule.model_copy(update={"checks": checks, "except_rules": ()}),),
+    )
+    for shown in good:
+        about = shown.prompt is None or ban.about(shown.prompt)
+        if not about or breaks_checks(alone, alone.rules[0], shown.prompt or "", shown.answer).value != 1.0:
+            return None
+    return good[0].answer
 
 
 def _in(pattern: str, text: str) -> bool:

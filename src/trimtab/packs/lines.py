@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from ..records import PackRule
 from .lineage import Bound, Lineage, combined
-from .meeting import Held
+from .meeting import ANY, Held
 from .resolve import PROHIBITIONS
 from .weaker import weaker
 
@@ -20,7 +20,7 @@ _SCRIPTS |= {"ru": ("CYRILLIC",), "ar": ("ARABIC",), "el": ("GREEK",), "he": ("H
 
 
 def weaker_children(held: Sequence[Held], prompts: Sequence[str]) -> Iterator[Told]:
-    """Rules that ask for less than the one above without a written reason, and permissions of what is forbidden above."""
+    """Rules that ask for less than the one above without a written reason; permissions of what is forbidden above."""
     for each in held:
         bound, above = each.bound, each.bound.above
         if above is not None and not bound.rule.narrows:
@@ -87,7 +87,8 @@ def dead_rules(held: Sequence[Held], prompts: Sequence[str]) -> Iterator[Told]:
         if not (rule.when or rule.unless or rule.except_rules) or rule.permits:
             continue
         own = rule.examples.prompts
-        if any(each.about(prompt) for prompt in (*own, *prompts)):
+        usual = () if rule.when else (ANY,)
+        if any(each.about(prompt) for prompt in (*own, *prompts, *usual)):
             continue
         made = each.made if rule.when else []
         if rule.when and made and not own:
@@ -124,19 +125,13 @@ def gaps(lineage: Lineage) -> Iterator[Told]:
         covered: tuple[PackRule, date] | None = None
         for rule in sorted(rules, key=lambda one: one.applies_from or date.min):
             start, end = rule.applies_from or date.min, rule.until or date.max
-            if covered is not None and covered[1] < date.max and start > covered[1] + timedelta(1):
-                if (rule.done, rule.requires) not in above:
-                    day = covered[1] + timedelta(1)
-                    told = f"From {day} to {start - timedelta(1)} neither is in force."
-                    names = (f"{pack.name}/{covered[0].id}", f"{pack.name}/{rule.id}")
-                    yield (
-                        GAP,
-                        "warn",
-                        names,
-                        told,
-                        str(day),
-                        "Correct `until` or `applies_from`, or add what holds between.",
-                    )
+            ended = covered is not None and covered[1] < date.max and start > covered[1] + timedelta(1)
+            if covered is not None and ended and (rule.done, rule.requires) not in above:
+                day = covered[1] + timedelta(1)
+                told = f"From {day} to {start - timedelta(1)} neither is in force."
+                names = (f"{pack.name}/{covered[0].id}", f"{pack.name}/{rule.id}")
+                remedy = "Correct `until` or `applies_from`, or add what holds between."
+                yield GAP, "warn", names, told, str(day), remedy
             if covered is None or end >= covered[1]:
                 covered = (rule, end)
     for rule in pack.rules:
@@ -166,9 +161,10 @@ def unseen_languages(held: Sequence[Held]) -> Iterator[Told]:
         missing = [code for code in spoken if code not in rule.languages or not _written_for(rule, code)]
         if missing and any(check.contains or check.lacks for check in rule.checks):
             seen = ", ".join(code for code in spoken if code not in missing) or "none of them"
-            told = f"{each.lineage.name} is for {', '.join(spoken)}; its patterns tell of {seen}, not of {', '.join(missing)}."
-            remedy = f"Add patterns for {', '.join(missing)}, or a judge; until then answers in it are not judged."
-            yield UNSEEN, "info", (each.bound.name,), told, ", ".join(missing), remedy
+            unseen = ", ".join(missing)
+            told = f"{each.lineage.name} is for {', '.join(spoken)}; its patterns tell of {seen}, not of {unseen}."
+            remedy = f"Add patterns for {unseen}, or a judge; until then answers in it are not judged."
+            yield UNSEEN, "info", (each.bound.name,), told, unseen, remedy
 
 
 def _written_for(rule: PackRule, code: str) -> bool:

@@ -1,4 +1,4 @@
-"""Prompts that two rules of packs are both about: one of their examples or of the user's, else one made of a pattern."""
+"""Prompts that two rules of packs are both about: an example of theirs or the user's, else one made of a pattern."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ ANY = "Hello, I have a question."
 
 @dataclass(frozen=True)
 class Held:
-    """A rule that binds, among those that bind with it (for its exceptions); `lineage` is that of the pack asked about."""
+    """A rule that binds, among those that bind with it (for its exceptions); `lineage`: of the pack asked about."""
 
     bound: Bound
     among: Policy

@@ -30,8 +30,6 @@ def weaker(above: PackRule, below: PackRule, prompts: Sequence[str]) -> list[Wea
         found.append((f"it is not about {', '.join(missing)}", ""))
     if below.audience is not None and below.audience != above.audience:
         found.append((f"it is for {below.audience}s alone", ""))
-    if missing := [each for each in above.languages if each not in below.languages]:
-        found.append((f"nothing is checked in {', '.join(missing)}", ""))
     if added := [each for each in below.except_rules if each not in above.except_rules]:
         found.append((f"it takes out what {', '.join(added)} is about", ""))
     return [*found, *_scope(above, below, prompts), *_checks(above, below)]

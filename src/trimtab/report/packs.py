@@ -43,7 +43,7 @@ def bound_told(bound: Bound) -> str:
 
 
 def render_pack_table(lineages: Sequence[Lineage], day: date) -> str:
-    """A row an act, a column a pack, as of a day: one HTML file that needs nothing else. Equal packs give equal bytes."""
+    """A row an act, a column a pack, as of a day: one HTML file that stands alone. Equal packs give equal bytes."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 

@@ -191,8 +191,8 @@ def load_gates(given: Path | Mapping[str, Any]) -> GatesSpec:
 
 
 def load_policy(given: Path | Mapping[str, Any]) -> Policy:
-    """A policy, of a file of YAML or of prose (Markdown), or as a mapping; of a pack, or the name of a shipped one, what
-    binds a model on its day, with a note of what does not. Raises UserError as `load_spec`."""
+    """A policy, of a file of YAML or of prose (Markdown), or as a mapping; of a pack, or the name of a shipped one,
+    what binds a model on its day, with a note of what does not. Raises UserError as `load_spec`."""
     given = pack_file(given) if isinstance(given, Path) else given
     if is_pack(given):
         resolved = resolve(load_pack(given))
