@@ -1,4 +1,4 @@
-"""A pack as of a day: what it inherits, what a model is held to, and what is said of it where nobody read its source."""
+"""A pack as of a day: what it inherits, what a model is held to, what is said where nobody read a source."""
 
 import re
 from datetime import date
@@ -13,8 +13,9 @@ from trimtab.errors import UserError, UserNote
 from trimtab.evaluate.benchmarks.policy import policy_benchmark
 from trimtab.packs import SHIPPED, bound_on, resolve
 from trimtab.policy import judge_policy, policy_version
+from trimtab.recipes import recipe_spec
 from trimtab.records import Pack, Policy
-from trimtab.spec import load_pack, load_policy, spec_of
+from trimtab.spec import load_pack, load_policy, load_spec
 
 DAY = date(2026, 11, 28)
 DOCS = Path(__file__).parents[2] / "docs" / "packs.md"
@@ -142,18 +143,10 @@ def test_a_plain_policy_has_the_version_that_it_had() -> None:
     assert policy_version(Policy.model_validate(plain)) != policy_version(marked)
 
 
-def test_a_spec_names_a_pack_as_its_policy(tmp_path: Path) -> None:
-    (tmp_path / "p.jsonl").write_text('{"prompt": "Hello?"}\n', encoding="utf-8")
-    spec = {
-        "name": "n",
-        "goal": "g",
-        "prompts": {"train": "p.jsonl"},
-        "model": {"name": "smollm2-135m"},
-        "policy": "eu",
-    }
+def test_a_spec_names_a_pack_as_its_policy() -> None:
     with pytest.warns(UserNote, match="eu as of"):
-        loaded = spec_of(spec, tmp_path)
-        assert loaded.policy is not None
+        loaded = load_spec(recipe_spec("concise-friendly"), {"policy": "eu"})
+    assert loaded.policy is not None
     assert loaded.policy.name == "eu"
     assert any("no-exploiting" in note and "unverified" in note for note in loaded.notes)
 

@@ -45,9 +45,9 @@ def conflict(one: Held, other: Held, prompts: Sequence[str], *, same_pack: bool)
     found = (
         _of_permission(one, other)
         or _of_act(one, other)
+        or _of_parameters(one, other)
         or _of_words(one, other)
         or _of_requirements(one, other, same_pack=same_pack)
-        or _of_parameters(one, other)
     )
     if found is None:
         return None

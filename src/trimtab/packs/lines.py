@@ -143,13 +143,13 @@ def gaps(lineage: Lineage) -> Iterator[Told]:
         ends = each.pack.until
         if ends is not None and (pack.until is None or pack.until > ends):
             told = f"{each.name}, which {pack.name} extends, ends on {ends}, and its rules with it."
-            day = str(ends + timedelta(1))
-            yield GAP, "warn", (pack.name, each.name), told, day, "Extend its successor, or end with it."
+            first = str(ends + timedelta(1))
+            yield GAP, "warn", (pack.name, each.name), told, first, "Extend its successor, or end with it."
         begins = each.pack.applies_from
         if begins is not None and (pack.applies_from is None or pack.applies_from < begins):
             told = f"{each.name}, which {pack.name} extends, is in force from {begins} only."
-            day = str(begins - timedelta(1))
-            yield GAP, "info", (pack.name, each.name), told, day, "Nothing, if that is what is meant."
+            first = str(begins - timedelta(1))
+            yield GAP, "info", (pack.name, each.name), told, first, "Nothing, if that is what is meant."
 
 
 def unseen_languages(held: Sequence[Held]) -> Iterator[Told]:

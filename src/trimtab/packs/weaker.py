@@ -26,8 +26,8 @@ def weaker(above: PackRule, below: PackRule, prompts: Sequence[str]) -> list[Wea
         found.append((f"it requires {below.requires}, and above {above.requires}", ""))
     if below.by != above.by:
         found.append((f"it is the work of {below.by}, and above of {above.by}", ""))
-    if missing := [each for each in above.modality if each not in below.modality]:
-        found.append((f"it is not about {', '.join(missing)}", ""))
+    if left := [each for each in above.modality if each not in below.modality]:
+        found.append((f"it is not about {', '.join(left)}", ""))
     if below.audience is not None and below.audience != above.audience:
         found.append((f"it is for {below.audience}s alone", ""))
     if added := [each for each in below.except_rules if each not in above.except_rules]:

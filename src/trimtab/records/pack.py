@@ -31,10 +31,11 @@ class PackRule(Rule):
     """A rule of a pack. In one that extends another, what is not written is that of the rule of the same id above.
 
     `act` is what an answer does, by which rules of several packs are held against each other; the id where nothing is
-    said. Its `priority` is 1 where nothing is said, so that one of 0 yields to all. With `permits` it allows the act and demands nothing. `every`: minutes after which it is done again.
-    `parameters` are what packs may set differently. `by`: whose work it is. `narrows`: the written reason why it is
-    weaker than the rule of that id above. It binds from `applies_from` to `until`, both days included. `source` is
-    where its text stands (`own`: the company's), `read_on` the day on which somebody read it there.
+    said. With `permits` it allows the act and demands nothing. `priority` is 1 where nothing is said, so that one of 0
+    yields to all. `every`: minutes after which it is done again. `parameters` are what packs may set differently. `by`:
+    whose work it is. `narrows`: the written reason why it is weaker than the rule of that id above. It binds from
+    `applies_from` to `until`, both days included. `source` is where its text stands (`own`: the company's), `read_on`
+    the day on which somebody read it there.
     """
 
     text: str = ""

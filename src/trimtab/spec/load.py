@@ -83,8 +83,8 @@ class LoadedSpec:
     def notes(self) -> tuple[str, ...]:
         """What is right by the letter and yet may mislead: gates, or a monitor, that look at what is rewarded alone,
         and rules that no check tells of, or whose source nobody read."""
-        told = (unguarded(self.spec, self.policy), gold_paid(self.spec, self.policy))
-        told = (*told, _unseen(self.policy), _unverified(self.policy))
+        told = [unguarded(self.spec, self.policy), gold_paid(self.spec, self.policy)]
+        told += [_unseen(self.policy), _unverified(self.policy)]
         return tuple(each for each in told if each is not None)
 
     @property
