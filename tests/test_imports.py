@@ -13,6 +13,7 @@ LAYERS: list[set[str]] = [
     {"errors", "lazy", "plugins", "records", "terminal"},
     {"media", "methods", "scorers", "stats"},
     {"policy", "metrics", "people"},
+    {"packs"},
     {"store", "sharing"},
     {"models", "data"},
     {"judges"},

@@ -7,6 +7,7 @@ from .inputs import Overrides, PolicyLike, SpecLike, processes_from
 from .judged import CalibrationResult, calibrate, corrected_scores
 from .measures import ComparisonResult, EvaluationLike, EvaluationResult, compare, evaluate
 from .media import MediaResult, audit_folder
+from .packs import PackResult, check_packs, diff_packs, pack_from, pack_table, show_pack
 from .paired import PairedResult, paired_with_judge, people_labels
 from .policies import PolicyResult, check_policy
 from .results import Result
@@ -28,6 +29,7 @@ __all__ = [
     "GatesLike",
     "MediaResult",
     "Overrides",
+    "PackResult",
     "PairedResult",
     "PolicyLike",
     "PolicyResult",
@@ -43,17 +45,21 @@ __all__ = [
     "audit",
     "audit_folder",
     "calibrate",
+    "check_packs",
     "check_policy",
     "compare",
     "convert",
     "corrected_scores",
     "describe",
     "diagnose",
+    "diff_packs",
     "evaluate",
     "export_review",
     "gate",
     "import_review",
     "measure_rows",
+    "pack_from",
+    "pack_table",
     "paired_with_judge",
     "people_labels",
     "processes_from",
@@ -62,4 +68,5 @@ __all__ = [
     "review_report",
     "run",
     "score",
+    "show_pack",
 ]

@@ -1,11 +1,14 @@
 """A policy at work: which rules apply to a prompt, what they want, which of them an answer breaks; and what is wrong
 with the policy itself."""
 
-from .applies import in_force, wanted
+from .applies import in_force, may_apply, wanted
 from .checking import check_policy
+from .patterns import RanOver, search
 from .rules import (
     UNCHECKED,
+    UNVERIFIED,
     RuleScorer,
+    breaks_checks,
     broken_rules,
     check_scorers,
     declines,
@@ -20,15 +23,20 @@ from .rules import (
 
 __all__ = [
     "UNCHECKED",
+    "UNVERIFIED",
+    "RanOver",
     "RuleScorer",
+    "breaks_checks",
     "broken_rules",
     "check_policy",
     "check_scorers",
     "declines",
     "in_force",
     "judge_policy",
+    "may_apply",
     "policy_version",
     "rule_scorers",
+    "search",
     "slow_patterns",
     "unasked",
     "unchecked",

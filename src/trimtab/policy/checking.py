@@ -6,7 +6,7 @@ from itertools import combinations
 from ..records import Finding, Policy, Rule, Score, Shown
 from ..scorers import content_words, words
 from .applies import DECLINE, may_apply
-from .rules import breaks_checks, unchecked
+from .rules import UNVERIFIED, breaks_checks, unchecked
 
 ALIKE = 0.7
 """Share of their content words from which two rules say nearly the same (Jaccard)."""
@@ -209,7 +209,9 @@ def _same(shown: Shown, others: Sequence[Shown]) -> bool:
 
 
 def _evidence(rule: Rule, score: Score) -> str:
-    return f"{rule.id} says it is broken: {score.reason.removeprefix(f'{rule.severity}: {rule.text} ')}"
+    mark = UNVERIFIED if rule.unverified else ""
+    told = score.reason.removeprefix(f"{rule.severity}: {rule.text}{mark} ")
+    return f"{rule.id} says it is broken: {told}"
 
 
 def _turned(said: Sequence[str]) -> bool:

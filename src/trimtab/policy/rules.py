@@ -14,6 +14,8 @@ _VERSION = "2"
 """Changes whenever the same rules would say something else of the same answers."""
 UNCHECKED = "it has no check: a judge or people tell"
 """Why a rule without checks has no value."""
+UNVERIFIED = " (unverified)"
+"""What is said of a rule whose source nobody is known to have read, wherever it is named."""
 _EVIDENCE = 120
 """Characters of an answer that are shown as evidence."""
 
@@ -42,7 +44,7 @@ class RuleScorer:
     @property
     def title(self) -> str:
         """What tables call it."""
-        return f"Rule {self.rule.id} broken"
+        return f"Rule {self.rule.id} broken{UNVERIFIED if self.rule.unverified else ''}"
 
     @property
     def version(self) -> str:
@@ -105,7 +107,7 @@ def declines(policy: Policy, prompt: str, answer: str) -> bool:
 def breaks_checks(policy: Policy, rule: Rule, prompt: str, answer: str) -> Score:
     """What the checks of a rule that are offline say of an answer, whatever prompts the rule is about."""
     rows, opened = [(prompt, answer)], unasked(policy)
-    return _score(rule, [_breaks(policy, check, rows, opened)[0] for check in rule.checks])
+    return _score(rule, [_breaks(policy, rule, check, rows, opened)[0] for check in rule.checks])
 
 
 def unchecked(policy: Policy) -> list[str]:
@@ -137,7 +139,7 @@ def slow_patterns(policy: Policy) -> list[tuple[str, str]]:
 def _judge(policy: Policy, rule: Rule, rows: Sequence[Row], opened: Opened) -> list[Score]:
     left_out = [_left_out(policy, rule, prompt) for prompt, _ in rows]
     about = [row for row, other in zip(rows, left_out, strict=True) if other is None]
-    columns = [_breaks(policy, check, about, opened) for check in rule.checks]
+    columns = [_breaks(policy, rule, check, about, opened) for check in rule.checks]
     judged = (_score(rule, [column[place] for column in columns]) for place in range(len(about)))
     return [next(judged) if other is None else other for other in left_out]
 
@@ -148,7 +150,8 @@ def _score(rule: Rule, judged: Sequence[tuple[bool | None, str]]) -> Score:
         return Score(scorer=name, value=None, reason=UNCHECKED)
     broken = [evidence for breaks, evidence in judged if breaks]
     if broken:
-        return Score(scorer=name, value=1.0, label="broken", reason=f"{rule.severity}: {rule.text} ({broken[0]})")
+        told = f"{rule.severity}: {rule.text}{UNVERIFIED if rule.unverified else ''} ({broken[0]})"
+        return Score(scorer=name, value=1.0, label="broken", reason=told)
     open_ = [evidence for breaks, evidence in judged if breaks is None and evidence]
     if open_:
         return Score(scorer=name, value=None, reason="; ".join(open_))
@@ -165,27 +168,29 @@ def _left_out(policy: Policy, rule: Rule, prompt: str) -> Score | None:
             return None
     except RanOver as error:
         return Score(scorer=name, value=None, reason=str(error))
-    other = not_judged(name, prompt, works_in=policy.languages)
+    other = not_judged(name, prompt, works_in=rule.languages or policy.languages)
     reason = "the rule does not apply to the prompt"
     return other or Score(scorer=name, value=None, reason=reason, applies=False)
 
 
-def _breaks(policy: Policy, check: Check, rows: Sequence[Row], opened: Opened) -> list[tuple[bool | None, str]]:
+def _breaks(
+    policy: Policy, rule: Rule, check: Check, rows: Sequence[Row], opened: Opened
+) -> list[tuple[bool | None, str]]:
     """Of each row whether a check fires, and what shows it; None where its scorer could not judge, and why, or with
     nothing where it is not about the answer."""
     if check.scorer is not None:
         return [_beyond(check, score) for score in scorer_of(check.scorer, opened)(rows)]
-    return [_matches(policy, check, answer) for _, answer in rows]
+    return [_matches(policy, rule, check, answer) for _, answer in rows]
 
 
-def _matches(policy: Policy, check: Check, answer: str) -> tuple[bool | None, str]:
+def _matches(policy: Policy, rule: Rule, check: Check, answer: str) -> tuple[bool | None, str]:
     pattern = check.contains if check.contains is not None else check.lacks
     assert pattern is not None
     try:
         found = search(policy.spelled(pattern), answer)
     except RanOver as error:
         return None, str(error)
-    if found is None and (other := not_judged("", answer, works_in=policy.languages)) is not None:
+    if found is None and (other := not_judged("", answer, works_in=rule.languages or policy.languages)) is not None:
         return None, other.reason
     if check.contains is not None:
         return found is not None, f"found “{found[:_EVIDENCE]}”" if found is not None else ""

@@ -50,10 +50,11 @@ from .judgement import (
     standing,
 )
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
+from .pack import OWN, Actor, Audience, Combine, Modality, Pack, PackFinding, PackRule, Standing, Value
 from .people import MeasuredSide, PeopleMeasure
 from .people_label import PairSide, PeopleLabel, PeopleVotes
 from .points import Point, PromptPoints
-from .policy import Check, Examples, Policy, Requires, Rule, Severity, Shown
+from .policy import Check, Examples, Policy, Requires, Rule, Severity, Shown, spelled_out
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .review_report import (
     AgreementFigure,
@@ -116,6 +117,7 @@ __all__ = [
     "EMPTY",
     "KINDS",
     "LEADS_WORD",
+    "OWN",
     "POLICY_KEYS",
     "QUANTILES",
     "REFUSED_BY_API",
@@ -125,10 +127,12 @@ __all__ = [
     "THOUGHT_ONLY",
     "TRAINED",
     "UNTOLD",
+    "Actor",
     "Advice",
     "AgreementFigure",
     "AiFeedback",
     "Answer",
+    "Audience",
     "Better",
     "Bias",
     "CalibratedItem",
@@ -141,6 +145,7 @@ __all__ = [
     "Choice",
     "Claim",
     "ClaimJudgement",
+    "Combine",
     "Comparison",
     "Completion",
     "Confidence",
@@ -188,11 +193,15 @@ __all__ = [
     "MeasuredSide",
     "Message",
     "Method",
+    "Modality",
     "OptimizationPoint",
     "Options",
     "Outcome",
     "Overoptimization",
     "OveroptimizationFit",
+    "Pack",
+    "PackFinding",
+    "PackRule",
     "PairJudgement",
     "PairSide",
     "PartOf",
@@ -252,6 +261,7 @@ __all__ = [
     "SourcedRow",
     "Span",
     "Spoken",
+    "Standing",
     "Stretch",
     "StretchFlag",
     "Supervision",
@@ -268,6 +278,7 @@ __all__ = [
     "TrustState",
     "TruthfulItem",
     "Validation",
+    "Value",
     "Verdict",
     "Weight",
     "Withdrawal",
@@ -284,6 +295,7 @@ __all__ = [
     "reasons_told",
     "rename_keys",
     "settled",
+    "spelled_out",
     "split_thought",
     "standing",
     "text_of",

@@ -1,6 +1,7 @@
 """A policy: rules that say what an assistant may not answer, or must, and how each is checked."""
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -11,6 +12,11 @@ from .scorer_ref import TRAINED, ScorerRef
 Severity = Literal["block", "warn", "info"]
 _NAME = re.compile(r"\{([A-Za-z]\w*)\}")
 """What stands for a list of words; a count of a regular expression begins with a figure."""
+
+
+def spelled_out(pattern: str, terms: Callable[[str], Sequence[str]]) -> str:
+    """A pattern with each list of words that it names in its place."""
+    return _NAME.sub(lambda match: rf"\b(?:{'|'.join(terms(match[1]))})\b", pattern)
 
 
 def _compiles(pattern: str) -> str:
@@ -24,6 +30,9 @@ def _compiles(pattern: str) -> str:
 Pattern = Annotated[str, AfterValidator(_compiles)]
 Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)]
 """One pattern, or several."""
+
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+"""An ISO 639 code."""
 
 Requires = Literal["refuse", "redirect", "disclose", "answer", "avoid"]
 """What a rule asks for: a refusal, a pointer to somebody else, something that must be said, an answer, or silence."""
@@ -104,6 +113,8 @@ class Rule(Record):
     except_rules: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     examples: Examples = Examples()
+    languages: tuple[Language, ...] = Field(default=(), exclude_if=lambda given: not given)
+    unverified: bool = Field(default=False, exclude_if=lambda given: not given)
 
     @property
     def told_by_words(self) -> bool:
@@ -127,12 +138,12 @@ class Policy(Record):
     name: str = Field(min_length=1)
     preamble: str = ""
     terms: dict[str, Annotated[tuple[Pattern, ...], Field(min_length=1)]] = Field(default_factory=dict)
-    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = Field(default=("en",), min_length=1)
+    languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
     rules: tuple[Rule, ...] = Field(min_length=1)
 
     def spelled(self, pattern: str) -> str:
         """A pattern of a rule with the words that it names."""
-        return _NAME.sub(lambda match: rf"\b(?:{'|'.join(self.terms[match[1]])})\b", pattern)
+        return spelled_out(pattern, lambda name: self.terms[name])
 
     def rule(self, name: str) -> Rule:
         """The rule of that id."""

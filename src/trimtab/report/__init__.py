@@ -7,6 +7,7 @@ from .html import render_html
 from .junit import render_junit
 from .markdown import render_gates, render_markdown
 from .model_card import model_card
+from .packs import bound_told, render_pack_table, standing_told
 from .reviewed import render_review
 from .reviewed_csv import review_tables
 from .tables import gates_met, independence_word, metric_rows
@@ -15,6 +16,7 @@ from .worse import falls, falls_note, truth_note
 __all__ = [
     "ReportData",
     "bias_sentence",
+    "bound_told",
     "diagnosis_note",
     "falls",
     "falls_note",
@@ -27,8 +29,10 @@ __all__ = [
     "render_html",
     "render_junit",
     "render_markdown",
+    "render_pack_table",
     "render_review",
     "review_tables",
+    "standing_told",
     "trust_sentence",
     "truth_note",
     "validation_note",

@@ -10,6 +10,7 @@ from .feedback import Drawn, FeedbackSpec, FileSpec, ReviewSpec, SamplingSpec, S
 from .independence import independent_metric, rewarded_metrics
 from .judges import JudgesSpec
 from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
+from .packs import load_pack
 from .people import PeopleSpec
 from .people_gates import people_measures
 from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
@@ -58,6 +59,7 @@ __all__ = [
     "block_of",
     "independent_metric",
     "load_gates",
+    "load_pack",
     "load_policy",
     "load_spec",
     "people_measures",

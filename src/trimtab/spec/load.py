@@ -12,8 +12,9 @@ from pydantic import BaseModel, ValidationError
 from ..data import read_points
 from ..errors import UserError, UserNote
 from ..evaluate import FACTS, FACTS_SAID, HELDOUT, Benchmark, metric_named, metrics
+from ..packs import resolve
 from ..policy import slow_patterns, unchecked, unknown_scorers
-from ..records import RULE, Policy
+from ..records import RULE, Pack, Policy
 from ..scorers import Points, names
 from .benchmarks import (
     benchmarks_of,
@@ -30,6 +31,7 @@ from .evaluation import GatesSpec
 from .fitting import fit_to_model, model_named
 from .independence import gold_paid, unguarded
 from .messages import explained
+from .packs import is_pack, load_pack, pack_file
 from .people_gates import check_people_limit
 from .prose import SUFFIXES, read_prose
 from .schema import Spec
@@ -45,14 +47,15 @@ class LoadedSpec:
     folder: Path
 
     def path(self, relative: str) -> Path:
-        """The file that a spec names. Raises UserError where no file can have that name."""
+        """The file that a spec names; a shipped pack's where it is the name of one. Raises UserError where no file can
+        have that name."""
         if "\0" in relative:
             raise UserError(
                 f"{self.folder}: a file is called {relative!r}.",
                 "No file's name holds a zero byte.",
                 "Correct the name.",
             )
-        return (self.folder / Path(relative).expanduser()).resolve()
+        return pack_file((self.folder / Path(relative).expanduser()).resolve())
 
     @cached_property
     def policy(self) -> Policy | None:
@@ -86,8 +89,9 @@ class LoadedSpec:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is right by the letter and yet may mislead: gates, or a monitor, that look at what is rewarded alone,
-        and rules that no check tells of."""
-        told = (unguarded(self.spec, self.policy), gold_paid(self.spec, self.policy), _unseen(self.policy))
+        and rules that no check tells of, or whose source nobody read."""
+        told = [unguarded(self.spec, self.policy), gold_paid(self.spec, self.policy)]
+        told += [_unseen(self.policy), _unverified(self.policy)]
         return tuple(each for each in told if each is not None)
 
     @property
@@ -153,6 +157,12 @@ def _unseen(policy: Policy | None) -> str | None:
     )
 
 
+def _unverified(policy: Policy | None) -> str | None:
+    """What to say of a policy some of whose rules nobody has read at their source."""
+    rules = [rule.id for rule in policy.rules if rule.unverified] if policy is not None else []
+    return f"unverified: nobody is known to have read the source of {', '.join(rules)}" if rules else None
+
+
 def _check_seen(loaded: LoadedSpec, source: Source) -> None:
     """Raises UserError at the first gate on a rule that no check tells of, with its line."""
     blind = unchecked(loaded.policy) if loaded.policy is not None else []
@@ -188,12 +198,20 @@ def load_gates(given: Path | Mapping[str, Any]) -> GatesSpec:
 
 
 def load_policy(given: Path | Mapping[str, Any]) -> Policy:
-    """A policy, of a file of YAML or of prose (Markdown), or as a mapping. Raises UserError as `load_spec`."""
-    raw, source = _opened(given, Policy, "Give a YAML file with `name:` and `rules:`, or prose with headings (.md).")
-    try:
-        found = Policy.model_validate(raw)
-    except ValidationError as error:
-        raise explained(error, raw, source) from None
+    """A policy, of a file of YAML or of prose (Markdown), or as a mapping; of a pack, or the name of a shipped one,
+    what binds a model on its day, with a note of what does not. Raises UserError as `load_spec`."""
+    given = pack_file(given) if isinstance(given, Path) else given
+    if is_pack(given):
+        resolved = resolve(load_pack(given))
+        warnings.warn(resolved.told, UserNote, stacklevel=2)
+        found, source = resolved.policy, Source(given.name if isinstance(given, Path) else "the pack", Pack)
+    else:
+        fix = "Give a YAML file with `name:` and `rules:`, or prose with headings (.md)."
+        raw, source = _opened(given, Policy, fix)
+        try:
+            found = Policy.model_validate(raw)
+        except ValidationError as error:
+            raise explained(error, raw, source) from None
     for rule, scorer in unknown_scorers(found):
         raise UserError(
             f"{source.name}: the rule {rule} is checked by {scorer!r}.",

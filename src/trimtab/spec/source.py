@@ -11,13 +11,13 @@ import yaml
 from pydantic import BaseModel
 
 from ..errors import UserError, UserNote, option
-from ..records import POLICY_KEYS, SPEC_KEYS, Policy, rename_keys
+from ..records import POLICY_KEYS, SPEC_KEYS, Pack, Policy, rename_keys
 from .evaluation import GatesSpec
 from .schema import Spec
 
 Loc = tuple[int | str, ...]
 """The keys and places that lead to a value."""
-NOUNS: dict[type[BaseModel], str] = {Spec: "spec", GatesSpec: "gates", Policy: "policy"}
+NOUNS: dict[type[BaseModel], str] = {Spec: "spec", GatesSpec: "gates", Policy: "policy", Pack: "pack"}
 """What a file is called, by what it is to become."""
 _RENAMED: Mapping[type[BaseModel], Mapping[tuple[str, ...], str]] = {Spec: SPEC_KEYS, Policy: POLICY_KEYS}
 
@@ -149,7 +149,7 @@ def _note_lines(node: yaml.Node, loc: Loc, source: Source) -> None:
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             _note_lines(value, (*loc, index), source)
-    elif node.tag.endswith(":timestamp"):
+    elif node.tag.endswith(":timestamp") and source.root is not Pack:
         raise UserError(
             f"{source.name} line {node.start_mark.line + 1}: `{dotted(loc)}` is {node.value}.",
             "YAML reads it as a date, and no value of a spec is one.",

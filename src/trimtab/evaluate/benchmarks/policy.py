@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 from ...data import Source, read_prompts, read_questions
 from ...errors import UserError, option
 from ...metrics import POLICY, Metric, rule_metric
-from ...policy import policy_version
-from ...records import Answer, Message, Policy, Prompt
+from ...policy import UNVERIFIED, policy_version
+from ...records import Answer, Message, Policy, Prompt, Rule
 from ...scorers import Opened
 from ..values import policy_scores, reasons_of, unjudged_of, values_of, with_any
 from .base import Benchmark, Measured
@@ -43,7 +43,7 @@ def policy_benchmark(policy: Policy, path: Path, *, of: str = "", opened: Opened
         judged = with_any(policy, scores)
         return [Measured("policy", ids, kinds, values_of(judged), reasons_of(scores), unjudged_of(judged))]
 
-    rules = (rule_metric(f"{POLICY}{rule.id}") for rule in policy.rules)
+    rules = (_named(rule) for rule in policy.rules)
     return replace(
         POLICY_BENCHMARK,
         built_in=None if of else path,
@@ -56,6 +56,12 @@ def policy_benchmark(policy: Policy, path: Path, *, of: str = "", opened: Opened
         scorers=opened or {},
         by=lambda others: policy_benchmark(policy, path, of=of, opened=others),
     )
+
+
+def _named(rule: Rule) -> Metric | None:
+    """A rule's metric; one whose source nobody read is called so."""
+    found = rule_metric(f"{POLICY}{rule.id}")
+    return replace(found, title=f"{found.title}{UNVERIFIED}") if found is not None and rule.unverified else found
 
 
 def _any_of(policy: Policy) -> Metric:
