@@ -79,7 +79,7 @@ def _of_class(given: Any) -> str:
 def _holds(item: Any, letter: str) -> bool:
     kind, value = item
     if kind == code.LITERAL:
-        return value == ord(letter)
+        return bool(value == ord(letter))
     if kind == code.RANGE:
         return bool(value[0] <= ord(letter) <= value[1])
     tests = {code.CATEGORY_DIGIT: str.isdigit, code.CATEGORY_SPACE: str.isspace, code.CATEGORY_WORD: str.isalnum}
