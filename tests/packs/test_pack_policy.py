@@ -95,6 +95,14 @@ def test_what_is_forbidden_above_cannot_be_taken_back_below(tmp_path: Path) -> N
         assert load_policy(why).rules[0].unless == ("piano",)
 
 
+def test_two_values_without_an_operator_make_no_policy(tmp_path: Path) -> None:
+    written(tmp_path, "top", "region: x\nrules: [{id: kept, text: Talks are kept., parameters: {days: 30}}]\n")
+    low = written(tmp_path, "low", "extends: top.yaml\nrules: [{id: kept, parameters: {days: 90}}]\n")
+    with pytest.raises(UserError, match="sets days to 90; top/kept"):
+        load_policy(low)
+    assert [each.id for each in check_packs([low]).findings] == ["incomparable-parameters"]
+
+
 def test_of_two_clocks_the_declared_one_holds() -> None:
     below = {"name": "b", "extends": ["us-ca"], "rules": [{"id": "break-notice", "every": 240}]}
     found = {bound.rule.id: bound.rule for bound in show_pack(below, as_of="2026-11-28")}

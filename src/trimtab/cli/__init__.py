@@ -26,7 +26,7 @@ VERBS = {
     "data": Verb("data", "app", "Convert files of feedback to the forms of others, and say what one holds."),
     "judge": Verb("judge", "app", "What judges are worth: hold one against people."),
     "model": Verb("model", "app", "Pull, list and show models."),
-    "pack": Verb("pack", "app", "Rules of regions as of a day: check, show, compare, tabulate."),
+    "pack": Verb("pack", "app", "Rules of regions, as of a day: check, show, compare."),
     "policy": Verb("policy", "app", "Look through a policy or a constitution."),
     "recipe": Verb("recipe", "app", "List, show and copy recipes."),
     "review": Verb("review", "app", "Open a room in the browser where people judge answers, blind."),

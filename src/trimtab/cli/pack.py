@@ -7,7 +7,7 @@ import typer
 from .output import emit
 from .tables import print_table
 
-HELP = "Rules of regions on top of each other, as of a day: check, show, compare, tabulate. Not legal advice."
+HELP = "Rules of regions, as of a day: check, show, compare. Not legal advice."
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 AS_OF = typer.Option(None, "--as-of", metavar="DATE", help="The day, as 2027-01-01; today where none is given.")
 AS_JSON = typer.Option(False, "--json", help="Print one JSON object.")
@@ -16,7 +16,7 @@ PACKS = typer.Argument(..., metavar="PACK...", help="Shipped packs by name, or Y
 
 @app.callback()
 def _pack() -> None:
-    """Rules of regions on top of each other, as of a day. Not legal advice."""
+    """Rules of regions, as of a day. Not legal advice."""
 
 
 @app.command("list")

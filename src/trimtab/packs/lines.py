@@ -181,11 +181,11 @@ def _of(lineage: Lineage, name: str) -> Lineage:
 
 
 def _first(bound: Bound) -> str:
-    return next(iter(bound.rule.examples.prompts), "")
+    return next(iter(bound.rule.examples.prompts), ANY)
 
 
 def _example(*rules: PackRule) -> str:
-    return next((prompt for rule in rules for prompt in rule.examples.prompts), "")
+    return next((prompt for rule in rules for prompt in rule.examples.prompts), ANY)
 
 
 def _sentence(told: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 
 from ..errors import UserError
 from ..records import Audience, Policy, Requires, Rule
-from .lineage import Bound, Lineage, bound_on
+from .lineage import Bound, Lineage, bound_on, combined
 from .weaker import weaker
 
 PROHIBITIONS: frozenset[Requires] = frozenset({"avoid", "refuse"})
@@ -37,7 +37,7 @@ def resolve(lineage: Lineage, day: date | None = None, audience: Audience | None
     day, audience = day or pack.as_of or date.today(), audience or pack.audience
     rules, left = [], []
     for bound in bound_on(lineage, day):
-        _demand_no_weaker(bound)
+        _demand_it_holds(bound, lineage)
         why = _not_the_models(bound, audience)
         if why is None:
             rules.append(bound)
@@ -84,9 +84,18 @@ def _not_the_models(bound: Bound, audience: Audience | None) -> str | None:
     return None
 
 
-def _demand_no_weaker(bound: Bound) -> None:
+def _demand_it_holds(bound: Bound, lineage: Lineage) -> None:
+    """Raises UserError where a rule is weaker than the one above, or sets a parameter otherwise, without a reason."""
     if bound.above is None or bound.rule.narrows:
         return
+    for name, value in bound.above.rule.settings.items():
+        below = bound.rule.settings[name]
+        if combined(lineage.combine.get(name), value, below) is None and not bound.above.rule.permits:
+            raise UserError(
+                f"The rule {bound.name} sets {name} to {below}; {bound.above.name}, which it extends, to {value}.",
+                "Nothing says how the two are put together.",
+                f"Declare `combine: {{{name}: min}}` (or max, union), or write the reason under `narrows`.",
+            )
     how = weaker(bound.above.rule, bound.rule, ())
     if how:
         raise UserError(

@@ -83,4 +83,4 @@ def _holds(item: Any, letter: str) -> bool:
     if kind == code.RANGE:
         return bool(value[0] <= ord(letter) <= value[1])
     tests = {code.CATEGORY_DIGIT: str.isdigit, code.CATEGORY_SPACE: str.isspace, code.CATEGORY_WORD: str.isalnum}
-    return bool(value in tests and tests[value](letter))
+    return bool(tests[value](letter)) if value in tests else False
