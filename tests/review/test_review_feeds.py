@@ -118,5 +118,5 @@ def _heard(path: Path) -> None:
 
 def test_a_room_of_the_gates_that_nothing_can_open_is_found_before_training(tmp_path: Path) -> None:
     people = {"max_new_tokens": 8, "benchmarks": ["heldout"], "people": {"need": 5, "room": "mysql://host/name"}}
-    with pytest.raises(UserError, match="[Nn]o room can be kept in mysql"):
+    with pytest.raises(UserError, match=r"[Nn]o room can be kept in mysql"):
         load_spec(tiny_spec(tmp_path, evaluation=people))
