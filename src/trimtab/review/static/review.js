@@ -95,6 +95,7 @@ function next(told = "") {
   else {
     stage.replaceChildren(make("p", { class: "quiet" }, ENDS[counts.state] ?? "Fetching more items…"));
     form = null;
+    say(told); // what the last card, or a lost connection, had to say is over
     draw();
   }
   if (queue.length < AHEAD - 2) refill();
