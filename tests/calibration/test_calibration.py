@@ -189,3 +189,25 @@ def test_a_rate_is_corrected_by_the_labels_of_its_own_answers() -> None:
     assert made.figure.corrected.estimate > made.figure.raw.high
     assert corrected("score.x", others, found) is None
     assert "by the judge" in made.says
+
+
+def test_nothing_is_said_of_twice_the_length_where_no_answer_is_so_long(tmp_path: Path) -> None:
+    from trimtab.data import read_labels
+
+    rows = [(n, n % 3 == 0) for n in range(60)]  # what is said yes to has eight words, the rest eleven
+    labels = read_labels(
+        [
+            {"id": f"a{n}", "prompt": f"q {n}", "answer": " ".join(["so"] * (8 if yes else 11)), "label": n % 7 > 2}
+            for n, yes in rows
+        ]
+    )
+    place = tmp_path / "v.jsonl"
+    place.write_text("".join(JudgeVerdict(item=f"a{n}", value=float(yes)).to_json() + "\n" for n, yes in rows))
+    judge = KeptVerdicts(place, labels)
+    found = calibration_of(labels, judge, ask_all(judge, questions(labels.items, ordered=False, again=0)))
+    length = found.overall.bias("length")
+    assert length is not None
+    assert (length.size.estimate, length.named) == (None, False)
+    place.write_text('{"item": "a0", "value": NaN}\n')
+    with pytest.raises(UserError, match="no figure"):
+        KeptVerdicts(place, labels)

@@ -162,6 +162,7 @@ FAULTS: dict[str, Callable[[], Facts]] = {
     ),
     "label-noise": lambda: _unlearned("label-noise", 0.15),
     "contradiction": lambda: _unlearned("contradiction", 0.05),
+    "rule-conflict": lambda: _unlearned("rule-conflict", 0.05),
     "low-agreement": lambda: _unlearned("low-agreement", 0.2),
     "annotator-bias": lambda: _beside("annotator-bias", 0.25),
     "duplicate": lambda: _beside("duplicate", 0.1),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -156,6 +157,12 @@ class KeptVerdicts:
                     f"Line {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}.",
                     'Write lines such as {"item": "ID", "value": 1, "order": [0, 1], "showing": 1} (docs/judges.md).',
                 ) from None
+            if said.value is not None and not isfinite(said.value):
+                raise UserError(
+                    f"{self.path} was given as a judge's verdicts.",
+                    f"Line {number}: its value is {said.value}, which is no figure.",
+                    "Write null where the judge could not judge.",
+                )
             if said.item not in places:
                 continue
             item, turned = places[said.item]

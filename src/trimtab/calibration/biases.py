@@ -57,6 +57,11 @@ def _swayed(items: Sequence[Judged], own: Callable[[str | None], bool]) -> dict[
     told, prompts = effects(outcome, traits, fixed, _prompts(items)), _prompts(items)
     apart = effects(outcome - fixed[0], traits, fixed[1:], prompts)
     both = {name: _in_both(one, apart[name]) for name, one in told.items()}
+    length_told = both["length"]
+    if np.ptp(traits["length"]) < TWICE / 2 or (
+        isinstance(length_told, Effect) and abs(length_told.size.estimate) > 1
+    ):  # what is told of twice the length would be drawn out beyond the answers that there are
+        both["length"] = CannotTell("the answers differ too little in length", len(items))
     found: dict[Bias, Effect | CannotTell] = {"length": both["length"]}
     if any(source is not None for each in items for source in each.item.sources):
         nobody = CannotTell("no answer is known to be the judge's own", len(items))
