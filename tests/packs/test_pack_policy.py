@@ -65,6 +65,7 @@ def test_an_unread_source_is_said_wherever_its_rule_is_named(tmp_path: Path) -> 
         policy = load_policy(pack)
     assert "(unverified)" in judge_policy(policy, "hello", "A bell.")[0].reason
     assert "(unverified)" in policy_benchmark(policy, pack).metrics[1].title
+    assert "bells" in policy_benchmark(policy, pack).notes[0]  # what a report says of an evaluation
     assert "unverified" in trimtab("pack", "show", str(pack), cwd=tmp_path).stdout
     assert "unverified" in pack_table([pack], tmp_path / "t.html").read_text(encoding="utf-8")
     with pytest.warns(UserNote):
