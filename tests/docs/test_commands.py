@@ -152,7 +152,7 @@ def test_what_needs_no_model_runs(place: Path) -> None:
 @pytest.mark.parametrize("block", of("yaml"), ids=str)
 def test_every_yaml_is_a_policy_a_task_or_part_of_a_spec(block: Block, tmp_path: Path) -> None:
     found = yaml.safe_load(block.text)
-    if "rules" in found:
+    if {"rules", "extends"} & found.keys():
         (tmp_path / "policy.yaml").write_text(block.text)
         load_policy(tmp_path / "policy.yaml")
         return

@@ -12,7 +12,7 @@ from trimtab.api import check_packs, pack_from, pack_table, show_pack
 from trimtab.errors import UserError, UserNote
 from trimtab.evaluate.benchmarks.policy import policy_benchmark
 from trimtab.packs import SHIPPED, bound_on, resolve
-from trimtab.policy import judge_policy, policy_version
+from trimtab.policy import check_policy, judge_policy, policy_version
 from trimtab.recipes import recipe_spec
 from trimtab.records import Pack, Policy
 from trimtab.spec import load_pack, load_policy, load_spec
@@ -65,6 +65,7 @@ def test_an_unread_source_is_said_wherever_its_rule_is_named(tmp_path: Path) -> 
         policy = load_policy(pack)
     assert "(unverified)" in judge_policy(policy, "hello", "A bell.")[0].reason
     assert "(unverified)" in policy_benchmark(policy, pack).metrics[1].title
+    assert "bells" in policy_benchmark(policy, pack).notes[0]  # what a report says of an evaluation
     assert "unverified" in trimtab("pack", "show", str(pack), cwd=tmp_path).stdout
     assert "unverified" in pack_table([pack], tmp_path / "t.html").read_text(encoding="utf-8")
     with pytest.warns(UserNote):
@@ -190,3 +191,10 @@ def test_the_verbs_of_packs(tmp_path: Path) -> None:
     assert "eu/units" in table
     wrong = trimtab("pack", "check", "eu", "--as-of", "soon", cwd=tmp_path)
     assert (wrong.returncode, "no day of the calendar" in wrong.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["base", "eu", "us", "us-il", "us-ca", "apac", "cn", "au", "jp"])
+def test_a_shipped_pack_as_a_policy_contradicts_itself_nowhere(name: str) -> None:
+    found = check_policy(resolve(pack_from(name), date(2027, 1, 1)).policy)
+    told = {"rules-contradict", "opposite-texts", "duplicate-rule", "example-against-rule"}
+    assert [each.summary for each in found if each.id in told] == []

@@ -1,7 +1,7 @@
 """Some of the shortest texts in which a pattern is found, so that two patterns can be held against each other."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice, product
 from re import _constants as code  # type: ignore[attr-defined]
@@ -13,6 +13,12 @@ from ..policy import RanOver, search
 MOST = 48
 """Texts of one pattern."""
 _CLASSES = {code.CATEGORY_DIGIT: "7", code.CATEGORY_SPACE: " ", code.CATEGORY_WORD: "a"}
+
+_TESTS: dict[Any, Callable[[str], bool]] = {
+    code.CATEGORY_DIGIT: str.isdigit,
+    code.CATEGORY_SPACE: str.isspace,
+    code.CATEGORY_WORD: str.isalnum,
+}
 
 
 @lru_cache(maxsize=512)
@@ -82,5 +88,4 @@ def _holds(item: Any, letter: str) -> bool:
         return bool(value == ord(letter))
     if kind == code.RANGE:
         return bool(value[0] <= ord(letter) <= value[1])
-    tests = {code.CATEGORY_DIGIT: str.isdigit, code.CATEGORY_SPACE: str.isspace, code.CATEGORY_WORD: str.isalnum}
-    return bool(tests[value](letter)) if value in tests else False
+    return value in _TESTS and _TESTS[value](letter)

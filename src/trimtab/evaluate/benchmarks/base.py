@@ -61,7 +61,8 @@ class Benchmark:
     answer to it; None where the model writes. `measured` turns items with their scores, or with the list of answers to
     each, into values of `metrics`, or of metrics whose names `family` knows. `version` tells whatever else decides the
     values. `of` is the benchmark whose items and answers these are, where it is another. What is measured by `scorers`
-    that need a model is measured by others of the same refs with `by`.
+    that need a model is measured by others of the same refs with `by`. `notes` say what a reader should know of its
+    metrics before believing them.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Benchmark:
     of: str = ""
     scorers: Opened = field(default_factory=dict)
     by: "Callable[[Opened], Benchmark] | None" = None
+    notes: tuple[str, ...] = ()
 
     @property
     def asked_as(self) -> str:

@@ -54,6 +54,7 @@ def policy_benchmark(policy: Policy, path: Path, *, of: str = "", opened: Opened
         family=lambda name: None,
         of=of,
         scorers=opened or {},
+        notes=_notes(policy),
         by=lambda others: policy_benchmark(policy, path, of=of, opened=others),
     )
 
@@ -62,6 +63,11 @@ def _named(rule: Rule) -> Metric | None:
     """A rule's metric; one whose source nobody read is called so."""
     found = rule_metric(f"{POLICY}{rule.id}")
     return replace(found, title=f"{found.title}{UNVERIFIED}") if found is not None and rule.unverified else found
+
+
+def _notes(policy: Policy) -> tuple[str, ...]:
+    unread = [rule.id for rule in policy.rules if rule.unverified]
+    return (f"unverified: nobody is known to have read the source of {', '.join(unread)}",) if unread else ()
 
 
 def _any_of(policy: Policy) -> Metric:

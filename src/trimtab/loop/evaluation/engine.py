@@ -100,7 +100,10 @@ class Evaluator:
                 notes=tuple(
                     f"{each.benchmark.name}: {note}"
                     for each, made in zip(asked, of, strict=True)
-                    for note in notes_of(answers.get(made.name, []), each.benchmark.settings.temperature)
+                    for note in (
+                        *each.benchmark.notes,
+                        *notes_of(answers.get(made.name, []), each.benchmark.settings.temperature),
+                    )
                 ),
                 items={part.over: part.ids for _, part in parts},
                 kinds={part.over: part.kinds for _, part in parts},
