@@ -25,6 +25,7 @@ from .narrative import (
 )
 from .noted import noted
 from .overoptimization import reward_section
+from .pages import page_environment
 from .picked import picked_note
 from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, unjudged_sentence, verdict_sentence
 from .worse import falls, falls_note, truth_note
@@ -101,17 +102,9 @@ def render_html(data: ReportData) -> str:
 @cache
 def _template() -> "Template":
     """The page, compiled once."""
-    import jinja2
     from markupsafe import Markup
 
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = page_environment()
     environment.filters["drawn"] = Markup  # an SVG that plots.py made, never text from a record
     return environment.get_template("report.html.j2")
 

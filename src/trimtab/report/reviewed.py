@@ -17,6 +17,7 @@ from ..records import (
     TaskFigures,
 )
 from .format import DASH, counted, number
+from .pages import page_environment
 from .reviewed_told import alpha_told, missing_told, percent, reading, sampling_told, scope
 from .word_diff import Change, word_diff
 
@@ -101,17 +102,7 @@ def render_review(figures: ReviewFigures) -> str:
 
 @cache
 def _template() -> "Template":
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("reviewed.html.j2")
+    return page_environment().get_template("reviewed.html.j2")
 
 
 def _task(task: TaskFigures) -> dict[str, object]:

@@ -5,8 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from .asked_model import AskedModelSpec
-from .base import Positive, Section
-from .baseline import BASELINE, SystemMessage
+from .drawing import DecodedSpec
 
 
 class RuleJudgeSpec(AskedModelSpec):
@@ -26,7 +25,7 @@ class RuleJudgeSpec(AskedModelSpec):
         return self
 
 
-class ConstitutionSpec(Section):
+class ConstitutionSpec(DecodedSpec):
     """AI feedback: two answers of the model's own to each prompt, compared by a rule that is drawn from those of the
     file at `path` that are about the prompt (Bai et al. 2022, "Constitutional AI", section 4.1); `rules` names some.
 
@@ -39,18 +38,10 @@ class ConstitutionSpec(Section):
     path: str = Field(min_length=1)
     rules: tuple[str, ...] = ()
     judge: RuleJudgeSpec = RuleJudgeSpec()
-    max_new_tokens: Positive = 96
-    temperature: float = Field(default=0.9, gt=0, le=5)
-    top_p: float = Field(default=0.95, gt=0, le=1)
     margin: float = Field(default=0.0, ge=0, lt=1)
     weight: float = Field(default=1.0, gt=0, le=100)
-    system: SystemMessage | None = None
 
     @property
     def samples_per_prompt(self) -> int:
         """Two answers are compared."""
         return 2
-
-    def told(self, baseline: str | None) -> str | None:
-        """The system message that answers are sampled under, where the spec's baseline has this one."""
-        return baseline if self.system == BASELINE else self.system

@@ -4,8 +4,8 @@ from pydantic import Field, field_validator
 
 from ..scorers import Criterion
 from .asked_model import AskedModelSpec
-from .base import Fraction, Positive, Section
-from .baseline import BASELINE, SystemMessage
+from .base import Fraction, Positive
+from .drawing import DecodedSpec
 from .rubric import usable_rubric
 
 
@@ -17,7 +17,7 @@ class CriticSpec(AskedModelSpec):
     top_p: float = Field(default=0.95, gt=0, le=1)
 
 
-class CritiqueSpec(Section):
+class CritiqueSpec(DecodedSpec):
     """AI feedback by revision: answers of the model's own, each criticised by rules that are drawn from those of the
     constitution that are about the prompt, and written anew (Bai et al. 2022, "Constitutional AI", section 3.1).
 
@@ -33,10 +33,6 @@ class CritiqueSpec(Section):
     rules_per_round: int = Field(default=1, ge=1, le=8)
     critic: CriticSpec = CriticSpec()
     samples_per_prompt: int = Field(default=1, ge=1, le=64)
-    max_new_tokens: Positive = 96
-    temperature: float = Field(default=0.9, gt=0, le=5)
-    top_p: float = Field(default=0.95, gt=0, le=1)
-    system: SystemMessage | None = None
     rubric: tuple[Criterion, ...] = Field(min_length=1)
     margin: float = Field(default=0.0, ge=0, lt=1)
     loss: Fraction = 0.1
@@ -47,7 +43,3 @@ class CritiqueSpec(Section):
     @classmethod
     def _each_scorer_once(cls, rubric: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
         return usable_rubric(rubric)
-
-    def told(self, baseline: str | None) -> str | None:
-        """The system message that answers are sampled under, where the spec's baseline has this one."""
-        return baseline if self.system == BASELINE else self.system
