@@ -18,7 +18,7 @@ from ..loop import Progress
 from ..records import Advice, Case, Finding, Reject, ThoughtMarks, also_thought
 from .data import told_of
 from .inputs import MarksLike, PolicyLike, SpecLike, is_spec, marks_from, policy_from, quiet, spec_from
-from .results import Result, frame_of
+from .results import Result, by_weight, frame_of
 
 if TYPE_CHECKING:
     import polars
@@ -63,10 +63,8 @@ class AuditResult(Result):
     @property
     def summary(self) -> str:
         """How many comparisons, findings by weight, and rejected rows."""
-        weights = Counter(finding.severity for finding in self.findings)
-        told = ", ".join(f"{weights[each]} {each}" for each in ("block", "warn", "info") if weights[each])
         left = f"; {len(self.rejected):,} of {self.read.read:,} rows make no comparison" if self.rejected else ""
-        return f"audit of {self.audit.n:,} comparisons: {told or 'nothing found'}{left}"
+        return f"audit of {self.audit.n:,} comparisons: {by_weight(self.findings)}{left}"
 
     def to_frame(self) -> "polars.DataFrame":
         """A row a finding: severity, id, figure, count, summary, remedy, fixable, rows."""

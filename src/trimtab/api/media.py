@@ -10,7 +10,7 @@ from ..loop import Progress
 from ..media import MediaAudit, audit_media
 from ..records import Finding
 from .inputs import quiet
-from .results import Result, frame_of
+from .results import Result, by_weight, frame_of
 
 if TYPE_CHECKING:
     import polars
@@ -41,11 +41,9 @@ class MediaResult(Result):
     def summary(self) -> str:
         """How many files of each kind, and findings by weight."""
         kinds = Counter(look.modality or "unknown" for look in self.audit.looks)
-        weights = Counter(finding.severity for finding in self.findings)
-        told = ", ".join(f"{weights[each]} {each}" for each in ("block", "warn", "info") if weights[each])
         counted = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
         left = f"; {len(self.audit.others):,} files of no such kind left out" if self.audit.others else ""
-        return f"audit of {len(self.audit.looks):,} files ({counted}): {told or 'nothing found'}{left}"
+        return f"audit of {len(self.audit.looks):,} files ({counted}): {by_weight(self.findings)}{left}"
 
     def to_frame(self) -> "polars.DataFrame":
         """A row a file: name, kind, size, digest, width, height, seconds, unreadable, metadata, provenance."""

@@ -13,7 +13,7 @@ from ..packs import Bound, Lineage, RuleDifference, bound_on, differences
 from ..packs import check_packs as run_checks
 from ..records import PackFinding, asked_of
 from ..spec import load_pack
-from .results import Result, frame_of
+from .results import Result, by_weight, frame_of
 
 if TYPE_CHECKING:
     import polars
@@ -37,9 +37,7 @@ class PackResult(Result):
     @property
     def summary(self) -> str:
         """The packs, and findings by weight."""
-        weights = Counter(finding.severity for finding in self.findings)
-        told = ", ".join(f"{weights[each]} {each}" for each in ("block", "warn", "info") if weights[each])
-        return f"{', '.join(each.name for each in self.packs)}: {told or 'nothing found'}"
+        return f"{', '.join(each.name for each in self.packs)}: {by_weight(self.findings)}"
 
     def to_frame(self) -> "polars.DataFrame":
         """A row a finding: severity, id, summary, witness, remedy, rows."""

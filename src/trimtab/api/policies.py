@@ -1,13 +1,12 @@
 """`check_policy`: what is wrong with a policy, or a constitution, as it is written."""
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..policy import check_policy as run_checks
 from ..records import Finding, Policy, worst_first
 from .inputs import PolicyLike, policy_from
-from .results import Result, frame_of
+from .results import Result, by_weight, frame_of
 
 if TYPE_CHECKING:
     import polars
@@ -28,10 +27,8 @@ class PolicyResult(Result):
     @property
     def summary(self) -> str:
         """How many rules, and findings by weight."""
-        weights = Counter(finding.severity for finding in self.findings)
-        told = ", ".join(f"{weights[each]} {each}" for each in ("block", "warn", "info") if weights[each])
         rules = f"{len(self.policy.rules)} rule{'' if len(self.policy.rules) == 1 else 's'}"
-        return f"{self.policy.name}: {rules}, {told or 'nothing found'}"
+        return f"{self.policy.name}: {rules}, {by_weight(self.findings)}"
 
     def to_frame(self) -> "polars.DataFrame":
         """A row a finding: severity, id, summary, remedy, rows."""

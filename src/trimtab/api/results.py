@@ -1,9 +1,12 @@
 """What a verb returns: a sentence and a table, readable in a notebook, at a prompt and as a frame."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
+
+from ..records import Finding
 
 if TYPE_CHECKING:
     import polars
@@ -80,3 +83,11 @@ def frame_of(rows: Sequence[dict[str, Any]], schema: dict[str, Any]) -> "polars.
     import polars
 
     return polars.DataFrame([[row.get(name) for name in schema] for row in rows], schema=schema, orient="row")
+
+
+def by_weight(findings: Iterable[Finding]) -> str:
+    """How many findings there are of each weight, in words."""
+    weights = Counter(finding.severity for finding in findings)
+    return (
+        ", ".join(f"{weights[each]} {each}" for each in ("block", "warn", "info") if weights[each]) or "nothing found"
+    )
