@@ -1,6 +1,6 @@
 """What a spec of regions says of one of them, as the raw spec of a run of its own; each value keeps its line."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -41,6 +41,17 @@ def shared_of(raw: Mapping[str, Any], source: Source) -> tuple[dict[str, Any], S
     found["name"] = f"{raw['name']}-shared"
     found["gates"] = found.get("gates") or next(own["gates"] for own in raw["regions"].values() if own.get("gates"))
     return found, made.source
+
+
+def merged_of(raw: Mapping[str, Any], sources: Sequence[Any], source: Source) -> tuple[dict[str, Any], Source]:
+    """The raw spec of one training on the feedback of all regions, which it has as `sources`; it measures nothing."""
+    name = next(iter(raw["regions"]))
+    own, made = shared_of(raw, source)
+    found = {key: value for key, value in own.items() if key != "policy"}
+    found["name"] = f"{raw['name']}-merged"
+    found["prompts"] = {"train": raw["regions"][name]["prompts"]["train"], "heldout": raw["prompts"]["heldout"]}
+    found["feedback"] = {"sources": list(sources)}
+    return found, made
 
 
 class _Made:

@@ -9,13 +9,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import UserError, UserNote
-from .derived import region_of, shared_of
+from .derived import merged_of, region_of, shared_of
 from .fitting import model_named
 from .load import LoadedSpec, checked, opened
 from .messages import explained
 from .regions import RegionsSpec
 from .schema import Spec
 from .source import Source, override_all
+from .training import AUTO
 
 Overrides = Sequence[str] | Mapping[str, Any]
 _FIX = "Give the path of a YAML spec, or the name of a recipe (`trimtab recipe list`)."
@@ -23,7 +24,8 @@ _FIX = "Give the path of a YAML spec, or the name of a recipe (`trimtab recipe l
 
 @dataclass(frozen=True)
 class LoadedRegions:
-    """A checked spec of several regions: each as the spec of a run of its own, and what is shared, if anything is.
+    """A checked spec of several regions: each as the spec of a run of its own, what is shared, if anything is, and the
+    training on all regions' feedback at once, if that is asked for.
 
     Relative paths start from `folder` in all of them.
     """
@@ -32,6 +34,7 @@ class LoadedRegions:
     folder: Path
     regions: Mapping[str, LoadedSpec]
     shared: LoadedSpec | None
+    merged: LoadedSpec | None
 
     @property
     def any(self) -> LoadedSpec:
@@ -118,7 +121,17 @@ def _checked(
     if spec.feedback is not None:
         own, where = shared_of(raw, source)
         shared = checked(own, before, folder, where, gated=False)
-    return LoadedRegions(spec, folder, regions, shared)
+    merged = None
+    if spec.merged:
+        sources = [
+            one.model_dump(mode="json", exclude_none=True)
+            for each in regions.values()
+            for one in each.spec.feedback.sources
+        ]
+        own, where = merged_of(raw, sources, source)
+        merged = checked(own, before, folder, where, gated=False)
+        _demand_rows(merged, source)
+    return LoadedRegions(spec, folder, regions, shared, merged)
 
 
 def _each(raw: dict[str, Any], spec: RegionsSpec, source: Source) -> list[tuple[str, dict[str, Any], Source]]:
@@ -145,6 +158,17 @@ def _one(
             stacklevel=2,
         )
     return checked(own, before, folder, where)
+
+
+def _demand_rows(merged: LoadedSpec, source: Source) -> None:
+    """Raises UserError where the training of all at once does not take rows that regions have gathered."""
+    training = merged.spec.training
+    if training.method == AUTO or training.method_row.on_policy:
+        raise UserError(
+            f"{source.place(('merged',))}: `merged` asks for one training on the feedback of all regions.",
+            f"The method is {training.method}, and such a training takes the rows of a method that is named.",
+            "Name a method that trains on rows, such as dpo; or leave `merged` out.",
+        )
 
 
 def _demand_rules_of_its_own(regions: Mapping[str, LoadedSpec], source: Source) -> None:
