@@ -100,6 +100,11 @@ class Rule(Record):
     in `except_rules` is about. Without the three it is about all prompts; where it has no check either, no pattern
     tells what it is about. `why` is its reason, for whoever is asked to judge by it; where two rules want what cannot
     both be had, that of the higher `priority` is followed.
+
+    `languages` are those that its patterns were written for, the policy's where none is given. `answers_in` are the
+    only languages whose answers it is about (the spelling of English, the address of German). `mark` is found in an
+    answer that goes its way, where no check says so: metres for a rule that forbids feet. It decides nothing of the
+    rule itself; what a region's way looks like in another is told by it.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -114,6 +119,8 @@ class Rule(Record):
     checks: tuple[Check, ...] = ()
     examples: Examples = Examples()
     languages: tuple[Language, ...] = Field(default=(), exclude_if=lambda given: not given)
+    answers_in: tuple[Language, ...] = Field(default=(), exclude_if=lambda given: not given)
+    mark: Pattern | None = Field(default=None, exclude_if=lambda given: given is None)
     unverified: bool = Field(default=False, exclude_if=lambda given: not given)
 
     @property
@@ -124,7 +131,8 @@ class Rule(Record):
     @property
     def patterns(self) -> tuple[str, ...]:
         """Every pattern that it has, as written."""
-        return (*self.when, *self.unless, *(each for c in self.checks for each in (c.contains, c.lacks) if each))
+        checked = (each for c in self.checks for each in (c.contains, c.lacks) if each)
+        return (*self.when, *self.unless, *checked, *((self.mark,) if self.mark else ()))
 
 
 class Policy(Record):

@@ -1,6 +1,7 @@
 """Regions held against each other: from answers to the matrix of rules kept and ways shown, and its verdict."""
 
-from .compute import Facts, matrix_of
+from .compute import matrix_of
+from .figures import Facts
 from .given import COMMON, ELSEWHERE, Asked, RegionRules, rules_of_pack, rules_of_policy
 from .verdict import decide_matrix, gates_over
 

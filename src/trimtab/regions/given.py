@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ..packs import Lineage, bound_on, resolve
-from ..records import Audience, Policy, Prompt
+from ..records import Audience, Policy, Prompt, Value
 from ..scorers import Opened, Points
 
 COMMON = "common"
@@ -26,14 +26,15 @@ class Asked:
 class RegionRules:
     """A region's rules, for the model, on a day.
 
-    `acts` gives what each rule is about by its id, where that is another word; `permits` are acts that the region
-    allows and does not demand. `opened` holds the scorers of checks that are not offline, `points` those of the
+    `acts` gives what each rule is about by its id, where that is another word, `settings` its parameters, and `permits`
+    are acts that the region allows and does not demand. `opened` holds the scorers of checks that are not offline, `points` those of the
     prompts that are asked there. `left_out` are rules that are not the model's work, each with why.
     """
 
     name: str
     policy: Policy
     acts: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     permits: frozenset[str] = frozenset()
     opened: Opened = field(default_factory=dict)
     points: Points | None = None
@@ -61,6 +62,7 @@ def rules_of_pack(
         name=name,
         policy=resolved.policy,
         acts={each.rule.id: each.rule.done for each in bound},
+        settings={each.rule.id: each.rule.settings for each in bound},
         permits=frozenset(each.rule.done for each in bound if each.rule.permits),
         opened=opened or {},
         points=points,
