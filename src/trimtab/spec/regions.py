@@ -17,7 +17,7 @@ START, SHARED, COMMON, MERGED = "start", "shared", "common", "merged"
 model trained on all regions' feedback at once. No region has such a name."""
 RESERVED = (START, SHARED, COMMON, MERGED, "elsewhere", "own", "all")
 
-RegionName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=32)]
+RegionName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=20)]
 
 
 class CommonPromptsSpec(Section):
@@ -63,7 +63,7 @@ class RegionsSpec(Section):
     adapter on the feedback of all, for comparison.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=40)
     goal: str = Field(min_length=1)
     seed: int = Field(default=0, ge=0, lt=2**31)
     decode_batch_size: Positive = 96

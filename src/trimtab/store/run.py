@@ -9,8 +9,10 @@ manifest is there is not run again; a changed spec leads to another folder, so n
 """
 
 import os
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -47,16 +49,19 @@ class RunInfo(Wire):
 class Run:
     """A run directory, held by one process at a time while it is written (`with Run.open(...) as run`)."""
 
-    def __init__(self, folder: Path, info: RunInfo, lock: FileLock | None) -> None:
+    def __init__(self, folder: Path, info: RunInfo, lock: FileLock | None, beside: Sequence[Path] = ()) -> None:
         self.folder = folder
         self.info = info
         self._lock = lock
+        self._beside = tuple(beside)
 
     @classmethod
     def open(
-        cls, folder: Path, *, name: str, goal: str, spec: Mapping[str, Any], spec_folder: Path | None = None
-    ) -> Self:
-        """Opens a run for writing, making it if need be. Raises UserError where another process holds it."""
+        cls, folder: Path, *, name: str, goal: str, spec: Mapping[str, Any], spec_folder: Path | None = None,
+        beside: Sequence[Path] = (),
+    ) -> Self:  # fmt: skip
+        """Opens a run for writing, making it if need be. What runs `beside` it have made of the same is taken from
+        them. Raises UserError where another process holds it."""
         path = folder / FileName.RUN
         if folder.is_file() or (folder.is_dir() and not path.is_file() and _has_content(folder)):
             raise UserError(
@@ -102,7 +107,7 @@ class Run:
             resolved=old.resolved if old else {},
             spec_folder=str(spec_folder) if spec_folder else None,
         )
-        run = cls(folder, info, lock)
+        run = cls(folder, info, lock, beside)
         run._save()
         return run
 
@@ -133,7 +138,21 @@ class Run:
         if self._lock is not None and self.info.stages.get(name) != key:
             self.info.stages[name] = key
             self._save()
-        return Stage(name, key, self.folder / "stages" / name / key, settings, inputs)
+        stage = Stage(name, key, self.folder / "stages" / name / key, settings, inputs)
+        if self._lock is not None and not stage.folder.exists():
+            self._take(stage)
+        return stage
+
+    def _take(self, stage: Stage) -> None:
+        """Copies a stage that a run beside this one has finished under the same key."""
+        for folder in self._beside:
+            made = folder / "stages" / stage.name / stage.key
+            if (made / FileName.MANIFEST).is_file():
+                stage.folder.parent.mkdir(parents=True, exist_ok=True)
+                with TemporaryDirectory(dir=stage.folder.parent, prefix=".taken.") as staging:
+                    shutil.copytree(made, Path(staging) / stage.key)
+                    (Path(staging) / stage.key).rename(stage.folder)
+                return
 
     def current(self, name: str) -> Stage | None:
         """The current folder of a stage where it is finished, else None."""
