@@ -6,8 +6,9 @@ something found in the answer, never on what is missing there:
 - A rule with a `mark` is seen where the mark is found: "384,400 km" of one that forbids miles.
 - A rule that demands (a check that `lacks` a pattern, or that a scorer is `at_most` a figure) is seen where the answer
   does all that it demands: a disclosure, a referral, a refusal.
-- A rule that forbids leaves no mark of its own. It is seen where the other region forbids by a rule of the same act,
-  and the answer holds what that one forbids and this one lets stand: "colour" where American spelling is asked for.
+- A rule that forbids leaves no mark of its own. It is seen where the other region has a rule of the same act with
+  another parameter, and the answer holds what that one forbids and this one lets stand: "colour" where American
+  spelling is asked for.
 - An answer is nobody's mark: a rule that `requires: answer` by a scorer of refusals alone is not looked for.
 
 Shown in another region it is a leak, save where
@@ -19,15 +20,17 @@ Shown in another region it is a leak, save where
   declined, where the way is to decline;
 - it is the region's own way: its own mark is found in it; or its own rule asks for the same elsewhere, and the rule in
   question would not ask for it on this prompt either (that is the own rule going beyond its prompts);
+- of what is demanded only: it is what parameters tell apart ("miles" that a rule wants where they are asked for); that
+  is told under the act of the parameter alone, and not looked for where good answers of the region's own show it;
 - of what is forbidden only: the prompt itself asks for it, as `unless` of either region's rule of the act tells.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from ..policy import RanOver, applies, every, in_force, may_apply, not_found, search, speaks_of, wanted
-from ..records import Check, Rule, Score, ScorerRef
+from ..records import Check, Rule, Score, ScorerRef, Value
 from ..scorers import not_judged
 from .given import RegionRules
 
@@ -66,6 +69,7 @@ class Way:
     where: RegionRules
     how: Literal["mark", "demands", "forbidden there"]
     against: tuple[Rule, ...] = ()
+    told_apart: tuple[tuple[RegionRules, str], ...] = ()
 
     @property
     def told(self) -> str:
@@ -98,8 +102,23 @@ def demands(rule: Rule) -> tuple[Check, ...]:
     return tuple(check for check in rule.checks if check.lacks is not None or check.at_most is not None)
 
 
-def way_in(of: RegionRules, rule: Rule, where: RegionRules) -> Way | str:
-    """How a rule's way is looked for in a region; or, in words, why it is not."""
+def told_apart(regions: Sequence[RegionRules]) -> tuple[tuple[RegionRules, str], ...]:
+    """The patterns by which rules with parameters forbid, each with its region."""
+    return tuple(
+        (region, check.contains)
+        for region in regions
+        for rule in region.policy.rules
+        if region.settings.get(rule.id)
+        for check in rule.checks
+        if check.contains is not None
+    )
+
+
+def way_in(
+    of: RegionRules, rule: Rule, where: RegionRules, apart: tuple[tuple[RegionRules, str], ...] = ()
+) -> Way | str:
+    """How a rule's way is looked for in a region; or, in words, why it is not. `apart` is what parameters of all
+    regions tell apart (`told_apart`)."""
     if of.name != where.name:
         if alike(of, rule, where) is not None:
             return f"{where.name} has the same rule"
@@ -112,24 +131,44 @@ def way_in(of: RegionRules, rule: Rule, where: RegionRules) -> Way | str:
     if not rule.checks:
         return "no check tells of it, and no mark"
     if demands(rule):
-        return Way(of, rule, where, "demands")
+        if of.name != where.name and (good := _shown_as_good(of, rule, where)):
+            return f"good answers to {good} of {where.name} show it"
+        return Way(of, rule, where, "demands", told_apart=apart)
     if rule.requires == "answer":
         return "an answer is nobody's mark"
     against = tuple(
         each
         for each in where.policy.rules
-        if where.act(each.id) == of.act(rule.id) and any(check not in demands(each) for check in each.checks)
+        if where.act(each.id) == of.act(rule.id)
+        and any(check not in demands(each) for check in each.checks)
+        and any(value != where.settings.get(each.id, {}).get(name, value) for name, value in _set_by(of, rule).items())
     )
     if not against:
-        return f"it forbids, which leaves no mark, and {where.name} forbids nothing by a rule of the same act"
+        return f"it forbids, which leaves no mark, and no rule of {where.name} sets its parameter otherwise"
     return Way(of, rule, where, "forbidden there", against)
+
+
+def _set_by(region: RegionRules, rule: Rule) -> Mapping[str, Value]:
+    return region.settings.get(rule.id, {})
+
+
+def _shown_as_good(of: RegionRules, rule: Rule, where: RegionRules) -> str:
+    """The rule of a region, told apart by a parameter, whose good answers do what another region's rule demands."""
+    patterns = [of.policy.spelled(check.lacks) for check in demands(rule) if check.lacks is not None]
+    for each in where.policy.rules:
+        if not where.settings.get(each.id) or demands(each) or not patterns:
+            continue
+        for shown in each.examples.good:
+            if all(search(pattern, shown.answer) is not None for pattern in patterns):
+                return each.id
+    return ""
 
 
 def look(way: Way, prompt: str, answer: str, hears: Hears) -> Seen:
     """Whether a way is shown in an answer to a prompt where the region does not ask for it."""
     try:
         found = _found(way, prompt, answer, hears)
-        return _left(way, found, prompt) if found.value else found
+        return _left(way, _without_told_apart(way, found, answer), prompt) if found.value else found
     except RanOver as error:
         return Seen(None, why=str(error))
 
@@ -197,7 +236,8 @@ def _pattern(region: RegionRules, rule: Rule, pattern: str, answer: str) -> Seen
 def _demanded(region: RegionRules, rule: Rule, check: Check, answer: str, hears: Hears) -> Seen:
     if check.lacks is not None:
         return _pattern(region, rule, check.lacks, answer)
-    assert check.scorer is not None and check.at_most is not None
+    assert check.scorer is not None
+    assert check.at_most is not None
     score = hears(check.scorer)
     if score.value is None:
         return Seen(None, why=score.reason) if score.applies else Seen(False)
@@ -213,7 +253,8 @@ def _forbidden(way: Way, each: Rule, check: Check, answer: str, hears: Hears) ->
         own = [way.of.policy.spelled(c.contains) for c in way.rule.checks if c.contains is not None]
         left = tuple(p for p in found.pieces if not any(search(pattern, p.text) is not None for pattern in own))
         return Seen(True, left) if left else Seen(False) if found.value else found
-    assert check.scorer is not None and check.at_least is not None
+    assert check.scorer is not None
+    assert check.at_least is not None
     score = hears(check.scorer)
     if score.value is None:
         return Seen(None, why=score.reason) if score.applies else Seen(False)
@@ -223,9 +264,20 @@ def _forbidden(way: Way, each: Rule, check: Check, answer: str, hears: Hears) ->
     return Seen(True, (Piece(f"{check.scorer.name} {score.value:.2f}", check.scorer),))
 
 
+def _without_told_apart(way: Way, found: Seen, answer: str) -> Seen:
+    """What was found, without what a parameter tells apart."""
+    if not way.told_apart or not any(piece.scorer is None for piece in found.pieces):
+        return found
+    theirs = [text for region, pattern in way.told_apart for text in every(region.policy.spelled(pattern), answer)]
+    left = [p for p in found.pieces if p.scorer is not None or not any(p.text in text for text in theirs)]
+    return Seen(True, tuple(left)) if left else Seen(False)
+
+
 def _left(way: Way, found: Seen, prompt: str) -> Seen:
     """What was found, without what the region asks for, allows or has as its own way."""
     where, own = way.where, way.of.name == way.where.name
+    if not found.value:
+        return found
     if _open(way, prompt) or any(_asks(way, rule, found, prompt) for rule in in_force(where.policy, prompt)):
         return Seen(False)
     unknown = _may_ask(way, found, prompt)
@@ -298,7 +350,8 @@ def _takes(region: RegionRules, rule: Rule, piece: Piece) -> bool:
     for check in demands(rule):
         if piece.scorer is not None and check.scorer == piece.scorer:
             return True
-        if piece.scorer is None and check.lacks is not None:
-            if search(region.policy.spelled(check.lacks), piece.text) is not None:
-                return True
+        if piece.scorer is not None or check.lacks is None:
+            continue
+        if search(region.policy.spelled(check.lacks), piece.text) is not None:
+            return True
     return False
