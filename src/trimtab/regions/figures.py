@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ..evaluate import differences, measure, measured_help
 from ..metrics import REGIONS
 from ..policy import policy_version
-from ..records import TOGETHER, Answer, Evaluation, Measure, RegionFigure, Score
+from ..records import TOGETHER, Answer, Difference, Evaluation, Measure, RegionFigure, Score
 from .cells import came
 from .heard import Heard
 from .rates import parts_of
@@ -51,25 +51,25 @@ class Figures:
 
     def table(self, before: str) -> list[RegionFigure]:
         """A row of each region, subject and measure."""
-        found = []
-        for setting in self.settings:
-            first = self._alone(setting, before)
-            for subject in setting.answers:
-                last = self._alone(setting, subject)
-                shifts = (
-                    {}
-                    if first is None or last is None or subject == before
-                    else {each.metric: each for each in differences(first, last, confidence=0.95, seed=self.seed)}
-                )
-                found += [
-                    RegionFigure(
-                        region=setting.name, subject=subject, metric=each.metric.rpartition(".")[2],
-                        n=each.n, mean=each.mean, low=each.low, high=each.high, unjudged=each.reasons,
-                        change=shifts.get(each.metric),
-                    )
-                    for each in self.of(setting, subject)
-                ]  # fmt: skip
-        return found
+        return [
+            RegionFigure(
+                region=setting.name, subject=subject, metric=each.metric.rpartition(".")[2],
+                n=each.n, mean=each.mean, low=each.low, high=each.high, unjudged=each.reasons,
+                change=None if subject == before else self._change(setting, before, each),
+            )
+            for setting in self.settings
+            for subject in setting.answers
+            for each in self.of(setting, subject)
+        ]  # fmt: skip
+
+    def _change(self, setting: Setting, before: str, last: Measure) -> Difference | None:
+        """Against the model before; None where that was not measured by it, or no item of both could be judged."""
+        first = next((each for each in self.of(setting, before) if each.metric == last.metric), None)
+        if first is None or not first.paired_with(last):
+            return None
+        sides = self._evaluation(before, [first]), self._evaluation("after", [last])
+        found = differences(*sides, confidence=0.95, seed=self.seed)[0]
+        return found.model_copy(update={"ratio": None, "ratio_low": None, "ratio_high": None})
 
     def evaluations(self, before: str) -> tuple[Evaluation, Evaluation]:
         """The figures of gates over regions: of the model before, and of each region's own adapter."""
@@ -88,10 +88,6 @@ class Figures:
     def _kept(self, setting: Setting, subject: str, places: Sequence[int]) -> Measure:
         heard: Heard = setting.kept[subject][TOGETHER]
         return self._measure(setting, "own", [(heard.values[place], heard.why[place]) for place in places])
-
-    def _alone(self, setting: Setting, subject: str) -> Evaluation | None:
-        measures = self.of(setting, subject)
-        return self._evaluation(subject, measures) if measures else None
 
     def _evaluation(self, model: str, measures: Sequence[Measure]) -> Evaluation:
         items = {each.over: self._items(each) for each in measures}

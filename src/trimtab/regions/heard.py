@@ -7,7 +7,9 @@ from ..policy import check_scorers, in_force, may_apply, rule_scorers
 from ..records import EMPTY, Answer, Rule, Score, ScorerRef
 from ..scorers import FunctionScorer, Row, scorer_of, words
 from .given import Asked, RegionRules
-from .ways import Hears, Way, demands, look, shows, told_apart, way_in
+from .leaks import look
+from .signs import shows
+from .ways import Hears, Way, demands, told_apart, way_in
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,12 @@ Shown in another region it is a leak, save where
 - of what is forbidden only: the prompt itself asks for it, as `unless` of either region's rule of the act tells.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Literal
 
-from ..policy import RanOver, applies, every, in_force, may_apply, not_found, search, speaks_of, wanted
+from ..policy import search
 from ..records import Check, Rule, Score, ScorerRef, Value
-from ..scorers import not_judged
 from .given import RegionRules
 
 Hears = Callable[[ScorerRef], Score]
@@ -164,23 +163,6 @@ def _shown_as_good(of: RegionRules, rule: Rule, where: RegionRules) -> str:
     return ""
 
 
-def look(way: Way, prompt: str, answer: str, hears: Hears) -> Seen:
-    """Whether a way is shown in an answer to a prompt where the region does not ask for it."""
-    try:
-        found = _found(way, prompt, answer, hears)
-        return _left(way, _without_told_apart(way, found, answer), prompt) if found.value else found
-    except RanOver as error:
-        return Seen(None, why=str(error))
-
-
-def shows(way: Way, prompt: str, answer: str, hears: Hears) -> Seen:
-    """Whether a way is shown in an answer, wherever that is asked for."""
-    try:
-        return _found(way, prompt, answer, hears)
-    except RanOver as error:
-        return Seen(None, why=str(error))
-
-
 def _asked_of(region: RegionRules, rule: Rule) -> tuple[object, ...]:
     """What a rule asks of which prompts, with the patterns spelled out; neither its words nor its source."""
 
@@ -190,168 +172,12 @@ def _asked_of(region: RegionRules, rule: Rule) -> tuple[object, ...]:
     checks = [(spelled(c.contains), spelled(c.lacks), c.scorer, c.at_least, c.at_most) for c in rule.checks]
     prompts = [tuple(map(spelled, patterns)) for patterns in (rule.when, rule.unless)]
     tongues = (rule.languages or region.policy.languages, rule.answers_in)
-    words = rule.text if not rule.checks else ""
-    return (*prompts, rule.except_rules, tuple(checks), spelled(rule.mark), tongues, words)
-
-
-def _found(way: Way, prompt: str, answer: str, hears: Hears) -> Seen:
-    """What of the way is in the answer, wherever it is asked for."""
-    rule = way.rule
-    if not speaks_of(rule, prompt, answer):
-        return Seen(False)
-    match way.how:
-        case "mark":
-            assert rule.mark is not None
-            return _pattern(way.of, rule, rule.mark, answer)
-        case "demands":
-            parts = [_demanded(way.of, rule, check, answer, hears) for check in demands(rule)]
-            if any(part.value is False for part in parts):
-                return Seen(False)
-            missing = next((part for part in parts if part.value is None), None)
-            return missing or Seen(True, tuple(piece for part in parts for piece in part.pieces))
-        case "forbidden there":
-            found = [
-                _forbidden(way, each, check, answer, hears)
-                for each in way.against
-                if speaks_of(each, prompt, answer)
-                for check in each.checks
-                if check not in demands(each)
-            ]
-            pieces = tuple(piece for part in found for piece in part.pieces)
-            if pieces:
-                return Seen(True, pieces)
-            return next((part for part in found if part.why), Seen(False))
-        case _:
-            assert_never(way.how)
-
-
-def _pattern(region: RegionRules, rule: Rule, pattern: str, answer: str) -> Seen:
-    found = every(region.policy.spelled(pattern), answer)
-    if found:
-        return Seen(True, tuple(map(Piece, found)))
-    why = not_found(region.policy, rule, pattern, answer)
-    return Seen(None, why=why) if why else Seen(False)
-
-
-def _demanded(region: RegionRules, rule: Rule, check: Check, answer: str, hears: Hears) -> Seen:
-    if check.lacks is not None:
-        return _pattern(region, rule, check.lacks, answer)
-    assert check.scorer is not None
-    assert check.at_most is not None
-    score = hears(check.scorer)
-    if score.value is None:
-        return Seen(None, why=score.reason) if score.applies else Seen(False)
-    if score.value <= check.at_most:
-        return Seen(False)
-    return Seen(True, (Piece(f"{check.scorer.name} {score.value:.2f}", check.scorer),))
-
-
-def _forbidden(way: Way, each: Rule, check: Check, answer: str, hears: Hears) -> Seen:
-    """What a check of the region's own rule finds, without what the rule in question forbids as well."""
-    if check.contains is not None:
-        found = _pattern(way.where, each, check.contains, answer)
-        own = [way.of.policy.spelled(c.contains) for c in way.rule.checks if c.contains is not None]
-        left = tuple(p for p in found.pieces if not any(search(pattern, p.text) is not None for pattern in own))
-        return Seen(True, left) if left else Seen(False) if found.value else found
-    assert check.scorer is not None
-    assert check.at_least is not None
-    score = hears(check.scorer)
-    if score.value is None:
-        return Seen(None, why=score.reason) if score.applies else Seen(False)
-    limits = [c.at_least for c in way.rule.checks if c.scorer == check.scorer and c.at_least is not None]
-    if score.value < check.at_least or any(score.value >= limit for limit in limits):
-        return Seen(False)
-    return Seen(True, (Piece(f"{check.scorer.name} {score.value:.2f}", check.scorer),))
-
-
-def _without_told_apart(way: Way, found: Seen, answer: str) -> Seen:
-    """What was found, without what a parameter tells apart."""
-    if not way.told_apart or not any(piece.scorer is None for piece in found.pieces):
-        return found
-    theirs = [text for region, pattern in way.told_apart for text in every(region.policy.spelled(pattern), answer)]
-    left = [p for p in found.pieces if p.scorer is not None or not any(p.text in text for text in theirs)]
-    return Seen(True, tuple(left)) if left else Seen(False)
-
-
-def _left(way: Way, found: Seen, prompt: str) -> Seen:
-    """What was found, without what the region asks for, allows or has as its own way."""
-    where, own = way.where, way.of.name == way.where.name
-    if not found.value:
-        return found
-    if _open(way, prompt) or any(_asks(way, rule, found, prompt) for rule in in_force(where.policy, prompt)):
-        return Seen(False)
-    unknown = _may_ask(way, found, prompt)
-    if unknown:
-        return Seen(None, why=unknown)
-    if own:
-        return found
-    left = [piece for piece in found.pieces if not any(_own_mark(where, rule, piece) for rule in where.policy.rules)]
-    if not may_apply(way.of.policy, way.rule, prompt):
-        left = [piece for piece in left if not any(_takes(where, rule, piece) for rule in where.policy.rules)]
-    return Seen(True, tuple(left)) if left else Seen(False)
-
-
-def _open(way: Way, prompt: str) -> bool:
-    """Whether the prompt itself asks for what a rule forbids: `unless` of it, or of the region's own of the act."""
-    if demands(way.rule) and way.rule.mark is None:
-        return False
-    return any(
-        search(region.policy.spelled(pattern), prompt) is not None
-        for region, rule in _of_the_act(way)
-        for pattern in rule.unless
-    )
-
-
-def _of_the_act(way: Way) -> Iterator[tuple[RegionRules, Rule]]:
-    yield way.of, way.rule
-    act = way.of.act(way.rule.id)
-    yield from ((way.where, rule) for rule in way.where.policy.rules if way.where.act(rule.id) == act)
-
-
-def _asks(way: Way, rule: Rule, found: Seen, prompt: str) -> bool:
-    """Whether a rule of the region, in force on the prompt, asks for what was found."""
-    if way.rule.requires in ("refuse", "redirect") and wanted(way.where.policy, prompt) == "decline":
-        return True
-    return bool(demands(rule)) and _would(way, rule, found)
-
-
-def _may_ask(way: Way, found: Seen, prompt: str) -> str:
-    """Why it is not known whether the region asks: a rule that would is not found to apply to a prompt in a language
-    that its patterns were not written for. Empty where it is known."""
-    policy = way.where.policy
-    for rule in policy.rules:
-        if (
-            rule.when
-            and demands(rule)
-            and not applies(policy, rule, prompt)
-            and _would(way, rule, found)
-            and (other := not_judged("", prompt, works_in=rule.languages or policy.languages)) is not None
-        ):
-            return other.reason
-    return ""
-
-
-def _would(way: Way, rule: Rule, found: Seen) -> bool:
-    same = way.how == "demands" and way.where.act(rule.id) == way.of.act(way.rule.id)
-    return same or all(_takes(way.where, rule, piece) for piece in found.pieces)
-
-
-def _own_mark(region: RegionRules, rule: Rule, piece: Piece) -> bool:
-    """Whether what was found is the mark of a rule of the region."""
+    words, mark = rule.text if not rule.checks else "", spelled(rule.mark.pattern if rule.mark else None)
     return (
-        rule.mark is not None
-        and piece.scorer is None
-        and search(region.policy.spelled(rule.mark), piece.text) is not None
+        *prompts,
+        rule.except_rules,
+        tuple(checks),
+        mark,
+        tongues,
+        words,
     )
-
-
-def _takes(region: RegionRules, rule: Rule, piece: Piece) -> bool:
-    """Whether what was found is what a rule of the region demands."""
-    for check in demands(rule):
-        if piece.scorer is not None and check.scorer == piece.scorer:
-            return True
-        if piece.scorer is not None or check.lacks is None:
-            continue
-        if search(region.policy.spelled(check.lacks), piece.text) is not None:
-            return True
-    return False
