@@ -83,7 +83,7 @@ def leakage(matrix: Matrix) -> Table:
     lead = (
         "Share of answers, to a region's own prompts and the common ones, that show the way of another region's rule "
         f"where the region does not ask for it, and the change against {matrix.before}: an answer that newly shows one "
-        "counts whatever else it no longer shows. The marked cells are the leakage that gates are about."
+        "counts whatever else it no longer shows. Gates are about the marked cells of any other region."
     )
     return Table("Leakage", lead, ("asked in", *matrix.subjects), tuple(rows))
 
