@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..errors import UserError, UserNote
+from ..errors import UserError, UserNote, worded
 from .derived import merged_of, region_of, shared_of
 from .fitting import model_named
 from .load import LoadedSpec, checked, opened
@@ -84,7 +84,8 @@ def _alone(loaded: LoadedSpec | LoadedRegions, path: Path | None) -> LoadedSpec:
     raise UserError(
         f"{path.name if path is not None else 'The spec'} has {len(names)} regions: {', '.join(names)}.",
         "Each of them is a run with rules, prompts and feedback of its own, and this takes the spec of one run.",
-        f"Name one of them, as in {path or 'SPEC'}:{names[0]}; `trimtab run` takes them all.",
+        f"Name one of them, as in {path or 'SPEC'}:{names[0]}; "
+        f"{worded('`trimtab run`', '`trimtab.run_regions`')} takes them all.",
     )
 
 

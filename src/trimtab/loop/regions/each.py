@@ -33,7 +33,7 @@ def run_each(work: Sequence[RegionWork], at_once: int, progress: Progress) -> di
     stopped = [each for each in ended.values() if isinstance(each, Stopped)]
     done = {name: each for name, each in ended.items() if isinstance(each, Verdict)}
     for each in stopped:
-        progress.say(f"{each.region}: stopped. {each.told}")
+        progress.say(f"{each.where}: stopped. {each.told}")
     if faults:
         name, error = faults[0]
         error.add_note(f"This ended the region {name}. Finished: {', '.join(done) or 'none'}.")
