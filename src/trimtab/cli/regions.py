@@ -54,7 +54,7 @@ def regions_json(verdict: "MatrixVerdict") -> dict[str, Any]:
 def tell_stopped(stopped: "RegionsStopped", as_json: bool) -> int:
     """What stopped which region and what is finished; returns the exit code, the gravest of all."""
     for each in stopped.stopped:
-        complain(f"region {each.region}: {each.told}")
+        complain(f"{each.where}: {each.told}")
     complain(f"finished: {', '.join(stopped.done) or 'none'}. The same command goes on where it stopped.")
     if as_json:
         regions = {
@@ -67,18 +67,16 @@ def tell_stopped(stopped: "RegionsStopped", as_json: bool) -> int:
 def print_check(loaded: "LoadedRegions", name: str, out: Path | None) -> None:
     """What `--check` says of each region."""
     from ..loop import check_feedback, notes_on, power_lines, read_region_inputs
+    from ..spec import SHARED
     from ..store import REGIONS
 
     found = read_region_inputs(loaded)
     folder = out or Path("runs") / loaded.spec.name
     print(f"{name} is right: {len(loaded.regions)} regions, {len(found.common)} held-out prompts of none.")
-    whole = {"shared": (loaded.shared, found.shared)} if loaded.shared is not None else {}
-    for region, (each, inputs) in {
-        **whole,
-        **{n: (loaded.regions[n], found.regions[n]) for n in loaded.regions},
-    }.items():
-        assert each is not None
-        assert inputs is not None
+    parts = [(region, each, found.regions[region]) for region, each in loaded.regions.items()]
+    if loaded.shared is not None and found.shared is not None:
+        parts.insert(0, (SHARED, loaded.shared, found.shared))
+    for region, each, inputs in parts:
         print(f"{region}: {len(inputs.train)} training prompts, {len(inputs.heldout)} held out.")
         told = [*check_feedback(each, inputs), *(f"note: {note}" for note in (*notes_on(each, inputs), *each.notes))]
         if region in loaded.regions:
