@@ -125,7 +125,7 @@ def _made(lineage: Lineage, rule: PackRule, above: Bound | None) -> PackRule:
     """A rule as it binds: with what it has from above, its patterns spelled out, its languages said."""
     own = {name: getattr(rule, name) for name in rule.model_fields_set}
     own |= dict(_spelled(lineage, rule))
-    if "languages" not in own and (above is None or {"when", "unless", "checks", "mark"} & own.keys()):
+    if "languages" not in own and (above is None or {"when", "unless", "checks"} & own.keys()):
         own["languages"] = lineage.languages
     if above is None:
         return rule.model_copy(update=own)
@@ -152,7 +152,7 @@ def _spelled(lineage: Lineage, rule: PackRule) -> Iterator[tuple[str, object]]:
         if name in rule.model_fields_set:
             yield name, tuple(spelled(pattern) for pattern in getattr(rule, name))
     if rule.mark is not None:
-        yield "mark", spelled(rule.mark)
+        yield "mark", rule.mark.model_copy(update={"pattern": spelled(rule.mark.pattern)})
     if "checks" in rule.model_fields_set:
         yield (
             "checks",

@@ -167,12 +167,13 @@ def speaks_of(rule: Rule, prompt: str, answer: str) -> bool:
     return not rule.answers_in or (tongue_of(answer, prompt) or "en") in rule.answers_in
 
 
-def not_found(policy: Policy, rule: Rule, pattern: str, text: str) -> str:
+def not_found(policy: Policy, rule: Rule, pattern: str, text: str, works_in: Sequence[str] = ()) -> str:
     """Why it is not known that a pattern of a rule stands nowhere in a text: its language is none of those that the
-    pattern was written for. Empty where it is known; a pattern of figures and signs alone says the same in all."""
+    pattern was written for (`works_in`, else the rule's). Empty where it is known; a pattern of figures and signs alone
+    says the same in all."""
     if of_signs(policy.spelled(pattern)):
         return ""
-    other = not_judged("", text, works_in=rule.languages or policy.languages)
+    other = not_judged("", text, works_in=works_in or rule.languages or policy.languages)
     return other.reason if other is not None else ""
 
 

@@ -70,7 +70,7 @@ from .pack import OWN, Actor, Audience, Combine, Modality, Pack, PackFinding, Pa
 from .people import MeasuredSide, PeopleMeasure
 from .people_label import PairSide, PeopleLabel, PeopleVotes
 from .points import Point, PromptPoints
-from .policy import Check, Examples, Policy, Requires, Rule, Severity, Shown, spelled_out
+from .policy import Check, Examples, Mark, Policy, Requires, Rule, Severity, Shown, spelled_out
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .review_report import (
     AgreementFigure,
@@ -208,6 +208,7 @@ __all__ = [
     "KeptRate",
     "Kind",
     "Labels",
+    "Mark",
     "Matrix",
     "MatrixRate",
     "MatrixRegion",

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ..evaluate import differences, measure, measured_help
 from ..metrics import REGIONS
 from ..policy import policy_version
-from ..records import TOGETHER, Evaluation, Measure, RegionFigure, Score
+from ..records import TOGETHER, Answer, Difference, Evaluation, Measure, RegionFigure, Score
 from .cells import came
 from .heard import Heard
 from .rates import parts_of
@@ -35,20 +35,15 @@ class Figures:
         counted = measured_help(prompts, answers, setting.rules.points).counted
         found = []
         for name, figure in _HELP.items():
-            scores = [
-                _there(answer.withheld, score) for answer, score in zip(answers, counted.get(name, ()), strict=False)
-            ]
+            scores = [_there(*row) for row in zip(answers, counted.get(name, ()), strict=False)]
             if any(score.applies for score in scores):
                 found.append(self._measure(setting, figure, [(s.value, s.unjudged) for s in scores]))
         return found
 
     def _facts(self, setting: Setting, subject: str) -> list[Measure]:
-        values = self.facts.get(subject, {}).get(setting.name)
-        return (
-            [self._measure(setting, "facts", [(v, "not judged" if v is None else None) for v in values])]
-            if values
-            else []
-        )
+        values = self.facts.get(subject, {}).get(setting.name, ())
+        rows = [(value, "not judged" if value is None else None) for value in values]
+        return [self._measure(setting, "facts", rows)] if rows else []
 
     def _measure(self, setting: Setting, figure: str, rows: Sequence[tuple[float | None, str | None]]) -> Measure:
         name = f"{REGIONS}{setting.name}.{figure}"
@@ -56,25 +51,25 @@ class Figures:
 
     def table(self, before: str) -> list[RegionFigure]:
         """A row of each region, subject and measure."""
-        found = []
-        for setting in self.settings:
-            first = self._alone(setting, before)
-            for subject in setting.answers:
-                last = self._alone(setting, subject)
-                shifts = (
-                    {}
-                    if first is None or last is None or subject == before
-                    else {each.metric: each for each in differences(first, last, confidence=0.95, seed=self.seed)}
-                )
-                found += [
-                    RegionFigure(
-                        region=setting.name, subject=subject, metric=each.metric.rpartition(".")[2],
-                        n=each.n, mean=each.mean, low=each.low, high=each.high, unjudged=each.reasons,
-                        change=shifts.get(each.metric),
-                    )
-                    for each in self.of(setting, subject)
-                ]  # fmt: skip
-        return found
+        return [
+            RegionFigure(
+                region=setting.name, subject=subject, metric=each.metric.rpartition(".")[2],
+                n=each.n, mean=each.mean, low=each.low, high=each.high, unjudged=each.reasons,
+                change=None if subject == before else self._change(setting, before, each),
+            )
+            for setting in self.settings
+            for subject in setting.answers
+            for each in self.of(setting, subject)
+        ]  # fmt: skip
+
+    def _change(self, setting: Setting, before: str, last: Measure) -> Difference | None:
+        """Against the model before; None where that was not measured by it, or no item of both could be judged."""
+        first = next((each for each in self.of(setting, before) if each.metric == last.metric), None)
+        if first is None or not first.paired_with(last):
+            return None
+        sides = self._evaluation(before, [first]), self._evaluation("after", [last])
+        found = differences(*sides, confidence=0.95, seed=self.seed)[0]
+        return found.model_copy(update={"ratio": None, "ratio_low": None, "ratio_high": None})
 
     def evaluations(self, before: str) -> tuple[Evaluation, Evaluation]:
         """The figures of gates over regions: of the model before, and of each region's own adapter."""
@@ -94,30 +89,22 @@ class Figures:
         heard: Heard = setting.kept[subject][TOGETHER]
         return self._measure(setting, "own", [(heard.values[place], heard.why[place]) for place in places])
 
-    def _alone(self, setting: Setting, subject: str) -> Evaluation | None:
-        measures = self.of(setting, subject)
-        return self._evaluation(subject, measures) if measures else None
-
     def _evaluation(self, model: str, measures: Sequence[Measure]) -> Evaluation:
-        ids = {setting.name: [each.prompt.id for each in setting.asked] for setting in self.settings}
-        own = {
-            s.name: [ids[s.name][place] for place in parts_of(s.asked, s.name).get("own", [])] for s in self.settings
-        }
-        items = {}
-        for each in measures:
-            region, _, figure = each.over.removeprefix(REGIONS).rpartition(".")
-            known = own if figure == "own" else ids
-            items[each.over] = (
-                tuple(f"fact-{place}" for place in range(len(each.values)))
-                if figure == "facts"
-                else tuple(known[region])
-            )
+        items = {each.over: self._items(each) for each in measures}
         versions = {f"rules of {s.name}": policy_version(s.rules.policy, s.rules.opened) for s in self.settings}
         return Evaluation(model=model, fingerprint=versions, items=items, measures=tuple(measures))
 
+    def _items(self, of: Measure) -> tuple[str, ...]:
+        """The ids of what a measure is taken over."""
+        region, _, figure = of.over.removeprefix(REGIONS).rpartition(".")
+        if figure == "facts":
+            return tuple(f"fact-{place}" for place in range(len(of.values)))
+        asked = next(each for each in self.settings if each.name == region).asked
+        return tuple(each.prompt.id for each in asked if figure != "own" or each.region == region)
 
-def _there(withheld: str, score: Score) -> Score:
+
+def _there(answer: Answer, score: Score) -> Score:
     """The score, without its value where there is no answer that could be judged."""
-    if not withheld or not score.applies:
+    if not answer.withheld or not score.applies:
         return score
-    return score.model_copy(update={"value": None, "reason": withheld})
+    return score.model_copy(update={"value": None, "reason": answer.withheld})

@@ -27,8 +27,9 @@ class RegionRules:
     """A region's rules, for the model, on a day.
 
     `acts` gives what each rule is about by its id, where that is another word, `settings` its parameters, and `permits`
-    are acts that the region allows and does not demand. `opened` holds the scorers of checks that are not offline, `points` those of the
-    prompts that are asked there. `left_out` are rules that are not the model's work, each with why.
+    are acts that the region allows and does not demand. `opened` holds the scorers of checks that are not offline,
+    `points` those of the prompts that are asked there. `left_out` are rules that are not the model's work, each with
+    why.
     """
 
     name: str

@@ -7,7 +7,9 @@ from ..policy import check_scorers, in_force, may_apply, rule_scorers
 from ..records import EMPTY, Answer, Rule, Score, ScorerRef
 from ..scorers import FunctionScorer, Row, scorer_of, words
 from .given import Asked, RegionRules
-from .ways import Hears, Way, demands, look, shows, way_in
+from .leaks import look
+from .signs import shows
+from .ways import Hears, Way, demands, told_apart, way_in
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def hear(
     where: RegionRules, regions: Sequence[RegionRules], asked: Sequence[Asked], answers: Sequence[Answer], ears: Ears
 ) -> InRegion:
     """What one subject's answers show; they run parallel to the prompts asked in the region."""
+    apart = told_apart(regions)
     rows = [(each.prompt.text, answer.text) for each, answer in zip(asked, answers, strict=True)]
     missing = [_nothing(answer) for answer in answers]
     ears.listen([row for row, no in zip(rows, missing, strict=True) if no is None])
@@ -80,7 +83,7 @@ def hear(
         (of.name, rule.id): _shown(way, rows, missing, ears)
         for of in regions
         for rule in of.policy.rules
-        if isinstance(way := way_in(of, rule, where), Way)
+        if isinstance(way := way_in(of, rule, where, apart), Way)
     }
     return InRegion(kept, occasions, shown)
 
