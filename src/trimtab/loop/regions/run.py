@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run of regions is carried out: so many regions `at_once`, as the spec says if none is given; the rest is as in
-    `run_loop`, `max_cost` for all regions together."""
+    """How a run of regions is carried out: so many regions `at_once`, as the spec says if none is given; the rest is
+    as in `run_loop`, `max_cost` for all regions together."""
 
     processes: "Processes | None" = None
     fresh: bool = False
