@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from ...errors import UserNote, command_line, worded
@@ -32,7 +33,9 @@ def run_apart(
 
     context = get_context("spawn")
     threads = max(1, torch.get_num_threads() // at_once)
-    waiting, at_work, ended = list(work), {}, {}
+    waiting = list(work)
+    at_work: dict[Connection, tuple[RegionWork, BaseProcess]] = {}
+    ended: dict[str, Verdict | Stopped | Exception] = {}
     try:
         while waiting or at_work:
             while waiting and len(at_work) < at_once:
@@ -99,7 +102,7 @@ def _main(work: dict[str, Any], to: Connection, threads: int, by_command: str) -
         if issubclass(category, UserNote):
             told.say(f"note: {message}")
 
-    warnings.showwarning = note  # type: ignore[assignment]
+    warnings.showwarning = note
     with command_line() if by_command else nullcontext():
         try:
             ended: Any = RegionWork(**work).run(told)
