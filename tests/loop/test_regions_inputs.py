@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from tiny_regions import tiny_regions, write
+from trimtab.advise import Machine
 from trimtab.errors import UserError
 from trimtab.loop import read_region_inputs
+from trimtab.loop.regions import each
 from trimtab.loop.regions.deciding import STOOD_ALONE, held_back, worst
 from trimtab.loop.regions.each import how_many
 from trimtab.models import Need
@@ -43,20 +45,16 @@ def test_a_mistake_in_a_regions_files_names_it(tmp_path: Path) -> None:
         read(spec)
 
 
-def test_regions_at_once_are_those_that_cores_and_memory_bear(monkeypatch: pytest.MonkeyPatch) -> None:
-    from trimtab.advise import Machine
-    from trimtab.loop.regions import each
-
+def test_regions_at_once_are_as_many_as_the_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     need = Need("training", 8.0, 0.0, "nothing")
-    for cores, memory, accelerator, most in ((2, 64.0, False, 1), (16, 64.0, False, 3), (16, 17.0, False, 2),
-                                             (16, 80.0, True, 1), (16, None, False, 3)):  # fmt: skip
-        monkeypatch.setattr(each, "cores", lambda cores=cores: cores)
-        monkeypatch.setattr(each, "this_machine", lambda m=memory, a=accelerator: Machine(m, a))
-        assert how_many("auto", 3, [need]) == most
     monkeypatch.setattr(each, "this_machine", lambda: Machine(17.0, False))
+    assert how_many(1, 3, [need, Need("sampling", 20.0, 0.0, "nothing")]) == 1  # told elsewhere, and not refused
     assert how_many(2, 3, [need]) == 2
-    with pytest.raises(UserError, match="takes 8 GiB"):
+    assert how_many(9, 2, [need]) == 2
+    with pytest.raises(UserError, match="takes up to 8 GiB"):
         how_many(3, 3, [need])
+    monkeypatch.setattr(each, "this_machine", lambda: Machine(None, False))
+    assert how_many(9, 3, [need]) == 3
 
 
 def gate(verdict: str) -> GateResult:

@@ -131,6 +131,8 @@ def test_mistakes_of_the_whole_are_told(tmp_path: Path) -> None:
     path = tiny_regions(tmp_path)
     with pytest.raises(UserError, match="leave `prompts"):
         load_any(path, ["prompts.train=eu/train.jsonl"])
+    with pytest.raises(UserError, match=r"--set prompts\.heldout=none\.jsonl|set.*none\.jsonl"):
+        load_any(path, ["prompts.heldout=none.jsonl"])
     path.write_text(path.read_text().replace("  us:", "  us: {}\n  us:"))
     with pytest.raises(UserError, match=r"spec\.yaml line \d+ gives `regions\.us` again"):
         load_any(path)

@@ -41,11 +41,6 @@ class LoadedRegions:
         """A spec of a run that has the model and the common settings."""
         return next(iter(self.regions.values()))
 
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What may mislead, a region each."""
-        return tuple(f"{name}: {note}" for name, loaded in self.regions.items() for note in loaded.notes)
-
 
 def load_any(path: Path, overrides: Overrides = ()) -> LoadedSpec | LoadedRegions:
     """Reads and checks a spec, of one run or of several regions; loads no model. `SPEC:NAME` is one region's.
@@ -118,6 +113,7 @@ def _checked(
         return _one(raw, spec, region, before, folder, overrides, source)
     regions = {name: checked(own, before, folder, where) for name, own, where in _each(raw, spec, source)}
     _demand_rules_of_its_own(regions, source)
+    _demand_common(next(iter(regions.values())).path(spec.prompts.heldout), spec.prompts.heldout, source)
     shared = None
     if spec.feedback is not None:
         own, where = shared_of(raw, source)
@@ -169,6 +165,16 @@ def _demand_rows(merged: LoadedSpec, source: Source) -> None:
             f"{source.place(('merged',))}: `merged` asks for one training on the feedback of all regions.",
             f"The method is {training.method}, and such a training takes the rows of a method that is named.",
             "Name a method that trains on rows, such as dpo; or leave `merged` out.",
+        )
+
+
+def _demand_common(file: Path, given: str, source: Source) -> None:
+    """Raises UserError where the prompts of no region are nowhere."""
+    if not file.is_file():
+        raise UserError(
+            f"{source.place(('prompts', 'heldout'))}: `prompts.heldout` is {given!r}.",
+            f"There is no file {file}.",
+            "Paths are relative to the spec's folder; correct the path or put the file there.",
         )
 
 

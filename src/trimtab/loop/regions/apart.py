@@ -27,9 +27,11 @@ def run_apart(
     work: Sequence[RegionWork], at_once: int, progress: Progress
 ) -> dict[str, "Verdict | Stopped | Exception"]:
     """How each region ended: its verdict, why it stopped, or what went wrong. `at_once` are at work at a time, and
-    share the processor's cores."""
+    share this process's threads."""
+    import torch
+
     context = get_context("spawn")
-    threads = max(1, (os.cpu_count() or 1) // at_once)
+    threads = max(1, torch.get_num_threads() // at_once)
     waiting, at_work, ended = list(work), {}, {}
     try:
         while waiting or at_work:

@@ -36,12 +36,6 @@ def read_region_inputs(loaded: LoadedRegions) -> RegionInputs:
         except UserError as error:
             raise UserError(f"Region {name}: {error.given}", error.why, error.fix) from None
     file = loaded.any.path(loaded.spec.prompts.heldout)
-    if not file.is_file():
-        raise UserError(
-            f"`prompts.heldout` is {loaded.spec.prompts.heldout!r}.",
-            f"There is no file {file}.",
-            "Paths are relative to the spec's folder; correct the path or put the file there.",
-        )
     shared = read_inputs(loaded.shared) if loaded.shared is not None else None
     found = RegionInputs(regions, shared, tuple(read_prompts(file)), file_digest(file))
     _refuse_equal_ids(found)

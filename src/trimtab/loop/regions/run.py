@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ...records import MatrixVerdict, also_thought
 from ...spec import MERGED, SHARED, START, LoadedRegions, LoadedSpec
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run of regions is carried out: `at_once` regions at a time where the spec leaves it open; the rest is as in
-    `run_loop`, `max_cost` for all regions together."""
+    """How a run of regions is carried out: so many regions `at_once`, as the spec says if none is given; the rest is
+    as in `run_loop`, `max_cost` for all regions together."""
 
     processes: "Processes | None" = None
     fresh: bool = False
@@ -93,14 +93,11 @@ def _work(
 
 
 def _at_once(run: Run, loaded: LoadedRegions, how: Settings) -> int:
-    """How many regions are at work at once, which stays so where the run goes on."""
-    wanted: int | Literal["auto"] = how.at_once or loaded.spec.at_once
-    needs = needs_of(loaded.any, precision_of(run, loaded.spec.model.precision))
+    """How many regions are at work at once; one where each trains in several processes."""
     if how.processes is not None and how.processes.launched:
         return 1
-    if wanted != "auto":
-        return how_many(wanted, len(loaded.regions), needs)
-    return int(run.resolve("at_once", lambda: str(how_many("auto", len(loaded.regions), needs))))
+    needs = needs_of(loaded.any, precision_of(run, loaded.spec.model.precision))
+    return how_many(how.at_once or loaded.spec.at_once, len(loaded.regions), needs)
 
 
 def _held_together(
