@@ -66,13 +66,15 @@ def tell_stopped(stopped: "RegionsStopped", as_json: bool) -> int:
 
 def print_check(loaded: "LoadedRegions", name: str, out: Path | None) -> None:
     """What `--check` says of each region."""
-    from ..loop import check_feedback, notes_on, power_lines, read_region_inputs
+    from ..loop import check_feedback, leak_notes, notes_on, power_lines, read_region_inputs
     from ..spec import SHARED
     from ..store import REGIONS
 
     found = read_region_inputs(loaded)
     folder = out or Path("runs") / loaded.spec.name
     print(f"{name} is right: {len(loaded.regions)} regions, {len(found.common)} held-out prompts of none.")
+    for note in leak_notes(found):
+        print(f"note: {note}")
     parts = [(region, each, found.regions[region]) for region, each in loaded.regions.items()]
     if loaded.shared is not None and found.shared is not None:
         parts.insert(0, (SHARED, loaded.shared, found.shared))
