@@ -1,4 +1,4 @@
-"""Specs with regions at the command line: checked region by region, refused where one run is taken, told where stopped."""
+"""Specs with regions at the command line: checked by region, refused where one run is taken, told where stopped."""
 
 import json
 from pathlib import Path
