@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 NOUNS = {"eu": ["tea", "rain", "sun"], "us": ["dog", "cat", "tree"], "apac": ["house", "fun", "plan"]}
+HELD = {"eu": ["one two", "two three"], "us": ["two name", "one thanks"], "apac": ["sure hello", "great go"]}
 WAYS = {"eu": "red", "us": "green", "apac": "blue"}
 """The word that a region's answers must have."""
 TRAINING = {"learning_rate": 1e-3, "batch_size": 2, "checkpoint_every": 2, "epochs": 2, "probe_prompts": 0}
@@ -38,7 +39,7 @@ def region(folder: Path, name: str, **sections: Any) -> dict[str, Any]:
     write(
         place / "train.jsonl", [{"id": f"{name}-t{i}", "prompt": f"tell me about the {n}"} for i, n in enumerate(nouns)]
     )
-    held = [{"id": f"{name}-h{i}", "kind": "word", "prompt": f"what is it with {n} {n}"} for i, n in enumerate(nouns)]
+    held = [{"id": f"{name}-h{i}", "kind": "word", "prompt": f"what is {pair}"} for i, pair in enumerate(HELD[name])]
     write(place / "heldout.jsonl", held)
     write(place / "comparisons.jsonl", comparisons(name, nouns))
     (place / "pack.yaml").write_text(yaml.safe_dump(pack(name), sort_keys=False))
@@ -52,13 +53,13 @@ def region(folder: Path, name: str, **sections: Any) -> dict[str, Any]:
 
 def tiny_regions(folder: Path, names: tuple[str, ...] = ("eu", "us"), *, shared: bool = False, **sections: Any) -> Path:
     """A whole spec of regions; `shared` gives them feedback in common, `sections` replace parts of it."""
-    common = [{"id": f"common-h{i}", "prompt": f"why {n} and {n}"} for i, n in enumerate(("one", "two"))]
+    common = [{"id": f"common-h{i}", "prompt": f"why {pair}"} for i, pair in enumerate(("ensure go", "hello two"))]
     write(folder / "common/heldout.jsonl", common)
     own: dict[str, Any] = {"heldout": "common/heldout.jsonl"}
     given: dict[str, Any] = {}
     if shared:
-        write(folder / "common/train.jsonl", [{"id": "common-t0", "prompt": "tell me about the name"}])
-        write(folder / "common/comparisons.jsonl", comparisons("common", ["name", "two", "one"]))
+        write(folder / "common/train.jsonl", [{"id": "common-t0", "prompt": "tell me about furthermore"}])
+        write(folder / "common/comparisons.jsonl", comparisons("common", ["furthermore", "ensure", "thanks"]))
         own["train"] = "common/train.jsonl"
         given["feedback"] = {"files": [{"path": "common/comparisons.jsonl"}]}
     spec = {

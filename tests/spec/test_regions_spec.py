@@ -8,6 +8,7 @@ import yaml
 
 from tiny_regions import tiny_regions
 from trimtab.errors import UserError, UserNote
+from trimtab.recipes import spec_path
 from trimtab.spec import LoadedRegions, load_any, load_spec
 
 
@@ -70,7 +71,7 @@ def test_what_is_shared_is_a_run_of_its_own(tmp_path: Path) -> None:
 
 def test_one_region_is_a_spec_by_itself(tmp_path: Path) -> None:
     path = tiny_regions(tmp_path)
-    alone = load_spec(Path(f"{path}:us"), ["training.beta=0.9"])
+    alone = load_spec(spec_path(f"{path}:us"), ["training.beta=0.9"])
     assert alone.spec == loaded(path, "training.beta=0.9").regions["us"].spec
     with pytest.raises(UserError, match="Its regions are eu, us"):
         load_spec(Path(f"{path}:cn"))
@@ -131,6 +132,8 @@ def test_mistakes_of_the_whole_are_told(tmp_path: Path) -> None:
     path = tiny_regions(tmp_path)
     with pytest.raises(UserError, match="leave `prompts"):
         load_any(path, ["prompts.train=eu/train.jsonl"])
+    with pytest.raises(UserError, match=r"--set prompts\.heldout=none\.jsonl|set.*none\.jsonl"):
+        load_any(path, ["prompts.heldout=none.jsonl"])
     path.write_text(path.read_text().replace("  us:", "  us: {}\n  us:"))
     with pytest.raises(UserError, match=r"spec\.yaml line \d+ gives `regions\.us` again"):
         load_any(path)

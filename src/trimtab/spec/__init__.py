@@ -10,7 +10,7 @@ from .feedback import Drawn, FeedbackSpec, FileSpec, ReviewSpec, SamplingSpec, S
 from .independence import independent_metric, rewarded_metrics
 from .judges import JudgesSpec
 from .load import LoadedSpec, load_gates, load_policy
-from .packs import load_pack
+from .packs import is_pack, load_pack
 from .people import PeopleSpec
 from .people_gates import people_measures
 from .regions import COMMON, MERGED, SHARED, START, MatrixSpec, RegionSpec, RegionsSpec
@@ -19,7 +19,7 @@ from .rooms import OWN_ROOM
 from .schema import ModelSpec, PromptsSpec, Spec
 from .scoring import scorers_in
 from .training import AUTO, LoraSpec, MonitorSpec, RewardSpec, SFTSpec, TrainingSpec
-from .whole import LoadedRegions, load_any, load_spec, spec_of
+from .whole import LoadedRegions, any_of, load_any, load_spec, spec_of
 
 __all__ = [
     "AUTO",
@@ -66,8 +66,10 @@ __all__ = [
     "SourceSpec",
     "Spec",
     "TrainingSpec",
+    "any_of",
     "block_of",
     "independent_metric",
+    "is_pack",
     "load_any",
     "load_gates",
     "load_pack",

@@ -1,6 +1,6 @@
 """A spec of several regions: what they share, what each has of its own, and how they are held against each other."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -81,7 +81,7 @@ class RegionsSpec(Section):
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     matrix: MatrixSpec = MatrixSpec()
     merged: bool = False
-    at_once: Positive | Literal["auto"] = "auto"
+    at_once: Positive = 1
 
     @field_validator("regions")
     @classmethod

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..errors import UserError, UserNote
+from ..errors import UserError, UserNote, worded
 from .derived import merged_of, region_of, shared_of
 from .fitting import model_named
 from .load import LoadedSpec, checked, opened
@@ -40,11 +40,6 @@ class LoadedRegions:
     def any(self) -> LoadedSpec:
         """A spec of a run that has the model and the common settings."""
         return next(iter(self.regions.values()))
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What may mislead, a region each."""
-        return tuple(f"{name}: {note}" for name, loaded in self.regions.items() for note in loaded.notes)
 
 
 def load_any(path: Path, overrides: Overrides = ()) -> LoadedSpec | LoadedRegions:
@@ -84,7 +79,8 @@ def _alone(loaded: LoadedSpec | LoadedRegions, path: Path | None) -> LoadedSpec:
     raise UserError(
         f"{path.name if path is not None else 'The spec'} has {len(names)} regions: {', '.join(names)}.",
         "Each of them is a run with rules, prompts and feedback of its own, and this takes the spec of one run.",
-        f"Name one of them, as in {path or 'SPEC'}:{names[0]}; `trimtab run` takes them all.",
+        f"Name one of them, as in {path or 'SPEC'}:{names[0]}; "
+        f"{worded('`trimtab run`', '`trimtab.run_regions`')} takes them all.",
     )
 
 
@@ -117,6 +113,7 @@ def _checked(
         return _one(raw, spec, region, before, folder, overrides, source)
     regions = {name: checked(own, before, folder, where) for name, own, where in _each(raw, spec, source)}
     _demand_rules_of_its_own(regions, source)
+    _demand_common(next(iter(regions.values())).path(spec.prompts.heldout), spec.prompts.heldout, source)
     shared = None
     if spec.feedback is not None:
         own, where = shared_of(raw, source)
@@ -168,6 +165,16 @@ def _demand_rows(merged: LoadedSpec, source: Source) -> None:
             f"{source.place(('merged',))}: `merged` asks for one training on the feedback of all regions.",
             f"The method is {training.method}, and such a training takes the rows of a method that is named.",
             "Name a method that trains on rows, such as dpo; or leave `merged` out.",
+        )
+
+
+def _demand_common(file: Path, given: str, source: Source) -> None:
+    """Raises UserError where the prompts of no region are nowhere."""
+    if not file.is_file():
+        raise UserError(
+            f"{source.place(('prompts', 'heldout'))}: `prompts.heldout` is {given!r}.",
+            f"There is no file {file}.",
+            "Paths are relative to the spec's folder; correct the path or put the file there.",
         )
 
 

@@ -34,6 +34,7 @@ class StageName(StrEnum):
     GATE = "gate"
     EVALUATION = "evaluation"
     MATRIX = "matrix"
+    OVER_REGIONS = "gate.regions"
 
 
 class FileName(StrEnum):

@@ -21,7 +21,7 @@ from pydantic import Field
 
 from ..errors import UserError, command, option
 from .files import digest, write_atomic
-from .layout import FileName
+from .layout import REGIONS, FileName
 from .migrations import FORMAT
 from .read import read_whole
 from .stage import Stage, Wire, now
@@ -112,8 +112,9 @@ class Run:
         return run
 
     @classmethod
-    def read(cls, folder: Path) -> Self:
-        """Opens a finished or unfinished run for reading."""
+    def read(cls, folder: Path, *, whole: bool = False) -> Self:
+        """Opens a finished or unfinished run for reading. Raises UserError at one of several regions, each of which is
+        a run by itself, unless the `whole` is what is wanted."""
         path = folder / FileName.RUN
         if not path.is_file():
             raise UserError(
@@ -121,7 +122,20 @@ class Run:
                 "There is no run.json in it." if folder.is_dir() else "There is no such folder.",
                 f"Give the folder that {command('run')} wrote, for example runs/concise-friendly.",
             )
-        return cls(folder, read_whole(path, RunInfo, _FIX), None)
+        found = cls(folder, read_whole(path, RunInfo, _FIX), None)
+        if found.regions and not whole:
+            names = ", ".join(found.regions)
+            raise UserError(
+                f"{folder} was given as a run.",
+                f"It has {len(found.regions)} regions, each of which is a run by itself: {names}.",
+                f"Name one of them, as in {folder / REGIONS / found.regions[0]}.",
+            )
+        return found
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that the run's spec has; none where it is one run."""
+        return tuple(self.info.spec.get(REGIONS) or ())
 
     def __enter__(self) -> Self:
         return self

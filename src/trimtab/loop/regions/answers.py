@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedModel:
     """A model of the matrix: what trained it, None for the start; and the evaluations of it that runs of regions hold,
     each a run with its scope."""
 
@@ -37,6 +37,11 @@ class Said:
 
     answers: dict[str, Stage]
     facts: dict[str, Stage]
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """All of them."""
+        return (*self.answers.values(), *self.facts.values())
 
     @property
     def keys(self) -> dict[str, str]:
@@ -54,7 +59,12 @@ class Said:
 
 
 def ask_all(
-    run: Run, loaded: LoadedRegions, inputs: RegionInputs, asked: Sequence[Asked], identity: str, progress: Progress
+    run: Run,
+    loaded: LoadedRegions,
+    inputs: RegionInputs,
+    asked: Sequence[AskedModel],
+    identity: str,
+    progress: Progress,
 ) -> dict[str, Said]:
     """Asks each model all held-out prompts, and the facts of each region, in stages of the whole run; what a region's
     run has asked it in the same way is not asked again. `identity` is the start model's."""
@@ -78,7 +88,7 @@ def _sets(loaded: LoadedRegions, inputs: RegionInputs) -> dict[str, list[Benchma
 
 
 def _ask(
-    run: Run, loaded: LoadedRegions, asked: Asked, sets: Mapping[str, list[BenchmarkItems]], identity: str,
+    run: Run, loaded: LoadedRegions, asked: AskedModel, sets: Mapping[str, list[BenchmarkItems]], identity: str,
     progress: Progress,
 ) -> Said:  # fmt: skip
     spec, start = loaded.spec, start_ref(loaded.any)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from ...errors import UserNote, command_line, worded
@@ -27,10 +28,14 @@ def run_apart(
     work: Sequence[RegionWork], at_once: int, progress: Progress
 ) -> dict[str, "Verdict | Stopped | Exception"]:
     """How each region ended: its verdict, why it stopped, or what went wrong. `at_once` are at work at a time, and
-    share the processor's cores."""
+    share this process's threads."""
+    import torch
+
     context = get_context("spawn")
-    threads = max(1, (os.cpu_count() or 1) // at_once)
-    waiting, at_work, ended = list(work), {}, {}
+    threads = max(1, torch.get_num_threads() // at_once)
+    waiting = list(work)
+    at_work: dict[Connection, tuple[RegionWork, BaseProcess]] = {}
+    ended: dict[str, Verdict | Stopped | Exception] = {}
     try:
         while waiting or at_work:
             while waiting and len(at_work) < at_once:
@@ -97,7 +102,7 @@ def _main(work: dict[str, Any], to: Connection, threads: int, by_command: str) -
         if issubclass(category, UserNote):
             told.say(f"note: {message}")
 
-    warnings.showwarning = note  # type: ignore[assignment]
+    warnings.showwarning = note
     with command_line() if by_command else nullcontext():
         try:
             ended: Any = RegionWork(**work).run(told)

@@ -1,9 +1,6 @@
 """All regions' runs, one after another or several at once; one that stops leaves the others at work."""
 
-import math
-import os
 from collections.abc import Sequence
-from typing import Literal
 
 from ...advise import this_machine
 from ...errors import UserError, option
@@ -13,10 +10,6 @@ from ..progress import Progress
 from .apart import run_apart
 from .one import RegionWork
 from .stopped import EXPECTED, RegionsStopped, Stopped, why_stopped
-
-CORES_EACH = 4
-"""Cores of one region at work: on fewer, regions at once are no sooner done than one after another with all cores
-(`benchmarks/regions_at_once.py`)."""
 
 
 def run_each(work: Sequence[RegionWork], at_once: int, progress: Progress) -> dict[str, Verdict]:
@@ -33,7 +26,7 @@ def run_each(work: Sequence[RegionWork], at_once: int, progress: Progress) -> di
     stopped = [each for each in ended.values() if isinstance(each, Stopped)]
     done = {name: each for name, each in ended.items() if isinstance(each, Verdict)}
     for each in stopped:
-        progress.say(f"{each.region}: stopped. {each.told}")
+        progress.say(f"{each.where}: stopped. {each.told}")
     if faults:
         name, error = faults[0]
         error.add_note(f"This ended the region {name}. Finished: {', '.join(done) or 'none'}.")
@@ -52,28 +45,18 @@ def _run(work: RegionWork, progress: Progress) -> "Verdict | Stopped | Exception
         return error
 
 
-def how_many(wanted: int | Literal["auto"], regions: int, needs: Sequence[Need]) -> int:
+def how_many(wanted: int, regions: int, needs: Sequence[Need]) -> int:
     """How many regions are at work at once; `needs` are what one takes in memory.
 
-    "auto" is one on an accelerator, which they would share, else as many as have CORES_EACH cores and the memory.
     Raises UserError where more are wanted than the memory holds.
     """
-    machine = this_machine()
-    most = max((need.gib for need in needs), default=None)
-    fitting = math.inf if most is None or machine.memory is None else machine.memory // most
-    if wanted != "auto":
-        if min(wanted, regions) > max(1, fitting):
-            raise UserError(
-                f"{option('at_once', wanted)} is given.",
-                f"A region takes {most:.3g} GiB of memory, and there are {machine.memory:.3g}.",
-                f"Give {max(1, int(fitting))}, or leave it out.",
-            )
-        return min(wanted, regions)
-    if machine.accelerator:
-        return 1
-    return int(max(1, min(regions, cores() // CORES_EACH, fitting)))
-
-
-def cores() -> int:
-    """The processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    memory, most = this_machine().memory, max((need.gib for need in needs), default=None)
+    asked = min(wanted, regions)
+    if asked > 1 and memory is not None and most is not None and asked * most > memory:
+        fitting = max(1, int(memory // most))
+        raise UserError(
+            f"{asked} regions are to be at work at once.",
+            f"Each takes up to {most:.3g} GiB of memory, and there are {memory:.3g}.",
+            f"Let {option('at_once', fitting)} be at work, or `at_once: {fitting}` in the spec.",
+        )
+    return asked

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ...errors import UserError
 from ...judges import BudgetSpent
 from ...records import Finding
+from ...spec import SHARED
 from ..blocked import AuditBlocked
 from ..waiting import WaitingForPeople
 
@@ -26,12 +27,17 @@ class Stopped:
     findings: tuple[Finding, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def where(self) -> str:
+        """Where it stopped, in words."""
+        return "what is shared" if self.region == SHARED else f"region {self.region}"
+
 
 class RegionsStopped(Exception):
     """Some regions stopped before their end; those in `done` are finished and kept. The same run goes on from here."""
 
     def __init__(self, stopped: Sequence[Stopped], done: Sequence[str]) -> None:
-        told = "; ".join(f"{each.region}: {each.told}" for each in stopped)
+        told = "; ".join(f"{each.where}: {each.told}" for each in stopped)
         super().__init__(f"{told} Finished: {', '.join(done) or 'none'}.")
         self.stopped = tuple(stopped)
         self.done = tuple(done)
