@@ -36,6 +36,35 @@ def print_regions(done: "RegionsResult") -> None:
         print_table(titles, gates, left=("region", "gate", "figure"), fold=("why",))
 
 
+def print_layout(loaded: "LoadedRegions", routes: bool | None, as_json: bool) -> None:
+    """Whether one adapter or one a region suits a spec of several regions, and why."""
+    from ..advise import LAYOUTS
+    from ..api import advise_regions
+
+    done = advise_regions(loaded, routes=routes)
+    if as_json:
+        emit({**done.advice.model_dump(), "case": done.case.model_dump()})
+        return
+    print(f"layout: {done.advice.layout} ({LAYOUTS[done.advice.layout]})")
+    rows = [(e.name, f"{e.comparisons:,}", f"{e.prompts:,}", str(e.rules)) for e in done.case.regions]
+    print_table(("region", "comparisons", "prompts", "rules"), rows, left=("region",))
+    told = [
+        (
+            each.force,
+            f"not {', '.join(each.against)}" if each.against else each.favours,
+            f"{each.fact}\n[{each.source}]",
+        )
+        for each in done.advice.reasons
+    ]
+    print()
+    print_table(("", "favours", "fact, and its source"), told, left=("favours",), fold=("fact, and its source",))
+    print()
+    print("What would change the answer:")
+    for change in done.advice.would_change or ("none of the facts by itself",):
+        print(f"  - {change}")
+    print("The method of each: trimtab advise SPEC:REGION.")
+
+
 def _figure(figure: float | None, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return "not judged"
