@@ -21,6 +21,7 @@ LAYERS: list[set[str]] = [
     {"evaluate"},
     {"spec"},
     {"feedback", "audit", "advise", "train", "diagnose", "gate", "report", "review"},
+    {"regions"},
     {"loop", "recipes"},
     {"api", "trl"},
     {"cli"},

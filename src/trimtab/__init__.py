@@ -19,11 +19,24 @@ from .lazy import attach as _attach
 from .lazy import make_rooms_callable as _make_rooms_callable
 
 if TYPE_CHECKING:
-    from .api import advise, audit, compare, convert, describe, diagnose, evaluate, gate, report, run, score
+    from .api import (
+        advise,
+        audit,
+        compare,
+        convert,
+        describe,
+        diagnose,
+        evaluate,
+        gate,
+        report,
+        run,
+        run_regions,
+        score,
+    )
     from .audit import audit_check
     from .errors import UserError
     from .evaluate import benchmark
-    from .loop import AuditBlocked, BudgetSpent, Progress, Quiet, WaitingForPeople
+    from .loop import AuditBlocked, BudgetSpent, Progress, Quiet, RegionsStopped, WaitingForPeople
     from .scorers import scorer
     from .spec import GateSpec, LoadedSpec, Spec
 
@@ -38,11 +51,11 @@ __getattr__ = _attach(
     __name__,
     {
         "": _ROOMS,
-        "api": ("compare", "convert", "describe", "run", "score"),
+        "api": ("compare", "convert", "describe", "run", "run_regions", "score"),
         "audit": ("audit_check",),
         "errors": ("UserError",),
         "evaluate": ("benchmark",),
-        "loop": ("AuditBlocked", "BudgetSpent", "Progress", "Quiet", "WaitingForPeople"),
+        "loop": ("AuditBlocked", "BudgetSpent", "Progress", "Quiet", "RegionsStopped", "WaitingForPeople"),
         "scorers": ("scorer",),
         "spec": ("GateSpec", "LoadedSpec", "Spec"),
     },
@@ -56,6 +69,7 @@ __all__ = [
     "LoadedSpec",
     "Progress",
     "Quiet",
+    "RegionsStopped",
     "Spec",
     "UserError",
     "WaitingForPeople",
@@ -72,6 +86,7 @@ __all__ = [
     "gate",
     "report",
     "run",
+    "run_regions",
     "score",
     "scorer",
 ]

@@ -6,8 +6,8 @@ reads lines of JSON, [SPEC, OUT, MOMENT], and answers each with the exit code of
 are forks of this one, which has imported what they need and computed nothing, so that none pays for the imports again.
 
 MOMENT is `part:STAGE:N` (after the Nth part of a stage is on disk), `write:FILE` (just before that file is renamed into
-place), `step:N` (after optimizer step N), `save:N` (while the checkpoint of step N is half written), or `apart` (none:
-it ends by itself).
+place), `step:N` (after optimizer step N; `step:N@NAME` in a region's training), `save:N` (while the checkpoint of
+step N is half written), or `apart` (none: it ends by itself).
 """
 
 import gc
@@ -26,8 +26,8 @@ import numpy as np
 import torch
 
 import trimtab
-from trimtab.loop import Quiet, run_loop
-from trimtab.spec import load_spec
+from trimtab.loop import Quiet, run_loop, run_regions
+from trimtab.spec import LoadedRegions, load_any
 
 LATER = "altair peft polars py3langid scipy.optimize scipy.stats transformers.models.qwen3 trl vl_convert"
 """What a run imports where it first needs it."""
@@ -73,11 +73,12 @@ def arm(moment: str) -> None:
 
         name = "on_step_end" if kind == "step" else "on_save"
         old = getattr(CheckpointCallback, name)
+        step, _, where = rest.partition("@")
 
         def at(self: CheckpointCallback, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-            if state.global_step == int(rest):
+            if state.global_step == int(step) and where in (*Path(args.output_dir).parts, ""):
                 if kind == "save":  # the trainer has written its files; one of them is now cut short
-                    optimizer = Path(args.output_dir) / f"checkpoint-{rest}" / "optimizer.pt"
+                    optimizer = Path(args.output_dir) / f"checkpoint-{step}" / "optimizer.pt"
                     optimizer.write_bytes(optimizer.read_bytes()[:100])
                 die()
             old(self, args, state, control, **kwargs)
@@ -96,7 +97,11 @@ def run(spec: str, out: str, moment: str) -> int:
     torch.seed()
     try:
         arm(moment)
-        run_loop(load_spec(Path(spec)), Path(out), Quiet())
+        loaded = load_any(Path(spec))
+        if isinstance(loaded, LoadedRegions):
+            run_regions(loaded, Path(out), Quiet())
+        else:
+            run_loop(loaded, Path(out), Quiet())
     except BaseException:
         traceback.print_exc()
         os._exit(1)

@@ -10,6 +10,7 @@ from .media import MediaResult, audit_folder
 from .packs import PackResult, check_packs, diff_packs, pack_from, pack_table, show_pack
 from .paired import PairedResult, paired_with_judge, people_labels
 from .policies import PolicyResult, check_policy
+from .regions import RegionsResult, regions_from, run_regions
 from .results import Result
 from .review_report import ReviewReport, review_page, review_report
 from .reviewed import ReviewExport, ReviewImport, export_review, import_review
@@ -33,6 +34,7 @@ __all__ = [
     "PairedResult",
     "PolicyLike",
     "PolicyResult",
+    "RegionsResult",
     "Result",
     "ReviewExport",
     "ReviewImport",
@@ -63,10 +65,12 @@ __all__ = [
     "paired_with_judge",
     "people_labels",
     "processes_from",
+    "regions_from",
     "report",
     "review_page",
     "review_report",
     "run",
+    "run_regions",
     "score",
     "show_pack",
 ]

@@ -49,7 +49,8 @@ def marks_from(given: Sequence[MarksLike]) -> list[ThoughtMarks]:
 def is_spec(what: object) -> bool:
     """Whether this names or is a spec, where data could stand as well."""
     if isinstance(what, str | Path):
-        return str(what) in RECIPES or Path(what).suffix in {".yaml", ".yml"}
+        names = (str(what), str(what).rpartition(":")[0])  # one of several regions is named behind it
+        return any(name in RECIPES or Path(name).suffix in {".yaml", ".yml"} for name in names)
     return isinstance(what, Spec | LoadedSpec | Mapping)
 
 

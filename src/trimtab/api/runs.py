@@ -14,6 +14,7 @@ from ..loop import (
     apply_intervention,
     diagnose_run,
     publish,
+    publish_regions,
     read_evaluation,
     read_report,
     run_loop,
@@ -122,7 +123,8 @@ def run(
 
 def report(folder: str | Path) -> Path:
     """Writes a finished run's report.html, report.md and model card again; returns the report. Raises UserError."""
-    return publish(Run.read(Path(folder)))
+    run = Run.read(Path(folder), whole=True)
+    return publish_regions(run) if run.regions else publish(run)
 
 
 @dataclass(frozen=True, repr=False)

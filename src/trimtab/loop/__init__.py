@@ -14,6 +14,8 @@ from .power import power_lines
 from .preflight import run_preflight
 from .progress import Progress, Quiet, Tracker
 from .publish import publish, read_report, read_verdict
+from .regions import RegionsStopped, publish_regions, read_region_inputs, read_regions, run_regions
+from .regions import Settings as RegionSettings
 from .repair.apply import apply as apply_intervention
 from .repair.apply import choose, write_diagnosis
 from .repair.read_run import Diagnosed, diagnose_run
@@ -31,6 +33,8 @@ __all__ = [
     "LaunchPending",
     "Progress",
     "Quiet",
+    "RegionSettings",
+    "RegionsStopped",
     "Target",
     "Tracker",
     "WaitingForPeople",
@@ -45,13 +49,17 @@ __all__ = [
     "people_in_room",
     "power_lines",
     "publish",
+    "publish_regions",
     "read_evaluation",
     "read_inputs",
     "read_items",
+    "read_region_inputs",
+    "read_regions",
     "read_report",
     "read_verdict",
     "run_loop",
     "run_preflight",
+    "run_regions",
     "run_training",
     "target_of",
     "write_diagnosis",

@@ -34,7 +34,7 @@ _EVALUATIONS = {"before": StageName.BEFORE, "baseline": StageName.BASELINE, "aft
 
 def read_verdict(run: Run) -> Verdict:
     """The run's verdict. Raises UserError where the run has not come so far."""
-    return _finished(run, StageName.GATE).read(FileName.VERDICT, Verdict)
+    return finished(run, StageName.GATE).read(FileName.VERDICT, Verdict)
 
 
 def read_report(run: Run) -> ReportData:
@@ -44,8 +44,8 @@ def read_report(run: Run) -> ReportData:
 
 
 def _read(run: Run) -> ReportData:
-    before, after = _finished(run, StageName.BEFORE), _finished(run, StageName.AFTER)
-    gate, training = _finished(run, StageName.GATE), adapter_stage(run)
+    before, after = finished(run, StageName.BEFORE), finished(run, StageName.AFTER)
+    gate, training = finished(run, StageName.GATE), adapter_stage(run)
     feedback = feedback_of(run)
     sft = run.current(StageName.SFT)
     audited = run.current(_last(run, StageName.AUDIT))
@@ -95,7 +95,7 @@ def _baseline(run: Run, gate: Stage) -> dict[str, Any]:
     """What the report says of the spec's baseline, where it has one."""
     if not run.info.spec.get("baseline"):
         return {}
-    stage = _finished(run, StageName.BASELINE)
+    stage = finished(run, StageName.BASELINE)
     return {
         "baseline": stage.read(FileName.EVALUATION, Evaluation),
         "differences_baseline": tuple(gate.read_lines(FileName.DIFFERENCES_BASELINE, Difference)),
@@ -106,12 +106,12 @@ def _baseline(run: Run, gate: Stage) -> dict[str, Any]:
 def feedback_of(run: Run) -> Stage:
     """The stage of what the run's last training was trained on. Raises UserError where there is none."""
     older = older_feedback(run, _last(run, StageName.JUDGE))
-    return older or _finished(run, _last(run, StageName.FEEDBACK))
+    return older or finished(run, _last(run, StageName.FEEDBACK))
 
 
 def adapter_stage(run: Run) -> Stage:
     """The stage whose adapter is the run's. Raises UserError where it is not finished."""
-    return _finished(run, _last(run, StageName.TRAIN))
+    return finished(run, _last(run, StageName.TRAIN))
 
 
 def publish(run: Run) -> Path:
@@ -146,7 +146,8 @@ def _place_adapter(source: Path, target: Path, card: str) -> None:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _finished(run: Run, name: str) -> Stage:
+def finished(run: Run, name: str) -> Stage:
+    """A run's stage. Raises UserError where it is not finished."""
     stage = run.current(name)
     if stage is None:
         raise _unfinished(run, name)

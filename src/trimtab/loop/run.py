@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from . import stages
 from .asking import askings
 from .auto_method import advised, with_method
 from .budgets import demand_prices
-from .inputs import notes_on, read_inputs
+from .inputs import Inputs, notes_on, read_inputs
 from .memory import memory_check
 from .progress import Progress
 from .publish import publish
@@ -22,9 +23,18 @@ if TYPE_CHECKING:
     from ..train import Processes
 
 
+@dataclass(frozen=True)
+class Among:
+    """A run's place among others of one whole: the training that it goes on from, if there is one, and the folders of
+    runs beside it, from which it takes what they have made of the same."""
+
+    start: Stage | None = None
+    beside: tuple[Path, ...] = ()
+
+
 def run_loop(
     loaded: LoadedSpec, out: Path, progress: Progress, processes: "Processes | None" = None, *, fresh: bool = False,
-    max_cost: float | None = None,
+    max_cost: float | None = None, among: Among = Among(),
 ) -> Verdict:  # fmt: skip
     """Runs a spec in the folder `out`, going on where an earlier try stopped, and returns the verdict.
 
@@ -34,11 +44,11 @@ def run_loop(
     where `fresh`), and BudgetSpent where a judge of the feedback might cost more than `max_cost`, or than its spec
     allows.
     """
-    with _opened(loaded, out, progress, processes, fresh, max_cost) as session:
+    with _opened(loaded, out, progress, processes, fresh, max_cost, among) as session:
         feedback = _feedback(session)
         before = stages.evaluate(session, "before", None)
         baseline = stages.evaluate_baseline(session)
-        training = _trained(session, feedback)
+        training = trained(session, feedback)
         after = stages.evaluate(session, "after", training)
         people = stages.people(session, before[-1], after[-1])
         gate = stages.gate(session, before[-1], after[-1], baseline[-1] if baseline else None, people)
@@ -58,7 +68,7 @@ def run_training(
     as it does, and LaunchPending where a training is to be started on several machines.
     """
     with _opened(loaded, out, progress, processes, fresh, max_cost) as session:
-        training = _trained(session, _feedback(session))
+        training = train_all(session)
         return training.folder / ADAPTER, training.read(FileName.SUMMARY, TrainingSummary)
 
 
@@ -70,8 +80,9 @@ def _opened(
     processes: "Processes | None",
     fresh: bool,
     max_cost: float | None,
+    among: Among = Among(),
 ) -> Iterator[stages.Session]:
-    """A spec's stages in its run's folder, with the method that its feedback advises where the spec leaves it open."""
+    """A spec's stages in its run's folder."""
     demand_prices(loaded, max_cost)
     inputs = read_inputs(loaded)
     askings(loaded, loaded.spec.name)  # what people cannot be asked is said before anything is computed
@@ -79,17 +90,37 @@ def _opened(
         progress.say(f"note: {note}")
     spec = loaded.spec
     told = spec.model_dump(mode="json")
-    with Run.open(out, name=spec.name, goal=spec.goal, spec=told, spec_folder=loaded.folder) as run:
-        if spec.training.method == AUTO:
-            loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)), progress)
-        for note in loaded.notes:
-            progress.say(f"note: {note}")
-        with also_thought(spec.model.thought):
-            session = stages.Session(run, loaded, inputs, progress, processes, fresh, max_cost)
-            memory = memory_check(loaded, session.precision)
-            if not memory.passed:
-                progress.say(f"note: {memory.summary}")
-            yield session
+    with (
+        Run.open(out, name=spec.name, goal=spec.goal, spec=told, spec_folder=loaded.folder, beside=among.beside) as run,
+        at_work(run, loaded, inputs, progress, processes, fresh=fresh, max_cost=max_cost) as session,
+    ):
+        if among.start is not None:
+            session.go_on_from(among.start)
+        yield session
+
+
+@contextmanager
+def at_work(
+    run: Run, loaded: LoadedSpec, inputs: Inputs, progress: Progress, processes: "Processes | None" = None, *,
+    fresh: bool = False, max_cost: float | None = None,
+) -> Iterator[stages.Session]:  # fmt: skip
+    """A spec's stages in a run that is open, with the method that its feedback advises where the spec leaves it so."""
+    spec = loaded.spec
+    if spec.training.method == AUTO:
+        loaded = with_method(loaded, run.resolve("method", lambda: advised(loaded, progress)), progress)
+    for note in loaded.notes:
+        progress.say(f"note: {note}")
+    with also_thought(spec.model.thought):
+        session = stages.Session(run, loaded, inputs, progress, processes, fresh, max_cost)
+        memory = memory_check(loaded, session.precision)
+        if not memory.passed:
+            progress.say(f"note: {memory.summary}")
+        yield session
+
+
+def train_all(session: stages.Session) -> Stage:
+    """A spec's feedback and its trainings; returns the last, and raises as `run_training`."""
+    return trained(session, _feedback(session))
 
 
 def _feedback(session: stages.Session) -> Stage:
@@ -104,7 +135,7 @@ def _feedback(session: stages.Session) -> Stage:
     return feedback
 
 
-def _trained(session: stages.Session, feedback: Stage) -> Stage:
+def trained(session: stages.Session, feedback: Stage) -> Stage:
     """The last training of all rounds, of which `feedback` is the first one's."""
     spec = session.spec
     sft = stages.train_sft(session, feedback) if spec.training.first is not None else None

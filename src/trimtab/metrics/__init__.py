@@ -1,12 +1,25 @@
 """What a metric is, and the families of metrics whose names a spec makes up."""
 
-from .catalog import OWN_SET, POLICY, SCORE, SHARES, Metric, Share, rule_metric, score_metric, share_metric
+from .catalog import (
+    OWN_SET,
+    POLICY,
+    REGIONS,
+    SCORE,
+    SHARES,
+    Metric,
+    Share,
+    region_metric,
+    rule_metric,
+    score_metric,
+    share_metric,
+)
 from .people import PEOPLE, AskedOfPeople, asked_of_people, people_metric, people_metrics
 
 __all__ = [
     "OWN_SET",
     "PEOPLE",
     "POLICY",
+    "REGIONS",
     "SCORE",
     "SHARES",
     "AskedOfPeople",
@@ -15,6 +28,7 @@ __all__ = [
     "asked_of_people",
     "people_metric",
     "people_metrics",
+    "region_metric",
     "rule_metric",
     "score_metric",
     "share_metric",

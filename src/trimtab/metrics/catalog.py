@@ -141,3 +141,38 @@ def score_metric(name: str) -> Metric | None:
     return Metric(
         name, title or scorer, unit or "score", better, "heldout", summary or f"The mean {scorer} of answers."
     )
+
+
+REGIONS = "regions."
+"""What the metric of a region begins with, as `regions.eu.own`."""
+_OF_REGIONS: dict[str, tuple[str, Better, bool, str]] = {
+    "own": ("its own rules kept", "higher", True, "Share of answers that break none of the region's rules."),
+    "leakage": (
+        "another region's way shown",
+        "lower",
+        True,
+        "Share of answers that show the way of another region's rule where the region does not ask for it. Beside the "
+        "model before, an answer that newly shows one counts as such whatever else it no longer shows.",
+    ),
+    "beyond": (
+        "its own way beyond its prompts",
+        "lower",
+        True,
+        "Share of answers that show what a rule of the region demands where no rule asks for it.",
+    ),
+    "points": ("points made", "higher", False, "Share of the points that answers must make that they make."),
+    "false": ("says something false", "lower", True, "Share of answers that say what their points call wrong."),
+    "helps": ("helps at all", "higher", True, "Share of answers that help at all, as the offline scorer hears it."),
+    "facts": ("facts right", "higher", True, "Share of the region's facts that are right."),
+}
+"""Figures of a region: title, which way is good, whether it is a rate, what it is."""
+
+
+def region_metric(name: str) -> Metric | None:
+    """The metric `regions.NAME.FIGURE` of any region; None for a name that is none."""
+    region, _, figure = name.removeprefix(REGIONS).rpartition(".")
+    if not name.startswith(REGIONS) or not region or figure not in _OF_REGIONS:
+        return None
+    title, better, rate, says = _OF_REGIONS[figure]
+    confusion = help_errors(by_points=False, kind=OTHERS) if figure == "helps" else None
+    return Metric(name, f"{region}: {title}", "share", better, name, says, rate=rate, confusion=confusion)

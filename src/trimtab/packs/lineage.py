@@ -151,6 +151,8 @@ def _spelled(lineage: Lineage, rule: PackRule) -> Iterator[tuple[str, object]]:
     for name in ("when", "unless"):
         if name in rule.model_fields_set:
             yield name, tuple(spelled(pattern) for pattern in getattr(rule, name))
+    if rule.mark is not None:
+        yield "mark", rule.mark.model_copy(update={"pattern": spelled(rule.mark.pattern)})
     if "checks" in rule.model_fields_set:
         yield (
             "checks",

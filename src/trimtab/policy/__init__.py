@@ -1,9 +1,9 @@
 """A policy at work: which rules apply to a prompt, what they want, which of them an answer breaks; and what is wrong
 with the policy itself."""
 
-from .applies import in_force, may_apply, wanted
+from .applies import applies, in_force, may_apply, wanted
 from .checking import check_policy
-from .patterns import RanOver, search
+from .patterns import RanOver, every, search
 from .rules import (
     UNCHECKED,
     UNVERIFIED,
@@ -13,9 +13,11 @@ from .rules import (
     check_scorers,
     declines,
     judge_policy,
+    not_found,
     policy_version,
     rule_scorers,
     slow_patterns,
+    speaks_of,
     unasked,
     unchecked,
     unknown_scorers,
@@ -26,18 +28,22 @@ __all__ = [
     "UNVERIFIED",
     "RanOver",
     "RuleScorer",
+    "applies",
     "breaks_checks",
     "broken_rules",
     "check_policy",
     "check_scorers",
     "declines",
+    "every",
     "in_force",
     "judge_policy",
     "may_apply",
+    "not_found",
     "policy_version",
     "rule_scorers",
     "search",
     "slow_patterns",
+    "speaks_of",
     "unasked",
     "unchecked",
     "unknown_scorers",

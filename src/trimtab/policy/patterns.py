@@ -66,6 +66,27 @@ def _searched(pattern: str, text: str) -> str | RanOver | None:
     return found
 
 
+def every(pattern: str, text: str, most: int = 20) -> list[str]:
+    """The different things that a pattern finds in a text, in the order in which they are found, at most so many.
+
+    Raises as `search`.
+    """
+    found: list[str] = []
+    while len(found) < most and (one := search(pattern, text)):
+        found.append(one)
+        text = text.replace(one, " " * len(one))
+    return found
+
+
+_SIGNS = regex.compile(r"\\[bBdsAZ]|\\[^\p{L}\p{N}]|\(\?(?:[:=!]|<[=!])")
+"""Pieces of a pattern that stand for figures, spaces, edges and signs."""
+
+
+def of_signs(pattern: str) -> bool:
+    """Whether a pattern holds figures and signs alone, so that what it looks for is written alike in all languages."""
+    return regex.search(r"\p{L}|\\|\.|\[\^", _SIGNS.sub("", pattern)) is None
+
+
 def may_run_over(pattern: str) -> bool:
     """Whether a pattern repeats what itself repeats without end, and no engine of linear time can read it."""
     return _nested(pattern) and linear(pattern) is None

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..records import RULE, Better, Check, Policy, Rule, Score, ScorerRef
-from ..scorers import FunctionScorer, Opened, Row, find, not_judged, scorer_of
+from ..scorers import FunctionScorer, Opened, Row, find, not_judged, scorer_of, tongue_name, tongue_of
 from .applies import applies
-from .patterns import RanOver, may_run_over, search
+from .patterns import RanOver, may_run_over, of_signs, search
 
-_VERSION = "2"
+_VERSION = "3"
 """Changes whenever the same rules would say something else of the same answers."""
 UNCHECKED = "it has no check: a judge or people tell"
 """Why a rule without checks has no value."""
@@ -138,6 +138,7 @@ def slow_patterns(policy: Policy) -> list[tuple[str, str]]:
 
 def _judge(policy: Policy, rule: Rule, rows: Sequence[Row], opened: Opened) -> list[Score]:
     left_out = [_left_out(policy, rule, prompt) for prompt, _ in rows]
+    left_out = [other or _of_another_tongue(rule, *row) for row, other in zip(rows, left_out, strict=True)]
     about = [row for row, other in zip(rows, left_out, strict=True) if other is None]
     columns = [_breaks(policy, rule, check, about, opened) for check in rule.checks]
     judged = (_score(rule, [column[place] for column in columns]) for place in range(len(about)))
@@ -158,6 +159,30 @@ def _score(rule: Rule, judged: Sequence[tuple[bool | None, str]]) -> Score:
     if all(breaks is None for breaks, _ in judged):
         return Score(scorer=name, value=None, reason="its scorers are not about this answer", applies=False)
     return Score(scorer=name, value=0.0, label="kept")
+
+
+def speaks_of(rule: Rule, prompt: str, answer: str) -> bool:
+    """Whether a rule is about answers in this answer's language; one that nobody could tell is taken for English, as
+    scorers take it, or for the prompt's."""
+    return not rule.answers_in or (tongue_of(answer, prompt) or "en") in rule.answers_in
+
+
+def not_found(policy: Policy, rule: Rule, pattern: str, text: str, works_in: Sequence[str] = ()) -> str:
+    """Why it is not known that a pattern of a rule stands nowhere in a text: its language is none of those that the
+    pattern was written for (`works_in`, else the rule's). Empty where it is known; a pattern of figures and signs alone
+    says the same in all."""
+    if of_signs(policy.spelled(pattern)):
+        return ""
+    other = not_judged("", text, works_in=works_in or rule.languages or policy.languages)
+    return other.reason if other is not None else ""
+
+
+def _of_another_tongue(rule: Rule, prompt: str, answer: str) -> Score | None:
+    """The score of an answer in a language that the rule is not about; None where it is about it."""
+    if speaks_of(rule, prompt, answer):
+        return None
+    reason = f"the rule is about answers in {' and '.join(map(tongue_name, rule.answers_in))}"
+    return Score(scorer=f"{RULE}{rule.id}", value=None, reason=reason, applies=False)
 
 
 def _left_out(policy: Policy, rule: Rule, prompt: str) -> Score | None:
@@ -190,8 +215,8 @@ def _matches(policy: Policy, rule: Rule, check: Check, answer: str) -> tuple[boo
         found = search(policy.spelled(pattern), answer)
     except RanOver as error:
         return None, str(error)
-    if found is None and (other := not_judged("", answer, works_in=rule.languages or policy.languages)) is not None:
-        return None, other.reason
+    if found is None and (other := not_found(policy, rule, pattern, answer)):
+        return None, other
     if check.contains is not None:
         return found is not None, f"found “{found[:_EVIDENCE]}”" if found is not None else ""
     return found is None, f"“{check.lacks}” is missing"

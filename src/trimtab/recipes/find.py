@@ -25,10 +25,15 @@ def recipe_spec(name: str) -> Path:
 
 
 def spec_path(what: str) -> Path:
-    """The spec that a user names by a recipe's name or by its path. Raises UserError where it is neither."""
+    """The spec that a user names by a recipe's name or by its path, or one region of it (`SPEC:NAME`). Raises UserError
+    where it is neither."""
     if what in RECIPES:
         return recipe_spec(what)
     path = Path(what)
+    before, colon, region = what.rpartition(":")
+    if colon and not path.exists() and (before in RECIPES or Path(before).is_file()):
+        found = spec_path(before)
+        return found.with_name(f"{found.name}:{region}")
     if not path.exists() and path.suffix not in {".yaml", ".yml"}:
         raise UserError(
             f"{what!r} was given.",

@@ -49,12 +49,28 @@ from .judgement import (
     settled,
     standing,
 )
+from .matrix import (
+    TOGETHER,
+    CellAnswer,
+    KeptRate,
+    Matrix,
+    MatrixRate,
+    MatrixRegion,
+    MatrixVerdict,
+    PairedRate,
+    Part,
+    RegionFigure,
+    RegionVerdict,
+    RuleWay,
+    ShownRate,
+    WorstCell,
+)
 from .overoptimization import CurveForm, OptimizationPoint, Overoptimization, OveroptimizationFit, RewardGain
 from .pack import OWN, Actor, Audience, Combine, Modality, Pack, PackFinding, PackRule, Standing, Value
 from .people import MeasuredSide, PeopleMeasure
 from .people_label import PairSide, PeopleLabel, PeopleVotes
 from .points import Point, PromptPoints
-from .policy import Check, Examples, Policy, Requires, Rule, Severity, Shown, spelled_out
+from .policy import Check, Examples, Mark, Policy, Requires, Rule, Severity, Shown, spelled_out
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .review_report import (
     AgreementFigure,
@@ -125,6 +141,7 @@ __all__ = [
     "RULE",
     "SPEC_KEYS",
     "THOUGHT_ONLY",
+    "TOGETHER",
     "TRAINED",
     "UNTOLD",
     "Actor",
@@ -140,6 +157,7 @@ __all__ = [
     "CalibrationPart",
     "Case",
     "Cause",
+    "CellAnswer",
     "Change",
     "Check",
     "Choice",
@@ -187,8 +205,14 @@ __all__ = [
     "JudgeReply",
     "JudgeVerdict",
     "Judgement",
+    "KeptRate",
     "Kind",
     "Labels",
+    "Mark",
+    "Matrix",
+    "MatrixRate",
+    "MatrixRegion",
+    "MatrixVerdict",
     "Measure",
     "MeasuredSide",
     "Message",
@@ -204,6 +228,8 @@ __all__ = [
     "PackRule",
     "PairJudgement",
     "PairSide",
+    "PairedRate",
+    "Part",
     "PartOf",
     "PeopleFigure",
     "PeopleLabel",
@@ -230,7 +256,9 @@ __all__ = [
     "Reason",
     "Record",
     "Region",
+    "RegionFigure",
     "RegionFlag",
+    "RegionVerdict",
     "Reject",
     "Requires",
     "ReviewCounts",
@@ -247,6 +275,7 @@ __all__ = [
     "Rule",
     "RuleCounts",
     "RuleVersion",
+    "RuleWay",
     "Said",
     "SaidDefect",
     "SaidEdit",
@@ -255,6 +284,7 @@ __all__ = [
     "Severity",
     "Shown",
     "ShownExample",
+    "ShownRate",
     "ShownSide",
     "ShownWord",
     "Skip",
@@ -282,6 +312,7 @@ __all__ = [
     "Verdict",
     "Weight",
     "Withdrawal",
+    "WorstCell",
     "added_marks",
     "also_thought",
     "answered",

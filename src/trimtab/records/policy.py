@@ -77,6 +77,19 @@ class Shown(Record):
         return {"answer": given} if isinstance(given, str) else given
 
 
+class Mark(Record):
+    """What an answer that goes a rule's way shows: a pattern, and the languages it was written for, those of the rule
+    where none is given. As text: the pattern alone."""
+
+    pattern: Pattern
+    languages: tuple[Language, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, given: Any) -> Any:
+        return {"pattern": given} if isinstance(given, str) else given
+
+
 class Examples(Record):
     """Both sides of the line: prompts that the rule is about, and near ones that it is not about (`beside`); answers
     that keep it (`good`), and that break it (`bad`)."""
@@ -100,6 +113,11 @@ class Rule(Record):
     in `except_rules` is about. Without the three it is about all prompts; where it has no check either, no pattern
     tells what it is about. `why` is its reason, for whoever is asked to judge by it; where two rules want what cannot
     both be had, that of the higher `priority` is followed.
+
+    `languages` are those that its patterns were written for, the policy's where none is given. `answers_in` are the
+    only languages whose answers it is about (the spelling of English, the address of German). `mark` is found in an
+    answer that goes its way: metres for a rule that forbids feet, a disclosure in languages that its checks do not
+    know. It decides nothing of the rule itself; what a region's way looks like in another is told by it.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -114,6 +132,8 @@ class Rule(Record):
     checks: tuple[Check, ...] = ()
     examples: Examples = Examples()
     languages: tuple[Language, ...] = Field(default=(), exclude_if=lambda given: not given)
+    answers_in: tuple[Language, ...] = Field(default=(), exclude_if=lambda given: not given)
+    mark: Mark | None = Field(default=None, exclude_if=lambda given: given is None)
     unverified: bool = Field(default=False, exclude_if=lambda given: not given)
 
     @property
@@ -124,7 +144,8 @@ class Rule(Record):
     @property
     def patterns(self) -> tuple[str, ...]:
         """Every pattern that it has, as written."""
-        return (*self.when, *self.unless, *(each for c in self.checks for each in (c.contains, c.lacks) if each))
+        checked = (each for c in self.checks for each in (c.contains, c.lacks) if each)
+        return (*self.when, *self.unless, *checked, *((self.mark.pattern,) if self.mark else ()))
 
 
 class Policy(Record):

@@ -9,22 +9,28 @@ from .evaluation import LIMITS, EvaluationSpec, GateSpec, GatesSpec
 from .feedback import Drawn, FeedbackSpec, FileSpec, ReviewSpec, SamplingSpec, SourceSpec
 from .independence import independent_metric, rewarded_metrics
 from .judges import JudgesSpec
-from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
-from .packs import load_pack
+from .load import LoadedSpec, load_gates, load_policy
+from .packs import is_pack, load_pack
 from .people import PeopleSpec
 from .people_gates import people_measures
+from .regions import COMMON, MERGED, SHARED, START, MatrixSpec, RegionSpec, RegionsSpec
 from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .rooms import OWN_ROOM
 from .schema import ModelSpec, PromptsSpec, Spec
 from .scoring import scorers_in
 from .training import AUTO, LoraSpec, MonitorSpec, RewardSpec, SFTSpec, TrainingSpec
+from .whole import LoadedRegions, any_of, load_any, load_spec, spec_of
 
 __all__ = [
     "AUTO",
     "BASELINE",
+    "COMMON",
     "FEEDBACK",
     "LIMITS",
+    "MERGED",
     "OWN_ROOM",
+    "SHARED",
+    "START",
     "AskedModelSpec",
     "BaselineSpec",
     "ConstitutionSpec",
@@ -39,14 +45,18 @@ __all__ = [
     "GatesSpec",
     "JudgesSpec",
     "KLSpec",
+    "LoadedRegions",
     "LoadedSpec",
     "LoraSpec",
+    "MatrixSpec",
     "ModelSpec",
     "MonitorSpec",
     "PPOSpec",
     "PeopleSpec",
     "PromptsSpec",
     "RLSpec",
+    "RegionSpec",
+    "RegionsSpec",
     "ReviewSpec",
     "RewardSpec",
     "RewardTerm",
@@ -56,8 +66,11 @@ __all__ = [
     "SourceSpec",
     "Spec",
     "TrainingSpec",
+    "any_of",
     "block_of",
     "independent_metric",
+    "is_pack",
+    "load_any",
     "load_gates",
     "load_pack",
     "load_policy",

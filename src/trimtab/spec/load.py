@@ -1,7 +1,7 @@
-"""From a YAML file and `--set` overrides to a checked `Spec`. A message names the line, the value and the remedy."""
+"""From the raw mapping of a YAML file to a checked `Spec`. A message names the line, the value and the remedy."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,7 @@ from .benchmarks import (
 from .constitution import ConstitutionSpec
 from .critique import CritiqueSpec
 from .evaluation import GatesSpec
-from .fitting import fit_to_model, model_named
+from .fitting import fit_to_model
 from .independence import gold_paid, unguarded
 from .messages import explained
 from .packs import is_pack, load_pack, pack_file
@@ -36,7 +36,7 @@ from .people_gates import check_people_limit
 from .prose import SUFFIXES, read_prose
 from .schema import Spec
 from .scoring import check_scorers
-from .source import NOUNS, Loc, Source, copied, dotted, override_all, parse, read_text
+from .source import NOUNS, Loc, Source, copied, dotted, parse, read_text
 
 
 @dataclass(frozen=True)
@@ -107,29 +107,9 @@ class LoadedSpec:
         }
 
 
-def load_spec(path: Path, overrides: Sequence[str] | Mapping[str, Any] = ()) -> LoadedSpec:
-    """Reads and checks a spec; loads no model. Raises UserError naming the line, the value and the remedy.
-
-    `overrides` are put over it: texts as `--set` takes them, or values by their dotted keys.
-    """
-    fix = "Give the path of a YAML spec, or the name of a recipe (`trimtab recipe list`)."
-    raw, source = _opened(path, Spec, fix)
-    return _checked(raw, path.resolve().parent, overrides, source)
-
-
-def spec_of(
-    given: Spec | Mapping[str, Any], folder: Path, overrides: Sequence[str] | Mapping[str, Any] = ()
-) -> LoadedSpec:
-    """Checks a spec made in Python as `load_spec` does one of a file; its relative paths start from `folder`."""
-    raw, source = _opened(given.model_dump(mode="json") if isinstance(given, Spec) else given, Spec, "")
-    return _checked(raw, folder.resolve(), overrides, source)
-
-
-def _checked(
-    raw: dict[str, Any], folder: Path, overrides: Sequence[str] | Mapping[str, Any], source: Source
-) -> LoadedSpec:
-    before = model_named(raw)
-    override_all(raw, overrides, source)
+def checked(raw: dict[str, Any], before: str | None, folder: Path, source: Source, *, gated: bool = True) -> LoadedSpec:
+    """The checked spec of a raw one, whose settings were made for the model `before`. Of one that is not `gated`
+    nothing is measured, and gates are not looked at. Raises UserError as `load_spec`."""
     fit_to_model(raw, before, folder, source)
     try:
         spec = Spec.model_validate(raw)
@@ -139,10 +119,11 @@ def _checked(
     _check_files(loaded, source)
     check_scorers(spec, source, loaded.path, lambda: loaded.policy, lambda: loaded.points)
     check_benchmarks(spec, source)
-    check_gates(spec, loaded.benchmarks, source)
-    _check_seen(loaded, source)
-    check_people(spec, source)
-    check_baseline(spec, loaded.benchmarks, source)
+    if gated:
+        check_gates(spec, loaded.benchmarks, source)
+        _check_seen(loaded, source)
+        check_people(spec, source)
+        check_baseline(spec, loaded.benchmarks, source)
     return loaded
 
 
@@ -180,7 +161,7 @@ def load_gates(given: Path | Mapping[str, Any]) -> GatesSpec:
 
     Raises UserError as `load_spec`.
     """
-    raw, source = _opened(given, GatesSpec, "Give a YAML file with `gates:`, as a spec has them.")
+    raw, source = opened(given, GatesSpec, "Give a YAML file with `gates:`, as a spec has them.")
     try:
         found = GatesSpec.model_validate(raw)
     except ValidationError as error:
@@ -207,7 +188,7 @@ def load_policy(given: Path | Mapping[str, Any]) -> Policy:
         found, source = resolved.policy, Source(given.name if isinstance(given, Path) else "the pack", Pack)
     else:
         fix = "Give a YAML file with `name:` and `rules:`, or prose with headings (.md)."
-        raw, source = _opened(given, Policy, fix)
+        raw, source = opened(given, Policy, fix)
         try:
             found = Policy.model_validate(raw)
         except ValidationError as error:
@@ -231,8 +212,8 @@ def load_policy(given: Path | Mapping[str, Any]) -> Policy:
     return found
 
 
-def _opened(given: Path | Mapping[str, Any], root: type[BaseModel], fix: str) -> tuple[dict[str, Any], Source]:
-    """The raw mapping, and where its values were written."""
+def opened(given: Path | Mapping[str, Any], root: type[BaseModel], fix: str) -> tuple[dict[str, Any], Source]:
+    """The raw mapping of a file or of one made in Python, and where its values were written."""
     if isinstance(given, Path):
         source = Source(given.name, root)
         read = read_prose if root is Policy and given.suffix.lower() in SUFFIXES else parse

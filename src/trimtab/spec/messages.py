@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -136,11 +136,14 @@ def _remedy(item: Any, name: str) -> str:
 def _fields_at(loc: Loc, root: type[BaseModel]) -> Iterator[str]:
     """The keys that the section at `loc` knows."""
     model: type[BaseModel] | None = root
+    named = False
     for part in loc:
-        if isinstance(part, int) or model is None:
+        if isinstance(part, int) or model is None or named:
+            named = False  # the name of a section among others of its kind is no field
             continue
         known = model.model_fields.get(part)
         model = _section_in(known.annotation) if known else None
+        named = known is not None and get_origin(known.annotation) is dict
     yield from model.model_fields if model else ()
 
 

@@ -13,11 +13,18 @@ from pydantic import BaseModel
 from ..errors import UserError, UserNote, option
 from ..records import POLICY_KEYS, SPEC_KEYS, Pack, Policy, rename_keys
 from .evaluation import GatesSpec
+from .regions import RegionsSpec
 from .schema import Spec
 
 Loc = tuple[int | str, ...]
 """The keys and places that lead to a value."""
-NOUNS: dict[type[BaseModel], str] = {Spec: "spec", GatesSpec: "gates", Policy: "policy", Pack: "pack"}
+NOUNS: dict[type[BaseModel], str] = {
+    Spec: "spec",
+    RegionsSpec: "spec",
+    GatesSpec: "gates",
+    Policy: "policy",
+    Pack: "pack",
+}
 """What a file is called, by what it is to become."""
 _RENAMED: Mapping[type[BaseModel], Mapping[tuple[str, ...], str]] = {Spec: SPEC_KEYS, Policy: POLICY_KEYS}
 

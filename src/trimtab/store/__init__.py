@@ -5,6 +5,7 @@ from .journal import Journal
 from .layout import (
     ADAPTER,
     DIAGNOSIS,
+    REGIONS,
     REWARD_FOLDER,
     FileName,
     StageName,
@@ -20,6 +21,7 @@ __all__ = [
     "ADAPTER",
     "DIAGNOSIS",
     "FORMAT",
+    "REGIONS",
     "REWARD_FOLDER",
     "FileName",
     "Journal",

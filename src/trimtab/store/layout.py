@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Literal
 
-ADAPTER, REWARD_FOLDER, DIAGNOSIS = "adapter", "reward", "diagnosis"
-"""Folders: of a training's adapter and of a trained reward model in their stages, of a diagnosis in the run."""
+ADAPTER, REWARD_FOLDER, DIAGNOSIS, REGIONS = "adapter", "reward", "diagnosis", "regions"
+"""Folders: of a training's adapter and of a trained reward model in their stages; of a diagnosis, and of the runs of
+regions, in the run."""
 BenchmarkStage = Literal["answer", "choose", "judge"]
 """What a stage of a benchmark holds: the model's answers, its choices among given ones, or what a judge says."""
 
@@ -22,6 +23,7 @@ class StageName(StrEnum):
     REVIEW = "feedback.review"
     FEEDBACK = "feedback"
     AUDIT = "audit"
+    SHARED = "train.shared"
     SFT = "train.sft"
     REWARD = "train.reward"
     TRAIN = "train"
@@ -31,6 +33,8 @@ class StageName(StrEnum):
     PEOPLE = "people"
     GATE = "gate"
     EVALUATION = "evaluation"
+    MATRIX = "matrix"
+    OVER_REGIONS = "gate.regions"
 
 
 class FileName(StrEnum):
@@ -40,6 +44,7 @@ class FileName(StrEnum):
     REPORT = "report.html"
     REPORT_MARKDOWN = "report.md"
     MANIFEST = "manifest.json"
+    MATRIX = "matrix.json"
     ATTEMPTS = "attempts.jsonl"
     CALIBRATIONS = "calibrations.jsonl"
     ANSWERS = "answers.jsonl"

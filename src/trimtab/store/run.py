@@ -9,8 +9,10 @@ manifest is there is not run again; a changed spec leads to another folder, so n
 """
 
 import os
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,7 +21,7 @@ from pydantic import Field
 
 from ..errors import UserError, command, option
 from .files import digest, write_atomic
-from .layout import FileName
+from .layout import REGIONS, FileName
 from .migrations import FORMAT
 from .read import read_whole
 from .stage import Stage, Wire, now
@@ -47,16 +49,19 @@ class RunInfo(Wire):
 class Run:
     """A run directory, held by one process at a time while it is written (`with Run.open(...) as run`)."""
 
-    def __init__(self, folder: Path, info: RunInfo, lock: FileLock | None) -> None:
+    def __init__(self, folder: Path, info: RunInfo, lock: FileLock | None, beside: Sequence[Path] = ()) -> None:
         self.folder = folder
         self.info = info
         self._lock = lock
+        self._beside = tuple(beside)
 
     @classmethod
     def open(
-        cls, folder: Path, *, name: str, goal: str, spec: Mapping[str, Any], spec_folder: Path | None = None
-    ) -> Self:
-        """Opens a run for writing, making it if need be. Raises UserError where another process holds it."""
+        cls, folder: Path, *, name: str, goal: str, spec: Mapping[str, Any], spec_folder: Path | None = None,
+        beside: Sequence[Path] = (),
+    ) -> Self:  # fmt: skip
+        """Opens a run for writing, making it if need be. What runs `beside` it have made of the same is taken from
+        them. Raises UserError where another process holds it."""
         path = folder / FileName.RUN
         if folder.is_file() or (folder.is_dir() and not path.is_file() and _has_content(folder)):
             raise UserError(
@@ -102,13 +107,14 @@ class Run:
             resolved=old.resolved if old else {},
             spec_folder=str(spec_folder) if spec_folder else None,
         )
-        run = cls(folder, info, lock)
+        run = cls(folder, info, lock, beside)
         run._save()
         return run
 
     @classmethod
-    def read(cls, folder: Path) -> Self:
-        """Opens a finished or unfinished run for reading."""
+    def read(cls, folder: Path, *, whole: bool = False) -> Self:
+        """Opens a finished or unfinished run for reading. Raises UserError at one of several regions, each of which is
+        a run by itself, unless the `whole` is what is wanted."""
         path = folder / FileName.RUN
         if not path.is_file():
             raise UserError(
@@ -116,7 +122,20 @@ class Run:
                 "There is no run.json in it." if folder.is_dir() else "There is no such folder.",
                 f"Give the folder that {command('run')} wrote, for example runs/concise-friendly.",
             )
-        return cls(folder, read_whole(path, RunInfo, _FIX), None)
+        found = cls(folder, read_whole(path, RunInfo, _FIX), None)
+        if found.regions and not whole:
+            names = ", ".join(found.regions)
+            raise UserError(
+                f"{folder} was given as a run.",
+                f"It has {len(found.regions)} regions, each of which is a run by itself: {names}.",
+                f"Name one of them, as in {folder / REGIONS / found.regions[0]}.",
+            )
+        return found
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that the run's spec has; none where it is one run."""
+        return tuple(self.info.spec.get(REGIONS) or ())
 
     def __enter__(self) -> Self:
         return self
@@ -133,7 +152,21 @@ class Run:
         if self._lock is not None and self.info.stages.get(name) != key:
             self.info.stages[name] = key
             self._save()
-        return Stage(name, key, self.folder / "stages" / name / key, settings, inputs)
+        stage = Stage(name, key, self.folder / "stages" / name / key, settings, inputs)
+        if self._lock is not None and not stage.folder.exists():
+            self._take(stage)
+        return stage
+
+    def _take(self, stage: Stage) -> None:
+        """Copies a stage that a run beside this one has finished under the same key."""
+        for folder in self._beside:
+            made = folder / "stages" / stage.name / stage.key
+            if (made / FileName.MANIFEST).is_file():
+                stage.folder.parent.mkdir(parents=True, exist_ok=True)
+                with TemporaryDirectory(dir=stage.folder.parent, prefix=".taken.") as staging:
+                    shutil.copytree(made, Path(staging) / stage.key)
+                    (Path(staging) / stage.key).rename(stage.folder)
+                return
 
     def current(self, name: str) -> Stage | None:
         """The current folder of a stage where it is finished, else None."""

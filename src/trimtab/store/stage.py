@@ -66,6 +66,11 @@ class Stage:
         path = self.folder / FileName.MANIFEST
         return read_whole(path, Manifest, self._fix) if path.is_file() else None
 
+    def like(self, finished: "Stage") -> bool:
+        """Whether a finished stage was made of the same, whatever it is called and wherever it lies."""
+        made = finished.manifest
+        return made is not None and (made.settings, made.inputs) == (self._settings, self._inputs)
+
     @property
     def _fix(self) -> str:
         return f"Restore it, or delete {self.folder} and run again."

@@ -4,7 +4,7 @@ from .base import Benchmark, Measured, Settings, spread
 from .facts import FACTS, facts_right
 from .facts_said import FACTS_SAID
 from .heldout import HELDOUT, heldout_benchmark
-from .help import help_values
+from .help import help_values, measured_help
 from .hhh import pairs_to_judge
 from .kl import KL
 from .overrefusal import OVERREFUSAL
@@ -45,6 +45,7 @@ __all__ = [
     "facts_right",
     "heldout_benchmark",
     "help_values",
+    "measured_help",
     "measured_truth",
     "metric_named",
     "metrics",

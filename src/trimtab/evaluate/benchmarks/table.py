@@ -7,7 +7,7 @@ from dataclasses import replace
 from ... import plugins
 from ...data import Source, read_questions
 from ...errors import UserError, option
-from ...metrics import Metric, people_metric
+from ...metrics import Metric, people_metric, region_metric
 from ...records import Answer, Prompt
 from .base import Benchmark, Measured, Settings
 from .facts import FACTS
@@ -184,4 +184,4 @@ def chosen(names: Sequence[str], policy: Benchmark | None = None) -> list[Benchm
 
 def _known(name: str) -> Metric | None:
     found = next((metric for each in BENCHMARKS.values() if (metric := each.metric(name)) is not None), None)
-    return found or people_metric(name)
+    return found or people_metric(name) or region_metric(name)

@@ -36,18 +36,21 @@ AT_ONCE = 32
 class Evaluator:
     """One model's benchmarks as stages of a run; `scope` ends their names where the run has several evaluations.
 
-    `stages` are those done so far, by kind and benchmark, as `answer.heldout`.
+    `stages` are those done so far, by kind and benchmark, as `answer.heldout`. What evaluations that are `held`, runs
+    with a scope of theirs, have made of the same is not made again.
     """
 
     def __init__(
-        self, run: Run, subject: Subject, *, rows: int, seed: int, progress: Progress, scope: str = ""
-    ) -> None:
+        self, run: Run, subject: Subject, *, rows: int, seed: int, progress: Progress, scope: str = "",
+        held: Sequence[tuple[Run, str]] = (),
+    ) -> None:  # fmt: skip
         self.run = run
         self.subject = subject
         self.rows = rows
         self.seed = seed
         self.progress = progress
         self.scope = scope
+        self.held = held
         self.stages: dict[str, Stage] = {}
         self._loaded: LoadedModel | None = None
         self._checked = False
@@ -197,7 +200,9 @@ class Evaluator:
 
     def _once(self, name: str, stage: Stage, work: Callable[[], None]) -> Stage:
         if name not in self.stages:
-            self.stages[name] = once(stage, work, self.progress)
+            others = (run.current(f"{name}.{scope}") for run, scope in self.held)
+            made = next((each for each in others if each is not None and stage.like(each)), None)
+            self.stages[name] = made or once(stage, work, self.progress)
         return self.stages[name]
 
     def _stage(self, name: str, settings: Mapping[str, Any], inputs: Mapping[str, str]) -> Stage:

@@ -24,14 +24,14 @@ from ...records import (
 from ...report import diagnosis_note
 from ...scorers import complete_prefixes
 from ...spec import GateSpec, LoadedSpec, load_spec
-from ...store import ADAPTER, DIAGNOSIS, Run
+from ...store import ADAPTER, DIAGNOSIS, Run, StageName
 from ..evaluation.items import read_items
 from ..evaluation.run import evaluate_model
 from ..evaluation.target import Target
 from ..inputs import read_inputs
 from ..progress import Progress
 from ..publish import adapter_stage, read_report
-from ..run import run_loop
+from ..run import Among, run_loop
 from ..stages import start_ref
 from .edit import FEEDBACK, SPEC, write_intervention
 from .read_run import Diagnosed, refuses, to_answer
@@ -114,7 +114,8 @@ def apply(done: Diagnosed, name: str | None, out: Path, progress: Progress) -> V
         )
     path = write_intervention(done, chosen, lambda: contrast_pairs(done, progress))
     progress.say(f"applying {chosen.id}: {chosen.summary}")
-    verdict = run_loop(load_spec(path), out, progress)
+    among = Among(done.run.current(StageName.SHARED))
+    verdict = run_loop(load_spec(path), out, progress, among=among)
     new = read_report(Run.read(out))
     old_evaluation, new_evaluation = (
         _with_overrefusal(data.after, run, done.loaded, out / OVERREFUSAL.name / which, progress)

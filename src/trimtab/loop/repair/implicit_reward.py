@@ -29,9 +29,10 @@ class Probed:
 
 
 def load_reference(run: Run, loaded: LoadedSpec, progress: Progress) -> "LoadedModel":
-    """What the last training started from: the round before, the fine-tuning before, or the start."""
+    """What the last training started from: the round before, the fine-tuning before, what regions share, the start."""
     last = _rounds(run)
-    before = run.current(round_name(StageName.TRAIN, last - 1)) if last > 1 else run.current(StageName.SFT)
+    before = run.current(StageName.SFT) or run.current(StageName.SHARED)
+    before = run.current(round_name(StageName.TRAIN, last - 1)) if last > 1 else before
     return _load(run, loaded, before, progress)
 
 

@@ -1,6 +1,7 @@
 """A run at work: what its stages share."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from ...policy import policy_version
 from ...records import Answer, Judgement, Prompt, ScorerRef, added_marks, thought_version
 from ...scorers import Opened, Scorer
 from ...spec import LoadedSpec, scorers_in
-from ...store import ADAPTER, Run, Stage, digest
+from ...store import ADAPTER, Run, Stage, StageName, digest
 from ..budgets import RunBudget
 from ..inputs import Inputs
 from ..kept_scorers import kept
@@ -73,6 +74,16 @@ class Session:
     def begin_round(self, number: int, trained: Stage) -> None:
         """From here on feedback and training are of this round, and start from the model that `trained` ended in."""
         self.round, self.before = number, trained
+
+    def go_on_from(self, trained: Stage) -> None:
+        """Training starts from the model that a training of another run ended in, which this run keeps a copy of."""
+        wanted = {**self.started_from(None), "adapter": trained.outputs_under(f"{ADAPTER}/")}
+        stage = self.stage(StageName.SHARED, {}, wanted)
+
+        def copy() -> None:
+            shutil.copytree(trained.folder / ADAPTER, stage.folder / ADAPTER, dirs_exist_ok=True)
+
+        self.before = self.do(stage, copy)
 
     def started_from(self, before: Stage | None) -> dict[str, str]:
         """The model that a stage starts from, as its input: the run's own, with a stage's adapter on it."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def train_sft(session: Session, feedback: Stage) -> Stage:
     """Supervised fine-tuning before another method: on demonstrations, or else on the chosen or liked answers."""
-    return _train(session, StageName.SFT, feedback, session.spec.training.first_training, None, None)
+    return _train(session, StageName.SFT, feedback, session.spec.training.first_training, session.before, None)
 
 
 def train(session: Session, feedback: Stage, sft: Stage | None, reward: Stage | None) -> Stage:

@@ -1,0 +1,101 @@
+"""`run_regions`: one assistant in several regions, each a run of its own, held against each other."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..errors import UserError, command
+from ..loop import Progress, read_regions
+from ..loop import RegionSettings as Settings
+from ..loop import run_regions as run_all
+from ..records import Matrix, MatrixVerdict
+from ..spec import LoadedRegions, LoadedSpec, RegionsSpec, any_of, load_any
+from ..store import ADAPTER, REGIONS, Run
+from ..terminal import TerminalProgress
+from .inputs import Overrides, processes_from
+from .results import Result, frame_of
+
+if TYPE_CHECKING:
+    import polars
+
+RegionsLike: TypeAlias = str | Path | Mapping[str, Any] | RegionsSpec | LoadedRegions
+"""A YAML file, a recipe's name, a mapping as YAML would hold it, a `RegionsSpec`, or one that was loaded before."""
+
+
+@dataclass(frozen=True, repr=False)
+class RegionsResult(Result):
+    """A finished run of regions; a row of the frame is a gate of one of them."""
+
+    folder: Path
+    verdict: MatrixVerdict
+
+    @property
+    def matrix(self) -> Matrix:
+        """What each model's answers come to under the rules of each region."""
+        return read_regions(Run.read(self.folder, whole=True))[1]
+
+    @property
+    def report(self) -> Path:
+        """The report, one HTML file."""
+        return self.folder / "report.html"
+
+    def adapter(self, region: str) -> Path:
+        """The folder of a region's adapter, with its model card; it goes on the start model by itself."""
+        return self.folder / REGIONS / region / ADAPTER
+
+    @property
+    def summary(self) -> str:
+        """The verdict, each region's, and where the run is."""
+        rows = ", ".join(f"{row.region} {row.verdict}" for row in self.verdict.regions)
+        return f"{self.verdict.verdict} ({rows}): {self.folder}"
+
+    def to_frame(self) -> "polars.DataFrame":
+        """A row a gate: region, verdict, rule, figure, low, high, n, unjudged, against, summary."""
+        import polars as pl
+
+        figures = dict.fromkeys(("figure", "low", "high"), pl.Float64)
+        texts = dict.fromkeys(("region", "verdict", "rule"), pl.String)
+        more = {"n": pl.Int64, "unjudged": pl.Int64, "against": pl.String, "summary": pl.String}
+        rows = [
+            {**gate.model_dump(), "unjudged": gate.missing, "region": row.region}
+            for row in self.verdict.regions
+            for gate in row.gates
+        ]
+        return frame_of(rows, {**texts, **figures, **more})
+
+
+def regions_from(what: RegionsLike, overrides: Overrides = ()) -> LoadedSpec | LoadedRegions:
+    """The checked spec, of one run or of several regions. Raises UserError."""
+    from ..recipes import spec_path
+
+    if isinstance(what, LoadedRegions):
+        return any_of(what.spec, what.folder, overrides) if overrides else what
+    if isinstance(what, str | Path):
+        return load_any(spec_path(str(what)), overrides)
+    return any_of(what, Path(), overrides)
+
+
+def run_regions(
+    spec: RegionsLike, out: str | Path | None = None, *, set: Overrides = (),  # noqa: A002 - as the command's option
+    processes: int = 1, zero: int = 0, fresh: bool = False, max_cost: float | None = None, at_once: int | None = None,
+    progress: Progress | None = None,
+) -> RegionsResult:  # fmt: skip
+    """Runs a spec of several regions: what they share, each region, the matrix of their answers, the verdict, the
+    report. Called again, it goes on where it stopped.
+
+    `at_once` regions are at work at a time, as many as the spec says if none is given; `max_cost` is for all regions
+    together. Raises UserError where the spec has no regions or a file cannot work, and RegionsStopped where something
+    stopped some regions, with the reason of each: the others are finished then.
+    """
+    loaded = regions_from(spec, set)
+    if not isinstance(loaded, LoadedRegions):
+        raise UserError(
+            f"The spec {loaded.spec.name} is to be run in its regions.", "It has none.", f"Give it to {command('run')}."
+        )
+    wanted = processes_from(loaded.any.spec.training, processes, zero)
+    folder = Path(out) if out is not None else Path("runs") / loaded.spec.name
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    how = Settings(wanted, fresh, max_cost, at_once)
+    return RegionsResult(folder, run_all(loaded, folder, progress or TerminalProgress(), how))

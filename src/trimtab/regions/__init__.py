@@ -1,0 +1,19 @@
+"""Regions held against each other: from answers to the matrix of rules kept and ways shown, and its verdict."""
+
+from .compute import matrix_of
+from .figures import Facts
+from .given import COMMON, ELSEWHERE, Asked, RegionRules, rules_of_pack, rules_of_policy
+from .verdict import decide_matrix, gates_over
+
+__all__ = [
+    "COMMON",
+    "ELSEWHERE",
+    "Asked",
+    "Facts",
+    "RegionRules",
+    "decide_matrix",
+    "gates_over",
+    "matrix_of",
+    "rules_of_pack",
+    "rules_of_policy",
+]
