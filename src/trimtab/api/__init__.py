@@ -3,7 +3,7 @@
 from .data import ConversionResult, DescriptionResult, convert, describe
 from .feedback import AdviceResult, AuditResult, advise, audit
 from .gating import GatesLike, VerdictResult, gate
-from .inputs import Overrides, PolicyLike, SpecLike, processes_from
+from .inputs import Overrides, PolicyLike, SpecLike, is_spec, processes_from
 from .judged import CalibrationResult, calibrate, corrected_scores
 from .measures import ComparisonResult, EvaluationLike, EvaluationResult, compare, evaluate
 from .media import MediaResult, audit_folder
@@ -61,6 +61,7 @@ __all__ = [
     "export_review",
     "gate",
     "import_review",
+    "is_spec",
     "measure_rows",
     "pack_from",
     "pack_table",
