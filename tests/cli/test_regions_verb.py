@@ -23,7 +23,7 @@ def test_check_reads_the_files_of_each_region(tmp_path: Path) -> None:
     assert done.stdout.count("3 comparisons; 0 rejected") == 3
 
 
-@pytest.mark.parametrize("verb", ["train", "preflight", "advise"])
+@pytest.mark.parametrize("verb", ["train", "preflight"])
 def test_what_takes_one_run_names_the_regions(verb: str, tmp_path: Path) -> None:
     done = trimtab(verb, str(tiny_regions(tmp_path)), cwd=tmp_path)
     assert done.returncode == 2

@@ -47,7 +47,7 @@ def run_apart(
                 at_work[ours] = (each, process)
             for ready in wait(list(at_work)):
                 assert isinstance(ready, Connection)
-                each, process = at_work[ready]
+                each, running = at_work[ready]
                 try:
                     kind, told = ready.recv()
                 except EOFError:
@@ -56,14 +56,14 @@ def run_apart(
                     progress.say(told)
                     continue
                 if kind == "gone":
-                    process.join()
-                    told = Stopped(each.name, "mistake", _gone(process.exitcode))
+                    running.join()
+                    told = Stopped(each.name, "mistake", _gone(running.exitcode))
                 ended[each.name] = told
                 del at_work[ready]
-                process.join()
+                running.join()
     finally:
-        for _, process in at_work.values():
-            process.terminate()
+        for _, running in at_work.values():
+            running.terminate()
     return {each.name: ended[each.name] for each in work}
 
 
