@@ -1,4 +1,4 @@
-"""Answers written by hand as a reader would judge them, by rule of the European pack: good ones and bad, to a prompt."""
+"""Answers written by hand as a reader would judge them, by rule of the European pack: good and bad, to a prompt."""
 
 Told = dict[str, list[tuple[str, list[str], list[str]]]]
 
