@@ -107,7 +107,13 @@ BROKEN: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ("one pack twice", {"us": {"policy": "eu/../eu/pack.yaml"}}, "eu/../", ["The region eu has the same"]),
     ("a name that is taken", {"shared": {}}, "  shared:", ["shared"]),
     ("a name in capitals", {"EU": {}}, "  EU:", ["may hold small letters"]),
-    ("no section", {"eu": {"training": 3}}, "training: 3", ["`regions.eu.training` is 3", "a section"]),
+    (
+        "no section",
+        {"eu": {"training": 3}},
+        "training: 3",
+        ["`regions.eu.training` is 3", "a section with keys of its own."],
+    ),
+    ("a section of nothing", {"us": {"prompts": None}}, "prompts: null", ["empty", "train, heldout, facts, points"]),
 ]
 
 
@@ -137,6 +143,10 @@ def test_mistakes_of_the_whole_are_told(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("  us:", "  us: {}\n  us:"))
     with pytest.raises(UserError, match=r"spec\.yaml line \d+ gives `regions\.us` again"):
         load_any(path)
+    with pytest.raises(UserError, match=r"`regions` is 'eu'.\n.*a section with keys of its own\.\n"):
+        load_any(tiny_regions(tmp_path, regions="eu"))
+    with pytest.raises(UserError, match="It must be true or false"):
+        load_any(tiny_regions(tmp_path, merged="sure"))
     gateless = tiny_regions(tmp_path, gates=[])
     with pytest.raises(UserError, match="`gates` is missing"):
         load_any(gateless)
