@@ -1,0 +1,137 @@
+"""The data of three-regions: counts, ids, topics, twins, both sides of every comparison against the region's pack."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import trimtab
+from recipes.eu_answers import ANSWERS, BESIDE
+from trimtab.data import near_duplicates, read_comparisons, read_points, read_prompts
+from trimtab.packs import resolve
+from trimtab.policy import RuleScorer, may_apply
+from trimtab.records import Comparison, Policy, Prompt
+from trimtab.spec import LoadedRegions, load_any, load_pack
+
+FOLDER = Path(trimtab.__file__).parent / "recipes" / "three_regions"
+REGIONS = ("eu", "us", "apac")
+TRAIN = {name: read_prompts(FOLDER / name / "prompts_train.jsonl") for name in (*REGIONS, "common")}
+HELDOUT = {name: read_prompts(FOLDER / name / "prompts_heldout.jsonl") for name in (*REGIONS, "common")}
+POINTS = {row.id: row for row in read_points(FOLDER / "points.jsonl").rows}
+EU_RULES = {"ai": "ai-on-request", "plain": "no-needless-notice", "private": "private-details"}
+"""The rule that a kind of the EU's prompts is about, where its name is another."""
+
+
+def policy_of(name: str) -> Policy:
+    return resolve(load_pack(FOLDER / "packs" / f"{name}.yaml")).policy
+
+
+EU = policy_of("eu")
+
+
+def comparisons(name: str) -> list[Comparison]:
+    loaded = read_comparisons(FOLDER / name / "comparisons.jsonl")
+    assert loaded.rejected == ()
+    return list(loaded.kept)
+
+
+def broken(policy: Policy, prompt: str, answer: str) -> set[str]:
+    """The rules that an answer breaks."""
+    return {rule.id for rule in policy.rules if RuleScorer(policy, rule)([(prompt, answer)])[0].value == 1.0}
+
+
+def test_the_spec_loads_with_all_that_it_names() -> None:
+    loaded = load_any(FOLDER / "spec.yaml")
+    assert isinstance(loaded, LoadedRegions)
+    assert tuple(loaded.regions) == REGIONS
+    assert loaded.shared is not None
+
+
+def test_enough_of_each_region_and_each_kind() -> None:
+    assert Counter(p.kind for p in HELDOUT["common"]) == dict.fromkeys(
+        ("everyday", "knowledge", "how-to", "writing"), 50
+    )
+    assert len(TRAIN["common"]) == 80
+    assert all(len(TRAIN[name]) >= 120 and len(HELDOUT[name]) >= 220 for name in REGIONS)
+    told = (FOLDER / "README.md").read_text(encoding="utf-8")
+    trained, held = (Counter(p.kind for p in rows["eu"]) for rows in (TRAIN, HELDOUT))
+    assert set(trained) == set(held)
+    for kind in trained:
+        assert f"| `{kind}` | {trained[kind]} | {held[kind]} |" in told
+
+
+def test_ids_are_of_their_region_and_no_text_comes_twice() -> None:
+    every = [(name, prompt) for rows in (TRAIN, HELDOUT) for name, prompts in rows.items() for prompt in prompts]
+    assert all(prompt.id.startswith(f"{name}-") for name, prompt in every)
+    assert len({prompt.id for _, prompt in every}) == len(every) == len({prompt.text.lower() for _, prompt in every})
+
+
+@pytest.mark.parametrize("name", [*REGIONS, "common"])
+def test_topics_and_texts_held_out_are_apart_from_those_trained_on(name: str) -> None:
+    assert {p.topic for p in TRAIN[name]}.isdisjoint({p.topic for p in HELDOUT[name]})
+    trained = [prompt for prompts in TRAIN.values() for prompt in prompts]
+    assert [(a.text, b.text) for a, b in near_duplicates(trained, HELDOUT[name])] == []
+
+
+@pytest.mark.parametrize("prompts", [TRAIN["eu"], HELDOUT["eu"], HELDOUT["common"]], ids=["train", "heldout", "common"])
+def test_within_a_split_only_twins_are_near(prompts: list[Prompt]) -> None:
+    near = [(a, b) for a, b in near_duplicates(prompts, prompts) if a.id < b.id]
+    assert [(a.text, b.text) for a, b in near if a.twin != b.id and b.twin != a.id] == []
+
+
+def test_a_twin_is_a_prompt_of_the_same_split_about_another_rule() -> None:
+    for prompts in (TRAIN["eu"], HELDOUT["eu"]):
+        kinds = {prompt.id: prompt.kind for prompt in prompts}
+        found = [prompt for prompt in prompts if prompt.twin is not None]
+        assert len(found) >= 60
+        assert all(kinds[prompt.twin or ""] != prompt.kind for prompt in found)
+
+
+@pytest.mark.parametrize("name", ["eu", "common"])
+def test_every_training_prompt_has_one_comparison_that_teaches_its_rule_alone(name: str) -> None:
+    rows = comparisons(name)
+    assert [(row.id, row.prompt) for row in rows] == [(prompt.id, prompt.messages) for prompt in TRAIN[name]]
+    for row, prompt in zip(rows, TRAIN[name], strict=True):
+        assert broken(EU, prompt.text, row.chosen_text) == set(), row.id
+        assert broken(EU, prompt.text, row.rejected_text) - {"answered"} == {row.provenance.rule}, row.id
+
+
+def test_every_held_out_prompt_is_one_that_its_rule_is_about() -> None:
+    for prompt in HELDOUT["eu"]:
+        if prompt.kind not in ("asked", "elsewhere"):
+            assert may_apply(EU, EU.rule(EU_RULES.get(prompt.kind, prompt.kind)), prompt.text), prompt.text
+    asked = [rule for rule in EU.rules if rule.id.endswith("-asked")]
+    for prompt in [p for p in HELDOUT["eu"] if p.kind == "asked"]:
+        assert sum(may_apply(EU, rule, prompt.text) for rule in asked) == 1, prompt.text
+
+
+def test_no_rule_of_a_case_is_about_a_common_prompt() -> None:
+    cases = [EU.rule(name) for name in ("ai-on-request", "private-details", "money", "crisis-contact")]
+    cases += [rule for rule in EU.rules if rule.id.endswith("-asked")]
+    for prompt in (*TRAIN["common"], *HELDOUT["common"], *(p for p in HELDOUT["eu"] if p.kind == "plain")):
+        assert not [rule.id for rule in cases if may_apply(EU, rule, prompt.text)], prompt.text
+
+
+def test_points_are_of_the_prompts_as_they_stand() -> None:
+    """`read_points` has refused those that a prompt makes by itself."""
+    texts = {prompt.id: prompt.text for prompts in HELDOUT.values() for prompt in prompts}
+    assert {row.id: row.prompt for row in POINTS.values()}.items() <= texts.items()
+    assert {prompt.id for prompt in HELDOUT["common"]} <= POINTS.keys()
+    assert all(any(point.needed for point in row.points) for row in POINTS.values())
+    left = {p.kind for p in HELDOUT["eu"] if p.id not in POINTS and p.kind not in ("ai", "private")}
+    assert left <= {"dates", "asked", "elsewhere"}  # three whose prompt says all that an answer could
+
+
+@pytest.mark.parametrize("rule", ANSWERS)
+def test_a_rule_hears_what_a_reader_would(rule: str) -> None:
+    judge, groups = RuleScorer(EU, EU.rule(rule)), ANSWERS[rule]
+    assert all(sum(len(group[side]) for group in groups) >= 15 for side in (1, 2))
+    for prompt, good, bad in groups:
+        wrong = [a for a, s in zip(good, judge([(prompt, a) for a in good]), strict=True) if s.value != 0.0]
+        wrong += [a for a, s in zip(bad, judge([(prompt, a) for a in bad]), strict=True) if s.value != 1.0]
+        assert wrong == []
+
+
+@pytest.mark.parametrize("rule", BESIDE)
+def test_a_rule_is_not_about_what_stands_beside_it(rule: str) -> None:
+    assert [prompt for prompt in BESIDE[rule] if may_apply(EU, EU.rule(rule), prompt)] == []
