@@ -96,7 +96,7 @@ def test_texts_made_of_a_pattern_hold_it(pattern: str) -> None:
 
 
 def test_examples_of_shipped_rules_agree_with_their_checks() -> None:
-    for name in ("eu", "us-il", "us-ca", "cn", "au", "jp"):
+    for name in ("base", "eu", "us", "us-il", "us-ca", "apac", "cn", "au", "jp"):
         for bound in bound_on(pack_from(name), date(2027, 1, 1)):
             rule = bound.rule.model_copy(update={"except_rules": ()})
             alone = Policy(name="p", languages=bound.languages or ("en",), rules=(rule,))

@@ -1,4 +1,4 @@
-"""The halves of three-regions for the US and for Asia and the Pacific: numbers, topics, and both sides against the packs."""
+"""The US half and the Asian and Pacific half of three-regions: numbers, topics, both sides against the packs."""
 
 import warnings
 from collections import Counter
