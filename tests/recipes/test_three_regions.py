@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import trimtab
-from recipes.eu_answers import ANSWERS
+from recipes.eu_answers import ANSWERS, BESIDE
 from trimtab.data import near_duplicates, read_comparisons, read_points, read_prompts
 from trimtab.packs import resolve
 from trimtab.policy import RuleScorer, may_apply
@@ -130,3 +130,8 @@ def test_a_rule_hears_what_a_reader_would(rule: str) -> None:
         wrong = [a for a, s in zip(good, judge([(prompt, a) for a in good]), strict=True) if s.value != 0.0]
         wrong += [a for a, s in zip(bad, judge([(prompt, a) for a in bad]), strict=True) if s.value != 1.0]
         assert wrong == []
+
+
+@pytest.mark.parametrize("rule", BESIDE)
+def test_a_rule_is_not_about_what_stands_beside_it(rule: str) -> None:
+    assert [prompt for prompt in BESIDE[rule] if may_apply(EU, EU.rule(rule), prompt)] == []
