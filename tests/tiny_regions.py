@@ -58,8 +58,8 @@ def tiny_regions(folder: Path, names: tuple[str, ...] = ("eu", "us"), *, shared:
     own: dict[str, Any] = {"heldout": "common/heldout.jsonl"}
     given: dict[str, Any] = {}
     if shared:
-        write(folder / "common/train.jsonl", [{"id": "common-t0", "prompt": "tell me about the name"}])
-        write(folder / "common/comparisons.jsonl", comparisons("common", ["name", "two", "one"]))
+        write(folder / "common/train.jsonl", [{"id": "common-t0", "prompt": "tell me about furthermore"}])
+        write(folder / "common/comparisons.jsonl", comparisons("common", ["furthermore", "ensure", "thanks"]))
         own["train"] = "common/train.jsonl"
         given["feedback"] = {"files": [{"path": "common/comparisons.jsonl"}]}
     spec = {

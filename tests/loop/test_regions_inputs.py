@@ -7,8 +7,8 @@ import pytest
 from tiny_regions import tiny_regions, write
 from trimtab.advise import Machine
 from trimtab.errors import UserError
-from trimtab.loop import read_region_inputs
-from trimtab.loop.regions import each
+from trimtab.loop import leak_notes, read_region_inputs
+from trimtab.loop.regions import RegionInputs, each
 from trimtab.loop.regions.deciding import STOOD_ALONE, held_back, worst
 from trimtab.loop.regions.each import how_many
 from trimtab.models import Need
@@ -16,10 +16,10 @@ from trimtab.records import GateResult
 from trimtab.spec import LoadedRegions, load_any
 
 
-def read(spec: Path) -> None:
+def read(spec: Path) -> RegionInputs:
     found = load_any(spec)
     assert isinstance(found, LoadedRegions)
-    read_region_inputs(found)
+    return read_region_inputs(found)
 
 
 def test_an_id_in_two_regions_is_told(tmp_path: Path) -> None:
@@ -30,12 +30,26 @@ def test_an_id_in_two_regions_is_told(tmp_path: Path) -> None:
         read(spec)
 
 
-@pytest.mark.parametrize("place", ["us", "common"])
-def test_what_one_region_trains_on_is_held_out_nowhere(tmp_path: Path, place: str) -> None:
+def test_what_a_region_trains_on_is_not_held_out_for_all(tmp_path: Path) -> None:
     spec = tiny_regions(tmp_path)
-    write(tmp_path / place / "heldout.jsonl", [{"id": "x", "prompt": "tell me about the rain"}])
-    with pytest.raises(UserError, match=f"1 held-out prompts of {place} are nearly the same as training prompts of eu"):
+    write(tmp_path / "common" / "heldout.jsonl", [{"id": "x", "prompt": "tell me about the rain"}])
+    with pytest.raises(UserError, match="1 held-out prompts of common are nearly the same as training prompts of eu"):
         read(spec)
+
+
+def test_what_all_are_trained_on_is_held_out_nowhere(tmp_path: Path) -> None:
+    spec = tiny_regions(tmp_path, shared=True)
+    write(tmp_path / "us" / "heldout.jsonl", [{"id": "x", "prompt": "tell me about furthermore"}])
+    with pytest.raises(UserError, match="1 held-out prompts of us are nearly the same as training prompts of common"):
+        read(spec)
+
+
+def test_what_one_region_trains_on_and_another_holds_out_is_told(tmp_path: Path) -> None:
+    spec = tiny_regions(tmp_path)
+    assert leak_notes(read(spec)) == []
+    write(tmp_path / "us" / "heldout.jsonl", [{"id": "x", "prompt": "tell me about the rain"}])
+    (told,) = leak_notes(read(spec))
+    assert told.startswith("1 held-out prompts of us are nearly the same as training prompts of eu (eu-t1 ")
 
 
 def test_a_mistake_in_a_regions_files_names_it(tmp_path: Path) -> None:

@@ -10,14 +10,18 @@ from made.parts import curve, gate, steady
 from trimtab.diagnose import Facts, ImplicitReward, Seen, Sides
 from trimtab.evaluate import differences
 from trimtab.records import (
+    TOGETHER,
     Decision,
     Evaluation,
     Finding,
     GateResult,
+    Matrix,
+    PairedRate,
     PreflightName,
+    ShownRate,
     Verdict,
 )
-from trimtab.stats import mean_interval, paired_difference
+from trimtab.stats import mean_interval, paired_difference, paired_rate_interval
 
 N = 60
 LEVELS = {  # before and after
@@ -150,6 +154,32 @@ def _gamed() -> Facts:
     return replace(facts, verdict=told, findings=(gaming, *beside), spec=spec)
 
 
+def made_matrix(gained: int, lost: int = 0, n: int = 100) -> Matrix:
+    """A matrix of two regions in which the first one's own adapter newly shows a way of the other so often."""
+    pairs = [(0.0, 1.0)] * gained + [(1.0, 0.0)] * lost + [(0.0, 0.0)] * (n - gained - lost)
+    interval = paired_rate_interval([b for b, _ in pairs], [a for _, a in pairs], confidence=0.9)
+    change = PairedRate(
+        n=n, before=lost / n, after=gained / n, gained=gained, lost=lost, mean=interval.estimate, low=interval.low,
+        high=interval.high,
+    )  # fmt: skip
+    shown = [
+        ShownRate(
+            region="eu", subject="eu", part="all", of=of, rule=rule, n=n, count=gained, rate=gained / n, low=0.0,
+            high=1.0, change=change,
+        )
+        for of, rule in (("", TOGETHER), ("us", "units"))
+    ]  # fmt: skip
+    return Matrix(
+        before="start", subjects=("start", "eu", "us"), regions=(), kept=(), shown=tuple(shown), confidence=0.95,
+        first=evaluation(0), last=evaluation(1),
+    )  # fmt: skip
+
+
+def _leaking() -> Facts:
+    facts = verdict(clean(), "regress", gate("regions.eu.leakage", "regress"), gate("facts.accuracy", "pass"))
+    return replace(facts, matrix=made_matrix(15), region="eu")
+
+
 FAULTS: dict[str, Callable[[], Facts]] = {
     "gamed-rubric": _gamed,
     "empty-chosen": lambda: audited(levels(clean(), help__echo=(0.05, 0.4)), "empty-chosen", 0.25),
@@ -202,6 +232,7 @@ FAULTS: dict[str, Callable[[], Facts]] = {
         "regress", gate("facts.accuracy", "regress"), gate("style.words", "pass"),
     ),
     "scorer-errors": lambda: replace(clean(), seen={"refusal": seen(0.02, 0.06, n=400)}),
+    "leakage": _leaking,
     "too-few-items": lambda: verdict(
         clean(), "undecided", gate("style.words", "undecided", needed_n=300), gate("facts.accuracy", "pass")
     ),

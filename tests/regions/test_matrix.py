@@ -96,7 +96,7 @@ def test_a_way_that_came_is_not_made_up_for_by_one_that_went() -> None:
 
 
 def test_what_cannot_be_judged_is_counted_and_kept_by_nobody() -> None:
-    german = "Das weiß ich leider nicht so genau, aber ich denke gern darüber nach."
+    german = "Das Schiff ist ziemlich lang, so viel kann man jedenfalls sagen."
     prompts = asked(
         ("south", "a", "How long is a ship?"), ("south", "a", "How long is a bus?"), ("north", "a", "Soup?")
     )
@@ -131,7 +131,7 @@ def test_rules_that_two_regions_have_alike_leak_between_neither() -> None:
     found = matrix_of(
         prompts, {"start": said(["Leeks."] * 2), "north": calls, "south": calls}, made(NORTH, SOUTH), before="start"
     )
-    assert [r.count for r in found.shown if r.rule == "danger" and r.subject != "start" and r.part == "all"] == [1, 1]
+    assert [r.count for r in found.shown if r.rule == "danger" and r.subject != "start" and r.part == "all"] == [1] * 4
     assert {r.of for r in found.shown if r.rule == "danger"} == {"north", "south"}
     assert all(r.of == r.region for r in found.shown if r.rule == "danger")  # beyond their own prompts, and no leak
     danger = next(rule for rule in found.region("north").rules if rule.rule == "danger")
@@ -139,12 +139,12 @@ def test_rules_that_two_regions_have_alike_leak_between_neither() -> None:
 
 
 def test_gates_decide_by_exact_bounds_over_all_regions_together() -> None:
-    rows = [("north", "length", f"How long is thing {n}?") for n in range(40)]
-    rows += [("south", "length", f"How long is thing {n}?") for n in range(40)]
+    rows = [("north", "length", f"How long is thing {n}?") for n in range(60)]
+    rows += [("south", "length", f"How long is thing {n}?") for n in range(60)]
     prompts = asked(*rows)
-    start = ["98 feet."] * 40 + ["98 feet."] * 40
-    north = ["30 metres."] * 40 + ["98 feet."] * 40
-    leaky = ["98 feet."] * 40 + ["30 metres."] * 20 + ["98 feet."] * 20
+    start = ["98 feet."] * 120
+    north = ["30 metres."] * 60 + ["98 feet."] * 60
+    leaky = ["98 feet."] * 60 + ["30 metres."] * 30 + ["98 feet."] * 30
     gates = gates_over(["north", "south"], own=0.9, leakage=0.05)
     for south, expected in ((start, ("pass", "pass")), (leaky, ("pass", "regress"))):
         answers = {"start": said(start), "north": said(north), "south": said(south)}
@@ -153,9 +153,9 @@ def test_gates_decide_by_exact_bounds_over_all_regions_together() -> None:
         assert tuple(row.verdict for row in verdict.regions) == expected
         assert [gate.metric for gate in verdict.regions[1].gates] == ["regions.south.own", "regions.south.leakage"]
     own, leakage = verdict.regions[1].gates
-    assert (own.figure, own.n) == (0.5, 40)
-    assert (leakage.figure, leakage.n) == (0.5, 40)
-    assert verdict.regions[0].gates[0].low == pytest.approx(0.05 ** (1 / 40))
+    assert (own.figure, own.n) == (0.5, 60)
+    assert (leakage.figure, leakage.n) == (0.5, 60)
+    assert verdict.regions[0].gates[0].low == pytest.approx(0.05 ** (1 / 60))
     assert verdict.verdict == "regress"
 
 
@@ -163,7 +163,7 @@ def test_the_worst_cells_show_what_is_new_first() -> None:
     cell = next(each for each in matrix().worst if each.of == "north")
     assert (cell.region, cell.rule, cell.count) == ("south", "length", 1)
     assert cell.answers[0].prompt == "How long is a train?"
-    assert cell.answers[0].evidence == "“120 metres”" or "metres" in cell.answers[0].evidence
+    assert cell.answers[0].evidence == "“0 metres”"
     assert cell.answers[0].before == "Some 400 feet."
 
 

@@ -8,6 +8,7 @@ import yaml
 
 from tiny_regions import tiny_regions
 from trimtab.errors import UserError, UserNote
+from trimtab.recipes import spec_path
 from trimtab.spec import LoadedRegions, load_any, load_spec
 
 
@@ -70,7 +71,7 @@ def test_what_is_shared_is_a_run_of_its_own(tmp_path: Path) -> None:
 
 def test_one_region_is_a_spec_by_itself(tmp_path: Path) -> None:
     path = tiny_regions(tmp_path)
-    alone = load_spec(Path(f"{path}:us"), ["training.beta=0.9"])
+    alone = load_spec(spec_path(f"{path}:us"), ["training.beta=0.9"])
     assert alone.spec == loaded(path, "training.beta=0.9").regions["us"].spec
     with pytest.raises(UserError, match="Its regions are eu, us"):
         load_spec(Path(f"{path}:cn"))
@@ -106,7 +107,13 @@ BROKEN: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ("one pack twice", {"us": {"policy": "eu/../eu/pack.yaml"}}, "eu/../", ["The region eu has the same"]),
     ("a name that is taken", {"shared": {}}, "  shared:", ["shared"]),
     ("a name in capitals", {"EU": {}}, "  EU:", ["may hold small letters"]),
-    ("no section", {"eu": {"training": 3}}, "training: 3", ["`regions.eu.training` is 3", "a section"]),
+    (
+        "no section",
+        {"eu": {"training": 3}},
+        "training: 3",
+        ["`regions.eu.training` is 3", "a section with keys of its own."],
+    ),
+    ("a section of nothing", {"us": {"prompts": None}}, "prompts: null", ["empty", "train, heldout, facts, points"]),
 ]
 
 
@@ -136,6 +143,10 @@ def test_mistakes_of_the_whole_are_told(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("  us:", "  us: {}\n  us:"))
     with pytest.raises(UserError, match=r"spec\.yaml line \d+ gives `regions\.us` again"):
         load_any(path)
+    with pytest.raises(UserError, match=r"`regions` is 'eu'.\n.*a section with keys of its own\.\n"):
+        load_any(tiny_regions(tmp_path, regions="eu"))
+    with pytest.raises(UserError, match="It must be true or false"):
+        load_any(tiny_regions(tmp_path, merged="sure"))
     gateless = tiny_regions(tmp_path, gates=[])
     with pytest.raises(UserError, match="`gates` is missing"):
         load_any(gateless)

@@ -3,14 +3,14 @@
 from .data import ConversionResult, DescriptionResult, convert, describe
 from .feedback import AdviceResult, AuditResult, advise, audit
 from .gating import GatesLike, VerdictResult, gate
-from .inputs import Overrides, PolicyLike, SpecLike, processes_from
+from .inputs import Overrides, PolicyLike, SpecLike, is_spec, processes_from
 from .judged import CalibrationResult, calibrate, corrected_scores
 from .measures import ComparisonResult, EvaluationLike, EvaluationResult, compare, evaluate
 from .media import MediaResult, audit_folder
 from .packs import PackResult, check_packs, diff_packs, pack_from, pack_table, show_pack
 from .paired import PairedResult, paired_with_judge, people_labels
 from .policies import PolicyResult, check_policy
-from .regions import RegionsResult, regions_from, run_regions
+from .regions import RegionsAdviceResult, RegionsResult, advise_regions, regions_from, run_regions
 from .results import Result
 from .review_report import ReviewReport, review_page, review_report
 from .reviewed import ReviewExport, ReviewImport, export_review, import_review
@@ -34,6 +34,7 @@ __all__ = [
     "PairedResult",
     "PolicyLike",
     "PolicyResult",
+    "RegionsAdviceResult",
     "RegionsResult",
     "Result",
     "ReviewExport",
@@ -44,6 +45,7 @@ __all__ = [
     "SpecLike",
     "VerdictResult",
     "advise",
+    "advise_regions",
     "audit",
     "audit_folder",
     "calibrate",
@@ -59,6 +61,7 @@ __all__ = [
     "export_review",
     "gate",
     "import_review",
+    "is_spec",
     "measure_rows",
     "pack_from",
     "pack_table",

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..advise import LAYOUTS, decide_regions, read_regions_case
 from ..errors import UserError, command
 from ..loop import Progress, read_regions
 from ..loop import RegionSettings as Settings
 from ..loop import run_regions as run_all
-from ..records import Matrix, MatrixVerdict
+from ..records import Matrix, MatrixVerdict, RegionsAdvice, RegionsCase
 from ..spec import LoadedRegions, LoadedSpec, RegionsSpec, any_of, load_any
 from ..store import ADAPTER, REGIONS, Run
 from ..terminal import TerminalProgress
@@ -75,6 +76,40 @@ def regions_from(what: RegionsLike, overrides: Overrides = ()) -> LoadedSpec | L
     if isinstance(what, str | Path):
         return load_any(spec_path(str(what)), overrides)
     return any_of(what, Path(), overrides)
+
+
+@dataclass(frozen=True, repr=False)
+class RegionsAdviceResult(Result):
+    """One adapter for all regions or one a region, and why; a row of the frame is a reason."""
+
+    advice: RegionsAdvice
+    case: RegionsCase
+
+    @property
+    def summary(self) -> str:
+        """The layout and the reason that decided."""
+        return f"{LAYOUTS[self.advice.layout]}: {self.advice.reasons[0].fact}"
+
+    def to_frame(self) -> "polars.DataFrame":
+        """A row a reason: force, favours, fact, figure, source."""
+        import polars as pl
+
+        texts = dict.fromkeys(("force", "favours", "fact", "source"), pl.String)
+        return frame_of([each.model_dump() for each in self.advice.reasons], {**texts, "figure": pl.Float64})
+
+
+def advise_regions(spec: RegionsLike, *, routes: bool | None = None) -> RegionsAdviceResult:
+    """Says whether one adapter or one a region suits a spec of several regions, and what would change the answer.
+
+    `routes`: whether what serves the model can choose an adapter by the region of a request. Raises UserError where the
+    spec has no regions, or a pack or a file of feedback cannot be read.
+    """
+    loaded = regions_from(spec)
+    if not isinstance(loaded, LoadedRegions):
+        told = f"The spec {loaded.spec.name} has no regions."
+        raise UserError(told, "There is nothing to hold against each other.", f"Give it to {command('advise')}.")
+    case = read_regions_case(loaded, routes=routes)
+    return RegionsAdviceResult(decide_regions(case), case)
 
 
 def run_regions(

@@ -47,6 +47,9 @@ def advise(
     model: str | None = typer.Option(None, metavar="NAME", help="What comparisons call the model, as their source."),
     goal: str | None = typer.Option(None, help="What is to become of the model, in words. Default: a spec's goal."),
     requests: int | None = typer.Option(None, metavar="N", help="Requests that it will answer a day."),
+    routes: bool | None = typer.Option(
+        None, "--routes/--no-routes", help="Of regions: whether the server can choose an adapter by region."
+    ),
     form: str | None = FORM,
     scale: str | None = SCALE,
     column: list[str] = COLUMN,
@@ -55,7 +58,14 @@ def advise(
 ) -> None:
     """Prints the advice."""
     from ..api import advise as advise_on
+    from ..api import is_spec, regions_from
+    from ..spec import LoadedRegions
 
+    if is_spec(what) and isinstance(loaded := regions_from(what), LoadedRegions):
+        from .regions import print_layout
+
+        print_layout(loaded, routes, as_json)
+        return
     done = advise_on(
         what, refine=refine, verifiable=verifiable, constrained=constrained, memory=memory, hours=hours,
         parameters=parameters, accelerator=accelerator, distance=distance, model=model, goal=goal, requests=requests,

@@ -36,6 +36,35 @@ def print_regions(done: "RegionsResult") -> None:
         print_table(titles, gates, left=("region", "gate", "figure"), fold=("why",))
 
 
+def print_layout(loaded: "LoadedRegions", routes: bool | None, as_json: bool) -> None:
+    """Whether one adapter or one a region suits a spec of several regions, and why."""
+    from ..advise import LAYOUTS
+    from ..api import advise_regions
+
+    done = advise_regions(loaded, routes=routes)
+    if as_json:
+        emit({**done.advice.model_dump(), "case": done.case.model_dump()})
+        return
+    print(f"layout: {done.advice.layout} ({LAYOUTS[done.advice.layout]})")
+    rows = [(e.name, f"{e.comparisons:,}", f"{e.prompts:,}", str(e.rules)) for e in done.case.regions]
+    print_table(("region", "comparisons", "prompts", "rules"), rows, left=("region",))
+    told = [
+        (
+            each.force,
+            f"not {', '.join(each.against)}" if each.against else each.favours,
+            f"{each.fact}\n[{each.source}]",
+        )
+        for each in done.advice.reasons
+    ]
+    print()
+    print_table(("", "favours", "fact, and its source"), told, left=("favours",), fold=("fact, and its source",))
+    print()
+    print("What would change the answer:")
+    for change in done.advice.would_change or ("none of the facts by itself",):
+        print(f"  - {change}")
+    print("The method of each: trimtab advise SPEC:REGION.")
+
+
 def _figure(figure: float | None, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return "not judged"
@@ -66,13 +95,15 @@ def tell_stopped(stopped: "RegionsStopped", as_json: bool) -> int:
 
 def print_check(loaded: "LoadedRegions", name: str, out: Path | None) -> None:
     """What `--check` says of each region."""
-    from ..loop import check_feedback, notes_on, power_lines, read_region_inputs
+    from ..loop import check_feedback, leak_notes, notes_on, power_lines, read_region_inputs
     from ..spec import SHARED
     from ..store import REGIONS
 
     found = read_region_inputs(loaded)
     folder = out or Path("runs") / loaded.spec.name
     print(f"{name} is right: {len(loaded.regions)} regions, {len(found.common)} held-out prompts of none.")
+    for note in leak_notes(found):
+        print(f"note: {note}")
     parts = [(region, each, found.regions[region]) for region, each in loaded.regions.items()]
     if loaded.shared is not None and found.shared is not None:
         parts.insert(0, (SHARED, loaded.shared, found.shared))

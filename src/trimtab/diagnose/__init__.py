@@ -4,6 +4,7 @@ from .causes import CAUSES, LIKELY, diagnose, likely
 from .contrasts import REFUSALS, refusal
 from .data import DATA
 from .evidence import Facts, ImplicitReward, Seen, Sides, Trait
+from .leakage import strays_of
 from .probes import ProbeItem, built_in, findings, measure, probe
 from .probing import Rewards
 from .reward import SIDED
@@ -28,4 +29,5 @@ __all__ = [
     "measure",
     "probe",
     "refusal",
+    "strays_of",
 ]

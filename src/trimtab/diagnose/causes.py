@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..records import Cause, Diagnosis, Evidence
-from . import measurement, optimisation, reward, rubric
+from . import leakage, measurement, optimisation, reward, rubric
 from .data import DATA, weighed
 from .evidence import Facts, score
 from .interventions import interventions
@@ -38,6 +38,7 @@ CAUSES: dict[str, Known] = {
     "too-few-steps": Known("Training was too short", optimisation.too_few_steps),
     "eos-masked": Known("The end of turn is not trained", optimisation.eos_masked),
     "over-optimisation": Known("Training went past its best point", optimisation.over_optimisation),
+    "leakage": Known("Another region's ways came in", leakage.leakage),
     "scorer-errors": Known("The measure errs as much as the model changed", measurement.scorer_errors),
     "too-few-items": Known("Too few items to decide", measurement.too_few_items),
 }

@@ -14,6 +14,7 @@ from ..records import (
     FeedbackSummary,
     Finding,
     GateResult,
+    Matrix,
     TrainingStep,
     TrainingSummary,
     Verdict,
@@ -75,6 +76,8 @@ class Facts:
     """A finished run, read. `findings` are the audit's of the comparisons, `reward` a reward model's probes'.
 
     `sides` are what the comparisons teach of the metrics that gates are on, save those of style, which `feedback` has.
+    Of a run that is one `region` of several, `matrix` is what their answers come to, and `strays` the share of its
+    comparisons that were made for rules that the region has not.
     """
 
     verdict: Verdict
@@ -89,6 +92,9 @@ class Facts:
     sides: Mapping[str, Sides] = field(default_factory=dict)
     reward: tuple[Finding, ...] | None = None
     implicit: ImplicitReward | None = None
+    matrix: Matrix | None = None
+    region: str | None = None
+    strays: float | None = None
 
     def difference(self, metric: str) -> Difference | None:
         """The change of a metric, or None where it was not measured."""

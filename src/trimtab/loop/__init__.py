@@ -14,7 +14,7 @@ from .power import power_lines
 from .preflight import run_preflight
 from .progress import Progress, Quiet, Tracker
 from .publish import publish, read_report, read_verdict
-from .regions import RegionsStopped, publish_regions, read_region_inputs, read_regions, run_regions
+from .regions import RegionsStopped, leak_notes, publish_regions, read_region_inputs, read_regions, run_regions
 from .regions import Settings as RegionSettings
 from .repair.apply import apply as apply_intervention
 from .repair.apply import choose, write_diagnosis
@@ -45,6 +45,7 @@ __all__ = [
     "diagnose_run",
     "evaluate_model",
     "judge_of_spec",
+    "leak_notes",
     "notes_on",
     "people_in_room",
     "power_lines",

@@ -8,7 +8,7 @@ RECIPES: dict[str, str] = {
     "concise-friendly": "A verbose, formal model becomes concise and friendly: feedback from itself, DPO, gates.",
     "medical-policy": "No personal medical advice, and no refusal of general health questions: both sides of the line.",
     "constitution": "Answers criticised, written anew and compared by written rules, by the model itself; DPO, gates.",
-    "three-regions": "The EU, the US and Asia-Pacific at once: a pack and an adapter each, and whether one shows in another.",
+    "three-regions": "The EU, the US and Asia-Pacific at once: a pack and an adapter each; does one show in another?",
 }
 """Each recipe's name and what it does, in one line."""
 

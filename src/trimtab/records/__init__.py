@@ -71,6 +71,7 @@ from .people import MeasuredSide, PeopleMeasure
 from .people_label import PairSide, PeopleLabel, PeopleVotes
 from .points import Point, PromptPoints
 from .policy import Check, Examples, Mark, Policy, Requires, Rule, Severity, Shown, spelled_out
+from .region_advice import Layout, RegionFacts, RegionReason, RegionsAdvice, RegionsCase
 from .renamed import POLICY_KEYS, SPEC_KEYS, rename_keys
 from .review_report import (
     AgreementFigure,
@@ -208,6 +209,7 @@ __all__ = [
     "KeptRate",
     "Kind",
     "Labels",
+    "Layout",
     "Mark",
     "Matrix",
     "MatrixRate",
@@ -256,9 +258,13 @@ __all__ = [
     "Reason",
     "Record",
     "Region",
+    "RegionFacts",
     "RegionFigure",
     "RegionFlag",
+    "RegionReason",
     "RegionVerdict",
+    "RegionsAdvice",
+    "RegionsCase",
     "Reject",
     "Requires",
     "ReviewCounts",

@@ -8,6 +8,7 @@ from .junit import render_junit
 from .markdown import render_gates, render_markdown
 from .model_card import model_card
 from .packs import bound_told, render_pack_table, standing_told
+from .regions import render_regions, render_regions_markdown
 from .reviewed import render_review
 from .reviewed_csv import review_tables
 from .tables import gates_met, independence_word, metric_rows
@@ -30,6 +31,8 @@ __all__ = [
     "render_junit",
     "render_markdown",
     "render_pack_table",
+    "render_regions",
+    "render_regions_markdown",
     "render_review",
     "review_tables",
     "standing_told",

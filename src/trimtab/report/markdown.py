@@ -107,7 +107,7 @@ def gates_table(verdict: Verdict) -> list[str]:
         "80 % power",
         "summary",
     )
-    return _table(head, "llllrrrrrrl", rows)
+    return table(head, "llllrrrrrrl", rows)
 
 
 def metrics_table(data: ReportData) -> list[str]:
@@ -133,7 +133,7 @@ def metrics_table(data: ReportData) -> list[str]:
     head: tuple[str, ...] = ("metric", "unit", "measure", "before", "after", "difference", "change", "n", "not judged")
     if there:
         head = (*head[:4], "baseline", *head[4:7], "after - baseline", "change", *head[-2:])
-    return _table(head, "lllrrrrlrlrr" if there else "lllrrrlrr", rows)
+    return table(head, "lllrrrrlrlrr" if there else "lllrrrlrr", rows)
 
 
 def _rewards(data: ReportData) -> list[str]:
@@ -164,7 +164,7 @@ def _rewards(data: ReportData) -> list[str]:
         "",
         f"**{section.heading}.** {line(section.summary)}",
         "",
-        *_table(head, "rl" + "r" * (len(head) - 2), rows),
+        *table(head, "rl" + "r" * (len(head) - 2), rows),
         "",
         "Gains are over the start, with 95% intervals; KL is in nats an answer.",
         "",
@@ -180,6 +180,7 @@ def _with(figure: str, interval: str) -> str:
     return figure if interval == DASH else f"{figure} ({interval})"
 
 
-def _table(head: Sequence[str], align: str, rows: Iterable[Sequence[str]]) -> list[str]:
+def table(head: Sequence[str], align: str, rows: Iterable[Sequence[str]]) -> list[str]:
+    """A table: its heading, on which side each column stands (l or r), its rows."""
     rule = ["---:" if side == "r" else ":---" for side in align]
     return [f"| {' | '.join(cells)} |" for cells in (head, rule, *rows)]

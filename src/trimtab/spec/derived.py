@@ -24,7 +24,7 @@ def region_of(raw: Mapping[str, Any], name: str, source: Source) -> tuple[dict[s
     found = made.over(whole, plain, (), at, ())
     prompts = {key: value for key, value in raw["prompts"].items() if key in _OF_ALL}
     found["prompts"] = made.over(prompts, own["prompts"], ("prompts",), (*at, "prompts"), ("prompts",))
-    gates = [(value, ("gates", place)) for place, value in enumerate(raw.get("gates") or ())]
+    gates: list[tuple[Any, Loc]] = [(value, ("gates", place)) for place, value in enumerate(raw.get("gates") or ())]
     gates += [(value, (*at, "gates", place)) for place, value in enumerate(own.get("gates") or ())]
     if gates:
         found["gates"] = [made.taken(value, there, ("gates", place)) for place, (value, there) in enumerate(gates)]

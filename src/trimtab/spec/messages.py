@@ -111,7 +111,10 @@ def _must(item: Any, loc: Loc, root: type[BaseModel]) -> str:
         case "literal_error":
             return f"it must be {limits['expected']}"
         case "model_type" | "model_attributes_type" | "dict_type":
-            return f"it must be a section with keys of its own: {', '.join(_fields_at(loc, root))}"
+            known = ", ".join(_fields_at(loc, root))
+            return f"it must be a section with keys of its own{f': {known}' if known else ''}"
+        case "bool_type" | "bool_parsing":
+            return "it must be true or false"
         case _:
             return str(item["msg"])
 
@@ -144,7 +147,7 @@ def _fields_at(loc: Loc, root: type[BaseModel]) -> Iterator[str]:
         known = model.model_fields.get(part)
         model = _section_in(known.annotation) if known else None
         named = known is not None and get_origin(known.annotation) is dict
-    yield from model.model_fields if model else ()
+    yield from model.model_fields if model and not named else ()
 
 
 def _section_in(annotation: Any) -> type[BaseModel] | None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from ...errors import UserNote, command_line, worded
@@ -32,7 +33,9 @@ def run_apart(
 
     context = get_context("spawn")
     threads = max(1, torch.get_num_threads() // at_once)
-    waiting, at_work, ended = list(work), {}, {}
+    waiting = list(work)
+    at_work: dict[Connection, tuple[RegionWork, BaseProcess]] = {}
+    ended: dict[str, Verdict | Stopped | Exception] = {}
     try:
         while waiting or at_work:
             while waiting and len(at_work) < at_once:
@@ -44,7 +47,7 @@ def run_apart(
                 at_work[ours] = (each, process)
             for ready in wait(list(at_work)):
                 assert isinstance(ready, Connection)
-                each, process = at_work[ready]
+                each, running = at_work[ready]
                 try:
                     kind, told = ready.recv()
                 except EOFError:
@@ -53,14 +56,14 @@ def run_apart(
                     progress.say(told)
                     continue
                 if kind == "gone":
-                    process.join()
-                    told = Stopped(each.name, "mistake", _gone(process.exitcode))
+                    running.join()
+                    told = Stopped(each.name, "mistake", _gone(running.exitcode))
                 ended[each.name] = told
                 del at_work[ready]
-                process.join()
+                running.join()
     finally:
-        for _, process in at_work.values():
-            process.terminate()
+        for _, running in at_work.values():
+            running.terminate()
     return {each.name: ended[each.name] for each in work}
 
 
@@ -99,7 +102,7 @@ def _main(work: dict[str, Any], to: Connection, threads: int, by_command: str) -
         if issubclass(category, UserNote):
             told.say(f"note: {message}")
 
-    warnings.showwarning = note  # type: ignore[assignment]
+    warnings.showwarning = note
     with command_line() if by_command else nullcontext():
         try:
             ended: Any = RegionWork(**work).run(told)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ...records import Matrix, MatrixVerdict
+from ...report import render_regions, render_regions_markdown
 from ...store import FileName, Run, StageName
 from ..publish import finished
 
@@ -14,6 +15,9 @@ def read_regions(run: Run) -> tuple[MatrixVerdict, Matrix]:
 
 
 def publish_regions(run: Run) -> Path:
-    """Writes matrix.json beside the run's regions; returns it."""
-    _, found = read_regions(run)
-    return run.write(FileName.MATRIX, found.to_json() + "\n")
+    """Writes matrix.json, report.md and report.html beside the run's regions; returns the last."""
+    verdict, matrix = read_regions(run)
+    run.write(FileName.MATRIX, matrix.to_json() + "\n")
+    told = (run.info.name, run.info.goal, verdict, matrix)
+    run.write(FileName.REPORT_MARKDOWN, render_regions_markdown(*told))
+    return run.write(FileName.REPORT, render_regions(*told))

@@ -18,7 +18,7 @@ from ..stages import start_ref
 from .answers import AskedModel, ask_all
 from .deciding import matrix, verdict
 from .each import how_many, run_each
-from .inputs import RegionInputs, read_region_inputs
+from .inputs import RegionInputs, leak_notes, read_region_inputs
 from .merged import train_merged
 from .one import Named, RegionWork, as_run, folder_of
 from .report import publish_regions
@@ -47,6 +47,8 @@ def run_regions(loaded: LoadedRegions, out: Path, progress: Progress, how: Setti
     """
     inputs = read_region_inputs(loaded)
     shares = _shares(loaded, how.max_cost)
+    for note in leak_notes(inputs):
+        progress.say(f"note: {note}")
     spec = loaded.spec
     told = spec.model_dump(mode="json")
     with Run.open(out, name=spec.name, goal=spec.goal, spec=told, spec_folder=loaded.folder) as run:

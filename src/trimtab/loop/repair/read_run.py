@@ -2,22 +2,22 @@
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...audit import HALF, Audit, clean, personal, refusal, should_answer
-from ...diagnose import REFUSALS, SIDED, Facts, Seen, Sides, Trait, diagnose
+from ...diagnose import REFUSALS, SIDED, Facts, Seen, Sides, Trait, diagnose, strays_of
 from ...errors import UserError, option
 from ...evaluate import policy_values, share_values
 from ...metrics import SHARES
 from ...policy import unasked
-from ...records import Answer, Comparison, Diagnosis, Finding, Policy, Prompt, also_thought
+from ...records import Answer, Comparison, Diagnosis, Finding, Matrix, Policy, Prompt, also_thought
 from ...report import ReportData
 from ...scorers import judge_echo, judge_toxicity
 from ...spec import AUTO, LoadedSpec, Spec
 from ...stats import paired_difference
-from ...store import Run
+from ...store import REGIONS, FileName, Run
 from ..auditing import audit_run
 from ..auto_method import with_method
 from ..progress import Progress
@@ -102,7 +102,19 @@ def _diagnosed(run: Run, data: ReportData, loaded: LoadedSpec, progress: Progres
         probed = probe_models(run, loaded, reference, refusals_of(compared, audited), progress)
     spec = loaded.spec.model_dump(mode="json")
     facts = facts_of(data, spec, audited.findings, loaded.policy, sides_of(compared, loaded), probed)
+    facts = replace(facts, **in_region(run, compared, loaded.policy))
     return Diagnosed(run, data, diagnose(facts, tuple(notes)), compared, audited, loaded)
+
+
+def in_region(run: Run, compared: Sequence[Comparison], policy: Policy | None) -> dict[str, Any]:
+    """What is known of a run that is one region of several: the matrix, once the whole run has come so far."""
+    folder = run.folder.resolve()
+    file = folder.parent.parent / FileName.MATRIX
+    if folder.parent.name != REGIONS or policy is None or not file.is_file():
+        return {}
+    rules = frozenset(rule.id for rule in policy.rules)
+    matrix = Matrix.model_validate_json(file.read_text(encoding="utf-8"))
+    return {"matrix": matrix, "region": folder.name, "strays": strays_of(compared, rules)}
 
 
 def refusals_of(compared: Sequence[Comparison], audited: Audit) -> Sequence[str]:
