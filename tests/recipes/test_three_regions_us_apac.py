@@ -63,7 +63,7 @@ def test_there_is_enough_of_each(region: str) -> None:
     train, heldout = TRAIN[region], HELDOUT[region]
     assert len(train) >= 160
     assert sum(prompt.kind not in BESIDE for prompt in heldout) >= 230
-    assert sum(prompt.kind in BESIDE for prompt in train) >= 18
+    assert sum(prompt.kind in BESIDE for prompt in train) >= 30
     for prompts in (train, heldout):
         assert {prompt.kind for prompt in prompts} <= ABOUT.keys()
         assert all(prompt.id.startswith(f"{region}-{prompt.kind}-") and prompt.topic for prompt in prompts)
@@ -128,11 +128,12 @@ def test_chosen_answers_keep_their_rule_and_rejected_ones_break_it(region: str) 
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_what_blocks_is_broken_by_no_chosen_answer(region: str) -> None:
+def test_no_chosen_answer_breaks_another_rule(region: str) -> None:
+    """Save `answered`, whose scorer hears a refusal in three of them."""
     pairs = read_comparisons(FOLDER / region / "comparisons.jsonl").kept
     rows = [(pair.prompt[-1].content, pair.chosen_text) for pair in pairs]
     for rule in policy(region).rules:
-        if rule.severity != "block" or not rule.checks:
+        if rule.id == "answered" or not rule.checks:
             continue
         scores = RuleScorer(policy(region), rule)(rows)
         assert [rows[place] for place, score in enumerate(scores) if score.value == 1.0] == [], rule.id
