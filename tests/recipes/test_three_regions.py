@@ -138,5 +138,7 @@ def test_a_rule_hears_what_a_reader_would(rule: str) -> None:
 
 
 @pytest.mark.parametrize("rule", [name for name, told in ANSWERS.items() if "beside" in told])
-def test_a_rule_is_not_about_what_stands_beside_it(rule: str) -> None:
-    assert [prompt for prompt in ANSWERS[rule]["beside"] if may_apply(EU, EU.rule(rule), prompt)] == []
+def test_a_rule_is_about_its_prompts_and_not_about_those_beside_it(rule: str) -> None:
+    told = ANSWERS[rule]
+    assert [prompt for prompt in told["beside"] if may_apply(EU, EU.rule(rule), prompt)] == []
+    assert [prompt for prompt in told["of"] if not may_apply(EU, EU.rule(rule), prompt)] == []
