@@ -38,7 +38,7 @@ def share(found: MatrixRate | None) -> str:
 def points(matrix: Matrix, region: str, subject: str) -> str:
     """Help by points of a subject in a region."""
     for each in matrix.help:
-        if (each.region, each.subject, each.metric) == (region, subject, "help.points") and each.mean is not None:
+        if (each.region, each.subject, each.metric) == (region, subject, "points") and each.mean is not None:
             return f"{each.mean:.2f} [{each.low:.2f}, {each.high:.2f}] of {each.n}"
     return "not measured"
 

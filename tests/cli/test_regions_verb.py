@@ -21,6 +21,8 @@ def test_check_reads_the_files_of_each_region(tmp_path: Path) -> None:
     assert "eu: 3 training prompts, 2 held out." in done.stdout
     assert "us: 3 training prompts, 2 held out." in done.stdout
     assert done.stdout.count("3 comparisons; 0 rejected") == 3
+    assert "regions.eu.own, at least 0.9" in done.stdout
+    assert "regions.us.leakage, no worse than before by 0.05" in done.stdout
 
 
 @pytest.mark.parametrize("verb", ["train", "preflight"])

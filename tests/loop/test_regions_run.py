@@ -1,6 +1,7 @@
 """A run of regions: what is shared is done once, each region is a run, one that stops leaves the others at work."""
 
 import json
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,15 @@ import yaml
 from killing import RunKilled, results
 from made_comparisons import clean
 from tiny import save_tiny
-from tiny_regions import WAYS, tiny_regions, write
+from tiny_regions import tiny_regions, write
 from trimtab.errors import UserError
 from trimtab.loop import Quiet, RegionSettings, RegionsStopped, read_regions, run_regions, target_of
-from trimtab.records import MatrixVerdict
+from trimtab.records import MatrixVerdict, SourcedRow
 from trimtab.spec import LoadedRegions, load_any
 from trimtab.store import Run, tree_digests
 
-MOMENTS = ["step:2@us", "part:answer.heldout.us.common:1", "write:matrix.json"]
-"""In the second region's training, in the answers of the matrix, and before the matrix is in its place."""
+MOMENTS = ["step:2@us", "part:answer.heldout.us.common:1"]
+"""In the second region's training, and in the answers of the matrix."""
 
 
 def loaded(spec: Path) -> LoadedRegions:
@@ -47,7 +48,7 @@ def every(out: Path) -> dict[str, Any]:
 def spec(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("regions")
     save_tiny(folder / "model")
-    return tiny_regions(folder, shared=True)
+    return tiny_regions(folder, shared=True, merged=True)
 
 
 @pytest.fixture(scope="module")
@@ -56,22 +57,62 @@ def whole(spec: Path) -> Path:
     return spec.parent / "whole"
 
 
+def begun(whole: Path, out: Path, *regions: str) -> Path:
+    """The same run when what is shared and these regions were done, and nothing else."""
+    shutil.copytree(
+        whole, out, ignore=shutil.ignore_patterns("answer.*", "matrix*", "gate.regions", "regions", "merged")
+    )
+    for name in regions:
+        shutil.copytree(whole / "regions" / name, out / "regions" / name)
+    return out
+
+
+def changed(spec: Path, region: str, **keys: Any) -> Path:
+    raw = yaml.safe_load(spec.read_text())
+    raw["regions"][region] |= keys
+    path = spec.with_name(f"{region}-changed.yaml")
+    path.write_text(yaml.safe_dump(raw))
+    return path
+
+
 def test_killed_in_the_second_region_it_ends_the_same(spec: Path, whole: Path, run: RunKilled) -> None:
-    out = spec.parent / "killed"
+    out = begun(whole, spec.parent / "killed", "eu")
     for moment in MOMENTS:
         assert run(spec, out, moment) == -signal.SIGKILL, f"was not killed at {moment}"
     assert run(spec, out, "apart") == 0
     assert every(out) == every(whole)
+    assert (out / "report.html").read_bytes() == (whole / "report.html").read_bytes()
     trained = Run.read(out / "regions" / "us").current("train")
     assert trained is not None
     assert trained.manifest is not None
     assert trained.manifest.attempts == 2
 
 
-def test_several_at_once_come_to_the_same(spec: Path, whole: Path) -> None:
-    out = spec.parent / "at_once"
-    ran(spec, out, at_once=2)
-    assert every(out) == every(whole)
+def test_at_once_one_that_its_audit_stops_leaves_the_other_at_work(spec: Path, whole: Path) -> None:
+    rows = clean(1, 40)
+    for row in rows[:10]:
+        row["chosen"] += "<|im_end|>"
+    write(spec.parent / "blocked.jsonl", rows)
+    other = changed(spec, "eu", feedback={"files": [{"path": "blocked.jsonl"}]})
+    out = begun(whole, spec.parent / "blocked")
+    with pytest.raises(RegionsStopped) as stopped:
+        ran(other, out, at_once=2)
+    (told,) = stopped.value.stopped
+    assert (told.region, told.kind) == ("eu", "audit")
+    assert [finding.id for finding in told.findings] == ["template"]
+    assert stopped.value.done == ("us",)
+    assert results(out / "regions" / "us") == results(whole / "regions" / "us")  # and as in one process
+    assert not list(out.glob("stages/matrix"))
+
+
+def test_a_region_that_waits_for_people_is_named(spec: Path, whole: Path) -> None:
+    pytest.importorskip("sqlalchemy")
+    drawing = {"samples_per_prompt": 2, "max_new_tokens": 4, "temperature": 1.0}
+    other = changed(spec, "us", feedback={"sources": [{"review": {"sample": drawing, "need": 2}}]})
+    with pytest.raises(RegionsStopped, match="region us: waiting for people: 0 of 2") as stopped:
+        ran(other, begun(whole, spec.parent / "waiting", "eu"))
+    assert stopped.value.done == ("eu",)
+    assert stopped.value.stopped[0].details == {"have": 0, "need": 2}
 
 
 def test_what_is_shared_is_trained_once_and_a_part_of_each_adapter(whole: Path) -> None:
@@ -90,7 +131,7 @@ def test_what_is_shared_is_trained_once_and_a_part_of_each_adapter(whole: Path) 
 def test_the_matrix_asks_nobody_twice(whole: Path) -> None:
     stages = Run.read(whole, whole=True).info.stages
     asked = {name.removeprefix("answer.heldout.") for name in stages if name.startswith("answer.heldout.")}
-    subjects, sets = ("shared", "eu", "us"), ("eu", "us", "common")
+    subjects, sets = ("shared", "eu", "us", "merged"), ("eu", "us", "common")
     pairs = {f"{subject}.{region}" for subject in subjects for region in sets}
     made = {path.parent.parent.name for path in (whole / "stages").glob("answer.*/*/manifest.json")}
     assert {name.removeprefix("answer.heldout.") for name in made} == pairs - {"eu.eu", "us.us"}
@@ -118,50 +159,12 @@ def test_no_run_is_a_region_and_says_which_are(whole: Path) -> None:
     assert str(whole / "regions" / "eu") in told.value.fix
 
 
-def test_a_region_that_the_audit_stops_leaves_the_other_at_work(tmp_path: Path) -> None:
-    save_tiny(tmp_path / "model")
-    spec = tiny_regions(tmp_path)
-    rows = clean(1, 40)
-    for row in rows[:10]:
-        row["chosen"] += "<|im_end|>"
-    write(tmp_path / "eu" / "comparisons.jsonl", rows)
-    with pytest.raises(RegionsStopped) as stopped:
-        ran(spec, tmp_path / "out")
-    (told,) = stopped.value.stopped
-    assert (told.region, told.kind) == ("eu", "audit")
-    assert [finding.id for finding in told.findings] == ["template"]
-    assert stopped.value.done == ("us",)
-    assert (tmp_path / "out/regions/us/report.html").is_file()
-    raw = yaml.safe_load(spec.read_text())
-    raw["regions"]["eu"]["audit"] = {"accept": ["template"]}
-    spec.write_text(yaml.safe_dump(raw))
-    before = (tmp_path / "out/regions/us/run.json").read_text()
-    ran(spec, tmp_path / "out")
-    assert json.loads((tmp_path / "out/regions/us/run.json").read_text())["stages"] == json.loads(before)["stages"]
-
-
-def test_a_region_that_waits_for_people_is_named(tmp_path: Path) -> None:
-    pytest.importorskip("sqlalchemy")
-    save_tiny(tmp_path / "model")
-    spec = tiny_regions(tmp_path)
-    raw = yaml.safe_load(spec.read_text())
-    drawing = {"samples_per_prompt": 2, "max_new_tokens": 4, "temperature": 1.0}
-    raw["regions"]["us"]["feedback"] = {"sources": [{"review": {"sample": drawing, "need": 2}}]}
-    spec.write_text(yaml.safe_dump(raw))
-    with pytest.raises(RegionsStopped, match="region us: waiting for people: 0 of 2") as stopped:
-        ran(spec, tmp_path / "out")
-    assert stopped.value.done == ("eu",)
-    assert stopped.value.stopped[0].details == {"have": 0, "need": 2}
-
-
-def test_one_adapter_for_all_is_trained_on_the_same_rows(tmp_path: Path) -> None:
-    save_tiny(tmp_path / "model")
-    spec = tiny_regions(tmp_path, merged=True)
-    ran(spec, tmp_path / "out")
-    run = Run.read(tmp_path / "out/merged")
-    feedback = run.current("feedback")
+def test_one_adapter_for_all_is_trained_on_the_same_rows(whole: Path) -> None:
+    merged = Run.read(whole / "merged")
+    feedback, training = merged.current("feedback"), merged.current("train")
     assert feedback is not None
-    texts = (feedback.folder / "supervision.jsonl").read_text()
-    assert all(f"is {word} !" in texts for word in (WAYS["eu"], WAYS["us"]))
-    _, matrix = read_regions(Run.read(tmp_path / "out", whole=True))
-    assert matrix.subjects == ("start", "eu", "us", "merged")
+    assert training is not None
+    kept = [row.row for row in feedback.read_lines("supervision.jsonl", SourcedRow)]
+    each = [Run.read(whole / "regions" / name).current("feedback") for name in ("eu", "us")]
+    assert kept == [row.row for one in each if one for row in one.read_lines("supervision.jsonl", SourcedRow)]
+    assert json.loads((training.folder / "adapter" / "adapter_config.json").read_text())["r"] == 32

@@ -198,3 +198,27 @@ def test_a_shipped_pack_as_a_policy_contradicts_itself_nowhere(name: str) -> Non
     found = check_policy(resolve(pack_from(name), date(2027, 1, 1)).policy)
     told = {"rules-contradict", "opposite-texts", "duplicate-rule", "example-against-rule"}
     assert [each.summary for each in found if each.id in told] == []
+
+
+def test_what_is_taken_over_from_above_knows_no_further_language(tmp_path: Path) -> None:
+    rule = "  - {id: kind, text: Be kind., source: own, checks: [{lacks: '\\bplease\\b'}]}\n"
+    written(tmp_path, "top", f"languages: [en, es]\nrules:\n{rule}")
+    written(tmp_path, "side", "languages: [en, de, ja]\nrules:\n  - {id: calm, text: Be calm., source: own}\n")
+    narrowed = "  - {id: kind, when: '\\bI\\b', narrows: where somebody speaks of themselves}\n"
+    low = written(tmp_path, "low", f"extends: [top.yaml, side.yaml]\nrules:\n{narrowed}")
+    found = {bound.rule.id: bound.rule.languages for bound in bound_on(pack_from(low), DAY)}
+    assert pack_from(low).languages == ("en", "es", "de", "ja")
+    assert found["kind"] == ("en", "es")  # its check was written for these
+    new = "  - {id: kind, checks: [{lacks: '\\b(?:please|bitte)\\b'}], narrows: German too}\n"
+    whole = written(tmp_path, "whole", f"extends: [top.yaml, side.yaml]\nrules:\n{new}")
+    found = {bound.rule.id: bound.rule.languages for bound in bound_on(pack_from(whole), DAY)}
+    assert found["kind"] == ("en", "es", "de", "ja")  # all of its patterns are its own
+
+
+def test_a_mark_has_the_lists_of_words_of_its_pack(tmp_path: Path) -> None:
+    mark = "mark: {pattern: '{nice}', languages: [de]}"
+    rule = f"  - {{id: kind, text: Be kind., source: own, checks: [{{contains: rude}}], {mark}}}\n"
+    pack = written(tmp_path, "marked", f"languages: [en]\nterms: {{nice: [please, bitte]}}\nrules:\n{rule}")
+    found = bound_on(pack_from(pack), DAY)[0].rule.mark
+    assert found is not None
+    assert (found.pattern, found.languages) == (r"\b(?:please|bitte)\b", ("de",))

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 import trimtab
-from recipes.eu_answers import ANSWERS, BESIDE
 from trimtab.data import near_duplicates, read_comparisons, read_points, read_prompts
 from trimtab.packs import resolve
 from trimtab.policy import RuleScorer, may_apply
@@ -17,6 +18,9 @@ FOLDER = Path(trimtab.__file__).parent / "recipes" / "three_regions"
 REGIONS = ("eu", "us", "apac")
 TRAIN = {name: read_prompts(FOLDER / name / "prompts_train.jsonl") for name in (*REGIONS, "common")}
 HELDOUT = {name: read_prompts(FOLDER / name / "prompts_heldout.jsonl") for name in (*REGIONS, "common")}
+ANSWERS: dict[str, dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("eu_answers.yaml").read_text(encoding="utf-8")
+)
 POINTS = {row.id: row for row in read_points(FOLDER / "points.jsonl").rows}
 EU_RULES = {"ai": "ai-on-request", "plain": "no-needless-notice", "private": "private-details"}
 """The rule that a kind of the EU's prompts is about, where its name is another."""
@@ -124,14 +128,17 @@ def test_points_are_of_the_prompts_as_they_stand() -> None:
 
 @pytest.mark.parametrize("rule", ANSWERS)
 def test_a_rule_hears_what_a_reader_would(rule: str) -> None:
-    judge, groups = RuleScorer(EU, EU.rule(rule)), ANSWERS[rule]
-    assert all(sum(len(group[side]) for group in groups) >= 15 for side in (1, 2))
-    for prompt, good, bad in groups:
-        wrong = [a for a, s in zip(good, judge([(prompt, a) for a in good]), strict=True) if s.value != 0.0]
-        wrong += [a for a, s in zip(bad, judge([(prompt, a) for a in bad]), strict=True) if s.value != 1.0]
-        assert wrong == []
+    judge, groups = RuleScorer(EU, EU.rule(rule)), ANSWERS[rule]["about"]
+    wrong = []
+    for side, value in (("good", 0.0), ("bad", 1.0)):
+        rows = [(group["prompt"], answer) for group in groups for answer in group[side]]
+        assert len(rows) >= 15
+        wrong += [row for row, score in zip(rows, judge(rows), strict=True) if score.value != value]
+    assert wrong == []
 
 
-@pytest.mark.parametrize("rule", BESIDE)
-def test_a_rule_is_not_about_what_stands_beside_it(rule: str) -> None:
-    assert [prompt for prompt in BESIDE[rule] if may_apply(EU, EU.rule(rule), prompt)] == []
+@pytest.mark.parametrize("rule", [name for name, told in ANSWERS.items() if "beside" in told])
+def test_a_rule_is_about_its_prompts_and_not_about_those_beside_it(rule: str) -> None:
+    told = ANSWERS[rule]
+    assert [prompt for prompt in told["beside"] if may_apply(EU, EU.rule(rule), prompt)] == []
+    assert [prompt for prompt in told["of"] if not may_apply(EU, EU.rule(rule), prompt)] == []

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import pytest
-from regions_made import EAST, NORTH, SOUTH, asked, made, prompt, said
 
+from made.regions import EAST, NORTH, SOUTH, asked, made, prompt, said
 from trimtab.records import TOGETHER, Matrix, Point, PromptPoints
 from trimtab.regions import Asked, decide_matrix, gates_over, matrix_of
 from trimtab.scorers import Points

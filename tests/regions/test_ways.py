@@ -1,8 +1,8 @@
 """Where a rule's way is seen, and where it is a leak: would a careful reader agree?"""
 
 import pytest
-from regions_made import EAST, NORTH, SOUTH, made
 
+from made.regions import EAST, NORTH, SOUTH, made
 from trimtab.regions.heard import Ears
 from trimtab.regions.leaks import look
 from trimtab.regions.ways import Way, told_apart, way_in

@@ -73,3 +73,11 @@ def test_a_loss_as_large_as_the_limit_passes_hardly_more_often_than_asked_for(n:
         for gain in (0.0, 0.02, 0.05, 0.1, 0.2, 0.3)
     ]
     assert max(passed) <= most
+
+
+@pytest.mark.parametrize("n", [5, 40, 60, 420])
+def test_where_every_item_changes_both_sides_have_the_same_interval(n: int) -> None:
+    lost = paired_rate_interval([1.0] * n, [0.0] * n, confidence=0.9)
+    gained = paired_rate_interval([0.0] * n, [1.0] * n, confidence=0.9)
+    assert (lost.low, lost.estimate) == (-1.0, -1.0)
+    assert lost.high == pytest.approx(-gained.low, abs=1e-6)

@@ -13,7 +13,7 @@ from ..loop import RegionSettings as Settings
 from ..loop import run_regions as run_all
 from ..records import Matrix, MatrixVerdict, RegionsAdvice, RegionsCase
 from ..spec import LoadedRegions, LoadedSpec, RegionsSpec, any_of, load_any
-from ..store import ADAPTER, REGIONS, Run
+from ..store import ADAPTER, REGIONS, FileName, Run
 from ..terminal import TerminalProgress
 from .inputs import Overrides, processes_from
 from .results import Result, frame_of
@@ -40,7 +40,7 @@ class RegionsResult(Result):
     @property
     def report(self) -> Path:
         """The report, one HTML file."""
-        return self.folder / "report.html"
+        return self.folder / FileName.REPORT
 
     def adapter(self, region: str) -> Path:
         """The folder of a region's adapter, with its model card; it goes on the start model by itself."""

@@ -95,7 +95,14 @@ def tell_stopped(stopped: "RegionsStopped", as_json: bool) -> int:
 
 def print_check(loaded: "LoadedRegions", name: str, out: Path | None) -> None:
     """What `--check` says of each region."""
-    from ..loop import check_feedback, leak_notes, notes_on, power_lines, read_region_inputs
+    from ..loop import (
+        check_feedback,
+        leak_notes,
+        notes_on,
+        power_lines,
+        power_over_regions,
+        read_region_inputs,
+    )
     from ..spec import SHARED
     from ..store import REGIONS
 
@@ -113,3 +120,4 @@ def print_check(loaded: "LoadedRegions", name: str, out: Path | None) -> None:
         if region in loaded.regions:
             told += power_lines(each, inputs, folder / REGIONS / region)
         print("".join(f"  {line}\n" for line in told), end="")
+    print("".join(f"{line}\n" for line in power_over_regions(loaded, found)), end="")

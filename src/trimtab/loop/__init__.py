@@ -14,7 +14,15 @@ from .power import power_lines
 from .preflight import run_preflight
 from .progress import Progress, Quiet, Tracker
 from .publish import publish, read_report, read_verdict
-from .regions import RegionsStopped, leak_notes, publish_regions, read_region_inputs, read_regions, run_regions
+from .regions import (
+    RegionsStopped,
+    leak_notes,
+    power_over_regions,
+    publish_regions,
+    read_region_inputs,
+    read_regions,
+    run_regions,
+)
 from .regions import Settings as RegionSettings
 from .repair.apply import apply as apply_intervention
 from .repair.apply import choose, write_diagnosis
@@ -49,6 +57,7 @@ __all__ = [
     "notes_on",
     "people_in_room",
     "power_lines",
+    "power_over_regions",
     "publish",
     "publish_regions",
     "read_evaluation",

@@ -1,6 +1,6 @@
 """A pack with what it extends, and the rules that bind it on a day: those above, and its own over them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -125,8 +125,8 @@ def _made(lineage: Lineage, rule: PackRule, above: Bound | None) -> PackRule:
     """A rule as it binds: with what it has from above, its patterns spelled out, its languages said."""
     own = {name: getattr(rule, name) for name in rule.model_fields_set}
     own |= dict(_spelled(lineage, rule))
-    if "languages" not in own and (above is None or {"when", "unless", "checks"} & own.keys()):
-        own["languages"] = lineage.languages
+    if "languages" not in own and (above is None or _PATTERNS & own.keys()):
+        own["languages"] = _written_for(lineage, own.keys(), above)
     if above is None:
         return rule.model_copy(update=own)
     for name, value in above.rule.settings.items():
@@ -140,6 +140,18 @@ def _made(lineage: Lineage, rule: PackRule, above: Bound | None) -> PackRule:
     if rule.narrows == "":
         own["narrows"] = ""
     return above.rule.model_copy(update=own)
+
+
+_PATTERNS = frozenset({"when", "unless", "checks"})
+
+
+def _written_for(lineage: Lineage, own: Collection[str], above: Bound | None) -> tuple[str, ...]:
+    """The languages of a rule's patterns: those of its pack; of one that has some of its patterns from above, those of
+    both, and without such those above: what was written for two languages does not know a third by being taken over."""
+    if above is None or not any(getattr(above.rule, name) for name in _PATTERNS - set(own)):
+        return lineage.languages
+    both = tuple(code for code in lineage.languages if code in above.languages)
+    return both or above.languages
 
 
 def _spelled(lineage: Lineage, rule: PackRule) -> Iterator[tuple[str, object]]:

@@ -137,8 +137,7 @@ def slow_patterns(policy: Policy) -> list[tuple[str, str]]:
 
 
 def _judge(policy: Policy, rule: Rule, rows: Sequence[Row], opened: Opened) -> list[Score]:
-    left_out = [_left_out(policy, rule, prompt) for prompt, _ in rows]
-    left_out = [other or _of_another_tongue(rule, *row) for row, other in zip(rows, left_out, strict=True)]
+    left_out = [_of_another_tongue(rule, *row) or _left_out(policy, rule, row[0]) for row in rows]
     about = [row for row, other in zip(rows, left_out, strict=True) if other is None]
     columns = [_breaks(policy, rule, check, about, opened) for check in rule.checks]
     judged = (_score(rule, [column[place] for column in columns]) for place in range(len(about)))
@@ -193,7 +192,8 @@ def _left_out(policy: Policy, rule: Rule, prompt: str) -> Score | None:
             return None
     except RanOver as error:
         return Score(scorer=name, value=None, reason=str(error))
-    other = not_judged(name, prompt, works_in=rule.languages or policy.languages)
+    signs = all(of_signs(policy.spelled(pattern)) for pattern in (*rule.when, *rule.unless)) and not rule.except_rules
+    other = None if signs else not_judged(name, prompt, works_in=rule.languages or policy.languages)
     reason = "the rule does not apply to the prompt"
     return other or Score(scorer=name, value=None, reason=reason, applies=False)
 

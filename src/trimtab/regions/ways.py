@@ -89,7 +89,8 @@ def alike(one: RegionRules, rule: Rule, other: RegionRules) -> Rule | None:
     for each in other.policy.rules:
         same_act = one.act(rule.id) == other.act(each.id) and rule.requires == each.requires
         settings = one.settings.get(rule.id)
-        if same_act and not demands(rule) and settings and settings == other.settings.get(each.id):
+        both_forbid = not demands(rule) and not demands(each) and rule.answers_in == each.answers_in
+        if same_act and both_forbid and settings and settings == other.settings.get(each.id):
             return each
         if same_act and _asked_of(one, rule) == _asked_of(other, each):
             return each

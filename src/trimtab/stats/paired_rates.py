@@ -44,6 +44,7 @@ def paired_rate_interval(before: Values, after: Values, *, confidence: float = 0
 def _score(gained: float, lost: float, n: int, d: float) -> float:
     """Tango's statistic of the difference d: standard normal where d is the truth. It falls as d grows."""
     at = lost + gained - (2 * n - gained + lost) * d
-    loss = (np.sqrt(at**2 + 8 * n * lost * d * (1 - d)) + at) / (4 * n)
+    root = at**2 + 8 * n * lost * d * (1 - d)  # 0 but for rounding where all are lost
+    loss = (np.sqrt(max(root, 0.0)) + at) / (4 * n)
     spread = n * (2 * loss + d * (1 - d))
     return float((gained - lost - n * d) / np.sqrt(max(spread, 1e-12)))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...gate import VERSION as GATE_VERSION
-from ...gate import decide
+from ...gate import decide, planned
 from ...judges import open_scorers
 from ...policy import policy_version
 from ...records import Decision, Evaluation, GateResult, Matrix, MatrixVerdict, RegionVerdict, Verdict, thought_version
@@ -81,6 +81,14 @@ def matrix(
         stage.write(FileName.MATRIX, made.to_json())
 
     return once(stage, work, progress)
+
+
+def power_over_regions(loaded: LoadedRegions, inputs: RegionInputs) -> list[str]:
+    """A line for each gate over regions: the prompts that 80 % power needs, and those that are asked in the region,
+    its own and those of none. What no rule of it is about counts in none of them."""
+    asked = {name: len(some) + len(inputs.common) for name, some in inputs.heldout.items()}
+    gates = gates_over(list(loaded.regions), own=loaded.spec.matrix.own, leakage=loaded.spec.matrix.leakage)
+    return planned(gates, lambda metric: asked[metric.split(".")[1]], loaded.spec.confidence)
 
 
 def verdict(run: Run, loaded: LoadedRegions, regions: Mapping[str, Run], matrix: Stage, progress: Progress) -> Stage:
