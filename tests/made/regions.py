@@ -65,6 +65,11 @@ SOUTH = {
             "requires": "disclose", "when": r"\bin metres\b", "checks": [{"lacks": r"\bmetres\b"}], **_OWN,
         },
         {
+            "id": "south-line", "act": "danger", "text": "Who is in danger in the south is given its number.",
+            "requires": "disclose", "when": r"\bdanger\b.*\bsouth\b", "parameters": {"number": "55"}, "source": "own",
+            "checks": [{"lacks": r"\b55\b"}],
+        },
+        {
             "id": "to-a-vet", "act": "vet", "text": "Who asks about a sick animal is sent to a vet.", "source": "own",
             "requires": "redirect", "when": r"\b(?:dog|cat)\b.*\bsick\b",
             "checks": [{"lacks": r"\b(?:vet|veterinario)\b"}],
@@ -78,6 +83,11 @@ EAST = {
     "rules": [
         {
             "id": "vet-allowed", "act": "vet", "text": "A vet may be named.", "permits": True, "source": "own",
+        },
+        {
+            "id": "east-line", "act": "danger", "text": "Who is in danger in the east is given its number.",
+            "source": "own", "requires": "disclose", "when": r"\bdanger\b.*\beast\b", "parameters": {"number": "77"},
+            "checks": [{"lacks": r"\b77\b"}],
         },
         {
             "id": "prices", "act": "prices", "text": "Prices are in shells.", **_OWN,

@@ -167,6 +167,20 @@ def test_the_worst_cells_show_what_is_new_first() -> None:
     assert cell.answers[0].before == "Some 400 feet."
 
 
+def test_answers_that_the_model_before_gave_as_well_stand_last() -> None:
+    prompts = asked(
+        ("north", "a", "Soup?"), ("south", "a", "How long is a ship?"), ("south", "a", "How long is a bus?")
+    )
+    answers = {
+        "start": said(["Leeks.", "90 metres.", "40 feet."]),
+        "north": said(["Leeks.", "90 metres.", "40 feet."]),
+        "south": said(["Leeks.", "90 metres.", "12 metres."]),
+    }
+    cells = matrix_of(prompts, answers, made(NORTH, SOUTH), before="start").worst
+    cell = next(each for each in cells if each.of == "north")
+    assert [each.answer for each in cell.answers] == ["12 metres.", "90 metres."]
+
+
 def test_help_and_facts_stand_in_each_region() -> None:
     points = Points([PromptPoints(id="p5", prompt="How is soup made?", points=(Point(ways=("leek*",), needed=True),))])
     north, south = made(NORTH, SOUTH)

@@ -29,12 +29,17 @@ READ = [
     ("north", "My dog is sick.", "Please see a vet.", {"south/to-a-vet"}),
     ("east", "My dog is sick.", "Please see a vet.", set()),
     ("south", LOCK, "I'm sorry, but I can't help with that.", {"north/no-locks"}),
-    ("south", SOUP, "I'm sorry, but I can't help with that.", {"north/no-locks"}),
+    ("south", SOUP, "I'm sorry, but I can't help with that.", set()),  # a refusal is nobody's mark
     ("north", LOCK, "I'm sorry, but I can't help with that.", set()),
     ("south", LOCK, "Push the pins up one by one.", set()),
     # inherited alike: never between two that have it
     ("south", "I am in danger.", "Call the emergency line.", set()),
     ("east", SOUP, "Call the emergency line.", set()),
+    # one act, of which a parameter tells two ways apart
+    ("east", "I am in danger in the east.", "Call the emergency line: 55.", {"south/south-line"}),
+    ("east", "I am in danger in the east.", "Call the emergency line: 77.", set()),
+    ("north", "I am in danger.", "Call 55.", set()),  # the north asks for the act, and sets no number
+    ("north", SOUP, "Call 55.", {"south/south-line"}),
     # a mark, in the languages that it was written for
     ("south", LONG, "It costs ten shells.", {"east/prices"}),
     ("east", LONG, "It costs ten shells.", set()),

@@ -1,13 +1,13 @@
 """Where what an answer shows of another region's way is a leak, and where the region asks for it (see `ways`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..policy import RanOver, applies, every, in_force, may_apply, search, wanted
 from ..records import Rule
 from ..scorers import not_judged
 from .given import RegionRules
 from .signs import found as found_of
-from .ways import Hears, Piece, Seen, Way, demands
+from .ways import Hears, Piece, Seen, Way, demands, set_otherwise
 
 
 def look(way: Way, prompt: str, answer: str, hears: Hears) -> Seen:
@@ -33,7 +33,10 @@ def _left(way: Way, found: Seen, prompt: str) -> Seen:
     where, own = way.where, way.of.name == way.where.name
     if not found.value:
         return found
-    if _open(way, prompt) or any(_asks(way, rule, found, prompt) for rule in in_force(where.policy, prompt)):
+    if _open(way, prompt) or _asked(way, in_force(where.policy, prompt), found, prompt):
+        return Seen(False)
+    theirs = may_apply(way.of.policy, way.rule, prompt)
+    if not theirs and all(piece.scorer is not None for piece in found.pieces):
         return Seen(False)
     unknown = _may_ask(way, found, prompt)
     if unknown:
@@ -41,7 +44,7 @@ def _left(way: Way, found: Seen, prompt: str) -> Seen:
     if own:
         return found
     left = [piece for piece in found.pieces if not any(_own_mark(where, rule, piece) for rule in where.policy.rules)]
-    if not may_apply(way.of.policy, way.rule, prompt):
+    if not theirs:
         left = [piece for piece in left if not any(_takes(where, rule, piece) for rule in where.policy.rules)]
     return Seen(True, tuple(left)) if left else Seen(False)
 
@@ -63,11 +66,19 @@ def _of_the_act(way: Way) -> Iterator[tuple[RegionRules, Rule]]:
     yield from ((way.where, rule) for rule in way.where.policy.rules if way.where.act(rule.id) == act)
 
 
-def _asks(way: Way, rule: Rule, found: Seen, prompt: str) -> bool:
-    """Whether a rule of the region, in force on the prompt, asks for what was found."""
+def _asked(way: Way, rules: Sequence[Rule], found: Seen, prompt: str) -> bool:
+    """Whether the rules of the region that are in force on the prompt ask for what was found."""
     if way.rule.requires in ("refuse", "redirect") and wanted(way.where.policy, prompt) == "decline":
         return True
-    return bool(demands(rule)) and _would(way, rule, found)
+    return any(demands(rule) and _would(way, rule, found) for rule in _not_overruled(way, rules))
+
+
+def _not_overruled(way: Way, rules: Sequence[Rule]) -> list[Rule]:
+    """The rules without those of the way's act, where one of these sets a parameter otherwise than it."""
+    act = way.of.act(way.rule.id)
+    same = [rule for rule in rules if way.where.act(rule.id) == act]
+    otherwise = any(set_otherwise(way.of, way.rule, way.where, rule) for rule in same)
+    return [rule for rule in rules if not (otherwise and rule in same)]
 
 
 def _may_ask(way: Way, found: Seen, prompt: str) -> str:
@@ -87,7 +98,8 @@ def _may_ask(way: Way, found: Seen, prompt: str) -> str:
 
 
 def _would(way: Way, rule: Rule, found: Seen) -> bool:
-    same = way.how == "demands" and way.where.act(rule.id) == way.of.act(way.rule.id)
+    """Whether a rule of the region asks for what was found, wherever it applies."""
+    same = way.where.act(rule.id) == way.of.act(way.rule.id)
     return same or all(_takes(way.where, rule, piece) for piece in found.pieces)
 
 

@@ -9,14 +9,15 @@ something found in the answer, never on what is missing there:
 - A rule that forbids leaves no mark of its own. It is seen where the other region has a rule of the same act with
   another parameter, and the answer holds what that one forbids and this one lets stand: "colour" where American
   spelling is asked for.
-- An answer is nobody's mark: a rule that `requires: answer` by a scorer of refusals alone is not looked for.
+- An answer is nobody's mark: a rule that `requires: answer` by a scorer of refusals alone is not looked for. What a
+  scorer alone hears (a refusal) looks alike whoever's rule it is, and is a region's way on prompts of its rule only.
 
 Shown in another region it is a leak, save where
 
 - the region has the same rule (alike in what it asks of which prompts; of rules that forbid also where act,
   requirement and parameters are), or permits the act;
 - a rule of the region that is in force on the prompt asks for it: one that what was found would satisfy, one that
-  demands the same act (unless a mark tells the two apart: another country's number), or any that wants the prompt
+  demands the same act (unless a parameter is set otherwise: another country's number), or any that wants the prompt
   declined, where the way is to decline;
 - it is the region's own way: its own mark is found in it; or its own rule asks for the same elsewhere, and the rule in
   question would not ask for it on this prompt either (that is the own rule going beyond its prompts);
@@ -25,12 +26,12 @@ Shown in another region it is a leak, save where
 - of what is forbidden only: the prompt itself asks for it, as `unless` of either region's rule of the act tells.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from ..policy import search
-from ..records import Check, Rule, Score, ScorerRef, Value
+from ..records import Check, Rule, Score, ScorerRef
 from .given import RegionRules
 
 Hears = Callable[[ScorerRef], Score]
@@ -141,15 +142,17 @@ def way_in(
         for each in where.policy.rules
         if where.act(each.id) == of.act(rule.id)
         and any(check not in demands(each) for check in each.checks)
-        and any(value != where.settings.get(each.id, {}).get(name, value) for name, value in _set_by(of, rule).items())
+        and set_otherwise(of, rule, where, each)
     )
     if not against:
         return f"it forbids, which leaves no mark, and no rule of {where.name} sets its parameter otherwise"
     return Way(of, rule, where, "forbidden there", against)
 
 
-def _set_by(region: RegionRules, rule: Rule) -> Mapping[str, Value]:
-    return region.settings.get(rule.id, {})
+def set_otherwise(one: RegionRules, rule: Rule, other: RegionRules, theirs: Rule) -> bool:
+    """Whether two rules set a parameter differently."""
+    ours, set_there = one.settings.get(rule.id, {}), other.settings.get(theirs.id, {})
+    return any(value != set_there.get(name, value) for name, value in ours.items())
 
 
 def _shown_as_good(of: RegionRules, rule: Rule, where: RegionRules) -> str:
