@@ -9,7 +9,7 @@ import pytest
 
 from trimtab.errors import UserNote
 from trimtab.recipes import RECIPES, spec_path
-from trimtab.spec import LoraSpec, Spec, load_spec
+from trimtab.spec import LoadedRegions, LoraSpec, Spec, load_any
 from trimtab.spec.fitting import WIDTH_POWER, fit_to_model
 from trimtab.spec.source import Source, override_all
 
@@ -87,9 +87,12 @@ def test_sections_that_are_none_are_left_to_the_check() -> None:
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_recipes_run_with_another_model(recipe: str) -> None:
     with pytest.warns(UserNote, match="made for smollm2-135m, and for qwen3-0.6b they become: training.learning_rate"):
-        spec = load_spec(spec_path(recipe), ["model.name=qwen3-0.6b"]).spec
-    assert spec.training.learning_rate == 5.7e-4
-    assert spec.training.lora.modules_of(28) == r".*layers\.(14|15|16|17|18|19|20|21|22|23|24|25|26|27)\..*_proj"
+        loaded = load_any(spec_path(recipe), ["model.name=qwen3-0.6b"])
+    for each in (*loaded.regions.values(), loaded.shared) if isinstance(loaded, LoadedRegions) else (loaded,):
+        assert each is not None
+        training = each.spec.training
+        assert training.learning_rate == 5.7e-4
+        assert training.lora.modules_of(28) == r".*layers\.(14|15|16|17|18|19|20|21|22|23|24|25|26|27)\..*_proj"
 
 
 @pytest.mark.parametrize(("layers", "numbers"), [(30, range(15, 30)), (16, range(8, 16)), (5, range(2, 5))])
