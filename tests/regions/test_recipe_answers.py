@@ -9,7 +9,6 @@ import pytest
 import yaml
 
 import trimtab
-from recipes.eu_answers import ANSWERS
 from trimtab.regions import RegionRules, rules_of_pack
 from trimtab.regions.heard import Ears
 from trimtab.regions.leaks import look
@@ -17,7 +16,7 @@ from trimtab.regions.ways import Way, told_apart, way_in
 from trimtab.spec import load_pack
 
 PACKS = Path(trimtab.__file__).parent / "recipes" / "three_regions" / "packs"
-OTHERS = Path(__file__).parent.parent / "recipes" / "us_apac_answers.yaml"
+ANSWERS = Path(__file__).parent.parent / "recipes"
 LEAKS = {"spelling", "units", "dates"}
 """Rules whose bad answers go another region's way, most of them."""
 
@@ -30,10 +29,11 @@ def regions() -> tuple[RegionRules, ...]:
 def written(region: str) -> Iterator[tuple[str, str, str, bool]]:
     """Rule, prompt, answer, and whether it is a good one there."""
     if region == "eu":
-        rows = [(rule, *row) for rule, some in ANSWERS.items() for row in some]
+        told = yaml.safe_load((ANSWERS / "eu_answers.yaml").read_text(encoding="utf-8"))
+        some = [(rule, each) for rule, own in told.items() for each in own["about"]]
     else:
-        found = yaml.safe_load(OTHERS.read_text(encoding="utf-8"))[region]
-        rows = [(rule, each["prompt"], each["good"], each["bad"]) for rule, each in found.items()]
+        some = list(yaml.safe_load((ANSWERS / "us_apac_answers.yaml").read_text(encoding="utf-8"))[region].items())
+    rows = [(rule, each["prompt"], each["good"], each["bad"]) for rule, each in some]
     for rule, prompt, good, bad in rows:
         yield from ((rule, prompt, str(answer), True) for answer in good if str(answer).strip())
         yield from ((rule, prompt, str(answer), False) for answer in bad if str(answer).strip())
