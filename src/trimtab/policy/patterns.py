@@ -46,9 +46,9 @@ def search(pattern: str, text: str) -> str | None:
     return found
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1 << 15)
 def _searched(pattern: str, text: str) -> str | RanOver | None:
-    """The same, or why it cannot be told: several rules have the same `when`."""
+    """The same, or why it cannot be told: several rules have the same `when`, and several regions the same rule."""
     if pattern not in _slow:
         try:
             match = _compiled(pattern).search(text, timeout=SECONDS + len(text) / A_SECOND)

@@ -39,6 +39,7 @@ def shown_rates(setting: Setting, before: str, confidence: float) -> Iterator[Sh
     """How often each subject shows each way, those of one region together, and those of all others."""
     parts = parts_of(setting.asked, setting.name)
     for subject, figures in setting.shown.items():
+        pairs = {of: came(setting, subject, before, of) for of, rule in figures if rule == TOGETHER}
         for (of, rule), heard in figures.items():
             for part in _PARTS if rule == TOGETHER else _OF_ONE_RULE:
                 places = parts.get(part, [])
@@ -53,21 +54,26 @@ def shown_rates(setting: Setting, before: str, confidence: float) -> Iterator[Sh
                     rule=rule,
                     change=None
                     if subject == before
-                    else change_shown(setting, subject, before, (of, rule), places, confidence),
+                    else change_shown(setting, subject, before, (of, rule), places, pairs[of], confidence),
                     **rate,
                 )
 
 
 def change_shown(
-    setting: Setting, subject: str, before: str, key: tuple[str, str], places: Sequence[int], confidence: float
+    setting: Setting,
+    subject: str,
+    before: str,
+    key: tuple[str, str],
+    places: Sequence[int],
+    pairs: Sequence[tuple[float, float] | str],
+    confidence: float,
 ) -> PairedRate | None:
-    """The change of what is shown; of several ways together one that came is not made up for by one that went."""
+    """The change of what is shown; of several ways together one that came is not made up for by one that went, as
+    `pairs` of all places have it."""
     old, new = setting.shown[before][key], setting.shown[subject][key]
     if key[1] != TOGETHER:
         return change_of(old, new, places, confidence)
-    known = [
-        (place, pair) for place in places if not isinstance(pair := came(setting, subject, before, key[0])[place], str)
-    ]
+    known = [(place, pair) for place in places if not isinstance(pair := pairs[place], str)]
     if not known:
         return None
     own = [(old.values[place] or 0.0, new.values[place] or 0.0) for place, _ in known]
