@@ -7,8 +7,8 @@ from pydantic import JsonValue
 
 from ..methods import Knob
 from ..records import Intervention, ScorerRef
+from . import leakage
 from .evidence import Facts
-from .leakage import came
 
 Make = Callable[[Facts], Intervention | None]
 
@@ -160,40 +160,11 @@ _fewer_steps = _scaled("fewer-steps", "length", 0.5, "Stop earlier")
 _lower_beta = _scaled("lower-beta", "beta", 1 / STRONGER, "Let it go further from the start")
 _more_items = _by_hand("more-items", "Add held-out prompts (`prompts.heldout`), as many as the undecided gates name.")
 
-
-def _drop_strays(facts: Facts) -> Intervention | None:
-    if not facts.strays:
-        return None
-    says = "Take out the region's comparisons whose `provenance.rule` is no rule of its pack."
-    return Intervention(id="drop-strays", summary=says, data="collect:drop-strays")
-
-
-def _apart(facts: Facts) -> Intervention | None:
-    """Where something shared was trained first, the region starts from the model itself."""
-    if facts.matrix is None or facts.matrix.before == "start":
-        return None
-    says = "Train each region's adapter from the model itself: leave the spec's shared `feedback` out."
-    return Intervention(id="separate-adapters", summary=says, data="collect:separate-adapters")
-
-
-def _pairs_across(facts: Facts) -> Intervention | None:
-    """Twins across regions, for the rules that came in."""
-    if facts.matrix is None or facts.region is None:
-        return None
-    rules = dict.fromkeys(f"{rate.of}/{rate.rule}" for rate in came(facts.matrix, facts.region))
-    of = f" ({', '.join(rules)})" if rules else ""
-    says = (
-        f"Add pairs across regions{of}: on prompts of {facts.region} the answer without the other's way is chosen over "
-        "the one with it; the cells of the matrix show which."
-    )
-    return Intervention(id="pairs-across-regions", summary=says, data="collect:pairs-across-regions")
-
-
 _OF: dict[str, tuple[Make, ...]] = {
     "leakage": (
-        _drop_strays,
-        _pairs_across,
-        _apart,
+        leakage.drop_strays,
+        leakage.pairs_across,
+        leakage.apart,
         _raise_beta,
         _fewer_steps,
         _by_hand("route", "Route by the key of a request to the region's adapter, and refuse what has no region."),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..records import TOGETHER, Comparison, Evidence, Matrix, ShownRate
+from ..records import TOGETHER, Comparison, Evidence, Intervention, Matrix, ShownRate
 from .evidence import Facts, Weighing, ramp
 
 FULL = 0.2
@@ -56,6 +56,35 @@ def strays_of(compared: Sequence[Comparison], rules: frozenset[str]) -> float | 
     """The share of comparisons made for rules that are none of these; None where no comparison names its rule."""
     named = [each.provenance.rule for each in compared if each.provenance.rule]
     return sum(name not in rules for name in named) / len(named) if named else None
+
+
+def drop_strays(facts: Facts) -> Intervention | None:
+    """Comparisons for rules that the region has not are taken out."""
+    if not facts.strays:
+        return None
+    says = "Take out the region's comparisons whose `provenance.rule` is no rule of its pack."
+    return Intervention(id="drop-strays", summary=says, data="collect:drop-strays")
+
+
+def apart(facts: Facts) -> Intervention | None:
+    """Where something shared was trained first, the region starts from the model itself."""
+    if facts.matrix is None or facts.matrix.before == "start":
+        return None
+    says = "Train each region's adapter from the model itself: leave the spec's shared `feedback` out."
+    return Intervention(id="separate-adapters", summary=says, data="collect:separate-adapters")
+
+
+def pairs_across(facts: Facts) -> Intervention | None:
+    """Twins across regions, for the rules that came in."""
+    if facts.matrix is None or facts.region is None:
+        return None
+    rules = dict.fromkeys(f"{rate.of}/{rate.rule}" for rate in came(facts.matrix, facts.region))
+    of = f" ({', '.join(rules)})" if rules else ""
+    says = (
+        f"Add pairs across regions{of}: on prompts of {facts.region} the answer without the other's way is chosen over "
+        "the one with it; the cells of the matrix show which."
+    )
+    return Intervention(id="pairs-across-regions", summary=says, data="collect:pairs-across-regions")
 
 
 def _least(rate: ShownRate) -> float:

@@ -22,7 +22,8 @@ def _cells(
     settings: Sequence[Setting], kept: Sequence[KeptRate], shown: Sequence[ShownRate], before: str
 ) -> Iterator[tuple[float, WorstCell]]:
     by_name = {each.name: each for each in settings}
-    for rate in (*kept, *shown):
+    rates: list[KeptRate | ShownRate] = [*kept, *shown]
+    for rate in rates:
         if rate.part != "all" or rate.rule == TOGETHER or rate.subject != rate.region or rate.low is None:
             continue
         setting = by_name[rate.region]
