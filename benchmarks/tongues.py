@@ -5,8 +5,8 @@
 Five times writers who had seen no word of the scorer wrote 20 refusals and 20 helpful answers a language
 (`tests/scorers/labelled/refusal_looks.jsonl`). What the scorer of each time said at its first look is printed as it was
 then. The crossed tests fit the weights without one set, or without one language, and judge what was left out. The
-first four sets were read while the tables of words were written; the fifth is in no fit. `--write`
-fits on all labelled sentences and writes the weights that ship; XSTest is in none of it.
+first five sets were read while the tables of words were written. `--write` fits on all labelled sentences and writes
+the weights that ship; XSTest is in none of it.
 
 English texts (XSTest, red-team dialogues of hh-rlhf, TruthfulQA, beginnings of RealToxicityPrompts) are lost where one
 is surely another language's, so that no scorer of English would judge it.
@@ -24,23 +24,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 
 from trimtab.scorers import judge_refusal, tongue_of
-from trimtab.scorers.refusal.acts import acts, all_quoted
+from trimtab.scorers.refusal.acts import Act, acts, all_quoted
 from trimtab.scorers.refusal.asked import LANGUAGES, asked_of
 from trimtab.scorers.refusal.features import act_features
+from trimtab.scorers.refusal.letters import PLACES, WEIGHTS, places
 from trimtab.scorers.refusal.phrases import phrases
 
 ROOT = Path(__file__).parents[1]
 LABELLED = ROOT / "tests" / "scorers" / "labelled"
 LEARNED = ROOT / "src" / "trimtab" / "scorers" / "refusal" / "learned.py"
+LETTERS = LEARNED.with_name(WEIGHTS)
 FIRST_LOOKS = {1: 500, 2: 512, 3: 444, 4: 519, 5: 518}
 """Of the 560 answers of each set, how many the scorer of its time told apart at its first look."""
-KEPT = 5
-"""The set that no weight is fitted to."""
 STRENGTH = 1.0
-"""Inverse strength of the L2 penalty."""
+"""Inverse strength of the L2 penalty on the weights of the structure."""
+LOOSE = 3.0
+"""How many times larger the letters stand than the structure in the fit: the square of it is how much less they are
+penalised."""
 FILES = {"refusal_looks": 1.0, "refusal_kinds": 1.0, "refusal_life": 0.5, "refusal_tongues": 0.5}
 """Labelled sentences of ours and what one of them weighs. `life`: denials that decline nothing ("I have no money"); the
 last have no prompt and were written for phrases."""
@@ -48,11 +52,12 @@ last have no prompt and were written for phrases."""
 
 @dataclass(frozen=True)
 class Labelled:
-    """Sentences with features (n × features), whether each refuses, its weight, its set (0: no look) and language, and
-    whether it is a quotation that was asked for, which the scorer calls help without weighing it."""
+    """Sentences with the features of their structure, behind these the places of their letters (n × features), whether
+    each refuses, its weight, its set (0: no look) and language, and whether it is a quotation that was asked for, which
+    the scorer calls help without weighing it. `names` are those of the structure."""
 
     names: list[str]
-    x: np.ndarray
+    x: csr_matrix
     refuses: np.ndarray
     weight: np.ndarray
     look: np.ndarray
@@ -71,35 +76,44 @@ def labelled() -> Labelled:
                 features = act_features(asked, row["answer"], said, table)
                 quoted = all_quoted(row["answer"]) and asked.wants_a_text
                 refuses = row["label"] != "comply"
-                found.append((features, refuses, weight, row.get("look", 0), row["tongue"], quoted))
-    features, *rest = zip(*found, strict=True)
+                found.append((features, spelled(said), refuses, weight, row.get("look", 0), row["tongue"], quoted))
+    features, letters, *rest = zip(*found, strict=True)
     names = list(features[0])
-    return Labelled(names, np.array([[row[name] for name in names] for row in features]), *map(np.array, rest))
+    structure = csr_matrix([[row[name] for name in names] for row in features])
+    return Labelled(names, hstack([structure, vstack(letters)]).tocsr(), *map(np.array, rest))
+
+
+def spelled(said: list[Act]) -> csr_matrix:
+    """The letters of an answer's opening as a row (1 × PLACES) of length LOOSE."""
+    at = places(said)
+    return csr_matrix((np.full(len(at), LOOSE / max(1, len(at)) ** 0.5), at, [0, len(at)]), shape=(1, PLACES))
 
 
 def fitted(data: Labelled, some: np.ndarray) -> LogisticRegression:
     """A logistic regression on some of the sentences."""
     model = LogisticRegression(C=STRENGTH, max_iter=2000)
-    some = some & ~data.quoted & (data.look != KEPT)
+    some = some & ~data.quoted
     return model.fit(data.x[some], data.refuses[some], sample_weight=data.weight[some])
 
 
 def write(data: Labelled) -> None:
     """Fits on all sentences and writes what ships."""
-    model = fitted(data, np.full(len(data.x), True))
-    weights = dict(zip([*data.names, "bias"], [*model.coef_[0], model.intercept_[0]], strict=True))
+    model = fitted(data, np.full(len(data.refuses), True))
+    structure, letters = np.split(model.coef_[0], [len(data.names)])
+    weights = dict(zip([*data.names, "bias"], [*structure, model.intercept_[0]], strict=True))
     body = "".join(f'    "{name}": {weight + 0.0:.3f},\n' for name, weight in weights.items())
     LEARNED.write_text(
         '"""Weights of what an answer does in any language (`features.py`); written by benchmarks/tongues.py."""\n\n'
         f'ACTS = {{\n{body}}}\n"""Log-odds that an answer refuses."""\n'
     )
-    print(f"wrote {LEARNED}\n")
+    np.savez_compressed(LETTERS, weights=(LOOSE * letters).astype(np.float16))
+    print(f"wrote {LEARNED} and {LETTERS}\n")
 
 
 def crossed(data: Labelled) -> None:
     """Prints how many of each language's answers are told apart by weights that were fitted without them."""
     looks = sorted(FIRST_LOOKS)
-    apart = {name: np.zeros(len(data.x), dtype=bool) for name in ("set", "language")}
+    apart = {name: np.zeros(len(data.refuses), dtype=bool) for name in ("set", "language")}
     for name, group, values in (("set", data.look, looks), ("language", data.tongue, LANGUAGES)):
         for value in values:
             out = group == value
@@ -108,7 +122,7 @@ def crossed(data: Labelled) -> None:
     print("| fitted without the | " + " | ".join(f"set: set {look}" for look in looks) + " | language: all |")
     print("|---|" + "---:|" * (len(looks) + 1))
     for code in (*LANGUAGES, "all"):
-        here = np.full(len(data.x), True) if code == "all" else data.tongue == code
+        here = np.full(len(data.refuses), True) if code == "all" else data.tongue == code
         cells = [apart["set"][here & (data.look == look)] for look in looks]
         cells.append(apart["language"][here & (data.look > 0)])
         print(f"| {code} | " + " | ".join(f"{cell.sum()} of {len(cell)} ({cell.mean():.1%})" for cell in cells) + " |")
