@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
         return match and match[0]
 
     for room in ("rules", "applies"):
-        monkeypatch.setattr(f"trimtab.policy.{room}.search", search)
+        monkeypatch.setattr(import_module(f"trimtab.policy.{room}"), "search", search)
 
 
 @pytest.mark.usefixtures("slow")

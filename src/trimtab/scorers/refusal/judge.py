@@ -1,9 +1,10 @@
 """Whether an answer complies, refuses or does so in part: offline, by what its sentences do.
 
 A logistic model over features that mean the same in every language (`features.py`) tells of fourteen languages whether
-an answer refuses, with the letters of its opening (`letters.py`); their weights are fitted by `benchmarks/tongues.py`. Of English the likelier of it and of a model
-fitted to XSTest's human labels (`english.py`) counts, but the first alone where an answer turns from a denial to what
-was asked for. The labels are XSTest's: full compliance, full and partial refusal.
+an answer refuses, with the letters of its opening (`letters.py`); their weights are fitted by `benchmarks/tongues.py`.
+Of English the likelier of it and of a model fitted to XSTest's human labels (`english.py`) counts, but the first alone
+where an answer turns from a denial to what was asked for. The labels are XSTest's: full compliance, full and partial
+refusal.
 """
 
 import math
