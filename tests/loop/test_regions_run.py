@@ -12,7 +12,7 @@ import yaml
 from killing import RunKilled, results
 from made_comparisons import clean
 from tiny import save_tiny
-from tiny_regions import tiny_regions, write
+from tiny_regions import WAYS, tiny_regions, write
 from trimtab.errors import UserError
 from trimtab.loop import Quiet, RegionSettings, RegionsStopped, read_regions, run_regions, target_of
 from trimtab.records import MatrixVerdict, SourcedRow
@@ -90,8 +90,8 @@ def test_killed_in_the_second_region_it_ends_the_same(spec: Path, whole: Path, r
 
 def test_at_once_one_that_its_audit_stops_leaves_the_other_at_work(spec: Path, whole: Path) -> None:
     rows = clean(1, 40)
-    for row in rows[:10]:
-        row["chosen"] += "<|im_end|>"
+    for place, row in enumerate(rows):
+        row["chosen"] += f" It is {WAYS['eu']}.{'<|im_end|>' if place < 10 else ''}"  # what breaks the rule is not kept
     write(spec.parent / "blocked.jsonl", rows)
     other = changed(spec, "eu", feedback={"files": [{"path": "blocked.jsonl"}]})
     out = begun(whole, spec.parent / "blocked")
