@@ -33,7 +33,7 @@ def people_in_room(room: str, places: Sequence[str]) -> dict[MeasuredSide, tuple
             read = read_task(session, number)
             assert read is not None
             task, plan = read
-            metrics = _metrics(task)
+            metrics = metrics_of_task(task)
             if not metrics or (task.sides == 2 and pairs is None):
                 continue
             some: list[tuple[MeasuredSide, Gathered]] = single
@@ -59,7 +59,7 @@ def people_in_room(room: str, places: Sequence[str]) -> dict[MeasuredSide, tuple
     return {side: tuple(one for (_, of), (_, one) in found.items() if of == side) for side in sides}
 
 
-def _metrics(task: "Task") -> dict[str, AskedOfPeople]:
+def metrics_of_task(task: "Task") -> dict[str, AskedOfPeople]:
     """What a task gives figures of; thumbs only where they ask whether an answer helps."""
     from ..review import HELPS, rubric_called
 

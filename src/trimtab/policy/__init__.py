@@ -3,6 +3,7 @@ with the policy itself."""
 
 from .applies import in_force, may_apply, wanted
 from .checking import check_policy
+from .margins import Margin, margins
 from .patterns import RanOver, search
 from .rules import (
     UNCHECKED,
@@ -24,6 +25,7 @@ from .rules import (
 __all__ = [
     "UNCHECKED",
     "UNVERIFIED",
+    "Margin",
     "RanOver",
     "RuleScorer",
     "breaks_checks",
@@ -33,6 +35,7 @@ __all__ = [
     "declines",
     "in_force",
     "judge_policy",
+    "margins",
     "may_apply",
     "policy_version",
     "rule_scorers",

@@ -16,6 +16,7 @@ from ..records import LEADS_WORD, Imported, Judgement, Message, Said
 from ..store import digest
 from .database import Database
 from .files import why_told
+from .hints import Known, learn
 from .identity import Names, why_held
 from .records import NO_TWO, MediaFile, Modality, NewItem, Plan, Side, Task
 from .tables import (
@@ -99,9 +100,12 @@ def add_items(database: Database, task_id: int, items: Sequence[NewItem], names:
     with database.writing() as session:
         contents: dict[str, tuple[str, str]] = {}
         rows: dict[str, ItemRow] = {}
+        hints: dict[str, Known] = {}
         for item in items:
             row = item_row(task_id, item, names, contents)
             rows.setdefault(row.digest, row)
+            if item.hint is not None:
+                hints[row.digest] = item.hint.model_dump(mode="json")
         known = _there(session, contents)
         session.add_all(
             ContentRow(digest=name, media_type=kind, text=text)
@@ -119,7 +123,8 @@ def add_items(database: Database, task_id: int, items: Sequence[NewItem], names:
         new = [row for name, row in rows.items() if name not in there]
         session.add_all(new)
         session.flush()
-        session.add_all(PlaceRow(item_id=row.id, task_id=task_id) for row in new)
+        session.add_all(PlaceRow(item_id=row.id, task_id=task_id, hint=hints.get(row.digest)) for row in new)
+        learn(session, {there[name].id: hint for name, hint in hints.items() if name in there})
         if new:
             log(session, actor, "items added", f"task {task_id}: {len(new)}")
         return Added(task_id, len(new), len(rows) - len(new), sum(bool(row.held) for row in new))
