@@ -26,6 +26,7 @@ from trimtab.review import (
     reading_room,
     review_figures,
 )
+from trimtab.review.quality import quality
 from trimtab.review.store import read_item
 from trimtab.review.tables import ItemRow
 from trimtab.stats import CannotTell, Clustered, alpha, clustered_mean, exact_interval
@@ -161,19 +162,25 @@ def test_while_items_wait_a_rate_is_taken_from_the_drawn_part_alone(tmp_path: Pa
     assert (skipped.sampling.skipped, skipped.sampling.complete, skipped.counts.skips) == (1, True, 1)
     check(cut_of(skipped, "It will do"), [("ann", t, float(t != waiting[1])) for t in [waiting[0], *first]])
     assert "that were skipped are missing" in render_review(figures_of(place))
+    with reading_room(str(place)) as session:
+        (share,) = quality(session, task).share  # the dashboard takes it from the same items
+    assert ("over 9 items and 1 reviewer" in share, "1 that somebody skipped is missing from it" in share) == (
+        True,
+        True,
+    )
 
 
 def test_a_preference_is_of_the_sources_whatever_order_an_item_has(tmp_path: Path) -> None:
     place = tmp_path / "r.db"
     sources = [("old", "new"), ("new", "old"), ("old", "new"), ("new", "old"), ("old", "new"), ("old", "other")]
     task = fill(place, make_task("pair", "t"), couples({(f"a{n}", f"b{n}"): each for n, each in enumerate(sources)}))
-    choices = {"a0": "second", "a1": "first", "a2": "tie", "a3": "second", "a4": "both bad", "a5": "first"}
+    choices = {"a0": "second", "a1": "first", "a2": "tie", "a3": "first", "a4": "both bad", "a5": "first"}
     say(place, "ann", task, lambda text: {"kind": "pair", "choice": choices[text]})
     told = task_of(place)
-    check(cut_of(told, "“new” preferred to “old”"), [("ann", f"a{n}", v) for n, v in enumerate((1, 1, 0.5, 0, 0.5))])
+    check(cut_of(told, "“new” preferred to “old”"), [("ann", f"a{n}", v) for n, v in enumerate((1, 1, 0.5, 1, 0.5))])
     check(cut_of(told, "Both answers bad"), [("ann", text, float(c == "both bad")) for text, c in choices.items()])
     assert told.lone_sources == 1
-    assert told.choices == {"“new” is better": 2, "“old” is better": 2, "Alike": 1, "Both bad": 1}
+    assert told.choices == {"“new” is better": 3, "“old” is better": 1, "Alike": 1, "Both bad": 1}
     assert all(each.title != "“other” preferred to “old”" for each in told.measured)
     (person, team) = told.reviewers
     assert (person.reviewer, person.judged, team.reviewer) == ("reviewer-1", 6, None)

@@ -260,6 +260,12 @@ def import_(
             room, file, reviewer=reviewer, task=task, actor=_me(), form=form, scale=scaled, columns=columns
         )
     keep_rejected(rejected, done.rejected)
+    if not done.kept and not done.there:
+        raise UserError(
+            f"{file} was given.",
+            f"None of its {len(done.rejected):,} judgements was taken in; the first: {done.rejected[0].reason}.",
+            "Mend it, or say what it does not tell: --reviewer, --form, --scale, --column. --rejected FILE has all.",
+        )
     if as_json:
         told = {"room": room, "task": done.task, "kept": done.kept, "there": done.there, "new_items": done.new_items}
         told |= {"reviewers": done.reviewers, "forms": done.forms}
