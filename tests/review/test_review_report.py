@@ -8,84 +8,22 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reported import POLICY, couples, fill, flag, flags, say, texts
+from reported import Flagged, check, couples, cut_of, figures_of, fill, say, task_of, texts
 from rooms import room_with
 
 from trimtab.api import review_report
 from trimtab.errors import UserError
 from trimtab.people import fair_sample
-from trimtab.records import CutFigure, ReviewFigures, TaskFigures
 from trimtab.report import render_review, review_tables
 from trimtab.review import (
-    Hiding,
-    Window,
-    judgements,
     make_task,
     open_room,
-    pseudonyms,
     reading_room,
-    review_figures,
 )
 from trimtab.review.quality import quality
 from trimtab.review.store import read_item
 from trimtab.review.tables import ItemRow
-from trimtab.stats import CannotTell, Clustered, alpha, clustered_mean, exact_interval
-
-Flagged = tuple[Path, list[tuple[str, str, str]]]
-"""A room, and what was said in it as (reviewer, text, rules)."""
-DOSE, PRAISE = "Take 400 mg.", "Great question."
-
-
-def figures_of(place: Path, **window: Any) -> ReviewFigures:
-    with reading_room(str(place)) as session:
-        hiding = Hiding(pseudonyms(judgements(session)))
-        return review_figures(session, hiding, Window(**window))
-
-
-def task_of(place: Path) -> TaskFigures:
-    (task,) = figures_of(place).tasks
-    return task
-
-
-def cut_of(task: TaskFigures, title: str, cut: str = "all", of: str = "") -> CutFigure:
-    (measured,) = [each for each in task.measured if each.title == title]
-    (found,) = [each for each in measured.cuts if (each.cut, each.of) == (cut, of)]
-    return found
-
-
-def check(found: CutFigure, rows: list[tuple[str, str, float]], low: float = 0, high: float = 1) -> None:
-    """The figure is the mean of (reviewer, item, value), with the interval that the arithmetic alone gives."""
-    codes = [np.unique([row[place] for row in rows], return_inverse=True)[1] for place in (1, 0)]
-    wanted = clustered_mean([row[2] for row in rows], *codes)
-    assert isinstance(wanted, Clustered)
-    bounds = [
-        low + part * (high - low) for part in (wanted.interval.estimate, wanted.interval.low, wanted.interval.high)
-    ]
-    told = found.figure
-    assert [told.estimate, told.low, told.high] == pytest.approx(bounds)
-    assert told.estimate == pytest.approx(low + (high - low) * sum(row[2] for row in rows) / len(rows))
-    assert (told.n, told.over) == (len(rows), wanted.over)
-    assert (told.items, told.reviewers) == tuple(len({row[place] for row in rows}) for place in (1, 0))
-
-
-@pytest.fixture
-def flagged(tmp_path: Path) -> Flagged:
-    """Sixteen answers of two models, three reviewers; bo sees a dose in the first answer alone."""
-    place = tmp_path / "r.db"
-    said = {f"{(DOSE, PRAISE, DOSE + ' ' + PRAISE, 'Rest.')[n % 4]} {n:x}": ("one", "two")[n // 8] for n in range(16)}
-    task = fill(place, make_task("flag", "answers", policy=POLICY), texts(said), per_item=3)
-    rows = []
-    for name in ("ann", "bo", "cy"):
-
-        def says(text: str, name: str = name) -> dict[str, Any]:
-            seen = DOSE in text and (name != "bo" or text[-1] == "0")
-            found = [flag(text, DOSE, "no-dose", "too much")] if seen else []
-            found += [flag(text, PRAISE, "no-praise")] if PRAISE in text else []
-            rows.append((name, text, "+".join(each["rule"] for each in found)))
-            return flags(*found, why=f"{name} thinks so")
-
-        assert len(say(place, name, task, says)) == 16
-    return place, rows
+from trimtab.stats import CannotTell, alpha, exact_interval
 
 
 def test_defects_are_told_by_rule_severity_source_and_month(flagged: Flagged) -> None:

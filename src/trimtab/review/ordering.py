@@ -50,25 +50,26 @@ def put_in_order(database: Database, task_id: int) -> bool:
 
 def _put_in_order(database: Database, task_id: int) -> bool:
     with database.reading() as session:
-        row = session.get(TaskRow, task_id)
-        if row is None:
+        queued = session.scalar(select(TaskRow.queued).where(TaskRow.id == task_id))
+        if queued is None:
             return False
-        last = session.scalar(
-            select(func.max(JudgementRow.number))
-            .join(AssignmentRow, AssignmentRow.id == JudgementRow.assignment_id)
-            .where(AssignmentRow.task_id == task_id)
-        )
+        last = session.scalar(select(func.max(JudgementRow.number))) or 0  # of the room: found without a search
         unranked = session.scalar(
             select(PlaceRow.item_id)
             .join(ItemRow, ItemRow.id == PlaceRow.item_id)
             .where(PlaceRow.task_id == task_id, PlaceRow.place == 0, ItemRow.held == "")
             .limit(1)
         )
-        new = (last or 0) - row.queued
-        if unranked is None and new < EVERY:
+        if unranked is None and last - queued < EVERY:
             return False
+        new = session.scalar(
+            select(func.count())
+            .select_from(JudgementRow)
+            .join(AssignmentRow, AssignmentRow.id == JudgementRow.assignment_id)
+            .where(JudgementRow.number > queued, AssignmentRow.task_id == task_id)
+        )
         items = session.scalar(select(func.count()).where(PlaceRow.task_id == task_id)) or 0
-        if unranked is None and new < items // _OF_ITEMS:
+        if unranked is None and (new or 0) < max(EVERY, items // _OF_ITEMS):
             return False
         now, ranked = _ranked(session, task_id)
         wanted = [number for number, _ in ranked]
@@ -76,7 +77,7 @@ def _put_in_order(database: Database, task_id: int) -> bool:
         locked = session.scalar(select(TaskRow).where(TaskRow.id == task_id).with_for_update(skip_locked=True))
         if locked is None:  # another process is at it
             return False
-        locked.queued = last or 0
+        locked.queued = last
         if now == wanted:
             return False
         moved = update(_PLACES).where(_PLACES.c.item_id == bindparam("item")).values(place=bindparam("at"))

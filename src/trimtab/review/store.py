@@ -38,6 +38,8 @@ _TEXT, _MESSAGES = "text/plain", "application/json"
 _AT_ONCE = 500
 """Rows that are looked up in one statement."""
 SECRET = "secret"
+_TASKS: dict[str, Task] = {}
+"""Tasks by the digest of their wording, which never changes: each request needs one."""
 
 
 @dataclass(frozen=True)
@@ -194,8 +196,16 @@ def _there(session: Session, contents: dict[str, tuple[str, str]]) -> set[str]:
 
 def read_task(session: Session, task_id: int) -> tuple[Task, Plan] | None:
     """A task and its plan, or None where there is none of that number."""
-    row = session.get(TaskRow, task_id)
-    return None if row is None else (Task.model_validate(row.asks), Plan.model_validate(row.plan))
+    row = session.execute(select(TaskRow.digest, TaskRow.plan).where(TaskRow.id == task_id)).first()
+    if row is None:
+        return None
+    task = _TASKS.get(row.digest)
+    if task is None:
+        asks = session.scalar(select(TaskRow.asks).where(TaskRow.id == task_id))
+        if len(_TASKS) >= _AT_ONCE:
+            _TASKS.clear()
+        task = _TASKS[row.digest] = Task.model_validate(asks)
+    return task, Plan.model_validate(row.plan)
 
 
 def read_item(session: Session, item: ItemRow) -> tuple[tuple[Message, ...], list[str]]:
@@ -299,12 +309,6 @@ def judgements(session: Session, task_id: int | None = None) -> Iterator[Judgeme
             supersedes=row.supersedes,
             imported=Imported.model_validate(row.imported) if row.imported else None,
         )
-
-
-def latest(session: Session, assignment_id: int) -> JudgementRow | None:
-    """The judgement of an assignment that nothing supersedes: its last, because each supersedes the one before."""
-    said = select(JudgementRow).where(JudgementRow.assignment_id == assignment_id)
-    return session.scalar(said.order_by(JudgementRow.number.desc()).limit(1))
 
 
 def task_numbers(session: Session) -> list[int]:

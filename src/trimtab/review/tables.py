@@ -56,7 +56,7 @@ class ContentRow(Base):
 
 
 class TaskRow(Base):
-    """A task by the digest of what it asks, and its plan; `queued` is the last judgement that its order knows of."""
+    """A task by the digest of what it asks, and its plan; its order knows of the room's judgements until `queued`."""
 
     __tablename__ = "task"
     id: Mapped[int] = mapped_column(primary_key=True)
