@@ -37,10 +37,10 @@ PROMPTS = [Prompt(id=f"p{n}", messages=(Message(role="user", content=f"Question 
 WARM = {
     "name": "cool",
     "rules": [
-        {"id": "warm", "text": "Be cool.", "requires": "style", "checks": [{"scorer": "warmth", "at_least": 0.45}]},
-        {"id": "read", "text": "Somebody has to read it.", "requires": "style"},
+        {"id": "warm", "text": "Be cool.", "requires": "avoid", "checks": [{"scorer": "warmth", "at_least": 0.45}]},
+        {"id": "read", "text": "Somebody has to read it.", "requires": "avoid"},
         {
-            "id": "cats", "text": "No cats.", "when": ["cat"], "requires": "style", "checks": [{"contains": "purr"}]
+            "id": "cats", "text": "No cats.", "when": ["cat"], "requires": "avoid", "checks": [{"contains": "purr"}]
         },
     ],
 }  # fmt: skip
@@ -59,7 +59,7 @@ def order_of(place: Path, task: int) -> list[tuple[int, str]]:
     with database.reading() as session:
         order, count = what_comes_next(session, task, 50)
     database.close()
-    assert count == len(order)
+    assert len(order) == min(count, 50)
     return [(number, each.why) for number, each in order]
 
 
@@ -128,7 +128,7 @@ def run(tmp_path: Path) -> Path:
     def row(number: int, **more: Any) -> dict[str, Any]:
         return {"id": f"p{number}", "prompt": PROMPTS[number].messages, "provenance": told, **more}
 
-    ranked = Ranking.model_validate(row(0, completions=said[0], ranks=(2, 1)))
+    ranked = Ranking.model_validate(row(0, completions=said[0][::-1], ranks=(1, 2)))
     tied = Ranking.model_validate(row(2, completions=said[2], ranks=(1, 1)))
     better = Comparison.model_validate(
         row(1, chosen=said[1][0], rejected=said[1][1], chosen_model="m", rejected_model="m")

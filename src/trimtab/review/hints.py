@@ -48,7 +48,9 @@ def waiting(item: str, possible: Answers, said: Answers, hint: Hint | None, righ
     """An item as the queue weighs it; `right` is how often the judge is right."""
     if hint is None:
         return Waiting(item, possible, said)
-    rule: dict[Hashable, float] = {} if hint.broken is None else {FLAGGED: hint.broken, NOT_FLAGGED: 1 - hint.broken}
+    rule: dict[Hashable, float] = {}
+    if hint.broken is not None and FLAGGED in possible:
+        rule = {FLAGGED: hint.broken, NOT_FLAGGED: 1 - hint.broken}
     return Waiting(
         item,
         possible,
