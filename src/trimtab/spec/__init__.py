@@ -12,7 +12,7 @@ from .judges import JudgesSpec
 from .load import LoadedSpec, load_gates, load_policy, load_spec, spec_of
 from .packs import load_pack
 from .people import PeopleSpec
-from .people_gates import people_measures
+from .people_gates import people_measures, preferred_to_baseline
 from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .rooms import OWN_ROOM
 from .schema import ModelSpec, PromptsSpec, Spec
@@ -63,6 +63,7 @@ __all__ = [
     "load_policy",
     "load_spec",
     "people_measures",
+    "preferred_to_baseline",
     "proposed_system",
     "rewarded_metrics",
     "scorers_in",
