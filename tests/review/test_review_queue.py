@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from rooms import answers, judge, pairs, people, room_with
+from rooms import PASSWORD, answers, judge, pairs, people, room_with
 
 from cli_runner import trimtab
 from trimtab.loop import hinted_by_runs
@@ -25,7 +25,16 @@ from trimtab.records import (
     Verdict,
     to_jsonl,
 )  # fmt: skip
-from trimtab.review import Gathered, Hint, NewItem, Plan, hinted_by_rules, make_task, open_database, read_items
+from trimtab.review import (
+    Gathered,
+    Hint,
+    NewItem,
+    Plan,
+    hinted_by_rules,
+    make_task,
+    open_database,
+    read_items,
+)
 from trimtab.review.app import create_app
 from trimtab.review.assign import hand_out
 from trimtab.review.hints import judge_right
@@ -73,7 +82,7 @@ def test_a_judge_at_odds_with_people_comes_before_one_that_agrees(tmp_path: Path
     judge(place, "ann", [{"kind": "pair", "choice": "second"}] * 20)
     (number, why), (_, next_why), *_ = order_of(place, task)
     assert (number, why) == (5, "The judge says first and reviewers second.")
-    assert "judge" not in next_why
+    assert "judge says" not in next_why
     card = hand_out(room.database, room.secret, people(room, "bo")[0], task, 1).cards[0]
     assert "Question 4?" in card.prompt[0].html
     room.database.close()
@@ -193,7 +202,7 @@ def test_a_runs_gates_count_the_answers_that_they_are_over(run: Path) -> None:
         ("policy.warm", 1.0), ("policy.warm", 1.0),
     ]  # fmt: skip
     thumbs = hinted_by_runs([f"{run}:after"], make_task("thumb", "r-7b"), read_items([f"{run}:after"], 1))
-    assert [each.hint is not None for each in thumbs.items] == [True, False, True, True, True, True]
+    assert [bool(each.hint and each.hint.gate) for each in thumbs.items] == [True, False, True, True, True, True]
 
 
 def test_judges_of_the_feedback_tell_which_they_preferred(run: Path, tmp_path: Path) -> None:
@@ -222,28 +231,28 @@ def test_the_command_fills_the_queue_and_what_is_learnt_later_changes_it(run: Pa
     given = ("review", str(run), "--room", str(room), "--fill-only", "--per-item", "3")
     done = trimtab(*given, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    why = dict(order_of(room, 1))
-    assert sum("the gate policy.warm is undecided, 1.0 standard errors from its line" in one for one in why.values())
+    near = "he gate policy.warm is undecided, 1.0 standard errors from its line"
+    assert sum(near in why for _, why in order_of(room, 1)) >= 3  # of four; one of six places is chance's
     database = open_database(str(room))
     assert put_in_order(database, 1)
     assert not put_in_order(database, 1)
     verdict = next((run / "stages" / "gate").glob("*/verdict.json"))
-    verdict.write_text(verdict.read_text().replace('"undecided"', '"pass"'))
+    passed = Verdict.from_json(verdict.read_bytes())
+    gates = tuple(each.model_copy(update={"verdict": "pass"}) for each in passed.gates)
+    verdict.write_text(passed.model_copy(update={"gates": gates}).to_json())
     assert trimtab(*given, cwd=tmp_path).returncode == 0
+    assert put_in_order(database, 1)  # the gates have passed, so that all are worth the same
+    assert not any("gate" in why for _, why in order_of(room, 1))
     database.close()
 
 
 def test_no_response_to_a_reviewer_tells_what_a_run_knows(tmp_path: Path) -> None:
     hint = Hint(judge="first", rule="rule-zq", broken=0.511, unsure="unsure-zq", gate="gate-zq", gap=0.321)
     room, task = room_with(tmp_path / "r.db", hinted(pairs(3), lambda _: hint), plan=BY_WORTH)
-    room.accounts.set_admin("ada", "a long enough one")
-    (bo, lee) = people(room, "bo", "lee")
+    ada = room.accounts.set_admin("ada", PASSWORD)
     secrets = re.compile(r"zq|0\.511|0\.321|judge says|worth", re.IGNORECASE)
-    for who, sees in ((bo, False), (lee, True)):
-        if sees:
-            ada = next(each for each in room.accounts.everybody() if each.name == "ada")
-            room.accounts.change(ada, who.id, role="lead", active=None)
-            who = next(each for each in room.accounts.everybody() if each.name == "lee")
+    for name, sees in (("bo", False), ("lee", True)):
+        who = room.accounts.accept(room.accounts.invite(ada, "lead" if sees else "reviewer"), name, PASSWORD)
         cookie, visit = room.sessions.begin(who)
         client = TestClient(create_app(room), cookies={"trimtab_review": cookie}, base_url="http://127.0.0.1")
         header = {"X-CSRF": room.sessions.csrf(visit)}

@@ -28,7 +28,10 @@ def hinted_by_runs(sources: Sequence[str], task: "Task", found: "Gathered") -> "
         folder = next((path for path in (Path(source), Path(source.rpartition(":")[0])) if _is_run(path)), None)
         if folder is not None:
             runs[folder.resolve()] = Run.read(folder)
-    items = found.items
+    if not runs:
+        return found
+    # what was known when they were opened before may not hold by now, so that nothing is said of those others too
+    items = tuple(_more(item) for item in found.items)
     for run in runs.values():
         items = tuple(_judged(_marks(run), _verdicts(run), task, items))
         items = tuple(_gated(_open_gates(run, task), items))

@@ -193,10 +193,7 @@ def _note(group: str, task: TaskFigures) -> str:
         case "claim":
             return "The share of judgements that found at least one such claim in the answer."
         case "mark":
-            return (
-                "The mean of the marks, on the scale that stands beside it. Its interval is made as that of a share, "
-                "and is wider than need be where marks lie near each other."
-            )
+            return "The mean of the marks, on the scale that stands beside it."
         case _:
             return "The share of judgements that say so."
 

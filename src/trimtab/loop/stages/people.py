@@ -8,7 +8,7 @@ from ..parts import said_in
 from ..waiting import WaitingForPeople
 from .session import Session
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same judgements give other figures."""
 
 
@@ -23,8 +23,7 @@ def people(session: Session, before: Stage, after: Stage, baseline: Stage | None
         return None
     tasks = askings(session.loaded, session.run.folder.resolve().name)
     asked = {
-        # where nobody is asked about a baseline it is told as it always was, so that what was kept stays
-        "measures": {name: sorted(with_) if "baseline" in with_ else bool(with_) for name, with_ in wanted.items()},
+        "measures": {name: sorted(beside) for name, beside in wanted.items()},
         "tasks": [each.task.model_dump(mode="json", exclude={"origin"}) for each in tasks],
         **settings.model_dump(include={"need", "per_item", "room"}),
         "version": VERSION,
