@@ -6,6 +6,7 @@ from typing import Literal, cast
 
 from sqlalchemy import Table, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from ..records import LEADS_WORD, Said
 from .assign import card_of
@@ -58,7 +59,8 @@ def _keep(database: Database, reviewer: Reviewer, sent: Sent) -> Kept:
     """All that can be is read before the transaction, which others wait for; each statement costs all of them."""
     number, said, plan = _checked(database, reviewer, sent)
     wire = said.model_dump(mode="json")
-    with database.writing() as session:
+
+    def work(session: Session) -> Kept:
         session.execute(select(_ASSIGNMENTS.c.id).where(_ASSIGNMENTS.c.id == number).with_for_update())
         there = session.execute(
             select(_JUDGEMENTS.c.number, _JUDGEMENTS.c.key, _JUDGEMENTS.c.assignment_id, _JUDGEMENTS.c.said)
@@ -87,6 +89,8 @@ def _keep(database: Database, reviewer: Reviewer, sent: Sent) -> Kept:
         )
         session.execute(update(_ASSIGNMENTS).where(_ASSIGNMENTS.c.id == number).values(_settled(said, plan, at)))
         return Kept("kept", kept.inserted_primary_key[0])
+
+    return database.kept(work)
 
 
 def _checked(database: Database, reviewer: Reviewer, sent: Sent) -> tuple[int, Said, Plan]:
