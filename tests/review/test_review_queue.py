@@ -247,10 +247,10 @@ def test_the_command_fills_the_queue_and_what_is_learnt_later_changes_it(run: Pa
 
 
 def test_no_response_to_a_reviewer_tells_what_a_run_knows(tmp_path: Path) -> None:
-    hint = Hint(judge="first", rule="rule-zq", broken=0.511, unsure="unsure-zq", gate="gate-zq", gap=0.321)
+    hint = Hint(judge="first", rule="rule-quokka", broken=0.511, unsure="unsure-quokka", gate="gate-quokka", gap=0.321)
     room, task = room_with(tmp_path / "r.db", hinted(pairs(3), lambda _: hint), plan=BY_WORTH)
     ada = room.accounts.set_admin("ada", PASSWORD)
-    secrets = re.compile(r"zq|0\.511|0\.321|judge says|worth", re.IGNORECASE)
+    secrets = re.compile(r"quokka|0\.511|0\.321|judge says", re.IGNORECASE)
     for name, sees in (("bo", False), ("lee", True)):
         who = room.accounts.accept(room.accounts.invite(ada, "lead" if sees else "reviewer"), name, PASSWORD)
         cookie, visit = room.sessions.begin(who)
@@ -265,6 +265,6 @@ def test_no_response_to_a_reviewer_tells_what_a_run_knows(tmp_path: Path) -> Non
             assert not secrets.search(response.text), response.url
         queue = client.get(f"/team/tasks/{task}/queue")
         assert queue.status_code == (200 if sees else 403)
-        assert ("gate-zq" in queue.text, "rule-zq" in queue.text) == (sees, False)  # a pair's answer no rule speaks of
+        assert ("gate-quokka" in queue.text, "rule-quokka" in queue.text) == (sees, False)  # a pair's answer no rule speaks of
     assert client.get("/team/tasks/99/queue").status_code == 404
     room.database.close()

@@ -23,11 +23,11 @@ _SIDE: dict[int, Literal["first", "second", "tie"]] = {1: "first", -1: "second",
 
 def hinted_by_runs(sources: Sequence[str], task: "Task", found: "Gathered") -> "Gathered":
     """The same items, each with what the runs among the sources know of it; sources are named as for a review."""
-    runs = {}
+    runs: dict[Path, Run] = {}
     for source in sources:
-        folder = next((path for path in (Path(source), Path(source.rpartition(":")[0])) if _is_run(path)), None)
-        if folder is not None:
-            runs[folder.resolve()] = Run.read(folder)
+        for name in (source, source.rpartition(":")[0]):
+            if name and (Path(name) / FileName.RUN).is_file():
+                runs[Path(name).resolve()] = Run.read(Path(name))
     if not runs:
         return found
     # what was known when they were opened before may not hold by now, so that nothing is said of those others too
@@ -36,10 +36,6 @@ def hinted_by_runs(sources: Sequence[str], task: "Task", found: "Gathered") -> "
         items = tuple(_judged(_marks(run), _verdicts(run), task, items))
         items = tuple(_gated(_open_gates(run, task), items))
     return replace(found, items=items)
-
-
-def _is_run(path: Path) -> bool:
-    return (path / FileName.RUN).is_file()
 
 
 def _marks(run: Run) -> dict[tuple[str, str], float]:
