@@ -265,6 +265,7 @@ def test_no_response_to_a_reviewer_tells_what_a_run_knows(tmp_path: Path) -> Non
             assert not secrets.search(response.text), response.url
         queue = client.get(f"/team/tasks/{task}/queue")
         assert queue.status_code == (200 if sees else 403)
-        assert ("gate-quokka" in queue.text, "rule-quokka" in queue.text) == (sees, False)  # a pair's answer no rule speaks of
+        # of a pair no rule speaks
+        assert ("gate-quokka" in queue.text, "rule-quokka" in queue.text) == (sees, False)
     assert client.get("/team/tasks/99/queue").status_code == 404
     room.database.close()

@@ -73,7 +73,7 @@ def clustered_mean(values: Any, items: Any, reviewers: Any, *, confidence: float
     if many < 2:
         return CannotTell("fewer than two items were judged", many)
     mean = float(y.mean())
-    off = y - mean
+    off = y - mean if y.min() < y.max() else np.zeros(n)  # of equal values the mean may miss by a rounding
     by_items = float((np.bincount(of_item, off) ** 2).sum()) / n**2 * many / (many - 1)
     by_people = float((np.bincount(by, off) ** 2).sum()) / n**2 * people / max(people - 1, 1)
     alone = float((off**2).sum()) / n**2
