@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 from .accounts import ROLES, SHORTEST_PASSWORD
 from .api import Number
 from .door import Inside, Reading, needs, room_of
+from .held import held_items
 from .odds import items_at_odds
 from .ordering import what_comes_next
 from .records import Plan, Task
 from .render import to_html
 from .sessions import Visit
-from .store import files_of, held_items, progress, read_task, task_numbers
+from .store import files_of, progress, read_task, task_numbers
 from .tables import AuditRow
 
 router = APIRouter()

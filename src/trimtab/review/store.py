@@ -11,14 +11,13 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..errors import UserError, option
 from ..records import LEADS_WORD, Imported, Judgement, Message, Said
 from ..store import digest
 from .database import Database
 from .files import why_told
 from .hints import Known, learn
 from .identity import Names, why_held
-from .records import NO_TWO, MediaFile, Modality, NewItem, Plan, Side, Task
+from .records import MediaFile, Modality, NewItem, Plan, Side, Task
 from .tables import (
     AssignmentRow,
     AuditRow,
@@ -50,14 +49,6 @@ class Added:
     new: int
     there: int
     held: int
-
-
-@dataclass(frozen=True)
-class Held:
-    """An item that is not shown, and why."""
-
-    item_id: int
-    why: str
 
 
 def now() -> datetime:
@@ -242,25 +233,6 @@ def files_of(session: Session, task_id: int) -> list[tuple[str, MediaFile]]:
     return [(source, MediaFile.from_json(texts[name])) for name, source in found.items()]
 
 
-def held_items(session: Session, task_id: int) -> list[Held]:
-    """The items of a task that are not shown."""
-    rows = session.execute(
-        select(ItemRow.id, ItemRow.held).where(ItemRow.task_id == task_id, ItemRow.held != "").order_by(ItemRow.id)
-    )
-    return [Held(number, why) for number, why in rows.tuples()]
-
-
-def release(database: Database, item_id: int, actor: str) -> bool:
-    """Shows an item from now on that was held back; False where it was not."""
-    with database.writing() as session:
-        item = session.get(ItemRow, item_id, with_for_update=True)
-        if item is None or not item.held:
-            return False
-        log(session, actor, "item released", f"{item_id}: {item.held}")
-        item.held = ""
-        return True
-
-
 def progress(session: Session, task_id: int) -> tuple[int, int, Counter[str]]:
     """Items that can be judged, those judged by as many as planned, and judged items by reviewer."""
     found = read_task(session, task_id)
@@ -314,17 +286,3 @@ def judgements(session: Session, task_id: int | None = None) -> Iterator[Judgeme
 def task_numbers(session: Session) -> list[int]:
     """The tasks of the room, in the order in which they were made."""
     return list(session.scalars(select(TaskRow.id).order_by(TaskRow.id)))
-
-
-_ONE_AT_A_TIME = "Answers are judged one at a time with --kind rubric, rating, thumb, edit, flag, claims or critique."
-
-
-def no_items(title: str, left_out: Counter[str] | dict[str, int]) -> UserError:
-    """What is said where nothing is left to be judged."""
-    why = "; ".join(f"{count} {reason}" for reason, count in left_out.items() if count) or "it holds none"
-    other = f"Give another source, or another task with {option('kind')}."
-    return UserError(
-        f"{title} {'were' if ' and ' in title else 'was'} given to be reviewed.",
-        f"There is no item to judge: {why}.",
-        f"{_ONE_AT_A_TIME} {other}" if NO_TWO in left_out else other,
-    )
