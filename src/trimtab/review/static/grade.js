@@ -61,10 +61,11 @@ function onRubric({ task, host, submit, changed, refuse }) {
     });
   }
   function save() {
-    const open = axes.findIndex((axis, place) => !(axis.id in marks) || needsReason(place));
+    const unmarked = axes.findIndex((axis) => !(axis.id in marks));
+    const open = unmarked < 0 ? axes.findIndex((axis, place) => needsReason(place)) : unmarked;
     if (open >= 0) {
       go(open);
-      refuse(axes[open].id in marks ? `${axes[open].title}: a mark this low needs a reason, which r leads to.` : `${axes[open].title} has no mark yet.`);
+      refuse(unmarked < 0 ? `${axes[open].title}: a mark this low needs a reason (r).` : `${axes[open].title} has no mark yet.`);
       return;
     }
     const reasons = Object.fromEntries(fields.map(({ axis, reason }) => [axis.id, reason.value.trim()]).filter(([, words]) => words));
