@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trimtab.people import Compared, strengths
+from trimtab.people import Compared, Strengths, strengths
 from trimtab.records import Choice
 from trimtab.stats import CannotTell, Interval
 
@@ -72,3 +72,20 @@ def test_a_reviewer_who_guesses_has_a_low_reliability() -> None:
     assert isinstance(coin, Interval)
     assert isinstance(ann, Interval)
     assert coin.high < ann.low
+
+
+def test_a_strength_that_runs_away_in_some_resamples_has_no_interval() -> None:
+    """Six items that three reviewers put in orders by chance: odds of e to the 300 are no finding."""
+    rng = np.random.default_rng(1)
+    said = [
+        Compared(who, str(item), one, other, "first" if ranks[one] < ranks[other] else "second")
+        for item in range(6)
+        for who in ("ann", "bo", "cy")
+        for ranks in [dict(zip("xyz", rng.permutation(3), strict=True))]
+        for one, other in (("x", "y"), ("x", "z"), ("y", "z"))
+    ]
+    found = strengths(said, reliability=True)
+    assert isinstance(found, Strengths)
+    for each in found.models.values():
+        assert isinstance(each, CannotTell) or max(abs(each.low), abs(each.high)) < 10
+    assert any(isinstance(each, CannotTell) for each in found.models.values())
