@@ -137,10 +137,10 @@ def run(tmp_path: Path) -> Path:
     def row(number: int, **more: Any) -> dict[str, Any]:
         return {"id": f"p{number}", "prompt": PROMPTS[number].messages, "provenance": told, **more}
 
-    ranked = Ranking.model_validate(row(0, completions=said[0][::-1], ranks=(1, 2)))
+    ranked = Ranking.model_validate(row(0, completions=said[0], ranks=(1, 2)))
     tied = Ranking.model_validate(row(2, completions=said[2], ranks=(1, 1)))
     better = Comparison.model_validate(
-        row(1, chosen=said[1][0], rejected=said[1][1], chosen_model="m", rejected_model="m")
+        row(1, chosen=said[1][1], rejected=said[1][0], chosen_model="m", rejected_model="m")
     )
     values = (0.0, None, 1.0, None, 0.0, 1.0)
     measure = Measure(
@@ -217,7 +217,7 @@ def test_judges_of_the_feedback_tell_which_they_preferred(run: Path, tmp_path: P
     found = read_items(sides, 2)
     assert [each.hint for each in hinted_by_runs(sides, make_task("pair", "t"), found).items] == [None] * 4
     told = hinted_by_runs([*sides, str(run)], make_task("pair", "t"), found)
-    assert [each.hint.judge if each.hint else None for each in told.items] == ["second", "first", "tie", None]
+    assert [each.hint.judge if each.hint else None for each in told.items] == ["first", "second", "tie", None]
 
 
 def json_of(value: Any) -> str:
