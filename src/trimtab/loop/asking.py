@@ -63,7 +63,7 @@ def askings(loaded: LoadedSpec, origin: str) -> list[Asking]:
         if rubric is not None:
             _check_rubric(told, metrics, files)
         task = make_task(kind, origin, told)  # type: ignore[arg-type]
-        sides = {asked.beside for asked in metrics.values() if asked.beside is not None}
+        sides: set[MeasuredSide] = {asked.beside for asked in metrics.values() if asked.beside is not None}
         if not sides:
             sides = {"after", *(side for name in metrics for side in wanted[name])}
         found.append(Asking(task, metrics, frozenset(sides)))

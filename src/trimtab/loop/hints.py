@@ -57,7 +57,7 @@ def _verdicts(run: Run) -> dict[Pair, int]:
         for row in stage.read_lines(FileName.COMPARISONS, Comparison):
             _both_ways(found, row.prompt, text_of(row.chosen), text_of(row.rejected), 1)
         for tie in stage.read_lines(FileName.TIES, Ranking):
-            _both_ways(found, tie.prompt, *map(text_of, tie.completions[:2]), 0)
+            _both_ways(found, tie.prompt, text_of(tie.completions[0]), text_of(tie.completions[1]), 0)
     return found
 
 

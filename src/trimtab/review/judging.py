@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-from sqlalchemy import Table, insert, or_, select, update
+from sqlalchemy import CursorResult, Table, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -88,7 +88,7 @@ def _keep(database: Database, reviewer: Reviewer, sent: Sent) -> Kept:
             )
         )
         session.execute(update(_ASSIGNMENTS).where(_ASSIGNMENTS.c.id == number).values(_settled(said, plan, at)))
-        return Kept("kept", kept.inserted_primary_key[0])
+        return Kept("kept", cast("CursorResult[Any]", kept).inserted_primary_key[0])
 
     return database.kept(work)
 

@@ -31,6 +31,6 @@ def sampled(items: Collection[str], entries: Sequence[Judgement], per_item: int,
     passed = {each.item for each in entries if each.said.kind == "skip" and each.id not in replaced}
     plain = frozenset(items)
     full = frozenset(name for name in plain if by[name] >= per_item)
-    skipped = (passed & plain) - full
+    skipped = frozenset(passed & plain) - full
     begun = frozenset(name for name in plain - full - skipped if by[name])
     return Sampled(full, skipped, begun, frozenset(fair_sample(sorted(plain - skipped), full, seed=seed)))
