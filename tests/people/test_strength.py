@@ -74,18 +74,11 @@ def test_a_reviewer_who_guesses_has_a_low_reliability() -> None:
     assert coin.high < ann.low
 
 
-def test_a_strength_that_runs_away_in_some_resamples_has_no_interval() -> None:
-    """Six items that three reviewers put in orders by chance: odds of e to the 300 are no finding."""
-    rng = np.random.default_rng(1)
-    said = [
-        Compared(who, str(item), one, other, "first" if ranks[one] < ranks[other] else "second")
-        for item in range(6)
-        for who in ("ann", "bo", "cy")
-        for ranks in [dict(zip("xyz", rng.permutation(3), strict=True))]
-        for one, other in (("x", "y"), ("x", "z"), ("y", "z"))
-    ]
-    found = strengths(said, reliability=True)
-    assert isinstance(found, Strengths)
-    for each in found.models.values():
-        assert isinstance(each, CannotTell) or max(abs(each.low), abs(each.high)) < 10
-    assert any(isinstance(each, CannotTell) for each in found.models.values())
+def test_a_strength_that_runs_away_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Odds that no room's judgements show are no finding: of all items nothing is told, of some resamples no interval."""
+    monkeypatch.setattr("trimtab.people.strength._FARTHEST", 0.5)
+    assert isinstance(strengths(compared({("a", "b"): (30, 10, 0)})), CannotTell)  # each is half of log 3 from the mean
+    near = strengths(compared({("a", "b"): (26, 14, 0)}))
+    assert isinstance(near, Strengths)
+    assert isinstance(near.models["a"], CannotTell)
+    assert "too few for an interval" in near.models["a"].why
