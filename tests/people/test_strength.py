@@ -75,7 +75,7 @@ def test_a_reviewer_who_guesses_has_a_low_reliability() -> None:
 
 
 def test_a_strength_that_runs_away_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Odds that no room's judgements show are no finding: of all items nothing is told, of some resamples no interval."""
+    """Odds that no judgements show are no finding: of all items nothing is told, of some resamples no interval."""
     monkeypatch.setattr("trimtab.people.strength._FARTHEST", 0.5)
     assert isinstance(strengths(compared({("a", "b"): (30, 10, 0)})), CannotTell)  # each is half of log 3 from the mean
     near = strengths(compared({("a", "b"): (26, 14, 0)}))

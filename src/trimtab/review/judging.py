@@ -88,7 +88,9 @@ def _keep(database: Database, reviewer: Reviewer, sent: Sent) -> Kept:
             )
         )
         session.execute(update(_ASSIGNMENTS).where(_ASSIGNMENTS.c.id == number).values(_settled(said, plan, at)))
-        return Kept("kept", cast("CursorResult[Any]", kept).inserted_primary_key[0])
+        place = cast("CursorResult[Any]", kept).inserted_primary_key
+        assert place is not None
+        return Kept("kept", place[0])
 
     return database.kept(work)
 
