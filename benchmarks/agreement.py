@@ -6,6 +6,9 @@
 over all items and reviewers. Printed are how often the 95 % interval holds it, its mean width, and how often an
 interval over items alone would.
 
+**Marks.** The same of marks from 1 to 5, whose mean is known from how common each is; beside the width stands that of
+an interval which takes the mean for a share of judgements that say yes or no.
+
 **Differences.** The same of two models' answers to the same items, which reviewers incline to a little differently; the
 truth is the difference over all items and reviewers. Beside it stands how often two intervals over judgements taken to
 be alone would say so.
@@ -28,7 +31,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri, stdtrit
 
 from trimtab.people import Said, Shown, gold, likely_truths, side_bias
 from trimtab.people.gold import LINE
@@ -46,6 +49,14 @@ from trimtab.stats import (
 ITEM_SPREAD = 0.8
 """Standard deviation of items' inclinations: of two people who judge a pair, about 0.6 to 0.7 agree."""
 DESIGNS = ((40, 1, 1), (100, 2, 2), (60, 3, 3), (200, 3, 1), (200, 3, 3), (200, 5, 2), (300, 6, 6), (300, 12, 2))
+MARKS = {
+    "even": (0.2, 0.2, 0.2, 0.2, 0.2),
+    "near each other": (0.0, 0.02, 0.18, 0.75, 0.05),
+    "high, a few at 1": (0.05, 0.0, 0.0, 0.6, 0.35),
+    "nearly all at 5": (0.0, 0.0, 0.01, 0.07, 0.92),
+    "nearly all at 4": (0.03, 0.0, 0.0, 0.97, 0.0),
+}
+"""How common the marks from 1 to 5 are."""
 MANY = 200_000
 
 Row = dict[str, object]
@@ -82,6 +93,38 @@ def shares(trials: int) -> list[Row]:
                 row |= {"judgements an item": each, "held": held / trials, "width": width / trials}
                 rows.append(row | {"held over items alone": alone / trials})
     return rows
+
+
+def marks(trials: int) -> list[Row]:
+    rng, rows = np.random.default_rng(6), []
+    for called, common in MARKS.items():
+        true = float(np.dot(common, np.arange(5) / 4))
+        for spread, designs in ((0.0, ((15, 1, 1), (40, 1, 1), (60, 3, 3))), (0.3, ((60, 3, 3), (200, 5, 2)))):
+            total = np.sqrt(1 + ITEM_SPREAD**2 + spread**2)
+            cuts = total * ndtri(np.cumsum(common)[:-1])
+            for n, people, each in designs:
+                held = width = share = 0.0
+                for _ in range(trials):
+                    items = np.repeat(np.arange(n), each)
+                    by = np.argsort(rng.random((n, people)), axis=1)[:, :each].ravel()
+                    inclined = rng.normal(0, ITEM_SPREAD, n)[items] + rng.normal(0, spread, people)[by]
+                    given = np.searchsorted(cuts, inclined + rng.normal(0, 1, n * each)) / 4
+                    found = clustered_mean(given, items, by)
+                    bounds = interval(found)
+                    held += bounds.low <= true <= bounds.high
+                    width += bounds.high - bounds.low
+                    share += of_share(found)
+                row: Row = {"marks": called, "reviewers differ by": spread, "items": n, "reviewers": people}
+                row |= {"judgements an item": each, "held": held / trials, "width": width / trials}
+                rows.append(row | {"width as a share": share / trials})
+    return rows
+
+
+def of_share(found: Clustered | CannotTell) -> float:
+    """The width of Wilson's interval of no more judgements than there are."""
+    assert isinstance(found, Clustered)
+    n, t, p = min(found.effective, found.interval.n), float(stdtrit(found.free, 0.975)), found.interval.estimate
+    return float(2 * t * np.sqrt(p * (1 - p) / n + t**2 / (4 * n**2)) / (1 + t**2 / n))
 
 
 def differences(trials: int) -> list[Row]:
@@ -254,6 +297,7 @@ def main() -> None:
     trials, started = arguments.trials, time.perf_counter()
     tables = {
         "Shares over items and reviewers: 95 % intervals": shares(trials),
+        "Marks over items and reviewers: 95 % intervals": marks(trials),
         "Differences over items and reviewers: 95 % intervals": differences(trials),
         "Krippendorff's alpha: 95 % intervals over items": alphas(trials // 2),
         "Gold items": warnings(trials // 2),

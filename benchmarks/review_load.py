@@ -31,7 +31,7 @@ import numpy as np
 
 from trimtab.review import judgements, open_room
 
-AHEAD, REFILL, TWICE = 10, 8, 20
+AHEAD, REFILL, TWICE = 10, 5, 20
 PER_ITEM = 2
 ITEMS = 3000
 CHOICES = ("A", "B", "tie", "both bad", "cannot tell")

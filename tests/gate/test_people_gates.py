@@ -96,3 +96,36 @@ def test_a_difference_is_over_both_sides_judgements(shift: float) -> None:
     assert (told.p < 0.01) == bool(shift)
     other = new.model_copy(update={"asked": "in other words"})
     assert "other words" in gated(other, old, no_worse_by=0.1).summary
+
+
+def against_baseline(share: PeopleMeasure | None, **limit: object) -> GateResult:
+    gate = GateSpec.model_validate({"metric": "people.preferred", **limit})
+    only_before = said([0.0] * 40)  # pairs with the answers before, of which this gate is not
+    after = holding(only_before, *([share] if share is not None else []))
+    found = decide(holding(), after, [gate], confidence=0.95, seed=0, baseline=holding())
+    return found.gates[0]
+
+
+def test_preferred_to_the_baseline_is_of_pairs_with_its_answers() -> None:
+    pairs = said([1.0] * 45 + [0.0] * 15, metric="people.preferred_to_baseline")
+    better = against_baseline(pairs, better_than="baseline")
+    assert (better.verdict, better.figure, better.limit, better.against) == ("pass", 0.75, 0.5, "baseline")
+    assert better.rule == "People: preferred to the baseline: above 0.5"
+    assert against_baseline(pairs, better_than="baseline", by=0.2).verdict == "undecided"
+    even = said(([1.0] * 4 + [0.0] * 4) * 10, metric="people.preferred_to_baseline")
+    assert against_baseline(even, better_than="baseline").verdict == "undecided"
+    kept = against_baseline(even, no_worse_than="baseline", by=0.2)
+    assert (kept.verdict, round(kept.limit, 9)) == ("pass", 0.3)
+    worse = said([0.0] * 50 + [1.0] * 10, metric="people.preferred_to_baseline")
+    assert against_baseline(worse, no_worse_than="baseline", by=0.2).verdict == "regress"
+    assert "people were not asked" in against_baseline(None, better_than="baseline").summary
+
+
+def test_other_measures_are_held_against_what_was_said_of_the_baselines_answers() -> None:
+    gate = GateSpec.model_validate({"metric": "people.helps", "no_worse_than": "baseline", "by": 0.1})
+    of = {"baseline": [1.0] * 40, "after": [0.0] * 40}
+    sides = {side: said(values, metric="people.helps", of=side) for side, values in of.items()}
+    done = decide(
+        holding(), holding(sides["after"]), [gate], confidence=0.95, seed=0, baseline=holding(sides["baseline"])
+    )
+    assert (done.verdict, done.gates[0].figure) == ("regress", -1.0)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trimtab.people import Compared, strengths
+from trimtab.people import Compared, Strengths, strengths
 from trimtab.records import Choice
 from trimtab.stats import CannotTell, Interval
 
@@ -72,3 +72,13 @@ def test_a_reviewer_who_guesses_has_a_low_reliability() -> None:
     assert isinstance(coin, Interval)
     assert isinstance(ann, Interval)
     assert coin.high < ann.low
+
+
+def test_a_strength_that_runs_away_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Odds that no judgements show are no finding: of all items nothing is told, of some resamples no interval."""
+    monkeypatch.setattr("trimtab.people.strength._FARTHEST", 0.5)
+    assert isinstance(strengths(compared({("a", "b"): (30, 10, 0)})), CannotTell)  # each is half of log 3 from the mean
+    near = strengths(compared({("a", "b"): (26, 14, 0)}))
+    assert isinstance(near, Strengths)
+    assert isinstance(near.models["a"], CannotTell)
+    assert "too few for an interval" in near.models["a"].why

@@ -4,17 +4,35 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pytest
 from pydantic import TypeAdapter
 from rooms import people
 from sqlalchemy import select
 
-from trimtab.records import Message, Policy
-from trimtab.review import Gathered, NewItem, Plan, Side, Task, open_room, open_task
+from trimtab.records import CutFigure, Message, Policy, ReviewFigures, TaskFigures
+from trimtab.review import (
+    Gathered,
+    Hiding,
+    NewItem,
+    Plan,
+    Side,
+    Task,
+    Window,
+    judgements,
+    make_task,
+    open_room,
+    open_task,
+    pseudonyms,
+    reading_room,
+    review_figures,
+)
 from trimtab.review.assign import hand_out
 from trimtab.review.blind import Wire
 from trimtab.review.judging import Sent, keep
 from trimtab.review.store import read_item
 from trimtab.review.tables import AssignmentRow, ItemRow
+from trimtab.stats import Clustered, clustered_mean
 
 _WIRE: TypeAdapter[Wire] = TypeAdapter(Wire)
 POLICY = Policy.model_validate(
@@ -53,7 +71,7 @@ def fill(place: Path, task: Task, found: Gathered, per_item: int = 1) -> int:
 
 def say(place: Path, name: str, task: int, says: Says) -> list[str]:
     """A reviewer is given all that is there for them and says of each first answer what `says` gives, nothing for None;
-    pairs by "first" and "second". The digests of the items in the order in which they came."""
+    pairs by "first" and "second", ranks by the source. The digests of the items in the order in which they came."""
     room = open_room(str(place))
     try:
         (who,) = people(room, name)
@@ -67,8 +85,11 @@ def say(place: Path, name: str, task: int, says: Says) -> list[str]:
             sent = says(text)
             if sent is None:
                 continue
-            sides = {"first": "AB"[row.order.index(0)], "second": "AB"[1 - row.order.index(0)]}
-            sent = {**sent, **({"choice": sides.get(sent["choice"], sent["choice"])} if "choice" in sent else {})}
+            if "choice" in sent:
+                sides = {"first": "AB"[row.order.index(0)], "second": "AB"[1 - row.order.index(0)]}
+                sent = {**sent, "choice": sides.get(sent["choice"], sent["choice"])}
+            if "ranks" in sent:  # by the source
+                sent = {**sent, "ranks": [sent["ranks"][item.sources[place]] for place in row.order]}
             keep(room.database, who, Sent(f"{name}-{card.id}", card.id, _WIRE.validate_python(sent), shown_ms=4200))
         return order
     finally:
@@ -84,3 +105,58 @@ def flag(text: str, quote: str, rule: str, note: str = "") -> dict[str, Any]:
 def flags(*given: dict[str, Any], why: str = "") -> dict[str, Any]:
     """What is said of a text in which these break a rule."""
     return {"kind": "flag", "flags": list(given), "why": why}
+
+
+Flagged = tuple[Path, list[tuple[str, str, str]]]
+"""A room, and what was said in it as (reviewer, text, rules)."""
+DOSE, PRAISE = "Take 400 mg.", "Great question."
+
+
+def figures_of(place: Path, **window: Any) -> ReviewFigures:
+    with reading_room(str(place)) as session:
+        hiding = Hiding(pseudonyms(judgements(session)))
+        return review_figures(session, hiding, Window(**window))
+
+
+def task_of(place: Path) -> TaskFigures:
+    (task,) = figures_of(place).tasks
+    return task
+
+
+def cut_of(task: TaskFigures, title: str, cut: str = "all", of: str = "") -> CutFigure:
+    (measured,) = [each for each in task.measured if each.title == title]
+    (found,) = [each for each in measured.cuts if (each.cut, each.of) == (cut, of)]
+    return found
+
+
+def check(found: CutFigure, rows: list[tuple[str, str, float]], low: float = 0, high: float = 1) -> None:
+    """The figure is the mean of (reviewer, item, value), with the interval that the arithmetic alone gives."""
+    codes = [np.unique([row[place] for row in rows], return_inverse=True)[1] for place in (1, 0)]
+    wanted = clustered_mean([row[2] for row in rows], *codes)
+    assert isinstance(wanted, Clustered)
+    bounds = [
+        low + part * (high - low) for part in (wanted.interval.estimate, wanted.interval.low, wanted.interval.high)
+    ]
+    told = found.figure
+    assert [told.estimate, told.low, told.high] == pytest.approx(bounds)
+    assert told.estimate == pytest.approx(low + (high - low) * sum(row[2] for row in rows) / len(rows))
+    assert (told.n, told.over) == (len(rows), wanted.over)
+    assert (told.items, told.reviewers) == tuple(len({row[place] for row in rows}) for place in (1, 0))
+
+
+def flagged_room(place: Path) -> Flagged:
+    """Sixteen answers of two models, three reviewers; bo sees a dose in the first answer alone."""
+    said = {f"{(DOSE, PRAISE, DOSE + ' ' + PRAISE, 'Rest.')[n % 4]} {n:x}": ("one", "two")[n // 8] for n in range(16)}
+    task = fill(place, make_task("flag", "answers", policy=POLICY), texts(said), per_item=3)
+    rows = []
+    for name in ("ann", "bo", "cy"):
+
+        def says(text: str, name: str = name) -> dict[str, Any]:
+            seen = DOSE in text and (name != "bo" or text[-1] == "0")
+            found = [flag(text, DOSE, "no-dose", "too much")] if seen else []
+            found += [flag(text, PRAISE, "no-praise")] if PRAISE in text else []
+            rows.append((name, text, "+".join(each["rule"] for each in found)))
+            return flags(*found, why=f"{name} thinks so")
+
+        assert len(say(place, name, task, says)) == 16
+    return place, rows

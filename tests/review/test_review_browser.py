@@ -11,6 +11,7 @@ from PIL import Image
 from served import CHROMIUM, NO_BROWSER, said_in, serving
 
 from needs import without
+from trimtab.records import RubricJudgement
 from trimtab.review import demo_items
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -97,7 +98,7 @@ def test_twenty_pairs_by_keys_offline_and_with_a_server_that_is_killed_twice(bro
 @pytest.mark.parametrize(
     ("kind", "keys"),
     [
-        ("rubric", ["5", "0", "1", *"bad", "Control+Enter"]),
+        ("rubric", ["1", "2", "Enter", "5", "Enter", "r", *"bad 3", "Escape", "r", *"dull", "Control+Enter"]),
         ("edit", ["e", "End", *" more", "Control+Enter"]),
         ("claims", ["ArrowDown", "Shift+ArrowRight", "f", "Enter"]),
         ("thumb", ["v", "w", "y", "Escape", "y"]),
@@ -136,7 +137,11 @@ def test_each_task_is_done_by_keys_at_a_phones_width_and_is_accessible(
                 assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
         expect(page.locator("#saved")).to_have_text("All saved")
         context.close()
-    assert [each.said.kind for each in said_in(room)] == [kind, kind, "withdrawn"]
+    said_then = [each.said for each in said_in(room)]
+    assert [each.kind for each in said_then] == [kind, kind, "withdrawn"]
+    if isinstance(said_then[0], RubricJudgement):  # low marks and refused savings took no key from the marks
+        assert said_then[0].marks == {"helpful": 1, "honest": 2, "harmless": 5}
+        assert said_then[0].reasons == {"helpful": "bad 3", "honest": "dull"}
 
 
 def test_a_region_of_an_image_and_a_stretch_of_a_sound_are_flagged_by_keys(browser: Any, tmp_path: Path) -> None:

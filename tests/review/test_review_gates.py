@@ -12,8 +12,10 @@ from killing import results
 from tiny import save_tiny, tiny_spec
 from trimtab.cli import app
 from trimtab.errors import UserError
-from trimtab.records import PeopleMeasure, SourcedRow
-from trimtab.spec import load_spec
+from trimtab.loop.asking import SIDES, askings, items_of, measures_of, nobody_said
+from trimtab.records import Answer, Message, PeopleMeasure, Prompt, SourcedRow, to_jsonl
+from trimtab.review import Plan, put_in, reading_room, said_of
+from trimtab.spec import load_spec, people_measures
 from trimtab.store import FileName, Run, Stage
 
 SAMPLE = {"samples_per_prompt": 2, "max_new_tokens": 8, "temperature": 1.0}
@@ -131,6 +133,10 @@ def said(out: Path) -> dict[tuple[str, str], PeopleMeasure]:
         ({"gates": [{"metric": "people.false", "at_most_of_base": 0.9}]}, "as a difference"),
         ({"gates": [{"metric": "people.hhh.honest", "at_least": 4}]}, "between 0 and 1"),
         ({"gates": [{"metric": "style.words", "at_most": 9}]}, "no measure is named"),
+        ({"gates": [{"metric": "people.preferred", "better_than": "baseline"}]}, "The spec has no baseline"),
+        ({"gates": [{"metric": "people.preferred_to_baseline", "at_least": 0.5}]}, "The spec has no baseline"),
+        ({"gates": [{"metric": "people.preferred_to_baseline", "better_by": 0.1}]}, "with the baseline already"),
+        ({"gates": [{"metric": "people.preferred", "better_than": "baseline", "by": 0.6}]}, "against one half"),
         ({"feedback": {"sources": [{"review": {"need": 4}}]}, "rounds": 1}, "Give the `room`"),
         ({"feedback": {"sources": [{"review": {"room": "r.db", "need": 4}}]}}, "no feedback of its own"),
     ],
@@ -141,3 +147,54 @@ def test_what_people_cannot_be_asked_is_said_before_anything_runs(
     with pytest.raises(UserError) as error:
         load_spec(spec_with(tmp_path, **sections))
     assert says in str(error.value)
+
+
+def test_the_baseline_is_a_third_blind_side(tmp_path: Path) -> None:
+    """Pairs of before and after and of baseline and after are one task, and each side's answers are judged alone."""
+    gates = [
+        {"metric": "people.preferred", "at_least": 0.5},
+        {"metric": "people.preferred", "better_than": "baseline", "by": 0.1},
+        {"metric": "people.helps", "no_worse_than": "baseline", "by": 0.2},
+    ]
+    loaded = load_spec(spec_with(tmp_path, gates=gates, baseline={"system": "Be brief."}))
+    asked = {name: sorted(beside) for name, beside in people_measures(loaded.spec).items()}
+    assert asked == {"people.preferred": [], "people.preferred_to_baseline": [], "people.helps": ["baseline"]}
+    prompts = [Prompt(id=f"p{n}", messages=(Message(role="user", content=f"Question {n}?"),)) for n in range(6)]
+    folder = tmp_path / "r-7b"
+    with Run.open(folder, name="r", goal="g", spec={"model": {"name": "m"}}, spec_folder=tmp_path) as opened:
+        for which in ("before", "baseline", "after"):
+            texts = [f"{'before' if n == 0 and which == 'baseline' else which} says {n}" for n in range(6)]
+            if which == "after":
+                texts[1] = "baseline says 1"
+            stage = opened.stage(f"evaluate.{which}", settings={}, inputs={})
+            stage.begin()
+            stage.write(FileName.PROMPTS, to_jsonl(prompts))
+            stage.write(
+                FileName.ANSWERS,
+                to_jsonl(
+                    Answer(prompt_id=each.id, index=0, text=text, tokens=3, ended=True)
+                    for each, text in zip(prompts, texts, strict=True)
+                ),
+            )
+            stage.finish(0.0)
+    pairs, thumbs = askings(loaded, "r-7b")
+    assert (pairs.sides, thumbs.sides) == ({"before", "baseline"}, {"baseline", "after"})
+    ids, expected = {each.messages: each.id for each in prompts}, dict.fromkeys(SIDES, 6)
+    about, found = items_of(pairs, folder, ids, expected)  # type: ignore[arg-type]
+    assert [each.sides[0].source for each in about.items] == ["before"] * 6 + ["baseline"] * 5
+    assert about.alike == {"before": 0, "baseline": 1}
+    assert set(found.names) >= {"r-7b"}
+    room = str(tmp_path / "r.db")
+    number = put_in(room, pairs.task, Plan(repeat=0, by_chance=1), found)
+    judge(room, "bo", [{"kind": "pair", "choice": "second"}] * 11, task=number)
+    with reading_room(room) as session:
+        heard = said_of(session, number, about.digests, 1)
+    measures = {each.metric: each for each in measures_of(pairs, about, heard, "room")}
+    assert {name: (each.of, each.n, each.mean) for name, each in measures.items()} == {
+        "people.preferred": ("after", 6, 1.0), "people.preferred_to_baseline": ("after", 5, 1.0),
+    }  # fmt: skip
+    assert measures["people.preferred_to_baseline"].alike == 1
+    single, _ = items_of(thumbs, folder, ids, expected)  # type: ignore[arg-type]
+    assert [each.sides[0].source for each in single.items] == ["baseline"] * 6 + ["after"] * 6
+    sides = [(each.metric, each.of) for each in measures_of(thumbs, single, nobody_said(), "room")]
+    assert sides == [("people.helps", "baseline"), ("people.helps", "after")]

@@ -4,12 +4,15 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
+from time import sleep
 
 import pytest
 from pydantic import TypeAdapter
 from rooms import pair_said, pairs, people, room_with
-from sqlalchemy import text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from trimtab.records import standing
 from trimtab.review import Plan, Room, judgements, open_room, open_task
@@ -18,7 +21,8 @@ from trimtab.review.assign import Handed, NoSuchTask, hand_out
 from trimtab.review.blind import Wire
 from trimtab.review.judging import KeyTaken, NotYours, Sent, keep, last_card
 from trimtab.review.records import Reviewer
-from trimtab.review.tables import AssignmentRow
+from trimtab.review.store import log
+from trimtab.review.tables import AssignmentRow, AuditRow
 
 _WIRE: TypeAdapter[Wire] = TypeAdapter(Wire)
 
@@ -198,3 +202,39 @@ def test_the_database_itself_keeps_what_was_said(tmp_path: Path) -> None:
             session.execute(text(change))
     assert said_in(room) == ["k1"]
     assert (tmp_path / "r.db").stat().st_mode & 0o077 == 0
+
+
+def test_what_waits_for_the_disk_is_kept_together_and_fails_alone(tmp_path: Path) -> None:
+    """Nine writers wait for a tenth: their work is one transaction, in which a third of them fail by themselves."""
+    room, _ = room_with(tmp_path / "r.db", pairs(1))
+    database, commits = room.database, list[int]()
+    said: dict[int, int] = {}
+    event.listen(database._engine, "commit", lambda _: commits.append(1))
+
+    def work(number: int) -> None:
+        def writes(session: Session) -> int:
+            log(session, "sam", "tried", number)
+            session.flush()
+            if number % 3 == 0:
+                raise LookupError(number)
+            return number
+
+        try:
+            said[number] = database.kept(writes)
+        except LookupError as error:
+            said[number] = -error.args[0] - 1
+
+    threads = [Thread(target=work, args=(number,)) for number in range(9)]
+    with database.writing():
+        for thread in threads:
+            thread.start()
+        while len(database._waiting) < 9:
+            sleep(0.001)
+    for thread in threads:
+        thread.join()
+    assert said == {number: -number - 1 if number % 3 == 0 else number for number in range(9)}
+    assert len(commits) == 1  # one for all that waited; the tenth wrote nothing
+    with database.reading() as session:
+        kept = session.scalars(select(AuditRow.subject).where(AuditRow.action == "tried"))
+        assert sorted(kept) == ["1", "2", "4", "5", "7", "8"]
+    database.close()

@@ -209,7 +209,12 @@ def test_the_command_tells_what_came_of_it(tmp_path: Path) -> None:
     told = json.loads(done.stdout)
     assert (told["kept"], told["there"], told["reviewers"], len(told["rejected"])) == (1, 0, ["cy"], 1)
     assert [Reject.from_json(line).row for line in (tmp_path / "no.jsonl").read_text().splitlines()] == ["row 2"]
-    assert "0 judgements taken in, 0 there before" in trimtab("review", "import", "r.db", "l.json", cwd=tmp_path).stdout
+    again = trimtab("review", "import", "r.db", "l.json", "--reviewer", "cy", cwd=tmp_path)
+    assert (again.returncode, "0 judgements taken in, 1 there before" in again.stdout) == (0, True)
+    none = trimtab("review", "import", "r.db", "l.json", "--rejected", "all.jsonl", "--json", cwd=tmp_path)
+    assert (none.returncode, none.stdout, none.stderr.count("Traceback")) == (2, "", 0)
+    assert "None of its 2 judgements was taken in; the first: " in none.stderr
+    assert len((tmp_path / "all.jsonl").read_text().splitlines()) == 2
     wrong = trimtab("review", "import", "r.db", "l.json", "--task", "9", cwd=tmp_path)
     assert wrong.returncode == 2
 

@@ -270,6 +270,38 @@ def test_regions_and_stretches_are_kept_with_the_rule(folder: Path, tmp_path: Pa
     assert flags == [{"note": "", **box, **named}, {**time, **named}]
 
 
+def test_a_lead_sees_files_at_odds_with_what_was_flagged_and_nobody_else_does(folder: Path, tmp_path: Path) -> None:
+    task = make_task("flag", "x", policy=POLICY)
+    room, number = room_with(tmp_path / "r.db", read_items([str(folder)], 1), task, Plan(per_item=2, blur_from=2))
+    ada = room.accounts.set_admin("ada", PASSWORD)
+    for name in ("bo", "cy"):
+        room.accounts.accept(room.accounts.invite(ada, "reviewer"), name, PASSWORD)
+    box = {"x": 0.5, "y": 0.25, "width": 0.5, "height": 0.1, "rule": "no-text"}
+    for name, found in (("bo", [box]), ("cy", [])):
+        client, header = client_of(room, name)
+        for card in cards(client, header, number):
+            media = card["answers"][0]["media"]  # type: ignore[index]
+            said = {"kind": "flag", "flags": found if media == "image" else []}
+            entry = {"key": f"of-{card['id']}", "assignment": card["id"], "said": said}
+            assert client.post("/api/judgements", json=entry, headers=header).status_code == 200
+    lead = client_of(room, "ada")[0]
+    page = lead.get(f"/team/tasks/{number}/odds").text
+    places = re.findall(r'src="(/team/items/\d+/0)"', page)
+    assert places
+    assert page.count("bo: no-text") == len(places)
+    assert page.count("data-shows") == page.count('class="blurred" inert')
+    for secret in ("one.png", "two.png", "painter", "secret-model", str(folder)):
+        assert secret not in page
+    for place in places:
+        shown = lead.get(place)
+        assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+        assert b"parameters" not in shown.content
+        assert client_of(room, "bo")[0].get(place).status_code == 403
+        assert client_of(room)[0].get(place, follow_redirects=False).status_code == 303
+        assert lead.get(f"{place[:-1]}1").status_code == 404
+    assert lead.get("/team/items/99999/0").status_code == 404
+
+
 def test_a_file_that_was_moved_is_found_again_and_judged_no_second_time(folder: Path, tmp_path: Path) -> None:
     task = make_task("thumb", "x")
     room, _ = room_with(tmp_path / "r.db", read_items([str(folder)], 1), task)

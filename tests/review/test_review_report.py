@@ -8,83 +8,22 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reported import POLICY, couples, fill, flag, flags, say, texts
+from reported import Flagged, check, couples, cut_of, figures_of, fill, say, task_of, texts
 from rooms import room_with
 
 from trimtab.api import review_report
 from trimtab.errors import UserError
 from trimtab.people import fair_sample
-from trimtab.records import CutFigure, ReviewFigures, TaskFigures
 from trimtab.report import render_review, review_tables
 from trimtab.review import (
-    Hiding,
-    Window,
-    judgements,
     make_task,
     open_room,
-    pseudonyms,
     reading_room,
-    review_figures,
 )
+from trimtab.review.quality import quality
 from trimtab.review.store import read_item
 from trimtab.review.tables import ItemRow
-from trimtab.stats import CannotTell, Clustered, alpha, clustered_mean, exact_interval
-
-Flagged = tuple[Path, list[tuple[str, str, str]]]
-"""A room, and what was said in it as (reviewer, text, rules)."""
-DOSE, PRAISE = "Take 400 mg.", "Great question."
-
-
-def figures_of(place: Path, **window: Any) -> ReviewFigures:
-    with reading_room(str(place)) as session:
-        hiding = Hiding(pseudonyms(judgements(session)))
-        return review_figures(session, hiding, Window(**window))
-
-
-def task_of(place: Path) -> TaskFigures:
-    (task,) = figures_of(place).tasks
-    return task
-
-
-def cut_of(task: TaskFigures, title: str, cut: str = "all", of: str = "") -> CutFigure:
-    (measured,) = [each for each in task.measured if each.title == title]
-    (found,) = [each for each in measured.cuts if (each.cut, each.of) == (cut, of)]
-    return found
-
-
-def check(found: CutFigure, rows: list[tuple[str, str, float]], low: float = 0, high: float = 1) -> None:
-    """The figure is the mean of (reviewer, item, value), with the interval that the arithmetic alone gives."""
-    codes = [np.unique([row[place] for row in rows], return_inverse=True)[1] for place in (1, 0)]
-    wanted = clustered_mean([row[2] for row in rows], *codes)
-    assert isinstance(wanted, Clustered)
-    bounds = [
-        low + part * (high - low) for part in (wanted.interval.estimate, wanted.interval.low, wanted.interval.high)
-    ]
-    told = found.figure
-    assert [told.estimate, told.low, told.high] == pytest.approx(bounds)
-    assert told.estimate == pytest.approx(low + (high - low) * sum(row[2] for row in rows) / len(rows))
-    assert (told.n, told.over) == (len(rows), wanted.over)
-    assert (told.items, told.reviewers) == tuple(len({row[place] for row in rows}) for place in (1, 0))
-
-
-@pytest.fixture
-def flagged(tmp_path: Path) -> Flagged:
-    """Sixteen answers of two models, three reviewers; bo sees a dose in the first answer alone."""
-    place = tmp_path / "r.db"
-    said = {f"{(DOSE, PRAISE, DOSE + ' ' + PRAISE, 'Rest.')[n % 4]} {n:x}": ("one", "two")[n // 8] for n in range(16)}
-    task = fill(place, make_task("flag", "answers", policy=POLICY), texts(said), per_item=3)
-    rows = []
-    for name in ("ann", "bo", "cy"):
-
-        def says(text: str, name: str = name) -> dict[str, Any]:
-            seen = DOSE in text and (name != "bo" or text[-1] == "0")
-            found = [flag(text, DOSE, "no-dose", "too much")] if seen else []
-            found += [flag(text, PRAISE, "no-praise")] if PRAISE in text else []
-            rows.append((name, text, "+".join(each["rule"] for each in found)))
-            return flags(*found, why=f"{name} thinks so")
-
-        assert len(say(place, name, task, says)) == 16
-    return place, rows
+from trimtab.stats import CannotTell, alpha, exact_interval
 
 
 def test_defects_are_told_by_rule_severity_source_and_month(flagged: Flagged) -> None:
@@ -161,19 +100,25 @@ def test_while_items_wait_a_rate_is_taken_from_the_drawn_part_alone(tmp_path: Pa
     assert (skipped.sampling.skipped, skipped.sampling.complete, skipped.counts.skips) == (1, True, 1)
     check(cut_of(skipped, "It will do"), [("ann", t, float(t != waiting[1])) for t in [waiting[0], *first]])
     assert "that were skipped are missing" in render_review(figures_of(place))
+    with reading_room(str(place)) as session:
+        (share,) = quality(session, task).share  # the dashboard takes it from the same items
+    assert ("over 9 items and 1 reviewer" in share, "1 that somebody skipped is missing from it" in share) == (
+        True,
+        True,
+    )
 
 
 def test_a_preference_is_of_the_sources_whatever_order_an_item_has(tmp_path: Path) -> None:
     place = tmp_path / "r.db"
     sources = [("old", "new"), ("new", "old"), ("old", "new"), ("new", "old"), ("old", "new"), ("old", "other")]
     task = fill(place, make_task("pair", "t"), couples({(f"a{n}", f"b{n}"): each for n, each in enumerate(sources)}))
-    choices = {"a0": "second", "a1": "first", "a2": "tie", "a3": "second", "a4": "both bad", "a5": "first"}
+    choices = {"a0": "second", "a1": "first", "a2": "tie", "a3": "first", "a4": "both bad", "a5": "first"}
     say(place, "ann", task, lambda text: {"kind": "pair", "choice": choices[text]})
     told = task_of(place)
-    check(cut_of(told, "“new” preferred to “old”"), [("ann", f"a{n}", v) for n, v in enumerate((1, 1, 0.5, 0, 0.5))])
+    check(cut_of(told, "“new” preferred to “old”"), [("ann", f"a{n}", v) for n, v in enumerate((1, 1, 0.5, 1, 0.5))])
     check(cut_of(told, "Both answers bad"), [("ann", text, float(c == "both bad")) for text, c in choices.items()])
     assert told.lone_sources == 1
-    assert told.choices == {"“new” is better": 2, "“old” is better": 2, "Alike": 1, "Both bad": 1}
+    assert told.choices == {"“new” is better": 3, "“old” is better": 1, "Alike": 1, "Both bad": 1}
     assert all(each.title != "“other” preferred to “old”" for each in told.measured)
     (person, team) = told.reviewers
     assert (person.reviewer, person.judged, team.reviewer) == ("reviewer-1", 6, None)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, t
 
 from trimtab.stats import CannotTell, Clustered, clustered_mean, items_needed, judgements_needed, mean_interval
 
@@ -49,7 +49,7 @@ def test_two_reviewers_say_nothing_of_others() -> None:
     assert (found.over, found.reviewers, found.between_reviewers) == ("items", 2, 0)
 
 
-@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("value", [0.0, 1 / 3, 0.5, 0.7, 1.0])
 def test_it_is_never_without_a_width(value: float) -> None:
     found = crossed([[value] * 3] * 30)
     assert width(found) > 0.05
@@ -91,3 +91,16 @@ def test_one_item_cannot_tell_and_what_is_no_share_is_refused() -> None:
         clustered_mean([1.0, 2.0], [0, 1], [0, 0])
     with pytest.raises(ValueError, match="one shape"):
         clustered_mean([1.0, 0.0], [0, 1, 2], [0, 0])
+
+
+def test_marks_near_each_other_have_an_interval_of_their_own_spread() -> None:
+    """As wide as Student's around a mean, and not as a share of judgements that say yes or no; those stay Wilson's."""
+    rng = np.random.default_rng(0)
+    marks, codes = rng.choice([0.5, 0.75, 1.0], 60, p=[0.2, 0.7, 0.1]), np.arange(60)
+    found = clustered_mean(marks, codes, np.zeros(60, dtype=int))
+    assert isinstance(found, Clustered)
+    student = float(t.ppf(0.975, 59)) * marks.std() / 60**0.5 * (60 / 59) ** 0.5
+    assert (found.interval.high - found.interval.low) / 2 == pytest.approx(student, rel=0.05)
+    yes = clustered_mean((marks > 0.6).astype(float), codes, np.zeros(60, dtype=int))
+    assert isinstance(yes, Clustered)
+    assert yes.effective == pytest.approx(59)  # one judgement an item: n, less what the mean took

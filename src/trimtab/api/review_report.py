@@ -79,7 +79,7 @@ def review_report(
             "Give the earlier day as the first.",
         )
     page = Path(out) if out is not None else _beside(room)
-    names = ("rates", "agreement", "reviewers", "sampling", "defects", "edits")
+    names = ("rates", "agreement", "reviewers", "models", "sampling", "defects", "edits")
     places = {name: Path(csv) / f"{name}.csv" if csv else page.with_suffix(f".{name}.csv") for name in names}
     for place in (page, *places.values()):
         if place.exists():

@@ -96,7 +96,8 @@ def open_sources(
 ) -> None:
     """Open a room with a run's answers, or a file's."""
     with _Needed():
-        from ..review import Plan, make_task, read_items, read_task_file, sides_of
+        from ..loop import hinted_by_runs
+        from ..review import Plan, hinted_by_rules, make_task, read_items, read_task_file, sides_of
         from ..spec import load_policy
     told = read_task_file(task) if task is not None else None
     kinds, whats = _choice("kind", kind, _kinds()), _choice("what", what, ("before-after", "samples"))
@@ -111,6 +112,7 @@ def open_sources(
         )
     found = read_items(sources, sides, whats, blur_likely=blur_likely)
     asked = make_task(kinds, found.title, told, rules)
+    found = hinted_by_runs(sources, asked, hinted_by_rules(found, rules) if rules is not None else found)
     plan = Plan(per_item=per_item, repeat=repeat, blur_from=blur_from, dose=dose, reserve_minutes=reserve)
     _run(room or _beside(sources[0]), found, asked, plan, host, port, name, https, admin, browser, fill_only, as_json)
 
@@ -258,6 +260,12 @@ def import_(
             room, file, reviewer=reviewer, task=task, actor=_me(), form=form, scale=scaled, columns=columns
         )
     keep_rejected(rejected, done.rejected)
+    if not done.kept and not done.there:
+        raise UserError(
+            f"{file} was given.",
+            f"None of its {len(done.rejected):,} judgements was taken in; the first: {done.rejected[0].reason}.",
+            "Mend it, or say what it does not tell: --reviewer, --form, --scale, --column. --rejected FILE has all.",
+        )
     if as_json:
         told = {"room": room, "task": done.task, "kept": done.kept, "there": done.there, "new_items": done.new_items}
         told |= {"reviewers": done.reviewers, "forms": done.forms}

@@ -35,7 +35,7 @@ from .missing import MOST_MISSING
 from .power import power_of
 from .question import Bounded, Question, Unjudged
 
-VERSION = "6"
+VERSION = "7"
 """Changes whenever the same evaluations and gates would get another verdict: a finished run then decides afresh."""
 
 

@@ -8,9 +8,10 @@ people could not be asked about, or could not tell, is taken at its worst, as ev
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ..evaluate import coded
+from ..evaluate import coded, metric_named
+from ..metrics import TO_BASELINE
 from ..records import Evaluation, PeopleMeasure
-from ..spec import GateSpec
+from ..spec import GateSpec, preferred_to_baseline
 from ..stats import (
     FEWEST_REVIEWERS,
     CannotTell,
@@ -31,9 +32,14 @@ _NOT_ASKED = "people were not asked for it"
 
 def ask_people(before: Evaluation, after: Evaluation, gate: GateSpec) -> Question | Unjudged:
     """The gate's question over what people said of the answers after, or of both sides' where it compares."""
-    new, old = after.said_by_people(gate.metric), before.said_by_people(gate.metric)
+    pairs = preferred_to_baseline(gate)
+    name = gate.metric if pairs is None else TO_BASELINE
+    new, old = after.said_by_people(name), before.said_by_people(name)
     rule, limit = rule_of(gate, new or old), gate.limit[1]
-    sides = [new] if gate.against is None else [old, new]
+    if pairs is not None:
+        limit = pairs[1]
+        rule = f"{metric_named(name).title}: {'above' if pairs[0] == 'better_by' else 'at least'} {limit:g}"
+    sides = [new] if gate.against is None or pairs is not None else [old, new]
     if any(side is None for side in sides):
         return Unjudged(gate, rule, limit, _NOT_ASKED)
     known = [side for side in sides if side is not None]
@@ -45,10 +51,14 @@ def ask_people(before: Evaluation, after: Evaluation, gate: GateSpec) -> Questio
         why = f"people judged only {fewest.n} items, and {FEWEST} are the fewest that count"
         why += f"; {fewest.alike} pairs are the same text" if fewest.alike else ""
         return Unjudged(gate, rule, limit, why, unjudged, fewest.n)
-    return (_absolute if gate.against is None else _difference)(gate, rule, known, unjudged)
+    if len(sides) > 1:
+        return _difference(gate, rule, known, unjudged)
+    return _absolute(gate, rule, known, unjudged, limit, pairs is not None or gate.limit[0] == "at_least")
 
 
-def _absolute(gate: GateSpec, rule: str, sides: Sequence[PeopleMeasure], unjudged: dict[str, int]) -> Question:
+def _absolute(
+    gate: GateSpec, rule: str, sides: Sequence[PeopleMeasure], unjudged: dict[str, int], limit: float, upward: bool
+) -> Question:
     (said,) = sides
     arrays = coded(said)[0]
 
@@ -61,7 +71,6 @@ def _absolute(gate: GateSpec, rule: str, sides: Sequence[PeopleMeasure], unjudge
         return replace(clustered_exact(found(2 * sided - 1)), n=said.n)
 
     def more(about: Interval) -> tuple[int | None, str]:
-        limit = gate.limit[1]
         needed = judgements_needed(found(about.confidence), limit)
         if needed.items is None or needed.reviewers is None:
             return None, "the figure lies too near the limit for any number of judgements"
@@ -69,7 +78,7 @@ def _absolute(gate: GateSpec, rule: str, sides: Sequence[PeopleMeasure], unjudge
 
     rest = missing_share(said)
     ends = [lambda sided, end=end: _towards(interval(sided), rest, end) for end in (0.0, 1.0)]
-    return _question(gate, rule, gate.limit[1], gate.limit[0] == "at_least", interval, more, sides, unjudged, ends)
+    return _question(gate, rule, limit, upward, interval, more, sides, unjudged, ends)
 
 
 def _difference(gate: GateSpec, rule: str, sides: Sequence[PeopleMeasure], unjudged: dict[str, int]) -> Question:

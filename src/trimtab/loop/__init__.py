@@ -6,6 +6,7 @@ from .evaluation.items import BenchmarkItems, read_items
 from .evaluation.read import EvaluationWithTexts, read_evaluation
 from .evaluation.run import evaluate_model
 from .evaluation.target import Target, target_of
+from .hints import hinted_by_runs
 from .inputs import notes_on, read_inputs
 from .judge_of_spec import judge_of_spec
 from .judged import answers_judged
@@ -52,6 +53,7 @@ __all__ = [
     "choose",
     "diagnose_run",
     "evaluate_model",
+    "hinted_by_runs",
     "judge_of_spec",
     "leak_notes",
     "notes_on",

@@ -1,8 +1,9 @@
 """What a run asks people of its answers before and after: the tasks, their items, and the figures of what they say."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,19 +16,25 @@ from ..stats import Clustered, clustered_exact, clustered_mean
 from ..store import digest
 
 if TYPE_CHECKING:
-    from ..review import Gathered, NewItem, SaidOfItems, Task, TaskFile
+    from ..review import Gathered, NewItem, SaidOfItems, Side, Task, TaskFile
 
+SIDES: tuple[MeasuredSide, ...] = ("before", "baseline", "after")
 _UNREAD = "could not be shown"
 _NO_WORD = "nobody could tell"
 
 
 @dataclass(frozen=True)
 class Asking:
-    """A task of people's with the metrics that it gives, and whether answers before are judged too."""
+    """A task of people's with the metrics that it gives, and whose answers are judged: of pairs, of those that hold the
+    answers before or the baseline's beside those after, which are told of "before" and "baseline"."""
 
     task: "Task"
     metrics: Mapping[str, AskedOfPeople]
-    both: bool
+    sides: frozenset[MeasuredSide]
+
+    def side_of(self, metric: str) -> MeasuredSide:
+        """Of which pairs a metric is."""
+        return self.metrics[metric].beside or "after"
 
 
 def askings(loaded: LoadedSpec, origin: str) -> list[Asking]:
@@ -56,7 +63,10 @@ def askings(loaded: LoadedSpec, origin: str) -> list[Asking]:
         if rubric is not None:
             _check_rubric(told, metrics, files)
         task = make_task(kind, origin, told)  # type: ignore[arg-type]
-        found.append(Asking(task, metrics, any(wanted[name] for name in metrics)))
+        sides: set[MeasuredSide] = {asked.beside for asked in metrics.values() if asked.beside is not None}
+        if not sides:
+            sides = {"after", *(side for name in metrics for side in wanted[name])}
+        found.append(Asking(task, metrics, frozenset(sides)))
     return found
 
 
@@ -120,33 +130,53 @@ def place_of(loaded: LoadedSpec, room: str | None, run: Path) -> str:
 
 @dataclass(frozen=True)
 class AskedItems:
-    """The items of a task, each with its digest in the room, the id of its prompt and whose answer it is; `expected`
-    are the answers that there are on each side, and `alike` the pairs of one text."""
+    """The items of a task, each with its digest in the room, the id of its prompt and whose answer it is (of a pair,
+    whose stands beside that after); `expected` are the answers that there are on each side, and `alike` the pairs of
+    one text there."""
 
     items: tuple["NewItem", ...]
     digests: tuple[str, ...]
     prompts: tuple[str, ...]
     sides: tuple[MeasuredSide, ...]
     expected: Mapping[MeasuredSide, int]
-    alike: int
+    alike: Mapping[MeasuredSide, int]
 
 
 def items_of(
-    asking: Asking, found: "Gathered", ids: Mapping[tuple[Message, ...], str], expected: Mapping[MeasuredSide, int]
-) -> AskedItems:
-    """Those items of what a run's folder holds that a task is about; `ids` are of the prompts."""
-    from ..review import ALIKE, digests_of
+    asking: Asking, run: Path, ids: Mapping[tuple[Message, ...], str], expected: Mapping[MeasuredSide, int]
+) -> tuple[AskedItems, "Gathered"]:
+    """The items of a run's folder that a task is about, and all that was gathered of them; `ids` are of the prompts,
+    `expected` how many answers there are of each side."""
+    from ..review import ALIKE, Gathered, digests_of, read_items
 
+    items: list[NewItem] = []
+    sides: list[MeasuredSide] = []
+    alike: dict[MeasuredSide, int] = {}
+    names: tuple[str, ...] = ()
+    left: Counter[str] = Counter()
     pairs = asking.task.sides == 2
-    kept = [item for item in found.items if pairs or asking.both or item.sides[0].source == "after"]
-    return AskedItems(
-        tuple(kept),
-        tuple(digests_of(kept)),
-        tuple(ids[item.prompt] for item in kept),
-        tuple("before" if not pairs and item.sides[0].source == "before" else "after" for item in kept),
-        {side: count for side, count in expected.items() if side == "after" or (asking.both and not pairs)},
-        found.left_out.get(ALIKE, 0) if pairs else 0,
+    for side in SIDES:
+        if side not in asking.sides:
+            continue
+        found = read_items([f"{run}:{side}", *([f"{run}:after"] if pairs else [])], asking.task.sides)
+        told = (side, "after")  # whatever the folder is called
+        named = [replace(one, sides=tuple(map(_said_by, one.sides, told))) for one in found.items]
+        items, sides = items + named, sides + [side] * len(named)
+        names, left = names + found.names, left + Counter(found.left_out)
+        alike[side] = found.left_out.get(ALIKE, 0) if pairs else 0
+    about = AskedItems(
+        tuple(items),
+        tuple(digests_of(items)),
+        tuple(ids[item.prompt] for item in items),
+        tuple(sides),
+        {side: expected[side] for side in SIDES if side in asking.sides},
+        alike,
     )
+    return about, Gathered(run.resolve().name, tuple(items), dict(left), tuple(dict.fromkeys(names)))
+
+
+def _said_by(side: "Side", source: str) -> "Side":
+    return replace(side, source=source)
 
 
 def short_of(said: "SaidOfItems", people: PeopleSpec, sides: int) -> tuple[int, int]:
@@ -156,7 +186,11 @@ def short_of(said: "SaidOfItems", people: PeopleSpec, sides: int) -> tuple[int, 
 
 def measures_of(asking: Asking, about: AskedItems, said: "SaidOfItems", room: str) -> list[PeopleMeasure]:
     """The figures of each metric and side, with 95 % intervals."""
-    return [_measure(asking, name, side, about, said, room) for name in asking.metrics for side in about.expected]
+    return [
+        _measure(asking, name, side, about, said, room)
+        for name, asked in asking.metrics.items()
+        for side in ([asking.side_of(name)] if asked.compares else about.expected)
+    ]
 
 
 def _measure(
@@ -178,7 +212,7 @@ def _measure(
         if item in own:
             unjudged[why] = unjudged.get(why, 0) + 1
     more = {
-        _UNREAD: about.expected[side] - about.alike - about.sides.count(side),
+        _UNREAD: about.expected[side] - about.alike.get(side, 0) - about.sides.count(side),
         _NO_WORD: len(taken - {prompt for prompt, _, _ in rows}),
     }
     made = PeopleMeasure(
@@ -186,7 +220,7 @@ def _measure(
         title=metric.title,
         unit=metric.unit,
         better=metric.better,
-        of=side,
+        of="after" if asked.compares else side,
         room=room,
         asked=digest(asking.task.model_dump(mode="json", exclude={"origin"})),
         items=tuple(prompt for prompt, _, _ in rows),
@@ -195,7 +229,7 @@ def _measure(
         taken=len(taken),
         shown=len({own[item] for item in said.shown if item in own}),
         unjudged=unjudged | {why: count for why, count in more.items() if count > 0},
-        alike=about.alike,
+        alike=about.alike.get(side, 0),
         compares=asked.compares,
     )
     return with_interval(made)

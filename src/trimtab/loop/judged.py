@@ -34,7 +34,7 @@ def _ranked(run: Run) -> dict[tuple[str, str], float]:
         if stage is not None and (stage.folder / FileName.RANKINGS).is_file():
             for each in stage.read_lines(FileName.RANKINGS, Ranking):
                 for said, rank in zip(each.completions, each.ranks, strict=True):
-                    found[_asked(each.prompt), text_of(said)] = -float(rank)
+                    found[asked_in_lines(each.prompt), text_of(said)] = -float(rank)
     return found
 
 
@@ -49,7 +49,9 @@ def _measured(run: Run, metric: str) -> dict[tuple[str, str], float]:
                 continue
             sign = 1.0 if measure.better == "higher" else -1.0
             values = dict(zip(evaluation.items[measure.over], measure.values, strict=True))
-            asked = {prompt.id: _asked(prompt.messages) for prompt in stage.read_lines(FileName.PROMPTS, Prompt)}
+            asked = {
+                prompt.id: asked_in_lines(prompt.messages) for prompt in stage.read_lines(FileName.PROMPTS, Prompt)
+            }
             for answer in said_in(stage):
                 value = values.get(answer.prompt_id)
                 if value is not None and answer.index == 0:
@@ -57,5 +59,6 @@ def _measured(run: Run, metric: str) -> dict[tuple[str, str], float]:
     return found
 
 
-def _asked(prompt: tuple[Message, ...]) -> str:
+def asked_in_lines(prompt: tuple[Message, ...]) -> str:
+    """A prompt's turns, a line each."""
     return "\n".join(turn.content for turn in prompt)

@@ -97,7 +97,7 @@ def _baseline(run: Run, gate: Stage) -> dict[str, Any]:
         return {}
     stage = finished(run, StageName.BASELINE)
     return {
-        "baseline": stage.read(FileName.EVALUATION, Evaluation),
+        "baseline": with_people(stage.read(FileName.EVALUATION, Evaluation), "baseline", people_of(run)),
         "differences_baseline": tuple(gate.read_lines(FileName.DIFFERENCES_BASELINE, Difference)),
         "answers_baseline": tuple(said_in(stage)),
     }

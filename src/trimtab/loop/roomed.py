@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..metrics import PEOPLE, AskedOfPeople
+from ..metrics import PEOPLE, PREFERRED, AskedOfPeople
 from ..records import MeasuredSide, PeopleMeasure
 from ..store import FileName, Run, StageName, digest
 from .asking import AskedItems, Asking, measures_of, rooms
@@ -33,12 +33,12 @@ def people_in_room(room: str, places: Sequence[str]) -> dict[MeasuredSide, tuple
             read = read_task(session, number)
             assert read is not None
             task, plan = read
-            metrics = _metrics(task)
+            metrics = metrics_of_task(task)
             if not metrics or (task.sides == 2 and pairs is None):
                 continue
             some: list[tuple[MeasuredSide, Gathered]] = single
             if task.sides == 2 and pairs is not None:
-                some = [("after", pairs)]
+                some = [("before", pairs)]
             items = [(item, side) for side, gathered in some for item in gathered.items]
             known = known_as(session, number, [item for item, _ in items])
             there = [(item, side, name) for (item, side), name in zip(items, known, strict=True) if name is not None]
@@ -48,10 +48,10 @@ def people_in_room(room: str, places: Sequence[str]) -> dict[MeasuredSide, tuple
                 tuple(_prompt(item) for item, _, _ in there),
                 tuple(side for _, side, _ in there),
                 {side: _asked(gathered) for side, gathered in some},
-                _alike(pairs.left_out) if task.sides == 2 and pairs is not None else 0,
+                {"before": _alike(pairs.left_out)} if task.sides == 2 and pairs is not None else {},
             )
             said = said_of(session, number, about.digests, plan.per_item)
-            asking = Asking(task, metrics, both=len(some) > 1)
+            asking = Asking(task, metrics, frozenset(side for side, _ in some))
             for measure in measures_of(asking, about, said, room_name(room)):
                 key = measure.metric, measure.of
                 if key not in found or found[key][0] < len(there):
@@ -59,13 +59,13 @@ def people_in_room(room: str, places: Sequence[str]) -> dict[MeasuredSide, tuple
     return {side: tuple(one for (_, of), (_, one) in found.items() if of == side) for side in sides}
 
 
-def _metrics(task: "Task") -> dict[str, AskedOfPeople]:
+def metrics_of_task(task: "Task") -> dict[str, AskedOfPeople]:
     """What a task gives figures of; thumbs only where they ask whether an answer helps."""
     from ..review import HELPS, rubric_called
 
     match task.kind:
         case "pair":
-            return {f"{PEOPLE}preferred": AskedOfPeople("pair")}
+            return {PREFERRED: AskedOfPeople("pair", beside="before")}
         case "claims":
             return {f"{PEOPLE}false": AskedOfPeople("claims")}
         case "rating":

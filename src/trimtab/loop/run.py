@@ -50,7 +50,7 @@ def run_loop(
         baseline = stages.evaluate_baseline(session)
         training = trained(session, feedback)
         after = stages.evaluate(session, "after", training)
-        people = stages.people(session, before[-1], after[-1])
+        people = stages.people(session, before[-1], after[-1], baseline[-1] if baseline else None)
         gate = stages.gate(session, before[-1], after[-1], baseline[-1] if baseline else None, people)
         session.run.keep_stages(session.used | {stage.name for stage in (*before, *baseline, *after)})
         verdict = gate.read(FileName.VERDICT, Verdict)

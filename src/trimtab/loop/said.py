@@ -14,11 +14,12 @@ def with_people(evaluation: Evaluation, side: MeasuredSide, people: Stage | None
 
 def people_of(run: Run) -> Stage | None:
     """The stage of what people said, where that is of the answers that the run has now."""
-    stage, sides = run.current(StageName.PEOPLE), (("before", StageName.BEFORE), ("after", StageName.AFTER))
+    stage = run.current(StageName.PEOPLE)
     told = stage.manifest if stage is not None else None
     if stage is None or told is None:
         return None
-    for side, name in sides:
+    sides = [("before", StageName.BEFORE), ("after", StageName.AFTER)]
+    for side, name in [*sides, *([("baseline", StageName.BASELINE)] if "baseline" in told.inputs else [])]:
         answered = run.current(name)
         made = answered.manifest if answered is not None else None
         if made is None or told.inputs.get(side) != made.outputs.get(FileName.ANSWERS):

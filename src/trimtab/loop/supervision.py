@@ -25,7 +25,7 @@ from ..records import (
 )
 from ..spec import AUTO, LoadedSpec, TrainingSpec
 from ..store import FileName, Stage
-from .asking import askings
+from .asking import SIDES, askings
 from .gather import Gathered, gather, read_part, summary_of, without_broken
 from .inputs import Inputs
 from .older import older_gathered
@@ -197,8 +197,9 @@ def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
     for asking in askings(loaded, spec.name):
         people = spec.evaluation.people
         assert people is not None
-        both = ", before and after" if asking.both and asking.task.sides == 1 else ""
-        told.append(f"{people.called}: {people.need} items{both} for {', '.join(asking.metrics)}, once trained")
+        of = [side for side in SIDES if side in asking.sides]
+        sides = "" if len(of) == 1 else f" each of {', '.join(of[:-1])} and {of[-1]}"
+        told.append(f"{people.called}: {people.need} items{sides} for {', '.join(asking.metrics)}, once trained")
     if parts and not reviewed and not spec.feedback.drawn and spec.training.method != AUTO:
         demand_something(gather(parts), spec.training, spec.seed)
     return told

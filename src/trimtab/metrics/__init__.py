@@ -13,15 +13,17 @@ from .catalog import (
     score_metric,
     share_metric,
 )
-from .people import PEOPLE, AskedOfPeople, asked_of_people, people_metric, people_metrics
+from .people import PEOPLE, PREFERRED, TO_BASELINE, AskedOfPeople, asked_of_people, people_metric, people_metrics
 
 __all__ = [
     "OWN_SET",
     "PEOPLE",
     "POLICY",
+    "PREFERRED",
     "REGIONS",
     "SCORE",
     "SHARES",
+    "TO_BASELINE",
     "AskedOfPeople",
     "Metric",
     "Share",

@@ -1,6 +1,7 @@
 """The metrics of what people say in a review room: each is asked by a kind of task, of pairs or of single answers."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from ..records import Better
 from .catalog import Metric
@@ -9,13 +10,21 @@ PEOPLE = "people."
 """What the metric of a figure by people begins with."""
 
 
+PREFERRED = f"{PEOPLE}preferred"
+TO_BASELINE = f"{PEOPLE}preferred_to_baseline"
+_BESIDE: dict[str, Literal["before", "baseline"]] = {PREFERRED: "before", TO_BASELINE: "baseline"}
+"""The metrics of pairs, with whose answers stand beside those after."""
+
+
 @dataclass(frozen=True)
 class AskedOfPeople:
-    """What a metric of people is asked by: the `kind` of task, and of a rubric its name and the axis."""
+    """What a metric of people is asked by: the `kind` of task, of a rubric its name and the axis, and of pairs whose
+    answers stand beside those after."""
 
     kind: str
     rubric: str | None = None
     axis: str | None = None
+    beside: Literal["before", "baseline"] | None = None
 
     @property
     def compares(self) -> bool:
@@ -37,6 +46,13 @@ _SINGLE = {
         "People: preferred to before",
         "higher",
         "Share of blind pairs in which people prefer the answer after training; alike and both bad count half.",
+    ),
+    "preferred_to_baseline": _Told(
+        "pair",
+        "People: preferred to the baseline",
+        "higher",
+        "Share of blind pairs in which people prefer the answer after training to the start model's under the spec's "
+        "system message; alike and both bad count half.",
     ),
     "false": _Told(
         "claims", "People: a false claim", "lower", "Share of answers in which people find a claim that is false."
@@ -66,6 +82,8 @@ def asked_of_people(name: str) -> AskedOfPeople | None:
     rest = name.removeprefix(PEOPLE)
     if rest == name:
         return None
+    if name in _BESIDE:
+        return AskedOfPeople("pair", beside=_BESIDE[name])
     if rest in _SINGLE:
         return AskedOfPeople(_SINGLE[rest].kind)
     rubric, _, axis = rest.rpartition(".")

@@ -5,13 +5,14 @@ from .agreement import Agreement, agreement, agreement_needed, kappa_between
 from .consistency import Consistency, Shown, SideBias, consistency, side_bias
 from .flags import ReviewerErrors, Truths, likely_truths
 from .gold import Gold, gold
-from .queue import Queued, Waiting, fair_sample, queue, why_first, worth
+from .queue import RIGHT, Queued, Waiting, fair_sample, queue, why_first, worth
 from .rankings import Ranked, RankingAgreement, ranking_agreement
 from .said import Said
 from .share import PeopleShare, people_share, share_needed
 from .strength import Compared, Strengths, strengths
 
 __all__ = [
+    "RIGHT",
     "Agreement",
     "Compared",
     "Consistency",

@@ -32,8 +32,9 @@ class Waiting:
     """An item with its possible `answers`, and what is known of it.
 
     `said` are people's answers, those that could not tell left out; `judge` a judge's verdict and how often the judge
-    is right; `rule` the chance of each answer by a policy rule's own check. `gate` names an undecided gate that counts
-    the item, and `gate_gap` how many standard errors its figure lies from its line.
+    is right; `rule` the chance of each answer by a policy rule's own check, `rule_called` that rule, and `rule_unsure`
+    why its check could not judge. `gate` names an undecided gate that counts the item, and `gate_gap` how many standard
+    errors its figure lies from its line.
     """
 
     item: str
@@ -41,6 +42,8 @@ class Waiting:
     said: tuple[Hashable, ...] = ()
     judge: tuple[Hashable, float] | None = None
     rule: Mapping[Hashable, float] = field(default_factory=dict)
+    rule_called: str = ""
+    rule_unsure: str = ""
     gate: str | None = None
     gate_gap: float = 0.0
 
@@ -142,7 +145,8 @@ def why_first(waiting: Waiting) -> str:
         reasons.append(f"the judge says {waiting.judge[0]} and reviewers {majority[0]}")
     top = max(waiting.rule.values(), default=1.0)
     if waiting.rule and top <= 0.5 + _UNSURE:
-        reasons.append(f"the policy rule is unsure ({top:.0%} for {max(waiting.rule, key=lambda a: waiting.rule[a])})")
+        why = waiting.rule_unsure or f"{top:.0%} for {max(waiting.rule, key=lambda a: waiting.rule[a])}"
+        reasons.append(f"the policy rule{f' {waiting.rule_called}' if waiting.rule_called else ''} is unsure ({why})")
     if waiting.gate is not None:
         reasons.append(
             f"the gate {waiting.gate} is undecided, {abs(waiting.gate_gap):.1f} standard errors from its line"

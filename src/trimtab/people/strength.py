@@ -15,6 +15,8 @@ from .said import codes_of, told
 _OUTCOME: dict[Choice, int] = {"first": 0, "second": 1, "tie": 2, "both bad": 2}
 _DRAWN, _DRAWN_WITH_RELIABILITY = 2_000, 500
 """Resamples: fewer where reliabilities are found too, which takes many steps each."""
+_FARTHEST = 10.0
+"""Log-odds beyond which a strength is as good as infinite: 22,000 to 1, which no room's judgements show."""
 _FEWEST_MODELS = 3
 """Of two models a reviewer of another taste and one who guesses look alike."""
 
@@ -71,7 +73,9 @@ def strengths(
 
     def fitted(weights: NDArray[np.float64]) -> NDArray[np.float64]:
         fit = bradley_terry((weights @ patterns).reshape(shape), pairs, len(models), reliability=reliability)
-        return np.concatenate([fit.strengths, fit.reliability], axis=1)
+        found = np.concatenate([fit.strengths, fit.reliability], axis=1)
+        found[(np.abs(fit.strengths) > _FARTHEST).any(axis=1)] = np.nan
+        return found
 
     if np.isnan(fitted(multiplicity[None, :])).any():
         why = "some models never lost or tied against the rest: no finite strength is the likeliest"

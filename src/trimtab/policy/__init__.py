@@ -3,6 +3,7 @@ with the policy itself."""
 
 from .applies import applies, in_force, may_apply, wanted
 from .checking import check_policy
+from .margins import Margin, margins
 from .patterns import RanOver, every, search
 from .rules import (
     UNCHECKED,
@@ -26,6 +27,7 @@ from .rules import (
 __all__ = [
     "UNCHECKED",
     "UNVERIFIED",
+    "Margin",
     "RanOver",
     "RuleScorer",
     "applies",
@@ -37,6 +39,7 @@ __all__ = [
     "every",
     "in_force",
     "judge_policy",
+    "margins",
     "may_apply",
     "not_found",
     "policy_version",

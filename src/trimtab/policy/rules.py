@@ -110,6 +110,12 @@ def breaks_checks(policy: Policy, rule: Rule, prompt: str, answer: str) -> Score
     return _score(rule, [_breaks(policy, rule, check, rows, opened)[0] for check in rule.checks])
 
 
+def check_scores(check: Check, rows: Sequence[Row], opened: Opened) -> list[Score]:
+    """What the scorer of a check says of each row. Raises UserError where it is not there."""
+    assert check.scorer is not None
+    return scorer_of(check.scorer, opened)(rows)
+
+
 def unchecked(policy: Policy) -> list[str]:
     """The ids of the rules that no check tells of."""
     return [rule.id for rule in policy.rules if not rule.checks]
@@ -204,7 +210,7 @@ def _breaks(
     """Of each row whether a check fires, and what shows it; None where its scorer could not judge, and why, or with
     nothing where it is not about the answer."""
     if check.scorer is not None:
-        return [_beyond(check, score) for score in scorer_of(check.scorer, opened)(rows)]
+        return [_beyond(check, score) for score in check_scores(check, rows, opened)]
     return [_matches(policy, rule, check, answer) for _, answer in rows]
 
 

@@ -9,19 +9,20 @@ from .base import Record
 from .better import Better
 from .unjudged import counted_reasons
 
-MeasuredSide = Literal["before", "after"]
-"""Whose answers were judged: those of the model before training, or after."""
+MeasuredSide = Literal["before", "baseline", "after"]
+"""Whose answers were judged: those of the model before training, of that under the spec's system message, or after."""
 
 
 class PeopleMeasure(Record):
     """One metric of what people said: `values` from 0 to 1, one a judgement, by `reviewers` of `items`, all parallel.
 
-    `items` are ids of prompts, so that answers of two models to one are paired. `of` is whose answers they are; a pair
-    is told of "after", before beside it, and `compares` is whether it was asked of pairs. `asked` is the digest of the
-    task's wording, without which no two figures are compared, and `room` where it was asked. `taken` items are behind
-    the figure, those on which nobody could tell among them, of `shown` that could be judged; `unjudged` counts what
-    should have been and was not, by the reason, and `alike` the pairs of one text, which nobody is asked about. `mean`,
-    `low` and `high` (of 95 %) are None where nothing can be told; `over` is what the interval holds for.
+    `items` are ids of prompts, so that answers of two models to one are paired. `of` is whose answers they are; a
+    pair is told of "after", whatever stands beside it, and `compares` is whether it was asked of pairs. `asked` is
+    the digest of the task's wording, without which no two figures are compared, and `room` where it was asked.
+    `taken` items are behind the figure, those on which nobody could tell among them, of `shown` that could be
+    judged; `unjudged` counts what should have been and was not, by the reason, and `alike` the pairs of one text,
+    which nobody is asked about. `mean`, `low` and `high` (of 95 %) are None where nothing can be told; `over` is
+    what the interval holds for.
     """
 
     metric: str

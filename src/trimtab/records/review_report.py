@@ -9,9 +9,9 @@ from .judgement import Region
 from .policy import Severity
 
 FigureOver = Literal["items", "items and reviewers"]
-FigureGroup = Literal["rule", "severity", "defect", "claim", "preference", "mark", "share"]
+FigureGroup = Literal["rule", "severity", "defect", "claim", "preference", "order", "mark", "share"]
 """What a measure is: a rule that is broken, rules of one severity, any of them, what is claimed, which answer is
-preferred, a mean of marks, or another share."""
+preferred, in which order answers stand, a mean of marks, or another share."""
 FigureCut = Literal["all", "source", "month"]
 
 
@@ -88,6 +88,39 @@ class ReviewerFigures(Record):
     leans: bool = False
     gold: PeopleFigure | None = None
     warned: bool = False
+
+
+class NamedFigure(Record):
+    """A figure of a source, or of a reviewer under a pseudonym."""
+
+    name: str
+    figure: PeopleFigure
+
+
+class LikelyTruths(Record):
+    """What a measure asks of each item, as is likely from all reviewers and their errors (Dawid and Skene).
+
+    It is `likely` so of that many of the `items`; of each reviewer the figure is how often they say what is likely.
+    `why_not` says why the judgements do not tell.
+    """
+
+    title: str
+    why_not: str = ""
+    items: int = 0
+    likely: int = 0
+    reviewers: tuple[NamedFigure, ...] = ()
+
+
+class ModelStrengths(Record):
+    """How strong each source is against one of mean strength, in log-odds, the strongest first, and how reliable each
+    reviewer is, 1 like the others and 0 a coin (Bradley and Terry, ties as Davidson has them)."""
+
+    why_not: str = ""
+    sources: tuple[NamedFigure, ...] = ()
+    reviewers: tuple[NamedFigure, ...] = ()
+    compared: int = 0
+    ties: int = 0
+    open: int = 0
 
 
 class ReviewSampling(Record):
@@ -230,6 +263,8 @@ class TaskFigures(Record):
     lone_sources: int = 0
     agreement: tuple[AgreementFigure, ...]
     reviewers: tuple[ReviewerFigures, ...]
+    truths: tuple[LikelyTruths, ...] = ()
+    strengths: ModelStrengths | None = None
     examples: tuple[ExamplesOf, ...]
     defects: tuple[SaidDefect, ...]
     edits: tuple[SaidEdit, ...]

@@ -18,7 +18,7 @@ from ..records import (
 )
 from .format import DASH, counted, number
 from .pages import page_environment
-from .reviewed_told import alpha_told, missing_told, percent, reading, sampling_told, scope
+from .reviewed_told import alpha_told, likely_told, missing_told, percent, plain, reading, sampling_told, scope
 from .word_diff import Change, word_diff
 
 if TYPE_CHECKING:
@@ -32,13 +32,15 @@ _TITLES = {
     "defect": "Defects",
     "claim": "Claims",
     "preference": "Preferences",
+    "order": "Orders",
     "mark": "Marks",
     "share": "Shares",
 }
-_ORDER = ("defect", "rule", "severity", "claim", "preference", "mark", "share")
-_FOUND = {"mark": "highest marks", "preference": "times the better"}
+_ORDER = ("defect", "rule", "severity", "claim", "preference", "order", "mark", "share")
+_FOUND = {"mark": "highest marks", "preference": "times the better", "order": "times so"}
 KINDS = {
     "pair": "pairs",
+    "rank": "orders of several answers",
     "rubric": "marks by a rubric",
     "rating": "ratings",
     "thumb": "thumbs",
@@ -119,8 +121,23 @@ def _task(task: TaskFigures) -> dict[str, object]:
         "reviewers": [_person(each) for each in task.reviewers],
         "paired": any(each.first is not None for each in task.reviewers),
         "has_gold": any(each.gold is not None for each in task.reviewers),
+        "truths": [(each.title, likely_told(each)) for each in task.truths],
+        "judges": _judges(task),
+        "strengths": task.strengths,
+        "strong": [(each.name, plain(each.figure)) for each in task.strengths.sources] if task.strengths else [],
+        "reliable": [(each.name, plain(each.figure)) for each in task.strengths.reviewers] if task.strengths else [],
         "edits": [_Edit(each, word_diff(each.before, each.after)) for each in edits[:EDITS_SHOWN]],
     }
+
+
+def _judges(task: TaskFigures) -> list[tuple[str, list[str]]]:
+    """Of each reviewer how often they say what is likely true, a figure for each measure of which that is known."""
+    known = [each for each in task.truths if each.reviewers]
+    names = dict.fromkeys(one.name for each in known for one in each.reviewers)
+    return [
+        (name, [percent(next((one.figure for one in each.reviewers if one.name == name), None)) for each in known])
+        for name in names
+    ]
 
 
 def tables(task: TaskFigures) -> list[_Table]:
@@ -171,13 +188,12 @@ def _note(group: str, task: TaskFigures) -> str:
             if task.lone_sources:
                 note += f" {counted(task.lone_sources, 'pair')} of sources with one item each have no share."
             return note
+        case "order":
+            return "Put first: several that are the best together share it. Before: those that stand alike are half."
         case "claim":
             return "The share of judgements that found at least one such claim in the answer."
         case "mark":
-            return (
-                "The mean of the marks, on the scale that stands beside it. Its interval is made as that of a share, "
-                "and is wider than need be where marks lie near each other."
-            )
+            return "The mean of the marks, on the scale that stands beside it."
         case _:
             return "The share of judgements that say so."
 

@@ -25,6 +25,7 @@ def review_tables(figures: ReviewFigures) -> dict[str, str]:
             ("task", "measure", "level", *_FIGURE, "shared", "alone", "could_not_tell"), _alphas(figures)
         ),
         "reviewers": _csv(("task", "reviewer", "judged", "figure", *_FIGURE, "warns"), _reviewers(figures)),
+        "models": _csv(("task", "model", "of", "name", *_FIGURE), _models(figures)),
         "sampling": _csv(
             ("task", "title", "origin", "kind", "since", "until", "items", "held", "gold", "full", "begun", "skipped",
              "waiting", "sampled", "complete", "per_item", "repeat", "replans", "entries", "first", "again", "leads",
@@ -96,6 +97,24 @@ def _reviewers(figures: ReviewFigures) -> Iterator[dict[str, Any]]:
             yield from ({**who, "figure": name, **_figure(figure), "warns": warns} for name, figure, warns in rows)
             if not rows:
                 yield who
+
+
+def _models(figures: ReviewFigures) -> Iterator[dict[str, Any]]:
+    """A row for each figure of Dawid and Skene's model and of Bradley and Terry's, or for why there is none."""
+    for task in figures.tasks:
+        for each in task.truths:
+            row = {"task": task.number, "model": "Dawid-Skene", "of": each.title}
+            if each.why_not:
+                yield {**row, "why_not": each.why_not}
+                continue
+            yield {**row, "name": "likely so", "estimate": each.likely / each.items, "items": each.items}
+            yield from ({**row, "name": one.name, **_figure(one.figure)} for one in each.reviewers)
+        if task.strengths is not None:
+            row = {"task": task.number, "model": "Bradley-Terry"}
+            if task.strengths.why_not:
+                yield {**row, "why_not": task.strengths.why_not}
+            for of, some in (("strength", task.strengths.sources), ("reliability", task.strengths.reviewers)):
+                yield from ({**row, "of": of, "name": one.name, **_figure(one.figure)} for one in some)
 
 
 def _samples(figures: ReviewFigures) -> Iterator[dict[str, Any]]:

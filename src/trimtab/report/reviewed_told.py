@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..records import AgreementFigure, PeopleFigure, ReviewFigures, TaskFigures
+from ..records import AgreementFigure, LikelyTruths, PeopleFigure, ReviewFigures, TaskFigures
 from .format import counted, number
 
 
@@ -145,6 +145,20 @@ def alpha_told(each: AgreementFigure) -> str:
     alone = f"; {counted(each.alone, 'item')} judged by one reviewer, which tells nothing of it" if each.alone else ""
     left = f"; {counted(each.open, 'judgement')} could not tell" if each.open else ""
     return f"{told}, over {counted(each.shared, 'item')} that two or more judged{alone}{left}"
+
+
+def likely_told(each: LikelyTruths) -> str:
+    """Of how many items it is likely so, in a sentence."""
+    if each.why_not:
+        return f"cannot tell: {each.why_not}"
+    return f"likely so of {each.likely:,} of {counted(each.items, 'item')}"
+
+
+def plain(figure: PeopleFigure) -> str:
+    """A figure that is no share, with its interval, or why there is none."""
+    if figure.estimate is None or figure.low is None or figure.high is None:
+        return f"cannot tell: {figure.why_not}"
+    return f"{number(figure.estimate, 2)} ({number(figure.low, 2)} to {number(figure.high, 2)})"
 
 
 def percent(figure: PeopleFigure | None) -> str:

@@ -9,9 +9,10 @@ from .importing import TakenIn, take_in
 from .labels import labels_of
 from .open import Opened, TaskFile, make_task, open_task, read_task_file
 from .reading import reading_room, room_name
-from .records import Gathered, NewItem, Plan, ReviewRubric, Role, Side, Task, TaskKind, sides_of
+from .records import Gathered, Hint, NewItem, Plan, ReviewRubric, Role, Side, Task, TaskKind, sides_of
 from .room import Room, open_room
 from .rubrics import HHH, rubric_called
+from .rule_hints import hinted_by_rules
 from .serve import LOOPBACK, PORT, Place, check_place, listen, serve
 from .sources import What, read_items, sampled_pairs
 from .store import add_task, judgements, read_task, task_numbers
@@ -29,6 +30,7 @@ __all__ = [
     "Gathered",
     "Heard",
     "Hiding",
+    "Hint",
     "NewItem",
     "Opened",
     "Place",
@@ -52,6 +54,7 @@ __all__ = [
     "demo_items",
     "digests_of",
     "heard",
+    "hinted_by_rules",
     "judgements",
     "kind_asked",
     "known_as",

@@ -98,8 +98,9 @@ class Accounts:
     def by_id(self, number: int) -> Reviewer | None:
         """The active account of that number."""
         with self._database.reading() as session:
-            row = session.get(ReviewerRow, number)
-            return _reviewer(row) if row is not None and row.active else None
+            known = select(ReviewerRow.id, ReviewerRow.name, ReviewerRow.role, ReviewerRow.epoch)
+            row = session.execute(known.where(ReviewerRow.id == number, ReviewerRow.active)).first()
+            return Reviewer(row.id, row.name, cast(Role, row.role), row.epoch) if row is not None else None
 
     def local(self, name: str) -> Reviewer:
         """The account of whoever sits at this machine, without a password; made if need be."""

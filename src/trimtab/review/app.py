@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from . import api, forms, handing, pages, viewing
-from .door import NoSession, set_cookie
+from .door import NoSession
 from .guard import Guard
 from .handing import Report
 from .room import Room
@@ -32,18 +32,10 @@ def create_app(
     app.include_router(pages.router, include_in_schema=False)
     app.include_router(forms.router, include_in_schema=False)
     app.mount("/static", _Static(directory=_HERE / "static"))
-    app.add_middleware(Guard, hosts=hosts)
+    app.add_middleware(Guard, hosts=hosts, secure=secure)
     app.add_exception_handler(NoSession, _log_in)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _told)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _not_understood)  # type: ignore[arg-type]
-
-    @app.middleware("http")
-    async def _cookie(request: Request, call_next):  # type: ignore[no-untyped-def]
-        response = await call_next(request)
-        if cookie := getattr(request.state, "cookie", None):
-            set_cookie(response, cookie, secure=secure)
-        return response
-
     return app
 
 

@@ -1,18 +1,17 @@
 """Items that a run puts before people, and what they said of these, as far as a rate may be taken from it."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..people import fair_sample
 from ..records import Judgement, standing
 from .identity import Names
 from .open import TaskFile, open_task
 from .records import Gathered, NewItem, Plan, Task
 from .room import open_room
+from .sampled import sampled
 from .store import item_row, judgements
 from .tables import ItemRow
 
@@ -80,18 +79,14 @@ def said_of(session: Session, task_id: int, items: Collection[str], per_item: in
         rows += session.scalars(select(ItemRow).where(ItemRow.task_id == task_id, ItemRow.digest.in_(some)))
     said = [each for each in judgements(session, task_id) if each.item in wanted]
     first_seen = [each for each in standing(said) if each.showing == 1]
-    count = Counter(each.item for each in first_seen)
-    replaced = {each.supersedes for each in said}
-    skipped = {each.item for each in said if each.said.kind == "skip" and each.id not in replaced}
     why = {row.digest: _HELD if row.held else _GOLD for row in rows if row.held or row.gold is not None}
-    full = {row.digest for row in rows if row.digest not in why and count[row.digest] >= per_item}
-    why |= {row.digest: _SKIPPED for row in rows if row.digest in skipped - full - why.keys()}
+    found = sampled([row.digest for row in rows if row.digest not in why], said, per_item, task_id)
+    why |= {row.digest: _SKIPPED for row in rows if row.digest in found.skipped}
     shown = [row.digest for row in rows if row.digest not in why]
-    taken = fair_sample(shown, full, seed=task_id)
     return SaidOfItems(
         tuple(each for each in first_seen if each.item not in why),
-        frozenset(taken),
+        found.sample,
         frozenset(shown),
         why,
-        len(taken) < len(shown),
+        len(found.sample) < len(shown),
     )

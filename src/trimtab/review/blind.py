@@ -45,6 +45,8 @@ _LABELS: dict[TaskKind, tuple["Label", ...]] = {
     "pair": ("A", "B"),
     "rank": ("1", "2", "3", "4", "5", "6", "7", "8"),
 }
+SPEAKS_OF_PLACES = ("flag", "claims")
+"""What is held against the answers themselves; all else is held against the task alone."""
 MOST_SPANS = 200
 _CLOCKS = 0.5
 """Seconds by which a browser and MediaInfo may tell another duration."""

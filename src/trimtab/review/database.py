@@ -2,10 +2,12 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -21,12 +23,27 @@ _CONNECTIONS: dict[str, Any] = {"pool_size": 20, "max_overflow": 20}
 _OPENING = threading.Lock()
 
 
+R = TypeVar("R")
+
+
+@dataclass
+class _Waiting(Generic[R]):
+    """Something to be written, and what became of it once it is on the disk."""
+
+    work: Callable[[Session], R]
+    result: R | None = None
+    error: BaseException | None = None
+    done: bool = False
+
+
 class Database:
     """Sessions of a room. Writers of one process take turns where the database has room for one (SQLite)."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        self._alone = engine.dialect.name == "sqlite"
+        self._turn = threading.Lock() if self._alone else nullcontext()
+        self._waiting: deque[_Waiting[Any]] = deque()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -40,6 +57,41 @@ class Database:
         engine = self._engine.execution_options(writes=True)
         with self._turn, Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def kept(self, work: Callable[[Session], R]) -> R:
+        """What `work` gives, once all that it wrote is on the disk; where it raises, nothing of it is.
+
+        Where writers take turns, whoever has the turn does the work of all who wait for it in one transaction, each
+        within a savepoint: the disk is waited for once, and not once each.
+        """
+        if not self._alone:
+            with self.writing() as session:
+                return work(session)
+        mine = _Waiting(work)
+        self._waiting.append(mine)
+        with self._turn:
+            if not mine.done:
+                self._keep_all([self._waiting.popleft() for _ in range(len(self._waiting))])
+        if mine.error is not None:
+            raise mine.error
+        return cast(R, mine.result)
+
+    def _keep_all(self, waiting: Sequence["_Waiting[Any]"]) -> None:
+        engine = self._engine.execution_options(writes=True)
+        try:
+            with Session(engine, expire_on_commit=False) as session, session.begin():
+                for each in waiting:
+                    try:
+                        with session.begin_nested():
+                            each.result = each.work(session)
+                    except Exception as error:
+                        each.error = error
+        except BaseException as error:  # the transaction is none: nobody's work is kept
+            for each in waiting:
+                each.error = each.error or error
+        finally:
+            for each in waiting:
+                each.done = True
 
     def close(self) -> None:
         """Closes all connections."""

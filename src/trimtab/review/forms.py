@@ -8,12 +8,12 @@ from fastapi.responses import RedirectResponse, Response
 from .accounts import ROLES, SHORTEST_PASSWORD, NotAllowed, folded
 from .api import Number
 from .door import FillingIn, Inside, needs, set_cookie
+from .held import release
 from .odds import CannotSettle, settle
 from .pages import account_page, odds_page, page, team_page
 from .records import Reviewer, Role
 from .room import Room
 from .sessions import COOKIE
-from .store import release
 from .tables import ItemRow
 
 router = APIRouter()

@@ -4,8 +4,10 @@ from collections.abc import Collection
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .door import set_cookie
 
 LARGEST_BODY = 1_000_000
 """Bytes of a request."""
@@ -27,10 +29,10 @@ _HEADERS = {
 
 class Guard:
     """Refuses other hosts' names, changes asked for by other sites and large bodies; sets the headers that keep scripts
-    and frames out."""
+    and frames out, and the cookie of a session that the request began."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str] | None) -> None:
-        self._app, self._hosts = app, hosts
+    def __init__(self, app: ASGIApp, hosts: Collection[str] | None, secure: bool) -> None:
+        self._app, self._hosts, self._secure = app, hosts, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -44,6 +46,10 @@ class Guard:
                 for name, value in _HEADERS.items():
                     given[name] = value
                 given.setdefault("cache-control", "no-store")
+                if cookie := scope.get("state", {}).get("cookie"):
+                    begun = Response()
+                    set_cookie(begun, cookie, secure=self._secure)
+                    given.append("set-cookie", begun.headers["set-cookie"])
             await send(message)
 
         if why := self._why_not(scope["method"], headers):

@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import CursorResult, Table, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from ..records import LEADS_WORD, Said
 from .assign import card_of
-from .blind import Card, Wire, unblinded
+from .blind import SPEAKS_OF_PLACES, Card, Wire, unblinded
 from .database import Database
-from .records import Plan, Reviewer
-from .store import latest, modality_of_item, now, read_item, read_task
+from .records import Modality, Plan, Reviewer
+from .store import modality_of_item, now, read_item, read_task
 from .tables import AssignmentRow, ItemRow, JudgementRow
 
+_ASSIGNMENTS, _JUDGEMENTS = cast(Table, AssignmentRow.__table__), cast(Table, JudgementRow.__table__)
 State = Literal["kept", "kept before", "nothing to take back"]
 
 
@@ -54,58 +56,71 @@ def keep(database: Database, reviewer: Reviewer, sent: Sent) -> Kept:
 
 
 def _keep(database: Database, reviewer: Reviewer, sent: Sent) -> Kept:
-    said, plan = _checked(database, reviewer, sent)
-    with database.writing() as session:
-        row = session.scalar(_assignment(reviewer, sent).with_for_update())
-        if row is None:
-            raise NotYours(sent.assignment)
-        before = session.scalar(select(JudgementRow).where(JudgementRow.key == sent.key))
+    """All that can be is read before the transaction, which others wait for; each statement costs all of them."""
+    number, said, plan = _checked(database, reviewer, sent)
+    wire = said.model_dump(mode="json")
+
+    def work(session: Session) -> Kept:
+        session.execute(select(_ASSIGNMENTS.c.id).where(_ASSIGNMENTS.c.id == number).with_for_update())
+        there = session.execute(
+            select(_JUDGEMENTS.c.number, _JUDGEMENTS.c.key, _JUDGEMENTS.c.assignment_id, _JUDGEMENTS.c.said)
+            .where(or_(_JUDGEMENTS.c.assignment_id == number, _JUDGEMENTS.c.key == sent.key))
+            .order_by(_JUDGEMENTS.c.number)
+        ).all()
+        before = next((each for each in there if each.key == sent.key), None)
         if before is not None:
-            if before.assignment_id != row.id or before.said != said.model_dump(mode="json"):
+            if before.assignment_id != number or before.said != wire:
                 raise KeyTaken(sent.key)
             return Kept("kept before", before.number)
-        last = latest(session, row.id)
+        last = there[-1] if there else None
         if said.kind == "withdrawn" and (last is None or last.said["kind"] == "withdrawn"):
             return Kept("nothing to take back", None)
-        judgement = JudgementRow(
-            key=sent.key,
-            assignment_id=row.id,
-            received=now(),
-            client_when=sent.client_when,
-            shown_ms=sent.shown_ms,
-            said=said.model_dump(mode="json"),
-            supersedes=last.key if last is not None else None,
+        at = now()
+        kept = session.execute(
+            insert(_JUDGEMENTS).values(
+                key=sent.key,
+                assignment_id=number,
+                received=at,
+                client_when=sent.client_when,
+                shown_ms=sent.shown_ms,
+                said=wire,
+                supersedes=last.key if last is not None else None,
+            )
         )
-        session.add(judgement)
-        _settle(row, said, plan)
-        session.flush()
-        return Kept("kept", judgement.number)
+        session.execute(update(_ASSIGNMENTS).where(_ASSIGNMENTS.c.id == number).values(_settled(said, plan, at)))
+        place = cast("CursorResult[Any]", kept).inserted_primary_key
+        assert place is not None
+        return Kept("kept", place[0])
+
+    return database.kept(work)
 
 
-def _checked(database: Database, reviewer: Reviewer, sent: Sent) -> tuple[Said, Plan]:
-    """What was said, held against task and item, which do not change; while it is read others may write."""
+def _checked(database: Database, reviewer: Reviewer, sent: Sent) -> tuple[int, Said, Plan]:
+    """The assignment's number and what was said, held against task and item, which do not change."""
     with database.reading() as session:
-        row = session.scalar(_assignment(reviewer, sent))
+        row = session.execute(
+            select(_ASSIGNMENTS.c.id, _ASSIGNMENTS.c.task_id, _ASSIGNMENTS.c.item_id, _ASSIGNMENTS.c.order).where(
+                _ASSIGNMENTS.c.ref == sent.assignment, _ASSIGNMENTS.c.reviewer_id == reviewer.id
+            )
+        ).first()
         if row is None:
             raise NotYours(sent.assignment)
         found = read_task(session, row.task_id)
         assert found is not None
         task, plan = found
-        item = session.get_one(ItemRow, row.item_id)
-        _, answers = read_item(session, item)
-        return unblinded(sent.said, task, row.order, answers, modality_of_item(item)), plan
+        answers: list[str] = []
+        modality: Modality = "text"
+        if sent.said.kind in SPEAKS_OF_PLACES:
+            item = session.get_one(ItemRow, row.item_id)
+            answers, modality = read_item(session, item)[1], modality_of_item(item)
+        return row.id, unblinded(sent.said, task, row.order, answers, modality), plan
 
 
-def _assignment(reviewer: Reviewer, sent: Sent) -> Select[AssignmentRow]:
-    return select(AssignmentRow).where(AssignmentRow.ref == sent.assignment, AssignmentRow.reviewer_id == reviewer.id)
-
-
-def _settle(row: AssignmentRow, said: Said, plan: Plan) -> None:
-    at = now()
-    row.judged = at if said.kind not in ("skip", "withdrawn") else None
-    row.skipped = at if said.kind == "skip" else None
+def _settled(said: Said, plan: Plan, at: datetime) -> dict[str, datetime | None]:
+    """What becomes of the assignment."""
     if said.kind == "withdrawn":
-        row.reserved_until = at + timedelta(minutes=plan.reserve_minutes)
+        return {"judged": None, "skipped": None, "reserved_until": at + timedelta(minutes=plan.reserve_minutes)}
+    return {"judged": None, "skipped": at} if said.kind == "skip" else {"judged": at, "skipped": None}
 
 
 def last_card(database: Database, secret: str, reviewer: Reviewer, task_id: int) -> Card | None:

@@ -5,7 +5,7 @@ them. A lead sees the answers as blind as reviewers do, in an order of their own
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from secrets import token_urlsafe
@@ -14,12 +14,22 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..records import LEADS_WORD, Judgement, PairJudgement, RatingJudgement, Said, ThumbJudgement, standing
+from ..records import (
+    LEADS_WORD,
+    FlagJudgement,
+    Judgement,
+    PairJudgement,
+    RatingJudgement,
+    RegionFlag,
+    Said,
+    ThumbJudgement,
+    standing,
+)
 from .alike import NOT_GOLD, alike, in_words
 from .blind import Card, card, order_of
 from .database import Database
 from .records import Reviewer, Task
-from .store import judgements, log, now, read_item, read_task
+from .store import judgements, log, modality_of_item, now, read_item, read_task
 from .tables import AssignmentRow, ItemRow, JudgementRow
 
 _SAID: TypeAdapter[Said] = TypeAdapter(Said)
@@ -43,13 +53,15 @@ class Word:
 
 @dataclass(frozen=True)
 class Odd:
-    """An item at odds: its card, what was said, what else could be said, and whether it may be gold."""
+    """An item at odds: its card, what was said, what else could be said, and whether it may be gold. `boxes` are the
+    regions of an image that were flagged, in parts of 1, by whom and with which rule."""
 
     item_id: int
     card: Card
     words: tuple[Word, ...]
     others: tuple[tuple[str, str], ...]
     can_be_gold: bool
+    boxes: tuple[dict[str, str | float], ...]
 
 
 def items_at_odds(session: Session, secret: str, lead: Reviewer, task_id: int) -> tuple[list[Odd], int]:
@@ -66,17 +78,20 @@ def items_at_odds(session: Session, secret: str, lead: Reviewer, task_id: int) -
         elif each.showing == 1:
             said[each.item].append(each)
     wanted = [item for item, words in said.items() if item not in settled and _at_odds(words)]
+    blur_from = found[1].blur_from
     shown = session.scalars(
         select(ItemRow).where(ItemRow.task_id == task_id, ItemRow.digest.in_(wanted[:MOST_SHOWN])).order_by(ItemRow.id)
     )
-    return [_odd(session, secret, lead, task, row, said[row.digest]) for row in shown], len(wanted)
+    return [_odd(session, secret, lead, task, row, said[row.digest], blur_from) for row in shown], len(wanted)
 
 
 def _at_odds(words: Sequence[Judgement]) -> bool:
     return any(alike(one.said, other.said) is False for one, other in combinations(words, 2))
 
 
-def _odd(session: Session, secret: str, lead: Reviewer, task: Task, row: ItemRow, said: Sequence[Judgement]) -> Odd:
+def _odd(
+    session: Session, secret: str, lead: Reviewer, task: Task, row: ItemRow, said: Sequence[Judgement], blur_from: int
+) -> Odd:
     prompt, answers = read_item(session, row)
     order = order_of(secret, lead.id, row.id, len(answers), again=False)
     others = tuple((value, in_words(each, order)) for value, each in _free(task).items())
@@ -84,7 +99,17 @@ def _odd(session: Session, secret: str, lead: Reviewer, task: Task, row: ItemRow
         Word(each.id, each.reviewer, in_words(each.said, order), getattr(each.said, "why", "")) for each in said
     )
     can_be_gold = not isinstance(said[0].said, NOT_GOLD)
-    return Odd(row.id, card("", task, prompt, answers, order, False), words, others, can_be_gold)
+    shown = card("", task, prompt, answers, order, row.severity >= blur_from, modality_of_item(row))
+    return Odd(row.id, shown, words, others, can_be_gold, tuple(_boxes(said)))
+
+
+def _boxes(said: Sequence[Judgement]) -> Iterator[dict[str, str | float]]:
+    """What a page needs to draw the regions that were flagged."""
+    for each in said:
+        for flag in each.said.flags if isinstance(each.said, FlagJudgement) else ():
+            if isinstance(flag, RegionFlag):
+                where = {"x": flag.x, "y": flag.y, "width": flag.width, "height": flag.height}
+                yield {"label": f"{each.reviewer}: {flag.rule}", **where}
 
 
 def _free(task: Task) -> dict[str, Said]:

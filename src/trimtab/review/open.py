@@ -10,10 +10,10 @@ from pydantic import Field, ValidationError
 from ..errors import UserError, option
 from ..records import Policy, Record
 from .identity import Names
-from .records import MOST_MARKS, ON_MEDIA, Gathered, Plan, ReviewRubric, ShownPolicy, Task, TaskKind
+from .records import MOST_MARKS, NO_TWO, ON_MEDIA, Gathered, Plan, ReviewRubric, ShownPolicy, Task, TaskKind
 from .room import Room
 from .rubrics import HHH
-from .store import Added, add_items, add_task, no_items
+from .store import Added, add_items, add_task
 
 _GUIDES: dict[TaskKind, tuple[str, str, str]] = {
     "pair": (
@@ -74,6 +74,8 @@ _PLAIN = {
     "too_long": f"there are too many of them: each anchor is a key from 1 to {MOST_MARKS}",
 }
 """What is wrong with a key of a task's file, by pydantic's name of it."""
+
+_ONE_AT_A_TIME = "Answers are judged one at a time with --kind rubric, rating, thumb, edit, flag, claims or critique."
 
 
 class TaskFile(Record):
@@ -156,7 +158,7 @@ def make_task(kind: TaskKind | None, origin: str, given: TaskFile | None = None,
 def open_task(room: Room, task: Task, plan: Plan, found: Gathered, actor: str) -> Opened:
     """Puts what was gathered into a task of the room. Raises UserError where nothing can be judged."""
     if not found.items:
-        raise no_items(found.title, Counter(found.left_out))
+        raise _no_items(found.title, Counter(found.left_out))
     if task.kind not in ON_MEDIA and any(item.modality != "text" for item in found.items):
         raise UserError(
             f"{found.title} holds images, video or audio, and the task is of the kind {task.kind}.",
@@ -166,3 +168,14 @@ def open_task(room: Room, task: Task, plan: Plan, found: Gathered, actor: str) -
     number = add_task(room.database, task, plan, actor)
     added = add_items(room.database, number, found.items, Names(found.names), actor)
     return Opened(task, added, found.left_out)
+
+
+def _no_items(title: str, left_out: Counter[str]) -> UserError:
+    """What is said where nothing is left to be judged."""
+    why = "; ".join(f"{count} {reason}" for reason, count in left_out.items() if count) or "it holds none"
+    other = f"Give another source, or another task with {option('kind')}."
+    return UserError(
+        f"{title} {'were' if ' and ' in title else 'was'} given to be reviewed.",
+        f"There is no item to judge: {why}.",
+        f"{_ONE_AT_A_TIME} {other}" if NO_TWO in left_out else other,
+    )

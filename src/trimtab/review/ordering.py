@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from ..people import Waiting, queue
+from ..people import Queued, queue
 from ..records import (
     FlagJudgement,
     PairJudgement,
@@ -24,13 +24,15 @@ from ..records import (
     ThumbJudgement,
 )
 from .database import Database
-from .records import Task
+from .hints import FLAGGED, NOT_FLAGGED, judge_right, waiting
+from .records import Hint, Task
 from .store import read_task
 from .tables import AssignmentRow, ItemRow, JudgementRow, PlaceRow, TaskRow
 
 EVERY = 25
 """Judgements after which the order is found anew; more where a task is large, so that it costs a judgement little."""
 _OF_ITEMS = 20
+_LIKED = {True: "it will do", False: "it will not do"}
 _SAID: TypeAdapter[Said] = TypeAdapter(Said)
 _PLACES = cast(Table, PlaceRow.__table__)
 _TURN = threading.Lock()
@@ -48,32 +50,34 @@ def put_in_order(database: Database, task_id: int) -> bool:
 
 def _put_in_order(database: Database, task_id: int) -> bool:
     with database.reading() as session:
-        row = session.get(TaskRow, task_id)
-        if row is None:
+        queued = session.scalar(select(TaskRow.queued).where(TaskRow.id == task_id))
+        if queued is None:
             return False
-        last = session.scalar(
-            select(func.max(JudgementRow.number))
-            .join(AssignmentRow, AssignmentRow.id == JudgementRow.assignment_id)
-            .where(AssignmentRow.task_id == task_id)
-        )
+        last = session.scalar(select(func.max(JudgementRow.number))) or 0  # of the room: found without a search
         unranked = session.scalar(
             select(PlaceRow.item_id)
             .join(ItemRow, ItemRow.id == PlaceRow.item_id)
             .where(PlaceRow.task_id == task_id, PlaceRow.place == 0, ItemRow.held == "")
             .limit(1)
         )
-        new = (last or 0) - row.queued
-        if unranked is None and new < EVERY:
+        if unranked is None and last - queued < EVERY:
             return False
+        new = session.scalar(
+            select(func.count())
+            .select_from(JudgementRow)
+            .join(AssignmentRow, AssignmentRow.id == JudgementRow.assignment_id)
+            .where(JudgementRow.number > queued, AssignmentRow.task_id == task_id)
+        )
         items = session.scalar(select(func.count()).where(PlaceRow.task_id == task_id)) or 0
-        if unranked is None and new < items // _OF_ITEMS:
+        if unranked is None and (new or 0) < max(EVERY, items // _OF_ITEMS):
             return False
-        now, wanted = _ranked(session, task_id)
+        now, ranked = _ranked(session, task_id)
+        wanted = [number for number, _ in ranked]
     with database.writing() as session:
         locked = session.scalar(select(TaskRow).where(TaskRow.id == task_id).with_for_update(skip_locked=True))
         if locked is None:  # another process is at it
             return False
-        locked.queued = last or 0
+        locked.queued = last
         if now == wanted:
             return False
         moved = update(_PLACES).where(_PLACES.c.item_id == bindparam("item")).values(place=bindparam("at"))
@@ -81,30 +85,40 @@ def _put_in_order(database: Database, task_id: int) -> bool:
     return True
 
 
-def _ranked(session: Session, task_id: int) -> tuple[list[int], list[int]]:
+def _ranked(session: Session, task_id: int) -> tuple[list[int], list[tuple[int, Queued]]]:
     """The items that want a reviewer, in the order in which they stand and in that in which they should."""
     found = read_task(session, task_id)
     assert found is not None
     task, plan = found
     said = _first_showings(session, task_id)
     rows = session.execute(
-        select(ItemRow.id, ItemRow.digest, ItemRow.gold, PlaceRow.place, ItemRow.answers)
+        select(ItemRow.id, ItemRow.digest, ItemRow.gold, PlaceRow.place, ItemRow.answers, PlaceRow.hint)
         .join(PlaceRow, PlaceRow.item_id == ItemRow.id)
         .where(ItemRow.task_id == task_id, ItemRow.held == "")
         .order_by(PlaceRow.place, ItemRow.digest)
     )
     given = rows.tuples().all()
-    places = {name: tuple(range(len(shown))) for _, name, _, _, shown in given}
+    answers = _possible(task)
+    possible = {name: answers or tuple(range(len(shown))) for _, name, _, _, shown, _ in given}
+    told = {name: _answers(said[name], possible[name]) for _, name, *_ in given}
+    hints = {name: Hint.model_validate(hint) for _, name, _, _, _, hint in given if hint is not None}
+    right = judge_right([(hint.judge, told[name]) for name, hint in hints.items() if hint.judge is not None])
     wanting = {
         name: (number, place)
-        for number, name, gold, place, _ in given
+        for number, name, gold, place, *_ in given
         if gold is not None or len(said[name]) < plan.per_item or not place
     }
-    answers = _possible(task)
-    waiting = [_waiting(name, answers or places[name], said[name]) for name in wanting]
-    order = queue(waiting, at_random=plan.by_chance, seed=task_id)
+    items = [waiting(name, possible[name], told[name], hints.get(name), right) for name in wanting]
+    order = queue(items, at_random=plan.by_chance, seed=task_id)
     now = [number for number, place in wanting.values() if place]
-    return now, [wanting[each.item][0] for each in order]
+    return now, [(wanting[each.item][0], each) for each in order]
+
+
+def what_comes_next(session: Session, task_id: int, most: int) -> tuple[list[tuple[int, Queued]], int]:
+    """The first items of the queue as it would be put in order now, by number, each with its worth and the reason, for
+    leads; and how many there are."""
+    order = _ranked(session, task_id)[1]
+    return order[:most], len(order)
 
 
 def _first_showings(session: Session, task_id: int) -> defaultdict[str, list[Said]]:
@@ -137,12 +151,12 @@ def _possible(task: Task) -> tuple[Hashable, ...]:
             return tuple(range(1, 1 + max(len(axis.anchors) for axis in task.rubric.axes)))
         case "rank":
             return ()
-        case "thumb" | "flag" | "claims" | "edit" | "critique":
+        case "thumb":
+            return tuple(_LIKED.values())
+        case "flag":
+            return FLAGGED, NOT_FLAGGED
+        case "claims" | "edit" | "critique":  # what is said there is not told apart: all items are worth the same
             return (True, False)
-
-
-def _waiting(item: str, possible: tuple[Hashable, ...], said: Sequence[Said]) -> Waiting:
-    return Waiting(item, possible, _answers(said, possible))
 
 
 def _answers(said: Sequence[Said], possible: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
@@ -162,10 +176,10 @@ def _answer(said: Said) -> Hashable:
         case RatingJudgement():
             return said.rating
         case ThumbJudgement():
-            return said.liked
+            return None if said.liked is None else _LIKED[said.liked]
         case RubricJudgement():
             return min((mark for mark in said.marks.values() if mark is not None), default=None)
         case FlagJudgement():
-            return bool(said.flags)
+            return FLAGGED if said.flags else NOT_FLAGGED
         case _:
             return None

@@ -16,16 +16,20 @@ from sqlalchemy.orm import Session
 from .accounts import ROLES, SHORTEST_PASSWORD
 from .api import Number
 from .door import Inside, Reading, needs, room_of
+from .held import held_items
 from .odds import items_at_odds
+from .ordering import what_comes_next
 from .records import Plan, Task
 from .render import to_html
 from .sessions import Visit
-from .store import files_of, held_items, progress, read_task, task_numbers
+from .store import files_of, progress, read_task, task_numbers
 from .tables import AuditRow
 
 router = APIRouter()
 _LATEST = 200
 """Entries of the audit log that are shown."""
+_NEXT = 50
+"""Items of the queue that are shown."""
 
 
 @lru_cache(maxsize=1)
@@ -167,6 +171,19 @@ def odds_page(request: Request, room: Inside, visit: Visit, task: int, problem: 
         items, count = items_at_odds(session, room.secret, visit.reviewer, task)
     for_page = {"task": found[0], "items": items, "count": count, "problem": problem}
     return page(request, "odds", 400 if problem else 200, **for_page)
+
+
+@router.get("/team/tasks/{task}/queue")
+def queue(task: Number, request: Request, room: Inside, visit: Reading) -> Response:
+    """What comes next and why; for leads, because it tells what was said."""
+    needs(visit, "lead")
+    with room.database.reading() as session:
+        found = read_task(session, task)
+        if found is None:
+            raise HTTPException(404, "There is no such task.")
+        order, count = what_comes_next(session, task, _NEXT)
+    share = f"{found[1].by_chance:.0%}"
+    return page(request, "queue", task=found[0], order=order, count=count, share=share)
 
 
 @router.get("/login")

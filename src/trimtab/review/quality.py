@@ -1,7 +1,7 @@
 """How good the judgements of a task are, for its leads: the figures of `trimtab.people` on what stands.
 
 Gold items are left out of agreement and of the share, because all reviewers judge them. A share is taken from the
-items that came by chance and are judged in full (`people.fair_sample`), until all are: the others came first for what
+items that came by chance and are judged in full (`sampled`), until all are: the others came first for what
 was said of them.
 """
 
@@ -22,7 +22,6 @@ from ..people import (
     agreement,
     agreement_needed,
     consistency,
-    fair_sample,
     gold,
     people_share,
     ranking_agreement,
@@ -40,7 +39,8 @@ from ..records import (
 from ..records import Said as Words
 from ..stats import Level
 from .alike import alike
-from .records import Plan, Task
+from .records import Task
+from .sampled import Sampled, sampled
 from .store import judgements, read_task
 from .tables import AssignmentRow, AuditRow, ItemRow, JudgementRow
 from .values import value_of
@@ -79,11 +79,15 @@ def quality(session: Session, task_id: int) -> Quality:
     task, plan = found
     rows = list(session.scalars(select(ItemRow).where(ItemRow.task_id == task_id, ItemRow.held == "")))
     known = {row.digest: _SAID.validate_python(row.gold) for row in rows if row.gold is not None}
-    stands = [each for each in standing(judgements(session, task_id)) if each.showing > 0]
+    entries = list(judgements(session, task_id))
+    stands = [each for each in standing(entries) if each.showing > 0]
     firsts = [each for each in stands if each.showing == 1]
     plain = [each for each in firsts if each.item not in known]
     told, more = _agreement(task, plain)
-    share, decides = _share(task, plan, [row for row in rows if row.digest not in known], plain, task_id)
+    wanted = [row for row in rows if row.digest not in known]
+    share, decides = _share(
+        task, wanted, plain, sampled([row.digest for row in wanted], entries, plan.per_item, task_id)
+    )
     right = gold([(each.reviewer, alike(known[each.item], each.said)) for each in firsts if each.item in known])
     return Quality(
         agreement=told,
@@ -182,7 +186,7 @@ def _false(said: Words) -> _Answer:
 
 
 def _share(
-    task: Task, plan: Plan, rows: Sequence[ItemRow], firsts: Sequence[Judgement], seed: int
+    task: Task, rows: Sequence[ItemRow], firsts: Sequence[Judgement], of: Sampled
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The share that a pair or a thumb asks for, over items that came by chance, and what would decide it."""
     sources = {tuple(row.sources) for row in rows}
@@ -193,13 +197,12 @@ def _share(
         asked = "It will do"
     else:
         return (), ()
-    counts: dict[str, int] = {}
-    for each in firsts:
-        counts[each.item] = counts.get(each.item, 0) + 1
-    full = {item for item, count in counts.items() if count >= plan.per_item}
-    sample = set(fair_sample([row.digest for row in rows], full, seed=seed))
-    found = people_share([(e.reviewer, e.item, value_of(task, e.said)) for e in firsts if e.item in sample])
-    over = "" if len(sample) == len(rows) else f" Of the {len(full):,} judged in full, {len(sample):,} came by chance."
+    found = people_share([(e.reviewer, e.item, value_of(task, e.said)) for e in firsts if e.item in of.sample])
+    over = ""
+    if len(of.sample) + len(of.skipped) < len(rows):
+        over = f" Of the {len(of.full):,} judged in full, {len(of.sample):,} came by chance."
+    if of.skipped:
+        over += f" {len(of.skipped):,} that somebody skipped {'is' if len(of.skipped) == 1 else 'are'} missing from it."
     decides = share_needed(found, EVEN)
     return (f"{asked}: {found.says}{over}",), (f"{asked}: {decides}",) if decides else ()
 

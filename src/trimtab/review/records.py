@@ -195,16 +195,34 @@ class Side:
     media: MediaFile | None = None
 
 
+class Hint(Record):
+    """What is known of an item beside what reviewers say, for the queue and for leads: no card has a field for it.
+
+    `judge` is a judge's verdict, in the item's own order: which answer of a pair is better, or which place of several
+    is the best. `rule` is the policy rule of which the item's checks are least sure, `broken` the chance that it is
+    broken by these, and `unsure` why nothing is known of it where it could not be judged. `gate` is an undecided gate
+    that counts the item, `gap` how many standard errors its figure lies from its line.
+    """
+
+    judge: Literal["first", "second", "tie"] | int | None = None
+    rule: str = ""
+    broken: float | None = Field(default=None, ge=0, le=1)
+    unsure: str = ""
+    gate: str = ""
+    gap: float = 0.0
+
+
 @dataclass(frozen=True)
 class NewItem:
     """Something to be judged: a prompt and its answers, in the item's own order; `gold` is what is known to be right to
-    say of it."""
+    say of it, `hint` what is known beside."""
 
     prompt: tuple[Message, ...]
     sides: tuple[Side, ...]
     severity: int = 1
     modality: Modality = "text"
     gold: Said | None = None
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True)

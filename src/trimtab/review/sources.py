@@ -364,7 +364,9 @@ def _title(source: str) -> str:
 def _names(sources: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     for source in sources:
-        names += [_title(source), Path(_title(source)).stem]
+        folder = source.rpartition(":")[0]  # of RUN:before, whose own name tells as much
+        title = Path(folder).name if not Path(source).exists() and Path(folder).is_dir() else _title(source)
+        names += [title, Path(title).stem]
         if not is_folder(source) and (run := _run(source)) is not None:
             model = run.info.spec.get("model") or {}
             names += [

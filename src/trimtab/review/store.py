@@ -11,13 +11,13 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..errors import UserError, option
 from ..records import LEADS_WORD, Imported, Judgement, Message, Said
 from ..store import digest
 from .database import Database
 from .files import why_told
+from .hints import Known, learn
 from .identity import Names, why_held
-from .records import NO_TWO, MediaFile, Modality, NewItem, Plan, Side, Task
+from .records import MediaFile, Modality, NewItem, Plan, Side, Task
 from .tables import (
     AssignmentRow,
     AuditRow,
@@ -37,6 +37,8 @@ _TEXT, _MESSAGES = "text/plain", "application/json"
 _AT_ONCE = 500
 """Rows that are looked up in one statement."""
 SECRET = "secret"
+_TASKS: dict[str, Task] = {}
+"""Tasks by the digest of their wording, which never changes: each request needs one."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,6 @@ class Added:
     new: int
     there: int
     held: int
-
-
-@dataclass(frozen=True)
-class Held:
-    """An item that is not shown, and why."""
-
-    item_id: int
-    why: str
 
 
 def now() -> datetime:
@@ -99,9 +93,12 @@ def add_items(database: Database, task_id: int, items: Sequence[NewItem], names:
     with database.writing() as session:
         contents: dict[str, tuple[str, str]] = {}
         rows: dict[str, ItemRow] = {}
+        hints: dict[str, Known] = {}
         for item in items:
             row = item_row(task_id, item, names, contents)
             rows.setdefault(row.digest, row)
+            if item.hint is not None:
+                hints[row.digest] = item.hint.model_dump(mode="json")
         known = _there(session, contents)
         session.add_all(
             ContentRow(digest=name, media_type=kind, text=text)
@@ -119,7 +116,8 @@ def add_items(database: Database, task_id: int, items: Sequence[NewItem], names:
         new = [row for name, row in rows.items() if name not in there]
         session.add_all(new)
         session.flush()
-        session.add_all(PlaceRow(item_id=row.id, task_id=task_id) for row in new)
+        session.add_all(PlaceRow(item_id=row.id, task_id=task_id, hint=hints.get(row.digest)) for row in new)
+        learn(session, {there[name].id: hint for name, hint in hints.items() if name in there})
         if new:
             log(session, actor, "items added", f"task {task_id}: {len(new)}")
         return Added(task_id, len(new), len(rows) - len(new), sum(bool(row.held) for row in new))
@@ -189,8 +187,16 @@ def _there(session: Session, contents: dict[str, tuple[str, str]]) -> set[str]:
 
 def read_task(session: Session, task_id: int) -> tuple[Task, Plan] | None:
     """A task and its plan, or None where there is none of that number."""
-    row = session.get(TaskRow, task_id)
-    return None if row is None else (Task.model_validate(row.asks), Plan.model_validate(row.plan))
+    row = session.execute(select(TaskRow.digest, TaskRow.plan).where(TaskRow.id == task_id)).first()
+    if row is None:
+        return None
+    task = _TASKS.get(row.digest)
+    if task is None:
+        asks = session.scalar(select(TaskRow.asks).where(TaskRow.id == task_id))
+        if len(_TASKS) >= _AT_ONCE:
+            _TASKS.clear()
+        task = _TASKS[row.digest] = Task.model_validate(asks)
+    return task, Plan.model_validate(row.plan)
 
 
 def read_item(session: Session, item: ItemRow) -> tuple[tuple[Message, ...], list[str]]:
@@ -225,25 +231,6 @@ def files_of(session: Session, task_id: int) -> list[tuple[str, MediaFile]]:
         rows = select(ContentRow.digest, ContentRow.text).where(ContentRow.digest.in_(names[first : first + _AT_ONCE]))
         texts |= dict(session.execute(rows).tuples().all())
     return [(source, MediaFile.from_json(texts[name])) for name, source in found.items()]
-
-
-def held_items(session: Session, task_id: int) -> list[Held]:
-    """The items of a task that are not shown."""
-    rows = session.execute(
-        select(ItemRow.id, ItemRow.held).where(ItemRow.task_id == task_id, ItemRow.held != "").order_by(ItemRow.id)
-    )
-    return [Held(number, why) for number, why in rows.tuples()]
-
-
-def release(database: Database, item_id: int, actor: str) -> bool:
-    """Shows an item from now on that was held back; False where it was not."""
-    with database.writing() as session:
-        item = session.get(ItemRow, item_id, with_for_update=True)
-        if item is None or not item.held:
-            return False
-        log(session, actor, "item released", f"{item_id}: {item.held}")
-        item.held = ""
-        return True
 
 
 def progress(session: Session, task_id: int) -> tuple[int, int, Counter[str]]:
@@ -296,26 +283,6 @@ def judgements(session: Session, task_id: int | None = None) -> Iterator[Judgeme
         )
 
 
-def latest(session: Session, assignment_id: int) -> JudgementRow | None:
-    """The judgement of an assignment that nothing supersedes: its last, because each supersedes the one before."""
-    said = select(JudgementRow).where(JudgementRow.assignment_id == assignment_id)
-    return session.scalar(said.order_by(JudgementRow.number.desc()).limit(1))
-
-
 def task_numbers(session: Session) -> list[int]:
     """The tasks of the room, in the order in which they were made."""
     return list(session.scalars(select(TaskRow.id).order_by(TaskRow.id)))
-
-
-_ONE_AT_A_TIME = "Answers are judged one at a time with --kind rubric, rating, thumb, edit, flag, claims or critique."
-
-
-def no_items(title: str, left_out: Counter[str] | dict[str, int]) -> UserError:
-    """What is said where nothing is left to be judged."""
-    why = "; ".join(f"{count} {reason}" for reason, count in left_out.items() if count) or "it holds none"
-    other = f"Give another source, or another task with {option('kind')}."
-    return UserError(
-        f"{title} {'were' if ' and ' in title else 'was'} given to be reviewed.",
-        f"There is no item to judge: {why}.",
-        f"{_ONE_AT_A_TIME} {other}" if NO_TWO in left_out else other,
-    )

@@ -56,7 +56,7 @@ class ContentRow(Base):
 
 
 class TaskRow(Base):
-    """A task by the digest of what it asks, and its plan; `queued` is the last judgement that its order knows of."""
+    """A task by the digest of what it asks, and its plan; its order knows of the room's judgements until `queued`."""
 
     __tablename__ = "task"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,14 +86,15 @@ class ItemRow(Base):
 
 
 class PlaceRow(Base):
-    """An item's place in its task's queue, 0 before it has one; a table of its own, because items are locked while they
-    are handed out."""
+    """An item's place in its task's queue, 0 before it has one, and what the queue knows beside what people said; a
+    table of its own, because items are locked while they are handed out."""
 
     __tablename__ = "place"
     __table_args__ = (Index("ix_place_task_id", "task_id", "place"),)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True, autoincrement=False)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
     place: Mapped[int] = mapped_column(default=0)
+    hint: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class ReviewerRow(Base):

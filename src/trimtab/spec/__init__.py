@@ -12,7 +12,7 @@ from .judges import JudgesSpec
 from .load import LoadedSpec, load_gates, load_policy
 from .packs import is_pack, load_pack
 from .people import PeopleSpec
-from .people_gates import people_measures
+from .people_gates import people_measures, preferred_to_baseline
 from .regions import COMMON, MERGED, SHARED, START, MatrixSpec, RegionSpec, RegionsSpec
 from .rl import FEEDBACK, KLSpec, PPOSpec, RewardTerm, RLSpec
 from .rooms import OWN_ROOM
@@ -76,6 +76,7 @@ __all__ = [
     "load_policy",
     "load_spec",
     "people_measures",
+    "preferred_to_baseline",
     "proposed_system",
     "rewarded_metrics",
     "scorers_in",

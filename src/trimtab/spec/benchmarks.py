@@ -18,7 +18,7 @@ from ..evaluate import (
     heldout_benchmark,
     policy_benchmark,
 )
-from ..metrics import SHARES, Metric
+from ..metrics import SHARES, TO_BASELINE, Metric, asked_of_people
 from ..records import Policy
 from ..scorers import Points
 from .baseline import BASELINE, proposed_system
@@ -131,12 +131,14 @@ def check_people(spec: Spec, source: Source) -> None:
     """Raises UserError where people are to be asked and it is not said how many, or of answers that are not there."""
     asked = list(people_measures(spec))
     if asked and spec.evaluation.people is None:
-        index = next(index for index, gate in enumerate(spec.gates) if gate.metric == asked[0])
+        index, metric = next((n, each.metric) for n, each in enumerate(spec.gates) if asked_of_people(each.metric))
         raise UserError(
-            f"{source.place(('gates', index, 'metric'))}: a gate looks at {asked[0]}.",
+            f"{source.place(('gates', index, 'metric'))}: a gate looks at {metric}.",
             "The spec does not say how many items people are to judge.",
             "Add `people: {need: 60}` to `evaluation`; or remove the gate.",
         )
+    if TO_BASELINE in asked and spec.baseline is None:
+        raise _no_baseline(spec, source.place(("evaluation",)), f"people are asked for {TO_BASELINE}")
     if spec.evaluation.people is None:
         return
     place = source.place(("evaluation", "people"))
@@ -166,7 +168,7 @@ def check_baseline(spec: Spec, asked: Sequence[Benchmark], source: Source) -> No
         place = source.place(("gates", index))
         if spec.baseline is None:
             raise _no_baseline(spec, place, f"a gate compares {gate.metric} with the baseline")
-        if all(each.metric(gate.metric) is None for each in answered):
+        if asked_of_people(gate.metric) is None and all(each.metric(gate.metric) is None for each in answered):
             raise UserError(
                 f"{place}: a gate compares {gate.metric} with the baseline.",
                 "It is not measured of the model's answers, so that no system message stands before them.",

@@ -73,7 +73,7 @@ def clustered_mean(values: Any, items: Any, reviewers: Any, *, confidence: float
     if many < 2:
         return CannotTell("fewer than two items were judged", many)
     mean = float(y.mean())
-    off = y - mean
+    off = y - mean if y.min() < y.max() else np.zeros(n)  # of equal values the mean may miss by a rounding
     by_items = float((np.bincount(of_item, off) ** 2).sum()) / n**2 * many / (many - 1)
     by_people = float((np.bincount(by, off) ** 2).sum()) / n**2 * people / max(people - 1, 1)
     alone = float((off**2).sum()) / n**2
@@ -84,7 +84,8 @@ def clustered_mean(values: Any, items: Any, reviewers: Any, *, confidence: float
         doubted = min(variance, by_people * (1 + (people - 1) ** -0.5))
         free = max(1.0, variance**2 / (by_items**2 / (many - 1) + doubted**2 / (people - 1)))
     most = mean * (1 - mean)
-    effective = min(float(n), most / variance) if variance > 0 and most > 0 else float(many)
+    # of what is yes or no the variance is never below that of n judgements; of marks near each other it is
+    effective = most / variance if variance > 0 and most > 0 else float(many)
     low, high = _wilson(mean, effective, float(stdtrit(free, 0.5 + confidence / 2)))
     concentration = float((per_reviewer**2).sum()) / n**2
     shared = float((per_item**2).sum()) / n**2 - 1 / n

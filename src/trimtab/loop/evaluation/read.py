@@ -7,6 +7,7 @@ from ...errors import UserError, command, option
 from ...evaluate import HELDOUT
 from ...records import Evaluation, Prompt, also_thought
 from ...store import FileName, Run, Stage, StageName, benchmark_name, evaluation_name
+from ..asking import SIDES
 from ..parts import marks_in, said_in
 from ..said import people_of, with_people
 
@@ -55,8 +56,8 @@ def read_evaluation(place: str) -> EvaluationWithTexts:
         stage = _finished(run, evaluation_name(which), f"Give {command('run')} again with {option('out', folder)}")
         scope = f".{which}"
     found = stage.read(FileName.EVALUATION, Evaluation)
-    if which in ("before", "after"):
-        found = with_people(found, "before" if which == "before" else "after", people_of(run))
+    if side := next((each for each in SIDES if each == which), None):
+        found = with_people(found, side, people_of(run))
     texts = EvaluationWithTexts(found, {}, {})
     with also_thought(marks_in(run.info.spec)):
         _gather(stage, HELDOUT.name, texts)

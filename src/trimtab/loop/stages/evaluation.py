@@ -83,7 +83,7 @@ def gate(session: Session, before: Stage, after: Stage, baseline: Stage | None, 
     def work() -> None:
         found = {name: part.read(FileName.EVALUATION, Evaluation) for name, part in measured.items()}
         old, new = with_people(found["before"], "before", people), with_people(found["after"], "after", people)
-        prompted = found.get(BASELINE)
+        prompted = with_people(found[BASELINE], BASELINE, people) if BASELINE in found else None
         seed = session.spec.seed
         verdict = decide(old, new, session.spec.gates, confidence=session.spec.confidence, seed=seed, baseline=prompted)
         told = rewarded_metrics(session.spec, session.policy, [each.metric for each in new.figures])

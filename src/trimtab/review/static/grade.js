@@ -1,4 +1,5 @@
-// One answer on a rubric, on a scale, or by thumb. A key marks the axis in focus and goes on to the next.
+// One answer on a rubric, on a scale, or by thumb. A key marks the axis in focus and goes on to the next; a reason that
+// a low mark needs is asked for beside it, and written where one goes by a key of its own.
 
 import { make } from "./dom.js";
 import { whyField } from "./why.js";
@@ -17,8 +18,9 @@ function onRubric({ task, host, submit, changed, refuse }) {
     const choices = axis.anchors.map((anchor, index) => choice(place, index + 1, anchor));
     choices.push(choice(place, null, "Cannot tell"));
     const group = make("fieldset", { class: "axis" }, make("legend", {}, make("b", {}, axis.title), " ", axis.question),
-      make("div", { class: "marks" }, ...choices.map((each) => each.element)), reason);
-    return { axis, group, choices, reason };
+      make("div", { class: "marks" }, ...choices.map((each) => each.element)),
+      make("p", { class: "asked", hidden: true }, make("kbd", {}, "r"), " A mark this low needs a reason."), reason);
+    return { axis, group, choices, reason, asked: group.querySelector(".asked") };
   });
   host.append(...fields.map((field) => field.group));
 
@@ -33,8 +35,15 @@ function onRubric({ task, host, submit, changed, refuse }) {
   }
   function set(place, mark) {
     marks[axes[place].id] = mark;
-    go(needsReason(place) || place + 1 >= axes.length ? place : place + 1);
-    if (needsReason(place)) fields[place].reason.focus();
+    go(place + 1);
+  }
+  function reasonAt() {
+    const open = axes.findIndex((axis, place) => needsReason(place));
+    return needsReason(at) || open < 0 ? at : open;
+  }
+  function writeReason() {
+    go(reasonAt());
+    fields[at].reason.focus();
   }
   function go(place, scroll = true) {
     at = Math.max(0, Math.min(axes.length - 1, place));
@@ -43,19 +52,20 @@ function onRubric({ task, host, submit, changed, refuse }) {
     changed();
   }
   function draw() {
-    fields.forEach(({ axis, group, choices, reason }, place) => {
+    fields.forEach(({ axis, group, choices, reason, asked }, place) => {
       group.classList.toggle("at", place === at);
       const given = axis.id in marks;
       choices.forEach((each) => each.element.setAttribute("aria-pressed", String(given && marks[axis.id] === each.mark)));
       reason.required = needsReason(place);
+      asked.hidden = !needsReason(place);
     });
   }
   function save() {
-    const open = axes.findIndex((axis, place) => !(axis.id in marks) || needsReason(place));
+    const unmarked = axes.findIndex((axis) => !(axis.id in marks));
+    const open = unmarked < 0 ? axes.findIndex((axis, place) => needsReason(place)) : unmarked;
     if (open >= 0) {
       go(open);
-      refuse(axes[open].id in marks ? `${axes[open].title}: a mark this low needs a reason.` : `${axes[open].title} has no mark yet.`);
-      if (axes[open].id in marks) fields[open].reason.focus();
+      refuse(unmarked < 0 ? `${axes[open].title}: a mark this low needs a reason (r).` : `${axes[open].title} has no mark yet.`);
       return;
     }
     const reasons = Object.fromEntries(fields.map(({ axis, reason }) => [axis.id, reason.value.trim()]).filter(([, words]) => words));
@@ -68,7 +78,7 @@ function onRubric({ task, host, submit, changed, refuse }) {
     { key: "0", label: `${axes[at].title}: cannot tell`, hidden: true, run: () => set(at, null) },
     { key: "j", also: ["ArrowDown"], label: "Next axis", run: () => go(at + 1) },
     { key: "k", also: ["ArrowUp"], label: "Axis before", run: () => go(at - 1) },
-    { key: "r", label: `Reason: ${axes[at].title}`, run: () => fields[at].reason.focus() },
+    { key: "r", label: `Reason: ${axes[reasonAt()].title}`, run: writeReason },
   ];
   return { actions, save };
 }

@@ -49,10 +49,11 @@ export class Keys {
     if (event.isComposing) return;
     const open = document.querySelector("dialog[open]");
     if (isText(event.target)) {
-      if (event.key === "Escape") this.home();
-      else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && this.save) this.save();
-      else return;
+      const saves = event.key === "Enter" && (event.ctrlKey || event.metaKey) && this.save;
+      if (event.key !== "Escape" && !saves) return;
       event.preventDefault();
+      this.home(); // what cannot be saved yet is mended by keys
+      if (saves) this.save();
       return;
     }
     if (open) {

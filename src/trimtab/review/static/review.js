@@ -98,7 +98,7 @@ function next(told = "") {
     say(told); // what the last card, or a lost connection, had to say is over
     draw();
   }
-  if (queue.length < AHEAD - 2) refill();
+  if (queue.length < AHEAD / 2) refill(); // by halves: each fetch costs the server more than a judgement
 }
 
 function show(card, told = "") {

@@ -12,6 +12,7 @@ from ...records import (
     FlagJudgement,
     Judgement,
     PairJudgement,
+    RankJudgement,
     RatingJudgement,
     RubricJudgement,
     ShownExample,
@@ -78,6 +79,10 @@ def _labels(heard: HeardTask, hiding: Hiding, each: Judgement, rule: str | None)
                     yield f"{verdict.capitalize()} claims", claims
         case PairJudgement():
             yield from _of_pair(heard, hiding, each, each.said)
+        case RankJudgement(ranks=ranks) if ranks is not None:
+            sources = heard.items[each.item].sources
+            for name in dict.fromkeys(source for source, rank in zip(sources, ranks, strict=True) if rank == 1):
+                yield f"“{hiding.source(name)}” put first", ()
         case RubricJudgement():
             assert task.rubric is not None
             line = max(task.rubric.reason_below, 1)
@@ -135,6 +140,11 @@ def _says(each: Judgement, heard: HeardTask, shower: Shower) -> str:
             better = 0 if said.choice == "first" else 1
             name = f"“{hiding.source(sources[better])}”" if len(set(sources)) > 1 else f"The {said.choice}"
             return f"{name} is better{('', ' slightly', ' clearly', ' by far')[said.strength or 0]}"
+        case RankJudgement(ranks=ranks) if ranks is not None:
+            names = [f"“{hiding.source(source)}”" for source in heard.items[each.item].sources]
+            placed = list(zip(names, ranks, strict=True))
+            order = ([name for name, rank in placed if rank == at] for at in sorted(set(ranks)))
+            return "; then ".join(" and ".join(some) for some in order)
         case FlagJudgement() if said.flags:
             notes = [f"{rule}: {note}" if note else rule for rule, note in _noted(said)]
             return "Flags " + "; ".join(notes)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from ...errors import UserError, option
-from ...people import Agreement, Said, agreement, consistency, gold, people_share, side_bias
+from ...people import Agreement, RankingAgreement, Said, agreement, consistency, gold, people_share, side_bias
 from ...records import (
     AgreementFigure,
     CutFigure,
@@ -18,14 +18,16 @@ from ...records import (
     ReviewFigures,
     TaskFigures,
 )
-from ...stats import CannotTell, Interval
+from ...stats import CannotTell, Interval, Level
 from ..alike import alike
 from ..quality import shown_pairs
+from ..records import Task
 from ..store import task_numbers
 from .examples import examples_of
 from .heard import HeardTask, hear
 from .hiding import Hiding, Window
 from .measures import Measure, changed, choices_of, measures_of
+from .models import agreement_on_order, figure_of_interval, strengths_of, truths_of
 from .said import defects_of, edits_of
 from .showing import Shower
 
@@ -84,12 +86,19 @@ def _task(session: Session, heard: HeardTask, hiding: Hiding, window: Window) ->
         measured=tuple(_measured(heard, each, hiding) for each in measures if each.group != "choice"),
         choices=choices_of(heard, hiding),
         lone_sources=lone,
-        agreement=tuple(_agreement(heard, each) for each in measures if each.level is not None),
+        agreement=_agreements(heard, measures),
         reviewers=_reviewers(heard, hiding),
+        truths=tuple(truths_of(heard, each, hiding) for each in measures if _asks_yes_or_no(task, each)),
+        strengths=strengths_of(heard, hiding),
         examples=examples_of(heard, shower, window.rule),
         defects=tuple(defects_of(heard, hiding, shower, window.rule)),
         edits=tuple(edits_of(heard, hiding, shower)),
     )
+
+
+def _asks_yes_or_no(task: Task, measure: Measure) -> bool:
+    """Whether a measure asks of an item what is true or not, so that reviewers can be wrong."""
+    return task.kind in ("flag", "claims", "thumb") and measure.level is not None
 
 
 def _hidden(held: Mapping[str, int], hiding: Hiding) -> dict[str, int]:
@@ -154,25 +163,29 @@ def figure_of(values: Values, low: float = 0, high: float = 1) -> PeopleFigure:
     return PeopleFigure(estimate=estimate, low=least, high=most, over=found.over, **over)
 
 
+def _agreements(heard: HeardTask, measures: Sequence[Measure]) -> tuple[AgreementFigure, ...]:
+    if heard.task.kind == "rank":
+        found = agreement_on_order(heard)
+        return (_alpha("Which of two answers stands before the other", "nominal", found),)
+    return tuple(_agreement(heard, each) for each in measures if each.level is not None)
+
+
 def _agreement(heard: HeardTask, measure: Measure) -> AgreementFigure:
     assert measure.level is not None
     said = [Said(each.reviewer, each.item, measure.answer(each.said)) for each in heard.sampled]
-    found: Agreement = agreement(said, measure.level)
+    return _alpha(measure.title, measure.level, agreement(said, measure.level))
+
+
+def _alpha(title: str, level: Level, found: Agreement | RankingAgreement) -> AgreementFigure:
     over = {"n": found.shared, "items": found.shared, "reviewers": found.reviewers}
     return AgreementFigure(
-        title=measure.title,
-        level=measure.level,
-        alpha=_interval(found.alpha, **over),
+        title=title,
+        level=level,
+        alpha=figure_of_interval(found.alpha, **over),
         shared=found.shared,
         alone=found.alone,
         open=found.cannot_tell,
     )
-
-
-def _interval(found: Interval | CannotTell, **over: int) -> PeopleFigure:
-    if isinstance(found, CannotTell):
-        return PeopleFigure(why_not=found.why, **over)
-    return PeopleFigure(estimate=found.estimate, low=found.low, high=found.high, over="items", **over)
 
 
 def _reviewers(heard: HeardTask, hiding: Hiding) -> tuple[ReviewerFigures, ...]:
@@ -209,4 +222,4 @@ def _place(pseudonym: str) -> int:
 
 def _of(found: Interval | CannotTell) -> PeopleFigure:
     """Of so many pairs or items; the items are not told apart here."""
-    return _interval(found, n=found.n if isinstance(found, Interval) else 0)
+    return figure_of_interval(found, n=found.n if isinstance(found, Interval) else 0)

@@ -8,9 +8,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ...people import fair_sample
 from ...records import LEADS_WORD, Judgement, ReviewCounts, ReviewSampling, Said, standing
 from ..records import Plan, Task
+from ..sampled import sampled
 from ..store import judgements, read_task
 from ..tables import AuditRow, ItemRow
 from .hiding import Window
@@ -64,32 +64,25 @@ def hear(session: Session, number: int, window: Window) -> HeardTask:
 def _sampling(
     session: Session, number: int, plan: Plan, items: dict[str, ItemRow], plain: set[str], entries: Sequence[Judgement]
 ) -> tuple[ReviewSampling, frozenset[str]]:
-    """An item that somebody would rather not judge, and fewer than planned did, is passed over in the drawn order."""
-    by = Counter(each.item for each in standing(entries) if each.showing == 1)
-    replaced = {each.supersedes for each in entries}
-    passed = {each.item for each in entries if each.said.kind == "skip" and each.id not in replaced}
-    full = {name for name in plain if by[name] >= plan.per_item}
-    skipped = (passed & plain) - full
-    begun = {name for name in plain - full - skipped if by[name]}
-    waiting = plain - full - skipped - begun
-    sample = frozenset(fair_sample(sorted(plain - skipped), full, seed=number))
+    found = sampled(plain, entries, plan.per_item, number)
+    waiting = plain - found.full - found.skipped - found.begun
     changes = select(func.count()).where(AuditRow.action == "plan changed", AuditRow.subject.like(f"{number}: %"))
     return (
         ReviewSampling(
             items=len(items),
             held=dict(Counter(row.held for row in items.values() if row.held)),
             gold=sum(row.gold is not None and not row.held for row in items.values()),
-            full=len(full),
-            begun=len(begun),
-            skipped=len(skipped),
+            full=len(found.full),
+            begun=len(found.begun),
+            skipped=len(found.skipped),
             waiting=len(waiting),
-            sampled=len(sample),
-            complete=not begun and not waiting,
+            sampled=len(found.sample),
+            complete=not found.begun and not waiting,
             per_item=plan.per_item,
             repeat=plan.repeat if task_has_pairs(items) else 0,
             replans=session.scalar(changes) or 0,
         ),
-        sample,
+        found.sample,
     )
 
 

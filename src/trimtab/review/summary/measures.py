@@ -1,8 +1,9 @@
 """What is measured of a kind of task: of each judgement a value from 0 to 1, and the answer that agreement is of."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 from ...records import (
@@ -13,6 +14,7 @@ from ...records import (
     FlagJudgement,
     Judgement,
     PairJudgement,
+    RankJudgement,
     RatingJudgement,
     RubricJudgement,
     RuleVersion,
@@ -53,6 +55,8 @@ def measures_of(heard: HeardTask, hiding: Hiding, rule: str | None = None) -> tu
         return _of_rules(task.policy, rule), 0
     if task.kind == "pair":
         return _preferences(heard, hiding)
+    if task.kind == "rank":
+        return _orders(heard, hiding), 0
     return _of_one(task), 0
 
 
@@ -104,6 +108,60 @@ def _preferences(heard: HeardTask, hiding: Hiding) -> tuple[list[Measure], int]:
             measures.append(Measure(title, "preference", _preferred(turned), items=frozenset(names)))
     bad = Measure("Both answers bad", "defect", lambda each: _truth(_choice(each.said), "both bad"))
     return [*measures, bad], sum(len(names) == 1 for names in found.values())
+
+
+def _orders(heard: HeardTask, hiding: Hiding) -> list[Measure]:
+    """Of rankings: how often each source is put first, and for each two sources the share in which the second stands
+    before the first; of sources that have two items or more."""
+    of = {name: [hiding.source(source) for source in row.sources] for name, row in heard.items.items()}
+    first = {
+        source: frozenset(name for name, sources in of.items() if source in sources)
+        for source in dict.fromkeys(source for sources in of.values() for source in sources)
+    }
+    measures = [
+        Measure(f"“{source}” put first", "order", _put_first(of, source), items=names)
+        for source, names in first.items()
+        if len(names) > 1
+    ]
+    for one, other in combinations(first, 2):
+        names = first[one] & first[other]
+        if len(names) > 1:
+            title = f"“{other}” before “{one}”"
+            measures.append(Measure(title, "order", _stands_before(of, other, one), items=names))
+    return measures
+
+
+def _ranks(each: Judgement) -> tuple[int, ...] | None:
+    return each.said.ranks if isinstance(each.said, RankJudgement) else None
+
+
+def _put_first(of: Mapping[str, Sequence[str]], source: str) -> Callable[[Judgement], float | None]:
+    """1 where an answer of the source's is the best, shared out among those that are the best together."""
+
+    def value(each: Judgement) -> float | None:
+        ranks = _ranks(each)
+        if ranks is None:
+            return None
+        best = [name for name, rank in zip(of[each.item], ranks, strict=True) if rank == 1]
+        return best.count(source) / len(best)
+
+    return value
+
+
+def _stands_before(of: Mapping[str, Sequence[str]], one: str, other: str) -> Callable[[Judgement], float | None]:
+    """The share of pairs of their answers in which that of `one` stands before, alike being half."""
+
+    def value(each: Judgement) -> float | None:
+        ranks = _ranks(each)
+        if ranks is None:
+            return None
+        sides = [
+            [rank for name, rank in zip(of[each.item], ranks, strict=True) if name == source] for source in (one, other)
+        ]
+        pairs = [(a < b) + (a == b) / 2 for a in sides[0] for b in sides[1]]
+        return sum(pairs) / len(pairs)
+
+    return value
 
 
 def _truth(choice: Answer, wanted: str) -> float | None:
