@@ -103,7 +103,7 @@ class RLStep(Record):
 
 class TrainingSummary(Record):
     """The whole of one training stage. Of `comparisons`, `demonstrations`, `thumbs` and `rollouts` the method's own
-    is counted.
+    is counted; `soft` are the comparisons that were trained on by a label that is not certain (a soft label).
 
     `rl` is the curve of on-policy RL, which has no `curve`, and `overoptimization` what its checkpoints say together.
     """
@@ -113,6 +113,7 @@ class TrainingSummary(Record):
     demonstrations: int = 0
     thumbs: int = 0
     rollouts: int = 0
+    soft: int = 0
     steps: int
     epochs: float
     trainable_parameters: int
