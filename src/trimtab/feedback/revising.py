@@ -180,9 +180,7 @@ def _up_to(text: str, most: int) -> str:
     return whole[-1].strip() if whole else ""
 
 
-def _shown(
-    policy: Policy, rules: Sequence[Rule], texts: dict[str, str], tokens: Collection[str]
-) -> dict[str, str]:
+def _shown(policy: Policy, rules: Sequence[Rule], texts: dict[str, str], tokens: Collection[str]) -> dict[str, str]:
     """What the wording is filled with. The rules come first: what many questions begin with is computed once."""
     again = defused(" ".join(rule.text.strip() for rule in rules), tokens)
     return {"rules": _told(policy, rules, tokens), "data": fenced(texts, tokens), "again": again}

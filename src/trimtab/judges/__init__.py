@@ -12,8 +12,8 @@ from .llm import DEFAULT_RUBRIC, Judge, Preference
 from .open import open_scorer, open_scorers, scorers_named
 from .pairs_asked import EQUAL, PairsAsked
 from .reward import RewardScorer
-from .rule_reading import RulePair, conversation
-from .truth import Claim, judge_truth, truth_version
+from .rule_reading import Question, RulePair, conversation
+from .truth import Claim, TruthScorer, judge_truth, truth_fingerprint, truth_version
 
 __all__ = [
     "DEFAULT_RUBRIC",
@@ -29,10 +29,12 @@ __all__ = [
     "PairsAsked",
     "Preference",
     "Prices",
+    "Question",
     "RewardScorer",
     "RuleJudge",
     "RulePair",
     "RuleVerdict",
+    "TruthScorer",
     "conversation",
     "defused",
     "fenced",
@@ -42,6 +44,7 @@ __all__ = [
     "probed",
     "scorers_named",
     "tells_letters",
+    "truth_fingerprint",
     "truth_version",
     "unread",
 ]

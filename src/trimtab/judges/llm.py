@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 from ..models import Decoding, Endpoint, encodable
 from ..records import Message, Record, Score, split_thought
 from ..store import digest
+from .budget import Budget
 from .fence import fenced, objects
 from .service import Service, Unanswered
 
@@ -73,10 +74,12 @@ class Judge:
 
     `version` changes with the rubric, the wording around it and the model's name. Where the server fails before it has
     ever answered, that is its UserError; from then on, what it could not judge is told in the score and counted.
-    With `json`, the server is asked for JSON; a few servers refuse to be.
+    With `json`, the server is asked for JSON; a few servers refuse to be. What it uses is told to the `budget`,
+    and `room` are the most tokens of a reply.
     """
 
     name = "judge"
+    room = _GREEDY.max_new_tokens
 
     def __init__(
         self,
@@ -85,7 +88,9 @@ class Judge:
         *,
         prices: tuple[float, float] | None = None,
         json: bool = True,
+        budget: Budget | None = None,
     ) -> None:
+        self.budget = budget
         self._endpoint, self._rubric, self._prices, self._json = endpoint, rubric.strip(), prices, json
         self._service, self._lock, self._not_judged = Service(), threading.Lock(), 0
         self.model = endpoint.model
@@ -126,6 +131,13 @@ class Judge:
             return (None, self._could_not(found)) if isinstance(found, Unanswered) else found
 
         return self._each(one, rows, lambda why: (None, why))
+
+    def letters(self, prompt: str, *answers: str) -> int:
+        """Letters of the question about an answer, or about two, blanks left out."""
+        names = ("ANSWER",) if len(answers) == 1 else ("ANSWER A", "ANSWER B")
+        texts = {"PROMPT": prompt, **dict(zip(names, answers, strict=True))}
+        template = _GRADE if len(answers) == 1 else _COMPARE
+        return _letters(template.format(rubric=self._rubric, data=fenced(texts)))
 
     def usage(self) -> dict[str, float | str | None]:
         """Calls, tokens, rows that could not be judged, and the cost: None without prices or uncounted tokens; and who
@@ -183,6 +195,8 @@ class Judge:
         reply = self._service.ask(lambda: self._endpoint.chat(messages, decoding=_GREEDY, seed=None, json=self._json))
         if isinstance(reply, Unanswered):
             return reply
+        if self.budget is not None:
+            self.budget.pay(0.0, _letters(content), reply)
         if reply.outcome is not None:
             return Unanswered(" ".join(f"{reply.outcome}: {reply.why or reply.text}".split())[:200])
         thought, answer = split_thought(reply.text)
@@ -200,6 +214,10 @@ class Judge:
         with self._lock:
             self._not_judged += 1
         return f"could not judge: {found.why}"
+
+
+def _letters(text: str) -> int:
+    return len("".join(text.split()))
 
 
 def _as_grade(value: object) -> float | None:

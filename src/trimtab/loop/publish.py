@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from ..errors import UserError, command, option
 from ..records import (
-    Calibration,
     Difference,
     Evaluation,
     FeedbackSummary,
@@ -26,7 +25,6 @@ from ..store import ADAPTER, FileName, Run, Stage, StageName, round_name
 from .older import older_feedback
 from .parts import marks_in, said_in
 from .said import people_of, with_people
-from .trust import corrections
 
 R = TypeVar("R", bound=Record)
 _EVALUATIONS = {"before": StageName.BEFORE, "baseline": StageName.BASELINE, "after": StageName.AFTER}
@@ -69,12 +67,9 @@ def _read(run: Run) -> ReportData:
         trust=_beside(run, FileName.TRUST, Trust),
         **_baseline(run, gate),
     )
-    calibrations = _beside(run, FileName.CALIBRATIONS, Calibration)
-    if not calibrations:
-        return made
-    answers = {"before": made.answers_before, "after": made.answers_after}
-    told = corrections(calibrations, {"before": made.before, "after": made.after}, made.prompts, answers)
-    return replace(made, corrected=told)
+    sides = {"before": made.before, "baseline": made.baseline, "after": made.after}
+    told = (f"{side}: {one.says}" for side, each in sides.items() if each is not None for one in each.judged)
+    return replace(made, corrected=tuple(told))
 
 
 def _beside(run: Run, name: str, record: type[R]) -> tuple[R, ...]:

@@ -44,8 +44,8 @@ def decode_together(
     """Each prompt's place and the tokens of its `samples` answers, as soon as all of them have ended.
 
     `ids` are the prompts' tokens, `uniforms` the answers' random numbers (`random_streams`), prompt by prompt. An
-    answer is cut where the model's positions end. With `shared`, what all prompts begin with is computed once, and so is
-    what those of a family do (`_families`). Raises UnreadableError for a prompt that goes beyond the positions.
+    answer is cut where the model's positions end. With `shared`, what all prompts begin with is computed once, and so
+    is what those of a family do (`_families`). Raises UnreadableError for a prompt that goes beyond the positions.
     """
     demand_readable(model, ids)
     positions = positions_of(model) or sys.maxsize
@@ -140,8 +140,8 @@ def _even(count: int, most: int) -> int:
 
 
 class Prefill:
-    """Computes prompts, and if `shared` but once the tokens that all begin with, such as a template's system prompt, and
-    those that a family begins with."""
+    """Computes prompts, and if `shared` but once the tokens that all begin with, such as a template's system prompt,
+    and those that a family begins with."""
 
     def __init__(self, model: PreTrainedModel, ids: Sequence[Sequence[int]], *, shared: bool) -> None:
         self._model, self._ids = model, ids

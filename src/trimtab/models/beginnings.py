@@ -1,7 +1,7 @@
 """What comes next after texts that are asked one by one, many of which begin alike.
 
-A beginning is always computed by itself and the rest on top of it, the first time as every other: what is said of a text
-hangs on it and on where its beginning ends, and not on what was asked before.
+A beginning is always computed by itself and the rest on top of it, the first time as every other: what is said of a
+text hangs on it and on where its beginning ends, and not on what was asked before.
 """
 
 from collections import OrderedDict
@@ -37,7 +37,9 @@ class Beginnings:
         """What comes after a text, of which the first `begin` tokens are its beginning: shape (vocabulary,)."""
         if not (_LEAST <= begin < len(ids)) or not self._shares(len(ids)):
             asked = torch.tensor([list(ids)], device=self._model.device)
-            made = self._model(input_ids=asked, attention_mask=torch.ones_like(asked), use_cache=False, logits_to_keep=1)
+            made = self._model(
+                input_ids=asked, attention_mask=torch.ones_like(asked), use_cache=False, logits_to_keep=1
+            )
             alone: Tensor = made.logits[0, -1].float()
             return alone
         cache = RowCache(self._model, 1, spare=len(ids))

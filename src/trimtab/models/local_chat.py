@@ -126,7 +126,9 @@ class LocalChat:
         """
         tokenizer = self.loaded.tokenizer
         text, mark, _ = written_text(tokenizer, messages).partition(_DATA)
-        before = [int(token) for token in tokenizer(text.rstrip(), add_special_tokens=False)["input_ids"]] if mark else []
+        before = (
+            [int(token) for token in tokenizer(text.rstrip(), add_special_tokens=False)["input_ids"]] if mark else []
+        )
         return len(before) if before == list(ids[: len(before)]) else 0
 
     def _first(self, ids: Sequence[int], begin: int, top: int) -> tuple[tuple[str, float], ...]:

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from .base import Record
 from .better import Better
+from .calibration import JudgedRate
 from .people import PeopleMeasure
 from .unjudged import counted_reasons, kind_of_reason
 
@@ -111,7 +112,7 @@ class Evaluation(Record):
     and is compared in that. `items` maps a set's name to its item ids, and
     `kinds` to the kind of each, for tables by kind. `served` is who a server says has answered, and `notes` say what a
     reader should know of the answers beside their figures. What `people` said of the answers is kept apart, because
-    they say it later, and stands here once both are read.
+    they say it later, and stands here once both are read. `judged` are the rates that a judge gave, raw and corrected.
     """
 
     model: str
@@ -122,6 +123,7 @@ class Evaluation(Record):
     measures: tuple[Measure, ...] = Field(min_length=1)
     served: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    judged: tuple[JudgedRate, ...] = ()
     people: tuple[PeopleMeasure, ...] = Field(default=(), exclude=True)
 
     @property

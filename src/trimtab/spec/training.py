@@ -127,8 +127,9 @@ class TrainingSpec(Section):
     RLHF is a reward model by `reward` and on-policy RL by `rl` (Ouyang et al. 2022); `auto` takes what `trimtab advise`
     says of the run's own feedback. `sft_first` puts supervised fine-tuning before another method, whose reference is
     then the model after it. `beta` is DPO's and KTO's; `sft_weight` adds the chosen answers' negative log-likelihood to
-    DPO. `soft_labels` trains DPO and a reward model on how likely a model found each chosen answer the better one, where
-    its row tells; without it each counts as certain. `rehearsal_weight` adds to DPO and RL the KL divergence of the start model from the trained one on plain text
+    DPO. `soft_labels` trains DPO and a reward model by how likely a model found each chosen answer the better one,
+    where its row tells; without it each counts as certain. `rehearsal_weight` adds to DPO and RL the KL divergence of
+    the start model from the trained one on plain text
     that the start model wrote, in nats a token: it holds on to what no comparison speaks of, knowledge above all.
     `share_prefixes` computes shared tokens once (DPO, RL): true where it pays on this device (docs/gpu.md), always, or
     false; it changes the time of a step, not its result. `monitor` watches DPO, KTO and SFT for what their feedback

@@ -41,7 +41,6 @@ class FileName(StrEnum):
     REPORT_MARKDOWN = "report.md"
     MANIFEST = "manifest.json"
     ATTEMPTS = "attempts.jsonl"
-    CALIBRATIONS = "calibrations.jsonl"
     ANSWERS = "answers.jsonl"
     DIFFERENCES = "differences.jsonl"
     DIFFERENCES_BASELINE = "differences_baseline.jsonl"

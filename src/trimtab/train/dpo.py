@@ -7,7 +7,19 @@ from ..models import LoadedModel, end_ids
 from ..records import Comparison, PreflightCheck, TrainingSummary
 from ..sharing import why_not, why_plain
 from ..spec import TrainingSpec
-from .common import Given, Prepared, Preparing, arguments, batch_of, first_batch, make_trainer, preparing, ready, silent, train
+from .common import (
+    Given,
+    Prepared,
+    Preparing,
+    arguments,
+    batch_of,
+    first_batch,
+    make_trainer,
+    preparing,
+    ready,
+    silent,
+    train,
+)
 from .launch.ranks import before_sharding, first_before_others
 from .preflight import CARD_ROWS, PREFLIGHT_ROWS, path_taken, preflight, sharing_card, sides, start_logps
 from .rehearsal import prepare_rehearsal

@@ -23,6 +23,7 @@ from .choosing import each_that_is_read, preferring
 from .fingerprint import fingerprint
 from .items import BenchmarkItems
 from .judging import JudgeTask
+from .rates import Rates
 from .same import changed
 from .subject import Subject
 
@@ -68,9 +69,11 @@ class Evaluator:
         asked: Sequence[BenchmarkItems],
         extra: Sequence[tuple[BenchmarkItems, Measured]] = (),
         judges: Mapping[str, str] | None = None,
+        rates: Rates | None = None,
     ) -> Stage:
         """The stage `name` with the measures of all benchmarks and the fingerprint; `extra` and `judges` are of what
-        judges said."""
+        judges said, and `rates` tells which rates are a judge's."""
+        by = rates or Rates()
         of = [self.ask(each) for each in asked]
         stage = self.run.stage(
             name,
@@ -79,6 +82,7 @@ class Evaluator:
                 "seed": self.seed,
                 "thought": thought_version(),
                 **({"judges": dict(judges)} if judges else {}),
+                **by.deciding,
             },
             inputs={each.name: each.key for each in self.stages.values()},
         )
@@ -91,6 +95,11 @@ class Evaluator:
                 for part in self._asking(each.benchmark, stage).measured(each.items, _grouped(each, made))
             ]
             parts = [(each, with_reasons(part, said[each.benchmark.name])) for each, part in (*parts, *extra)]
+            measured = [
+                (each, part, _measure(each, part, name, self.seed)) for each, part in parts for name in part.values
+            ]
+            first = {name: {item: some[0].text for item, some in one.items() if some} for name, one in said.items()}
+            told = (by.of(each, part, one, first[each.benchmark.name]) for each, part, one in measured)
             answers = {made.name: list(made.read_lines(FileName.ANSWERS, Answer)) for made in of if _writes(made)}
             evaluation = Evaluation(
                 model=self.subject.name,
@@ -107,9 +116,8 @@ class Evaluator:
                 ),
                 items={part.over: part.ids for _, part in parts},
                 kinds={part.over: part.kinds for _, part in parts},
-                measures=tuple(
-                    _measure(each, part, metric, self.seed) for each, part in parts for metric in part.values
-                ),
+                measures=tuple(one for _, _, one in measured),
+                judged=tuple(each for each in told if each is not None),
             )
             stage.write(FileName.EVALUATION, evaluation.to_json())
             stage.write(FileName.REASONS, to_jsonl(_reasons([part for _, part in parts])))

@@ -11,6 +11,7 @@ from ...spec import BASELINE, rewarded_metrics
 from ...store import ADAPTER, FileName, Stage, StageName, evaluation_name
 from ..evaluation.engine import Evaluator
 from ..evaluation.items import BenchmarkItems
+from ..evaluation.rates import Rates
 from ..evaluation.subject import Subject
 from ..said import with_people
 from .session import Session
@@ -58,7 +59,8 @@ def _measured(session: Session, which: str, subject: Subject, benchmarks: Sequen
     rows, seed = session.spec.decode_batch_size, session.spec.seed
     work = Evaluator(session.run, subject, rows=rows, seed=seed, progress=session.progress, scope=which)
     asked = [replace(each, benchmark=each.benchmark.with_scorers(session.scorers)) for each in benchmarks]
-    last = work.measured(evaluation_name(which), asked)
+    rates = Rates(session.judges.calibrations, session.scorers, session.policy)
+    last = work.measured(evaluation_name(which), asked, rates=rates)
     return [*work.stages.values(), last]
 
 

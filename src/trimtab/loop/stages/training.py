@@ -60,7 +60,10 @@ def train_reward(session: Session, feedback: Stage, sft: Stage | None) -> Stage:
     before, settings = sft or session.before, session.spec.training
     stage = session.stage(
         round_name(StageName.REWARD, session.round),
-        settings.reward.model_dump(mode="json") | {"precision": session.precision} | _soft(session, settings) | session.launched(),
+        settings.reward.model_dump(mode="json")
+        | {"precision": session.precision}
+        | _soft(session, settings)
+        | session.launched(),
         {
             **supervision_inputs(feedback),
             **({"rankings": feedback.output(FileName.RANKINGS)} if ranked else {}),

@@ -103,7 +103,9 @@ def split_prompts(
     return trained, [item for item, key in zip(rankings, keys, strict=True) if key in out]
 
 
-def _given(comparisons: Sequence[Comparison], ranked: Sequence[Ranked]) -> Iterator[tuple[str, str, Side, list[Side], float]]:
+def _given(
+    comparisons: Sequence[Comparison], ranked: Sequence[Ranked]
+) -> Iterator[tuple[str, str, Side, list[Side], float]]:
     """Source, row, prompt and answers, best first, of each, and how likely that order is."""
     for item in comparisons:
         yield item.provenance.source, item.id, item.prompt, [item.chosen, item.rejected], item.probability

@@ -32,7 +32,8 @@ def fit_heads(
 
     `differences[i]`, shape (pairs, d), are ranking i's hidden states of the better answer minus the worse one's, and
     its pairs share its weight as in the loss on rankings. Minimised is the mean Bradley-Terry loss plus the prior
-    towards `trained`, shape (d,), under the rankings' soft labels where `sure` tells them. The same arguments give the same heads.
+    towards `trained`, shape (d,), under the rankings' soft labels where `sure` tells them. The same arguments give the
+    same heads.
     """
     source = np.random.default_rng([seed, 0x48EAD])
     pairs = np.concatenate(differences).astype(np.float64)
