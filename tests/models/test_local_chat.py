@@ -7,7 +7,7 @@ from tiny import tiny_model, tiny_tokenizer
 from trimtab.judges import RuleJudge, RulePair, probed
 from trimtab.judges.rule_reading import LEAST_LETTERS, letters_of
 from trimtab.loop import Quiet
-from trimtab.loop.preflight import _judge_reads
+from trimtab.loop.preflight import _asked_reads
 from trimtab.models import Decoding, LoadedModel, LocalChat, ModelRef, NotTaken, beginnings, prompt_ids
 from trimtab.records import Message, Rule
 from trimtab.spec import RuleJudgeSpec
@@ -121,12 +121,16 @@ def test_a_tiny_model_that_does_not_answer_by_a_letter_is_known_for_it() -> None
 
 
 @pytest.mark.parametrize(("template", "passed"), [(None, True), ("{% for m in messages %}{% endfor %}go", False)])
-def test_the_preflight_says_whether_the_judge_is_given_its_question(template: str | None, passed: bool) -> None:
+@pytest.mark.parametrize(("kind", "who"), [(RuleJudgeSpec, "judge"), (CriticSpec, "critic")])
+def test_the_preflight_says_whether_who_is_asked_is_given_the_question(
+    template: str | None, passed: bool, kind: type[RuleJudgeSpec | CriticSpec], who: str
+) -> None:
     chat = chat_with(template)
-    check = _judge_reads(None, RuleJudgeSpec(), chat.loaded, Quiet())  # type: ignore[arg-type]
+    check = _asked_reads(None, kind(), chat.loaded, Quiet())  # type: ignore[arg-type]
     assert (check.passed, check.required) == (passed, True)
-    served = RuleJudgeSpec(url="http://x", model="m")
-    assert not _judge_reads(None, served, chat.loaded, Quiet()).required  # type: ignore[arg-type]
+    assert check.name == f"a {who} reads what it is asked"
+    served = kind(url="http://x", model="m")
+    assert not _asked_reads(None, served, chat.loaded, Quiet()).required  # type: ignore[arg-type]
 
 
 def test_the_beginning_of_a_question_is_computed_once_and_what_was_asked_before_changes_nothing(

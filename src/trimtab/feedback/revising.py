@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ..data import overlap, runs_of
-from ..judges import conversation, defused, fenced
+from ..judges import PROBE, SPOKEN_OF, conversation, defused, fenced
 from ..policy import in_force
 from ..records import Answer, Message, Policy, Prompt, Rule
 from ..scorers import complete_prefixes, judge_refusal, style_scorer, words
@@ -116,6 +116,14 @@ def revision_prompt(
     }
     asked = _REVISE.format(**_shown(policy, rules, texts, tokens))
     return _prompt(draft, f"revision/{number}", asked)
+
+
+def probed_critique(tokens: Collection[str]) -> Prompt:
+    """A question that a critic is tried on: its text holds the marks of templates, which must not work in it."""
+    prompt = Prompt(id=PROBE.id, kind="critic", messages=PROBE.prompt)
+    text = f"{PROBE.second} {SPOKEN_OF}"
+    draft = Draft(prompt, 0, Answer(prompt_id=prompt.id, index=0, text=text, tokens=0, ended=True), text)
+    return critique_prompt(Policy.model_construct(name="probe", preamble=""), draft, [PROBE.rule], 1, tokens)
 
 
 def read_critique(reply: Answer, draft: Draft, rules: Sequence[Rule]) -> Reply:

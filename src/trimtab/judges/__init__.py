@@ -6,7 +6,7 @@ Neither torch nor a client of a service is imported before a judge is used.
 from .asked_once import Asked, AskedOnce, Asks
 from .budget import Budget, BudgetSpent, Prices, unread
 from .classifier import Classifier
-from .constitutional import RuleJudge, RuleVerdict, probed, tells_letters
+from .constitutional import PROBE, SPOKEN_OF, RuleJudge, RuleVerdict, probed, tells_letters
 from .fence import defused, fenced
 from .llm import DEFAULT_RUBRIC, Judge, Preference
 from .open import open_scorer, open_scorers, scorers_named
@@ -18,6 +18,8 @@ from .truth import Claim, TruthScorer, judge_truth, truth_fingerprint, truth_ver
 __all__ = [
     "DEFAULT_RUBRIC",
     "EQUAL",
+    "PROBE",
+    "SPOKEN_OF",
     "Asked",
     "AskedOnce",
     "Asks",

@@ -142,7 +142,7 @@ class TrustLimits(Record):
 
     `kappa` of 0.4 is where agreement beyond chance is called moderate (Landis and Koch 1977). `accuracy` is asked of
     pairs, and of single answers both ways, of what people say yes to and no to. `flips`, the shares that each `bias`
-    moves, and `noise` are upper limits.
+    moves, and `noise` are upper limits; a `bias` of 1 asks nothing.
     """
 
     kappa: float = Field(default=0.4, ge=-1, lt=1)

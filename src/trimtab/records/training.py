@@ -27,6 +27,7 @@ class PreflightName(StrEnum):
     SYSTEM = "a system message reaches the model"
     ROWS = "every row can be trained on"
     JUDGE = "a judge reads what it is asked"
+    CRITIC = "a critic reads what it is asked"
 
 
 class PreflightCheck(Record):
