@@ -10,7 +10,7 @@ from trimtab.loop import Quiet
 from trimtab.loop.preflight import _asked_reads
 from trimtab.models import Decoding, LoadedModel, LocalChat, ModelRef, NotTaken, beginnings, prompt_ids
 from trimtab.records import Message, Rule
-from trimtab.spec import RuleJudgeSpec
+from trimtab.spec import CriticSpec, RuleJudgeSpec
 
 RULE = Rule.model_construct(id="r", text="tea", why="", checks=())
 FIRST = Decoding(1)
