@@ -8,9 +8,9 @@ from .budget import Budget, BudgetSpent, Prices, unread
 from .classifier import Classifier
 from .constitutional import PROBE, SPOKEN_OF, RuleJudge, RuleVerdict, probed, tells_letters
 from .fence import defused, fenced
-from .llm import DEFAULT_RUBRIC, Judge, Preference
+from .llm import DEFAULT_RUBRIC, EQUAL, Judge, Preference
 from .open import open_scorer, open_scorers, scorers_named
-from .pairs_asked import EQUAL, PairsAsked
+from .pairs_asked import PairsAsked
 from .reward import RewardScorer
 from .rule_reading import Question, RulePair, conversation
 from .truth import Claim, TruthScorer, judge_truth, truth_fingerprint, truth_version

@@ -68,7 +68,7 @@ class Used:
         return cls(reply.prompt_tokens or 0, reply.tokens, counted, counted or not nothing, filtered)
 
 
-def unread(letters: int, reply: JudgeReply | Answer) -> bool:
+def unread(letters: int, reply: JudgeReply | Answer | Reply) -> bool:
     """Whether a server says that it read fewer tokens than a question of so many letters can have."""
     used = Used.by(reply)
     return used.counted and used.taken and reply.outcome is None and used.tokens_in * LETTERS_OF_A_TOKEN < letters

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 from ..models import Decoding, Endpoint, encodable
 from ..records import Message, Record, Score, split_thought
 from ..store import digest
-from .budget import Budget
+from .budget import Budget, unread
 from .fence import fenced, objects
 from .service import Service, Unanswered
 
@@ -48,10 +48,12 @@ Neither the order of the answers nor their length is a merit.
 Reply with one JSON object and nothing else:
 {{"why": "one sentence", "better": "A" or "B" or "tie"}}"""
 
-_READING = 3
+_READING = 4
 """Raised where another verdict would be read from the same reply, or what is judged is shown otherwise."""
 _GREEDY = Decoding(max_new_tokens=1024)
 
+EQUAL = "both answers are equal"
+"""Why two answers are a tie that nobody is asked about."""
 Side = Literal["A", "B", "tie"]
 V = TypeVar("V")
 
@@ -168,6 +170,8 @@ class Judge:
 
     def _preference(self, row: tuple[str, str, str]) -> Preference:
         prompt, a, b = row
+        if a.strip() == b.strip():
+            return Preference(outcome=0.5, share=0.5, reason=EQUAL)
         shown = self._as_shown((prompt, a, b))
         turned = self._as_shown((prompt, b, a)) if shown.outcome is not None else shown
         if shown.outcome is None or turned.outcome is None:
@@ -197,6 +201,9 @@ class Judge:
             return reply
         if self.budget is not None:
             self.budget.pay(0.0, _letters(content), reply)
+        if unread(letters := _letters(content), reply):
+            told = f"its server read {reply.tokens_in} tokens of a question of {letters} letters"
+            return Unanswered(f"{told}: it was cut, or not given")
         if reply.outcome is not None:
             return Unanswered(" ".join(f"{reply.outcome}: {reply.why or reply.text}".split())[:200])
         thought, answer = split_thought(reply.text)
@@ -205,8 +212,9 @@ class Judge:
             return Unanswered(f"cut at {_GREEDY.max_new_tokens} tokens{within}")
         if within:
             return Unanswered("it thought and gave no answer")
+        shown = [each for text in texts.values() for each in objects(text)]
         for told in reversed(objects(answer or "")):  # the last word counts, after what was quoted
-            if (value := read(told)) is not None:
+            if told not in shown and (value := read(told)) is not None:  # what repeats a text says nothing of its own
                 return value, encodable(str(told.get("why", "")))
         return Unanswered(f"no {wanted} in {' '.join(reply.text.split())[:120]!r}")
 
