@@ -107,7 +107,7 @@ def test_asking_costs_no_more_than_it_may_and_goes_on_from_there(tmp_path: Path)
     said = lambda asked: replace(better(asked), body={**better(asked).body, "usage": COUNTED})  # noqa: E731
     with serving(said) as stub:
         words = ("judge", "calibrate", "judge", "--labels", str(labels), "--judge-url", stub.url, "--judge-model", "m")
-        words += ("--prices", "1,1", "--max-cost", "0.02", "--json")
+        words += ("--prices", "1,1", "--max-cost", "0.012", "--json")
         answered = []
         for _ in range(9):
             done = trimtab(*words, cwd=tmp_path)
@@ -116,11 +116,11 @@ def test_asking_costs_no_more_than_it_may_and_goes_on_from_there(tmp_path: Path)
                 break
             told = json.loads(done.stdout)
             assert told["state"] == "budget spent"
-            assert told["spent"] <= 0.02
+            assert told["spent"] <= 0.012
         assert done.returncode == 0, done.stderr
         assert answered[-1] == len(stub.asked) == 36  # nothing twice
         assert len(answered) > 2
-        assert 0 < json.loads(done.stdout)["usage"]["cost"] <= 0.02
+        assert 0 < json.loads(done.stdout)["usage"]["cost"] <= 0.012
     assert "likely to cost" in done.stderr
 
 
