@@ -6,8 +6,8 @@ reads lines of JSON, [SPEC, OUT, MOMENT], and answers each with the exit code of
 are forks of this one, which has imported what they need and computed nothing, so that none pays for the imports again.
 
 MOMENT is `part:STAGE:N` (after the Nth part of a stage is on disk), `write:FILE` (just before that file is renamed into
-place), `kept:FILE:N` (after the Nth line of a journal is on disk), `step:N` (after optimizer step N), `save:N` (while the checkpoint of step N is half written), or `apart` (none:
-it ends by itself).
+place), `kept:FILE:N` (after the Nth line of a journal is on disk), `step:N` (after optimizer step N), `save:N` (while
+the checkpoint of step N is half written), or `apart` (none: it ends by itself).
 """
 
 import gc

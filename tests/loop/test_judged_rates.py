@@ -169,7 +169,7 @@ def test_a_rule_with_other_checks_beside_the_judge_and_one_without_a_judge() -> 
     by, rules = judge(), policy({"at_least": 0.5}, {"contains": "rude"})
     found = calibration(fingerprint_of(by), "answers", LABELS, rule="kind")
     one = told(Rates((found,), {REF: by}, rules), "policy.kind", heldout_benchmark(()))
-    assert (one.corrected, "it has other checks too" in one.says) == (None, True)
+    assert (one.corrected, "the rule has other checks too" in one.says) == (None, True)
     plain = Policy.model_validate(
         {"name": "p", "rules": [{"id": "kind", "text": "t", "checks": [{"contains": "rude"}]}]}
     )
