@@ -11,13 +11,14 @@ from collections.abc import Collection
 from typing import Any
 
 _TEMPLATE_MARKS = re.compile(
-    r"<[|｜][^<>\n]{0,60}?[|｜]>|<[|｜]?[a-z_]{1,40}[|｜]>|<[|｜][a-z_]{1,40}>|</?s>"
+    r"<{3,}\s*[a-z][^<>\n]{0,80}>{3,}|<[|｜][^<>\n]{0,60}?[|｜]>|<[|｜]?[a-z_]{1,40}[|｜]>|<[|｜][a-z_]{1,40}>|</?s>"
     r"|<(?:bos|eos|pad|unk|sop|eop|mask|cls|sep)>|<(?:start|end)_of_(?:turn|text|image|audio)>|<end_of_utterance>"
     r"|<</?SYS>>|\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|THINK|MODEL_SETTINGS"
     r"|gMASK|IMG|PREFIX|SUFFIX)\]|</?(?:think|thinking|tool_call|tool_response|tool_use|function_calls|channel)>",
     re.IGNORECASE,
 )
-"""Control tokens of ChatML, Llama 2 to 4, Mistral, Gemma, Phi, GLM, DeepSeek, Command and their like."""
+"""What looks like a mark of data, whatever its hash; control tokens of ChatML, Llama 2 to 4, Mistral, Gemma, Phi, GLM,
+DeepSeek, Command and their like."""
 
 
 def fenced(texts: dict[str, str], tokens: Collection[str] = ()) -> str:
