@@ -11,8 +11,10 @@ from safetensors.torch import load_file
 
 from tiny import tiny_model, tiny_tokenizer
 from tiny_reward import tiny_reward_model
+from trimtab.loop.gather import Gathered
+from trimtab.loop.supervision import training_rows
 from trimtab.models import LoadedModel, ModelRef
-from trimtab.records import Comparison, Message, Provenance
+from trimtab.records import Comparison, FeedbackSource, Message, Provenance, SourcedRow
 from trimtab.spec import RewardSpec, TrainingSpec
 from trimtab.train import train_dpo
 from trimtab.train.common import first_batch
@@ -159,3 +161,22 @@ def test_the_heads_of_an_ensemble_are_as_unsure() -> None:
     turned = [-each for each in differences]
     wrong = fit_heads(differences, nothing, 2, 3, [0.0] * 40)
     assert np.allclose(wrong, fit_heads(turned, nothing, 2, 3), atol=1e-3)
+
+
+def test_where_a_method_takes_no_soft_labels_that_is_told_and_they_can_be_switched_off() -> None:
+    given = [row.model_copy(update={"id": f"r{at}"}) for at, row in enumerate(rows([0.9, 0.6, None, 1.0]))]
+    found = Gathered((FeedbackSource(name="s"),), tuple(SourcedRow(source=0, row=row) for row in given), (), 4)
+
+    def made(method: str, **more: Any) -> Any:
+        return training_rows(found, TrainingSpec(method=method, **more), 0)
+
+    assert [row.probability for row in made("dpo").rows] == [0.9, 0.6, 1.0, 1.0]
+    assert [row.probability for row in made("dpo", soft_labels=False).rows] == [1.0] * 4
+    assert not any("soft label" in note for note in made("dpo").notes)
+    for method in ("kto", "sft"):
+        (note,) = [note for note in made(method).notes if "soft label" in note]
+        assert note.startswith("2 comparisons have a soft label, which")
+    assert TrainingSpec().deciding == TrainingSpec(soft_labels=True).deciding  # as before there were any
+    assert TrainingSpec().deciding != TrainingSpec(soft_labels=False).deciding
+    with pytest.raises(ValueError, match="less than or equal to 1"):
+        Provenance(source="s", judge="j", why="", probability=1.2)

@@ -7,7 +7,7 @@ the rest of the text as the next turn. So such marks get a space that no tokeniz
 import hashlib
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 _TEMPLATE_MARKS = re.compile(
@@ -53,3 +53,9 @@ def objects(text: str) -> list[dict[str, Any]]:
             end = start + 1
         start = text.find("{", end)
     return found
+
+
+def verdicts_in(texts: Iterable[str]) -> list[dict[str, Any]]:
+    """The JSON objects that stand in what is judged, as it is and as it is shown: a judge that repeats one says nothing
+    of its own."""
+    return [found for text in texts for each in dict.fromkeys((text, defused(text))) for found in objects(each)]

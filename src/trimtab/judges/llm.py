@@ -13,7 +13,7 @@ from ..models import Decoding, Endpoint, encodable
 from ..records import Message, Record, Score, split_thought
 from ..store import digest
 from .budget import Budget, unread
-from .fence import fenced, objects
+from .fence import fenced, objects, verdicts_in
 from .service import Service, Unanswered
 
 DEFAULT_RUBRIC = """\
@@ -212,7 +212,7 @@ class Judge:
             return Unanswered(f"cut at {_GREEDY.max_new_tokens} tokens{within}")
         if within:
             return Unanswered("it thought and gave no answer")
-        shown = [each for text in texts.values() for each in objects(text)]
+        shown = verdicts_in(texts.values())
         for told in reversed(objects(answer or "")):  # the last word counts, after what was quoted
             if told not in shown and (value := read(told)) is not None:  # what repeats a text says nothing of its own
                 return value, encodable(str(told.get("why", "")))
