@@ -165,7 +165,9 @@ def test_the_heads_of_an_ensemble_are_as_unsure() -> None:
 
 def test_where_a_method_takes_no_soft_labels_that_is_told_and_they_can_be_switched_off() -> None:
     given = [row.model_copy(update={"id": f"r{at}"}) for at, row in enumerate(rows([0.9, 0.6, None, 1.0]))]
-    found = Gathered((FeedbackSource(name="s"),), tuple(SourcedRow(source=0, kind="comparison", row=row) for row in given), (), 4)
+    found = Gathered(
+        (FeedbackSource(name="s"),), tuple(SourcedRow(source=0, kind="comparison", row=row) for row in given), (), 4
+    )
 
     def made(method: str, **more: Any) -> Any:
         return training_rows(found, TrainingSpec(method=method, **more), 0)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..records import Calibration, Figure, JudgedRate
 from ..stats import (
     FEWEST_LABELLED,
@@ -83,7 +85,7 @@ def _by_errors(by: ByJudge, values: Sequence[float], found: Calibration) -> tupl
     if found.asked == "pairs":
         right = sum(0.5 if value == 0.5 else float((value > 0.5) == (label > 0.5)) for label, value in some)
         return corrected_preference(values, right, len(some)), len(some)
-    if not is_binary(values):
+    if not is_binary(np.asarray(values, dtype=np.float64)):
         raise ValueError("its figures are no yes and no")
     at = next((each for each in (by.at, found.at) if each is not None), AT)
     yes = [value > at if by.turned and by.at is not None else value >= at for _, value in some]

@@ -170,8 +170,8 @@ def _print(done: "EvaluationResult") -> None:
     print()
     ordered = sorted(found.measures, key=lambda each: metric_named(each.metric).detail)
     by_judge = {each.metric: each.short for each in found.judged}
-    titles = ("metric", "mean", "95% interval", "sd", "n", "not judged")
-    rows = [
+    titles: tuple[str, ...] = ("metric", "mean", "95% interval", "sd", "n", "not judged")
+    rows: list[tuple[str, ...]] = [
         (each.metric, figure(each.mean), _interval(each), figure(deviation(each), 2), str(each.n), str(each.missing))
         for each in ordered
     ]

@@ -123,7 +123,7 @@ def probed_critique(tokens: Collection[str]) -> Prompt:
     prompt = Prompt(id=PROBE.id, kind="critic", messages=PROBE.prompt)
     text = f"{PROBE.second} {SPOKEN_OF}"
     draft = Draft(prompt, 0, Answer(prompt_id=prompt.id, index=0, text=text, tokens=0, ended=True), text)
-    return critique_prompt(Policy.model_construct(name="probe", preamble=""), draft, [PROBE.rule], 1, tokens)
+    return critique_prompt(Policy.model_construct(name="probe", preamble="", rules=()), draft, [PROBE.rule], 1, tokens)
 
 
 def read_critique(reply: Answer, draft: Draft, rules: Sequence[Rule]) -> Reply:

@@ -103,8 +103,8 @@ def _trainer(start: LoadedModel, comparisons: Sequence[Comparison], settings: Tr
     ends = end_ids(start.model, start.tokenizer)
     rows: list[dict[str, Any]] = []
     sure = sure_of(comparisons)
-    if sure is not None:
-        given.get("say", silent)(told_soft(sure))
+    if (note := told_soft(sure or ())) is not None:
+        given.get("say", silent)(note)
     for place, item in enumerate(comparisons):
         chosen, rejected = (
             tokens_of(start.tokenizer, item.prompt, side, ends) for side in (item.chosen, item.rejected)

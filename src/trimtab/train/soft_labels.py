@@ -11,7 +11,7 @@ the other is added. TRL's own `label_smoothing` is one figure for all rows, and 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -75,8 +75,8 @@ class SoftLabels:
     """
 
     def _compute_loss(self: Any, model: Any, inputs: dict[str, Any], return_outputs: bool) -> Any:
-        inputs = dict(inputs)
-        sure, ours = inputs.pop(SURE, None), super()  # type: ignore[misc]
+        inputs, ours = dict(inputs), cast("Any", super())
+        sure = inputs.pop(SURE, None)
         if sure is None:
             return ours._compute_loss(model, inputs, return_outputs)
         weight = self.loss_weights[self.loss_types.index("sigmoid")]

@@ -67,7 +67,8 @@ class SharedPrefixRewardTrainer(RewardTrainer):  # type: ignore[misc]
 
     def _set_signature_columns_if_needed(self) -> None:
         super()._set_signature_columns_if_needed()
-        self._signature_columns = [*dict.fromkeys((*self._signature_columns, SURE))]
+        named: list[str] = self._signature_columns  # type: ignore[has-type]
+        self._signature_columns = [*named, *([] if SURE in named else [SURE])]
 
 
 class RankingRewardTrainer(SharedPrefixRewardTrainer):
