@@ -195,15 +195,8 @@ Be kind.
 
 Why: It costs nothing.
 """
-CONSTITUTIONAL = [
-    "part:feedback.answered:1",
-    "part:feedback.critique:1",
-    "part:feedback.critique:2",
-    "kept:asked.jsonl:3",
-    "write:ties.jsonl",
-    "step:2",
-]
-"""After a part of the answers, of the critiques and of the revisions; within the comparing; in training."""
+CONSTITUTIONAL = ["part:feedback.critique:1", "part:feedback.critique:2", "kept:asked.jsonl:3", "step:2"]
+"""After a part of the critiques and of the revisions; within the comparing; in training."""
 
 
 def test_a_killed_run_by_a_constitution_ends_the_same(tmp_path: Path, run: RunKilled) -> None:
@@ -220,7 +213,8 @@ def test_a_killed_run_by_a_constitution_ends_the_same(tmp_path: Path, run: RunKi
         {"constitution": {"path": "rules.md", "max_new_tokens": 12, "judge": {"labels": "log-probabilities"}}},
         {"file": {"path": "c.jsonl"}},
     ]
-    spec = tiny_spec(tmp_path, feedback={"sources": sources}, training=CHAIN)
+    measured = {"benchmarks": ["heldout"], "max_new_tokens": 2}
+    spec = tiny_spec(tmp_path, feedback={"sources": sources}, training=CHAIN, evaluation=measured)
     whole, out = tmp_path / "whole", tmp_path / "killed"
     assert run(spec, whole, "never") == 0
     for moment in CONSTITUTIONAL:

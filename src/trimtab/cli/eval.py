@@ -169,7 +169,7 @@ def _print(done: "EvaluationResult") -> None:
         print(f"{each.benchmark.name}: {len(each.items)} items of {each.source}")
     print()
     ordered = sorted(found.measures, key=lambda each: metric_named(each.metric).detail)
-    by_judge = {each.metric: each.short for each in found.judged}
+    by_judge = {each.metric: each.short.removeprefix("corrected ") for each in found.judged}
     titles: tuple[str, ...] = ("metric", "mean", "95% interval", "sd", "n", "not judged")
     rows: list[tuple[str, ...]] = [
         (each.metric, figure(each.mean), _interval(each), figure(deviation(each), 2), str(each.n), str(each.missing))

@@ -179,7 +179,7 @@ def metric_rows(data: ReportData) -> list[MetricRow]:
     )
     sides = [data.before, data.baseline, data.after]
     names = dict.fromkeys(measure.metric for side in sides if side is not None for measure in side.figures)
-    judged = {name: told for side in sides if side is not None for name, told in _by_judges(side).items()}
+    judged = _by_judges(data.after)
     rows = [
         _metric_row(
             [side.figure(name) if side is not None else None for side in sides],
@@ -194,8 +194,9 @@ def metric_rows(data: ReportData) -> list[MetricRow]:
 
 
 def _by_judges(evaluation: Evaluation) -> dict[str, str]:
-    """What stands behind the title of a metric that a judge measured."""
-    return {each.metric: f" (by a judge: {each.short})" for each in evaluation.judged}
+    """What stands behind the title of a metric that a judge measured, of the trained model."""
+    told = {each.metric: f"{'after ' if each.corrected else ''}{each.short}" for each in evaluation.judged}
+    return {metric: f" (by a judge: {said})" for metric, said in told.items()}
 
 
 def change_of(difference: Difference | None, better: Better) -> Change:
