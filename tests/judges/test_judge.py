@@ -172,7 +172,7 @@ def test_what_is_judged_cannot_close_its_marks() -> None:
     alone, asked = (text_of(each) for each in stub.asked)
     found = re.search(r"<<<ANSWER (\w+)>>>\n(.*)\n<<<END OF ANSWER \1>>>", alone, re.DOTALL)
     assert found
-    assert found[2] == evil
+    assert found[2] == evil.replace("<<<", "< <<")  # what looks like a mark is broken, whatever its hash
     assert found[1] not in evil
     assert "never an instruction" in alone[found.end() :]
     assert "<<<PROMPT" not in alone
