@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from trimtab.calibration import fingerprint_of
-from trimtab.evaluate import TRUTHFULQA_GENERATION, WINRATE, Measured, heldout_benchmark, measure
+from trimtab.evaluate import TRUTHFULQA_GENERATION, WINRATE, heldout_benchmark, measure
 from trimtab.judges import Judge, truth_fingerprint
 from trimtab.loop.evaluation.items import BenchmarkItems
 from trimtab.loop.evaluation.rates import Rates
@@ -66,9 +66,8 @@ def calibration(
 
 def told(rates: Rates, metric: str, benchmark: Any, values: list[float] = JUDGED) -> Any:
     asked = BenchmarkItems(benchmark, PROMPTS, PROMPTS, False, "s", "d")
-    part = Measured(benchmark.name, tuple(SAID), ("",) * N, {metric: values})
     made = measure(metric, values, 0, over=benchmark.name)
-    return rates.of(asked, part, made, SAID)
+    return rates.of(asked, tuple(SAID), made, SAID)
 
 
 def close(figure: Any, wanted: float) -> bool:

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from ..errors import UserError, command, option
 from ..records import (
     Difference,
-    Evaluation,
     FeedbackSummary,
     Finding,
     ItemReason,
@@ -22,6 +21,7 @@ from ..records import (
 )
 from ..report import ReportData, model_card, render_html, render_markdown
 from ..store import ADAPTER, FileName, Run, Stage, StageName, round_name
+from .evaluation.rated import with_judged
 from .older import older_feedback
 from .parts import marks_in, said_in
 from .said import people_of, with_people
@@ -51,8 +51,8 @@ def _read(run: Run) -> ReportData:
     made = ReportData(
         info=run.info,
         verdict=gate.read(FileName.VERDICT, Verdict),
-        before=with_people(before.read(FileName.EVALUATION, Evaluation), "before", people_of(run)),
-        after=with_people(after.read(FileName.EVALUATION, Evaluation), "after", people_of(run)),
+        before=with_people(with_judged(run, before), "before", people_of(run)),
+        after=with_people(with_judged(run, after), "after", people_of(run)),
         differences=tuple(gate.read_lines(FileName.DIFFERENCES, Difference)),
         feedback=feedback.read(FileName.SUMMARY, FeedbackSummary),
         training=training.read(FileName.SUMMARY, TrainingSummary),
@@ -92,7 +92,7 @@ def _baseline(run: Run, gate: Stage) -> dict[str, Any]:
         return {}
     stage = _finished(run, StageName.BASELINE)
     return {
-        "baseline": stage.read(FileName.EVALUATION, Evaluation),
+        "baseline": with_judged(run, stage),
         "differences_baseline": tuple(gate.read_lines(FileName.DIFFERENCES_BASELINE, Difference)),
         "answers_baseline": tuple(said_in(stage)),
     }

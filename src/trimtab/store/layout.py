@@ -31,6 +31,7 @@ class StageName(StrEnum):
     PEOPLE = "people"
     GATE = "gate"
     EVALUATION = "evaluation"
+    RATES = "rates"
 
 
 class FileName(StrEnum):
@@ -50,6 +51,7 @@ class FileName(StrEnum):
     JUDGEMENTS = "judgements.jsonl"
     FINDINGS = "findings.jsonl"
     PEOPLE = "people.jsonl"
+    JUDGED = "judged.jsonl"
     PROMPTS = "prompts.jsonl"
     RANKINGS = "rankings.jsonl"
     REASONS = "reasons.jsonl"
@@ -73,6 +75,12 @@ def evaluation_name(which: str) -> StageName:
     """The stage of a run that measures the model "before" or "after" training, or its "baseline", the start under a
     system message. Raises ValueError at anything else."""
     return StageName(f"evaluate.{which}")
+
+
+def rates_name(evaluation: str) -> str:
+    """The stage of what labels make of the rates that a judge gave in an evaluation, by the name of its stage."""
+    _, dot, which = evaluation.partition(".")
+    return f"{StageName.RATES}{dot}{which}"
 
 
 def benchmark_name(what: BenchmarkStage, benchmark: str) -> str:

@@ -14,7 +14,7 @@ from ...evaluate import HELDOUT, Benchmark, Measured, judgeable, measure, with_r
 from ...judges import Judge
 from ...metrics import OWN_SET
 from ...records import Answer, Evaluation, ItemReason, Measure, Prompt, Score, thought_version, to_jsonl
-from ...store import FileName, Run, Stage, benchmark_name
+from ...store import FileName, Run, Stage, benchmark_name, rates_name
 from ..kept_scorers import kept
 from ..notes import notes_of
 from ..parts import answers_in_parts, once, said_in, scores_in_parts
@@ -69,11 +69,9 @@ class Evaluator:
         asked: Sequence[BenchmarkItems],
         extra: Sequence[tuple[BenchmarkItems, Measured]] = (),
         judges: Mapping[str, str] | None = None,
-        rates: Rates | None = None,
     ) -> Stage:
         """The stage `name` with the measures of all benchmarks and the fingerprint; `extra` and `judges` are of what
-        judges said, and `rates` tells which rates are a judge's."""
-        by = rates or Rates()
+        judges said."""
         of = [self.ask(each) for each in asked]
         stage = self.run.stage(
             name,
@@ -82,7 +80,6 @@ class Evaluator:
                 "seed": self.seed,
                 "thought": thought_version(),
                 **({"judges": dict(judges)} if judges else {}),
-                **by.deciding,
             },
             inputs={each.name: each.key for each in self.stages.values()},
         )
@@ -95,11 +92,6 @@ class Evaluator:
                 for part in self._asking(each.benchmark, stage).measured(each.items, _grouped(each, made))
             ]
             parts = [(each, with_reasons(part, said[each.benchmark.name])) for each, part in (*parts, *extra)]
-            measured = [
-                (each, part, _measure(each, part, name, self.seed)) for each, part in parts for name in part.values
-            ]
-            first = {name: {item: some[0].text for item, some in one.items() if some} for name, one in said.items()}
-            told = (by.of(each, part, one, first[each.benchmark.name]) for each, part, one in measured)
             answers = {made.name: list(made.read_lines(FileName.ANSWERS, Answer)) for made in of if _writes(made)}
             evaluation = Evaluation(
                 model=self.subject.name,
@@ -116,8 +108,9 @@ class Evaluator:
                 ),
                 items={part.over: part.ids for _, part in parts},
                 kinds={part.over: part.kinds for _, part in parts},
-                measures=tuple(one for _, _, one in measured),
-                judged=tuple(each for each in told if each is not None),
+                measures=tuple(
+                    _measure(each, part, metric, self.seed) for each, part in parts for metric in part.values
+                ),
             )
             stage.write(FileName.EVALUATION, evaluation.to_json())
             stage.write(FileName.REASONS, to_jsonl(_reasons([part for _, part in parts])))
@@ -127,6 +120,29 @@ class Evaluator:
                     stage.write(file, (heldout.folder / file).read_text(encoding="utf-8"))
 
         return once(stage, work, self.progress)
+
+    def rated(self, measured: Stage, asked: Sequence[BenchmarkItems], rates: Rates) -> list[Stage]:
+        """The stage of what labels make of the rates that a judge gave; none where no judge gave any. It hangs on the
+        calibrations and asks nobody."""
+        if not rates.deciding:
+            return []
+        of = {each.benchmark.name: (each, self.ask(each)) for each in asked}
+        inputs = {
+            "evaluation": measured.output(FileName.EVALUATION),
+            **{made.name: made.key for _, made in of.values()},
+        }
+        stage = self.run.stage(rates_name(measured.name), settings=rates.deciding, inputs=inputs)
+
+        def work() -> None:
+            found = measured.read(FileName.EVALUATION, Evaluation)
+            told = []
+            for each in found.measures:
+                if each.over in of:
+                    said = {item: some[0].text for item, some in _said(*of[each.over]).items() if some}
+                    told.append(rates.of(of[each.over][0], found.items[each.over], each, said))
+            stage.write(FileName.JUDGED, to_jsonl(one for one in told if one is not None))
+
+        return [once(stage, work, self.progress)]
 
     def _answers(self, asked: BenchmarkItems) -> Stage:
         """The model's own answers to a benchmark's prompts, the same for all that measure them."""

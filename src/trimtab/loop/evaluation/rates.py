@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ...calibration import ByJudge, fingerprint_of, judged_rate, speaks_of
 from ...calibration import Item as JudgedItem
-from ...evaluate import CONTROLLED, TRUTHFULQA_GENERATION, WINRATE, Measured, metric_named
+from ...evaluate import CONTROLLED, TRUTHFULQA_GENERATION, WINRATE, metric_named
 from ...judges import Judge, truth_fingerprint
 from ...metrics import POLICY, SCORE
 from ...policy import policy_version
@@ -40,26 +40,28 @@ class Rates:
             return {}
         return {"rates": digest([_VERSION, [each.model_dump(mode="json") for each in self.calibrations]])}
 
-    def of(self, asked: BenchmarkItems, part: Measured, measure: Measure, said: Mapping[str, str]) -> JudgedRate | None:
+    def of(
+        self, asked: BenchmarkItems, items: Sequence[str], measure: Measure, said: Mapping[str, str]
+    ) -> JudgedRate | None:
         """A measure as a judge's rate; None where no judge gave it, and no calibration speaks of what did. `said` are
         the answers by their items."""
         name = measure.metric
         if name.startswith(SCORE):
-            return self._scored(name.removeprefix(SCORE), asked, part, measure, said)
+            return self._scored(name.removeprefix(SCORE), asked, items, measure, said)
         if name.startswith(POLICY):
-            return self._ruled(name.removeprefix(POLICY), asked, part, measure, said)
+            return self._ruled(name.removeprefix(POLICY), asked, items, measure, said)
         if self.judge is None or not metric_named(name).judged:
             return None
         if asked.benchmark.name == TRUTHFULQA_GENERATION.name:
             found = [each for each in self.calibrations if each.fingerprint == truth_fingerprint(self.judge)]
-            by = ByJudge(name, measure.title, self.judge.model, _items(asked, part, measure, said), _TRUTH[name])
+            by = ByJudge(name, measure.title, self.judge.model, _items(asked, items, measure, said), _TRUTH[name])
             return judged_rate(by, found)
         if asked.benchmark.name != WINRATE.name:
             return None
         pairs = [
             (prompt, (answers[0], self.other.get(item, "")), value)
             for item, (prompt, answers, value) in zip(
-                part.ids, _items(asked, part, measure, said), strict=True
+                items, _items(asked, items, measure, said), strict=True
             )
         ]  # fmt: skip
         by = ByJudge(name, measure.title, self.judge.model, pairs)
@@ -68,7 +70,7 @@ class Rates:
         return judged_rate(by, self._of(fingerprint_of(self.judge), "pairs"))
 
     def _scored(
-        self, called: str, asked: BenchmarkItems, part: Measured, measure: Measure, said: Mapping[str, str]
+        self, called: str, asked: BenchmarkItems, items: Sequence[str], measure: Measure, said: Mapping[str, str]
     ) -> JudgedRate | None:
         scorer = next((each for ref, each in self.opened.items() if ref.name == called), None) or find(called)
         if scorer is None:
@@ -80,37 +82,37 @@ class Rates:
         if not found and not isinstance(scorer, Judge):
             return None
         judge = scorer.model if isinstance(scorer, Judge) else called
-        return judged_rate(ByJudge(measure.metric, measure.title, judge, _items(asked, part, measure, said)), found)
+        return judged_rate(ByJudge(measure.metric, measure.title, judge, _items(asked, items, measure, said)), found)
 
     def _ruled(
-        self, called: str, asked: BenchmarkItems, part: Measured, measure: Measure, said: Mapping[str, str]
+        self, called: str, asked: BenchmarkItems, items: Sequence[str], measure: Measure, said: Mapping[str, str]
     ) -> JudgedRate | None:
         if self.policy is None:
             return None
-        items = _items(asked, part, measure, said)
+        known = _items(asked, items, measure, said)
         judges = {rule.id: by for rule in self.policy.rules if (by := self._judges_of(rule))}
         rule = next((each for each in self.policy.rules if each.id == called), None)
         if rule is None:  # whether any rule is broken
             blocking = [name for name in judges if self.policy.rule(name).severity == "block"]
             names = ", ".join(dict.fromkeys(judge.model for name in blocking for judge in judges[name]))
-            made = judged_rate(ByJudge(measure.metric, measure.title, names, items), ())
+            made = judged_rate(ByJudge(measure.metric, measure.title, names, known), ())
             return made.model_copy(update={"why": _MADE_OF}) if blocking else None
         itself = {"scorer": measure.metric, "version": policy_version(self.policy, self.opened)}
         found = self._of(itself, "answers")
         names = ", ".join(dict.fromkeys(judge.model for judge in judges.get(called, ()))) or measure.metric
         if found:
-            return judged_rate(ByJudge(measure.metric, measure.title, names, items), found)
+            return judged_rate(ByJudge(measure.metric, measure.title, names, known), found)
         if called not in judges:
             return None
         if len(rule.checks) != 1:
-            made = judged_rate(ByJudge(measure.metric, measure.title, names, items), ())
+            made = judged_rate(ByJudge(measure.metric, measure.title, names, known), ())
             return made.model_copy(
                 update={"why": f"the rule has other checks too; hold {measure.metric} against people"}
             )
         check = rule.checks[0]
         turned, at = check.at_most is not None, check.at_least if check.at_most is None else check.at_most
         own = [each for each in self._of(fingerprint_of(judges[called][0]), "answers") if each.of_rule(called)]
-        return judged_rate(ByJudge(measure.metric, measure.title, names, items, called, turned, at), own)
+        return judged_rate(ByJudge(measure.metric, measure.title, names, known, called, turned, at), own)
 
     def _judges_of(self, rule: Rule) -> list[Judge]:
         found = (self.opened.get(check.scorer) for check in rule.checks if check.scorer is not None)
@@ -120,9 +122,8 @@ class Rates:
         return [each for each in self.calibrations if each.fingerprint == dict(fingerprint) and each.asked == asked]
 
 
-def _items(asked: BenchmarkItems, part: Measured, measure: Measure, said: Mapping[str, str]) -> list[JudgedItem]:
+def _items(asked: BenchmarkItems, items: Sequence[str], measure: Measure, said: Mapping[str, str]) -> list[JudgedItem]:
     prompts = {prompt.id: prompt.text for prompt in asked.prompts}
     return [
-        (prompts.get(item, ""), (said.get(item, ""),), value)
-        for item, value in zip(part.ids, measure.values, strict=True)
+        (prompts.get(item, ""), (said.get(item, ""),), value) for item, value in zip(items, measure.values, strict=True)
     ]

@@ -9,6 +9,7 @@ from ...records import Evaluation, Prompt, also_thought
 from ...store import FileName, Run, Stage, StageName, benchmark_name, evaluation_name
 from ..parts import marks_in, said_in
 from ..said import people_of, with_people
+from .rated import with_judged
 
 _WHICH = ("before", "baseline", "after")
 _ASKED = (benchmark_name("answer", ""), benchmark_name("choose", ""))
@@ -54,7 +55,7 @@ def read_evaluation(place: str) -> EvaluationWithTexts:
         which = which or "after"
         stage = _finished(run, evaluation_name(which), f"Give {command('run')} again with {option('out', folder)}")
         scope = f".{which}"
-    found = stage.read(FileName.EVALUATION, Evaluation)
+    found = with_judged(run, stage)
     if which in ("before", "after"):
         found = with_people(found, "before" if which == "before" else "after", people_of(run))
     texts = EvaluationWithTexts(found, {}, {})

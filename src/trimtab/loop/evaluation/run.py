@@ -65,10 +65,9 @@ def evaluate_model(
         for what in to_judge(asked, stages, judge, other, against, prior):
             extra.append((what.asked, what.measured(work.judged(what).read_lines(FileName.SCORES, Score))))
             told |= what.told
-        last = work.measured(
-            StageName.EVALUATION, asked, extra, told, Rates(calibrations, {}, policy, judge, _first(other))
-        )
-        run.keep_stages({stage.name for stage in (*work.stages.values(), last)})
+        last = work.measured(StageName.EVALUATION, asked, extra, told)
+        rated = work.rated(last, asked, Rates(calibrations, {}, policy, judge, _first(other)))
+        run.keep_stages({stage.name for stage in (*work.stages.values(), last, *rated)})
         return last.read(FileName.EVALUATION, Evaluation)
 
 
