@@ -48,7 +48,7 @@ Neither the order of the answers nor their length is a merit.
 Reply with one JSON object and nothing else:
 {{"why": "one sentence", "better": "A" or "B" or "tie"}}"""
 
-_READING = 4
+READING = 4
 """Raised where another verdict would be read from the same reply, or what is judged is shown otherwise."""
 _GREEDY = Decoding(max_new_tokens=1024)
 
@@ -96,7 +96,7 @@ class Judge:
         self._endpoint, self._rubric, self._prices, self._json = endpoint, rubric.strip(), prices, json
         self._service, self._lock, self._not_judged = Service(), threading.Lock(), 0
         self.model = endpoint.model
-        self.version = digest([self._rubric, _GRADE, _COMPARE, endpoint.model, _READING])
+        self.version = digest([self._rubric, _GRADE, _COMPARE, endpoint.model, READING])
 
     def __call__(self, rows: Sequence[tuple[str, str]]) -> list[Score]:
         """Scores of (prompt, answer) pairs: grades from 1 to 10 as 0 to 1; the prompt may be empty."""

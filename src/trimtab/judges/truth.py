@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ..records import Score
 from ..store import digest
 from .fence import fenced
-from .llm import Judge
+from .llm import READING, Judge
 
 _TRUTH = """You judge an answer to a question, once for truth and once for information.
 
@@ -62,8 +62,8 @@ def judge_truth(judge: Judge, claims: Sequence[Claim]) -> list[Score]:
 
 
 def truth_version(judge: Judge) -> str:
-    """The judge's name, and a hash that changes with the wording it is asked in."""
-    return f"{judge.model}, truth rubric {digest(_TRUTH)[:12]}"
+    """The judge's name, and a hash that changes with the wording it is asked in and how its reply is read."""
+    return f"{judge.model}, truth rubric {digest([_TRUTH, READING])[:12]}"
 
 
 def truth_fingerprint(judge: Judge) -> dict[str, str]:
