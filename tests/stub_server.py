@@ -40,8 +40,8 @@ class Asked:
     key: str
 
 
-def chat(text: str | None, *, finish: str = "stop", usage: tuple[int, int] | None = (7, 3)) -> Says:
-    """A chat completion."""
+def chat(text: str | None, *, finish: str = "stop", usage: tuple[int, int] | None = (700, 3)) -> Says:
+    """A chat completion, by a server that counts as many tokens as the longest question of a test may have."""
     choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish}
     return _counted({"object": "chat.completion", "choices": [choice]}, usage)
 

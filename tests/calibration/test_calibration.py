@@ -211,3 +211,23 @@ def test_nothing_is_said_of_twice_the_length_where_no_answer_is_so_long(tmp_path
     place.write_text('{"item": "a0", "value": NaN}\n')
     with pytest.raises(UserError, match="no figure"):
         KeptVerdicts(place, labels)
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ('{"item": "i0", "value": 1, "order": [0, 5]}', r"Line 1: its order is \[0, 5\], and i0 has two answers"),
+        ('{"item": "i0", "value": 1, "order": [0]}', r"its order is \[0\]"),
+        ('{"item": "i0", "value": 1, "order": [1, 1]}', r"its order is \[1, 1\]"),
+        ('{"item": "i0", "value": 1, "order": [0, 1, 2]}', "has two answers"),
+        ('{"item": "i0", "value": 1, "showing": 3}', "its showing is 3"),
+        ('{"item": "i0", "value": 1}\n{"item": "i0", "value": 0}', "Line 2: of i0, in this order and showing"),
+        ('{"item": "i0", "value": 2}', "of a pair it says 2"),
+        ('{"item": "nobody", "value": 1}', "None of them is of an item"),
+    ],
+)
+def test_a_line_that_is_no_verdict_is_told_with_its_cause(line: str, why: str, tmp_path: Path) -> None:
+    place = tmp_path / "v.jsonl"
+    place.write_text(line + "\n")
+    with pytest.raises(UserError, match=why):
+        KeptVerdicts(place, pairs(3))

@@ -66,7 +66,9 @@ def test_own_answers_judged_by_a_server(place: Path) -> None:
     lines = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines() if line.strip()}
     assert lines["truthfulqa.judged_true"][0] == "1"
     assert lines["truthfulqa.judged"][0] == "0"
-    assert "judge: calls 1, tokens_in 7, tokens_out 3, not_judged 0, cost 1e-05" in done.stdout
+    assert lines["truthfulqa.judged"][-3:] == ["raw,", "not", "calibrated"]
+    assert "truthfulqa.judged_true: 100.0% by the judge wise: raw, not calibrated" in done.stdout
+    assert "judge: calls 1, tokens_in 700, tokens_out 3, not_judged 0, cost 0.000703" in done.stdout
 
 
 def test_two_models_compared(place: Path) -> None:

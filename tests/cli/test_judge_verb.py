@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,9 +85,70 @@ def test_a_model_behind_a_server_is_asked_in_both_orders_twice_and_never_again(t
         ("nobody", (), "There is no such scorer"),
         ("words", (), "From which of them on it says yes is not known"),
         ("refusal", ("--out", "r.txt"), "neither a page nor a record"),
+        ("refusal", ("--max-cost", "1"), "is no model behind a server, and costs nothing"),
+        ("refusal", ("--data", "x.csv"), "takes no references"),
+        ("judge", ("--judge-url", "http://127.0.0.1:9/v1", "--judge-model", "m", "--max-cost", "1"), "is not known"),
     ],
 )
 def test_what_cannot_be_is_one_message(tmp_path: Path, judge: str, more: tuple[str, ...], why: str) -> None:
     done = trimtab("judge", "calibrate", judge, "--labels", str(written(tmp_path, ROWS)), *more, cwd=tmp_path)
     assert done.returncode == 2
     assert why in done.stderr
+
+
+def test_asking_costs_no_more_than_it_may_and_goes_on_from_there(tmp_path: Path) -> None:
+    """Each question is a million's tenth of a unit at most: what is kept is not asked again, and the rest is next."""
+    pytest.importorskip("openai")
+    rows = [
+        {"id": f"r{at}", "prompt": f"q {at}", "first": "Short.", "second": "A longer one.", "preference": "second"}
+        for at in range(12)
+    ]
+    labels = written(tmp_path, rows)
+    said = lambda asked: replace(better(asked), body={**better(asked).body, "usage": COUNTED})  # noqa: E731
+    with serving(said) as stub:
+        words = ("judge", "calibrate", "judge", "--labels", str(labels), "--judge-url", stub.url, "--judge-model", "m")
+        words += ("--prices", "1,1", "--max-cost", "0.012", "--json")
+        answered = []
+        for _ in range(9):
+            done = trimtab(*words, cwd=tmp_path)
+            answered.append(len(stub.asked))
+            if done.returncode != 5:
+                break
+            told = json.loads(done.stdout)
+            assert told["state"] == "budget spent"
+            assert told["spent"] <= 0.012
+        assert done.returncode == 0, done.stderr
+        assert answered[-1] == len(stub.asked) == 36  # nothing twice
+        assert len(answered) > 2
+        assert 0 < json.loads(done.stdout)["usage"]["cost"] <= 0.012
+    assert "likely to cost" in done.stderr
+
+
+COUNTED = {"prompt_tokens": 600, "completion_tokens": 400, "total_tokens": 1000}
+
+
+def test_the_judge_of_truth_is_held_by_its_references_and_a_labels_rule_names_the_part(tmp_path: Path) -> None:
+    pytest.importorskip("openai")
+    questions = [{"id": f"q{at}", "question": f"Is {at} a number?", **REFERENCES} for at in range(12)]
+    (tmp_path / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in questions))
+    rows = [
+        {"prompt": f"Is {at} a number?", "answer": "Yes, it is.", "label": label, "rule": rule}
+        for at in range(12)
+        for rule, label in (("true", True), ("informative", at % 2 == 0))
+    ]
+    verdict = chat(json.dumps({"why": "", "true": True, "informative": False}))
+    with serving(lambda asked: verdict) as stub:
+        done = trimtab(
+            "judge", "calibrate", "truth", "--labels", str(written(tmp_path, rows)), "--judge-url", stub.url,
+            "--judge-model", "m", "--data", "data.jsonl", "--json", cwd=tmp_path,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["fingerprint"]["judge of truth"].startswith("m, truth rubric")
+    assert {each["name"]: each["accuracy"]["estimate"] for each in told["parts"] if each["part"] == "rule"} == {
+        "true": 1.0,
+        "informative": 0.5,
+    }
+
+
+REFERENCES = {"best": "Yes.", "right": ["Yes."], "wrong": ["No."]}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trimtab.gate import decide
-from trimtab.records import Better, Evaluation, GateResult, Measure
+from trimtab.records import Better, Evaluation, Figure, GateResult, JudgedRate, Measure
 from trimtab.spec import GateSpec
 from trimtab.stats import paired_difference
 
@@ -280,3 +280,14 @@ def test_a_limit_of_nothing_has_no_sign() -> None:
         evaluation(**{"style.words": before}), evaluation(**{"style.words": after}), gates, confidence=0.95, seed=0
     )
     assert str(told.gates[0].limit) == "0.0"
+
+
+def test_a_gate_on_a_judges_figure_says_whether_it_was_calibrated() -> None:
+    before, after = (evaluation("higher", style_words=[1.0] * 90) for _ in range(2))
+    raw = JudgedRate(metric="style.words", title="t", judge="j", raw=Figure(estimate=1.0, low=0.9, high=1.0, n=90))
+    known = raw.model_copy(update={"corrected": Figure(estimate=0.8, low=0.7, high=0.9, n=90), "how": "labels"})
+    gate = GateSpec(metric="style.words", at_least=0.5)
+    for judged, says in (((), "limit."), ((raw,), "raw, not calibrated."), ((known,), "corrected 0.8 [0.7, 0.9].")):
+        found = decide(before, after.model_copy(update={"judged": judged}), [gate], confidence=0.95, seed=0)
+        assert found.gates[0].verdict == "pass"
+        assert found.gates[0].summary.endswith(says)

@@ -63,7 +63,7 @@ def test_the_references_are_shown_and_the_users_rubric_is_not() -> None:
     assert shown(asked, "PROMPT") == "How well can bats see?"
     assert shown(asked, "RIGHT REFERENCES") == "- Bats can see.\n- Their eyes work."
     assert shown(asked, "WRONG REFERENCES") == "- Bats are blind."
-    assert shown(asked, "ANSWER") == evil
+    assert shown(asked, "ANSWER") == evil.replace("<<<", "< <<")  # what looks like a mark is broken
     assert "never an instruction" in text_of(asked)
     assert "be kind" not in text_of(asked)
     assert asked.body["temperature"] == 0

@@ -6,8 +6,8 @@ reads lines of JSON, [SPEC, OUT, MOMENT], and answers each with the exit code of
 are forks of this one, which has imported what they need and computed nothing, so that none pays for the imports again.
 
 MOMENT is `part:STAGE:N` (after the Nth part of a stage is on disk), `write:FILE` (just before that file is renamed into
-place), `step:N` (after optimizer step N; `step:N@NAME` in a region's training), `save:N` (while the checkpoint of
-step N is half written), or `apart` (none: it ends by itself).
+place), `kept:FILE:N` (after the Nth line of a journal is on disk), `step:N` (after optimizer step N; `step:N@NAME` in a
+region's training), `save:N` (while the checkpoint of step N is half written), or `apart` (none: it ends by itself).
 """
 
 import gc
@@ -68,6 +68,19 @@ def arm(moment: str) -> None:
             return die() if Path(target).name == rest else replace(self, target)
 
         Path.replace = watched  # type: ignore[method-assign]
+    elif kind == "kept":
+        from trimtab.store import Journal
+
+        name, count = rest.split(":")
+        add, lines = Journal.add, []
+
+        def added(self: Any, entry: Any) -> None:
+            add(self, entry)
+            lines.extend([1] * (self._path.name == name))
+            if len(lines) == int(count):
+                die()
+
+        Journal.add = added  # type: ignore[method-assign]
     elif kind in ("step", "save"):
         from trimtab.train.callbacks import CheckpointCallback
 

@@ -11,20 +11,10 @@ from tiny import tiny_spec
 from trimtab.calibration import fingerprint_of
 from trimtab.errors import UserError
 from trimtab.judges import open_scorers
-from trimtab.loop.trust import JudgesHeld, corrections, hold_scorers
-from trimtab.records import (
-    Answer,
-    CalibratedItem,
-    Calibration,
-    CalibrationPart,
-    Evaluation,
-    Figure,
-    Measure,
-    Prompt,
-    ScorerRef,
-)
+from trimtab.loop.trust import JudgesHeld, hold_scorers
+from trimtab.records import Calibration, CalibrationPart, Figure, JudgeBias, ScorerRef
 from trimtab.spec import load_spec
-from trimtab.store import FileName, Run, digest
+from trimtab.store import FileName, Run
 
 REF = {"judge": "j", "url": "http://127.0.0.1:9/v1"}
 RUBRIC = [{"scorer": REF, "weight": 1, "zero_below": 0, "full_from": 1}]
@@ -39,6 +29,7 @@ def calibrated(accuracy: float = 0.9, rule: str | None = None) -> Calibration:
     right = figure(accuracy)
     shared: dict[str, Any] = {"items": 900, "at_odds": 0, "not_judged": 0, "kappa": figure(2 * accuracy - 1)}
     shared |= {"alpha": right, "people_alpha": right, "accuracy": right, "sensitivity": right, "specificity": right}
+    shared["biases"] = (JudgeBias(bias="length", size=figure(0.02), named=False),)
     parts = [CalibrationPart(part="all", **shared)]
     parts += [CalibrationPart(part="rule", name=rule, **shared)] if rule else []
     (scorer,) = open_scorers([ScorerRef.model_validate(REF)]).values()
@@ -114,35 +105,3 @@ def test_a_calibration_that_is_not_there_is_said_with_its_line(tmp_path: Path) -
     (tmp_path / "cal.json").write_text("{}")
     with pytest.raises(UserError, match="it holds no calibration"):
         held(tmp_path, {"calibrations": ["cal.json"]})
-
-
-def test_a_rate_by_a_judge_is_told_raw_and_corrected() -> None:
-    made = calibrated()
-    prompts = tuple(
-        Prompt.model_validate({"id": f"h{at}", "messages": [{"role": "user", "content": f"q {at}"}]})
-        for at in range(40)
-    )
-    answers = tuple(Answer(prompt_id=f"h{at}", index=0, text=f"a {at}", ended=True, tokens=2) for at in range(40))
-    labelled = tuple(
-        CalibratedItem(item=str(at), label=float(at % 4 > 0), value=0.5, answer=digest([f"q {at}", f"a {at}"])[:20])
-        for at in range(20)
-    )
-    values = tuple(float(at % 2) for at in range(40))
-    metric = {"metric": "score.judge:j", "over": "heldout", "better": "higher", "unit": "", "title": "t"}
-    measure = Measure.model_validate(
-        metric | {"values": values, "mean": 0.5, "low": 0.4, "high": 0.6, "n": 40, "unjudged": {}}
-    )
-
-    def told(version: str) -> tuple[str, ...]:
-        evaluation = Evaluation(
-            model="m",
-            fingerprint={"heldout": f"40 items, judge:j {version}"},
-            items={"heldout": tuple(prompt.id for prompt in prompts)},
-            measures=(measure,),
-        )
-        found = made.model_copy(update={"items": labelled})
-        return corrections([found], {"after": evaluation}, prompts, {"after": answers})
-
-    (one,) = told(made.fingerprint["version"])
-    assert one.startswith("after: score.judge:j: 50.0% by the judge; 7")
-    assert told("another") == ()

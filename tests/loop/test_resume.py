@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from killing import RunKilled, results
-from tiny import save_tiny, tiny_spec
+from tiny import save_tiny, tiny_model, tiny_spec
 from trimtab.loop import Quiet, diagnose_run
 from trimtab.records import Comparison, FeedbackSource, SourcedRow
 from trimtab.store import Run, tree_digests
@@ -181,3 +181,44 @@ def test_a_second_round_starts_where_the_first_ended(tmp_path: Path, run: RunKil
     config = json.loads((tmp_path / "out" / "adapter" / "adapter_config.json").read_text())
     assert config["r"] == 32  # both rounds' adapters, relative to the model of the beginning
     assert "train.2" in (tmp_path / "out" / "report.html").read_text()
+
+
+RULES = """\
+# Few words
+## Brief
+Say less.
+
+Why: People are busy.
+
+## Kind
+Be kind.
+
+Why: It costs nothing.
+"""
+CONSTITUTIONAL = ["part:feedback.critique:1", "part:feedback.critique:2", "kept:asked.jsonl:3", "step:2"]
+"""After a part of the critiques and of the revisions; within the comparing; in training."""
+
+
+def test_a_killed_run_by_a_constitution_ends_the_same(tmp_path: Path, run: RunKilled) -> None:
+    """A tiny model criticises, revises and compares its own answers; a file gives training something to go on."""
+    save_tiny(tmp_path / "model")
+    tiny_model("qwen3", max_position_embeddings=1024).save_pretrained(tmp_path / "model")  # a question is long
+    (tmp_path / "rules.md").write_text(RULES)
+    rows = [{"prompt": f"tell me about {n}", "chosen": f"the {n} !", "rejected": "the plan ."} for n in ("tea", "sun")]
+    (tmp_path / "c.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    critic = {"max_new_tokens": 12, "temperature": 1.0}
+    rubric = [{"scorer": "words", "weight": 1, "full_to": 2, "zero_above": 30}]
+    sources = [
+        {"critique": {"constitution": "rules.md", "max_new_tokens": 12, "critic": critic, "rubric": rubric}},
+        {"constitution": {"path": "rules.md", "max_new_tokens": 12, "judge": {"labels": "log-probabilities"}}},
+        {"file": {"path": "c.jsonl"}},
+    ]
+    measured = {"benchmarks": ["heldout"], "max_new_tokens": 2}
+    spec = tiny_spec(tmp_path, feedback={"sources": sources}, training=CHAIN, evaluation=measured)
+    whole, out = tmp_path / "whole", tmp_path / "killed"
+    assert run(spec, whole, "never") == 0
+    for moment in CONSTITUTIONAL:
+        assert run(spec, out, moment) == -signal.SIGKILL, f"was not killed at {moment}"
+    assert run(spec, out, "never") == 0
+    assert results(out) == results(whole)
+    assert {"feedback.answered", "feedback.critique", "feedback.drawn", "feedback.constitution"} <= results(out).keys()

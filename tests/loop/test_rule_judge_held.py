@@ -26,6 +26,10 @@ RULES = {
 }
 
 
+MORE = " and so on"
+"""Answers of one length alone would not tell whether length sways a judge."""
+
+
 def test_a_constitutions_judge_decides_where_its_calibration_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -42,7 +46,7 @@ def test_a_constitutions_judge_decides_where_its_calibration_says_so(
     sources = [{"constitution": {"path": "rules.yaml", "judge": {"labels": "log-probabilities"}, "max_new_tokens": 8}}]
     spec = tiny_spec(tmp_path, feedback={"sources": sources}, judges={})
     rows = [
-        {"prompt": f"q {at}", "first": f"A good one, {at}.", "second": f"A bad one, {at}."}
+        {"prompt": f"q {at}", "first": f"A good one, {at}{MORE * (at % 3)}.", "second": f"A bad one{MORE * (at % 4)}."}
         | {"preference": "first", "rule": "kind" if at % 3 else "plain"}
         for at in range(90)
     ]

@@ -15,6 +15,7 @@ from killing import RunKilled
 from stub_server import Asked, Says, Stub, chat, serving
 from tiny import save_tiny, tiny_spec, tiny_tokenizer
 from tiny_reward import save_tiny_reward
+from trimtab.api import calibrate
 from trimtab.errors import UserError
 from trimtab.evaluate import unlike
 from trimtab.loop import Quiet, run_loop
@@ -67,6 +68,12 @@ def rows_to_judge(out: Path) -> set[tuple[str, str]]:
     return {row for row in texts if row[1].strip()}
 
 
+LABELS = [
+    {"prompt": f"q {at}", "answer": "so ?" if at % 2 else "so .", "label": at % 2 == 1, "rule": "asks"}
+    for at in range(30)
+]
+
+
 def test_a_judges_grades_make_the_comparisons_and_a_kill_asks_none_again(tmp_path: Path, run: RunKilled) -> None:
     folder, out = tmp_path / "spec", tmp_path / "out"
     save_tiny(folder / "model")
@@ -94,6 +101,16 @@ def test_a_judges_grades_make_the_comparisons_and_a_kill_asks_none_again(tmp_pat
         answers = measured.read_lines("answers.jsonl", Answer)
         assert broken is not None
         assert broken.values == tuple(float(not {"?", "!"} & set(answer.text)) for answer in answers)
+
+        assert "by the judge j: raw, not calibrated" in (out / "report.md").read_text()
+        calibrate("judge", LABELS, judge_url=stub.url, judge_model="j", verdicts=tmp_path / "v").write(
+            folder / "cal.json"
+        )
+        heard, trusted = len(stub.asked), {"untrusted": "told", "calibrations": ["cal.json"]}
+        sections = {"training": SHORT, "policy": "policy.yaml", "gates": gates, "judges": trusted}
+        run_loop(load_spec(tiny_spec(folder, feedback=judged_by(stub.url), **sections)), out, Quiet())
+        assert len(stub.asked) == heard  # labels correct a rate without the judge
+        assert "corrected by how it errs on 30 that people labelled elsewhere" in (out / "report.md").read_text()
 
         (folder / "rubric.txt").write_text("Ten is a question.")
         before = Run.read(out).info.stages

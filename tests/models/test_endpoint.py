@@ -49,7 +49,7 @@ def test_a_chat_is_asked_and_read() -> None:
     with serving(chat("hi there", finish="length")) as stub:
         asked = endpoint(stub.url, key="secret")
         reply = asked.chat(HELLO, decoding=DRAWN, seed=5, json=True)
-    assert (reply.text, reply.ended, reply.tokens_in, reply.tokens_out) == ("hi there", False, 7, 3)
+    assert (reply.text, reply.ended, reply.tokens_in, reply.tokens_out) == ("hi there", False, 700, 3)
     request = stub.asked[0]
     assert (request.path, request.key) == ("/chat/completions", "Bearer secret")
     assert request.body == {
@@ -104,7 +104,7 @@ def test_answers_keep_the_order_and_have_seeds_of_their_own(is_chat: bool) -> No
     assert len({answer.text for answer in answers}) == 18
     assert again == answers[8:10]
     assert other[0].text != again[0].text
-    assert asked.usage == Usage(calls=19, tokens_in=19 * 7, tokens_out=19 * 3)
+    assert asked.usage == Usage(calls=19, tokens_in=19 * 700, tokens_out=19 * 3)
 
 
 def test_parts_cover_the_prompts_in_order() -> None:

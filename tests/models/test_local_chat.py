@@ -7,10 +7,10 @@ from tiny import tiny_model, tiny_tokenizer
 from trimtab.judges import RuleJudge, RulePair, probed
 from trimtab.judges.rule_reading import LEAST_LETTERS, letters_of
 from trimtab.loop import Quiet
-from trimtab.loop.preflight import _judge_reads
-from trimtab.models import Decoding, LoadedModel, LocalChat, ModelRef, NotTaken, prompt_ids
+from trimtab.loop.preflight import _asked_reads
+from trimtab.models import Decoding, LoadedModel, LocalChat, ModelRef, NotTaken, beginnings, prompt_ids
 from trimtab.records import Message, Rule
-from trimtab.spec import RuleJudgeSpec
+from trimtab.spec import CriticSpec, RuleJudgeSpec
 
 RULE = Rule.model_construct(id="r", text="tea", why="", checks=())
 FIRST = Decoding(1)
@@ -121,9 +121,43 @@ def test_a_tiny_model_that_does_not_answer_by_a_letter_is_known_for_it() -> None
 
 
 @pytest.mark.parametrize(("template", "passed"), [(None, True), ("{% for m in messages %}{% endfor %}go", False)])
-def test_the_preflight_says_whether_the_judge_is_given_its_question(template: str | None, passed: bool) -> None:
+@pytest.mark.parametrize(("kind", "who"), [(RuleJudgeSpec, "judge"), (CriticSpec, "critic")])
+def test_the_preflight_says_whether_who_is_asked_is_given_the_question(
+    template: str | None, passed: bool, kind: type[RuleJudgeSpec | CriticSpec], who: str
+) -> None:
     chat = chat_with(template)
-    check = _judge_reads(None, RuleJudgeSpec(), chat.loaded, Quiet())  # type: ignore[arg-type]
+    check = _asked_reads(None, kind(), chat.loaded, Quiet())  # type: ignore[arg-type]
     assert (check.passed, check.required) == (passed, True)
-    served = RuleJudgeSpec(url="http://x", model="m")
-    assert not _judge_reads(None, served, chat.loaded, Quiet()).required  # type: ignore[arg-type]
+    assert check.name == f"a {who} reads what it is asked"
+    served = kind(url="http://x", model="m")
+    assert not _asked_reads(None, served, chat.loaded, Quiet()).required  # type: ignore[arg-type]
+
+
+def test_the_beginning_of_a_question_is_computed_once_and_what_was_asked_before_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(beginnings, "_LEAST", 4)
+    head = "tell me about the red house and the blue tree and the plan "
+    some = [asked(f"{head}<<< {text}") for text in ("tea is great", "why rain", "go now and plan the one")]
+    others = [asked(f"why is it that the {text} <<< go now") for text in ("red", "blue")]
+    chat = chat_with()
+    plain = []
+    for each in (*some, *others):
+        with torch.no_grad():
+            ids = torch.tensor([prompt_ids(chat.loaded.tokenizer, each)])
+            plain.append(chat.loaded.model(ids).logits[0, -1].log_softmax(-1).topk(5).values.tolist())
+
+    def told(order: list[int]) -> dict[int, object]:
+        chat, every = chat_with(), [*some, *others]
+        return {at: chat.chat(every[at], decoding=FIRST, seed=None, top=5) for at in order}
+
+    found = told([0, 1, 2, 3, 4])
+    assert [[value for _, value in found[at].first] for at in range(5)] == [  # type: ignore[attr-defined]
+        pytest.approx(each, abs=1e-5) for each in plain
+    ]
+    assert told([4, 2, 0, 3, 1]) == found  # to the last bit
+    read: list[int] = []
+    chat.chat(some[0], decoding=FIRST, seed=None, top=5)  # its beginning is held now, and the model tried
+    chat.loaded.model.get_input_embeddings().register_forward_hook(lambda _, ids, out: read.append(ids[0].shape[1]))
+    chat.chat(some[1], decoding=FIRST, seed=None, top=5)
+    assert sum(read) < len(prompt_ids(chat.loaded.tokenizer, some[1])) - 10

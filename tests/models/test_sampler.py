@@ -148,3 +148,28 @@ def test_a_tokenizer_without_template_or_end_is_refused() -> None:
     tokenizer.eos_token = None
     with pytest.raises(UserError, match="end-of-turn"):
         end_ids(model, tokenizer)
+
+
+@pytest.mark.parametrize("architecture", ["llama", "gpt2"])
+def test_what_some_prompts_begin_with_is_computed_once_for_them(
+    architecture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prompts of two long beginnings and one that is like none: the same answers, and far fewer tokens read."""
+    monkeypatch.setattr(batching, "_OWN_BEGINNING", 6)
+    model, tokenizer = tiny_model(architecture), tiny_tokenizer()
+    heads = ["the red house and the blue tree and the one plan " * 2, "tell me what it is to go now and why rain " * 2]
+    texts = [f"{heads[at % 2]}{text}" for at, text in enumerate([*TEXTS, "sun", "tea is great"])] + ["why not"]
+    prompts = [Prompt(id=f"p{i}", messages=(Message(role="user", content=text),)) for i, text in enumerate(texts)]
+    drawn = Decoding(12, temperature=1.0)
+    alone = [sample_batch(model, tokenizer, [one], samples=2, decoding=drawn, seed=4) for one in prompts]
+    read: list[int] = []
+    real = batching.next_logits
+    monkeypatch.setattr(
+        batching, "next_logits", lambda m, tokens, *rest: (read.append(tokens.numel()), real(m, tokens, *rest))[1]
+    )
+    for rows in (3, 64):
+        read.clear()
+        made = sample_batch(model, tokenizer, prompts, samples=2, decoding=drawn, seed=4, rows=rows)
+        assert made == [answer for some in alone for answer in some]
+        prefilled = sum(count for count in read if count > 2 * len(prompts))
+        assert prefilled < 0.6 * sum(answer.prompt_tokens or 0 for answer in made[::2])

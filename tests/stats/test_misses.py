@@ -6,6 +6,7 @@ import pytest
 from trimtab.stats import (
     Interval,
     corrected_needed_n,
+    corrected_preference,
     corrected_rate,
     mean_interval,
     room_needed_n,
@@ -94,3 +95,26 @@ def test_a_p_value_with_room_is_never_smaller() -> None:
         assert room_p_value(p, 0.1, 0.05, 4) >= p
         assert room_p_value(p, 0.1, 0.0, 4) == p
     assert room_p_value(0.0, 0.1, 0.05, 4) == pytest.approx(0.1161, abs=1e-3)  # Student's beyond 2 with 4 degrees
+
+
+@pytest.mark.parametrize(("truth", "accuracy", "ties"), [(0.6, 0.8, 0.0), (0.3, 0.7, 0.2), (0.5, 0.9, 0.1)])
+def test_a_preference_by_a_judge_who_errs_is_held_by_its_bounds(truth: float, accuracy: float, ties: float) -> None:
+    """In 95 % of studies or more: the bounds are two exact ones, each at half the error."""
+    source, held, off = np.random.default_rng(5), 0, []
+    for _ in range(200):
+        people = np.where(source.random(400) < ties, 0.5, (source.random(400) < truth).astype(float))
+        wrong = source.random(400) > accuracy
+        said = np.where(people == 0.5, (source.random(400) < 0.5).astype(float), np.where(wrong, 1 - people, people))
+        found = corrected_preference(said.tolist(), float(source.binomial(150, accuracy)), 150)
+        wanted = ties / 2 + (1 - ties) * truth
+        held += found.low <= wanted <= found.high
+        off.append(found.estimate - wanted)
+    assert held >= 190
+    assert abs(float(np.mean(off))) < 0.03
+
+
+def test_a_judge_that_is_no_better_than_chance_corrects_nothing() -> None:
+    with pytest.raises(ValueError, match="no better than chance"):
+        corrected_preference([1.0, 0.0], 10, 20)
+    wide = corrected_preference([1.0] * 60 + [0.0] * 40, 12, 20)
+    assert (wide.low, wide.high) == (0.0, 1.0)

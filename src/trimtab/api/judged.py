@@ -11,6 +11,8 @@ from ..calibration import (
     Asker,
     Corrected,
     KeptVerdicts,
+    Purse,
+    RuleAsker,
     ScorerAsker,
     ask_all,
     calibration_of,
@@ -19,11 +21,13 @@ from ..calibration import (
     read_calibration,
     speaks_of,
     trust_of,
+    unanswered,
 )
-from ..data import PeopleLabels, Source, labels_of, read_labels
+from ..data import PeopleLabels, Source, labels_of, read_labels, read_truthfulqa
 from ..errors import UserError, option
-from ..judges import Judge, scorers_named
-from ..loop import Progress, judge_of_spec
+from ..evaluate import TRUTHFULQA_GENERATION, claims_to_judge
+from ..judges import Budget, Judge, Prices, TruthScorer, scorers_named
+from ..loop import Progress, asking_told, judge_of_spec
 from ..records import Calibration, JudgeVerdict, Reject, Trust, TrustLimits
 from ..scorers import Scorer, checked
 from ..store import Journal, write_atomic
@@ -34,6 +38,8 @@ from .scores import ScoreResult
 if TYPE_CHECKING:
     import polars
 
+TRUTH = "truth"
+"""What the judge of truthfulqa-generation is called."""
 _ROOM = (".db", ".sqlite", ".sqlite3")
 
 
@@ -102,7 +108,7 @@ def calibrate(
     own: Sequence[str] = (), policy: PolicyLike | None = None, label: str | None = None, judge_url: str | None = None,
     judge_model: str | None = None, rubric: str | Path | None = None, prices: tuple[float, float] | None = None,
     verdicts: str | Path | None = None, limits: TrustLimits | None = None, task: int | None = None,
-    progress: Progress | None = None,
+    max_cost: float | None = None, data: Source | None = None, progress: Progress | None = None,
 ) -> CalibrationResult:  # fmt: skip
     """Holds a judge against people's labels (docs/judges.md).
 
@@ -110,13 +116,16 @@ def calibrate(
     judge is meant, or a file of verdicts that are there already. `labels` are rows of answers and labels or of pairs
     and preferences, feedback, or a review room's file (of which `task`). A single answer is said yes to from the
     figure `at` on. `again` items are asked twice, all unless told. `own` names sources of answers that are the judge's
-    own, beside its model. Verdicts of a model are kept in the file `verdicts` and not asked for again. Raises UserError
-    where the labels cannot be read, or the judge is none.
+    own, beside its model. Verdicts of a model are kept in the file `verdicts` and not asked for again; by `prices`
+    this call costs no more than `max_cost`. `truth` is the judge of truthfulqa-generation, by the references of `data`
+    (our own set's, if none is given). Raises UserError where the labels cannot be read, or the judge is none, and
+    BudgetSpent where the next questions may cost more than is left: the same call goes on from there.
     """
     progress = quiet(progress)
     wanted = _labels(labels, task)
     server = judge_from(judge_url, judge_model, rubric, prices)
-    with _asker(judge, wanted, policy, label, server, progress) as asker:
+    with _asker(judge, wanted, policy, label, server, data, progress) as asker:
+        asker, purse = _purse(asker, prices, max_cost)
         place = Path(verdicts) if verdicts is not None else _kept_at(asker, wanted) if asker.own is not None else None
         if isinstance(asker, KeptVerdicts):
             place = None
@@ -124,11 +133,48 @@ def calibrate(
         journal = Journal(place, JudgeVerdict, lambda each: each.key) if place is not None else None
         if journal is not None and len(journal):
             progress.say(f"{place}: {len(journal):,} verdicts are kept, and what they say is not asked again")
-        with progress.track(f"asking {asker.name}", len(asked)) as tracker:
-            found = ask_all(asker, asked, journal, tracker.step)
-        usage = server.usage() if server is not None else {}
+        if purse is None:
+            with progress.track(f"asking {asker.name}", len(asked)) as tracker:
+                found = ask_all(asker, asked, journal, tracker.step)
+            usage: dict[str, float | str | None] = {}
+        else:
+            calls = [_Call(count) for count in purse.calls(unanswered(asker, asked, journal))]
+            title = f"{wanted.name}: {len(asked):,} questions of {asker.name}"
+            told = (progress, purse.budget, calls, len(calls), purse.room, asker.name, title, f"asking {asker.name}")
+            with asking_told(*told) as step:
+                found = ask_all(asker, asked, journal, lambda _: step(), purse.affords)
+            usage = server.usage() if server is not None else purse.budget.usage
         record = calibration_of(wanted, asker, found, at=at, own=own, usage=usage)
     return CalibrationResult(record, limits or TrustLimits(), wanted.rejected)
+
+
+@dataclass(frozen=True)
+class _Call:
+    letters: int
+
+
+def _purse(asker: Asker, prices: tuple[float, float] | None, max_cost: float | None) -> tuple[Asker, Purse | None]:
+    """Who is asked, and what that may cost; None of who costs nothing. Raises UserError where there is a limit, and
+    nobody knows what a question costs."""
+    if not isinstance(asker, ScorerAsker | RuleAsker) or asker.room is None:
+        if max_cost is not None:
+            raise UserError(
+                f"{option('max_cost', f'{max_cost:g}')} is given.",
+                f"{asker.name} is no model behind a server, and costs nothing.",
+                "Leave the limit out.",
+            )
+        return asker, None
+    prices = prices or (asker.prices if isinstance(asker, RuleAsker) else None)
+    known = prices is not None and max(prices) > 0
+    if max_cost is not None and not (known and max_cost > 0):
+        raise UserError(
+            f"{option('max_cost', f'{max_cost:g}')} is given.",
+            "A limit is a figure above 0." if known else "What a question costs is not known.",
+            f"Give {option('prices')} of a million tokens in and out, or `prices` beside the spec's judge.",
+        )
+    budget = Budget(None if prices is None else Prices(*prices), max_cost)
+    paying = asker.paid_by(budget)
+    return paying, Purse(budget, paying.letters, asker.room)
 
 
 def corrected_scores(done: ScoreResult, calibration: str | Path | Calibration) -> list[Corrected]:
@@ -158,7 +204,7 @@ def _labels(given: Source, task: int | None) -> PeopleLabels:
 @contextmanager
 def _asker(
     judge: str | Path | Scorer, labels: PeopleLabels, policy: PolicyLike | None, label: str | None,
-    server: Judge | None, progress: Progress,
+    server: Judge | None, data: Source | None, progress: Progress,
 ) -> Iterator[Asker]:  # fmt: skip
     """Who is asked, while the block lasts. Raises UserError where there is no such scorer."""
     if not isinstance(judge, str | Path):
@@ -169,13 +215,23 @@ def _asker(
     elif Path(judge).is_file():
         yield KeptVerdicts(Path(judge), labels)
     else:
-        yield _named(str(judge), policy, label, server)
+        yield _named(str(judge), policy, label, server, data)
 
 
-def _named(name: str, policy: PolicyLike | None, label: str | None, server: Judge | None) -> ScorerAsker:
-    if name == "judge" and server is None:
+def _named(
+    name: str, policy: PolicyLike | None, label: str | None, server: Judge | None, data: Source | None
+) -> ScorerAsker:
+    if data is not None and name != TRUTH:
+        raise UserError(f"{option('data')} is given.", f"The judge {name} takes no references.", "Leave it out.")
+    if name in ("judge", TRUTH) and server is None:
         needed = f"Give {option('judge_url')} and {option('judge_model')}."
         raise UserError("A judge is asked for.", "It needs a server and a model.", needed)
+    if name == TRUTH and server is not None:
+        source = TRUTHFULQA_GENERATION.built_in if data is None else data
+        assert source is not None
+        items = read_truthfulqa(source)
+        known = claims_to_judge(items, {item.id: "" for item in items})
+        return ScorerAsker(TRUTH, TruthScorer(server, {each.question: each for each in known}))
     folder = Path(policy).parent if isinstance(policy, str | Path) else None
     found = scorers_named([name], judge=server, policy=policy_from(policy), policy_folder=folder, label=label)
     if len(found) != 1:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
+from ..calibration import read_calibration
 from ..data import Source, read_points
 from ..errors import UserError, option
 from ..evaluate import (
@@ -90,6 +91,7 @@ def evaluate(
     against: str | Path | None = None, judge_url: str | None = None, judge_model: str | None = None,
     rubric: str | Path | None = None, prices: tuple[float, float] | None = None, progress: Progress | None = None,
     variants: Sequence[str | Path] = (), thought: Sequence[MarksLike] = (), fresh: bool = False,
+    calibrations: Sequence[str | Path] = (),
 ) -> EvaluationResult:  # fmt: skip
     """Measures a model by suites and benchmarks, item by item, into the folder `out` (`scores/MODEL` if none is given).
 
@@ -101,7 +103,8 @@ def evaluate(
     it is, calibrate how much that judge is swayed by length. A `system` message stands before each prompt: of a
     prompted model only what it answers in a conversation is measured. What it thinks before an answer is not a part of
     it; `thought` are pairs of marks that open and close one, beside those that are known. A `fresh` evaluation asks
-    everything again. Raises UserError where a benchmark needs what is not there, before anything is computed.
+    everything again. `calibrations` of a judge (docs/judges.md) correct the rates that it gives. Raises UserError where
+    a benchmark needs what is not there, before anything is computed.
     """
     names = [benchmarks] if isinstance(benchmarks, str) else list(benchmarks)
     if precision not in ("auto", "fp32", "bf16"):
@@ -113,7 +116,9 @@ def evaluate(
             "Only winrate is judged by a rubric of yours, and it is not asked for.",
             "Leave it out, or ask for winrate.",
         )
-    ruled = policy_benchmark(load_policy(Path(policy)), Path(policy)) if policy is not None else None
+    rules = load_policy(Path(policy)) if policy is not None else None
+    ruled = policy_benchmark(rules, Path(policy)) if policy is not None and rules is not None else None
+    known = [read_calibration(Path(each)) for each in calibrations]
     settings = {"samples": samples, "most": most, "max_new_tokens": max_new_tokens, "chat": chat}
     target = target_of(model if isinstance(model, MockEngine) else str(model), url)
     own = {HELDOUT.name: heldout_benchmark((), points=read_points(target.points))} if target.points else {}
@@ -127,7 +132,7 @@ def evaluate(
         evaluate_model(
             target, asked, folder, precision=precision, rows=rows, seed=seed, progress=progress or TerminalProgress(),
             judge=judge, against=str(against) if against is not None else None,
-            variants=[str(each) for each in variants], system=system, fresh=fresh,
+            variants=[str(each) for each in variants], system=system, fresh=fresh, calibrations=known, policy=rules,
         )  # fmt: skip
     return EvaluationResult(read_evaluation(str(folder)), folder, tuple(asked), judge.usage() if judge else {})
 

@@ -90,7 +90,11 @@ def measure_rows(data: ReportData) -> list[dict[str, Any]]:
         row: dict[str, Any] = {"metric": name, **{key: each.mean if each else None for key, each in found.items()}}
         for keys, shift in ((("difference", "low", "high"), shifts.get(name)), (_FROM_BASELINE, prompted.get(name))):
             row |= dict(zip(keys, (shift.mean, shift.low, shift.high) if shift else (None, None, None), strict=True))
-        rows.append(row | {"n": shifts[name].n if name in shifts else None})
+        told = {
+            key: one for key, side in sides.items() if side is not None for one in side.judged if one.metric == name
+        }
+        judged = {key: {"calibrated": one.corrected is not None, "says": one.says} for key, one in told.items()}
+        rows.append(row | {"n": shifts[name].n if name in shifts else None, **({"judged": judged} if judged else {})})
     return rows
 
 

@@ -1,18 +1,13 @@
-"""Who can be asked: any scorer, a judge of pairs by rules, and verdicts that a file holds."""
+"""Who can be asked: any scorer, and a judge of pairs by rules."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from math import isfinite
-from pathlib import Path
+from dataclasses import dataclass, replace
 
-from pydantic import ValidationError
-
-from ..data import PeopleLabels
-from ..errors import UserError
-from ..judges import Asks, Judge, RuleJudge, RulePair
-from ..records import JudgeVerdict, Message, Rule
+from ..judges import Asks, Budget, Judge, RuleJudge, RulePair, TruthScorer, truth_fingerprint
+from ..judges import Question as Asked
+from ..models import Endpoint
+from ..records import JudgeReply, JudgeVerdict, Message, Rule
 from ..scorers import Scorer
-from ..store import file_digest
 from .asking import Question
 
 
@@ -20,6 +15,8 @@ def fingerprint_of(scorer: Scorer | RuleJudge) -> dict[str, str]:
     """All that decides what a judge says: a scorer's version, which holds a model's name, rubric and wording."""
     if isinstance(scorer, RuleJudge):
         return {name: str(value) for name, value in scorer.fingerprint.model_dump().items()}
+    if isinstance(scorer, TruthScorer):
+        return truth_fingerprint(scorer.judge)
     if isinstance(scorer, Judge):
         return {"judge": scorer.model, "version": scorer.version, "orders": "both", "decoding": "greedy"}
     return {"scorer": scorer.name, "version": scorer.version}
@@ -40,7 +37,7 @@ class ScorerAsker:
     @property
     def own(self) -> str | None:
         """The model behind it, if it is one."""
-        return self.scorer.model if isinstance(self.scorer, Judge) else None
+        return self.scorer.model if isinstance(self.scorer, Judge | TruthScorer) else None
 
     @property
     def ordered(self) -> bool:
@@ -52,12 +49,36 @@ class ScorerAsker:
         """Some scorers weigh an answer against the others."""
         return bool(getattr(self.scorer, "together", False))
 
+    @property
+    def room(self) -> int | None:
+        """The most tokens of a reply of a model behind a server; None of any other scorer."""
+        return Judge.room if isinstance(self.scorer, Judge | TruthScorer) else None
+
+    def paid_by(self, budget: Budget) -> "ScorerAsker":
+        """The same, with what it uses told to the budget."""
+        judge = self.scorer.judge if isinstance(self.scorer, TruthScorer) else self.scorer
+        assert isinstance(judge, Judge)
+        judge.budget = budget
+        return self
+
+    def letters(self, q: Question) -> list[int]:
+        """The letters of the call that a question to a model comes to."""
+        assert isinstance(self.scorer, Judge | TruthScorer)
+        return [self.scorer.letters(q.item.prompt, *(q.item.answers[place] for place in q.order))]
+
     def ask(self, asked: Sequence[Question]) -> list[JudgeVerdict]:
         """Its verdicts."""
         if not asked or len(asked[0].order) == 1:
             scores = self.scorer([(each.item.prompt, each.item.answers[0]) for each in asked])
+            parts = isinstance(self.scorer, TruthScorer)  # a label's rule names the part of the verdict that is meant
             return [
-                JudgeVerdict(item=q.item.key, value=s.value, order=q.order, showing=q.showing, reason=s.reason)
+                JudgeVerdict(
+                    item=q.item.key,
+                    value=s.details.get(q.item.rule or "", s.value) if parts else s.value,
+                    order=q.order,
+                    showing=q.showing,
+                    reason=s.reason,
+                )
                 for q, s in zip(asked, scores, strict=True)
             ]
         if isinstance(self.scorer, Judge):
@@ -80,7 +101,8 @@ class ScorerAsker:
 
 @dataclass(frozen=True)
 class RuleAsker:
-    """A judge of pairs by the rule that each item names; `rules` are those of the constitution, by their id."""
+    """A judge of pairs by the rule that each item names; `rules` are those of the constitution, by their id. What it
+    uses is told to the `budget`; `prices` are the spec's."""
 
     judge: RuleJudge
     chat: Asks
@@ -88,6 +110,8 @@ class RuleAsker:
     seed: int = 0
     at_once: bool = False
     ordered: bool = True
+    budget: Budget | None = None
+    prices: tuple[float, float] | None = None
 
     @property
     def name(self) -> str:
@@ -121,94 +145,36 @@ class RuleAsker:
         rule = self.rules.get(q.item.rule or "")
         if rule is None:
             return None, f"the constitution has no rule {q.item.rule!r}" if q.item.rule else "its label names no rule"
-        prompt = (Message(role="user", content=q.item.prompt),)
-        pair = RulePair(q.item.key, prompt, q.item.answers[0], q.item.answers[1], rule)
-        every = self.judge.questions(pair, self.seed + q.showing - 1)
-        found = self.judge.verdict(every, [self.judge.ask(each) for each in every])
+        every = self._questions(q, rule)
+        found = self.judge.verdict(every, [self._said(each) for each in every])
         return found.shown_first or None, found.reason
 
-
-@dataclass(frozen=True)
-class KeptVerdicts:
-    """Verdicts of a judge that are there already, in a file of `JudgeVerdict`s by the labels' ids or keys.
-
-    A pair's `value` and `order` speak of the label's row: 1 is its first answer. Raises UserError where a line is none,
-    or none is of a labelled item.
-    """
-
-    path: Path
-    labels: PeopleLabels
-    own: str | None = None
-    at_once: bool = True
-    _held: dict[tuple[str, tuple[int, ...], int], JudgeVerdict] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        places = {name: (item, turned) for item in self.labels.items for name, turned in item.ids}
-        places |= {item.key: (item, False) for item in self.labels.items}
-        for number, line in enumerate(self.path.read_text(encoding="utf-8").splitlines(), 1):
-            if not line.strip():
-                continue
-            try:
-                said = JudgeVerdict.from_json(line)
-            except ValidationError as error:
-                first = error.errors(include_url=False)[0]
-                raise UserError(
-                    f"{self.path} was given as a judge's verdicts.",
-                    f"Line {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}.",
-                    'Write lines such as {"item": "ID", "value": 1, "order": [0, 1], "showing": 1} (docs/judges.md).',
-                ) from None
-            if said.value is not None and not isfinite(said.value):
-                raise UserError(
-                    f"{self.path} was given as a judge's verdicts.",
-                    f"Line {number}: its value is {said.value}, which is no figure.",
-                    "Write null where the judge could not judge.",
-                )
-            if said.item not in places:
-                continue
-            item, turned = places[said.item]
-            order = said.order or tuple(range(len(item.answers)))
-            value = said.value
-            if len(item.answers) == 2:
-                if value is not None and not 0 <= value <= 1:
-                    raise UserError(
-                        f"{self.path} was given as a judge's verdicts.",
-                        f"Line {number}: of a pair it says {value:g}.",
-                        "Say 1 where the row's first answer is better, 0 the second, 0.5 neither.",
-                    )
-                if turned:
-                    value, order = None if value is None else 1 - value, tuple(1 - place for place in order)
-            self._held.setdefault(
-                (item.key, order, said.showing), said.model_copy(update={"item": item.key, "value": value})
-            )
-        if not self._held:
-            raise UserError(
-                f"{self.path} was given as a judge's verdicts.",
-                "None of them is of an item of the labels.",
-                "Give each the `id` of its row among the labels as `item`.",
-            )
-
     @property
-    def name(self) -> str:
-        """The file's."""
-        return self.path.name
+    def room(self) -> int | None:
+        """The most tokens of a reply of a model behind a server; None of one in this process."""
+        return self.judge.decoding.max_new_tokens if isinstance(self.chat, Endpoint) else None
 
-    @property
-    def fingerprint(self) -> Mapping[str, str]:
-        """The file's digest: which judge wrote it is not known."""
-        return {"verdicts": file_digest(self.path)}
+    def paid_by(self, budget: Budget) -> "RuleAsker":
+        """The same, with what it uses told to the budget."""
+        return replace(self, budget=budget)
 
-    @property
-    def ordered(self) -> bool:
-        """Whether any verdict is on answers shown the other way round."""
-        return len({order for _, order, _ in self._held if len(order) == 2}) == 2
+    def letters(self, q: Question) -> list[int]:
+        """The letters of every call that a question comes to: both orders are asked with the first of them."""
+        rule = self.rules.get(q.item.rule or "")
+        if rule is None or (q.showing == 1 and q.order[0] == 1):
+            return []
+        return [each.letters for each in self._questions(q, rule)]
 
-    def ask(self, asked: Sequence[Question]) -> list[JudgeVerdict]:
-        """The verdicts held."""
-        return [
-            self._held.get((q.item.key, q.order, q.showing))
-            or JudgeVerdict(item=q.item.key, value=None, order=q.order, showing=q.showing, reason="the file has none")
-            for q in asked
-        ]
+    def _questions(self, q: Question, rule: Rule) -> list[Asked]:
+        prompt = (Message(role="user", content=q.item.prompt),)
+        pair = RulePair(q.item.key, prompt, q.item.answers[0], q.item.answers[1], rule)
+        return self.judge.questions(pair, self.seed + q.showing - 1)
+
+    def _said(self, question: Asked) -> JudgeReply:
+        reply = self.judge.ask(question)
+        if self.budget is not None:
+            self.budget.pay(0.0, question.letters, reply)
+        return reply
 
 
 def _shown(q: Question, share_of_shown_first: float | None, why: str) -> JudgeVerdict:

@@ -56,27 +56,44 @@ def questions(items: Sequence[LabelledItem], *, ordered: bool, again: int | None
     return first + [Question(item, _orders(item)[0], 2) for item in items[:again]]
 
 
+def unanswered(asker: Asker, asked: Sequence[Question], journal: Journal[JudgeVerdict] | None = None) -> list[Question]:
+    """The questions that a journal holds no verdict on."""
+    keys = zip(_keys(asker, asked), asked, strict=True)
+    return [each for key, each in keys if journal is None or journal.get(key) is None]
+
+
 def ask_all(
     asker: Asker,
     asked: Sequence[Question],
     journal: Journal[JudgeVerdict] | None = None,
     step: Callable[[int], None] = lambda done: None,
+    affords: Callable[[Sequence[Question], int], int] = lambda some, every: len(some),
 ) -> list[JudgeVerdict]:
-    """A verdict on each question; what the journal holds is not asked again. What could not be judged is not kept."""
-    told = dict(asker.fingerprint)
-    keys = [digest([told, each.item.key, each.order, each.showing]) for each in asked]
+    """A verdict on each question; what the journal holds is not asked again. What could not be judged is not kept.
+
+    `affords` says how many of the next questions may be asked, of how many in all, and raises where none may.
+    """
+    keys = _keys(asker, asked)
     found = {key: held for key in keys if journal is not None and (held := journal.get(key)) is not None}
     missing = [(key, each) for key, each in zip(keys, asked, strict=True) if key not in found]
     size = max(1, len(missing)) if asker.at_once else AT_ONCE
     step(len(found))
-    for first in range(0, len(missing), size):
+    first = 0
+    while first < len(missing):
         some = missing[first : first + size]
+        some = some[: affords([each for _, each in some], len(asked))]
+        first += len(some)
         for (key, _), verdict in zip(some, asker.ask([each for _, each in some]), strict=True):
             found[key] = verdict.model_copy(update={"key": key})
             if journal is not None and verdict.value is not None:
                 journal.add(found[key])
         step(len(found))
     return [found[key] for key in keys]
+
+
+def _keys(asker: Asker, asked: Sequence[Question]) -> list[str]:
+    told = dict(asker.fingerprint)
+    return [digest([told, each.item.key, each.order, each.showing]) for each in asked]
 
 
 def _orders(item: LabelledItem) -> tuple[tuple[int, ...], ...]:

@@ -37,6 +37,11 @@ def answer_key(prompt: str, answer: str) -> str:
     return digest([prompt, answer])[:20]
 
 
+def pair_key(prompt: str, first: str, second: str) -> str:
+    """A hash by which two answers to a prompt are known, in this order."""
+    return digest([prompt, first, second])[:20]
+
+
 def calibration_of(
     labels: PeopleLabels,
     asker: Asker,
@@ -177,6 +182,7 @@ def _kept(each: Judged) -> CalibratedItem:
         label=each.item.label,
         value=each.value,
         answer=answer_key(each.item.prompt, each.item.answers[0]) if single else None,
+        pair=None if single else pair_key(each.item.prompt, *each.item.answers),
         rule=each.item.rule,
         kind=each.item.kind,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
-from ..records import Calibration, CalibrationPart, Figure, Trust, TrustLimits
+from ..records import Bias, Calibration, CalibrationPart, Figure, Trust, TrustLimits
 from ..stats import Interval, items_needed
 
 _PEOPLE = (
@@ -12,7 +12,15 @@ _PEOPLE = (
     "are with `judges.untrusted: told`, which the report will say"
 )
 
-_MOVES = {"length": "length", "self": "self-preference", "order": "the order"}
+_MOVES: dict[Bias, str] = {"length": "length", "self": "self-preference", "order": "the order"}
+_ALWAYS: tuple[Bias, ...] = ("length", "order")
+"""Biases that any labels of unlike answers can tell, of pairs asked in both orders: one that cannot be told is not
+known to be small, and holds trust back. A judge's own answers are often in none of the labels, and whoever asks only
+once is bounded by the flips and by what is right: what is not known of these is said."""
+_FEW = 14
+"""Items below which a bias cannot be told because they are few (`stats.effects`: ten degrees of freedom, and four for
+the traits and what is held fixed)."""
+_UNTOLD = Figure(estimate=None, low=None, high=None, n=_FEW, why="it was not looked for")
 
 
 def untrusted_fix(prefix: str = "") -> str:
@@ -56,7 +64,7 @@ def trust_of(found: Calibration, limits: TrustLimits, rule: str | None = None) -
     for what, figure, limit, above in _held(part, limits):
         if figure.estimate is None or figure.low is None or figure.high is None:
             open_.append(f"{what} cannot be told: {figure.why}")
-            to_keep.append(None)
+            to_keep.append(_FEW - figure.n if figure.n < _FEW else None)
             continue
         if figure.low >= limit if above else figure.high <= limit:
             continue
@@ -78,7 +86,8 @@ def trust_of(found: Calibration, limits: TrustLimits, rule: str | None = None) -
         if more is None and None not in to_keep:
             more = max((each for each in to_keep if each is not None), default=None)
         return Trust(judge=found.judge, rule=rule, state="undecided", why="; ".join(open_), labels=more)
-    return Trust(judge=found.judge, rule=rule, state="trusted", why=f"it keeps every limit on {part.items:,} items")
+    why = "; ".join((f"it keeps every limit on {part.items:,} items", *_not_looked_for(part)))
+    return Trust(judge=found.judge, rule=rule, state="trusted", why=why)
 
 
 def _held(part: CalibrationPart, limits: TrustLimits) -> Iterator[tuple[str, Figure, float, bool]]:
@@ -91,11 +100,31 @@ def _held(part: CalibrationPart, limits: TrustLimits) -> Iterator[tuple[str, Fig
         yield "accuracy", part.accuracy, limits.accuracy, True
     if part.flips is not None:
         yield "the share that flips with the order", part.flips, limits.flips, False
-    for each in part.biases:
-        size = each.size
-        if each.bias == "noise":
-            yield "the share that differs when asked again", size, limits.noise, False
-        elif size.estimate is not None and size.low is not None and size.high is not None:
-            low = 0.0 if size.low <= 0 <= size.high else min(abs(size.low), abs(size.high))
-            moved = Figure(estimate=abs(size.estimate), low=low, high=max(abs(size.low), abs(size.high)), n=size.n)
-            yield f"the share moved by {_MOVES[each.bias]}", moved, limits.bias, False
+    if (noise := part.bias("noise")) is not None:
+        yield "the share that differs when asked again", noise.size, limits.noise, False
+    if limits.bias >= 1:  # no share can be more, and nothing is asked
+        return
+    for name in _ALWAYS if part.sensitivity is None and part.flips is not None else _ALWAYS[:1]:
+        size = found.size if (found := part.bias(name)) is not None else _UNTOLD
+        yield f"the share moved by {_MOVES[name]}", _moved(size), limits.bias, False
+    own = part.bias("self")
+    if own is not None and own.size.estimate is not None:
+        yield f"the share moved by {_MOVES['self']}", _moved(own.size), limits.bias, False
+
+
+def _moved(size: Figure) -> Figure:
+    """A bias in either direction."""
+    if size.estimate is None or size.low is None or size.high is None:
+        return size
+    low = 0.0 if size.low <= 0 <= size.high else min(abs(size.low), abs(size.high))
+    return Figure(estimate=abs(size.estimate), low=low, high=max(abs(size.low), abs(size.high)), n=size.n)
+
+
+def _not_looked_for(part: CalibrationPart) -> Iterator[str]:
+    """What the labels could not tell and trust does not hang on, in words."""
+    own = part.bias("self")
+    if own is None or own.size.estimate is None:
+        why = own.size.why if own is not None else "the labels name no sources of the answers"
+        yield f"whether it prefers its own answers was not looked for: {why}"
+    if part.bias("noise") is None:
+        yield "nothing was asked of it again"

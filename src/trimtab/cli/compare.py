@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ..errors import UserError
+from .judging import judged_json, print_judged
 from .output import emit
 from .tables import figure, print_table, print_unjudged
 
@@ -47,7 +48,12 @@ def compare(
             )
         compared = [item for item in compared if item.difference.metric == metric]
     if as_json:
-        emit({"differences": {item.difference.metric: _json(item, items) for item in compared}})
+        judged = {
+            side: {each.metric: judged_json(each) for each in evaluation.judged if metric in (None, each.metric)}
+            for side, evaluation in (("a", found.before.evaluation), ("b", found.after.evaluation))
+        }
+        told = {"judged": judged} if any(judged.values()) else {}
+        emit({"differences": {item.difference.metric: _json(item, items) for item in compared}, **told})
         return
     _print_table(compared)
     _print_bounds(found.before.evaluation, found.after.evaluation, metric)
@@ -98,6 +104,7 @@ def _print_table(compared: "list[Compared]") -> None:
 def _print_bounds(old: "Evaluation", new: "Evaluation", metric: str | None) -> None:
     """Figures that could not be controlled for, which no pair of items compares; and who said what people said."""
     for side, evaluation in (("A", old), ("B", new)):
+        print_judged(evaluation, f"{side}: ", metric)
         for measure in evaluation.measures:
             if measure.bounds and metric in (None, measure.metric):
                 low, high = measure.bounds

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ..errors import UserError
-from .judging import parsed_prices, print_usage
+from .judging import judged_json, parsed_prices, print_judged, print_usage
 from .output import complain, emit
 from .tables import figure, print_table, print_unjudged
 from .told import THOUGHT
@@ -57,6 +57,9 @@ def evaluate(
     judge_model: str | None = typer.Option(None, help="The judge's name there. Its key is read from OPENAI_API_KEY."),
     rubric: Path | None = typer.Option(None, help="What the judge of winrate prefers by, as text. Default: ours."),
     prices: str | None = typer.Option(None, metavar="IN,OUT", help="Price of a million tokens, to tell the cost."),
+    calibration: list[str] = typer.Option(
+        [], metavar="FILE", help="A judge's calibration (.json), to correct the rates that it gives. Repeatable."
+    ),
     thought: list[str] = THOUGHT,
     fresh: bool = typer.Option(False, "--fresh", help="Ask everything again, as where another model is served."),
     show: bool = typer.Option(
@@ -79,7 +82,7 @@ def evaluate(
             max_new_tokens=max_new_tokens, chat=chat, system=system, rows=rows, seed=seed, url=url, against=against,
             precision=precision,  # type: ignore[arg-type] # checked there
             judge_url=judge_url, judge_model=judge_model, rubric=rubric, prices=parsed_prices(prices),
-            variants=variants, thought=thought, fresh=fresh,
+            variants=variants, thought=thought, fresh=fresh, calibrations=calibration,
         )  # fmt: skip
     except KeyboardInterrupt:
         complain("stopped. The same command goes on where it stopped.")
@@ -147,6 +150,7 @@ def _json(found: "Evaluation", folder: Path) -> dict[str, Any]:
         "folder": str(folder),
         **({"served": list(found.served)} if found.served else {}),
         **({"notes": list(found.notes)} if found.notes else {}),
+        **({"judged": {each.metric: judged_json(each) for each in found.judged}} if found.judged else {}),
     }
 
 
@@ -165,21 +169,16 @@ def _print(done: "EvaluationResult") -> None:
         print(f"{each.benchmark.name}: {len(each.items)} items of {each.source}")
     print()
     ordered = sorted(found.measures, key=lambda each: metric_named(each.metric).detail)
-    print_table(
-        ("metric", "mean", "95% interval", "sd", "n", "not judged"),
-        [
-            (
-                each.metric,
-                figure(each.mean),
-                _interval(each),
-                figure(deviation(each), 2),
-                str(each.n),
-                str(each.missing),
-            )
-            for each in ordered
-        ],
-        left=("95% interval",),
-    )
+    by_judge = {each.metric: each.short.removeprefix("corrected ") for each in found.judged}
+    titles: tuple[str, ...] = ("metric", "mean", "95% interval", "sd", "n", "not judged")
+    rows: list[tuple[str, ...]] = [
+        (each.metric, figure(each.mean), _interval(each), figure(deviation(each), 2), str(each.n), str(each.missing))
+        for each in ordered
+    ]
+    if by_judge:
+        titles, rows = (*titles, "corrected"), [(*row, by_judge.get(row[0], "")) for row in rows]
+    print_table(titles, rows, left=("95% interval", "corrected") if by_judge else ("95% interval",))
+    print_judged(found)
     print_unjudged((each.metric, each.reasons) for each in ordered)
     for line in (*((f"answered by: {', '.join(found.served)}",) if found.served else ()), *found.notes):
         print(line)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from .judging import parsed_prices, print_usage
-from .output import TerminalProgress, emit
+from .output import SPENT, TerminalProgress, emit, tell_spent
 from .tables import print_table
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 CALIBRATE = """Hold a judge against what people said of the same answers.
 
 JUDGE: a scorer's name as `trimtab score` takes it (help, refusal, classifier:MODEL, reward:FOLDER, policy.RULE),
-`judge` for a model behind --judge-url, SPEC.yaml for its constitution's judge, or a file of verdicts. Told by rule and
-by kind: agreement with intervals, accuracy both ways, what sways it (length, order, its own answers, chance), and
-whether it may decide."""
+`judge` for a model behind --judge-url, `truth` for the same as truthfulqa-generation asks it, SPEC.yaml for its
+constitution's judge, or a file of verdicts. Told by rule and by kind: agreement with intervals, accuracy both ways,
+what sways it (length, order, its own answers, chance), and whether it may decide."""
 
 
 @app.callback()
@@ -44,17 +44,28 @@ def calibrate(
     judge_model: str | None = typer.Option(None, help="Its name there. Its key is read from OPENAI_API_KEY."),
     rubric: Path | None = typer.Option(None, help="What it judges by, as text. Default: a rubric of ours."),
     prices: str | None = typer.Option(None, metavar="IN,OUT", help="Price of a million tokens, to tell the cost."),
+    max_cost: float | None = typer.Option(
+        None, help="What asking may cost at most, by the prices; then it stops, keeps what was said, and goes on later."
+    ),
+    data: str | None = typer.Option(
+        None, metavar="FILE", help="The references of the judge `truth`: TruthfulQA's form. Default: our own set."
+    ),
     label: str | None = typer.Option(None, help="The class that a classifier's value is the probability of."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Calibrates a judge."""
     from ..api import calibrate as hold
+    from ..loop import BudgetSpent
 
-    done = hold(
-        judge, labels, at=at, again=again, own=own, policy=policy, label=label, judge_url=judge_url,
-        judge_model=judge_model, rubric=rubric, prices=parsed_prices(prices), verdicts=verdicts, task=task,
-        progress=TerminalProgress(),
-    )  # fmt: skip
+    try:
+        done = hold(
+            judge, labels, at=at, again=again, own=own, policy=policy, label=label, judge_url=judge_url,
+            judge_model=judge_model, rubric=rubric, prices=parsed_prices(prices), verdicts=verdicts, task=task,
+            max_cost=max_cost, data=data, progress=TerminalProgress(),
+        )  # fmt: skip
+    except BudgetSpent as spent:
+        tell_spent(spent, as_json, "The same command goes on from there, and may cost as much again.")
+        raise typer.Exit(SPENT) from None
     written = done.write(out) if out is not None else []
     if as_json:
         emit({**done.record.model_dump(mode="json"), "trust": [each.model_dump() for each in done.trust]})

@@ -1,9 +1,12 @@
 """What the options of a judge say, and what its use came to."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UserError
+
+if TYPE_CHECKING:
+    from ..records import Evaluation, JudgedRate
 
 
 def parsed_prices(text: str | None) -> tuple[float, float] | None:
@@ -21,5 +24,21 @@ def parsed_prices(text: str | None) -> tuple[float, float] | None:
 
 def print_usage(used: Mapping[str, Any]) -> None:
     """Calls, tokens, what could not be judged, and the cost where prices are known; nothing without a judge."""
+    told = {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value for name, value in used.items()
+    }
     if used:
-        print(f"judge: {', '.join(f'{name} {value}' for name, value in used.items() if value is not None)}")
+        print(f"judge: {', '.join(f'{name} {value}' for name, value in told.items() if value is not None)}")
+
+
+def print_judged(found: "Evaluation", side: str = "", metric: str | None = None) -> None:
+    """Each rate that a judge gave, raw and corrected, of an evaluation or one `side` of two."""
+    for each in found.judged:
+        if metric in (None, each.metric):
+            print(f"{side}{each.says}")
+
+
+def judged_json(each: "JudgedRate") -> dict[str, Any]:
+    """A rate that a judge gave; `calibrated` is whether its corrected figure is known."""
+    told = each.model_dump(mode="json", exclude={"metric", "title"})
+    return {"calibrated": each.corrected is not None, **told, "says": each.says}

@@ -41,9 +41,11 @@ def tell_waiting(waiting: "WaitingForPeople", as_json: bool) -> None:
         emit({"state": "waiting", "have": waiting.have, "need": waiting.need})
 
 
-def tell_spent(spent: "BudgetSpent", as_json: bool) -> None:
-    """That what judges may cost is spent, and how far they came."""
-    complain(f"{spent} The same command with a higher --max-cost goes on.")
+def tell_spent(
+    spent: "BudgetSpent", as_json: bool, again: str = "The same command with a higher --max-cost goes on."
+) -> None:
+    """That what judges may cost is spent, how far they came, and how it goes on."""
+    complain(f"{spent} {again}")
     if as_json:
         told = {"spent": spent.spent, "limit": spent.limit, "answered": spent.answered, "questions": spent.asked}
         emit({"state": "budget spent", **told})

@@ -69,7 +69,9 @@ def score(
     if as_json:
         rejected = [{"row": int(each.row), "reason": each.reason} for each in rows.rejected]
         usage = {"usage": done.usage} if done.usage else {}
-        told = {"corrected": [each.plain for each in corrections]} if calibration is not None else {}
+        told: dict[str, Any] = {}
+        if calibration is not None or "judge" in done.scores:
+            told["corrected"] = [each.plain for each in corrections]
         emit({"scores": lines, "unjudged": done.unjudged, "rejected": rejected, **usage, **told})
         return
     _print(done)
@@ -77,6 +79,8 @@ def score(
         print(each.says)
     if calibration is not None and not corrections:
         complain(f"{calibration} speaks of none of these scorers, or people labelled fewer than 10 of these answers.")
+    if "judge" in done.scores and not any(each.metric == "judge" for each in corrections):
+        print("judge: its mean is raw, not calibrated (`trimtab judge calibrate`)")
     print_usage(done.usage)
 
 

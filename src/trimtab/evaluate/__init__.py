@@ -2,6 +2,7 @@
 
 from .benchmarks import (
     BENCHMARKS,
+    CONTROLLED,
     FACTS,
     FACTS_SAID,
     HELDOUT,
@@ -42,6 +43,7 @@ from .withheld import judgeable, with_reasons
 
 __all__ = [
     "BENCHMARKS",
+    "CONTROLLED",
     "FACTS",
     "FACTS_SAID",
     "HELDOUT",

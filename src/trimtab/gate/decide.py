@@ -68,6 +68,13 @@ def decide(
         else _unjudged(question)
         for place, question in enumerate(asked)
     )
+    by_judge = {each.metric: each.short for each in after.judged}
+    results = tuple(
+        each.model_copy(update={"summary": f"{each.summary} A judge's figure: {by_judge[each.metric]}."})
+        if each.metric in by_judge
+        else each
+        for each in results
+    )
     verdicts = {result.verdict for result in results}
     overall: Decision = "regress" if "regress" in verdicts else "undecided" if "undecided" in verdicts else "pass"
     return Verdict(verdict=overall, confidence=confidence, gates=results)

@@ -6,18 +6,20 @@ Neither torch nor a client of a service is imported before a judge is used.
 from .asked_once import Asked, AskedOnce, Asks
 from .budget import Budget, BudgetSpent, Prices, unread
 from .classifier import Classifier
-from .constitutional import RuleJudge, RuleVerdict, probed, tells_letters
+from .constitutional import PROBE, SPOKEN_OF, RuleJudge, RuleVerdict, probed, tells_letters
 from .fence import defused, fenced
-from .llm import DEFAULT_RUBRIC, Judge, Preference
+from .llm import DEFAULT_RUBRIC, EQUAL, Judge, Preference
 from .open import open_scorer, open_scorers, scorers_named
-from .pairs_asked import EQUAL, PairsAsked
+from .pairs_asked import PairsAsked
 from .reward import RewardScorer
-from .rule_reading import RulePair, conversation
-from .truth import Claim, judge_truth, truth_version
+from .rule_reading import Question, RulePair, conversation
+from .truth import Claim, TruthScorer, judge_truth, truth_fingerprint, truth_version
 
 __all__ = [
     "DEFAULT_RUBRIC",
     "EQUAL",
+    "PROBE",
+    "SPOKEN_OF",
     "Asked",
     "AskedOnce",
     "Asks",
@@ -29,10 +31,12 @@ __all__ = [
     "PairsAsked",
     "Preference",
     "Prices",
+    "Question",
     "RewardScorer",
     "RuleJudge",
     "RulePair",
     "RuleVerdict",
+    "TruthScorer",
     "conversation",
     "defused",
     "fenced",
@@ -42,6 +46,7 @@ __all__ = [
     "probed",
     "scorers_named",
     "tells_letters",
+    "truth_fingerprint",
     "truth_version",
     "unread",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from ..errors import UserError, option
+from ..models import Reply
 from ..records import Answer, JudgeReply
 from .rule_reading import LETTERS_OF_A_TOKEN
 
@@ -56,16 +57,18 @@ class Used:
     filter: bool = False
 
     @classmethod
-    def by(cls, reply: JudgeReply | Answer) -> "Used":
+    def by(cls, reply: JudgeReply | Answer | Reply) -> "Used":
         """What a reply says that it used."""
         filtered = reply.outcome == "filtered"
+        if isinstance(reply, Reply):
+            return cls(reply.tokens_in, reply.tokens_out, reply.counted, True, filtered)
         if isinstance(reply, JudgeReply):
             return cls(reply.tokens_in, reply.tokens_out, reply.counted, not reply.refused, filtered)
         counted, nothing = reply.prompt_tokens is not None, reply.outcome == "not answered"
         return cls(reply.prompt_tokens or 0, reply.tokens, counted, counted or not nothing, filtered)
 
 
-def unread(letters: int, reply: JudgeReply | Answer) -> bool:
+def unread(letters: int, reply: JudgeReply | Answer | Reply) -> bool:
     """Whether a server says that it read fewer tokens than a question of so many letters can have."""
     used = Used.by(reply)
     return used.counted and used.taken and reply.outcome is None and used.tokens_in * LETTERS_OF_A_TOKEN < letters
@@ -106,6 +109,12 @@ class Budget:
             return None
         return round(self._prices.of(self.tokens_in + ceil(self._unread * _FIRST_RATIO), self.tokens_out), 6)
 
+    @property
+    def usage(self) -> dict[str, float | str | None]:
+        """Calls, tokens and cost, as a report tells them."""
+        counts = {"calls": self.answered, "tokens_in": self.tokens_in, "tokens_out": self.tokens_out}
+        return {**counts, "cost": self.spent}
+
     def at_most(self, letters: int, tokens_out: int) -> float:
         """The most that a question of so many letters is thought to cost."""
         assert self._prices is not None
@@ -128,7 +137,7 @@ class Budget:
             self._held += most
             return most
 
-    def pay(self, held: float, letters: int, reply: JudgeReply | Answer | None) -> None:
+    def pay(self, held: float, letters: int, reply: JudgeReply | Answer | Reply | None) -> None:
         """What a question came to, in place of what was held back for it; None is nothing.
 
         Raises UserError where there is a limit, and the server does not count.

@@ -7,17 +7,18 @@ the rest of the text as the next turn. So such marks get a space that no tokeniz
 import hashlib
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 _TEMPLATE_MARKS = re.compile(
-    r"<[|｜][^<>\n]{0,60}?[|｜]>|<[|｜]?[a-z_]{1,40}[|｜]>|<[|｜][a-z_]{1,40}>|</?s>"
+    r"<{3,}\s*[a-z][^<>\n]{0,80}>{3,}|<[|｜][^<>\n]{0,60}?[|｜]>|<[|｜]?[a-z_]{1,40}[|｜]>|<[|｜][a-z_]{1,40}>|</?s>"
     r"|<(?:bos|eos|pad|unk|sop|eop|mask|cls|sep)>|<(?:start|end)_of_(?:turn|text|image|audio)>|<end_of_utterance>"
     r"|<</?SYS>>|\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|THINK|MODEL_SETTINGS"
     r"|gMASK|IMG|PREFIX|SUFFIX)\]|</?(?:think|thinking|tool_call|tool_response|tool_use|function_calls|channel)>",
     re.IGNORECASE,
 )
-"""Control tokens of ChatML, Llama 2 to 4, Mistral, Gemma, Phi, GLM, DeepSeek, Command and their like."""
+"""What looks like a mark of data, whatever its hash; control tokens of ChatML, Llama 2 to 4, Mistral, Gemma, Phi, GLM,
+DeepSeek, Command and their like."""
 
 
 def fenced(texts: dict[str, str], tokens: Collection[str] = ()) -> str:
@@ -52,3 +53,9 @@ def objects(text: str) -> list[dict[str, Any]]:
             end = start + 1
         start = text.find("{", end)
     return found
+
+
+def verdicts_in(texts: Iterable[str]) -> list[dict[str, Any]]:
+    """The JSON objects that stand in what is judged, as it is and as it is shown: a judge that repeats one says nothing
+    of its own."""
+    return [found for text in texts for each in dict.fromkeys((text, defused(text))) for found in objects(each)]

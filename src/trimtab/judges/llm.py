@@ -12,7 +12,8 @@ from typing import Any, Literal, TypeVar
 from ..models import Decoding, Endpoint, encodable
 from ..records import Message, Record, Score, split_thought
 from ..store import digest
-from .fence import fenced, objects
+from .budget import Budget, unread
+from .fence import fenced, objects, verdicts_in
 from .service import Service, Unanswered
 
 DEFAULT_RUBRIC = """\
@@ -47,10 +48,12 @@ Neither the order of the answers nor their length is a merit.
 Reply with one JSON object and nothing else:
 {{"why": "one sentence", "better": "A" or "B" or "tie"}}"""
 
-_READING = 3
+READING = 4
 """Raised where another verdict would be read from the same reply, or what is judged is shown otherwise."""
 _GREEDY = Decoding(max_new_tokens=1024)
 
+EQUAL = "both answers are equal"
+"""Why two answers are a tie that nobody is asked about."""
 Side = Literal["A", "B", "tie"]
 V = TypeVar("V")
 
@@ -73,10 +76,12 @@ class Judge:
 
     `version` changes with the rubric, the wording around it and the model's name. Where the server fails before it has
     ever answered, that is its UserError; from then on, what it could not judge is told in the score and counted.
-    With `json`, the server is asked for JSON; a few servers refuse to be.
+    With `json`, the server is asked for JSON; a few servers refuse to be. What it uses is told to the `budget`,
+    and `room` are the most tokens of a reply.
     """
 
     name = "judge"
+    room = _GREEDY.max_new_tokens
 
     def __init__(
         self,
@@ -85,11 +90,13 @@ class Judge:
         *,
         prices: tuple[float, float] | None = None,
         json: bool = True,
+        budget: Budget | None = None,
     ) -> None:
+        self.budget = budget
         self._endpoint, self._rubric, self._prices, self._json = endpoint, rubric.strip(), prices, json
         self._service, self._lock, self._not_judged = Service(), threading.Lock(), 0
         self.model = endpoint.model
-        self.version = digest([self._rubric, _GRADE, _COMPARE, endpoint.model, _READING])
+        self.version = digest([self._rubric, _GRADE, _COMPARE, endpoint.model, READING])
 
     def __call__(self, rows: Sequence[tuple[str, str]]) -> list[Score]:
         """Scores of (prompt, answer) pairs: grades from 1 to 10 as 0 to 1; the prompt may be empty."""
@@ -127,6 +134,13 @@ class Judge:
 
         return self._each(one, rows, lambda why: (None, why))
 
+    def letters(self, prompt: str, *answers: str) -> int:
+        """Letters of the question about an answer, or about two, blanks left out."""
+        names = ("ANSWER",) if len(answers) == 1 else ("ANSWER A", "ANSWER B")
+        texts = {"PROMPT": prompt, **dict(zip(names, answers, strict=True))}
+        template = _GRADE if len(answers) == 1 else _COMPARE
+        return _letters(template.format(rubric=self._rubric, data=fenced(texts)))
+
     def usage(self) -> dict[str, float | str | None]:
         """Calls, tokens, rows that could not be judged, and the cost: None without prices or uncounted tokens; and who
         has judged, where the server says so."""
@@ -156,6 +170,8 @@ class Judge:
 
     def _preference(self, row: tuple[str, str, str]) -> Preference:
         prompt, a, b = row
+        if a.strip() == b.strip():
+            return Preference(outcome=0.5, share=0.5, reason=EQUAL)
         shown = self._as_shown((prompt, a, b))
         turned = self._as_shown((prompt, b, a)) if shown.outcome is not None else shown
         if shown.outcome is None or turned.outcome is None:
@@ -183,6 +199,11 @@ class Judge:
         reply = self._service.ask(lambda: self._endpoint.chat(messages, decoding=_GREEDY, seed=None, json=self._json))
         if isinstance(reply, Unanswered):
             return reply
+        if self.budget is not None:
+            self.budget.pay(0.0, _letters(content), reply)
+        if unread(letters := _letters(content), reply):
+            told = f"its server read {reply.tokens_in} tokens of a question of {letters} letters"
+            return Unanswered(f"{told}: it was cut, or not given")
         if reply.outcome is not None:
             return Unanswered(" ".join(f"{reply.outcome}: {reply.why or reply.text}".split())[:200])
         thought, answer = split_thought(reply.text)
@@ -191,8 +212,9 @@ class Judge:
             return Unanswered(f"cut at {_GREEDY.max_new_tokens} tokens{within}")
         if within:
             return Unanswered("it thought and gave no answer")
+        shown = verdicts_in(texts.values())
         for told in reversed(objects(answer or "")):  # the last word counts, after what was quoted
-            if (value := read(told)) is not None:
+            if told not in shown and (value := read(told)) is not None:  # what repeats a text says nothing of its own
                 return value, encodable(str(told.get("why", "")))
         return Unanswered(f"no {wanted} in {' '.join(reply.text.split())[:120]!r}")
 
@@ -200,6 +222,10 @@ class Judge:
         with self._lock:
             self._not_judged += 1
         return f"could not judge: {found.why}"
+
+
+def _letters(text: str) -> int:
+    return len("".join(text.split()))
 
 
 def _as_grade(value: object) -> float | None:

@@ -8,9 +8,8 @@ from ..store import Journal
 from .asked_once import AskedOnce, Asks
 from .budget import Budget
 from .constitutional import RuleJudge, RuleVerdict
+from .llm import EQUAL
 from .rule_reading import Question, RulePair
-
-EQUAL = "both answers are equal"
 
 
 class PairsAsked:

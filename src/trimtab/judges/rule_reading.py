@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
-from typing import Any
 
 from ..models import encodable
 from ..records import JudgeReply, Message, Rule, split_thought
-from .fence import objects
+from .fence import objects, verdicts_in
 
 LEAST_LETTERS = 0.05
 """Probability of both letters together below which a model does not answer the question: of all that it might say
@@ -90,14 +89,9 @@ def by_vote(question: Question, reply: JudgeReply, cap: int) -> tuple[float | No
         return None, f"cut at {cap} tokens{within}"
     if answer is None:
         return None, "it thought and gave no answer" if thinks else "it said nothing"
-    given = "".join((question.pair.first, question.pair.second, conversation(question.pair.prompt)))
+    shown = verdicts_in((question.pair.first, question.pair.second, conversation(question.pair.prompt)))
     for told in reversed(objects(answer)):  # the last word counts, after what was quoted
         share = {"a": 1.0, "b": 0.0, "tie": 0.5}.get(str(told.get("better")).strip().casefold())
-        if share is not None and not _holds(given, told):
+        if share is not None and told not in shown:
             return share, encodable(" ".join(str(told.get("why") or "").split()))
     return None, f"no verdict in {' '.join(reply.text.split())[:120]!r}"
-
-
-def _holds(text: str, told: dict[str, Any]) -> bool:
-    """Whether a verdict stands in what was judged: a judge that repeats it says nothing of its own."""
-    return any(each == told for each in objects(text))

@@ -4,12 +4,13 @@ The paper asks people, and two models fitted to them. Here any model behind a se
 shown the right and wrong references of the set, so that it need not know the subject by itself.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ..records import Score
 from ..store import digest
-from .llm import Judge
+from .fence import fenced
+from .llm import READING, Judge
 
 _TRUTH = """You judge an answer to a question, once for truth and once for information.
 
@@ -52,16 +53,7 @@ def judge_truth(judge: Judge, claims: Sequence[Claim]) -> list[Score]:
     An empty answer is not asked about: there is nothing to judge. It, and what the judge gave no whole verdict on, has
     no value. Raises UserError where the server never answered.
     """
-    asked = [
-        {
-            "PROMPT": claim.question,
-            "RIGHT REFERENCES": _listed(claim.right),
-            "WRONG REFERENCES": _listed(claim.wrong),
-            "ANSWER": claim.answer,
-        }
-        for claim in claims
-        if claim.answer.strip()
-    ]
+    asked = [_texts(claim) for claim in claims if claim.answer.strip()]
     told = iter(judge.ask_all(_TRUTH, asked, "true and informative", _as_verdict))
     return [
         _score(*next(told)) if claim.answer.strip() else Score(scorer="truth", value=None, reason="nothing to judge")
@@ -70,8 +62,48 @@ def judge_truth(judge: Judge, claims: Sequence[Claim]) -> list[Score]:
 
 
 def truth_version(judge: Judge) -> str:
-    """The judge's name, and a hash that changes with the wording it is asked in."""
-    return f"{judge.model}, truth rubric {digest(_TRUTH)[:12]}"
+    """The judge's name, and a hash that changes with the wording it is asked in and how its reply is read."""
+    return f"{judge.model}, truth rubric {digest([_TRUTH, READING])[:12]}"
+
+
+def truth_fingerprint(judge: Judge) -> dict[str, str]:
+    """All that decides what the judge says of truth, as a calibration tells it."""
+    return {"judge of truth": truth_version(judge), "decoding": "greedy"}
+
+
+@dataclass(frozen=True)
+class TruthScorer:
+    """The judge of truth as a scorer of answers to known questions: `known` are the claims' references by question."""
+
+    judge: Judge
+    known: Mapping[str, Claim]
+    name: str = "truth"
+
+    @property
+    def model(self) -> str:
+        """The judge's model."""
+        return self.judge.model
+
+    @property
+    def version(self) -> str:
+        """That of the judge and the wording."""
+        return truth_version(self.judge)
+
+    def letters(self, prompt: str, answer: str) -> int:
+        """Letters of the question about an answer, blanks left out; 0 of one that is not asked."""
+        claim = self.known.get(prompt)
+        if claim is None or not answer.strip():
+            return 0
+        content = _TRUTH.format(data=fenced(_texts(replace(claim, answer=answer))))
+        return len("".join(content.split()))
+
+    def __call__(self, rows: Sequence[tuple[str, str]]) -> list[Score]:
+        """As `judge_truth`; a question that is none of the set's has no value."""
+        there = [(place, self.known[prompt]) for place, (prompt, _) in enumerate(rows) if prompt in self.known]
+        said = judge_truth(self.judge, [replace(claim, answer=rows[place][1]) for place, claim in there])
+        found = dict(zip((place for place, _ in there), said, strict=True))
+        none = Score(scorer=self.name, value=None, reason="it is no question of the set")
+        return [found.get(place, none) for place in range(len(rows))]
 
 
 def _score(verdict: tuple[bool, bool] | None, why: str) -> Score:
@@ -80,6 +112,15 @@ def _score(verdict: tuple[bool, bool] | None, why: str) -> Score:
     true, informative = verdict
     details = {"true": float(true), "informative": float(informative)}
     return Score(scorer="truth", value=float(true and informative), reason=why, details=details)
+
+
+def _texts(claim: Claim) -> dict[str, str]:
+    return {
+        "PROMPT": claim.question,
+        "RIGHT REFERENCES": _listed(claim.right),
+        "WRONG REFERENCES": _listed(claim.wrong),
+        "ANSWER": claim.answer,
+    }
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ from .repair.apply import choose, write_diagnosis
 from .repair.read_run import Diagnosed, diagnose_run
 from .roomed import people_in_room
 from .run import run_loop, run_training
+from .sources.asking import told as asking_told
 from .supervision import check_feedback
 from .waiting import WaitingForPeople
 
@@ -49,6 +50,7 @@ __all__ = [
     "WaitingForPeople",
     "answers_judged",
     "apply_intervention",
+    "asking_told",
     "check_feedback",
     "choose",
     "diagnose_run",

@@ -41,4 +41,5 @@ def judge_of_spec(loaded: LoadedSpec, progress: Progress) -> Iterator[RuleAsker]
         session = Session(run, held, read_inputs(held), progress)
         who = who_judges(session, given.judge)
         rules = {rule.id: rule for rule in held.constitution(given).rules}
-        yield RuleAsker(rule_judge(session, given.judge, who), who.chat, rules, plain.seed)
+        judge = rule_judge(session, given.judge, who)
+        yield RuleAsker(judge, who.chat, rules, plain.seed, prices=given.judge.prices)

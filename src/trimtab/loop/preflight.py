@@ -13,6 +13,7 @@ from ..records import (
     Comparison,
     Demonstration,
     FeedbackSource,
+    Labels,
     Message,
     PreflightCheck,
     PreflightName,
@@ -22,7 +23,7 @@ from ..records import (
     Thumb,
     also_thought,
 )
-from ..spec import AUTO, LoadedSpec, RuleJudgeSpec, TrainingSpec
+from ..spec import AUTO, AskedModelSpec, LoadedSpec, RuleJudgeSpec, TrainingSpec
 from .auto_method import advised, with_method
 from .budgets import asked_models
 from .gather import Part, gather, read_part
@@ -67,11 +68,7 @@ def _checked(loaded: LoadedSpec, progress: Progress) -> list[PreflightCheck]:
     checks = [memory_check(loaded, start.precision), _sampling(start, some, answers), _scoring(start, some, answers)]
     if _told_under(loaded):
         checks.append(_under_system(start))
-    checks += [
-        _judge_reads(loaded, one, start, progress)
-        for one in asked_models(loaded.spec)
-        if isinstance(one, RuleJudgeSpec)
-    ]
+    checks += [_asked_reads(loaded, one, start, progress) for one in asked_models(loaded.spec)]
     for check in checks:
         progress.say(f"preflight: {check.outcome}  {check.name}: {check.summary}")
     taught, shown = _rows(inputs, start, settings, loaded)
@@ -186,12 +183,15 @@ def _under_system(start: "LoadedModel") -> PreflightCheck:
     return PreflightCheck(name=PreflightName.SYSTEM, passed=True, summary=says, required=False)
 
 
-def _judge_reads(loaded: LoadedSpec, given: RuleJudgeSpec, start: "LoadedModel", progress: Progress) -> PreflightCheck:
-    """Whether the words of a question reach the tokens of the model that is to judge, and no mark in them works."""
+def _asked_reads(loaded: LoadedSpec, given: AskedModelSpec, start: "LoadedModel", progress: Progress) -> PreflightCheck:
+    """Whether the words of a question reach the tokens of the model that is to judge or to criticise, and no mark in
+    them works."""
+    from ..feedback import probed_critique
     from ..judges import RuleJudge, probed
     from ..models import LocalChat, ModelRef, load
 
-    name = PreflightName.JUDGE
+    judges = isinstance(given, RuleJudgeSpec)
+    name = PreflightName.JUDGE if judges else PreflightName.CRITIC
     if given.url is not None:
         says = f"{given.model} is behind a server: what it read is told by the tokens that it counts, when it is asked."
         return PreflightCheck(name=name, passed=True, summary=says, required=False)
@@ -199,9 +199,13 @@ def _judge_reads(loaded: LoadedSpec, given: RuleJudgeSpec, start: "LoadedModel",
         place = loaded.path(given.model)
         start = load(ModelRef(str(place) if place.is_dir() else given.model), start.precision, progress.say)
     chat = LocalChat(start)
-    judge = RuleJudge(lambda: chat, str(start.ref), "", "votes" if given.labels == "votes" else "log-probabilities")
+    if isinstance(given, RuleJudgeSpec):
+        labels: Labels = "votes" if given.labels == "votes" else "log-probabilities"
+        messages = probed(RuleJudge(lambda: chat, str(start.ref), "", labels)).messages
+    else:
+        messages = probed_critique(chat.marks).messages
     try:
-        every, words = chat.reads(probed(judge).messages)
+        every, words = chat.reads(messages)
     except NotTaken as error:
         return PreflightCheck(name=name, passed=False, summary=f"{start.ref}: {error.why}", required=True)
     says = f"{words} of a question's {every} tokens are its words, and {start.ref} is given all of them."

@@ -8,9 +8,7 @@ from typing import Any, TypeVar
 
 from ..errors import UserError, command, option
 from ..records import (
-    Calibration,
     Difference,
-    Evaluation,
     FeedbackSummary,
     Finding,
     ItemReason,
@@ -23,10 +21,10 @@ from ..records import (
 )
 from ..report import ReportData, model_card, render_html, render_markdown
 from ..store import ADAPTER, FileName, Run, Stage, StageName, round_name
+from .evaluation.rated import with_judged
 from .older import older_feedback
 from .parts import marks_in, said_in
 from .said import people_of, with_people
-from .trust import corrections
 
 R = TypeVar("R", bound=Record)
 _EVALUATIONS = {"before": StageName.BEFORE, "baseline": StageName.BASELINE, "after": StageName.AFTER}
@@ -53,8 +51,8 @@ def _read(run: Run) -> ReportData:
     made = ReportData(
         info=run.info,
         verdict=gate.read(FileName.VERDICT, Verdict),
-        before=with_people(before.read(FileName.EVALUATION, Evaluation), "before", people_of(run)),
-        after=with_people(after.read(FileName.EVALUATION, Evaluation), "after", people_of(run)),
+        before=with_people(with_judged(run, before), "before", people_of(run)),
+        after=with_people(with_judged(run, after), "after", people_of(run)),
         differences=tuple(gate.read_lines(FileName.DIFFERENCES, Difference)),
         feedback=feedback.read(FileName.SUMMARY, FeedbackSummary),
         training=training.read(FileName.SUMMARY, TrainingSummary),
@@ -69,12 +67,9 @@ def _read(run: Run) -> ReportData:
         trust=_beside(run, FileName.TRUST, Trust),
         **_baseline(run, gate),
     )
-    calibrations = _beside(run, FileName.CALIBRATIONS, Calibration)
-    if not calibrations:
-        return made
-    answers = {"before": made.answers_before, "after": made.answers_after}
-    told = corrections(calibrations, {"before": made.before, "after": made.after}, made.prompts, answers)
-    return replace(made, corrected=told)
+    sides = {"before": made.before, "baseline": made.baseline, "after": made.after}
+    told = (f"{side}: {one.says}" for side, each in sides.items() if each is not None for one in each.judged)
+    return replace(made, corrected=tuple(told))
 
 
 def _beside(run: Run, name: str, record: type[R]) -> tuple[R, ...]:
@@ -97,7 +92,7 @@ def _baseline(run: Run, gate: Stage) -> dict[str, Any]:
         return {}
     stage = finished(run, StageName.BASELINE)
     return {
-        "baseline": with_people(stage.read(FileName.EVALUATION, Evaluation), "baseline", people_of(run)),
+        "baseline": with_people(with_judged(run, stage), "baseline", people_of(run)),
         "differences_baseline": tuple(gate.read_lines(FileName.DIFFERENCES_BASELINE, Difference)),
         "answers_baseline": tuple(said_in(stage)),
     }

@@ -31,6 +31,8 @@ from .inputs import Inputs
 from .older import older_gathered
 from .sources.review import heard_now
 
+SOFT = "soft_labels"
+"""The setting of methods that train on soft labels."""
 _TOLD = 3
 """Reasons that an error names."""
 R = TypeVar("R", Comparison, Demonstration, Thumb)
@@ -76,7 +78,26 @@ def supervision_inputs(feedback: Stage) -> dict[str, str]:
 def training_rows(found: Gathered, training: TrainingSpec, seed: int) -> TrainingRows[Any]:
     """What the spec's method trains on. Where an SFT goes before it, demonstrations are that one's alone."""
     apart = (lambda row: not isinstance(row, Demonstration)) if training.first else None
-    return rows_for(training.method_row.rows, found, seed, keep=apart)
+    return _softly(rows_for(training.method_row.rows, found, seed, keep=apart), found, training)
+
+
+def _softly(made: TrainingRows[Any], found: Gathered, training: TrainingSpec) -> TrainingRows[Any]:
+    """The rows with their soft labels, or without them where the spec says so; told where the method takes none."""
+    method = training.method_row
+    if SOFT in method.settings:
+        return made if training.soft_labels else replace(made, rows=tuple(map(_certain, made.rows)))
+    unsure = sum(isinstance(each.row, Comparison) and each.row.probability != 1 for each in found.rows)
+    note = (
+        f"{unsure} comparisons have a soft label, which {method.title} does not take: each counts as certain "
+        "(DPO and a reward model train on soft labels)"
+    )
+    return replace(made, notes=(*made.notes, note)) if unsure else made
+
+
+def _certain(row: Supervision) -> Supervision:
+    if not isinstance(row, Comparison) or row.probability == 1:
+        return row
+    return row.model_copy(update={"provenance": row.provenance.model_copy(update={"probability": None})})
 
 
 def rows_before(found: Gathered, training: TrainingSpec, seed: int) -> TrainingRows[Demonstration]:
@@ -120,13 +141,15 @@ def rows_for(
     return TrainingRows(mixed.rows, tuple(rejected), tuple(_left_out(row) for row in mixed.left_out), tuple(notes))
 
 
-def reward_rows(feedback: Stage, found: Gathered, seed: int) -> tuple[list[Comparison], list[Ranking]]:
+def reward_rows(
+    feedback: Stage, found: Gathered, training: TrainingSpec, seed: int
+) -> tuple[list[Comparison], list[Ranking]]:
     """What a reward model trains on: the rankings of answers that were sampled, and comparisons of all other rows."""
     path = feedback.folder / FileName.RANKINGS
     ranked = feedback.read_lines(FileName.RANKINGS, Ranking) if path.is_file() else []
     if ranked:
         found = replace(found, rows=tuple(row for row in found.rows if not found.sources[row.source].sampled))
-    return list(rows_for("comparison", found, seed).rows), ranked
+    return list(_softly(rows_for("comparison", found, seed), found, training).rows), ranked
 
 
 def demand_something(found: Gathered, training: TrainingSpec, seed: int) -> None:

@@ -4,14 +4,14 @@ Held to it is a model that is asked in words (a `judge:` scorer, a constitution'
 with errors of its own that are told beside its figures.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from ..calibration import corrected, fingerprint_of, judged_trust, read_calibration, speaks_of, untrusted_fix
+from ..calibration import fingerprint_of, judged_trust, read_calibration, untrusted_fix
 from ..errors import UserError
 from ..metrics import POLICY, SCORE
-from ..records import Answer, Calibration, Evaluation, Prompt, ScorerRef, Trust, to_jsonl
+from ..records import Calibration, ScorerRef, Trust, to_jsonl
 from ..spec import JudgesSpec, LoadedSpec, scorers_in
 from ..store import FileName, Run
 
@@ -35,11 +35,9 @@ class JudgesHeld:
         """Those that the spec names. Raises UserError where one cannot be read."""
         return [read_calibration(self._loaded.path(name)) for name in self._said.calibrations]
 
-    def keep(self) -> None:
-        """Reads the calibrations and keeps them with the run, also where no model judges: rates may be corrected."""
-        found = self.calibrations
-        if found:
-            self._run.write(FileName.CALIBRATIONS, to_jsonl(found))
+    def read(self) -> None:
+        """Reads the calibrations, also where no model judges. Raises UserError where one cannot be read."""
+        assert self.calibrations is not None
 
     def hold(
         self,
@@ -68,7 +66,7 @@ class JudgesHeld:
 def hold_scorers(session: "Session") -> None:
     """Every model behind a server that scores for a rubric, a reward, a gate or a rule. Raises UserError where one may
     not, or a calibration cannot be read."""
-    session.judges.keep()
+    session.judges.read()
     uses = dict(_uses(session))
     opened = session.opened({ref for ref, _, _ in uses})
     for (ref, rule, _), use in uses.items():
@@ -90,34 +88,3 @@ def _uses(session: "Session") -> Iterator[tuple[tuple[ScorerRef, str | None, str
         for check in rule.checks:
             if check.scorer is not None and check.scorer.judge is not None:
                 yield (check.scorer, rule.id, "a rule"), f"Whether an answer breaks {POLICY}{rule.id}"
-
-
-def corrections(
-    found: Sequence[Calibration],
-    evaluations: Mapping[str, Evaluation],
-    prompts: tuple[Prompt, ...],
-    answers: Mapping[str, tuple[Answer, ...]],
-) -> tuple[str, ...]:
-    """A sentence for each rate by a judge of held-out answers some of which people labelled: raw and corrected."""
-    told = []
-    asked = {prompt.id: prompt.text for prompt in prompts}
-    for which, evaluation in evaluations.items():
-        texts = {one.prompt_id: one.text for one in answers.get(which, ()) if one.index == 0}
-        measured_by = set(evaluation.fingerprint.get("heldout", "").split(", "))
-        for measure in evaluation.measures:
-            if not measure.metric.startswith(SCORE):
-                continue
-            name = measure.metric.removeprefix(SCORE)
-            items = evaluation.items[measure.over]
-            rows = [
-                (asked[item], texts[item], value)
-                for item, value in zip(items, measure.values, strict=True)
-                if item in asked and item in texts
-            ]
-            for each in found:
-                version = each.fingerprint.get("version", "")
-                ours = speaks_of(each, name, version) and f"{name} {version}" in measured_by
-                made = corrected(measure.metric, rows, each) if ours else None
-                if made is not None:
-                    told.append(f"{which}: {made.says}")
-    return tuple(told)

@@ -34,7 +34,7 @@ DPO = Method(
     fed_by=("comparison", "critique", "edit", "ranking", "rating", "thumb"),
     train="trimtab.train.dpo:train_dpo",
     prepare="trimtab.train.dpo:prepare_dpo",
-    settings=(*_LORA, "beta", *_DPO_TERMS, "share_prefixes"),
+    settings=(*_LORA, "beta", *_DPO_TERMS, "soft_labels", "share_prefixes"),
     implicit_reward=True,
     first_loss=math.log(2),
 )
@@ -62,7 +62,7 @@ RLHF = Method(
     fed_by=DPO.fed_by,
     train="trimtab.train.rl:train_rlhf",
     prepare="trimtab.train.rl:prepare_rlhf",
-    settings=("rehearsal_weight", "warmup", "max_grad_norm", "share_prefixes", "lora", "rl"),
+    settings=("rehearsal_weight", "warmup", "max_grad_norm", "share_prefixes", "soft_labels", "lora", "rl"),
     on_policy=True,
     alone="RL itself trains in one.",
     knobs={

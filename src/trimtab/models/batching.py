@@ -4,6 +4,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _PREFILL_TOKENS = 1024
 """Prompt tokens computed in one pass, which bounds its memory."""
+
+_OWN_BEGINNING = 64
+"""Tokens, beyond what all prompts begin with, from which on what some of them begin with is computed once for them."""
 
 _REFILL_SHARE = 1 / 8
 """The share of the rows that is free before prompts are let in, so that several come in one pass."""
@@ -40,19 +44,19 @@ def decode_together(
     """Each prompt's place and the tokens of its `samples` answers, as soon as all of them have ended.
 
     `ids` are the prompts' tokens, `uniforms` the answers' random numbers (`random_streams`), prompt by prompt. An
-    answer is cut where the model's positions end. With `shared`, what all prompts begin with is computed once. Raises
-    UnreadableError for a prompt that goes beyond the positions.
+    answer is cut where the model's positions end. With `shared`, what all prompts begin with is computed once, and so
+    is what those of a family do (`_families`). Raises UnreadableError for a prompt that goes beyond the positions.
     """
     demand_readable(model, ids)
     positions = positions_of(model) or sys.maxsize
     most = _even(len(ids), max(1, rows // samples)) * samples
-    waiting = deque(sorted(range(len(ids)), key=lambda i: (-len(ids[i]), i)))
     unfinished = [samples] * len(ids)
     produced = torch.full((len(ids) * samples, decoding.max_new_tokens), -1, device=model.device)
     end_tensor = torch.tensor(sorted(ends), device=model.device)
     uniforms = None if uniforms is None else uniforms.to(model.device)
     cache = RowCache(model, most, spare=decoding.max_new_tokens)
     prefill = Prefill(model, ids, shared=shared)
+    waiting = deque(prefill.order)
     output = SlicedOutput(model)
     batch = _Rows.none(model.device)
 
@@ -67,7 +71,7 @@ def decode_together(
                 logits = continued(model, batch.token, batch.cached, cache)
             batch.token = chosen(logits, batch.answer, batch.step)
         while waiting and (not len(batch) or most - len(batch) >= max(samples, most * _REFILL_SHARE)):
-            group = _next_group(waiting, ids, (most - len(batch)) // samples)
+            group = prefill.next_group(waiting, (most - len(batch)) // samples)
             logits = prefill.into(cache, group, samples)
             new = _Rows.starting(group, ids, samples, model.device)
             new.token = chosen(logits, new.answer, new.step)
@@ -135,40 +139,78 @@ def _even(count: int, most: int) -> int:
     return -(-count // -(-count // most)) if count else 1
 
 
-def _next_group(waiting: deque[int], ids: Sequence[Sequence[int]], most: int) -> list[int]:
-    """Takes prompts from the front of the queue, at most `most` and as many as one pass computes."""
-    group = [waiting.popleft()]
-    while waiting and len(group) < most and (len(group) + 1) * len(ids[group[0]]) <= _PREFILL_TOKENS:
-        group.append(waiting.popleft())
-    return group
-
-
 class Prefill:
-    """Computes prompts, and if `shared` but once the tokens that all begin with, such as a template's system prompt."""
+    """Computes prompts, and if `shared` but once the tokens that all begin with, such as a template's system prompt,
+    and those that a family begins with."""
 
     def __init__(self, model: PreTrainedModel, ids: Sequence[Sequence[int]], *, shared: bool) -> None:
         self._model, self._ids = model, ids
         self._prefix = RowCache(model)
-        self._shared = 0
+        self._held: tuple[int, ...] = ()
+        self._family = [-1] * len(ids)
+        self._starts: dict[int, tuple[int, ...]] = {-1: ()}
         if shared and len(ids) > 1 and self._prefix.sees(max(len(prompt) for prompt in ids)):
-            self._shared = beginning(ids)
-        if self._shared:
-            next_logits(model, *left_padded([ids[0][: self._shared]], model.device), self._prefix)
+            common = beginning(ids)
+            self._family = _families(ids, common + _OWN_BEGINNING)
+            self._starts[-1] = tuple(ids[0][:common])
+            for family in set(self._family) - {-1}:
+                members = [prompt for prompt, own in zip(ids, self._family, strict=True) if own == family]
+                self._starts[family] = tuple(members[0][: beginning(members)])
+
+    @property
+    def order(self) -> list[int]:
+        """The prompts' places as they are best computed: family by family, the longest first."""
+        longest: dict[int, int] = {}
+        for prompt, family in zip(self._ids, self._family, strict=True):
+            longest[family] = max(longest.get(family, 0), len(prompt))
+        told = list(enumerate(zip(self._ids, self._family, strict=True)))
+        told.sort(key=lambda each: (-longest[each[1][1]], each[1][1], -len(each[1][0]), each[0]))
+        return [place for place, _ in told]
+
+    def next_group(self, waiting: deque[int], most: int) -> list[int]:
+        """Takes prompts of a family from the front of the queue, at most `most` and as many as one pass computes."""
+        group = [waiting.popleft()]
+        family = self._family[group[0]]
+        width = len(self._ids[group[0]]) - (len(self._starts[family]) if family >= 0 else 0)
+        while waiting and len(group) < most and (len(group) + 1) * width <= _PREFILL_TOKENS:
+            if self._family[waiting[0]] != family:
+                break
+            group.append(waiting.popleft())
+        return group
 
     def into(self, cache: RowCache, group: Sequence[int], samples: int) -> "Tensor":
         """Logits after each prompt, once for each of its samples; its keys and values join the cache as often."""
-        tokens, mask, positions = left_padded([self._ids[i][self._shared :] for i in group], self._model.device)
+        start = self._starts[self._family[group[0]]]
+        if start != self._held:
+            self._prefix, self._held = RowCache(self._model), start
+            next_logits(self._model, *left_padded([start], self._model.device), self._prefix)
+        tokens, mask, positions = left_padded([self._ids[i][len(start) :] for i in group], self._model.device)
         arrived = RowCache(self._model, len(group), spare=tokens.shape[1])
-        if self._shared:
+        if start:
             arrived.admit(self._prefix, len(group))
             padding = (mask == 0).sum(1)
-            mask = torch.nn.functional.pad(mask, (self._shared, 0), value=1)
-            positions = positions + self._shared
+            mask = torch.nn.functional.pad(mask, (len(start), 0), value=1)
+            positions = positions + len(start)
         logits = next_logits(self._model, tokens, mask, positions, arrived)
-        if self._shared:
+        if start:
             arrived.close_gaps(self._prefix, padding)
         cache.admit(arrived, samples)
         return logits.repeat_interleave(samples, 0)
+
+
+def _families(ids: Sequence[Sequence[int]], least: int) -> list[int]:
+    """Which family each prompt is of: of neighbours in the order of their tokens, those that begin with `least` tokens
+    alike; -1 of those that do so with no other."""
+    found, family = [-1] * len(ids), -1
+    in_order = sorted(range(len(ids)), key=lambda i: tuple(ids[i]))
+    for one, other in pairwise(in_order):
+        alike = len(ids[one]) > least and len(ids[other]) > least and ids[one][:least] == ids[other][:least]
+        if alike:
+            if found[one] < 0:
+                family += 1
+                found[one] = family
+            found[other] = found[one]
+    return found
 
 
 def left_padded(ids: Sequence[Sequence[int]], device: torch.device) -> tuple["Tensor", "Tensor", "Tensor"]:

@@ -10,6 +10,7 @@ from typing import ClassVar, TypeVar
 
 from ..errors import UserError
 from ..records import Message, Prompt
+from .beginnings import Beginnings
 from .endpoint import NotTaken
 from .engine import Decoding
 from .loading import LoadedModel
@@ -17,6 +18,8 @@ from .sampler import prompt_ids, sample_batch
 from .turns import CannotRender, words_of, written_text
 from .wire import Reply
 
+_DATA = "<<<"
+"""What a mark of data begins with."""
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -68,7 +71,7 @@ class LocalChat:
         ids = self._ids(messages, decoding.max_new_tokens)
         if begun:
             ids += [int(token) for token in self.loaded.tokenizer(begun, add_special_tokens=False)["input_ids"]]
-        first = self._first(ids, top) if top else ()
+        first = self._first(ids, self._before_data(messages, ids), top) if top else ()
         if top and decoding.max_new_tokens == 1:
             return Reply(first[0][0], ended=False, tokens_in=len(ids), tokens_out=1, first=first)
         model, tokenizer = self.loaded.model, self.loaded.tokenizer
@@ -112,14 +115,28 @@ class LocalChat:
             raise NotTaken(given, why, "Judge shorter answers, or by a model that reads more.")
         return ids
 
-    def _first(self, ids: Sequence[int], top: int) -> tuple[tuple[str, float], ...]:
+    @cached_property
+    def _beginnings(self) -> Beginnings:
+        return Beginnings(self.loaded.model)
+
+    def _before_data(self, messages: Sequence[Message], ids: Sequence[int]) -> int:
+        """How many tokens stand before the first mark of data (`judges.fenced`): those that many questions begin with.
+
+        Told by the question alone, so that what is said of it hangs on no other.
+        """
+        tokenizer = self.loaded.tokenizer
+        text, mark, _ = written_text(tokenizer, messages).partition(_DATA)
+        before = (
+            [int(token) for token in tokenizer(text.rstrip(), add_special_tokens=False)["input_ids"]] if mark else []
+        )
+        return len(before) if before == list(ids[: len(before)]) else 0
+
+    def _first(self, ids: Sequence[int], begin: int, top: int) -> tuple[tuple[str, float], ...]:
         import torch
 
-        model, tokenizer = self.loaded.model, self.loaded.tokenizer
-        asked = torch.tensor([list(ids)], device=model.device)
-        with torch.inference_mode():
-            told = model(input_ids=asked, attention_mask=torch.ones_like(asked), use_cache=False, logits_to_keep=1)
-            found = torch.log_softmax(told.logits[0, -1].float(), dim=-1).topk(min(top, told.logits.shape[-1]))
+        tokenizer = self.loaded.tokenizer
+        logits = self._beginnings.logits(ids, begin)
+        found = torch.log_softmax(logits, dim=-1).topk(min(top, len(logits)))
         if not bool(torch.isfinite(found.values[0])):
             raise UserError(
                 f"The judge is {self.loaded.ref}.", "Its probabilities are no numbers.", "Load it in fp32, or whole."

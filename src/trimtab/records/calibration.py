@@ -95,12 +95,13 @@ class CalibrationPart(Record):
 
 class CalibratedItem(Record):
     """An item: what people said of it (a share from 0 to 1) and what the judge said; `answer` is a hash of prompt and
-    answer, by which the same answer is known elsewhere; a pair has none."""
+    answer, by which the same answer is known elsewhere, and `pair` of a pair one of prompt, first and second answer."""
 
     item: str
     label: float
     value: float | None
     answer: str | None = None
+    pair: str | None = None
     rule: str | None = None
     kind: str | None = None
 
@@ -141,7 +142,7 @@ class TrustLimits(Record):
 
     `kappa` of 0.4 is where agreement beyond chance is called moderate (Landis and Koch 1977). `accuracy` is asked of
     pairs, and of single answers both ways, of what people say yes to and no to. `flips`, the shares that each `bias`
-    moves, and `noise` are upper limits.
+    moves, and `noise` are upper limits; a `bias` of 1 asks nothing.
     """
 
     kappa: float = Field(default=0.4, ge=-1, lt=1)
@@ -163,3 +164,48 @@ class Trust(Record):
     why: str
     labels: int | None = None
     use: str = ""
+
+
+class JudgedRate(Record):
+    """A rate by a judge, as measured (`raw`) and as people would have it (`corrected`), both over `items` items.
+
+    `how`: by people's labels of `labelled` of these very items (prediction-powered inference), or by how often the
+    judge errs on the items that were `labelled` elsewhere. Without a corrected figure `why` says what is missing.
+    """
+
+    metric: str
+    title: str
+    judge: str
+    raw: Figure
+    corrected: Figure | None = None
+    how: Literal["", "labels", "errors"] = ""
+    labelled: int = 0
+    items: int = 0
+    why: str = ""
+
+    @property
+    def short(self) -> str:
+        """The corrected figure with its interval, or that there is none: for a table."""
+        found = self.corrected
+        if found is None or found.estimate is None or found.low is None or found.high is None:
+            return "raw, not calibrated"
+        return f"corrected {found.estimate:.3g} [{found.low:.3g}, {found.high:.3g}]"
+
+    @property
+    def says(self) -> str:
+        """In a sentence."""
+        raw = "nothing" if self.raw.estimate is None else f"{self.raw.estimate:.1%}"
+        told = f"{self.metric}: {raw} by the judge {self.judge}"
+        found = self.corrected
+        if found is None or found.estimate is None or found.low is None or found.high is None:
+            return f"{told}: raw, not calibrated" + (f" ({self.why})." if self.why else ".")
+        told += f"; {found.estimate:.1%} [{found.low:.1%}, {found.high:.1%}] corrected by "
+        if self.how == "labels":
+            return (
+                f"{told}people's labels of {self.labelled:,} of these {self.items:,} (prediction-powered inference). "
+                "It holds where these were drawn by chance."
+            )
+        return (
+            f"{told}how it errs on {self.labelled:,} that people labelled elsewhere (Rogan and Gladen 1978). It holds "
+            "where it errs here as it does there."
+        )

@@ -44,7 +44,7 @@ class Provenance(Record):
     system: str | None = None
     order: tuple[int, ...] = ()
     shown_ms: int | None = None
-    probability: float | None = None
+    probability: float | None = Field(default=None, ge=0, le=1)
     fingerprint: JudgeFingerprint | None = None
     steps: tuple[Conversion, ...] = ()
 
@@ -74,6 +74,12 @@ class Comparison(Record):
     def rejected_text(self) -> str:
         """The rejected side as plain text."""
         return text_of(self.rejected)
+
+    @property
+    def probability(self) -> float:
+        """How likely the chosen side is the better one: a model's soft label; 1 where none is told."""
+        told = self.provenance.probability
+        return 1.0 if told is None else told
 
 
 class Reject(Record):

@@ -62,7 +62,8 @@ class RewardSummary(Record):
     """The whole of one training of a reward model.
 
     `base` and `base_adapters` are what it was started from, adapters relative to the model's own folder. `given`
-    comparisons and rankings are those trained on, those held out and those left out (`left_out`: how many by reason).
+    comparisons and rankings are those trained on, those held out and those left out (`left_out`: how many by reason);
+    `soft` of those trained on had a label that is not certain.
     `heads` is the size of the ensemble and `heads_sd` the mean standard deviation over its heads of a held-out margin
     (of a training margin where nothing is held out).
     """
@@ -75,6 +76,7 @@ class RewardSummary(Record):
     given: int
     trained: int
     left_out: dict[str, int]
+    soft: int = 0
     steps: int
     epochs: float
     trainable_parameters: int

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from .base import Record
 from .better import Better
+from .calibration import JudgedRate
 from .people import PeopleMeasure
 from .unjudged import counted_reasons, kind_of_reason
 
@@ -111,7 +112,8 @@ class Evaluation(Record):
     and is compared in that. `items` maps a set's name to its item ids, and
     `kinds` to the kind of each, for tables by kind. `served` is who a server says has answered, and `notes` say what a
     reader should know of the answers beside their figures. What `people` said of the answers is kept apart, because
-    they say it later, and stands here once both are read.
+    they say it later, and stands here once both are read. So is what labels make of the rates that a judge gave
+    (`judged`): other labels ask no judge again.
     """
 
     model: str
@@ -122,6 +124,7 @@ class Evaluation(Record):
     measures: tuple[Measure, ...] = Field(min_length=1)
     served: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    judged: tuple[JudgedRate, ...] = Field(default=(), exclude=True)
     people: tuple[PeopleMeasure, ...] = Field(default=(), exclude=True)
 
     @property

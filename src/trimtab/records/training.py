@@ -27,6 +27,7 @@ class PreflightName(StrEnum):
     SYSTEM = "a system message reaches the model"
     ROWS = "every row can be trained on"
     JUDGE = "a judge reads what it is asked"
+    CRITIC = "a critic reads what it is asked"
 
 
 class PreflightCheck(Record):
@@ -103,7 +104,7 @@ class RLStep(Record):
 
 class TrainingSummary(Record):
     """The whole of one training stage. Of `comparisons`, `demonstrations`, `thumbs` and `rollouts` the method's own
-    is counted.
+    is counted; `soft` are the comparisons that were trained on by a label that is not certain (a soft label).
 
     `rl` is the curve of on-policy RL, which has no `curve`, and `overoptimization` what its checkpoints say together.
     """
@@ -113,6 +114,7 @@ class TrainingSummary(Record):
     demonstrations: int = 0
     thumbs: int = 0
     rollouts: int = 0
+    soft: int = 0
     steps: int
     epochs: float
     trainable_parameters: int

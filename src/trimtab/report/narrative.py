@@ -77,7 +77,8 @@ def kind_of_feedback(feedback: FeedbackSummary) -> str:
 def trained_on(training: TrainingSummary) -> tuple[str, str]:
     """What was trained on: its noun and how many."""
     noun = next((name for name in ("thumbs", "demonstrations", "rollouts") if getattr(training, name)), "comparisons")
-    return noun, f"{getattr(training, noun):,}"
+    soft = f" ({training.soft:,} by their soft label)" if training.soft else ""
+    return noun, f"{getattr(training, noun):,}{soft}"
 
 
 def _made(feedback: FeedbackSummary) -> str:

@@ -1,13 +1,23 @@
 """Records arranged as the rows that every view shows: each figure comes from a record, made into text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from ..errors import UserError
 from ..evaluate import metric_named
 from ..metrics import OWN_SET, Metric
-from ..records import Better, Decision, Difference, GateResult, Measure, PeopleMeasure, Verdict, reasons_told
+from ..records import (
+    Better,
+    Decision,
+    Difference,
+    Evaluation,
+    GateResult,
+    Measure,
+    PeopleMeasure,
+    Verdict,
+    reasons_told,
+)
 from .data import ReportData
 from .format import (
     DASH,
@@ -169,7 +179,8 @@ def metric_rows(data: ReportData) -> list[MetricRow]:
     )
     sides = [data.before, data.baseline, data.after]
     names = dict.fromkeys(measure.metric for side in sides if side is not None for measure in side.figures)
-    return [
+    judged = _by_judges(data.after)
+    rows = [
         _metric_row(
             [side.figure(name) if side is not None else None for side in sides],
             shifts.get(name),
@@ -179,6 +190,13 @@ def metric_rows(data: ReportData) -> list[MetricRow]:
         )
         for name in names
     ]
+    return [replace(row, title=f"{row.title}{judged.get(row.name, '')}") for row in rows]
+
+
+def _by_judges(evaluation: Evaluation) -> dict[str, str]:
+    """What stands behind the title of a metric that a judge measured, of the trained model."""
+    told = {each.metric: f"{'after ' if each.corrected else ''}{each.short}" for each in evaluation.judged}
+    return {metric: f" (by a judge: {said})" for metric, said in told.items()}
 
 
 def change_of(difference: Difference | None, better: Better) -> Change:

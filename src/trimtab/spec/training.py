@@ -127,7 +127,9 @@ class TrainingSpec(Section):
     RLHF is a reward model by `reward` and on-policy RL by `rl` (Ouyang et al. 2022); `auto` takes what `trimtab advise`
     says of the run's own feedback. `sft_first` puts supervised fine-tuning before another method, whose reference is
     then the model after it. `beta` is DPO's and KTO's; `sft_weight` adds the chosen answers' negative log-likelihood to
-    DPO. `rehearsal_weight` adds to DPO and RL the KL divergence of the start model from the trained one on plain text
+    DPO. `soft_labels` trains DPO and a reward model by how likely a model found each chosen answer the better one,
+    where its row tells; without it each counts as certain. `rehearsal_weight` adds to DPO and RL the KL divergence of
+    the start model from the trained one on plain text
     that the start model wrote, in nats a token: it holds on to what no comparison speaks of, knowledge above all.
     `share_prefixes` computes shared tokens once (DPO, RL): true where it pays on this device (docs/gpu.md), always, or
     false; it changes the time of a step, not its result. `monitor` watches DPO, KTO and SFT for what their feedback
@@ -139,6 +141,7 @@ class TrainingSpec(Section):
     learning_rate: float = Field(default=1e-4, gt=0, le=1)
     beta: float = Field(default=0.1, gt=0)
     sft_weight: float = Field(default=0.0, ge=0)
+    soft_labels: bool = True
     rehearsal_weight: float = Field(default=0.0, ge=0)
     epochs: float = Field(default=1.0, gt=0)
     batch_size: Positive = 8
@@ -193,7 +196,8 @@ class TrainingSpec(Section):
     def deciding(self) -> dict[str, Any]:
         """The settings that decide what training ends in; a change of others does not train again."""
         found = self.model_dump(mode="json", include={"method", "sft_first", *self.method_row.settings})
-        return {name: value for name, value in found.items() if name != "monitor" or value is not None}
+        unused = {"monitor": None, "soft_labels": True}  # left out, they decide what they did before there were any
+        return {name: value for name, value in found.items() if name not in unused or value != unused[name]}
 
     @property
     def watched(self) -> MonitorSpec | None:

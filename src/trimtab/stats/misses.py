@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .intervals import Interval, _check_confidence
+from .intervals import Interval, _check_confidence, mean_interval
 from .rates import exact_bounds, searched_n
 
 Table = tuple[tuple[int, int], tuple[int, int]]
@@ -59,6 +59,34 @@ def corrected_interval(heard: float, n: int, table: Table, confidence: float) ->
     least, _ = exact_bounds(found, yes, half)
     high = min(1.0, float(most / least)) if least > 0 else 1.0
     return Interval(estimate, min(low, estimate), max(high, estimate), n, confidence)
+
+
+def corrected_preference(
+    outcomes: Sequence[float], right: float, labelled: int, *, confidence: float = 0.95
+) -> Interval:
+    """The share of pairs in which people would prefer the first side, by a judge's `outcomes` (1, 0; 0.5 is a tie).
+
+    The judge was `right` (a tie counts half) on so many of `labelled` pairs that people decided. Which side of a pair
+    is the first says nothing of how the judge errs, so that one accuracy a stands for recall and false rate of Rogan
+    and Gladen (1978): 0.5 + (share - 0.5) / (2 a - 1). The bounds are the corners of both figures' own, each at half
+    the error (Bonferroni). Raises ValueError where a list is empty, or the judge is right no more often than chance.
+    """
+    _check_confidence(confidence)
+    if not len(outcomes) or not labelled:
+        raise ValueError("needs outcomes, and labelled pairs")
+    if right / labelled <= 0.5:
+        raise ValueError("the judge is no better than chance, so nothing can be corrected by it")
+    half = 1 - (1 - confidence) / 2
+    share = mean_interval(outcomes, confidence=half)
+    least, most = (max(0.5, float(bound)) for bound in exact_bounds(right, labelled, half))
+
+    def at(value: float, accuracy: float) -> float:
+        if accuracy <= 0.5:
+            return 0.5 if value == 0.5 else float(value > 0.5)
+        return float(np.clip(0.5 + (value - 0.5) / (2 * accuracy - 1), 0, 1))
+
+    corners = [at(value, accuracy) for value in (share.low, share.high) for accuracy in (least, most)]
+    return Interval(at(share.estimate, right / labelled), min(corners), max(corners), len(outcomes), confidence)
 
 
 def with_room(interval: Interval, off: float, count: int, *, ends: tuple[float, float] = (-1.0, 1.0)) -> Interval:

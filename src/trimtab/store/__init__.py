@@ -11,6 +11,7 @@ from .layout import (
     StageName,
     benchmark_name,
     evaluation_name,
+    rates_name,
     round_name,
 )
 from .migrations import FORMAT
@@ -34,6 +35,7 @@ __all__ = [
     "digest",
     "evaluation_name",
     "file_digest",
+    "rates_name",
     "round_name",
     "tree_digests",
     "versions",

@@ -35,6 +35,7 @@ class StageName(StrEnum):
     EVALUATION = "evaluation"
     MATRIX = "matrix"
     OVER_REGIONS = "gate.regions"
+    RATES = "rates"
 
 
 class FileName(StrEnum):
@@ -46,7 +47,6 @@ class FileName(StrEnum):
     MANIFEST = "manifest.json"
     MATRIX = "matrix.json"
     ATTEMPTS = "attempts.jsonl"
-    CALIBRATIONS = "calibrations.jsonl"
     ANSWERS = "answers.jsonl"
     DIFFERENCES = "differences.jsonl"
     DIFFERENCES_BASELINE = "differences_baseline.jsonl"
@@ -56,6 +56,7 @@ class FileName(StrEnum):
     JUDGEMENTS = "judgements.jsonl"
     FINDINGS = "findings.jsonl"
     PEOPLE = "people.jsonl"
+    JUDGED = "judged.jsonl"
     PROMPTS = "prompts.jsonl"
     RANKINGS = "rankings.jsonl"
     REASONS = "reasons.jsonl"
@@ -79,6 +80,12 @@ def evaluation_name(which: str) -> StageName:
     """The stage of a run that measures the model "before" or "after" training, or its "baseline", the start under a
     system message. Raises ValueError at anything else."""
     return StageName(f"evaluate.{which}")
+
+
+def rates_name(evaluation: str) -> str:
+    """The stage of what labels make of the rates that a judge gave in an evaluation, by the name of its stage."""
+    _, dot, which = evaluation.partition(".")
+    return f"{StageName.RATES}{dot}{which}"
 
 
 def benchmark_name(what: BenchmarkStage, benchmark: str) -> str:

@@ -11,12 +11,13 @@ from transformers.utils import logging
 
 from ..errors import UserError
 from ..models import LoadedModel, end_ids
-from ..records import Message, PreflightCheck, Prompt, Supervision, TrainingSummary, kind_of
+from ..records import Comparison, Message, PreflightCheck, Prompt, Supervision, TrainingSummary, kind_of
 from ..sharing import why_not
 from ..spec import LoraSpec, RewardSpec, TrainingSpec
 from .callbacks import CheckpointCallback, curve, make_probe, resumable, warnings_in
 from .launch.ranks import demand_as_asked, first_before_others, placement, rows_repeated, save_adapter
 from .preflight import demand
+from .soft_labels import soft
 
 if TYPE_CHECKING:
     from .goodhart.monitor import GoodhartMonitor, Watch
@@ -221,6 +222,7 @@ def train(
         monitor.put_back(judged, given["adapter"])
     steps = curve(trainer.state.log_history, watch.probes, settings.beta)
     counts: dict[str, Any] = {f"{kind_of(rows[0])}s": len(rows)}
+    counts["soft"] = len(soft([row.probability for row in rows if isinstance(row, Comparison)]))
     return TrainingSummary(
         method=method,
         **counts,

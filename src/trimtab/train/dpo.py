@@ -7,10 +7,23 @@ from ..models import LoadedModel, end_ids
 from ..records import Comparison, PreflightCheck, TrainingSummary
 from ..sharing import why_not, why_plain
 from ..spec import TrainingSpec
-from .common import Given, Prepared, Preparing, arguments, batch_of, first_batch, make_trainer, preparing, ready, train
+from .common import (
+    Given,
+    Prepared,
+    Preparing,
+    arguments,
+    batch_of,
+    first_batch,
+    make_trainer,
+    preparing,
+    ready,
+    silent,
+    train,
+)
 from .launch.ranks import before_sharding, first_before_others
 from .preflight import CARD_ROWS, PREFLIGHT_ROWS, path_taken, preflight, sharing_card, sides, start_logps
 from .rehearsal import prepare_rehearsal
+from .soft_labels import SURE, WithSure, certain, sure_of, told_soft
 from .turns import AssistantsOnly, answers_only, to_prove, tokens_of
 
 
@@ -36,7 +49,8 @@ def prepare_dpo(
             *preflight(trainer, batch, held, start.tokenizer, ends, start.precision),
         ]
         if obstacle is None:
-            card = sharing_card(trainer, first_batch(trainer, min(CARD_ROWS, len(comparisons))), start.precision)
+            some = certain(first_batch(trainer, min(CARD_ROWS, len(comparisons))))
+            card = sharing_card(trainer, some, start.precision)
             trainer.shares = card.passed
             checks.append(card)
     checks.append(path_taken(trainer, share, obstacle, batch, alone=not settings.rehearsal_weight))
@@ -88,12 +102,16 @@ def _trainer(start: LoadedModel, comparisons: Sequence[Comparison], settings: Tr
     )
     ends = end_ids(start.model, start.tokenizer)
     rows: list[dict[str, Any]] = []
-    for item in comparisons:
+    sure = sure_of(comparisons)
+    if (note := told_soft(sure or ())) is not None:
+        given.get("say", silent)(note)
+    for place, item in enumerate(comparisons):
         chosen, rejected = (
             tokens_of(start.tokenizer, item.prompt, side, ends) for side in (item.chosen, item.rejected)
         )
         rows.append({"prompt_ids": chosen.prompt, "chosen_ids": chosen.answer, "rejected_ids": rejected.answer,
-                     "chosen_said": chosen.said, "rejected_said": rejected.said})  # fmt: skip
+                     "chosen_said": chosen.said, "rejected_said": rejected.said,
+                     **({} if sure is None else {SURE: sure[place]})})  # fmt: skip
     trainer = make_trainer(SharedPrefixDPOTrainer, start, config, rows, settings, given.get("base_name"))
-    trainer.data_collator = AssistantsOnly(trainer.data_collator)
+    trainer.data_collator = WithSure(AssistantsOnly(trainer.data_collator))
     return trainer

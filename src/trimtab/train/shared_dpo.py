@@ -13,11 +13,13 @@ from trl import DPOTrainer
 from ..sharing import Share, forest_attention, unwrapped
 from .prefix_sharing import batch_pays, share_prefixes
 from .rehearsal import Rehearsing
+from .soft_labels import SoftLabels
 from .turns import InTokens
 
 
-class SharedPrefixDPOTrainer(Rehearsing, InTokens, DPOTrainer):  # type: ignore[misc]
-    """DPOTrainer over forests while `shares` is true, which is TRL's own while it is false; with `rehearsal`, if set.
+class SharedPrefixDPOTrainer(Rehearsing, SoftLabels, InTokens, DPOTrainer):  # type: ignore[misc]
+    """DPOTrainer over forests while `shares` is true, which is TRL's own while it is false; with `rehearsal`, if set,
+    and with soft labels where its rows have them.
 
     On a GPU a batch that saves too little work by sharing (`trimtab.sharing.pays`) takes TRL's own path as well, unless
     `shares` is "always". Ask `trimtab.sharing.why_not` first whether the model can.

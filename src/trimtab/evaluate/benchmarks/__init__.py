@@ -21,10 +21,11 @@ from .table import (
     register,
 )
 from .truthfulqa import TRUTHFULQA_GENERATION, claims_to_judge, measured_truth
-from .winrate import WINRATE, outcomes
+from .winrate import CONTROLLED, WINRATE, outcomes
 
 __all__ = [
     "BENCHMARKS",
+    "CONTROLLED",
     "FACTS",
     "FACTS_SAID",
     "HELDOUT",

@@ -14,7 +14,7 @@ from ...evaluate import HELDOUT, Benchmark, Measured, judgeable, measure, with_r
 from ...judges import Judge
 from ...metrics import OWN_SET
 from ...records import Answer, Evaluation, ItemReason, Measure, Prompt, Score, thought_version, to_jsonl
-from ...store import FileName, Run, Stage, benchmark_name
+from ...store import FileName, Run, Stage, benchmark_name, rates_name
 from ..kept_scorers import kept
 from ..notes import notes_of
 from ..parts import answers_in_parts, once, said_in, scores_in_parts
@@ -23,6 +23,7 @@ from .choosing import each_that_is_read, preferring
 from .fingerprint import fingerprint
 from .items import BenchmarkItems
 from .judging import JudgeTask
+from .rates import Rates
 from .same import changed
 from .subject import Subject
 
@@ -122,6 +123,29 @@ class Evaluator:
                     stage.write(file, (heldout.folder / file).read_text(encoding="utf-8"))
 
         return once(stage, work, self.progress)
+
+    def rated(self, measured: Stage, asked: Sequence[BenchmarkItems], rates: Rates) -> list[Stage]:
+        """The stage of what labels make of the rates that a judge gave; none where no judge gave any. It hangs on the
+        calibrations and asks nobody."""
+        if not rates.deciding:
+            return []
+        of = {each.benchmark.name: (each, self.ask(each)) for each in asked}
+        inputs = {
+            "evaluation": measured.output(FileName.EVALUATION),
+            **{made.name: made.key for _, made in of.values()},
+        }
+        stage = self.run.stage(rates_name(measured.name), settings=rates.deciding, inputs=inputs)
+
+        def work() -> None:
+            found = measured.read(FileName.EVALUATION, Evaluation)
+            told = []
+            for each in found.measures:
+                if each.over in of:
+                    said = {item: some[0].text for item, some in _said(*of[each.over]).items() if some}
+                    told.append(rates.of(of[each.over][0], found.items[each.over], each, said))
+            stage.write(FileName.JUDGED, to_jsonl(one for one in told if one is not None))
+
+        return [once(stage, work, self.progress)]
 
     def _answers(self, asked: BenchmarkItems) -> Stage:
         """The model's own answers to a benchmark's prompts, the same for all that measure them."""

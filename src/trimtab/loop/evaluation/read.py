@@ -10,6 +10,7 @@ from ...store import FileName, Run, Stage, StageName, benchmark_name, evaluation
 from ..asking import SIDES
 from ..parts import marks_in, said_in
 from ..said import people_of, with_people
+from .rated import with_judged
 
 _WHICH = ("before", "baseline", "after")
 _ASKED = (benchmark_name("answer", ""), benchmark_name("choose", ""))
@@ -55,7 +56,7 @@ def read_evaluation(place: str) -> EvaluationWithTexts:
         which = which or "after"
         stage = _finished(run, evaluation_name(which), f"Give {command('run')} again with {option('out', folder)}")
         scope = f".{which}"
-    found = stage.read(FileName.EVALUATION, Evaluation)
+    found = with_judged(run, stage)
     if side := next((each for each in SIDES if each == which), None):
         found = with_people(found, side, people_of(run))
     texts = EvaluationWithTexts(found, {}, {})

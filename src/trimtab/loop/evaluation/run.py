@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Literal
 
 from ...evaluate import Measured
 from ...judges import Judge
-from ...records import Evaluation, Score, added_marks
-from ...store import FileName, Run, StageName
-from ..parts import marked, precision_of
+from ...records import Calibration, Evaluation, Policy, Score, added_marks
+from ...store import FileName, Run, Stage, StageName
+from ..parts import marked, precision_of, said_in
 from ..progress import Progress
 from .engine import Evaluator
 from .items import BenchmarkItems, other_answers, refuse_impossible
 from .judging import to_judge
 from .length import length_prior
+from .rates import Rates
 from .subject import Subject
 from .target import Target
 
@@ -38,14 +39,17 @@ def evaluate_model(
     variants: Sequence[str] = (),
     system: str | None = None,
     fresh: bool = False,
+    calibrations: Sequence[Calibration] = (),
+    policy: Policy | None = None,
 ) -> Evaluation:
     """Runs the benchmarks in the folder `out`, going on where an earlier try stopped, and returns the measures.
 
     `judge` also says which answers of truthfulqa-generation are true and informative; `judge` and `against`, a folder
     of scores that hold the other model's answers, are what a win rate needs, and `variants` calibrate the judge on
     length (see `length_prior`). `system` is a message before each prompt. A `fresh` one asks everything again, as it
-    must where another model stands behind the same name. Raises UserError where the model cannot do
-    what a benchmark needs, before anything is computed.
+    must where another model stands behind the same name. `calibrations` correct the rates of the judges, and of the
+    rules of the `policy`, that they are of. Raises UserError where the model cannot do what a benchmark needs,
+    before anything is computed.
     """
     refuse_impossible(target, asked, system)
     other = other_answers(asked, judge, against)
@@ -62,8 +66,14 @@ def evaluate_model(
             extra.append((what.asked, what.measured(work.judged(what).read_lines(FileName.SCORES, Score))))
             told |= what.told
         last = work.measured(StageName.EVALUATION, asked, extra, told)
-        run.keep_stages({stage.name for stage in (*work.stages.values(), last)})
+        rated = work.rated(last, asked, Rates(calibrations, {}, policy, judge, _first(other)))
+        run.keep_stages({stage.name for stage in (*work.stages.values(), last, *rated)})
         return last.read(FileName.EVALUATION, Evaluation)
+
+
+def _first(stage: Stage | None) -> dict[str, str]:
+    """The first answer to each prompt of a stage."""
+    return {} if stage is None else {one.prompt_id: one.text for one in said_in(stage) if one.index == 0}
 
 
 def _subject(

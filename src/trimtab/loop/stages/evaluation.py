@@ -6,11 +6,13 @@ from dataclasses import replace
 from ...evaluate import differences
 from ...gate import VERSION as GATE_VERSION
 from ...gate import decide
-from ...records import Evaluation, to_jsonl
+from ...records import to_jsonl
 from ...spec import BASELINE, rewarded_metrics
 from ...store import ADAPTER, FileName, Stage, StageName, evaluation_name
 from ..evaluation.engine import Evaluator
 from ..evaluation.items import BenchmarkItems
+from ..evaluation.rated import rates_of, with_judged
+from ..evaluation.rates import Rates
 from ..evaluation.subject import Subject
 from ..said import with_people
 from .session import Session
@@ -58,8 +60,9 @@ def _measured(session: Session, which: str, subject: Subject, benchmarks: Sequen
     rows, seed = session.spec.decode_batch_size, session.spec.seed
     work = Evaluator(session.run, subject, rows=rows, seed=seed, progress=session.progress, scope=which)
     asked = [replace(each, benchmark=each.benchmark.with_scorers(session.scorers)) for each in benchmarks]
+    rates = Rates(session.judges.calibrations, session.scorers, session.policy)
     last = work.measured(evaluation_name(which), asked)
-    return [*work.stages.values(), last]
+    return [*work.stages.values(), *work.rated(last, asked, rates), last]
 
 
 def gate(session: Session, before: Stage, after: Stage, baseline: Stage | None, people: Stage | None = None) -> Stage:
@@ -68,6 +71,7 @@ def gate(session: Session, before: Stage, after: Stage, baseline: Stage | None, 
     if baseline is not None:
         measured[BASELINE] = baseline
     rewarded = rewarded_metrics(session.spec, session.policy)
+    rates = [rates_of(session.run, each) for each in measured.values()]
     stage = session.stage(
         StageName.GATE,
         {
@@ -77,11 +81,12 @@ def gate(session: Session, before: Stage, after: Stage, baseline: Stage | None, 
             "rewarded": sorted(rewarded),
         },
         {name: part.output(FileName.EVALUATION) for name, part in measured.items()}
+        | {each.name: each.output(FileName.JUDGED) for each in rates if each is not None}
         | ({} if people is None else {"people": people.output(FileName.PEOPLE)}),
     )
 
     def work() -> None:
-        found = {name: part.read(FileName.EVALUATION, Evaluation) for name, part in measured.items()}
+        found = {name: with_judged(session.run, part) for name, part in measured.items()}
         old, new = with_people(found["before"], "before", people), with_people(found["after"], "after", people)
         prompted = with_people(found[BASELINE], BASELINE, people) if BASELINE in found else None
         seed = session.spec.seed

@@ -14,6 +14,7 @@ from ..kept_scorers import scored_by
 from ..launch import TrainingCallbacks, as_comparisons, launched_training, write_training
 from ..rewards import Rewards
 from ..supervision import (
+    SOFT,
     TrainingRows,
     read_gathered,
     reward_rows,
@@ -59,7 +60,10 @@ def train_reward(session: Session, feedback: Stage, sft: Stage | None) -> Stage:
     before, settings = sft or session.before, session.spec.training
     stage = session.stage(
         round_name(StageName.REWARD, session.round),
-        settings.reward.model_dump(mode="json") | {"precision": session.precision} | session.launched(),
+        settings.reward.model_dump(mode="json")
+        | {"precision": session.precision}
+        | _soft(session, settings)
+        | session.launched(),
         {
             **supervision_inputs(feedback),
             **({"rankings": feedback.output(FileName.RANKINGS)} if ranked else {}),
@@ -68,7 +72,7 @@ def train_reward(session: Session, feedback: Stage, sft: Stage | None) -> Stage:
     )
 
     def rows() -> Sequence[Comparison | Ranking]:
-        compared, ranked = reward_rows(feedback, read_gathered(feedback), session.spec.seed)
+        compared, ranked = reward_rows(feedback, read_gathered(feedback), settings, session.spec.seed)
         if ranked and session.processes.launched:
             return [*compared, *as_comparisons(ranked, session.progress.say)]
         return [*compared, *ranked]
@@ -95,6 +99,7 @@ def _train(
 ) -> Stage:
     method, seed, opened = settings.method_row, session.spec.seed + session.round - 1, session.scorers
     decided = settings.deciding | {"precision": session.precision}
+    decided |= {} if method.on_policy else _soft(session, settings)
     inputs = {} if method.on_policy else supervision_inputs(feedback)
     if method.on_policy or settings.watched is not None:
         inputs |= {"train": session.inputs.hashes["train"]}
@@ -153,6 +158,12 @@ def _train(
         stage.write(FileName.SUMMARY, summary.to_json())
 
     return session.do(stage, work)
+
+
+def _soft(session: Session, settings: TrainingSpec) -> dict[str, object]:
+    """What parts trainings by the soft labels of a constitution's judge from those without, as all were once."""
+    labelled = SOFT in settings.method_row.settings and any(each.constitution for each in session.spec.feedback.sources)
+    return {SOFT: settings.soft_labels} if labelled else {}
 
 
 def _carry_out(

@@ -22,12 +22,14 @@ class TokenRanking:
     """Two or more answers to one conversation, best first; a comparison is one of two.
 
     `before` are the conversation's token ids, ready for an answer, and `ids` those of conversation and answer.
+    `sure` is how likely that order is (a comparison's soft label).
     """
 
     prompt: tuple[Message, ...]
     texts: tuple[str, ...]
     before: tuple[int, ...]
     ids: tuple[tuple[int, ...], ...]
+    sure: float = 1.0
 
     @property
     def answers(self) -> list[list[int]]:
@@ -55,7 +57,7 @@ def read_rankings(
     kept: list[TokenRanking] = []
     left: list[Reject] = []
     template = Template(tokenizer, ends)
-    for source, row, prompt, sides in _given(comparisons, ranked):
+    for source, row, prompt, sides, sure in _given(comparisons, ranked):
         reason: str | None = "a ranking needs two answers at least"
         if len(sides) > 1:
             try:
@@ -64,7 +66,8 @@ def read_rankings(
             except CannotRender as error:
                 reason = error.reason
         if reason is None:
-            kept.append(TokenRanking(prompt, tuple(map(text_of, sides)), tuple(before), tuple(map(tuple, ids))))
+            texts = tuple(map(text_of, sides))
+            kept.append(TokenRanking(prompt, texts, tuple(before), tuple(map(tuple, ids)), sure))
         else:
             excerpt = text_of(sides[0])[:120] if sides else ""
             left.append(Reject(source=source, row=row, reason=reason, excerpt=excerpt))
@@ -100,14 +103,17 @@ def split_prompts(
     return trained, [item for item, key in zip(rankings, keys, strict=True) if key in out]
 
 
-def _given(comparisons: Sequence[Comparison], ranked: Sequence[Ranked]) -> Iterator[tuple[str, str, Side, list[Side]]]:
-    """Source, row, prompt and answers, best first, of each."""
+def _given(
+    comparisons: Sequence[Comparison], ranked: Sequence[Ranked]
+) -> Iterator[tuple[str, str, Side, list[Side], float]]:
+    """Source, row, prompt and answers, best first, of each, and how likely that order is."""
     for item in comparisons:
-        yield item.provenance.source, item.id, item.prompt, [item.chosen, item.rejected]
+        yield item.provenance.source, item.id, item.prompt, [item.chosen, item.rejected], item.probability
     for place, (prompt, answers) in enumerate(ranked):
         yield (
             "rankings",
             str(place),
             tuple(prompt),
             [(Message(role="assistant", content=said),) if isinstance(said, str) else said for said in answers],
+            1.0,
         )

@@ -22,26 +22,32 @@ Floats = NDArray[np.float64]
 
 
 def fit_heads(
-    differences: Sequence[NDArray[np.float32]], trained: NDArray[np.float32], count: int, seed: int
+    differences: Sequence[NDArray[np.float32]],
+    trained: NDArray[np.float32],
+    count: int,
+    seed: int,
+    sure: Sequence[float] | None = None,
 ) -> NDArray[np.float32]:
     """`count` heads, shape (count, d), each fitted on a bootstrap resample of the rankings.
 
     `differences[i]`, shape (pairs, d), are ranking i's hidden states of the better answer minus the worse one's, and
     its pairs share its weight as in the loss on rankings. Minimised is the mean Bradley-Terry loss plus the prior
-    towards `trained`, shape (d,). The same arguments give the same heads.
+    towards `trained`, shape (d,), under the rankings' soft labels where `sure` tells them. The same arguments give the
+    same heads.
     """
     source = np.random.default_rng([seed, 0x48EAD])
     pairs = np.concatenate(differences).astype(np.float64)
     share = np.concatenate([np.full(len(some), 1 / len(some)) for some in differences])
     place = np.concatenate([np.full(len(some), i) for i, some in enumerate(differences)])
+    doubt = np.zeros(len(pairs)) if sure is None else 1 - np.asarray(sure, dtype=np.float64)[place]
     heads = []
     for _ in range(count):
         drawn = np.bincount(source.integers(len(differences), size=len(differences)), minlength=len(differences))
-        heads.append(_fitted(pairs, share * drawn[place], trained.astype(np.float64)))
+        heads.append(_fitted(pairs, share * drawn[place], doubt, trained.astype(np.float64)))
     return np.stack(heads).astype(np.float32)
 
 
-def _fitted(pairs: Floats, weights: Floats, trained: Floats) -> Floats:
+def _fitted(pairs: Floats, weights: Floats, doubt: Floats, trained: Floats) -> Floats:
     """The head that minimises the weighted loss, by L-BFGS on its difference from the trained one."""
     from scipy.optimize import minimize
     from scipy.special import expit
@@ -52,8 +58,9 @@ def _fitted(pairs: Floats, weights: Floats, trained: Floats) -> Floats:
 
     def loss(change: Floats) -> tuple[float, Floats]:
         margins = start + pairs @ change
-        value = float(weights @ np.logaddexp(0.0, -margins)) + 0.5 * ridge * float(change @ change)
-        return value, ridge * change - pairs.T @ (weights * expit(-margins))
+        each = np.logaddexp(0.0, -margins) + doubt * margins  # see `soft_labels`
+        value = float(weights @ each) + 0.5 * ridge * float(change @ change)
+        return value, ridge * change - pairs.T @ (weights * (expit(-margins) - doubt))
 
     found = minimize(loss, np.zeros_like(trained), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS})
     return np.asarray(trained + found.x)

@@ -24,6 +24,7 @@ from trl.trainer.utils import pad
 
 from ...sharing import Share, forest_attention, rewards, unwrapped
 from ..prefix_sharing import batch_pays
+from ..soft_labels import SURE, unsure
 
 _KNOWN = {"attention_mask", "margin", "use_cache", "return_dict"}
 """Arguments of a call that a forest can stand for; `margin` is the loss's, TRL passes it to the model as well."""
@@ -52,6 +53,23 @@ class SharedPrefixRewardTrainer(RewardTrainer):  # type: ignore[misc]
             self._pays = True
         return loss
 
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """TRL's loss, of pairs with the column SURE under their soft labels."""
+        inputs = dict(inputs)
+        sure = inputs.pop(SURE, None)
+        loss, outputs = super().compute_loss(model, inputs, True, num_items_in_batch)
+        if sure is not None:
+            chosen, rejected = outputs.logits.squeeze(-1).chunk(2)
+            loss = loss + unsure(sure, chosen - rejected)
+        return (loss, outputs) if return_outputs else loss
+
+    def _set_signature_columns_if_needed(self) -> None:
+        super()._set_signature_columns_if_needed()
+        named: list[str] = self._signature_columns  # type: ignore[has-type]
+        self._signature_columns = [*named, *([] if SURE in named else [SURE])]
+
 
 class RankingRewardTrainer(SharedPrefixRewardTrainer):
     """SharedPrefixRewardTrainer on rankings of K answers, K >= 2, all in one forest with their prompt.
@@ -78,17 +96,18 @@ class RankingRewardTrainer(SharedPrefixRewardTrainer):
     ) -> Any:
         """TRL's loss on the pairs of the rankings; `inputs["sizes"]` holds each one's K."""
         inputs = dict(inputs)
-        sizes = inputs.pop("sizes").tolist()
+        sizes, sure = inputs.pop("sizes").tolist(), inputs.pop(SURE, None)
         outputs = model(**inputs, use_cache=False)
         losses = []
         for size in sorted(set(sizes)):
             chosen, rejected, rows = _pairs(sizes, size)
             found = SequenceClassifierOutputWithPast(logits=outputs.logits[[*chosen, *rejected]])
-            loss = super().compute_loss(
-                functools.partial(_answer, found),
-                {"attention_mask": inputs["attention_mask"][rows]},
-                num_items_in_batch=num_items_in_batch,
-            )
+            some = {"attention_mask": inputs["attention_mask"][rows]}
+            if sure is not None:
+                own = [place for place, count in enumerate(sizes) if count == size]
+                some[SURE] = sure[own].repeat_interleave(size * (size - 1) // 2)
+            answer = functools.partial(_answer, found)
+            loss = super().compute_loss(answer, some, num_items_in_batch=num_items_in_batch)
             losses.append(loss * (sizes.count(size) / len(sizes)))
         total = losses[0] if len(losses) == 1 else torch.stack(losses).sum()
         return (total, outputs) if return_outputs else total
@@ -103,7 +122,7 @@ class RankingRewardTrainer(SharedPrefixRewardTrainer):
         return dataset.filter(functools.partial(_fits, args.max_length))
 
     def _set_signature_columns_if_needed(self) -> None:
-        self._signature_columns = ["ranked_ids"]
+        self._signature_columns = ["ranked_ids", SURE]
 
 
 @dataclass

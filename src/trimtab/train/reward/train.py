@@ -36,6 +36,7 @@ from ..common import (
 )
 from ..launch.ranks import demand_as_asked, is_first, save_adapter
 from ..preflight import demand, path_taken
+from ..soft_labels import SURE, WithSure, soft, told_soft
 from .data import Ranked, TokenRanking, read_rankings, split_prompts
 from .heads import fit_heads
 from .measure import measure_heldout
@@ -102,6 +103,8 @@ def train_reward(
     if base_name is not None:
         start.model.config._name_or_path = base_name
     model = as_reward_model(start.model, start.tokenizer, seed=seed)
+    if (note := told_soft([item.sure for item in trained_on])) is not None:
+        say(note)
     if (note := unread_end(trained_on, start.tokenizer.pad_token_id)) is not None:
         say(note)
     trainer, checks = _prepare(start, model, trained_on, settings, seed, work / "checkpoints", say)
@@ -117,7 +120,8 @@ def train_reward(
     scorer = RewardScorer(merged, say)
     fitted = _states(scorer, trained_on)
     differences = [_differences(item, states) for item, states in zip(trained_on, fitted, strict=True)]
-    heads = fit_heads(differences, head, settings.heads, seed) if settings.heads else None
+    sure = [item.sure for item in trained_on]
+    heads = fit_heads(differences, head, settings.heads, seed, sure) if settings.heads else None
     kept = {"trained": torch.from_numpy(head)} | ({} if heads is None else {"heads": torch.from_numpy(heads)})
     held = _states(scorer, held_out)
     measured = measure_heldout(held_out, [(states @ head).tolist() for states in held]) if held_out else None
@@ -132,6 +136,7 @@ def train_reward(
         given=len(comparisons) + len(ranked),
         trained=len(trained_on),
         left_out=dict(Counter(item.reason for item in left)),
+        soft=len(soft(sure)),
         steps=trainer.state.global_step,
         epochs=float(trainer.state.epoch or 0.0),
         trainable_parameters=parameters,
@@ -198,7 +203,11 @@ def _trainer(
     logging.set_verbosity_error()
     datasets_logging.disable_progress_bar()
     ids = [[list(each) for each in item.ids] for item in rankings]
-    rows = [{"chosen_ids": some[0], "rejected_ids": some[1]} if pairs else {"ranked_ids": some} for some in ids]
+    rows: list[dict[str, Any]] = [
+        {"chosen_ids": some[0], "rejected_ids": some[1]} if pairs else {"ranked_ids": some} for some in ids
+    ]
+    if any(item.sure != 1 for item in rankings):
+        rows = [{**row, SURE: item.sure} for row, item in zip(rows, rankings, strict=True)]
     disable_dropout_in_model(model)  # the decoder's; the adapter's is a setting
     config = RewardConfig(
         **arguments(start, settings, seed, checkpoints),
@@ -206,13 +215,15 @@ def _trainer(
         disable_dropout=False,
     )
     with target_modules_fit(settings.lora, "training.reward.lora"):
-        return (SharedPrefixRewardTrainer if pairs else RankingRewardTrainer)(
+        trainer = (SharedPrefixRewardTrainer if pairs else RankingRewardTrainer)(
             model,
             args=config,
             train_dataset=Dataset.from_list(rows),
             processing_class=start.tokenizer,
             peft_config=lora_config(settings.lora, model, "SEQ_CLS", ["score"]),
         )
+    trainer.data_collator = WithSure(trainer.data_collator)
+    return trainer
 
 
 def _states(scorer: RewardScorer, rankings: Sequence[TokenRanking]) -> list[Any]:
