@@ -187,6 +187,7 @@ def test_a_rule_that_is_not_there_and_a_file_that_is_not_there_are_named(tmp_pat
         ({"votes": 3}, "one vote"),
         ({"labels": "log-probabilities", "temperature": 1.0}, "read once"),
         ({"url": "server:8000", "model": "m"}, "url"),
+        ({"labels": "checks", "model": "m"}, "remove `model`"),
     ],
 )
 def test_what_a_judge_cannot_be_is_refused_with_its_reason(tmp_path: Path, judge: dict[str, object], says: str) -> None:

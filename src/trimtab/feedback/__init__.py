@@ -1,6 +1,7 @@
 """Make feedback: answers judged and compared, sources blended; and a summary of what they teach."""
 
 from .blend import Blend, blend
+from .by_checks import decided_by_checks
 from .compare import JUDGE, Candidate, compare, judged_candidates, strongest
 from .described import KindFigures, described
 from .rank import rank
@@ -35,6 +36,7 @@ __all__ = [
     "compare",
     "critique_prompt",
     "decided",
+    "decided_by_checks",
     "described",
     "drawn_rules",
     "judged_candidates",

@@ -27,6 +27,7 @@ from ..scorers import complete_runs
 
 FLIPPED = "a tie: the judge said otherwise when the answers changed places"
 TIED = "a tie: the judge prefers neither"
+ALIKE = "a tie: no check of a rule that is about the prompt tells the two answers apart"
 NARROW = "a tie: the judge prefers one by less than the margin"
 _MOST_SENTENCES = 1000
 """Sentences of an answer that was cut which are looked at: all of any answer that a cap allows."""
@@ -147,7 +148,7 @@ def _outcome(verdict: RuleVerdict, far: float, margin: float) -> tuple[str, str]
     if verdict.flipped:
         return FLIPPED, "flips"
     if verdict.outcome == "tie":
-        return (EQUAL if verdict.reason == EQUAL else TIED), "ties"
+        return (verdict.reason if verdict.reason in (EQUAL, ALIKE) else TIED), "ties"
     return (NARROW, "ties") if far < margin else ("", "")
 
 

@@ -29,7 +29,8 @@ class RunBudget:
 
 def asked_models(spec: Spec) -> list[AskedModelSpec]:
     """Who judges or criticises by a constitution, each once."""
-    judges = (each.constitution.judge for each in spec.feedback.sources if each.constitution is not None)
+    ruled = (each.constitution for each in spec.feedback.sources if each.constitution is not None)
+    judges = (each.judge for each in ruled if each.judge.labels != "checks")
     critics = (each.critique.critic for each in spec.feedback.sources if each.critique is not None)
     return list(dict.fromkeys((*judges, *critics)))
 

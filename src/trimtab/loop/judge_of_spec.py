@@ -28,6 +28,12 @@ def judge_of_spec(loaded: LoadedSpec, progress: Progress) -> Iterator[RuleAsker]
             "None of its sources of feedback is a `constitution`.",
             "Give a spec that has one, or name a scorer.",
         )
+    if given.judge.labels == "checks":
+        raise UserError(
+            "The judge is that of a spec.",
+            "Its constitution is followed by the checks of the rules, and no model is asked.",
+            "Name the scorers of those checks, one at a time.",
+        )
     from .sources.who_judges import rule_judge, who_judges
     from .stages.session import Session
 

@@ -11,8 +11,9 @@ from pydantic import Field
 from .base import Record
 from .text import Outcome
 
-Labels = Literal["log-probabilities", "votes"]
-"""How a judge's preference is read: from its probabilities of the letters A and B, or from what it says."""
+Labels = Literal["log-probabilities", "votes", "checks"]
+"""How a preference is found: from a judge's probabilities of the letters A and B, from what it says, or by the checks
+of the rule, without a judge."""
 
 
 class JudgeFingerprint(Record):

@@ -10,9 +10,10 @@ from .drawing import DecodedSpec
 
 class RuleJudgeSpec(AskedModelSpec):
     """Who compares. `labels` are read from the probabilities of the letters A and B (`log-probabilities`), or from what
-    it says (`votes`, so many in each order); `auto` tries the first once."""
+    it says (`votes`, so many in each order); `auto` tries the first once. By `checks` no model is asked: a rule prefers
+    the answer that keeps it where its own checks see the other break it."""
 
-    labels: Literal["auto", "log-probabilities", "votes"] = "auto"
+    labels: Literal["auto", "log-probabilities", "votes", "checks"] = "auto"
     votes: int = Field(default=1, ge=1, le=16)
     temperature: float = Field(default=0.0, ge=0, le=2)
 
@@ -22,12 +23,17 @@ class RuleJudgeSpec(AskedModelSpec):
             raise ValueError(f"{self.votes} votes at temperature 0 are one vote; give a `temperature` above 0")
         if self.labels == "log-probabilities" and (self.votes > 1 or self.temperature > 0):
             raise ValueError("`votes` and `temperature` are for labels by votes; log-probabilities are read once")
+        asked = sorted(self.model_fields_set - {"labels"})
+        if self.labels == "checks" and asked:
+            raise ValueError(f"labels by `checks` ask no model; remove {', '.join(f'`{name}`' for name in asked)}")
         return self
 
 
 class ConstitutionSpec(DecodedSpec):
     """AI feedback: two answers of the model's own to each prompt, compared by a rule that is drawn from those of the
     file at `path` that are about the prompt (Bai et al. 2022, "Constitutional AI", section 4.1); `rules` names some.
+
+    By `checks` the rule is drawn from those of the highest priority that tell the two answers apart.
 
     Every pair is asked in both orders. A tie, or a preference by less than `margin` (of twice the distance of the soft
     label from a half), makes no comparison: it is kept in a list for people. An answer that was cut counts up to its
