@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..advise import CaseRead, decide, here, of_manner, read_case
 from ..audit import Audit, RuleRows, builtin_items, by_rule, mend, read_items
 from ..audit import audit as run_checks
-from ..data import Framed, Source, read_frame, title_of
+from ..data import Framed, Source, read_frame, title_of, untold
 from ..errors import UserError, option, worded
 from ..loop import Progress
 from ..records import Advice, Case, Finding, Reject, ThoughtMarks, also_thought
@@ -148,8 +148,9 @@ def audit(
         first = f": {framed.rejected[0].row}: {framed.rejected[0].reason}." if framed.rejected else "."
         raise UserError(
             f"{name} was given as comparisons.",
-            f"None of its {framed.read} rows is one or makes one{first}",
-            "Give rows with prompt, chosen and rejected, or others that make comparisons (docs/feedback.md).",
+            f"None of its {framed.read:,} rows is one or makes one{first}" if framed.read else "It holds no row.",
+            "Give rows with prompt, chosen and rejected, or others that make comparisons (docs/feedback.md)"
+            + (f", or tell {untold()}." if framed.read else "."),
         )
     items = [*builtin_items(), *(item for path in against for item in read_items(Path(path)))]
     loaded: Any = None

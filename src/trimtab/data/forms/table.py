@@ -21,14 +21,14 @@ FORMS: tuple[Form, ...] = (*LABEL_STUDIO, *ARGILLA, *PRODIGY, *POTATO, *PAIRS, *
 
 def form_of(row: Row) -> Form | None:
     """The form that a row looks like; None for rows in trimtab's own columns and for those of no known form."""
-    for form in _candidates(tuple(row)):
+    for form in forms_with(tuple(row)):
         if form.looks_like(row):
             return form
     return None
 
 
 @lru_cache(maxsize=1024)
-def _candidates(columns: tuple[Any, ...]) -> tuple[Form, ...]:
+def forms_with(columns: tuple[Any, ...]) -> tuple[Form, ...]:
     """The forms whose columns these are: most tables have one or two sets of columns, however long they are."""
     held = {name for name in columns if isinstance(name, str)}
     return tuple(form for form in FORMS if not form.only_named and form.needs <= held and form.might(held))
