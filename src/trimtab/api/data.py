@@ -113,7 +113,8 @@ def convert(
 
     Whatever can be read is (docs/feedback.md). `kind` makes all rows of one type first, ratings by the `margin`. `form`
     names whose rows these are, `scale` the lowest and the highest rating, and `columns` the prompt, answer, left, right
-    and rating, where the rows do not tell; `ignore` names columns that say nothing of an answer. Raises UserError where nothing can be read or written.
+    and rating, where the rows do not tell; `ignore` names columns that say nothing of an answer. Raises UserError where
+    nothing can be read or written.
     """
     if to not in TARGETS:
         raise UserError(f"{option('to')} is {to}.", "No such form is written.", f"Give one of {', '.join(TARGETS)}.")
@@ -134,7 +135,8 @@ def describe(
 ) -> DescriptionResult:  # fmt: skip
     """What feedback holds: its forms and types, prompts, annotators, lengths, and the comparisons that it is or makes.
 
-    `form`, `scale`, `columns`, `ignore` and `margin` are those of `convert`. Raises UserError where nothing can be read.
+    `form`, `scale`, `columns`, `ignore` and `margin` are those of `convert`. Raises UserError where nothing can
+    be read.
     """
     found = _read(data, told_of(form, scale, columns), ignore)
     made: tuple[Comparison, ...] = to_comparisons(found.kept, margin).made

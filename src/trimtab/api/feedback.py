@@ -143,7 +143,8 @@ def audit(
     for form in framed.forms:
         say(f"{name} was read as {form}")
     if framed.made:
-        say(f"{len(framed.made):,} comparisons are made of other types of feedback")
+        made = "comparison is" if len(framed.made) == 1 else "comparisons are"
+        say(f"{len(framed.made):,} {made} made of other types of feedback")
     if framed.table.height == 0:
         first = f": {framed.rejected[0].row}: {framed.rejected[0].reason}." if framed.rejected else "."
         raise UserError(

@@ -90,11 +90,8 @@ def _refuse_untold(given: Mapping[str, Any], row: Mapping[str, Any]) -> None:
     beside = sorted(_OF_JUDGED & row.keys())
     if beside or len(types) == 1:
         empty = [name for names in types.values() for name in names]
-        told = (
-            f"`{'`, `'.join(empty)}` {'is' if len(empty) == 1 else 'are'} empty"
-            if empty
-            else f"it has `{'`, `'.join(beside)}` alone"
-        )
+        are = "is" if len(empty) == 1 else "are"
+        told = f"`{'`, `'.join(empty)}` {are} empty" if empty else f"it has `{'`, `'.join(beside)}` alone"
         raise RowError(f"{told}: what was said of the answer is not known")
 
 

@@ -68,12 +68,14 @@ def _as_told(raw: dict[str, Any], told: Told) -> dict[str, Any] | RowError:
         if name != column and name in row:
             return RowError(f"`{column}` was named as the {role}, and it has a column `{name}` as well")
         row[name] = row.pop(column)
+    if "rating" in told.columns or told.scale is not None:
+        figure = number_of(row.get("rating"))
+        row |= {"rating": figure} if figure is not None else {}  # a table's cell is text
     if told.scale is not None and row.get("rating") is not None:
         for name, figure in zip(("low", "high"), told.scale, strict=True):
             if row.get(name) is not None and number_of(row[name]) != figure:
-                return RowError(
-                    f"its scale was told as {told.scale[0]:g} to {told.scale[1]:g}, and its {name} is {row[name]}"
-                )
+                given = f"{told.scale[0]:g} to {told.scale[1]:g}"
+                return RowError(f"its scale was told as {given}, and its {name} is {row[name]}")
             row[name] = figure
     return row
 
