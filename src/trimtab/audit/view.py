@@ -1,6 +1,8 @@
 """The table that the checks look at, and what several of them need, computed once."""
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -174,7 +176,8 @@ class View:
     @cached_property
     def texts(self) -> Texts:
         """Word counts and min-hashes of all rows."""
-        parts = [self._hashed(first) for first in range(0, self.n, _CHUNK)]
+        with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy computes beside other threads
+            parts = list(threads.map(self._hashed, range(0, self.n, _CHUNK)))
         return Texts(*(np.concatenate(some) for some in zip(*parts, strict=True)))
 
     @property
