@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from trimtab.data import NEEDED, TELLING, Feedback, Told, read_comparisons, read_feedback
-from trimtab.errors import UserError
+from trimtab.errors import UserError, UserNote
 from trimtab.records import (
     KINDS,
     Comparison,
@@ -278,6 +278,13 @@ def test_what_is_told_holds_for_rows_of_no_form() -> None:
     ):
         (reject,) = read_feedback([row], Told(scale=(1, 5), columns=columns)).rejected
         assert reason in reject.reason
+
+
+def test_what_a_form_has_no_use_for_is_said_once() -> None:
+    rows = [{"instruction": "Say hi.", "output": word} for word in ("Hi.", "Hello.")]
+    with pytest.warns(UserNote, match="Alpaca has its own scale and columns") as noted:
+        assert len(read_feedback(rows, Told(scale=(1, 5))).kept) == 2
+    assert len(noted) == 1
 
 
 def test_a_list_of_rows_within_a_row_is_named() -> None:

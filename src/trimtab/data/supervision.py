@@ -60,10 +60,7 @@ def kind_from_columns(columns: Sequence[str]) -> Kind:
         if "completion" not in columns and "messages" not in columns:
             if "prompt" in columns and _OF_PROMPTS.issuperset(columns):
                 raise RowError(PROMPT_ALONE)
-            raise RowError(
-                f"unknown: no type of supervision has the columns {', '.join(sorted(columns)) or '(none)'}; which of "
-                "them is the prompt, the answer or the rating is told by `columns`"
-            )
+            raise RowError(f"unknown: no type of supervision has the columns {', '.join(sorted(columns)) or '(none)'}")
         return "demonstration"
     (kind,) = told
     missing = [column for column in NEEDED[kind] if column not in columns]

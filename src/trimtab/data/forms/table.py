@@ -16,6 +16,8 @@ from .potato import POTATO
 from .prodigy import PRODIGY
 from .sets import SETS
 
+ASKING = frozenset((*LABEL_STUDIO, *ARGILLA, *PRODIGY, *POTATO))
+"""The forms whose scale and columns somebody may tell; all others have their own."""
 FORMS: tuple[Form, ...] = (*LABEL_STUDIO, *ARGILLA, *PRODIGY, *POTATO, *PAIRS, *CHATS, *LISTS, *SETS, *ARENA)
 
 

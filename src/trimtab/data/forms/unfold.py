@@ -1,13 +1,15 @@
 """Rows of a source as rows in trimtab's columns: those of a known form unfolded, all others as they are."""
 
 import json
+import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from ...errors import UserNote
 from ..parts import RowError
 from .form import NOTHING, Form, Told, number_of, ranked
-from .table import form_named, form_of
+from .table import ASKING, form_named, form_of
 
 _OURS = {"answer": "completion", "prompt": "prompt", "rating": "rating"}
 """What the columns that somebody names are with us."""
@@ -32,11 +34,17 @@ def unfolded(rows: Iterable[tuple[str, Any]], told: Told = NOTHING) -> Iterator[
     """
     named = form_named(told.form) if told.form is not None else None
     groups: dict[str, list[Piece]] = defaultdict(list)
+    own: set[str] = set()
     for place, raw in rows:
         form = named or form_of(raw) if isinstance(raw, dict) else None
         if form is None:
             yield Piece(place, _as_told(raw, told) if isinstance(raw, dict) else raw, raw)
             continue
+        if (told.scale is not None or told.columns) and form not in ASKING and form.name not in own:
+            own.add(form.name)
+            warnings.warn(
+                f"{form.name} has its own scale and columns: what was told of them is not used", UserNote, stacklevel=2
+            )
         try:
             made = form.pieces(raw, told)
         except RowError as error:
