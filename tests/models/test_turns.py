@@ -136,7 +136,7 @@ def test_plain_turns_that_a_template_leaves_out_are_told(template: str, turns: l
 
 def test_a_mark_of_the_end_that_is_no_token_is_told() -> None:
     model: Any = SimpleNamespace(generation_config=SimpleNamespace(eos_token_id="x"))
-    with pytest.raises(UserError, match="'x'.*generation_config.json"):
+    with pytest.raises(UserError, match=r"'x'.*generation_config\.json"):
         end_ids(model, tiny_tokenizer())
 
 
