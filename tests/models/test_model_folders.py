@@ -108,7 +108,7 @@ UNFIT: dict[str, tuple[Change, str]] = {
         tensors(lambda t: {k: torch.zeros_like(v) for k, v in t.items()}),
         "each token is as likely as any other",
     ),
-    "a list as its configuration": (content("config.json", b"[]"), "config.json cannot be read.*no JSON object"),
+    "a list as its configuration": (content("config.json", b"[]"), "configuration cannot be read.*no JSON object"),
     "gguf": (as_gguf, "quantised .*GGUF"),
     "half a file": (halved, "model.safetensors is no whole file"),
     "no byte": (content(WEIGHTS, b""), "model.safetensors is no whole file"),

@@ -3,6 +3,7 @@
 transformers fills a tensor that no file holds with random numbers and leaves out one that it has no place for.
 """
 
+import json
 import re
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -20,7 +21,6 @@ from .folders import (
     CONFIG,
     code_of_its_own,
     quantised,
-    read_object,
     refuse_broken,
     refuse_quantised,
     told,
@@ -88,8 +88,8 @@ def configuration(given: str, where: str) -> dict[str, Any]:
     """What the config.json of a folder or hub id says. Raises UserError where there is none, or quantised weights."""
     quiet()
     with told(given, "Its configuration cannot be read", unloaded_fix(where)):
-        if (Path(where) / CONFIG).is_file():
-            read_object(given, Path(where) / CONFIG)
+        if (Path(where) / CONFIG).is_file() and not isinstance(json.loads((Path(where) / CONFIG).read_bytes()), dict):
+            raise ValueError(f"{CONFIG} holds no JSON object")
         config: dict[str, Any] = PreTrainedConfig.get_config_dict(where)[0]
     refuse_quantised(given, config)
     return config
