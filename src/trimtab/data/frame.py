@@ -174,7 +174,8 @@ class _Gathered:
     def _part(self) -> None:
         made = (self._plain.table(_schema()), _table(self._rows))
         held = [part for part in made if part.height]
-        self._parts += [_keyed(held[0].vstack(held[1]).sort("place"))] if len(held) == 2 else map(_keyed, held)
+        whole = [held[0].vstack(held[1]).sort("place")] if len(held) == 2 else held
+        self._parts += map(_keyed, whole)
         self._rows = []
 
 
