@@ -2,7 +2,7 @@
 # make review-demo  set up and open the review room with twenty pairs
 # make test   set up and run lint, types, the import rule and the tests
 # make cases  situations in which trimtab once went wrong, and how each of them goes now
-# make bench  side-by-side measurements against the peers (long; BENCH="--precision bf16" for bf16); advice, agreement, audit, hostile, media, medical_policy, methods, over_refusal, planted_faults and tongues in benchmarks/ by themselves
+# make bench  side-by-side measurements against the peers (long; BENCH="--precision bf16" for bf16); advice, agreement, audit, gate_level, hostile, media, medical_policy, methods, over_refusal, planted_faults and tongues in benchmarks/ by themselves
 # make gpu    every fast path proved and measured on a CUDA device, in at most 8 minutes; tiny on a CPU without one (docs/gpu.md)
 # make setup  the virtual environment alone
 PYTHON ?= python3.11

@@ -86,3 +86,23 @@ def test_the_library_converts_as_the_command_line_does(tmp_path: Path) -> None:
     assert done.forms == ("HelpSteer2: ratings 0–4, helpfulness (2 rows)",)
     with pytest.raises(tt.UserError, match="No such form is written"):
         tt.convert(ROWS, tmp_path / "other", to="xml")  # type: ignore[arg-type]
+
+
+def test_a_refusal_names_options_that_the_verb_has(tmp_path: Path) -> None:
+    row = {"prompt": ASK, "response": "Fourteen days.", "shine": 4}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row) + "\n")
+    refused = trimtab("data", "stats", "rows.jsonl", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "`shine`" in refused.stderr
+    assert "--ignore" in refused.stderr
+    assert trimtab("data", "stats", "rows.jsonl", "--ignore", "shine", cwd=tmp_path).returncode == 0
+    convert = trimtab("data", "convert", "rows.jsonl", "out.jsonl", "--ignore", "shine", cwd=tmp_path)
+    assert "1 demonstration of 1 read" in convert.stdout
+
+
+def test_rows_that_make_nothing_are_not_sent_to_another_form(tmp_path: Path) -> None:
+    row = {"prompt": ASK, "completions": ["A.", "B."], "ranks": [1, 1]}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row) + "\n")
+    refused = trimtab("data", "convert", "rows.jsonl", "out.jsonl", cwd=tmp_path)
+    assert "Give rows that make one, or write them as they are, by --to csv." in refused.stderr
+    assert trimtab("data", "convert", "rows.jsonl", "out.csv", "--to", "csv", cwd=tmp_path).returncode == 0

@@ -115,3 +115,23 @@ def test_kind_and_models_stay_with_a_comparison(tmp_path: Path) -> None:
     second.write_text(row.to_json() + "\n")  # as a run's feedback stage does
     columns = ["kind", "chosen_origin", "rejected_origin"]
     assert read_frame(second).table[columns].rows() == read_frame(first).table[columns].rows() == [("home", "x", "y")]
+
+
+def test_plain_rows_read_as_others_do_and_keep_their_place(tmp_path: Path) -> None:
+    plain = {"prompt": "q", "chosen": "a", "rejected": "b"}
+    texts = ("a", " a ", "", " ", "b", "\x1fa\x1f", "\u3000Human: a", "Human: a", "\n\nHuman: a\n\nAssistant: b",
+             '[{"role": "user", "content": "a"}]', "{a}", "\r\na", "q", 3, None, [], "rejected")  # fmt: skip
+    rows: list[dict[str, object]] = [{**plain, name: text} for name in plain for text in texts]
+    beside = [{"id": 0}, {"id": ""}, {"id": None}, {"judge": None, "annotator": 3.0}, {"judge": " "}, {"row": {}},
+              {"kind": None, "topic": 2}, {"rule": "r", "when": "w"}, {"source": "tie"}, {"n": 1}, {"n": "safe"},
+              {"why": "x"}, {"system": "s"}, {"Prompt": "q"}, {"provenance": {"judge": "j"}}, {"score": 1},
+              {"generations": ["a"]}, {"chosen_model": 4, "rejected_model": None}, {"label": True}]  # fmt: skip
+    rows += [{**plain, **one} for one in beside] + [
+        {name: plain[name] for name in reversed(plain)},
+        {"chosen": "a", "rejected": "b"},
+    ]
+    (tmp_path / "c.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    agree(tmp_path / "c.jsonl")
+    places = read_frame(tmp_path / "c.jsonl").table["place"].to_list()
+    assert places == sorted(places)
+    assert len(places) > 40

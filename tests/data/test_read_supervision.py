@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from trimtab.data import NEEDED, TELLING, Feedback, read_comparisons, read_feedback
-from trimtab.errors import UserError
+from trimtab.data import NEEDED, TELLING, Feedback, Told, read_comparisons, read_feedback
+from trimtab.errors import UserError, UserNote
 from trimtab.records import (
     KINDS,
     Comparison,
@@ -242,3 +242,51 @@ def test_an_answer_of_which_nothing_is_said_is_never_shown_as_right(row: dict[st
 def test_a_demonstration_in_a_table_of_several_types_has_their_columns_empty() -> None:
     row = {"prompt": "q", "completion": "a", "rating": None, "low": None, "high": None, "label": None, "chosen": None}
     assert [kind_of(kept) for kept in read_feedback([row]).kept] == ["demonstration"]
+
+
+TWICE = '{"prompt": "Hi?", "chosen": "Hello!", "rejected": "Sir.", "chosen": "Hm."}'
+SAME = '{"prompt": "Hi?", "chosen": "Hello!", "rejected": "Sir.", "prompt": "Hi?"}'
+WITHIN = '{"messages": [{"role": "user", "content": "Hi?"}, {"role": "assistant", "content": "A.", "content": "B."}]}'
+
+
+@pytest.mark.parametrize("text", ["{}\n{}\n{}\n", "[{},\n{}, {}]"])
+@pytest.mark.case("key-twice", "a key with two values refuses its row, by its name, and no other row")
+def test_a_key_with_two_values_is_told(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "f.jsonl"
+    path.write_text(text.replace("{}", "%s") % (TWICE, SAME, WITHIN))
+    found = read_feedback(path)
+    assert [text_of(row.prompt) for row in found.kept] == ["Hi?"]
+    assert [reject.reason.split(" comes twice")[0] for reject in found.rejected] == [
+        "the key `chosen`",
+        "the key `content`",
+    ]
+
+
+@pytest.mark.case("told-of-plain-rows", "a scale and columns that are told hold for rows of no form, or refuse them")
+def test_what_is_told_holds_for_rows_of_no_form() -> None:
+    asked = [{"question": "Hi?", "said": "Hello!", "stars (1-5)": "4"}, {"question": "Hi?", "said": "Sir.", "note": 1}]
+    told = Told(scale=(1, 5), columns={"prompt": "question", "answer": "said", "rating": "stars (1-5)"})
+    found = read_feedback(asked, told)
+    assert [(row.rating, row.low, row.high) for row in found.kept if isinstance(row, Rating)] == [(4, 1, 5)]
+    assert [reject.reason for reject in found.rejected] == [
+        "it has no column `stars (1-5)`, which was named as the rating"
+    ]
+    for row, columns, reason in (
+        ({"prompt": "Hi?", "rating": 4, "low": 0, "completion": "A."}, {}, "its scale was told as 1 to 5"),
+        ({"prompt": "Hi?", "q": "Ho?", "completion": "A."}, {"prompt": "q"}, "it has a column `prompt` as well"),
+        ({"prompt": "Hi?", "a": "A.", "b": "B."}, {"left": "a", "right": "b"}, "of no form that has one"),
+    ):
+        (reject,) = read_feedback([row], Told(scale=(1, 5), columns=columns)).rejected
+        assert reason in reject.reason
+
+
+def test_what_a_form_has_no_use_for_is_said_once() -> None:
+    rows = [{"instruction": "Say hi.", "output": word} for word in ("Hi.", "Hello.")]
+    with pytest.warns(UserNote, match="Alpaca has its own scale and columns") as noted:
+        assert len(read_feedback(rows, Told(scale=(1, 5))).kept) == 2
+    assert len(noted) == 1
+
+
+def test_a_list_of_rows_within_a_row_is_named() -> None:
+    (reject,) = read_feedback([{"version": "1", "data": [TEXT["comparison"]]}]).rejected
+    assert "rows stand in its `data`" in reject.reason

@@ -99,6 +99,16 @@ UNFIT: dict[str, tuple[Change, str]] = {
         tensors(lambda t: {**t, "model.layers.0.mlp.up_proj.weight_scale_inv": torch.ones(1)}),
         "quantised .*weight_scale_inv",
     ),
+    "whole numbers": (
+        tensors(lambda t: {k: v.to(torch.int8) for k, v in t.items()}),
+        "quantised .*holds whole numbers, I8",
+    ),
+    "no numbers": (tensors(lambda t: {**t, "lm_head.weight": t["lm_head.weight"] * torch.nan}), "NaN or infinities"),
+    "nothing but zeros": (
+        tensors(lambda t: {k: torch.zeros_like(v) for k, v in t.items()}),
+        "each token is as likely as any other",
+    ),
+    "a list as its configuration": (content("config.json", b"[]"), "configuration cannot be read.*no JSON object"),
     "gguf": (as_gguf, "quantised .*GGUF"),
     "half a file": (halved, "model.safetensors is no whole file"),
     "no byte": (content(WEIGHTS, b""), "model.safetensors is no whole file"),

@@ -1,11 +1,13 @@
 """What a chat template takes and leaves out is told, and which tokens an assistant says."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tiny import TEMPLATE, tiny_tokenizer
-from trimtab.models import CannotRender, assistants, prompt_ids, render, why_not_taken, words_of
+from trimtab.errors import UserError
+from trimtab.models import CannotRender, assistants, end_ids, prompt_ids, render, why_not_taken, words_of
 from trimtab.models.turns import as_sent
 from trimtab.records import Message
 
@@ -105,6 +107,37 @@ def test_a_model_is_not_asked_what_it_would_not_see() -> None:
         with pytest.raises(CannotRender, match="user says 'how'") as told:
             prompt_ids(of(template), [system(), user("how")])
         assert "put it into the first message of the user" in told.value.why
+
+
+LAST_ALONE = "{% set m = messages[-1] %}<|user|> {{ m['content'] }} <|end|> <|assistant|> "
+A_CONSTANT = "<|user|> hello <|end|> <|assistant|> "
+
+
+@pytest.mark.parametrize(
+    ("template", "turns", "left"),
+    [
+        (A_CONSTANT, ["user"], "a message of the user"),
+        (LAST_ALONE, ["user", "assistant", "user"], "a message of the user"),
+        (LAST_ALONE, ["user"], None),
+    ],
+)
+@pytest.mark.case("template-drops-turns", "a template that leaves out plain turns is told, and no model is asked")
+def test_plain_turns_that_a_template_leaves_out_are_told(template: str, turns: list[Any], left: str | None) -> None:
+    tokenizer = tiny_tokenizer()
+    tokenizer.chat_template = template
+    messages = [Message(role=role, content="tea or rain") for role in turns]
+    if left is None:
+        assert prompt_ids(tokenizer, messages)
+        return
+    for _ in range(2):  # what is known of a template is told of each prompt
+        with pytest.raises(CannotRender, match=f"leaves out {left}"):
+            prompt_ids(tokenizer, messages)
+
+
+def test_a_mark_of_the_end_that_is_no_token_is_told() -> None:
+    model: Any = SimpleNamespace(generation_config=SimpleNamespace(eos_token_id="x"))
+    with pytest.raises(UserError, match=r"'x'.*generation_config\.json"):
+        end_ids(model, tiny_tokenizer())
 
 
 def test_arguments_are_written_as_the_template_takes_them() -> None:

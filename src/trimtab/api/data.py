@@ -1,6 +1,6 @@
 """Files of feedback: from any form that is read to another's, and what one holds."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,13 +106,15 @@ class DescriptionResult(Result):
 
 def convert(
     data: Source, out: str | Path, *, to: Target = "trl", kind: Trained | None = None, form: str | None = None,
-    scale: tuple[float, float] | None = None, columns: Mapping[str, str] | None = None, margin: float = MARGIN,
+    scale: tuple[float, float] | None = None, columns: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+    margin: float = MARGIN,
 ) -> ConversionResult:  # fmt: skip
     """Writes feedback in a form of others (trl, openai, label-studio, csv) to a file that must not be there yet.
 
     Whatever can be read is (docs/feedback.md). `kind` makes all rows of one type first, ratings by the `margin`. `form`
     names whose rows these are, `scale` the lowest and the highest rating, and `columns` the prompt, answer, left, right
-    and rating, where the rows do not tell. Raises UserError where nothing can be read or written.
+    and rating, where the rows do not tell; `ignore` names columns that say nothing of an answer. Raises UserError where
+    nothing can be read or written.
     """
     if to not in TARGETS:
         raise UserError(f"{option('to')} is {to}.", "No such form is written.", f"Give one of {', '.join(TARGETS)}.")
@@ -121,7 +123,7 @@ def convert(
         raise UserError(
             f"The file to write is {place}.", "It exists, and data is never written over.", "Give a new name."
         )
-    found = _read(data, told_of(form, scale, columns))
+    found = _read(data, told_of(form, scale, columns), ignore)
     made = written(found.kept, to, kind, margin)
     write_atomic(place, made.text)
     return ConversionResult(place, made, found)
@@ -129,13 +131,14 @@ def convert(
 
 def describe(
     data: Source, *, form: str | None = None, scale: tuple[float, float] | None = None,
-    columns: Mapping[str, str] | None = None, margin: float = MARGIN,
+    columns: Mapping[str, str] | None = None, ignore: Collection[str] = (), margin: float = MARGIN,
 ) -> DescriptionResult:  # fmt: skip
     """What feedback holds: its forms and types, prompts, annotators, lengths, and the comparisons that it is or makes.
 
-    `form`, `scale`, `columns` and `margin` are those of `convert`. Raises UserError where nothing can be read.
+    `form`, `scale`, `columns`, `ignore` and `margin` are those of `convert`. Raises UserError where nothing can
+    be read.
     """
-    found = _read(data, told_of(form, scale, columns))
+    found = _read(data, told_of(form, scale, columns), ignore)
     made: tuple[Comparison, ...] = to_comparisons(found.kept, margin).made
     longer = [len(row.chosen_text) > len(row.rejected_text) for row in made]
     share = sum(longer) / len(longer) if longer else None
@@ -162,8 +165,8 @@ def told_of(form: str | None, scale: tuple[float, float] | None, columns: Mappin
     return Told(form, scale, dict(columns or {}))
 
 
-def _read(data: Source, told: Told) -> Feedback:
-    found = read_feedback(data, told)
+def _read(data: Source, told: Told, ignore: Collection[str]) -> Feedback:
+    found = read_feedback(data, told, ignore=ignore)
     if not found.kept:
         raise no_feedback([found])
     return found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..advise import CaseRead, decide, here, of_manner, read_case
 from ..audit import Audit, RuleRows, builtin_items, by_rule, mend, read_items
 from ..audit import audit as run_checks
-from ..data import Framed, Source, read_frame, title_of
+from ..data import Framed, Source, read_frame, title_of, untold
 from ..errors import UserError, option, worded
 from ..loop import Progress
 from ..records import Advice, Case, Finding, Reject, ThoughtMarks, also_thought
@@ -143,13 +143,15 @@ def audit(
     for form in framed.forms:
         say(f"{name} was read as {form}")
     if framed.made:
-        say(f"{len(framed.made):,} comparisons are made of other types of feedback")
+        made = "comparison is" if len(framed.made) == 1 else "comparisons are"
+        say(f"{len(framed.made):,} {made} made of other types of feedback")
     if framed.table.height == 0:
         first = f": {framed.rejected[0].row}: {framed.rejected[0].reason}." if framed.rejected else "."
         raise UserError(
             f"{name} was given as comparisons.",
-            f"None of its {framed.read} rows is one or makes one{first}",
-            "Give rows with prompt, chosen and rejected, or others that make comparisons (docs/feedback.md).",
+            f"None of its {framed.read:,} rows is one or makes one{first}" if framed.read else "It holds no row.",
+            "Give rows with prompt, chosen and rejected, or others that make comparisons (docs/feedback.md)"
+            + (f", or tell {untold()}." if framed.read else "."),
         )
     items = [*builtin_items(), *(item for path in against for item in read_items(Path(path)))]
     loaded: Any = None

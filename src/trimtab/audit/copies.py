@@ -33,7 +33,7 @@ def near_copies(view: View) -> Rows:
 
     rows = np.flatnonzero(~exact_copies(view))
     one, other = _candidates(view, rows)
-    sure = np.array([_alike(view, int(a), int(b)) for a, b in zip(one, other, strict=True)], dtype=bool)
+    sure = _alike(view, one, other)
     one, other = one[sure], other[sure]
     graph = coo_matrix((np.ones(len(one), dtype=np.int8), (one, other)), shape=(view.n, view.n))
     count, group = connected_components(graph.tocsr(), directed=False)
@@ -65,10 +65,14 @@ def _candidates(view: View, rows: Rows) -> tuple[Rows, Rows]:
     return pairs[:, 0], pairs[:, 1]
 
 
-def _alike(view: View, one: int, other: int) -> bool:
-    first, second = view.table.row(one, named=True), view.table.row(other, named=True)
-    limits = (("prompt", PROMPT_OVERLAP), ("chosen", ANSWER_OVERLAP), ("rejected", ANSWER_OVERLAP))
-    return all(_overlap(first[part], second[part]) >= limit for part, limit in limits)
+def _alike(view: View, one: Rows, other: Rows) -> NDArray[np.bool_]:
+    """Which pairs of rows share so many runs of words in each of their parts, counted."""
+    sure = np.ones(len(one), dtype=bool)
+    for part, limit in (("prompt", PROMPT_OVERLAP), ("chosen", ANSWER_OVERLAP), ("rejected", ANSWER_OVERLAP)):
+        left = np.flatnonzero(sure)
+        first, second = (view.table[part].gather(rows[left]).to_list() for rows in (one, other))
+        sure[left] = [_overlap(a, b) >= limit for a, b in zip(first, second, strict=True)]
+    return sure
 
 
 def _overlap(one: str, other: str) -> float:

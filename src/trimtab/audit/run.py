@@ -14,7 +14,7 @@ from .view import Scores, View
 if TYPE_CHECKING:
     import polars
 
-VERSION = 8
+VERSION = 9
 """Changes whenever a check would find something else in the same comparisons."""
 CheckProgress = Callable[[str, int, int], None]
 """Hears a check's id before it runs, how many are done, and of how many."""

@@ -1,6 +1,8 @@
 """The table that the checks look at, and what several of them need, computed once."""
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,10 +13,11 @@ from numpy.typing import NDArray
 from ..data import CALLS, THOUGHT, TURNS, read_back
 from ..records import Policy, asked_of, split_thought, thought_hint
 from ..scorers import Criterion, Points
-from .features import form_difference
+from .features import all_difference, form_difference
 from .harm import refusal, should_answer
 from .hashing import runs, word_hashes
 from .helping import Helped, helped
+from .learn import out_of_fold
 from .limits import READ, SAMPLE
 from .markers import ANY, marked
 from .personal import SUSPECT, personal
@@ -30,9 +33,10 @@ Scores = Mapping[str, tuple[float | None, float | None]]
 BANDS, BAND = 16, 3
 """Min-hashes of the answers: 16 bands of 3, each with one of the prompt. Two rows whose parts overlap by 0.7 share a
 band with probability 0.98, by 0.5 with 0.64 (Leskovec et al. 2020, section 3.4)."""
-_CHUNK = 20_000
-_BLOCK = 1_000
+_CHUNK = 2_000
 """Rows whose words are hashed while they lie in a processor's cache."""
+_BLOCK = 1_000
+"""Rows whose min-hashes are taken there."""
 _CHOSEN = np.uint64(0xD6E8FEB86659FD93)
 """Tells the words of the chosen side from those of the rejected one, so that a reversed pair is no copy."""
 
@@ -172,7 +176,8 @@ class View:
     @cached_property
     def texts(self) -> Texts:
         """Word counts and min-hashes of all rows."""
-        parts = [self._hashed(first) for first in range(0, self.n, _CHUNK)]
+        with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy computes beside other threads
+            parts = list(threads.map(self._hashed, range(0, self.n, _CHUNK)))
         return Texts(*(np.concatenate(some) for some in zip(*parts, strict=True)))
 
     @property
@@ -285,6 +290,14 @@ class View:
         """The figures of form of the sample for classifiers, chosen less rejected: (rows, len(FORM))."""
         rows = self.sample("classifier")
         return form_difference(self.text("chosen", rows), self.text("rejected", rows))
+
+    @cached_property
+    def foretold(self) -> NDArray[np.float64]:
+        """What a classifier of form, length and words that never saw a row of the sample says of it: log-odds that its
+        chosen side is the better one."""
+        rows = self.sample("classifier")
+        difference = all_difference(self.form, self.text("chosen", rows), self.text("rejected", rows))
+        return out_of_fold(difference, self.sides[0][rows], self.seed, strength=0.3)
 
     @cached_property
     def sides(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]:

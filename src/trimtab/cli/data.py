@@ -11,7 +11,7 @@ import typer
 
 from .output import complain, emit
 from .tables import print_table
-from .told import COLUMN, FORM, SCALE, columns_of, scale_of
+from .told import COLUMN, FORM, IGNORE, SCALE, columns_of, scale_of
 
 if TYPE_CHECKING:
     from ..records import Reject
@@ -38,6 +38,7 @@ def convert(
     form: str | None = FORM,
     scale: str | None = SCALE,
     column: list[str] = COLUMN,
+    ignore: list[str] = IGNORE,
     margin: float = _MARGIN,
     rejected: Path | None = _REJECTED,
     as_json: bool = _JSON,
@@ -46,7 +47,9 @@ def convert(
     from ..api import convert as write_rows
 
     scaled, columns = scale_of(scale), columns_of(column)
-    done = write_rows(data, out, to=to, kind=kind, form=form, scale=scaled, columns=columns, margin=margin)
+    done = write_rows(
+        data, out, to=to, kind=kind, form=form, scale=scaled, columns=columns, ignore=ignore, margin=margin
+    )
     keep_rejected(rejected, done.rejected)
     if as_json:
         emit(
@@ -72,6 +75,7 @@ def stats(
     form: str | None = FORM,
     scale: str | None = SCALE,
     column: list[str] = COLUMN,
+    ignore: list[str] = IGNORE,
     margin: float = _MARGIN,
     rejected: Path | None = _REJECTED,
     as_json: bool = _JSON,
@@ -79,7 +83,7 @@ def stats(
     """Say what feedback holds: forms, types, prompts, annotators, lengths, and what is rejected."""
     from ..api import describe
 
-    done = describe(data, form=form, scale=scale_of(scale), columns=columns_of(column), margin=margin)
+    done = describe(data, form=form, scale=scale_of(scale), columns=columns_of(column), ignore=ignore, margin=margin)
     keep_rejected(rejected, done.rejected)
     if as_json:
         emit(

@@ -4,7 +4,7 @@ from .benchmarks import read_beginnings, read_contrasts, read_pairs, read_questi
 from .builtin import SETS
 from .comparisons import comparison_from_row
 from .convert import MADE_OF, Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
-from .feedback import READER, Comparisons, Feedback, no_feedback, read_comparisons, read_feedback
+from .feedback import READER, Comparisons, Feedback, no_feedback, read_comparisons, read_feedback, untold
 from .forms import FORMS, NOTHING, Form, Told, form_named, form_of
 from .frame import CALLS, THOUGHT, TURNS, Framed, frame_of, read_frame
 from .labels import LabelledItem, PeopleLabels, labels_of, read_labels
@@ -105,5 +105,6 @@ __all__ = [
     "to_comparisons",
     "to_demonstrations",
     "to_thumbs",
+    "untold",
     "written",
 ]

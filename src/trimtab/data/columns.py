@@ -49,19 +49,21 @@ def refuse_unread(row: Mapping[str, Any], kind: Kind) -> None:
         raise RowError(_refusal(list(told)))
 
 
-def harmless_beside(row: Mapping[str, Any], kind: Kind) -> bool:
+def nothing_beside(row: Mapping[str, Any], kind: Kind) -> bool:
     """Whether a look at names and plain values is enough to know that a row has nothing beside what it is read by."""
-    names = _harmless_beside(tuple(row), kind)
-    return names is not None and not any(_to_be_looked_at(row[name]) for name in names)
+    names = harmless_beside(tuple(row), kind)
+    return names is not None and not any(looked_at(row[name]) for name in names)
 
 
 @lru_cache(maxsize=1024)
-def _harmless_beside(columns: tuple[Any, ...], kind: Kind) -> tuple[str, ...] | None:
+def harmless_beside(columns: tuple[Any, ...], kind: Kind) -> tuple[str, ...] | None:
+    """The columns that are not read, where by their names they say nothing of an answer; else None."""
     unread = _unread(columns, kind)
     return unread if all(isinstance(name, str) and harmless(name) for name in unread) and kind != "ranking" else None
 
 
-def _to_be_looked_at(value: Any) -> bool:
+def looked_at(value: Any) -> bool:
+    """Whether a value of a harmless column is to be looked at all the same."""
     return judges(value) if isinstance(value, str) else not (value is None or isinstance(value, int | float))
 
 

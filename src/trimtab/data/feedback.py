@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import UserError
+from ..errors import UserError, option, worded
 from ..records import Comparison, Completion, Reject, Supervision
 from .convert import to_comparisons
 from .forms import NOTHING, Form, Told, unfolded
@@ -19,7 +19,7 @@ from .scales import Scales
 from .sources import Source, title_of
 from .supervision import PROMPT_ALONE, supervision_from_row
 
-READER = 5
+READER = 6
 """Raised whenever the same file would give other rows: part of the keys of the stages that read one."""
 
 
@@ -100,13 +100,23 @@ def read_feedback(source: Source, told: Told = NOTHING, *, ignore: Collection[st
 def no_feedback(found: Sequence[Feedback]) -> UserError:
     """The message about sources of which no row is feedback."""
     read = sum(one.read for one in found)
+    none = f"None of its {read:,} rows is feedback" if read > 1 else "Its one row is no feedback"
     first = next((f"; the first: {reject.reason}." for one in found for reject in one.rejected), ".")
     columns = dict.fromkeys(column for one in found for column in one.columns)
     return UserError(
         f"{', '.join(one.name for one in found)} was given as feedback.",
-        (f"None of its {read:,} rows is feedback{first}" if read else "It holds no row.")
-        + (f" Its columns are {', '.join(columns)}." if columns else ""),
-        "Give rows as docs/feedback.md has them.",
+        (f"{none}{first}" if read else "It holds no row.")
+        + (f" Its columns are {', '.join(columns)}." if columns and "columns are" not in first else ""),
+        f"Give rows as docs/feedback.md has them{f', or tell {untold()}' if read else ''}.",
+    )
+
+
+def untold() -> str:
+    """What a caller may say of rows that these do not, and how, in words of an error."""
+    columns = worded("--column prompt=NAME", "`columns`")
+    return (
+        f"what they do not: whose they are ({option('form')}), which columns are what ({columns}), the scale of their "
+        f"ratings ({option('scale')}), or which column says nothing of an answer ({option('ignore')})"
     )
 
 

@@ -4,7 +4,6 @@ A record costs a tenth of a millisecond, a million of them two minutes. Here a c
 plain comparisons of types and text; whatever looks unusual, or is of another type, goes to the one reader of rows.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import ValidationError
 
 from ..records import Comparison, Message, Provenance, Reject, Supervision
-from .columns import READ, harmless_beside, refuse_unread
+from .columns import READ, nothing_beside, refuse_unread
 from .comparisons import KINDS
 from .convert import to_comparisons
 from .feedback import Recognised, reject_of, row_of
@@ -22,6 +21,7 @@ from .forms import NOTHING, Told, unfolded
 from .messages import looks_listed
 from .naming import named, persons_in, unwrapped
 from .parts import OF_CONVERSATION, UNKNOWN, RowError, name_of
+from .plain import PlainRows, said_of
 from .rows import rows_of
 from .scales import Scales
 from .sources import Source, title_of
@@ -100,48 +100,101 @@ def read_frame(
     """
     import polars
 
-    parts: list[Any] = []
-    rows: list[Row] = []
+    gathered, name = _Gathered(title_of(source)), title_of(source)
     others: list[Supervision] = []
     rejected: list[Reject] = []
-    name, count = title_of(source), 0
     scales, recognised = Scales(), Recognised()
-    for piece in unfolded(rows_of(source, ignore), said):
+
+    def unusual() -> Iterator[tuple[str, Any]]:
+        for place, raw in rows_of(source, ignore):
+            if said.form is not None or said.columns or not isinstance(raw, dict) or not gathered.takes(raw, place):
+                yield place, raw
+            elif gathered.count % _CHUNK == 0:
+                told(gathered.count)
+
+    for piece in unfolded(unusual(), said):
         if piece.form is not None:
             recognised.add(piece.form, piece.rows)
         place, raw = piece.place, piece.row
         inner = unwrapped(raw) if isinstance(raw, dict) else raw
+        made_of: Row | None = None
         try:
-            row = _fast(inner, name, place, count) or row_of(inner, name, place)
+            row = _fast(inner, name, place, gathered.count) or row_of(inner, name, place)
             if isinstance(row, tuple):
-                rows.append(row)
+                made_of = row
             elif isinstance(row, Comparison):
-                rows.append(_of_record(row, count))
+                made_of = _of_record(row, gathered.count)
             else:
                 others.append(row)
                 scales.kept(raw, place, len(others) - 1)
         except RowError as error:
             rejected.append(reject_of(piece.raw, name, place, str(error)))
             scales.rejected(raw, place)
-        count += 1
-        if count % _CHUNK == 0:
-            parts.append(polars.DataFrame(rows, schema=_schema(), orient="row"))
-            rows = []
-            told(count)
+        if gathered.counted(made_of) % _CHUNK == 0:
+            told(gathered.count)
     others, more = scales.sorted_out(others)
     rejected += [reject_of(raw, name, place, reason) for raw, place, reason in more]
     made = to_comparisons(others)
-    parts += [polars.DataFrame(rows, schema=_schema(), orient="row"), frame_of(made.made)]
-    told(count)
+    told(gathered.count)
+    table = polars.concat([*gathered.parts(), frame_of(made.made)])
     found = (*rejected, *made.rejected)
-    return Framed(source, polars.concat(parts), made.made, found, count, recognised.told(), tuple(ignore), said)
+    return Framed(source, table, made.made, found, gathered.count, recognised.told(), tuple(ignore), said)
+
+
+class _Gathered:
+    """The comparisons that stand in a source, in its order, a part of the table for each _CHUNK rows that it counts."""
+
+    def __init__(self, name: str) -> None:
+        self.count = 0
+        self._plain = PlainRows(name)
+        self._rows: list[Row] = []
+        self._parts: list[polars.DataFrame] = []
+
+    def takes(self, raw: dict[Any, Any], place: str) -> bool:
+        """Whether a row is a plain one, and so is in the table."""
+        taken = self._plain.take(raw, place, self.count)
+        if taken:
+            self.counted(None)
+        return taken
+
+    def counted(self, row: Row | None) -> int:
+        """Counts a row, one that is looked at with what it is in the table; gives the count."""
+        if row is not None:
+            self._rows.append(row)
+        self.count += 1
+        if self.count % _CHUNK == 0:
+            self._part()
+        return self.count
+
+    def parts(self) -> list["polars.DataFrame"]:
+        """All parts."""
+        self._part()
+        return self._parts
+
+    def _part(self) -> None:
+        made = (self._plain.table(_schema()), _table(self._rows))
+        held = [part for part in made if part.height]
+        whole = [held[0].vstack(held[1]).sort("place")] if len(held) == 2 else held
+        self._parts += map(_keyed, whole)
+        self._rows = []
 
 
 def frame_of(comparisons: Sequence[Comparison]) -> "polars.DataFrame":
     """Records as a frame of COLUMNS."""
+    return _keyed(_table([_of_record(row, -1) for row in comparisons]))
+
+
+def _table(rows: list[Row]) -> "polars.DataFrame":
     import polars
 
-    return polars.DataFrame([_of_record(row, -1) for row in comparisons], schema=_schema(), orient="row")
+    return polars.DataFrame(rows, schema=_schema(), orient="row")
+
+
+def _keyed(table: "polars.DataFrame") -> "polars.DataFrame":
+    """With the hash of what was asked in its place."""
+    import polars
+
+    return table.with_columns(polars.col("prompt_key").hash(0).cast(polars.String))
 
 
 def _schema() -> dict[str, Any]:
@@ -154,7 +207,7 @@ def _fast(raw: Any, source: str, place: str, count: int) -> Row | None:
     """The row, where its form is a usual one and nothing is wrong with it; None where that is not sure."""
     if not isinstance(raw, dict):
         return None
-    if not raw.keys() <= _PLAIN and not (_nothing_beside(tuple(raw)) and harmless_beside(raw, "comparison")):
+    if not raw.keys() <= _PLAIN and not (_nothing_beside(tuple(raw)) and nothing_beside(raw, "comparison")):
         try:
             raw = with_figures(named(raw))
             refuse_unread(raw, "comparison")
@@ -242,7 +295,7 @@ def _row(
     judge: str, source: str, told: tuple[str, str, str],
 ) -> Row:  # fmt: skip
     given = raw.get("id")
-    asked = "".join([f"{role}\x1f{content.strip()}\x1e" for role, content in prompt])
+    asked = "".join([said_of(role, content.strip()) for role, content in prompt])
     last = len(prompt) - 1
     while last > 0 and prompt[last][0] != "user":
         last -= 1
@@ -253,7 +306,7 @@ def _row(
         count,
         prompt[last][1],
         "\n".join([content for place, (_, content) in enumerate(prompt) if place != last]),
-        hashlib.blake2b(asked.encode(), digest_size=8).hexdigest(),
+        asked,
         _said(chosen),
         _said(rejected),
         judge,

@@ -117,7 +117,8 @@ def _content(given: dict[str, Any], name: str) -> _Parts:
     if content is None:
         if "tool_calls" in given or "function_call" in given:
             return _Parts()
-        raise RowError(f"{name}: content: is missing")
+        held = ", ".join(key for key, value in given.items() if value is not None)
+        raise RowError(f"{name}: content: is missing: the message has {held or 'nothing'}")
     if isinstance(content, str):
         return _Parts([content])
     if given["role"] == "tool" and not _in_parts(content):

@@ -75,7 +75,9 @@ def rows_with_places(path: Path, noun: str, make: Callable[[dict[str, Any]], R],
     for place, raw in json_rows(path):
         fix = f"A row is {form}; correct the line or remove it."
         if not isinstance(raw, dict):
-            why = f"It is not JSON: {raw}." if isinstance(raw, Exception) else "It is not a JSON object."
+            why = "It is not a JSON object."
+            if isinstance(raw, Exception):
+                why = f"{str(raw)[:1].upper()}{str(raw)[1:]}." if isinstance(raw, NoRow) else f"It is not JSON: {raw}."
             raise UserError(f"{path.name} {place} is no {noun}.", why, fix)
         try:
             record = make(raw)
@@ -136,17 +138,49 @@ def json_rows(path: Path, forms: str = _FORMS) -> Iterator[tuple[str, Any]]:
 def _whole(text: str) -> list[Any] | None:
     """The rows of a text that is one JSON array or one object; None where each line is a row of its own."""
     found = _parsed(text)
-    if not isinstance(found, Exception):
+    if not isinstance(found, Exception) or isinstance(found, NoRow):
         return found if isinstance(found, list) else [found]
     first = text.lstrip().partition("\n")[0]
     return [found] if isinstance(_parsed(first), Exception) and first else None
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object. Raises _Twice where a key comes twice with another value: nobody can know which is meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs) and any(found[key] != value for key, value in pairs):
+        raise _Twice
+    return found
+
+
+def _or_twice(pairs: list[tuple[str, Any]]) -> Any:
+    """A JSON object, or the reason why it, or one within it, is none."""
+    for _, value in pairs:
+        within = value if isinstance(value, list) else [value]
+        if (inner := next((one for one in within if isinstance(one, NoRow)), None)) is not None:
+            return inner
+    found = dict(pairs)
+    key = next((key for key, value in pairs if found[key] != value), None)
+    return found if key is None else NoRow(f"the key `{key}` comes twice, with two values: leave one of them out")
+
+
+class _Twice(Exception):
+    """A key comes twice."""
+
+
+_STRICT, _TELLING = (json.JSONDecoder(object_pairs_hook=hook) for hook in (_object, _or_twice))
+
+
 def _parsed(text: str) -> Any:
-    """What a JSON text says, or the exception that says why it is none."""
+    """What a JSON text says, or the exception that says why it is none; so is an object with two values of one key."""
     try:
-        found = json.loads(text)
-        if "\\ud" in text or "\\uD" in text:
+        try:
+            found, end = _STRICT.raw_decode(text)
+            found = found if end == len(text) else _STRICT.decode(text)
+        except _Twice:
+            found = _TELLING.decode(text)
+        except json.JSONDecodeError:
+            found = _STRICT.decode(text)
+        if "\\" in text and ("\\ud" in text or "\\uD" in text):
             json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair is no character
     except UnicodeEncodeError:
         return ValueError("it holds half of a surrogate pair, which is no character")
@@ -192,7 +226,8 @@ def _unreadable(path: Path, error: Exception, forms: str) -> UserError:
         if isinstance(error, UnicodeDecodeError)
         else f"{getattr(error, 'strerror', '') or error}."
     )
-    return UserError(f"{path} cannot be read.", why, f"Give {forms}.")
+    fix = "Check the path." if isinstance(error, FileNotFoundError) else f"Give {forms}."
+    return UserError(f"{path} cannot be read.", why, fix)
 
 
 def _parquet(path: Path) -> Iterable[dict[str, Any]]:

@@ -47,7 +47,8 @@ def _rows(source: Source) -> Iterator[tuple[str, Any]]:
         yield from table_rows(name)
     else:
         for place, row in json_rows(Path(name)):
-            yield place, NoRow(f"not JSON: {row}") if isinstance(row, Exception) else row
+            unread = isinstance(row, Exception) and not isinstance(row, NoRow)
+            yield place, NoRow(f"not JSON: {row}") if unread else row
 
 
 def _cells(source: Source) -> Iterator[tuple[str, Any]]:

@@ -65,8 +65,17 @@ def kind_from_columns(columns: Sequence[str]) -> Kind:
     (kind,) = told
     missing = [column for column in NEEDED[kind] if column not in columns]
     if missing and kind != "comparison":  # a comparison says itself which side is not there
-        raise RowError(f"{_a(kind)} without {' and '.join(missing)}")
+        scale = ": the scale of its ratings is told by `scale`" if {*missing} <= {"low", "high"} else ""
+        raise RowError(f"{_a(kind)} without {' and '.join(missing)}{scale}")
     return kind
+
+
+def _rows_within(row: Mapping[str, Any]) -> str | None:
+    """The column of what is no row, but holds a list of them."""
+    if not {"prompt", "completion", "completions", "messages", *TELLING}.isdisjoint(row):
+        return None
+    lists = (name for name, value in row.items() if isinstance(value, list) and any(value))
+    return next((name for name in lists if all(isinstance(one, dict) for one in row[name])), None)
 
 
 def _refuse_untold(given: Mapping[str, Any], row: Mapping[str, Any]) -> None:
@@ -78,7 +87,8 @@ def _refuse_untold(given: Mapping[str, Any], row: Mapping[str, Any]) -> None:
     beside = sorted(_OF_JUDGED & row.keys())
     if beside or len(types) == 1:
         empty = [name for names in types.values() for name in names]
-        told = f"`{'`, `'.join(empty)}` is empty" if empty else f"it has `{'`, `'.join(beside)}` alone"
+        are = "is" if len(empty) == 1 else "are"
+        told = f"`{'`, `'.join(empty)}` {are} empty" if empty else f"it has `{'`, `'.join(beside)}` alone"
         raise RowError(f"{told}: what was said of the answer is not known")
 
 
@@ -100,6 +110,8 @@ def supervision_from_row(raw: Any, *, source: str, place: str) -> Supervision:
         raise RowError("not a JSON object")
     given = unwrapped(raw)
     row = with_figures(named(given))
+    if within := _rows_within(row):
+        raise RowError(f"it has no prompt and no answer; rows stand in its `{within}`: give that list alone")
     kind = kind_from_columns(list(row))
     if kind == "demonstration":
         _refuse_untold(given, row)

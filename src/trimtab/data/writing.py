@@ -71,7 +71,10 @@ def written(rows: Sequence[Supervision], to: Target, kind: Trained | None = None
         counts[kind_of(row)] = counts.get(kind_of(row), 0) + 1
     if not lines:
         reason = f"the first: {left[0].reason}" if left else "there is no row"
-        raise UserError(f"{option('to')} is {to}.", f"No row can be written so; {reason}.", "Choose another form.")
+        fix = "Choose another form."
+        if not made and left:
+            fix = f"Give rows that make one, or write them as they are, by {option('to', 'csv')}."
+        raise UserError(f"{option('to')} is {to}.", f"No row can be written so; {reason}.", fix)
     highs = sorted({row.high for row in made if isinstance(row, Rating)})
     if to == "label-studio" and highs and highs != [5]:
         notes.append(f"Set maxRating to {highs[-1]:g} in Label Studio's configuration: its own is 5.")

@@ -3,6 +3,7 @@
 transformers fills a tensor that no file holds with random numbers and leaves out one that it has no place for.
 """
 
+import json
 import re
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -15,7 +16,15 @@ from transformers.utils import logging
 
 from ..errors import UserError
 from .clock import at_fixed_clock
-from .folders import ADAPTER_CONFIG, code_of_its_own, quantised, refuse_broken, refuse_quantised, told
+from .folders import (
+    ADAPTER_CONFIG,
+    CONFIG,
+    code_of_its_own,
+    quantised,
+    refuse_broken,
+    refuse_quantised,
+    told,
+)
 
 Say = Callable[[str], None]
 _MATCHING = "Check that the folder is whole, and that its config.json belongs to its weights."
@@ -79,6 +88,8 @@ def configuration(given: str, where: str) -> dict[str, Any]:
     """What the config.json of a folder or hub id says. Raises UserError where there is none, or quantised weights."""
     quiet()
     with told(given, "Its configuration cannot be read", unloaded_fix(where)):
+        if (Path(where) / CONFIG).is_file() and not isinstance(json.loads((Path(where) / CONFIG).read_bytes()), dict):
+            raise ValueError(f"{CONFIG} holds no JSON object")
         config: dict[str, Any] = PreTrainedConfig.get_config_dict(where)[0]
     refuse_quantised(given, config)
     return config
@@ -104,6 +115,25 @@ def load_tokenizer(given: str, where: str) -> PreTrainedTokenizerBase:
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return at_fixed_clock(tokenizer)
+
+
+@torch.inference_mode()
+def refuse_speechless(given: str, model: PreTrainedModel) -> None:
+    """Raises UserError where a model's weights hold no numbers, or nothing: every token is as likely as any other."""
+    rows = int(model.get_input_embeddings().weight.shape[0])
+    logits = model(input_ids=torch.arange(1, 5, device=model.device)[None] % rows).logits.float()
+    if not bool(logits[..., -1, :].isfinite().any()) or bool(logits.isnan().any()):
+        raise UserError(
+            given,
+            "What it says are no numbers: its weights hold NaN or infinities.",
+            "Take a checkpoint from before its training went wrong, or load it in fp32 where it was trained so.",
+        )
+    if bool((logits.amax(-1) == logits.amin(-1)).all()):
+        raise UserError(
+            given,
+            "Whatever it reads, each token is as likely as any other: its weights are empty.",
+            "Save the checkpoint again from the tool that trained it, with its weights gathered.",
+        )
 
 
 def quiet() -> None:

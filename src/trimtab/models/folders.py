@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import UserError
 
-ADAPTER_CONFIG = "adapter_config.json"
+ADAPTER_CONFIG, CONFIG = "adapter_config.json", "config.json"
 _SINGLE = ("model.safetensors", "pytorch_model.bin")
 _LFS = b"version https://git-lfs"
 _WHOLE = "Copy or download the folder again, and check that all of it came."
@@ -107,8 +107,10 @@ def refuse_half(given: str, file: Path) -> None:
     if file.suffix == ".safetensors":
         from safetensors import safe_open
 
-        with told(given, f"{file.name} is no whole file of tensors", _WHOLE), safe_open(file, "np"):
-            pass
+        with told(given, f"{file.name} is no whole file of tensors", _WHOLE), safe_open(file, "np") as held:
+            kinds = {name: held.get_slice(name).get_dtype() for name in held.keys() if name.endswith(".weight")}  # noqa: SIM118
+        if whole := [name for name, kind in kinds.items() if kind[0] in "IU"]:
+            raise quantised(given, f"{whole[0]} holds whole numbers, {kinds[whole[0]]}")
 
 
 def adapter_folder(name: str) -> Path:

@@ -19,7 +19,7 @@ from ..errors import UserError
 from ..store import digest, file_digest, tree_digests
 from .adapters import merged
 from .catalog import entry, model_folder, read_card
-from .checkpoint import configuration, load_checkpoint, load_config, load_tokenizer, quiet
+from .checkpoint import configuration, load_checkpoint, load_config, load_tokenizer, quiet, refuse_speechless
 from .folders import ADAPTER_CONFIG, adapter_config, adapter_folder, quantised
 from .memory import weights_gib
 from .need import Need, memory_told
@@ -86,7 +86,7 @@ def identity(ref: ModelRef, say: Say) -> str:
         weights = [
             path
             for path in sorted(folder.iterdir())
-            if path.suffix in {".safetensors", ".bin", ".json", ".jinja", ".model"}
+            if path.suffix in {".safetensors", ".bin", ".json", ".jinja", ".model"} and path.is_file()
         ]
         base = {path.name: file_digest(path) for path in weights}
     else:
@@ -128,6 +128,8 @@ def load(ref: ModelRef, precision: Precision, say: Say, *, reward: bool = False)
         model = merged(model, tokenizer, adapter, len(own), bases)
     model.config.use_cache = True
     model = model.to(device()).eval()
+    if not reward:
+        refuse_speechless(given, model)
     return LoadedModel(model, tokenizer, ref, precision, described(tokenizer, own, ref.adapters))
 
 

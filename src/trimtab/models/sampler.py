@@ -21,9 +21,13 @@ from .spoken import opened_thought, said, thought_tokens
 from .together import decode
 from .turns import CannotRender, is_plain, template_ids, why_not_taken
 
+_TOLD = 80
+"""Letters of a text that a message tells."""
 ROWS = 96
 """Answers decoded at once."""
 
+_PLAIN_TURNS: dict[tuple[str, tuple[str, ...]], str | None] = {}
+"""What templates leave out of turns of plain words, by the template and the roles."""
 PART_TOKENS = 8192
 """New tokens, at most, of a part of the work: what a killed run does again, half a minute on two cores."""
 
@@ -48,9 +52,21 @@ def prompt_ids(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) 
     Raises UserError as `render` does, and where the template would leave something out: nobody would see it.
     """
     found = render(tokenizer, messages, generation=True)
-    if not all(is_plain(message) for message in messages) and (why := why_not_taken(tokenizer, messages)) is not None:
+    if not found:
+        raise _no_tokens(tokenizer, messages[-1].content)
+    if (why := _left_out(tokenizer, messages)) is not None:
         raise CannotRender(why, messages)
     return found
+
+
+def _left_out(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) -> str | None:
+    """What the template leaves out; of plain turns it is asked once."""
+    if not all(is_plain(message) for message in messages):
+        return why_not_taken(tokenizer, messages)
+    key = str(tokenizer.chat_template), tuple(message.role for message in messages)
+    if key not in _PLAIN_TURNS:
+        _PLAIN_TURNS[key] = why_not_taken(tokenizer, messages)
+    return _PLAIN_TURNS[key]
 
 
 def ids_of(tokenizer: PreTrainedTokenizerBase, prompt: Prompt, *, chat: bool) -> list[int]:
@@ -61,18 +77,28 @@ def ids_of(tokenizer: PreTrainedTokenizerBase, prompt: Prompt, *, chat: bool) ->
 def _text_ids(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
     tokens = [int(token) for token in tokenizer(text)["input_ids"]]
     if not tokens:
-        raise UserError(
-            f"The model's tokenizer, a {type(tokenizer).__name__}, makes no tokens of {text!r}.",
-            "It was loaded as a kind that its files are not of, or it knows no plain text.",
-            "Load the tokenizer by itself and look at what it makes of a sentence; save it again in its own class.",
-        )
+        raise _no_tokens(tokenizer, text)
     return tokens
+
+
+def _no_tokens(tokenizer: PreTrainedTokenizerBase, text: str) -> UserError:
+    return UserError(
+        f"The model's tokenizer, a {type(tokenizer).__name__}, makes no tokens of {text[:_TOLD]!r}.",
+        "Its files are not there, it was loaded as a kind that they are not of, or it knows no plain text.",
+        "Load the tokenizer by itself and look at what it makes of a sentence; save it again in its own class.",
+    )
 
 
 def end_ids(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:
     """The tokens that close an assistant's turn: the tokenizer's EOS and those of the generation config."""
     configured = getattr(getattr(model, "generation_config", None), "eos_token_id", None)  # a reward model has none
-    found = configured if isinstance(configured, list) else [configured]
+    found = configured if isinstance(configured, list | tuple) else [configured]
+    if (odd := next((token for token in found if not (token is None or isinstance(token, int))), None)) is not None:
+        raise UserError(
+            f"The token that ends an answer is {odd!r} by the model's generation_config.json or config.json.",
+            "Tokens are whole numbers, or a list of them.",
+            "Write the `eos_token_id` that its tokenizer has.",
+        )
     ends = frozenset(int(token) for token in [*found, tokenizer.eos_token_id] if token is not None)
     if not ends:
         raise UserError(

@@ -1,18 +1,20 @@
 """`contamination`: items of a benchmark among the prompts."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...data import ITEM_LEAST, ITEM_RUN, ITEM_SHARE
 from ...records import Finding
 from ...stats import Interval
-from ..hashing import runs, word_hashes
+from ..hashing import Hashes, runs, word_hashes
 from ..limits import CONTAMINATED, CONTAMINATED_BLOCK
 from ..result import CheckResult, ids, percent, share
 from ..view import View
 
-_CHUNK = 50_000
+_CHUNK = 10_000
 
 
 def contamination(view: View) -> CheckResult | None:
@@ -20,11 +22,10 @@ def contamination(view: View) -> CheckResult | None:
     items = [(name, text) for name, text in view.against]
     owners, needed = _runs_of(items)
     hits: dict[int, set[int]] = defaultdict(set)
-    for size, by_hash in owners.items():
-        known = np.array(sorted(by_hash), dtype=np.uint64)
-        for first in range(0, view.n, _CHUNK):
-            for row, item in _in_chunk(view, first, size, known, by_hash, needed):
-                hits[item].add(row)
+    known = {size: np.array(sorted(by_hash), dtype=np.uint64) for size, by_hash in owners.items()}
+    for first in range(0, view.n if known else 0, _CHUNK):
+        for row, item in _in_chunk(view, first, known, owners, needed):
+            hits[item].add(row)
     if not hits:
         return None
     sets = defaultdict(set)
@@ -76,21 +77,31 @@ def _runs_of(items: list[tuple[str, str]]) -> tuple[dict[int, dict[int, list[int
 
 
 def _in_chunk(
-    view: View, first: int, size: int, known: np.ndarray, by_hash: dict[int, list[int]], needed: dict[int, int]
-) -> list[tuple[int, int]]:
+    view: View, first: int, known: Mapping[int, Hashes], owners: Mapping[int, Mapping[int, list[int]]],
+    needed: Mapping[int, int],
+) -> Iterator[tuple[int, int]]:  # fmt: skip
+    """Rows of a chunk, each with an item that its prompt holds."""
     part = view.table.slice(first, _CHUNK)
     asked = part["prompt"].to_list()
     if "before" in part.columns:
         asked = [f"{a}\n{b}" if a else b for a, b in zip(part["before"].to_list(), asked, strict=True)]
     hashes, at = word_hashes(asked)
-    if len(hashes) < size:
-        return []
     row = np.repeat(np.arange(len(asked)), np.diff(at))
-    grams = runs(hashes, size)[: len(hashes) - size + 1]
-    same_row = row[: len(grams)] == row[size - 1 :]
-    seen = np.flatnonzero(same_row & np.isin(grams, known))
-    counts: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for place in seen.tolist():
-        for item in by_hash[int(grams[place])]:
-            counts[int(row[place]), item].add(int(grams[place]))
-    return [(first + one, item) for (one, item), found in counts.items() if len(found) >= needed[item]]
+    for size in known:
+        if len(hashes) < size:
+            continue
+        grams = runs(hashes, size)[: len(hashes) - size + 1]
+        seen = np.flatnonzero((row[: len(grams)] == row[size - 1 :]) & _may_be(grams, known[size]))
+        seen = seen[np.isin(grams[seen], known[size])]
+        counts: dict[tuple[int, int], set[int]] = defaultdict(set)
+        for place in seen.tolist():
+            for item in owners[size][int(grams[place])]:
+                counts[int(row[place]), item].add(int(grams[place]))
+        yield from ((first + one, item) for (one, item), found in counts.items() if len(found) >= needed[item])
+
+
+def _may_be(grams: Hashes, known: Hashes) -> NDArray[np.bool_]:
+    """Whether a hash may be among the known ones: its first 16 bits are those of one."""
+    there = np.zeros(2**16, dtype=bool)
+    there[known >> np.uint64(48)] = True
+    return np.asarray(there[grams >> np.uint64(48)])

@@ -3,8 +3,7 @@
 import numpy as np
 
 from ...records import Finding
-from ..features import all_difference
-from ..learn import flip_rate, out_of_fold
+from ..learn import flip_rate
 from ..limits import CLASSIFIER_ROWS, KNOWN, LEARNED, NOISE, NOISE_BLOCK
 from ..result import CheckResult, ids, sampled, share
 from ..view import View
@@ -15,8 +14,7 @@ def label_noise(view: View) -> CheckResult | None:
     rows = view.sample("classifier")
     if len(rows) < CLASSIFIER_ROWS:
         return None
-    difference = all_difference(view.form, view.text("chosen", rows), view.text("rejected", rows))
-    margins = out_of_fold(difference, view.sides[0][rows], view.seed, strength=0.3)
+    margins = view.foretold
     noise = flip_rate(margins)
     right = share(int((margins > 0).sum()), len(rows))
     if noise.low <= NOISE or right.low <= LEARNED or (right.estimate - noise.rate) / (1 - 2 * noise.rate) < KNOWN:

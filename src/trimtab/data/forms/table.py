@@ -16,19 +16,21 @@ from .potato import POTATO
 from .prodigy import PRODIGY
 from .sets import SETS
 
+ASKING = frozenset((*LABEL_STUDIO, *ARGILLA, *PRODIGY, *POTATO))
+"""The forms whose scale and columns somebody may tell; all others have their own."""
 FORMS: tuple[Form, ...] = (*LABEL_STUDIO, *ARGILLA, *PRODIGY, *POTATO, *PAIRS, *CHATS, *LISTS, *SETS, *ARENA)
 
 
 def form_of(row: Row) -> Form | None:
     """The form that a row looks like; None for rows in trimtab's own columns and for those of no known form."""
-    for form in _candidates(tuple(row)):
+    for form in forms_with(tuple(row)):
         if form.looks_like(row):
             return form
     return None
 
 
 @lru_cache(maxsize=1024)
-def _candidates(columns: tuple[Any, ...]) -> tuple[Form, ...]:
+def forms_with(columns: tuple[Any, ...]) -> tuple[Form, ...]:
     """The forms whose columns these are: most tables have one or two sets of columns, however long they are."""
     held = {name for name in columns if isinstance(name, str)}
     return tuple(form for form in FORMS if not form.only_named and form.needs <= held and form.might(held))
