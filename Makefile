@@ -9,6 +9,8 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Empty, whatever it is elsewhere: what one process compiles need not be compiled by every other that a test starts.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup demo review-demo test cases bench gpu lint clean
 
