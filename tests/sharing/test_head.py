@@ -3,19 +3,13 @@
 import pytest
 import torch
 
-from trimtab.sharing import Head, predict, project
+from trimtab.sharing import Head, predict
 from trimtab.sharing import head as head_module
 
 ROW_OF = torch.tensor([0, 0, 1, 2, 2, 2, 3, 5])
 TARGETS = torch.tensor([3, 7, 0, 1, 1, 10, 4, 2])
 STARTS = [0, 2, 3, 6, 7, 7, 8]  # row 4 predicts nothing
-SLICE = 4  # of eleven tokens: two whole slices and a short one
 HEADS = {"plain": {}, "biased": {"bias": True}, "scaled": {"scale": 0.3}, "capped": {"softcap": 2.0, "scale": 1.7}}
-
-
-@pytest.fixture(autouse=True)
-def _slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(head_module, "SLICE", SLICE)
 
 
 def case(name: str) -> tuple[torch.Tensor, Head]:
@@ -74,18 +68,6 @@ def test_gradients(name: str, trains_head: bool, rows: int, monkeypatch: pytest.
         torch.testing.assert_close(leaves[1].grad.double(), doubles[1].grad, rtol=1e-4, atol=1e-5)
         if bias is not None:
             torch.testing.assert_close(bias.grad.double(), double_bias.grad, rtol=1e-4, atol=1e-5)
-
-
-@pytest.mark.parametrize("into", [torch.bfloat16, torch.float32])
-@pytest.mark.parametrize("biased", [False, True])
-def test_slices_in_bf16_are_the_whole_product_but_for_rounding(into: torch.dtype, biased: bool) -> None:
-    generator = torch.Generator().manual_seed(4)
-    rows, weight = (torch.randn(n, 64, generator=generator).bfloat16() for n in (7, 11))
-    bias = torch.randn(11, generator=generator).bfloat16() if biased else None
-    found = project(rows, weight, bias, torch.full((7, 11), torch.nan, dtype=into))
-    whole = rows.double() @ weight.double().t() + (0 if bias is None else bias.double())
-    assert found.dtype == into
-    torch.testing.assert_close(found.double(), whole, rtol=2**-7, atol=2**-6)  # two roundings to eight bits
 
 
 def test_logits_held_at_once_do_not_grow_with_rows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from .attention import Trees, forest_attention
 from .divergence import divergence, kl_divergence
 from .forward import PROBE_TOLERANCE, hidden_states, per_token, predictions, unwrapped, why_not
-from .head import Head, Predicted, head_of, predict, project
+from .head import Head, Predicted, head_of, predict
 from .layout import Forest, beginning, distinct, lay_out, pack
 from .limits import UnreadableError, demand_readable, positions_of, unreadable
 from .reward import REWARDS, RewardScorer, rewards, without_padding
@@ -38,7 +38,6 @@ __all__ = [
     "positions_of",
     "predict",
     "predictions",
-    "project",
     "rewards",
     "unreadable",
     "unwrapped",

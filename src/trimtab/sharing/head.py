@@ -10,16 +10,13 @@ from transformers import PreTrainedModel
 
 CHUNK_LOGITS = 2**24
 """Logits held at once: 64 MiB in float32, whatever the vocabulary and the number of rows."""
-SLICE = 1024
-"""Tokens of a slice of the vocabulary on a CPU: its weights stay in the second-level cache while all rows meet them.
-The libraries beneath multiply by a whole vocabulary at two thirds of that rate in fp32, at a quarter of it in bf16."""
 ON_CUDA = 4
 """Times as many on a GPU, where each operation of a chunk costs a launch."""
 
 
 @dataclass(frozen=True)
 class Head:
-    """The last layer of a causal model: logits = cap(scale * (weight @ hidden + bias)). Not to be differentiated."""
+    """The last layer of a causal model: logits = cap(scale * (weight @ hidden + bias))."""
 
     weight: Tensor
     bias: Tensor | None
@@ -29,11 +26,7 @@ class Head:
     def logits(self, hidden: Tensor, dtype: torch.dtype) -> Tensor:
         """Logits of rows, shape (rows, vocabulary), in float32, computed in `dtype`."""
         bias = None if self.bias is None else self.bias.to(dtype)
-        hidden, weight = hidden.to(dtype), self.weight.to(dtype)
-        if hidden.device.type == "cpu":
-            raw = project(hidden, weight, bias, hidden.new_empty(len(hidden), len(weight), dtype=torch.float32))
-        else:
-            raw = functional.linear(hidden, weight, bias).float()
+        raw = functional.linear(hidden.to(dtype), self.weight.to(dtype), bias).float()
         if self.scale != 1.0:
             raw = raw * self.scale
         return raw if self.softcap is None else torch.tanh(raw / self.softcap) * self.softcap
@@ -43,22 +36,6 @@ class Head:
         if self.softcap is not None:
             gradient = gradient * (1 - (logits / self.softcap) ** 2)
         return gradient * self.scale if self.scale != 1.0 else gradient
-
-
-def project(rows: Tensor, weight: Tensor, bias: Tensor | None, into: Tensor) -> Tensor:
-    """Writes `rows @ weight.T + bias` into `into`, (rows, vocabulary), by slices of the vocabulary; returns it.
-
-    Each slice is computed in the rows' precision, and is what the whole product is but for rounding.
-    """
-    for first in range(0, len(weight), SLICE):
-        part = slice(first, first + SLICE)
-        if into.dtype == rows.dtype:
-            torch.mm(rows, weight[part].t(), out=into[:, part])
-            if bias is not None:
-                into[:, part] += bias[part]
-        else:
-            into[:, part] = functional.linear(rows, weight[part], None if bias is None else bias[part])
-    return into
 
 
 @dataclass(frozen=True)
