@@ -9,8 +9,10 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Empty, whatever it is elsewhere: what one process compiles need not be compiled by every other that a test starts.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo review-demo test cases bench gpu lint clean
+.PHONY: setup demo review-demo test pytest cases bench gpu lint clean
 
 setup: $(STAMP)
 
@@ -31,7 +33,10 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint
+test: setup
+	$(MAKE) --jobs 2 lint pytest   # side by side: neither keeps two cores busy to its end
+
+pytest: setup
 	$(BIN)/python -m pytest -rs --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 cases: setup

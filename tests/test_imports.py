@@ -89,16 +89,19 @@ def test_nobody_reaches_past_a_rooms_face() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "import trimtab",
-        "import trimtab.cli",
+        """
+import trimtab
+import trimtab.cli
+run('--help')
+run('model', 'list')
+run('recipe', 'list')
+run('run', 'concise-friendly', '--check')
+run('advise', 'concise-friendly')
+""",
         "import trimtab.audit.checks",
         "import trimtab.report, trimtab.gate, trimtab.stats, trimtab.spec, trimtab.data, trimtab.judges",
-        "run('--help')",
-        "run('model', 'list')",
-        "run('recipe', 'list')",
-        "run('run', 'concise-friendly', '--check')",
-        "run('advise', 'concise-friendly')",
     ],
+    ids=["verbs", "checks", "rooms"],
 )
 def test_starts_without_torch(code: str) -> None:
     blocked = """

@@ -146,7 +146,7 @@ def tiny_spec(folder: Path, **sections: object) -> Path:
             "learning_rate": 1e-3,
             "batch_size": 2,
             "checkpoint_every": 2,
-            "epochs": 3,
+            "epochs": 1.4,
             "probe_prompts": 2,
             "rehearsal_weight": 1.0,
         },

@@ -81,16 +81,30 @@ def test_a_spec_uses_its_scorer_its_check_and_its_benchmark(installed: Path, tmp
     ]  # fmt: skip
 
 
+TYPED = """
+import contextlib, io, json, sys
+from trimtab.cli import main
+
+for sys.argv[1:] in json.loads(sys.argv[1]):
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code or 0
+    print(json.dumps([code, out.getvalue()]))
+"""
+
+
 def test_the_command_line_knows_them(installed: Path, tmp_path: Path) -> None:
     sample = {"rubric": [{"scorer": "exclamations", "weight": 1, "full_to": 0, "zero_above": 3}]}
     path = tiny_spec(tmp_path, feedback={"sample": sample})
     (tmp_path / "a.jsonl").write_text('{"response": "No!!!"}\n')
-    for arguments, says in (
-        (["run", str(path), "--check"], "is right"),
-        (["score", "a.jsonl", "--scorer", "exclamations"], "exclamations"),
-        (["eval", "--list"], "how often a model that is provoked"),
-    ):
-        done = python(installed, tmp_path, "-m", "trimtab", *arguments)
-        assert done.returncode == 0, done.stderr
-        assert says in done.stdout.replace("How", "how")
+    says = {"is right": ["run", str(path), "--check"], "exclamations": ["score", "a.jsonl", "--scorer", "exclamations"]}
+    says["how often a model that is provoked"] = ["eval", "--list"]
+    done = python(installed, tmp_path, "-c", TYPED, json.dumps([*says.values()]))
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [code for code, _ in told] == [0, 0, 0], done.stderr
+    for wanted, (_, said) in zip(says, told, strict=True):
+        assert wanted in said.replace("How", "how")
     assert python(tmp_path, tmp_path, "-m", "trimtab", "run", str(path), "--check").returncode == 2  # without it

@@ -27,8 +27,9 @@ ITEMS = builtin_items()
 
 
 @pytest.fixture(autouse=True)
-def _small_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(SAMPLE, "toxicity", 150)  # the scorer takes milliseconds a text
+def _small_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("toxicity", "refusal", "help"):
+        monkeypatch.setitem(SAMPLE, name, 150)  # these scorers take milliseconds a text
 
 
 def run(folder: Path, rows: list[Row], **given: Any) -> Audit:
@@ -37,14 +38,22 @@ def run(folder: Path, rows: list[Row], **given: Any) -> Audit:
     return audit(read_frame(path).table, against=ITEMS, **given)
 
 
+def only(patch: pytest.MonkeyPatch, *names: str) -> None:
+    """Lets audits make these checks alone; all of them look at clean data below."""
+    few = {name: check for name, check in all_checks().items() if name in names}
+    assert len(few) == len(names)
+    patch.setattr("trimtab.audit.run.all_checks", lambda: few)
+
+
 def alarms(done: Audit) -> set[str]:
     return {one.id for one in done.findings if one.severity != "info"}
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_planted_fault_is_found(tmp_path: Path, name: str) -> None:
+def test_a_planted_fault_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     expected, make = FAULTS[name]
     rows = make(11, 1.0)
+    only(monkeypatch, expected)
     done = run(tmp_path, rows)
     assert expected in alarms(done)
     known = {row["id"] for row in rows}
@@ -69,8 +78,7 @@ def test_a_handful_of_rows_does_not_cry_wolf(tmp_path: Path) -> None:
 
 
 def test_length_that_one_annotator_alone_likes_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = {name: check for name, check in all_checks().items() if name in ("annotator-bias", "length-bias")}
-    monkeypatch.setattr("trimtab.audit.run.all_checks", lambda: few)
+    only(monkeypatch, "annotator-bias", "length-bias")
 
     def longer_first(row: Row) -> None:
         row["rejected"], row["chosen"] = sorted((row["rejected"], row["chosen"]), key=lambda text: len(text.split()))
@@ -93,7 +101,8 @@ def test_equal_inputs_give_equal_findings(tmp_path: Path) -> None:
     assert run(tmp_path, rows).findings == run(tmp_path, rows).findings
 
 
-def test_rows_of_copies_are_the_later_ones(tmp_path: Path) -> None:
+def test_rows_of_copies_are_the_later_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, "duplicate", "near-duplicate")
     for name, ending in (("copies", "-copy"), ("near copies", "-near")):
         done = run(tmp_path, FAULTS[name][1](4, 1.0))
         (one,) = [one for one in done.findings if one.id in ("duplicate", "near-duplicate")]
@@ -104,7 +113,8 @@ def test_a_reversed_pair_is_no_copy(tmp_path: Path) -> None:
     assert alarms(run(tmp_path, FAULTS["reversed pairs"][1](4, 1.0))) == {"contradiction"}
 
 
-def test_one_prompt_with_many_answers_is_no_near_copy(tmp_path: Path) -> None:
+def test_one_prompt_with_many_answers_is_no_near_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, "near-duplicate")
     rows = clean(8, 200)
     for row in rows:
         row["prompt"] = rows[hash(row["kind"]) % 3]["prompt"]
@@ -155,7 +165,8 @@ def test_personal_data_is_masked(text: str, masked: str) -> None:
     assert bool(personal(text)) == (text != masked)
 
 
-def test_personal_data_says_what_it_does_not_look_for(tmp_path: Path) -> None:
+def test_personal_data_says_what_it_does_not_look_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, "pii")
     rows = clean(3, 60)
     rows[0]["chosen"] += " Write to jan.brandt@gmx.net."
     (found,) = [one for one in run(tmp_path, rows).findings if one.id == "pii"]
@@ -163,7 +174,8 @@ def test_personal_data_says_what_it_does_not_look_for(tmp_path: Path) -> None:
     assert found.summary.endswith(told)
 
 
-def test_contamination_reads_files_and_ignores_common_phrases(tmp_path: Path) -> None:
+def test_contamination_reads_files_and_ignores_common_phrases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, "contamination")
     rows = clean(2)
     question = "Why did the lighthouse keeper of Nordhavn paint his boat green every second spring?"
     asked = [*ITEMS, ("own.jsonl", question)]
@@ -200,7 +212,7 @@ def test_surprise_less_entropy_is_nothing_on_average_for_the_models_own_words() 
 
 
 def test_a_sorted_file_is_no_drifting_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trimtab.audit.run.all_checks", lambda: {"judge-drift": CHECKS["judge-drift"]})
+    only(monkeypatch, "judge-drift")
     rows = clean(4, 400, quality=1.0)
     longer = lambda row: len(row["chosen"].split()) > len(row["rejected"].split())  # noqa: E731
     for judges in (1, 3):
@@ -244,7 +256,8 @@ def sided(count: int, turned: int, prompt: str) -> list[Row]:
     return made
 
 
-def test_turned_refusals_are_found_among_as_many_right_ones(tmp_path: Path) -> None:
+def test_turned_refusals_are_found_among_as_many_right_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, "refusal-bias")
     assert "refusal-bias" not in alarms(run(tmp_path, sided(100, 6, "")))
     done = run(tmp_path, sided(100, 30, ""))
     found = next(one for one in done.findings if one.id == "refusal-bias")
@@ -252,7 +265,8 @@ def test_turned_refusals_are_found_among_as_many_right_ones(tmp_path: Path) -> N
     assert found.count == 30
 
 
-def test_a_policy_says_which_refusals_are_right(tmp_path: Path) -> None:
+def test_a_policy_says_which_refusals_are_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, "refusal-bias")
     personal, general = sided(60, 60, "It is about my knee."), sided(60, 60, "It is about a drug.")
     assert "refusal-bias" in alarms(run(tmp_path, personal))
     assert "refusal-bias" not in alarms(run(tmp_path, personal, policy=DECLINED))

@@ -34,11 +34,11 @@ def test_it_is_pulled_whole(loaded: LoadedModel) -> None:
 
 
 def test_it_says_what_transformers_says(loaded: LoadedModel) -> None:
-    prompts = read_prompts(RECIPE / "prompts_heldout.jsonl")[::40]
-    ours = sample_batch(loaded.model, loaded.tokenizer, prompts, samples=1, decoding=Decoding(24), seed=0)
+    prompts = read_prompts(RECIPE / "prompts_heldout.jsonl")[::80]
+    ours = sample_batch(loaded.model, loaded.tokenizer, prompts, samples=1, decoding=Decoding(16), seed=0)
     for prompt, answer in zip(prompts, ours, strict=True):
         ids = torch.tensor([prompt_ids(loaded.tokenizer, prompt.messages)])
-        out = loaded.model.generate(ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=24)
+        out = loaded.model.generate(ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=16)
         assert answer.text == loaded.tokenizer.decode(out[0, ids.shape[1] :], skip_special_tokens=True)
 
 

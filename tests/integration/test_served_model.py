@@ -76,7 +76,7 @@ def test_a_served_model_says_what_it_says_in_process(
     endpoint: Endpoint, loaded: LoadedModel, texts: tuple[str, ...], chat: bool
 ) -> None:
     prompts = [Prompt(id=text, messages=(Message(role="user", content=text),)) for text in texts]
-    decoding = Decoding(max_new_tokens=16)
+    decoding = Decoding(max_new_tokens=10)
     served = endpoint.answers(prompts, samples=1, decoding=decoding, seed=0, chat=chat)
     made = generate(loaded.model, loaded.tokenizer, prompts, decoding=decoding, seed=0, chat=chat)
     ours = {answers[0].prompt_id: answers[0] for answers in made}
@@ -84,5 +84,5 @@ def test_a_served_model_says_what_it_says_in_process(
         f"{ALIAS}@main"
     }  # who the server says has answered
     assert [answer.model_copy(update={"served": None}) for answer in served] == [ours[text] for text in texts]
-    assert all(len(answer.text) > 20 and answer.tokens == 16 for answer in served)
+    assert all(len(answer.text) > 20 and answer.tokens == 10 for answer in served)
     assert endpoint.usage.uncounted == 0

@@ -5,7 +5,9 @@ can be read whole under each ZeRO stage; how the model was wrapped; and the rows
 """
 
 import json
+import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from trimtab.train import shared_dpo
 from trimtab.train.launch import worker
 
 BETA1 = 0.9
+HOLD = "RECORDING_HOLDS_AFTER"
+"""The environment's variable that names a step after which a worker waits for good, or for its end."""
 
 
 class Recorder(TrainerCallback):  # type: ignore[misc]
@@ -25,6 +29,10 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
         self.trainer = trainer
         self.work = work
         self.rows: list[str] = []
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if os.environ.get(HOLD) == str(state.global_step):
+            time.sleep(600)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         kept = self.work / f"rows-{args.process_index}.json"

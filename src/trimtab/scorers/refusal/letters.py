@@ -31,7 +31,7 @@ WEIGHTS = "letters.npz"
 
 def places(said: Sequence[Act]) -> NDArray[np.int64]:
     """The places, each once and in order, of the pieces of an answer's opening; `said`: its `acts`."""
-    found = set()
+    found: set[str] = set()
     for word in " ".join(act.normal for act in said)[:OPENING].split():
         framed = f" {word} "
         for size in range(SHORTEST, LONGEST + 1):
@@ -49,4 +49,4 @@ def letters_say(said: Sequence[Act]) -> float:
 def _weights() -> NDArray[np.float64]:
     """The weight of each place."""
     with (files(__package__) / WEIGHTS).open("rb") as file, np.load(file) as held:
-        return held["weights"].astype(np.float64)
+        return np.asarray(held["weights"], dtype=np.float64)
