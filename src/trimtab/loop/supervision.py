@@ -216,7 +216,8 @@ def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
             rules = len(ruled.rules) or len(loaded.constitution(ruled).rules)
             judge = ruled.judge.model or "the model itself"
             most = 2 * ruled.judge.votes * len(inputs.train)
-            told.append(f"{ruled.path}: {rules} rules, judged by {judge}; at most {most} questions")
+            by = f"judged by {judge}; at most {most} questions"
+            told.append(f"{ruled.path}: {rules} rules, {'by their checks' if ruled.judge.labels == 'checks' else by}")
     for asking in askings(loaded, spec.name):
         people = spec.evaluation.people
         assert people is not None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -166,7 +166,7 @@ def _at_its_most(view: View, name: str, by: By, what: str, rows: Rows, shown: Fl
     splits = np.unique(np.linspace(DRIFT_ROWS, n - DRIFT_ROWS, min(_SPLITS, n - 2 * DRIFT_ROWS + 1)).astype(np.int64))
     scale = np.sqrt(splits * (n - splits) / n)
 
-    def differences(before: NDArray[np.int64]) -> NDArray[np.float64]:
+    def differences(before: NDArray[Any]) -> NDArray[np.float64]:
         return np.asarray(((had - before) / (n - splits) - before / splits) * scale)
 
     own = differences(np.cumsum(shown)[splits - 1])

@@ -22,10 +22,12 @@ from .points import VERSION as POINTS_VERSION
 from .points import Points
 from .weights import ECHO, HELP, PLAIN
 
-VERSION = "6"
+VERSION = "7"
 """Changes whenever a scorer here would give another value for the same text; part of every evaluation's fingerprint."""
 LABELS = ("helps", "little", "echoes", "empty", "contradicts")
 """What an answer is called: the first that holds of contradicts, helps, empty, echoes; else it says too little."""
+READ = 100_000
+"""Characters of a prompt and of an answer that are read."""
 
 
 def judge_help(prompt: str, answer: str, points: PromptPoints | None = None) -> Score:
@@ -35,6 +37,7 @@ def judge_help(prompt: str, answer: str, points: PromptPoints | None = None) -> 
     only echoes, the words that tell something and, with points, the share of needed ones made and the wrong ones said.
     An answer in another language than English, or to a prompt in one, is not judged.
     """
+    prompt, answer = prompt[:READ], answer[:READ]
     if (other := _in_another("help", prompt, answer)) is not None:
         return other
     details = {"echo": _echo(prompt, answer), "specifics": float(len(taken_apart(prompt, answer).specific))}
@@ -78,6 +81,7 @@ class HelpScorer:
 
 def judge_echo(prompt: str, answer: str) -> Score:
     """The probability that the answer only restates or praises the question; nothing at all is no echo. English."""
+    prompt, answer = prompt[:READ], answer[:READ]
     if (other := _in_another("echo", prompt, answer)) is not None:
         return other
     value = _echo(prompt, answer)
@@ -89,6 +93,7 @@ def judge_empty(prompt: str, answer: str) -> Score:
 
     An answer without a word is not judged; the metric help.empty counts it as empty. English.
     """
+    prompt, answer = prompt[:READ], answer[:READ]
     if not words(answer):
         return Score(scorer="empty", value=None, reason="nothing to judge")
     if (other := _in_another("empty", prompt, answer)) is not None:
