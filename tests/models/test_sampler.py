@@ -130,7 +130,7 @@ def test_rows_that_are_sorted_follow_the_same_distribution(monkeypatch: pytest.M
 
 def test_parts_are_planned_by_length_and_hold_every_prompt_once() -> None:
     lengths = [5, 40, 7, 40, 12, 6, 30]
-    plan = plan_parts(lengths, samples=4, max_new_tokens=2048)
+    plan = plan_parts(lengths, samples=4, max_new_tokens=4096)
     assert sorted(i for part in plan for i in part) == list(range(7))
     flat = [lengths[i] for part in plan for i in part]
     assert flat == sorted(flat, reverse=True)

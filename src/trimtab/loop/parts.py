@@ -1,5 +1,6 @@
 """A stage done once, and its answers and scores made part by part: what is kept is not done again after a kill."""
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -51,14 +52,19 @@ def answers_in_parts(
 ) -> list[Answer]:
     """`samples` answers to each prompt, in the prompts' order; `name` is what the parts' files begin with."""
     found: list[Answer] = []
+    plan = list(engine.parts(prompts, samples, decoding, chat=chat))
+    files = [f"{name}-{number:05d}-of-{len(plan):05d}" for number in range(len(plan))]
+    for old in stage.work.glob(f"{name}-*.jsonl"):
+        if old.stem not in files and re.fullmatch(rf"{re.escape(name)}-\d{{5}}(-of-\d{{5}})?", old.stem):
+            old.unlink()  # of another plan, which another version made
     with progress.track(title, len(prompts) * samples) as tracker:
-        for number, part in enumerate(engine.parts(prompts, samples, decoding, chat=chat)):
+        for file, part in zip(files, plan, strict=True):
             some = [prompts[i] for i in part]
 
             def make(some: list[Prompt] = some) -> list[Answer]:
                 return engine.answers(some, samples=samples, decoding=decoding, seed=seed, chat=chat)
 
-            found += stage.part(f"{name}-{number:05d}", Answer, make)
+            found += stage.part(file, Answer, make)
             tracker.step(len(found))
     order = {prompt.id: index for index, prompt in enumerate(prompts)}
     for note in notes_of(found, decoding.temperature):

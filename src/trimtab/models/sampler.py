@@ -24,7 +24,7 @@ from .turns import CannotRender, is_plain, template_ids, why_not_taken
 ROWS = 96
 """Answers decoded at once."""
 
-PART_TOKENS = 8192
+PART_TOKENS = 16384
 """New tokens, at most, of a part of the work: what a killed run does again, half a minute on two cores."""
 
 
