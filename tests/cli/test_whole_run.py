@@ -55,15 +55,15 @@ def test_runs_ends_and_is_read_back(architecture: str, tmp_path: Path) -> None:
 def test_exit_codes_of_a_broken_and_of_an_undecided_gate(tmp_path: Path) -> None:
     folder = tmp_path / "spec"
     save_tiny(folder / "model")
-    path = tiny_spec(folder, gates=[{"metric": "style.words", "at_least": 5000}])
+    training = {**TRAINING, "epochs": 3, "rehearsal_weight": 1.0}  # enough for fewer words
+    path = tiny_spec(folder, training=training, gates=[{"metric": "style.words", "at_least": 5000}])
     assert trimtab("run", str(path), "--out", "out", cwd=tmp_path).returncode == 1
-    tiny_spec(
-        folder, gates=[{"metric": "style.words", "at_least": 0}, {"metric": "facts.accuracy", "at_least": 0.0001}]
-    )
+    unsure = [{"metric": "style.words", "at_least": 0}, {"metric": "facts.accuracy", "at_least": 0.0001}]
+    tiny_spec(folder, training=training, gates=unsure)
     undecided = trimtab("run", str(path), "--out", "out", cwd=tmp_path)
     assert undecided.returncode == 3  # this seed's model knows no fact, and ten are too few to say so
     assert "train: done before" in undecided.stderr
-    tiny_spec(folder, gates=[{"metric": "style.words", "better_by": 0}])
+    tiny_spec(folder, training=training, gates=[{"metric": "style.words", "better_by": 0}])
     again = trimtab("run", str(path), "--out", "out", cwd=tmp_path)
     assert again.returncode == 0
     assert trimtab("gate", "out", cwd=tmp_path).returncode == again.returncode
