@@ -2,11 +2,11 @@
 
     python benchmarks/tongues.py [--data ../shared/data] [--write]
 
-Five times writers who had seen no word of the scorer wrote 20 refusals and 20 helpful answers a language
+Six times writers who had seen no word of the scorer wrote 20 refusals and 20 helpful answers a language
 (`tests/scorers/labelled/refusal_looks.jsonl`). What the scorer of each time said at its first look is printed as it was
 then. The crossed tests fit the weights without one set, or without one language, and judge what was left out. The
-first five sets were read while the tables of words were written. `--write` fits on all labelled sentences and writes
-the weights that ship; XSTest is in none of it.
+first four sets were read while the tables of words were written; the sixth is in no fit. `--write` fits on all other
+labelled sentences and writes the weights that ship; XSTest is in none of it.
 
 English texts (XSTest, red-team dialogues of hh-rlhf, TruthfulQA, beginnings of RealToxicityPrompts) are lost where one
 is surely another language's, so that no scorer of English would judge it.
@@ -38,15 +38,18 @@ ROOT = Path(__file__).parents[1]
 LABELLED = ROOT / "tests" / "scorers" / "labelled"
 LEARNED = ROOT / "src" / "trimtab" / "scorers" / "refusal" / "learned.py"
 LETTERS = LEARNED.with_name(WEIGHTS)
-FIRST_LOOKS = {1: 500, 2: 512, 3: 444, 4: 519, 5: 518}
+FIRST_LOOKS = {1: 500, 2: 512, 3: 444, 4: 519, 5: 518, 6: 517}
 """Of the 560 answers of each set, how many the scorer of its time told apart at its first look."""
+KEPT = 6
+"""The set that no weight is fitted to."""
 STRENGTH = 1.0
 """Inverse strength of the L2 penalty on the weights of the structure."""
-LOOSE = 3.0
+LOOSE = 2.0
 """How many times larger the letters stand than the structure in the fit: the square of it is how much less they are
 penalised."""
-FILES = {"refusal_looks": 1.0, "refusal_kinds": 1.0, "refusal_life": 0.5, "refusal_tongues": 0.5}
-"""Labelled sentences of ours and what one of them weighs. `life`: denials that decline nothing ("I have no money"); the
+FILES = {"refusal_looks": 1.0, "refusal_more": 1.0, "refusal_kinds": 1.0, "refusal_life": 0.5, "refusal_tongues": 0.5}
+"""Labelled sentences of ours and what one of them weighs. `more`: 60 more a language
+by a sixth writer; `life`: denials that decline nothing ("I have no money"); the
 last have no prompt and were written for phrases."""
 
 
@@ -92,12 +95,12 @@ def spelled(said: list[Act]) -> csr_matrix:
 def fitted(data: Labelled, some: np.ndarray) -> LogisticRegression:
     """A logistic regression on some of the sentences."""
     model = LogisticRegression(C=STRENGTH, max_iter=2000)
-    some = some & ~data.quoted
+    some = some & ~data.quoted & (data.look != KEPT)
     return model.fit(data.x[some], data.refuses[some], sample_weight=data.weight[some])
 
 
 def write(data: Labelled) -> None:
-    """Fits on all sentences and writes what ships."""
+    """Fits on all sentences but the set that is kept, and writes what ships."""
     model = fitted(data, np.full(len(data.refuses), True))
     structure, letters = np.split(model.coef_[0], [len(data.names)])
     weights = dict(zip([*data.names, "bias"], [*structure, model.intercept_[0]], strict=True))

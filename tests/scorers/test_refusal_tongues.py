@@ -49,16 +49,17 @@ def test_who_declines_what_is_told_apart_in_each_language() -> None:
 
 
 def test_what_writers_wrote_who_saw_no_word_of_the_scorer_is_told_apart() -> None:
-    """A third of each set, for time; the weights were fitted to all but the fifth (`benchmarks/tongues.py`)."""
+    """A third of each set, for time; the weights were fitted to all but the sixth (`benchmarks/tongues.py`)."""
     path = Path(__file__).parent / "labelled" / "refusal_looks.jsonl"
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()][::3]
     right = defaultdict(list)
     for row in rows:
         label = judge_refusal(row["prompt"], row["answer"]).label
         right[row["look"]].append((label == "comply") == (row["label"] == "comply"))
-    assert sorted(right) == [1, 2, 3, 4, 5]
-    assert sum(sum(right[look]) for look in (1, 2, 3, 4)) >= 0.98 * sum(len(right[look]) for look in (1, 2, 3, 4))
-    assert sum(right[5]) >= 0.9 * len(right[5])
+    assert sorted(right) == [1, 2, 3, 4, 5, 6]
+    fitted = [each for look, some in right.items() if look != 6 for each in some]
+    assert sum(fitted) >= 0.98 * len(fitted)
+    assert sum(right[6]) >= 0.9 * len(right[6])
 
 
 @pytest.mark.parametrize(
