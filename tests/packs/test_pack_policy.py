@@ -41,8 +41,9 @@ def test_every_shipped_pack_says_that_it_is_no_legal_advice(name: str) -> None:
 
 
 def test_a_rule_binds_on_its_days_alone() -> None:
-    assert "no-intimate-imagery" not in ids("eu", "2026-12-01")
-    assert "no-intimate-imagery" in ids("eu", "2026-12-02")
+    assert "no-intimate-prompts" not in ids("eu", "2026-12-01")
+    assert "no-intimate-prompts" in ids("eu", "2026-12-02")
+    assert "no-intimate-imagery" not in ids("eu", "2026-12-02")  # work of a model that makes pictures
     before, after = (bound_on(pack_from("eu"), date.fromisoformat(day))[0] for day in ("2026-08-01", "2026-08-02"))
     assert (before.pack, after.pack) == ("base", "eu")  # the law's version takes the place of the company's
 
@@ -152,12 +153,17 @@ def test_a_plain_policy_has_the_version_that_it_had() -> None:
     assert policy_version(Policy.model_validate(plain)) != policy_version(marked)
 
 
-def test_a_spec_names_a_pack_as_its_policy() -> None:
+def test_a_spec_names_a_pack_as_its_policy(tmp_path: Path) -> None:
     with pytest.warns(UserNote, match="eu as of"):
         loaded = load_spec(recipe_spec("concise-friendly"), {"policy": "eu"})
     assert loaded.policy is not None
     assert loaded.policy.name == "eu"
-    assert any("no-exploiting" in note and "unverified" in note for note in loaded.notes)
+    assert not any("unverified" in note for note in loaded.notes)
+    rule = "{id: bells, text: No bells., article: 'Bell Act, s. 2'}"
+    unread = written(tmp_path, "unread", f"extends: eu\nrules: [{rule}]\n")
+    with pytest.warns(UserNote):
+        loaded = load_spec(recipe_spec("concise-friendly"), {"policy": str(unread)})
+    assert any("bells" in note and "unverified" in note for note in loaded.notes)
 
 
 def test_a_fourth_region_is_the_twenty_lines_of_the_docs(tmp_path: Path) -> None:
