@@ -262,7 +262,7 @@ FAULTS: dict[str, tuple[str, Make]] = {
     "annotators at odds": ("low-agreement", lambda seed, scale: repeated(seed, 80, 3, max(0.5, 1 - 0.35 * scale))),
     "flipped labels": (
         "label-noise",
-        lambda seed, scale: some(clean(seed, 400, quality=1.0), share(0.2, scale), swap),
+        lambda seed, scale: some(clean(seed, 800, quality=1.0), share(0.2, scale), swap),
     ),
     "reversed pairs": ("contradiction", _contradiction),
     "rules at odds": ("rule-conflict", _rules),

@@ -176,7 +176,7 @@ def test_a_video_shows_a_frame_plays_in_parts_and_has_a_stretch_flagged_by_keys(
             until(page, PLAYED, what)
             page.keyboard.press("p")
             expect(player).to_have_js_property("paused", True)
-            at = player.evaluate("player => player.currentTime")
+            at = settled(page, player)
             page.keyboard.press("]")
             page.keyboard.press("1")
             page.keyboard.press("Enter")
@@ -186,6 +186,16 @@ def test_a_video_shows_a_frame_plays_in_parts_and_has_a_stretch_flagged_by_keys(
             assert abs(flag["to_seconds"] - at) < 0.02
         context.close()
     assert 206 in statuses["m"]
+
+
+def settled(page: Page, player: Locator) -> float:
+    """The seconds at which a player stands, once what was under way when it was paused has come."""
+    at, before = 0.0, -1.0
+    while at != before:
+        before = at
+        page.wait_for_timeout(100)
+        at = float(player.evaluate("player => player.currentTime"))
+    return at
 
 
 def until(page: Page, script: str, what: str) -> None:

@@ -103,12 +103,13 @@ class LocalChat:
         """The conversation's tokens. Raises NotTaken."""
         given, tokenizer = f"The judge is {self.loaded.ref}.", self.loaded.tokenizer
         try:
-            text, ids = written_text(tokenizer, messages), prompt_ids(tokenizer, messages)
+            text = written_text(tokenizer, messages)
+            if not all(message.content.strip() in text for message in messages):
+                why = "Its chat template leaves out or changes a part of what it is asked."
+                raise NotTaken(given, why, "Judge by a model whose template writes every message as it stands.")
+            ids = prompt_ids(tokenizer, messages)
         except CannotRender as error:
             raise NotTaken(given, error.why, error.fix) from None
-        if not all(message.content.strip() in text for message in messages):
-            why = "Its chat template leaves out or changes a part of what it is asked."
-            raise NotTaken(given, why, "Judge by a model whose template writes every message as it stands.")
         most = getattr(self.loaded.model.config, "max_position_embeddings", None)
         if most is not None and len(ids) + room > most:
             why = f"A question has {len(ids):,} tokens and its answer up to {room:,}, and the model reads {most:,}."
