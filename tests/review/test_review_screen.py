@@ -13,7 +13,7 @@ from served import CHROMIUM, NO_BROWSER, SEVERE, said_in, serving
 from needs import without
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-Page, expect = playwright.Page, playwright.expect
+Page, Locator, expect = playwright.Page, playwright.Locator, playwright.expect
 Axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe
 if CHROMIUM is None:
     without("chromium", NO_BROWSER)
