@@ -3,6 +3,7 @@
 import base64
 import json
 import wave
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from served import CHROMIUM, NO_BROWSER, SEVERE, said_in, serving
 from needs import without
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-Page, Locator, expect = playwright.Page, playwright.Locator, playwright.expect
+Page, expect = playwright.Page, playwright.expect
 Axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe
 if CHROMIUM is None:
     without("chromium", NO_BROWSER)
@@ -176,7 +177,7 @@ def test_a_video_shows_a_frame_plays_in_parts_and_has_a_stretch_flagged_by_keys(
             until(page, PLAYED, what)
             page.keyboard.press("p")
             expect(player).to_have_js_property("paused", True)
-            at = settled(page, player)
+            at = settled(page, lambda: player.evaluate("player => player.currentTime"))
             page.keyboard.press("]")
             page.keyboard.press("1")
             page.keyboard.press("Enter")
@@ -188,14 +189,13 @@ def test_a_video_shows_a_frame_plays_in_parts_and_has_a_stretch_flagged_by_keys(
     assert 206 in statuses["m"]
 
 
-def settled(page: Page, player: Locator) -> float:
-    """The seconds at which a player stands, once what was under way when it was paused has come."""
-    at, before = 0.0, -1.0
-    while at != before:
-        before = at
+def settled(page: Page, read: Callable[[], Any]) -> Any:
+    """What is read once it no longer changes: a box whose page is still laid out, the time of a player just paused."""
+    now, before = read(), None
+    while now is None or now != before:
         page.wait_for_timeout(100)
-        at = float(player.evaluate("player => player.currentTime"))
-    return at
+        now, before = read(), now
+    return now
 
 
 def until(page: Page, script: str, what: str) -> None:
@@ -225,8 +225,7 @@ def test_a_box_is_drawn_by_mouse_and_by_finger(browser: Any, tmp_path: Path) -> 
         for number in (1, 2):
             expect(page.locator(".media img")).to_have_js_property("naturalWidth", 300)
             page.locator(".media img").scroll_into_view_if_needed()
-            edges = page.locator(".frame").bounding_box()
-            assert edges is not None
+            edges = settled(page, lambda: page.locator(".frame").bounding_box())
             left, top, wide, high = (edges[name] for name in ("x", "y", "width", "height"))
             points = [(left + wide * x, top + high * y) for x, y in ((0.2, 0.1), (0.5, 0.4), (0.6, 0.7))]
             if number == 1:
