@@ -4,6 +4,7 @@ import base64
 import json
 import wave
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,7 @@ def test_a_video_shows_a_frame_plays_in_parts_and_has_a_stretch_flagged_by_keys(
             until(page, PLAYED, what)
             page.keyboard.press("p")
             expect(player).to_have_js_property("paused", True)
-            at = settled(page, lambda: player.evaluate("player => player.currentTime"))
+            at = settled(page, partial(player.evaluate, "player => player.currentTime"))
             page.keyboard.press("]")
             page.keyboard.press("1")
             page.keyboard.press("Enter")
