@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..data import read_questions
 from ..errors import UserError, option
-from ..packs import Bound, Lineage, RuleDifference, bound_on, differences, look_through
+from ..packs import Bound, Lineage, RuleDifference, Unexamined, bound_on, differences, look_through
 from ..records import PackFinding, asked_of
 from ..spec import load_pack
 from .results import Result, by_weight, frame_of

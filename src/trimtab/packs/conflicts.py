@@ -29,8 +29,8 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Unexamined:
-    """Why two rules could not be held against each other: no prompt is known on which both bind, or a rule, by its name,
-    has no check."""
+    """Why two rules could not be held against each other: no prompt is known on which both bind, or a rule (by its
+    name) has no check."""
 
     wants: Literal["prompt", "check"]
     rule: str = ""

@@ -21,7 +21,9 @@ SHARED_TO_PUT_IN, SHARED_TO_JOIN = 1, 2
 MOST = 200
 """Prompts tried for two rules."""
 _ONE, _MANY = frozenset("a an this that every each".split()), frozenset("these those many few several all both".split())
-_OPENS = _ONE | _MANY | frozenset("the my your our his her their some any which no more".split())
+_OPENS = _ONE | _MANY | frozenset("the some any which no more much".split())
+_OWN = frozenset("my your our his her their".split())
+_BE, _WH = frozenset("is are was were".split()), frozenset("when where why how what".split())
 _BEFORE = frozenset("of for about with on in by from at near without into under over between against".split())
 _DOES = frozenset("is are was were can could may might do does did should must will would shall".split())
 _SPEAKER = {
@@ -82,11 +84,12 @@ def _slot(prompt: str, frame: Sequence[str]) -> _Slot | None:
     """The first thing in an English prompt that the patterns do not ask for: after an article, a preposition, a verb of
     asking or a word of the patterns, up to a word that is none of a thing."""
     tokens = list(_TOKEN.finditer(prompt))
-    asked = [_found(frame, token) for token in tokens]
+    asked = _asked(prompt, tokens, frame)
     low = [token[0].lower() for token in tokens]
     for place in range(1, len(tokens)):
         opener = low[place - 1]
-        opens = opener in _OPENS or opener in _BEFORE or opener in _DOES or (asked[place - 1] and opener not in _OPENS)
+        turned = opener in _DOES and (opener not in _BE or place == 1 or low[place - 2] in _WH)
+        opens = opener in _OPENS or opener in _BEFORE or turned or (asked[place - 1] and opener not in _DOES)
         if not opens or _bare(low[place]) or asked[place]:
             continue
         end = place
@@ -101,16 +104,19 @@ def _slot(prompt: str, frame: Sequence[str]) -> _Slot | None:
 
 
 def _things(rule: PackRule) -> list[str]:
-    """What a rule's patterns name and its own texts use as a thing: after an article or a preposition, or in the plural
-    after these; with its other number."""
+    """What a rule's patterns name and its own texts use as a thing, with its other number: after an article or a
+    preposition, or what is done something with in a question ("do I fry pork")."""
     texts = (rule.text, rule.why, *rule.examples.about, *(shown.prompt or "" for shown in rule.examples.good))
     used: dict[str, None] = {}
     for text in texts:
         tokens = list(_TOKEN.finditer(text))
+        acts = _asks(text) and not _BE & {token[0].lower() for token in tokens}
         for before, token, after in zip(tokens, tokens[1:], [*tokens[2:], None], strict=False):
             word, opener = token[0].lower(), before[0].lower()
-            noun = _many(word) or after is None or _bare(after[0].lower()) or not _next(text, [token, after], 0)
-            if (opener in _OPENS or opener in _BEFORE) and not _bare(word) and noun:
+            last = after is None or _bare(after[0].lower()) or not _next(text, [token, after], 0)
+            led = opener in _OPENS or opener in _BEFORE or opener in _OWN
+            done = acts and not _bare(opener)
+            if not _bare(word) and ((led and (last or _many(word))) or (done and last)):
                 used[word] = None
     named = [text for pattern in rule.when for text in named_by(pattern) if _TOKEN.fullmatch(text)]
     return [text for text in dict.fromkeys(named) if any(_same_thing(text, word) for word in used)]
@@ -120,17 +126,30 @@ def _same_thing(one: str, other: str) -> bool:
     return content_words(one) == content_words(other)
 
 
-def _found(patterns: Sequence[str], token: re.Match[str]) -> bool:
-    """Whether a pattern finds a word by itself."""
+def _asked(prompt: str, tokens: Sequence[re.Match[str]], frame: Sequence[str]) -> list[bool]:
+    """Which words of a prompt the patterns ask for: those of their first matches, and those found by themselves."""
+    spans = []
+    for pattern in frame:
+        found = _found(pattern, prompt)
+        start = prompt.find(found) if found else -1
+        spans += [(start, start + len(found or ""))] if start >= 0 else []
+    return [
+        any(start <= token.start() < end for start, end in spans)
+        or any(_found(pattern, token[0]) is not None for pattern in frame)
+        for token in tokens
+    ]
+
+
+def _found(pattern: str, text: str) -> str | None:
     try:
-        return any(search(pattern, token[0]) is not None for pattern in patterns)
+        return search(pattern, text)
     except RanOver:
-        return False
+        return None
 
 
 def _bare(word: str) -> bool:
     """Whether it is a word of no topic."""
-    return not content_words(word)
+    return word in _DOES or not content_words(word)
 
 
 def _next(text: str, tokens: Sequence[re.Match[str]], place: int) -> bool:

@@ -44,7 +44,7 @@ def of_words(one: Held, other: Held) -> Found | None:
 
 
 def without_check(one: Held, other: Held) -> str | None:
-    """Where one demands and the other forbids: the one of which no check tells how it is kept; None where there is none."""
+    """Where one demands and the other forbids: the one that has no check, by its name; None where there is none."""
     for duty, ban in ((one, other), (other, one)):
         does, leaves = duty.bound.rule, ban.bound.rule
         if does.requires in DUTIES and leaves.requires == "avoid" and not (does.permits or leaves.permits):
