@@ -74,8 +74,9 @@ _NAMED = 3
 
 
 def _not_examined(pairs: Sequence[tuple[str, str, Unexamined]]) -> str:
-    """In one line what could not be held against each other, pairs of two packs first; empty where all was."""
-    apart = sorted(pairs, key=lambda pair: pair[0].split("/")[0] == pair[1].split("/")[0])
+    """In one line what could not be held against each other, pairs of two packs first, of these the likeliest to meet;
+    empty where all was."""
+    apart = sorted(pairs, key=lambda pair: (pair[0].split("/")[0] == pair[1].split("/")[0], -pair[2].shared))
     no_prompt = [f"{one} with {other}" for one, other, why in apart if why.wants == "prompt"]
     no_check = Counter(why.rule for *_, why in apart if why.wants == "check")
     against = [f"{rule} with {count} other{'' if count == 1 else 's'}" for rule, count in no_check.items()]

@@ -6,6 +6,7 @@ from typing import Literal
 
 from ..records import PackRule, Requires
 from ..scorers import content_words, words
+from .kinship import kin
 from .lineage import combined
 from .meeting import Held, Witness, apart, may_meet, prompt_of_both
 from .resolve import PROHIBITIONS
@@ -30,10 +31,11 @@ class Conflict:
 @dataclass(frozen=True)
 class Unexamined:
     """Why two rules could not be held against each other: no prompt is known on which both bind, or a rule (by its
-    name) has no check."""
+    name) has no check. `shared`: words of one subject that they have, by which they are likelier to meet."""
 
     wants: Literal["prompt", "check"]
     rule: str = ""
+    shared: int = 0
 
 
 def conflict(one: Held, other: Held, prompts: Sequence[str], *, same_pack: bool) -> Conflict | Unexamined | None:
@@ -62,7 +64,7 @@ def conflict(one: Held, other: Held, prompts: Sequence[str], *, same_pack: bool)
     if witness is not None:
         remedy = found.remedy or (WITHIN if same_pack else BETWEEN)
         return Conflict(found.kind, found.told, witness, remedy)
-    return Unexamined("prompt") if make and not apart(one, other) else None
+    return Unexamined("prompt", shared=len(kin(first, second))) if make and not apart(one, other) else None
 
 
 def _of_permission(one: Held, other: Held) -> Found | None:
