@@ -159,12 +159,18 @@ CASES: dict[str, Planted] = {
     ),
     "a language that no check tells of": planted(
         "language-unchecked",
+        pack("coast", rule("calm", "No shouting.", checks=[{"contains": "loud"}])),
+        pack("fjord", rule("tide", "Tides are told."), extends="coast", languages=["en", "de"]),
+        rules="coast/calm",
+    ),
+    "a rule that is for one language on purpose": planted(
+        HARMONY,
         pack(
             "fjord",
-            rule("calm", "No shouting.", checks=[{"contains": "loud"}], languages=["en"]),
+            rule("calm", "No shouting in English.", checks=[{"contains": "loud"}], languages=["en"]),
+            rule("sie", "Sie.", checks=[{"contains": "du"}], languages=["de"], answers_in=["de"]),
             languages=["en", "de"],
         ),
-        rules="fjord/calm",
     ),
     "each one's good answers are bad by the other": planted(
         "contradictory-requirements",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from packs.met import HARMONY, MEET, SAME
 from packs.planted import CASES, Planted
 from trimtab.api import check_packs, pack_from
 from trimtab.packs import Lineage, bound_on
@@ -45,6 +46,48 @@ def _meets(found: PackFinding, packs: list[Lineage]) -> bool:
     rules = [bound.rule for pack in packs for bound in bound_on(pack, date.today()) if bound.name in found.rows]
     policies = [Policy(name="p", rules=(rule.model_copy(update={"except_rules": ()}),)) for rule in rules]
     return len(rules) == 2 and all(may_apply(each, each.rules[0], found.witness) for each in policies)
+
+
+@pytest.mark.parametrize("name", MEET)
+def test_rules_that_meet_on_a_prompt_nobody_wrote_are_held_against_each_other(name: str) -> None:
+    one, other, first, second = MEET[name]
+    done = check_packs([one, other])
+    assert [set(each.rows) for each in done.findings] == [{first, second}]
+    assert "was made" in done.findings[0].summary
+    assert _meets(done.findings[0], [pack_from(one), pack_from(other)])
+
+
+@pytest.mark.parametrize("name", HARMONY)
+def test_what_only_looks_like_a_conflict_is_none(name: str) -> None:
+    assert not check_packs(HARMONY[name]).findings
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_what_text_and_length_tell_is_found(name: str) -> None:
+    one, other, kind = SAME[name]
+    done = check_packs([one, other])
+    assert [each.id for each in done.findings] == [kind]
+    assert ("No answer fits both" in done.findings[0].summary) == ("notice" in name)
+
+
+def test_what_could_not_be_held_against_each_other_is_named() -> None:
+    done = check_packs(HARMONY["two topics that only a strange question joins"])
+    assert done.summary.splitlines()[1:] == [
+        "not examined: library/fees with bees/hives (add a prompt on which both bind)"
+    ]
+    unchecked = check_packs(HARMONY["a text without a check denies something else"]).summary
+    assert unchecked.endswith("not examined: calm/quiet with 1 other (it has no `checks`)")
+    assert "not examined" not in check_packs(HARMONY["letters and threats"]).summary  # a line is drawn
+
+
+def test_a_finding_says_who_inherits_a_rule_and_what_fails_the_command() -> None:
+    above = {"name": "top", "rules": [{"id": "u", "text": "U.", "act": "units", "parameters": {"u": "metric"}}]}
+    top = Lineage(Pack.model_validate(above))
+    low = Lineage(Pack.model_validate({"name": "low", "extends": ["top"]}), (top,))
+    far = {"name": "far", "rules": [{"id": "v", "text": "V.", "act": "units", "parameters": {"u": "customary"}}]}
+    done = check_packs([low, far])
+    assert "top/u (inherited by low) sets u to metric and far/v to customary" in done.findings[0].summary
+    assert done.summary.endswith("1 warn; a block fails the command, a warn does not")
 
 
 def test_illinois_california_and_china_differ_by_the_general_rule() -> None:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..data import read_questions
 from ..errors import UserError, option
-from ..packs import Bound, Lineage, RuleDifference, bound_on, differences
-from ..packs import check_packs as run_checks
+from ..packs import Bound, Lineage, RuleDifference, Unexamined, bound_on, differences, look_through
 from ..records import PackFinding, asked_of
 from ..spec import load_pack
 from .results import Result, by_weight, frame_of
@@ -28,6 +27,8 @@ class PackResult(Result):
 
     packs: tuple[Lineage, ...]
     findings: tuple[PackFinding, ...]
+    unexamined: tuple[tuple[str, str, Unexamined], ...] = ()
+    """Pairs of rules that could not be held against each other, each with why."""
 
     @property
     def blocks(self) -> bool:
@@ -36,8 +37,12 @@ class PackResult(Result):
 
     @property
     def summary(self) -> str:
-        """The packs, and findings by weight."""
-        return f"{', '.join(each.name for each in self.packs)}: {by_weight(self.findings)}"
+        """The packs, findings by weight, which of them fail the command; in a second line what was not examined."""
+        fails = (
+            "" if not self.findings else "; a block fails the command" + ("" if self.blocks else ", a warn does not")
+        )
+        told = f"{', '.join(each.name for each in self.packs)}: {by_weight(self.findings)}{fails}"
+        return "\n".join((told, *filter(None, (_not_examined(self.unexamined),))))
 
     def to_frame(self) -> "polars.DataFrame":
         """A row a finding: severity, id, summary, witness, remedy, rows."""
@@ -60,7 +65,27 @@ def check_packs(
         raise UserError(
             f"Two of the packs are called {twice[0]}.", "Findings name packs.", "Rename one, or name it once."
         )
-    return PackResult(found, tuple(run_checks(found, day=day_of(as_of), prompts=asked)))
+    looked = look_through(found, day=day_of(as_of), prompts=asked)
+    return PackResult(found, tuple(looked.findings), tuple(looked.unexamined))
+
+
+_NAMED = 3
+"""Pairs of rules that the line on what was not examined names; it counts the rest."""
+
+
+def _not_examined(pairs: Sequence[tuple[str, str, Unexamined]]) -> str:
+    """In one line what could not be held against each other, pairs of two packs first, of these the likeliest to meet;
+    empty where all was."""
+    apart = sorted(pairs, key=lambda pair: (pair[0].split("/")[0] == pair[1].split("/")[0], -pair[2].shared))
+    no_prompt = [f"{one} with {other}" for one, other, why in apart if why.wants == "prompt"]
+    no_check = Counter(why.rule for *_, why in apart if why.wants == "check")
+    against = [f"{rule} with {count} other{'' if count == 1 else 's'}" for rule, count in no_check.items()]
+    said = [
+        f"{', '.join(names[:_NAMED])}{f' and {len(names) - _NAMED} more' if len(names) > _NAMED else ''} ({remedy})"
+        for names, remedy in ((no_prompt, "add a prompt on which both bind"), (against, "it has no `checks`"))
+        if names
+    ]
+    return f"not examined: {'; '.join(said)}" if said else ""
 
 
 def show_pack(pack: PackLike, *, as_of: str | date | None = None) -> list[Bound]:

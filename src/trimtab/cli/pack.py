@@ -44,7 +44,10 @@ def check(
     done = check_packs(packs, as_of=as_of, prompts=prompts)
     if as_json:
         findings = [finding.model_dump() for finding in done.findings]
-        emit({"packs": [each.name for each in done.packs], "findings": findings})
+        unexamined = [
+            {"rules": [one, other], "wants": why.wants, "rule": why.rule} for one, other, why in done.unexamined
+        ]
+        emit({"packs": [each.name for each in done.packs], "findings": findings, "unexamined": unexamined})
     else:
         if done.findings:
             print_table(

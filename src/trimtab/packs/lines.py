@@ -153,18 +153,35 @@ def gaps(lineage: Lineage) -> Iterator[Told]:
 
 
 def unseen_languages(held: Sequence[Held]) -> Iterator[Told]:
-    """Rules that no check tells of in a language of the pack's users."""
+    """Rules that no check tells of in a language of the pack's users, but for those that the pack itself wrote for some
+    of its languages."""
     for each in held:
         rule, spoken = each.bound.rule, each.lineage.languages
-        if rule.permits or rule.by != "model" or not rule.checks:
+        if rule.permits or rule.by != "model" or not rule.checks or _on_purpose(each):
             continue
-        missing = [code for code in spoken if code not in rule.languages or not _written_for(rule, code)]
+        asked = [code for code in spoken if not rule.answers_in or code in rule.answers_in]
+        missing = [code for code in asked if code not in rule.languages or not _written_for(rule, code)]
         if missing and any(check.contains or check.lacks for check in rule.checks):
             seen = ", ".join(code for code in spoken if code not in missing) or "none of them"
             unseen = ", ".join(missing)
             told = f"{each.lineage.name} is for {', '.join(spoken)}; its patterns tell of {seen}, not of {unseen}."
-            remedy = f"Add patterns for {unseen}, or a judge; until then answers in it are not judged."
+            remedy = (
+                f"Add patterns for {unseen}, or a judge; or say under `languages` that it is for {seen} alone. Until "
+                "then answers in others are not judged."
+            )
             yield UNSEEN, "info", (each.bound.name,), told, unseen, remedy
+
+
+def _on_purpose(held: Held) -> bool:
+    """Whether the pack that is asked about wrote under the rule which of its languages the rule is for."""
+    return (
+        held.bound.pack == held.lineage.name
+        and any(
+            rule.id == held.bound.rule.id and "languages" in rule.model_fields_set and rule.languages
+            for rule in held.lineage.pack.rules
+        )
+        and all(_written_for(held.bound.rule, code) for code in held.bound.rule.languages)
+    )
 
 
 def _written_for(rule: PackRule, code: str) -> bool:

@@ -1,10 +1,12 @@
-"""Prompts that two rules of packs are both about: an example of theirs or the user's, else one made of a pattern."""
+"""Prompts that two rules of packs are both about: an example of theirs or the user's, else one made for them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from ..policy import may_apply
-from ..records import Pack, Policy
+from ..policy import RanOver, may_apply, search
+from ..records import Pack, PackRule, Policy
+from .joint import made_for
 from .lineage import Bound, Lineage
 from .resolve import plain
 from .strings import strings_of
@@ -20,6 +22,12 @@ class Held:
     bound: Bound
     among: Policy
     lineage: Lineage
+
+    @property
+    def told(self) -> str:
+        """PACK/RULE, and by which pack it is inherited."""
+        inherits = "" if self.bound.pack == self.lineage.name else f" (inherited by {self.lineage.name})"
+        return f"{self.bound.name}{inherits}"
 
     def about(self, prompt: str) -> bool:
         """Whether it is about a prompt: as its examples say, else as its patterns do. One that has neither patterns nor
@@ -63,13 +71,50 @@ def may_meet(one: Held, other: Held) -> bool:
     )
 
 
-def prompt_of_both(one: Held, other: Held, prompts: Sequence[str]) -> str | None:
-    """A prompt that both are about; None where none is found."""
-    own = (*one.bound.rule.examples.prompts, *other.bound.rule.examples.prompts)
-    for prompt in dict.fromkeys((*own, *prompts, *one.made, *other.made, ANY)):
+@dataclass(frozen=True)
+class Witness:
+    """A prompt that two rules are both about: `given` by a pack or the user; `overlap`: a text in which the
+    patterns of both are found; `made` of examples of both (`joint`)."""
+
+    prompt: str
+    how: Literal["given", "overlap", "made"]
+
+
+def prompt_of_both(one: Held, other: Held, prompts: Sequence[str], *, make: bool) -> Witness | None:
+    """A prompt that both are about; with `make` one may be made of their examples. None where none is found."""
+    first, second = one.bound.rule, other.bound.rule
+    both = (prompt for prompt in _given(first, second, prompts) if one.about(prompt) and other.about(prompt))
+    if (prompt := next(both, None)) is not None:
+        return Witness(prompt, "given")
+    if make:
+        for prompt in made_for(first, second):
+            if one.about(prompt) and other.about(prompt):
+                return Witness(prompt, "made")
+    for prompt in dict.fromkeys((*one.made, *other.made)):
         if one.about(prompt) and other.about(prompt):
-            return prompt
+            return Witness(prompt, "overlap")
     return None
+
+
+def _given(one: PackRule, other: PackRule, prompts: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys((*one.examples.prompts, *other.examples.prompts, *prompts, ANY)))
+
+
+def apart(one: Held, other: Held) -> bool:
+    """Whether a line is drawn between two rules: what one asks for by one of its patterns the other takes out."""
+    for asks, leaves in ((one.bound.rule, other.bound.rule), (other.bound.rule, one.bound.rule)):
+        for pattern in asks.when:
+            texts = strings_of(pattern)
+            if texts and leaves.unless and all(_taken_out(leaves, text) for text in texts):
+                return True
+    return False
+
+
+def _taken_out(rule: PackRule, text: str) -> bool:
+    try:
+        return any(search(pattern, text) is not None for pattern in rule.unless)
+    except RanOver:
+        return False
 
 
 def prompts_of(packs: Sequence[Pack]) -> list[str]:

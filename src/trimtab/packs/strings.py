@@ -39,6 +39,36 @@ def strings_of(pattern: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=512)
+def named_by(pattern: str) -> tuple[str, ...]:
+    """The words that a pattern spells in full, at most MOST: of "berr(?:y|ies)|mush\\w+" the first two forms alone."""
+    try:
+        return tuple(text.lower() for text in dict.fromkeys(_spelled(_parser.parse(pattern))) if text.strip())
+    except re.error:
+        return ()
+
+
+def _spelled(tokens: Iterable[Any]) -> list[str]:
+    """Every text of literals alone; none where a class of letters is in between."""
+    texts = [""]
+    for kind, given in tokens:
+        match kind:
+            case code.LITERAL:
+                ways = [chr(given)]
+            case code.BRANCH:
+                ways = [text for branch in given[1] for text in _spelled(branch)]
+            case code.SUBPATTERN:
+                ways = _spelled(given[3])
+            case code.AT:
+                ways = [""]
+            case code.MAX_REPEAT | code.MIN_REPEAT if given[1] == 1:
+                ways = [*(() if given[0] else ("",)), *_spelled(given[2])]
+            case _:
+                return []
+        texts = [text + way for text in texts for way in ways][: 4 * MOST]
+    return texts
+
+
 def _sequence(tokens: Iterable[Any]) -> list[str]:
     parts = [_one(*token) for token in tokens]
     longest = max((len(part) for part in parts), default=1)
