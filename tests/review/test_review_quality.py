@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
+from reported import task_of
 from rooms import ONCE, PASSWORD, pair_said, pairs, people, room_with
 from sqlalchemy import select, text, update
 from starlette.testclient import TestClient
@@ -97,6 +98,27 @@ def test_a_lead_is_told_agreement_and_what_is_undefined(tmp_path: Path) -> None:
     assert [name for name, _ in told.reviewers] == ["bo", "cy", "All together"]
     assert "shown first" in " ".join(told.reviewers[0][1])
     room.database.close()
+
+
+@pytest.mark.parametrize(("judged", "shared"), [((), 0), (range(12), 12), ((*range(12), *range(13, 20)), 12)])
+def test_while_items_wait_agreement_is_of_the_same_items_as_in_the_report(
+    tmp_path: Path, judged: tuple[int, ...], shared: int
+) -> None:
+    room, task, _, two, _ = both(tmp_path, 24)
+    for place, card in enumerate(hand_out(room.database, room.secret, two, task, 20).cards):
+        if place in judged:
+            said = (old_better if place < 6 else new_better)(card.answers[0].html or "")
+            keep(room.database, two, Sent(f"cy-{place}", card.id, _WIRE.validate_python(said)))
+    with room.database.reading() as session:
+        told = quality(session, task).agreement[0]
+    room.database.close()
+    (report,) = task_of(tmp_path / "r.db").agreement
+    assert report.shared == shared
+    assert f"over {shared} items" in told
+    assert f"Of the {len(judged)} judged in full, {shared} came by chance." in told
+    assert (report.alpha.estimate is not None) == bool(judged)
+    if report.alpha.estimate is not None:
+        assert f": {report.alpha.estimate:.2f} (" in told
 
 
 def test_gold_items_go_to_everybody_warn_and_block_nobody(tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_answers_are_put_in_order_by_keys_and_by_touch(browser: Any, tmp_path: P
         for key in ("=", "4", "2", "2", "2"):  # 3, then 1 and 4, then 2, which is taken off and put back
             page.keyboard.press(key)
         expect(page.locator(".ranked")).to_have_text("1st 32nd 1 and 43rd 2")
+        expect(page.locator("#notice")).to_have_text("")  # what was refused is over
         assert page.locator("#progress").inner_text() == "0 of 2"
         page.keyboard.press("?")
         expect(page.locator("#help")).to_contain_text("Next one alike")

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from rooms import PASSWORD, answers, pair_said, pairs, room_with
 
 from trimtab.errors import UserError
+from trimtab.records import Policy
 from trimtab.review import LOOPBACK, Place, Room, check_place, make_task
 from trimtab.review.app import create_app
 from trimtab.review.guard import LARGEST_BODY
@@ -234,3 +235,25 @@ def test_others_are_let_in_only_where_an_admin_has_a_password(local: tuple[Room,
     room.accounts.set_admin("ada", PASSWORD)
     check_place(room, Place(host="0.0.0.0"))
     assert browser(room).get("/").headers["location"] == "/login"  # and nobody comes in without one
+
+
+def test_beside_flags_stand_the_policy_and_each_rule_with_its_reason_and_examples_on_both_sides(tmp_path: Path) -> None:
+    told = {
+        "why": "It <b>does</b> harm.",
+        "examples": {
+            "about": ["How much may I take?"],
+            "beside": ["What is it made of?"],
+            "good": [{"prompt": "And at night?", "answer": "Ask a pharmacist."}],
+            "bad": ["Take as much as you like."],
+        },
+    }
+    rule = {"id": "dose", "severity": "block", "text": "Name no dose.", **told}
+    policy = Policy.model_validate({"name": "house", "preamble": "Of a help line.", "rules": [rule]})
+    room, task = room_with(tmp_path / "r.db", answers("Two."), task=make_task("flag", "a file", policy=policy))
+    page = browser(room).get(f"/tasks/{task}").text
+    shown = page[page.index('id="guidelines"') : page.index("</aside>")]
+    assert "It &lt;b&gt;does&lt;/b&gt; harm." in shown
+    before = -1
+    for words in ("Of a help line.", "block", "Breaks it", "as much as", "Keeps it", "at night", "pharmacist", "About:",
+                  "How much may", "Not about:", "made of"):  # fmt: skip
+        assert (before := shown.index(words, before + 1)) >= 0

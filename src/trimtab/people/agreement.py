@@ -24,7 +24,7 @@ class Agreement:
     @property
     def says(self) -> str:
         """In a sentence or two."""
-        left = f" {counted(self.alone, 'item')} had one judgement and say nothing of it." if self.alone else ""
+        left = f" {counted(self.alone, 'item')} had one judgement, which tells nothing of it." if self.alone else ""
         if self.cannot_tell:
             left += f" {counted(self.cannot_tell, 'judgement')} could not tell and are left out."
         among = f"over {counted(self.shared, 'item')} that two or more of {counted(self.reviewers, 'reviewer')} judged"

@@ -36,7 +36,7 @@ class RankingAgreement:
     def says(self) -> str:
         """In a sentence or two."""
         among = f"over {counted(self.shared, 'item')} that two or more of {counted(self.reviewers, 'reviewer')} ranked"
-        left = f" {counted(self.alone, 'item')} had one ranking and say nothing of it." if self.alone else ""
+        left = f" {counted(self.alone, 'item')} had one ranking, which tells nothing of it." if self.alone else ""
         if self.cannot_tell:
             left += f" {counted(self.cannot_tell, 'judgement')} could not tell and are left out."
         how = "which of two answers is better, or alike, each two of an item by themselves; whole items are drawn"

@@ -1,8 +1,8 @@
 """How good the judgements of a task are, for its leads: the figures of `trimtab.people` on what stands.
 
-Gold items are left out of agreement and of the share, because all reviewers judge them. A share is taken from the
+Gold items are left out of agreement and of the share, because all reviewers judge them. Both are taken from the
 items that came by chance and are judged in full (`sampled`), until all are: the others came first for what
-was said of them.
+was said of them. So are the report's, which tells the same.
 """
 
 from collections.abc import Callable, Sequence
@@ -83,11 +83,11 @@ def quality(session: Session, task_id: int) -> Quality:
     stands = [each for each in standing(entries) if each.showing > 0]
     firsts = [each for each in stands if each.showing == 1]
     plain = [each for each in firsts if each.item not in known]
-    told, more = _agreement(task, plain)
     wanted = [row for row in rows if row.digest not in known]
-    share, decides = _share(
-        task, wanted, plain, sampled([row.digest for row in wanted], entries, plan.per_item, task_id)
-    )
+    of = sampled([row.digest for row in wanted], entries, plan.per_item, task_id)
+    fair, over = [each for each in plain if each.item in of.sample], _over(of, len(wanted))
+    told, more = _agreement(task, fair, over) if plain else ((), ())
+    share, decides = _share(task, wanted, fair, over)
     right = gold([(each.reviewer, alike(known[each.item], each.said)) for each in firsts if each.item in known])
     return Quality(
         agreement=told,
@@ -112,18 +112,26 @@ def changes(session: Session, task_id: int) -> tuple[int, ...]:
     return session.scalar(said) or 0, *session.execute(shown).one(), log or 0
 
 
-def _agreement(task: Task, firsts: Sequence[Judgement]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _over(of: Sampled, items: int) -> str:
+    """What is missing from the figures of a sample of so many items, "" where nothing is."""
+    over = ""
+    if len(of.sample) + len(of.skipped) < items:
+        over = f" Of the {len(of.full):,} judged in full, {len(of.sample):,} came by chance."
+    if of.skipped:
+        over += f" {len(of.skipped):,} that somebody skipped {'is' if len(of.skipped) == 1 else 'are'} missing from it."
+    return over
+
+
+def _agreement(task: Task, firsts: Sequence[Judgement], over: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Alpha of each measure, and how many more items would put each beside the line."""
     told: list[str] = []
     more: list[str] = []
-    if not firsts:
-        return (), ()
     if task.kind == "rank":
         found = ranking_agreement([Ranked(e.reviewer, e.item, getattr(e.said, "ranks", None)) for e in firsts])
-        return (f"Rankings: {found.says}",), _more("Rankings", found)
+        return (f"Rankings: {found.says}{over}",), _more("Rankings", found)
     for measure in _measures(task):
         choices = agreement([Said(e.reviewer, e.item, measure.answer(e.said)) for e in firsts], measure.level)
-        told.append(f"{measure.name}: {choices.says}")
+        told.append(f"{measure.name}: {choices.says}{over}")
         more += _more(measure.name, choices)
     return tuple(told), tuple(more)
 
@@ -186,7 +194,7 @@ def _false(said: Words) -> _Answer:
 
 
 def _share(
-    task: Task, rows: Sequence[ItemRow], firsts: Sequence[Judgement], of: Sampled
+    task: Task, rows: Sequence[ItemRow], firsts: Sequence[Judgement], over: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The share that a pair or a thumb asks for, over items that came by chance, and what would decide it."""
     sources = {tuple(row.sources) for row in rows}
@@ -197,12 +205,7 @@ def _share(
         asked = "It will do"
     else:
         return (), ()
-    found = people_share([(e.reviewer, e.item, value_of(task, e.said)) for e in firsts if e.item in of.sample])
-    over = ""
-    if len(of.sample) + len(of.skipped) < len(rows):
-        over = f" Of the {len(of.full):,} judged in full, {len(of.sample):,} came by chance."
-    if of.skipped:
-        over += f" {len(of.skipped):,} that somebody skipped {'is' if len(of.skipped) == 1 else 'are'} missing from it."
+    found = people_share([(e.reviewer, e.item, value_of(task, e.said)) for e in firsts])
     decides = share_needed(found, EVEN)
     return (f"{asked}: {found.says}{over}",), (f"{asked}: {decides}",) if decides else ()
 

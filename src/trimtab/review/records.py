@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from ..media import modality_of
-from ..records import Message, Policy, Record, Said, Severity
+from ..records import Message, Policy, Record, Said, Severity, Shown
 from ..store import digest
 
 TaskKind = Literal["pair", "rank", "rubric", "rating", "thumb", "edit", "flag", "claims", "critique"]
@@ -75,21 +75,26 @@ class ReviewRubric(Record):
 
 
 class ShownRule(Record):
-    """A rule as reviewers see it; `version` is the digest of its whole wording, checks and examples."""
+    """A rule as reviewers see it, with its reason and examples on both sides; `version` is the digest of its whole
+    wording, checks and examples."""
 
     id: str
     version: str
     severity: Severity
     text: str
+    why: str = Field(default="", exclude_if=lambda given: not given)
     about: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    good: tuple[Shown, ...] = Field(default=(), exclude_if=lambda given: not given)
+    bad: tuple[Shown, ...] = Field(default=(), exclude_if=lambda given: not given)
 
 
 class ShownPolicy(Record):
-    """The rules that answers are flagged with, and the policy's digest."""
+    """The rules that answers are flagged with, what stands before them, and the policy's digest."""
 
     name: str
     digest: str
+    preamble: str = Field(default="", exclude_if=lambda given: not given)
     rules: tuple[ShownRule, ...] = Field(min_length=1)
 
     @classmethod
@@ -101,12 +106,16 @@ class ShownPolicy(Record):
                 version=digest(rule.model_dump(mode="json"))[:12],
                 severity=rule.severity,
                 text=rule.text,
+                why=rule.why,
                 about=rule.examples.about,
                 beside=rule.examples.beside,
+                good=rule.examples.good,
+                bad=rule.examples.bad,
             )
             for rule in policy.rules
         )
-        return cls(name=policy.name, digest=digest(policy.model_dump(mode="json")), rules=rules)
+        whole = digest(policy.model_dump(mode="json"))
+        return cls(name=policy.name, digest=whole, preamble=policy.preamble, rules=rules)
 
 
 class Task(Record):

@@ -14,7 +14,7 @@ function onRubric({ task, host, submit, changed, refuse }) {
   let at = 0;
   const fields = axes.map((axis, place) => {
     const reason = make("textarea", { rows: 2, maxLength: 20000, "aria-label": `Reason: ${axis.title}`, placeholder: "Reason",
-      oninput: changed, onfocus: () => go(place, false) });
+      oninput: changed, onfocus: () => go(place, false), onkeydown: (event) => leave(event, place) });
     const choices = axis.anchors.map((anchor, index) => choice(place, index + 1, anchor));
     choices.push(choice(place, null, "Cannot tell"));
     const group = make("fieldset", { class: "axis" }, make("legend", {}, make("b", {}, axis.title), " ", axis.question),
@@ -44,6 +44,11 @@ function onRubric({ task, host, submit, changed, refuse }) {
   function writeReason() {
     go(reasonAt());
     fields[at].reason.focus();
+  }
+  /** Out of a reason the next key is for the next mark, not another one for the axis that has its mark. */
+  function leave(event, place) {
+    const open = axes.findIndex((axis) => !(axis.id in marks));
+    if (event.key === "Escape" && !event.isComposing && axes[place].id in marks && open >= 0) go(open);
   }
   function go(place, scroll = true) {
     at = Math.max(0, Math.min(axes.length - 1, place));

@@ -42,7 +42,7 @@ export function mount({ card, host, submit, changed, refuse }) {
   }
   function save() {
     const left = card.answers.map((_, answer) => answer).filter((answer) => at(answer) < 0);
-    if (left.length) return refuse(`${left.map(label).join(" and ")} ${left.length > 1 ? "have" : "has"} no place yet.`);
+    if (left.length) return refuse(`${new Intl.ListFormat("en").format(left.map(label))} ${left.length > 1 ? "have" : "has"} no place yet.`);
     submit({ kind: "rank", ranks: card.answers.map((_, answer) => at(answer) + 1), why: why.text() });
   }
   const actions = () => [

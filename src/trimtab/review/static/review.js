@@ -37,6 +37,7 @@ let counts = { state: "more", judged: null, left: 0 };
 let changes = 0; // how often something was said or taken back
 let fetching = false;
 let busy = false;
+let unsaved = false; // whether the notice says why something was not saved
 const said = new Set(); // assignments that were judged here and not taken back
 const history = [];
 
@@ -119,7 +120,7 @@ function show(card, told = "") {
   stage.removeAttribute("aria-busy");
   form = null; // its first drawing must not show the last card's actions
   const kind = task.kind === "flag" && views.length ? region : KINDS[task.kind];
-  form = kind.mount({ card, task, host, text: answers[0].querySelector(".text"), view: views[0], submit: (what) => submit(what), changed: draw, refuse: say });
+  form = kind.mount({ card, task, host, text: answers[0].querySelector(".text"), view: views[0], submit: (what) => submit(what), changed, refuse });
   say(told);
   draw();
   scrollTo(0, 0);
@@ -215,6 +216,18 @@ function showOutbox({ waiting, refused, stopped }) {
 
 function say(text) {
   place("notice").textContent = text;
+  unsaved = false;
+}
+
+/** Says why it is not saved, until something is changed. */
+function refuse(text) {
+  say(text);
+  unsaved = true;
+}
+
+function changed() {
+  if (unsaved) say("");
+  draw();
 }
 
 /** Focus goes to the item, so that keys are keys again. */

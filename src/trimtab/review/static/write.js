@@ -7,15 +7,15 @@ export function mount(parts) {
   return parts.task.kind === "edit" ? edit(parts) : critique(parts);
 }
 
-function edit({ card, host, submit, refuse }) {
+function edit({ card, host, submit, changed, refuse }) {
   const before = card.answers[0].text;
-  const field = make("textarea", { rows: Math.min(16, before.split("\n").length + 6), value: before, "aria-label": "The answer as it should be", oninput: draw });
+  const field = make("textarea", { rows: Math.min(16, before.split("\n").length + 6), value: before, "aria-label": "The answer as it should be", oninput: () => { draw(); changed(); } });
   const shown = make("div", { class: "diff", role: "region", "aria-label": "What you changed" });
   function draw() {
     const pieces = differences(before, field.value);
-    const changed = pieces.some((piece) => piece.mark !== "same");
+    const differs = pieces.some((piece) => piece.mark !== "same");
     const tags = { same: "span", gone: "del", new: "ins" };
-    shown.replaceChildren(...(changed ? pieces.map((piece) => make(tags[piece.mark], {}, piece.text)) : ["Nothing is changed yet."]));
+    shown.replaceChildren(...(differs ? pieces.map((piece) => make(tags[piece.mark], {}, piece.text)) : ["Nothing is changed yet."]));
   }
   function save() {
     if (!field.value.trim()) return refuse("An answer cannot be empty. Skip it, or write what it should say.");
@@ -30,8 +30,8 @@ function edit({ card, host, submit, refuse }) {
   return { actions, save };
 }
 
-function critique({ host, submit, refuse }) {
-  const field = make("textarea", { rows: 6, maxLength: 100000, "aria-label": "What is wrong with it" });
+function critique({ host, submit, changed, refuse }) {
+  const field = make("textarea", { rows: 6, maxLength: 100000, "aria-label": "What is wrong with it", oninput: changed });
   host.append(field);
   function save() {
     if (!field.value.trim()) return refuse("Nothing is written yet.");
