@@ -1,17 +1,21 @@
 """Steps of RLOO and GRPO by TRL's own trainers against trimtab's, and of PPO by a plain path against trimtab's.
 
-    python benchmarks/rl.py [--precision bf16] [--steps 3] [--algorithms rloo grpo ppo] [--model NAME|DIR]
+    python benchmarks/rl.py [--precision bf16] [--steps 3] [--algorithms rloo grpo ppo]
+        [--prompts 8] [--new 48] [--clock processor] [--model NAME|DIR]
 
 The same model, adapter (LoRA on all linear layers), prompts, cap and reward function. First both are fed the same
 answers: loss and gradient must agree, as they were drawn and again after the policy has moved, within what the
 preflight allows. Then whole steps (answers, rewards, log-probabilities, backward, optimizer) take turns, each drawing
-its own answers; equality and a step of two prompts warm up and are not counted. TRL samples by `generate`, and so does
+its own answers; equality and a step of one prompt warm up and are not counted. TRL samples by `generate`, and so does
 the plain path, whose log-probabilities are of padded rows. A step's parts are clocked in it; a reward model's scoring
 and a checkpoint of the monitor are timed by themselves, beside a step of RLOO.
 
 The arithmetic limit is that of what no way can leave out, at the machine's own rate of matrix products: the prompts and
 answers read once by the sampler, by the reference and by the policy, and once back, with the vocabulary where an answer
 is predicted. Attention is not in it.
+
+By `--clock processor` seconds are those that this process computed, for a machine that has other work: with one thread
+(OMP_NUM_THREADS=1) they are about what it would take alone.
 
 Each measurement is kept as it is made: a run that is killed goes on where it was, and one of fewer `--algorithms`
 leaves what it found to the one of all, which prints the table of all and begins anew the next time.
@@ -21,6 +25,7 @@ import argparse
 import gc
 import statistics
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -45,9 +50,10 @@ from trimtab.train.goodhart.monitor import GoodhartMonitor
 from trimtab.train.preflight import CARD_GRADIENT_TOLERANCE, CARD_TOLERANCE
 from trimtab.train.rewards import Term
 
-PROMPTS, ANSWERS, NEW = 8, 4, 48
-WARM = 2
-"""Prompts of the steps that warm up, and of those that are held against each other."""
+ANSWERS = 4
+CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}
+FEW = 2
+"""Prompts of the steps that are held against each other."""
 SCORING, WATCHING = "the reward model's scoring", "a checkpoint of the monitor"
 
 
@@ -55,10 +61,11 @@ class Bench:
     """What is measured: a model by name, and the prompts of each step."""
 
     def __init__(self, arguments: argparse.Namespace) -> None:
-        self.precision, self.name = arguments.precision, arguments.model
+        self.precision, self.name, self.clock = arguments.precision, arguments.model, CLOCKS[arguments.clock]
+        self.at_once, self.most = arguments.prompts, arguments.new
         read = read_prompts(spec_path("concise-friendly").parent / "prompts_train.jsonl")
         self.watched, trained = read[: RLSpec().watch_prompts], read[RLSpec().watch_prompts :]
-        self.steps = [trained[PROMPTS * n : PROMPTS * (n + 1)] for n in range(arguments.steps)]
+        self.steps = [trained[self.at_once * n : self.at_once * (n + 1)] for n in range(arguments.steps)]
         self.started = self.load()
 
     def load(self) -> LoadedModel:
@@ -70,7 +77,7 @@ class Bench:
         return stand(
             make(
                 algorithm, which, loaded.model, loaded.tokenizer, self.plain(self.steps[0]), self.precision,
-                at_once=PROMPTS, answers=ANSWERS, most=NEW, ends=end_ids(loaded.model, loaded.tokenizer),
+                at_once=self.at_once, answers=ANSWERS, most=self.most, ends=end_ids(loaded.model, loaded.tokenizer),
             )
         )  # fmt: skip
 
@@ -87,14 +94,16 @@ def measure(bench: Bench, algorithm: str, kept: Kept) -> None:
     if all(name in kept for name in [f"{algorithm}/equal", *names]):
         return
     trainers = {which: bench.trainer(algorithm, which) for which in KINDS[algorithm]}
-    few = bench.steps[0][:WARM]
-    kept.once(f"{algorithm}/equal", lambda: equality(bench, trainers, few))
+    kept.once(f"{algorithm}/equal", lambda: equality(bench, trainers, bench.steps[0][:FEW]))
     for trainer in trainers.values():
-        step(trainer, bench.plain(few))
+        step(trainer, bench.plain(bench.steps[0][:1]), bench.clock)  # warms up
     for number, prompts in enumerate(bench.steps):
         for which in list(trainers)[:: -1 if number % 2 else 1]:
             one = trainers[which]
-            kept.once(f"{algorithm}/{which}/{number}", lambda one=one, prompts=prompts: step(one, bench.plain(prompts)))
+            kept.once(
+                f"{algorithm}/{which}/{number}",
+                lambda one=one, prompts=prompts: step(one, bench.plain(prompts), bench.clock),
+            )
 
 
 def equality(bench: Bench, trainers: dict[str, Any], prompts: Sequence[Prompt]) -> dict[str, list[float]]:
@@ -125,8 +134,8 @@ def scoring(bench: Bench) -> dict[str, float]:
     scorer = RewardScorer(model, print)
     scorer(prompts[:1], answers[:1])  # warms up
     return {
-        "shared": timed(lambda: scorer(prompts, answers))[0],
-        "padded": timed(lambda: padded(model, whole, len(whole)))[0],
+        "shared": timed(lambda: scorer(prompts, answers), bench.clock)[0],
+        "padded": timed(lambda: padded(model, whole, len(whole)), bench.clock)[0],
     }
 
 
@@ -137,10 +146,12 @@ def watching(bench: Bench) -> float:
     term = Term("words", 1.0, lambda answers: [float(len(said.text.split())) for said in answers])
     with tempfile.TemporaryDirectory() as folder:
         monitor = GoodhartMonitor(
-            trainer, bench.started.tokenizer, bench.watched, [term], term, Rollouts(ends, PROMPTS * ANSWERS, 0, NEW),
-            every=RLSpec().watch_every, work=Path(folder), shares=True,
+            trainer, bench.started.tokenizer, bench.watched, [term], term,
+            Rollouts(ends, bench.at_once * ANSWERS, 0, bench.most), every=RLSpec().watch_every, work=Path(folder),
+            shares=True,
         )  # fmt: skip
-        return timed(lambda: monitor.on_train_begin(None, SimpleNamespace(global_step=0), None))[0]
+        begun = SimpleNamespace(global_step=0)
+        return timed(lambda: monitor.on_train_begin(None, begun, None), bench.clock)[0]
 
 
 def limit(bench: Bench, tokens: float, speed: float) -> float:
@@ -201,7 +212,10 @@ def tell(arguments: argparse.Namespace, found: list[dict[str, Any]], beside: dic
             whole = statistics.median(one["seconds"][which])
             shares = [f"{seconds:.1f} ({seconds / whole:.0%})" for seconds in spent.values()]
             parts.append([f"{one['algorithm'].upper()}, {which}", *shares])
-    title = f"Whole steps of {PROMPTS} prompts × {ANSWERS} answers of at most {NEW} tokens, {arguments.steps} a way"
+    title = (
+        f"Whole steps of {arguments.prompts} prompts × {ANSWERS} answers of at most {arguments.new} tokens, "
+        f"{arguments.steps} a way, {arguments.clock} seconds"
+    )
     header = ["", "peer, s", "trimtab, s", "peer, best", "trimtab, best", "ratio of medians", "ratio of bests",
               "arithmetic limit, s", "trimtab's best over it", "answers' tokens"]  # fmt: skip
     show(title, arguments, header, rows, {"algorithms": found, "beside": beside}, peers=["trl", "peft"])
@@ -241,13 +255,17 @@ def main() -> int:
     options = parser("rl", __doc__)
     options.add_argument("--steps", type=int, default=3)
     options.add_argument("--algorithms", nargs="+", choices=list(KINDS), default=list(KINDS))
+    options.add_argument("--prompts", type=int, default=8, help="of a step")
+    options.add_argument("--new", type=int, default=48, help="tokens of an answer, at most")
+    options.add_argument("--clock", choices=list(CLOCKS), default="wall")
     options.add_argument("--model", default=MODEL, help="a name, or a folder")
     arguments = options.parse_args()
-    about = {"model": arguments.model, "steps": arguments.steps, "step": [PROMPTS, ANSWERS, NEW],
-             "precision": arguments.precision, "machine": machine(), "threads": torch.get_num_threads()}  # fmt: skip
+    about = {"model": arguments.model, "step": [arguments.prompts, ANSWERS, arguments.new],
+             "precision": arguments.precision, "clock": arguments.clock, "machine": machine(),
+             "threads": torch.get_num_threads()}  # fmt: skip
     kept = Kept(arguments.out.with_suffix(".kept.jsonl"), about)
     bench = Bench(arguments)
-    kept.once("rate", lambda: rate(arguments.precision))
+    kept.once("rate", lambda: rate(arguments.precision, bench.clock))
     for algorithm in arguments.algorithms:
         measure(bench, algorithm, kept)
         gc.collect()  # a trainer and its model hold each other

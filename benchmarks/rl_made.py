@@ -95,18 +95,20 @@ def rows_of(trainer: Any, prompts: Sequence[Any]) -> list[dict[str, Any]]:
     return [{"prompt": prompt} for prompt in prompts for _ in range(trainer.num_generations)]
 
 
-def step(trainer: Any, prompts: Sequence[Any]) -> dict[str, float]:
-    """Seconds of a whole step (answers, rewards, log-probabilities, backward, optimizer), of its parts, and the tokens
-    of its answers."""
+def step(trainer: Any, prompts: Sequence[Any], clock: Callable[[], float]) -> dict[str, float]:
+    """Seconds of a whole step (answers, rewards, log-probabilities, backward, optimizer) and of its parts, and the
+    tokens of its answers."""
     rows = rows_of(trainer, prompts)
-    with _watched(trainer) as (spent, said):
-        whole, _ = timed(lambda: _whole(trainer, rows, spent))
+    with _watched(trainer, clock) as (spent, said):
+        whole, _ = timed(lambda: _whole(trainer, rows, spent, clock), clock)
     trainer.state.global_step += 1
     spent["the rest"] = whole - sum(spent.values())
     return {"whole": whole, **spent, "tokens": sum(map(len, said))}
 
 
-def _whole(trainer: Any, rows: list[dict[str, Any]], spent: dict[str, float]) -> None:
+def _whole(
+    trainer: Any, rows: list[dict[str, Any]], spent: dict[str, float], clock: Callable[[], float]
+) -> None:  # fmt: skip
     trainer.training_step(trainer.model_wrapped, rows, None)
 
     def update() -> None:
@@ -114,18 +116,18 @@ def _whole(trainer: Any, rows: list[dict[str, Any]], spent: dict[str, float]) ->
         trainer.optimizer.step()
         trainer.model.zero_grad()
 
-    spent["optimizer"] += timed(update)[0]
+    spent["optimizer"] += timed(update, clock)[0]
 
 
 @contextmanager
-def _watched(trainer: Any) -> Iterator[tuple[dict[str, float], Answers]]:
+def _watched(trainer: Any, clock: Callable[[], float]) -> Iterator[tuple[dict[str, float], Answers]]:
     """Inside it the trainer's own methods keep their seconds, by part, and the answers they draw."""
     spent = dict.fromkeys(PARTS[:-1], 0.0)
     said: Answers = []
 
     def through(work: Callable[..., Any], part: str | None) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
-            seconds, found = timed(lambda: work(*args, **kwargs))
+            seconds, found = timed(lambda: work(*args, **kwargs), clock)
             spent[part or ("policy's pass" if torch.is_grad_enabled() else "log-probabilities")] += seconds
             if part == "sampling":
                 said.extend(found[0] if isinstance(found, tuple) else found)
