@@ -167,7 +167,14 @@ def test_what_is_dropped_at_random_is_read_again(tmp_path: Path, monkeypatch: py
     asked = []
     real = OnPolicy._reads_once
     monkeypatch.setattr(OnPolicy, "_reads_once", lambda self: asked.append(real(self)) or asked[-1])
-    monkeypatch.setattr("peft.LoraConfig", partial(LoraConfig, lora_dropout=0.5))
+    plain = rl_module.lora_config
+
+    def dropping(*given: Any) -> LoraConfig:
+        found: LoraConfig = plain(*given)
+        found.lora_dropout = 0.5
+        return found
+
+    monkeypatch.setattr(rl_module, "lora_config", dropping)
     train(tmp_path, steps=1)
     assert asked
     assert not any(asked)
