@@ -45,7 +45,7 @@ cases: setup
 bench: setup
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	for name in refusal toxicity; do $(BIN)/python benchmarks/$$name.py || exit; done
-	for name in dpo truthfulqa sampling reward probes goodhart control; do $(BIN)/python benchmarks/$$name.py $(BENCH) || exit; done
+	for name in dpo rl truthfulqa sampling reward probes goodhart control; do $(BIN)/python benchmarks/$$name.py $(BENCH) || exit; done
 
 gpu: setup
 	$(BIN)/python benchmarks/gpu.py $(GPU)

@@ -38,13 +38,13 @@ def parser(name: str, about: str | None) -> argparse.ArgumentParser:
     return made
 
 
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds, and what the work gives."""
+def timed(work: Callable[[], Any], clock: Callable[[], float] = time.perf_counter) -> tuple[float, Any]:
+    """Seconds by a clock, and what the work gives."""
     _wait()
-    started = time.perf_counter()
+    started = clock()
     found = work()
     _wait()
-    return time.perf_counter() - started, found
+    return clock() - started, found
 
 
 def _wait() -> None:
@@ -57,7 +57,7 @@ def batches(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
     return [items[first : first + size] for first in range(0, len(items), size)]
 
 
-def rate(precision: str) -> float:
+def rate(precision: str, clock: Callable[[], float] = time.perf_counter) -> float:
     """Arithmetic operations a second (a multiply-add is two) of matrix products in the model's own shapes, at best."""
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
     best = 0.0
@@ -65,7 +65,7 @@ def rate(precision: str) -> float:
         a = torch.randn(1024, inner, dtype=dtype, device=DEVICE)
         b = torch.randn(outer, inner, dtype=dtype, device=DEVICE)
         for _ in range(10):
-            seconds, _result = timed(lambda a=a, b=b: torch.nn.functional.linear(a, b))
+            seconds, _result = timed(lambda a=a, b=b: torch.nn.functional.linear(a, b), clock)
             best = max(best, 2 * 1024 * inner * outer / seconds)
     return best
 
@@ -77,17 +77,59 @@ def show(
     """Prints a Markdown table, and writes the result as JSON with where it was measured."""
     about = {
         "precision": arguments.precision,
-        "device": torch.cuda.get_device_name() if DEVICE.type == "cuda" else _processor(),
+        "device": machine(),
         "threads": torch.get_num_threads(),
         "versions": {name: version(name) for name in ("torch", "transformers", *peers)},
     }
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(json.dumps({"title": title, **about, "result": result}, indent=1) + "\n")
     print(f"\n{title}\n{arguments.precision}, {about['device']}, {about['threads']} threads, {about['versions']}\n")
+    table(header, rows)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Prints a Markdown table."""
     print("| " + " | ".join(header) + " |")
     print("|---" + "|---:" * (len(header) - 1) + "|")
     for row in rows:
         print("| " + " | ".join(row) + " |")
+
+
+class Kept:
+    """Measurements, one a line of a file, so that a run that is killed goes on where it was.
+
+    `about` names what they were measured of and where; lines that were kept of anything else are not taken up.
+    """
+
+    def __init__(self, path: Path, about: dict[str, Any]) -> None:
+        self._path, self._about = path, json.dumps(about, sort_keys=True, default=str)
+        self._found: dict[str, Any] = {}
+        lines = path.read_text().splitlines(keepends=True) if path.is_file() else []
+        for kept in (json.loads(line) for line in lines if line.endswith("\n")):
+            if kept["about"] == self._about:
+                self._found[kept["name"]] = kept["found"]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._found
+
+    def once(self, name: str, work: Callable[[], Any]) -> Any:
+        """What was kept by that name; else the work is done, told and kept."""
+        if name not in self._found:
+            self._found[name] = work()
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("a") as file:
+                file.write(json.dumps({"about": self._about, "name": name, "found": self._found[name]}) + "\n")
+            print(f"{name}: {json.dumps(self._found[name])}", file=sys.stderr, flush=True)
+        return self._found[name]
+
+    def forget(self) -> None:
+        """The next run begins anew."""
+        self._path.unlink(missing_ok=True)
+
+
+def machine() -> str:
+    """The name of what computes."""
+    return torch.cuda.get_device_name() if DEVICE.type == "cuda" else _processor()
 
 
 def _processor() -> str:

@@ -17,20 +17,21 @@ from common import DEVICE, timed
 import torch
 from datasets import Dataset
 from peft import LoraConfig
-from transformers import PrinterCallback, TrainerCallback
-from trl import DPOConfig, DPOTrainer, RewardConfig, RLOOConfig, RLOOTrainer
+from transformers import TrainerCallback
+from trl import DPOConfig, DPOTrainer, RewardConfig
 
 import gpu_made as made
 from gpu_made import PAD, Scale, Taken, by, taken
 from gpu_tables import Measured
 from reward import padded
+from rl_made import KINDS
+from rl_made import make as on_policy
 from sampling import ours as our_samples
 from sampling import peer as their_samples
 from trimtab.evaluate import truthfulqa
 from trimtab.models import LoadedModel, ModelRef, prompt_ids
 from trimtab.sharing import RewardScorer, Scorer, lay_out
 from trimtab.train.reward.shared import RankingRewardTrainer
-from trimtab.train.rl.rollouts import Rollouts, SharedRLOOTrainer
 from trimtab.train.shared_dpo import SharedPrefixDPOTrainer
 
 RATIOS = {"HH-like": (90, 38), "1:4": (64, 256), "1:1": (256, 256), "8:1": (2048, 256)}
@@ -251,24 +252,16 @@ def rloo(scale: Scale, name: str, precision: str) -> Iterator[Measured]:
     vocabulary = made.shape(name, scale)["vocab_size"]
     tokens = made.cached_tokenizer(vocabulary)
     prompts, answers, most, steps = scale.pick((8, 8, 32, 3), (2, 2, 6, 2))
-    rows = [{"prompt": row["prompt"]} for row in made.pairs(prompts * steps, scale.pick(90, 6), 1, vocabulary, seed=15)]
+    asked = [row["prompt"] for row in made.pairs(prompts * steps, scale.pick(90, 6), 1, vocabulary, seed=15)]
     found = {}
-    for which, kind in {"TRL": RLOOTrainer, "trimtab": SharedRLOOTrainer}.items():
-        arguments = RLOOConfig(
-            output_dir=tempfile.mkdtemp(), per_device_train_batch_size=prompts * answers, num_generations=answers,
-            max_completion_length=most, max_steps=steps, beta=0.05, bf16=precision == "bf16", report_to=[],
-            use_cpu=DEVICE.type == "cpu", gradient_checkpointing=False, save_strategy="no", disable_tqdm=True,
-            temperature=1.0, learning_rate=1e-5, logging_steps=1,
-        )  # fmt: skip
+    for which in KINDS["rloo"]:
         clock = _Clock()
-        own = {"rollouts": Rollouts(frozenset({0}), prompts * answers, 0, most)} if which == "trimtab" else {}
         torch.manual_seed(0)
-        trainer = kind(
-            made.model(name, scale, precision), reward_funcs=[_reward], args=arguments, callbacks=[clock],
-            train_dataset=Dataset.from_list(rows), processing_class=tokens,
-            peft_config=LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM"), **own,
+        trainer = on_policy(
+            "rloo", which, made.model(name, scale, precision), tokens, asked, precision,
+            at_once=prompts, answers=answers, most=most, ends=frozenset({0}), max_steps=steps,
         )  # fmt: skip
-        trainer.remove_callback(PrinterCallback)
+        trainer.add_callback(clock)
         made.forget_peak()
         before = torch.cuda.memory_allocated() if DEVICE.type == "cuda" else 0
         trainer.train()
@@ -277,12 +270,6 @@ def rloo(scale: Scale, name: str, precision: str) -> Iterator[Measured]:
         del trainer
     work = f"RLOO step, {prompts} prompts × {answers} answers of {most} tokens"
     yield Measured.of(work, name, precision, "TRL", found["TRL"], found["trimtab"], "")
-
-
-def _reward(completions: Any, **_: Any) -> list[float]:
-    """The share of different words: any function will do, its cost is nil."""
-    texts = [said[0]["content"] for said in completions]
-    return [len(set(text.split())) / max(1, len(text.split())) for text in texts]
 
 
 SMALL = {"HH-like": 8, "HH-like*": 64, "8:1": 8, "1:1": 32, "1:4": 64}

@@ -27,6 +27,7 @@ from trimtab.train.rewards import (
     total,
     unended,
 )
+from trimtab.train.rl import rollouts as rollouts_module
 from trimtab.train.rl import train as rl_module
 from trimtab.train.rl.ppo import PPOTrainer, gae, token_rewards, value_loss, whitened
 from trimtab.train.rl.rollouts import OnPolicy
@@ -133,6 +134,50 @@ def test_shared_prefixes_train_what_trl_trains(tmp_path: Path, algorithm: str, m
     assert [step.kl for step in ours.rl] == pytest.approx([step.kl for step in theirs.rl], abs=1e-4)
     for key, value in weights(tmp_path / "theirs").items():
         assert float((weights(tmp_path / "ours")[key] - value).norm() / value.norm()) < 1e-4
+
+
+@pytest.mark.parametrize("algorithm", ["rloo", "ppo"])
+def test_the_policy_reads_a_sample_once(tmp_path: Path, algorithm: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two samples, two steps each: the pass before the first step is the first step's own, and no other is."""
+    passes = []
+    real = OnPolicy.forward_packs
+    monkeypatch.setattr(OnPolicy, "forward_packs", lambda *given: passes.append(1) or real(*given))
+    once = train(tmp_path / "once", algorithm, steps=4, iterations=2, term=MUCH)
+    spared = len(passes)
+    monkeypatch.setattr(OnPolicy, "_reads_once", lambda self: False)
+    again = train(tmp_path / "again", algorithm, steps=4, iterations=2, term=MUCH)
+    assert len(passes) - spared == spared + 2
+    assert [step.reward for step in once.rl] == [step.reward for step in again.rl]
+    assert [step.loss for step in once.rl] == pytest.approx([step.loss for step in again.rl], abs=1e-5)
+    for key, value in weights(tmp_path / "again").items():
+        assert float((weights(tmp_path / "once")[key] - value).norm() / value.norm()) < 1e-4
+
+
+def test_a_pass_serves_no_other_rows_and_no_later_step() -> None:
+    ids, seen = torch.tensor([[1, 2], [3, 4], [1, 2]]), torch.ones(3, 2)
+    kept = rollouts_module._Pass(7, ids, seen, {})
+    assert kept.places(7, ids[[1, 0, 2]], seen).tolist() == [1, 0, 0]  # type: ignore[union-attr]
+    assert kept.places(8, ids, seen) is None
+    assert kept.places(7, ids + 1, seen) is None
+    assert kept.places(7, ids, torch.tensor([[1.0, 0.0]] * 3)) is None
+    assert kept.places(7, ids[:2], seen[:2]) is None
+
+
+def test_what_is_dropped_at_random_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    real = OnPolicy._reads_once
+    monkeypatch.setattr(OnPolicy, "_reads_once", lambda self: asked.append(real(self)) or asked[-1])
+    plain = rl_module.lora_config
+
+    def dropping(*given: Any) -> LoraConfig:
+        found: LoraConfig = plain(*given)
+        found.lora_dropout = 0.5
+        return found
+
+    monkeypatch.setattr(rl_module, "lora_config", dropping)
+    train(tmp_path, steps=1)
+    assert asked
+    assert not any(asked)
 
 
 def test_ppo_gives_the_advantages_of_a_hand_computed_answer() -> None:

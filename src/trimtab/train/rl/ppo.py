@@ -73,7 +73,7 @@ class PPOTrainer(SharedGRPOTrainer):
     def _get_per_token_logps_and_entropies(self, *args: Any, **kwargs: Any) -> Any:
         """As the others', keeping the hidden states of the pass for the value function."""
         model, input_ids, attention_mask, keep = args[:4]
-        found = self.forward_packs(model, input_ids, attention_mask, keep, ("states",))
+        found = self.read(model, input_ids, attention_mask, keep, ("states",))
         self._states = found["states"].detach().float()
         return found["log_probs"], found["entropy"] if kwargs.get("compute_entropy") else None, None
 

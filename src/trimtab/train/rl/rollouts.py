@@ -7,9 +7,12 @@ pack, a prompt once for all of its answers.
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import torch
+from accelerate.utils import DistributedType
+from peft.tuners.tuners_utils import BaseTunerLayer
 from torch import Tensor
 from trl import GRPOTrainer, RLOOTrainer
 
@@ -27,6 +30,23 @@ KL_STEP = 0.1
 """Of the adaptive KL: how much beta moves for a KL that is off by its target (Ziegler et al. 2019, section 2.2)."""
 KL_CLIP = 0.2
 """By how much of its target the KL may seem to be off in one step."""
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """The policy's pass over a sample, at a step, whose graph is still there."""
+
+    step: int
+    input_ids: Tensor
+    attention_mask: Tensor
+    found: dict[str, Tensor]
+
+    def places(self, step: int, input_ids: Tensor, attention_mask: Tensor) -> Tensor | None:
+        """Where each row, which TRL shuffles, stands in this pass, shape (rows,); None where it is not of this pass."""
+        if step != self.step or input_ids.shape != self.input_ids.shape:
+            return None
+        same = (input_ids[:, None] == self.input_ids).all(2) & (attention_mask[:, None] == self.attention_mask).all(2)
+        return same.int().argmax(1) if bool(same.any(1).all()) else None
 
 
 class OnPolicy(Rehearsing):
@@ -47,6 +67,7 @@ class OnPolicy(Rehearsing):
     ) -> None:
         self.shares, self.rollouts, self.kl_target = shares, rollouts, kl_target
         self._length = 0.0  # mean tokens of the last sample's answers
+        self._kept: _Pass | None = None
         super().__init__(*args, **kwargs)
         inner = unwrapped(self._any.accelerator.unwrap_model(self._any.model))
         share_prefixes(inner, lambda: self.shares, nullcontext, states=states)
@@ -104,8 +125,38 @@ class OnPolicy(Rehearsing):
         **_: Any,
     ) -> tuple[Tensor, Tensor | None, None]:
         """As TRL's, but by packs of whole prompts; `batch_size` bounds nothing here, PACK_TOKENS does."""
-        found = self.forward_packs(model, input_ids, attention_mask, logits_to_keep)
+        found = self.read(model, input_ids, attention_mask, logits_to_keep)
         return found["log_probs"], found["entropy"] if compute_entropy else None, None
+
+    def read(
+        self, model: Any, input_ids: Tensor, attention_mask: Tensor, keep: int, fields: Sequence[str] = ()
+    ) -> dict[str, Tensor]:
+        """`forward_packs`, but the policy reads a sample once: the pass that tells its old log-probabilities is made
+        with its gradient, and is the first step's own pass too, since the policy has not moved in between."""
+        step, rows = self._any.state.global_step, (input_ids, attention_mask)
+        if torch.is_grad_enabled():
+            kept, self._kept = self._kept, None
+            places = kept.places(step, *rows) if kept is not None else None
+            if kept is not None and places is not None:
+                return {name: values[places] for name, values in kept.found.items()}
+        elif self._reads_once():
+            with torch.enable_grad():
+                found = self.forward_packs(model, *rows, keep, fields)
+            self._kept = _Pass(step, *rows, found)
+            return {name: values.detach() for name, values in found.items()}
+        return self.forward_packs(model, *rows, keep, fields)
+
+    def _reads_once(self) -> bool:
+        """Whether a pass of now is the next step's: the adapter is on (else it is the reference's), nothing is dropped
+        at random, and no wrapper of several processes has to see the step's own pass."""
+        trainer = self._any
+        model = trainer.accelerator.unwrap_model(trainer.model)
+        return (
+            trainer.accelerator.distributed_type == DistributedType.NO
+            and not any(layer.disable_adapters for layer in model.modules() if isinstance(layer, BaseTunerLayer))
+            and not any(layer.p for layer in model.modules() if isinstance(layer, torch.nn.Dropout))
+            and not getattr(model.config.get_text_config(), "attention_dropout", 0.0)
+        )
 
     def forward_packs(
         self, model: Any, input_ids: Tensor, attention_mask: Tensor, keep: int, fields: Sequence[str] = ()
