@@ -48,6 +48,14 @@ def test_a_region_is_the_whole_spec_with_its_keys_over_it(tmp_path: Path) -> Non
     assert regions["us"].policy.rules[0].id == "green-word"
 
 
+def test_a_shipped_pack_is_named_beside_a_folder_of_that_name(tmp_path: Path) -> None:
+    path = changed(tiny_regions(tmp_path), us={"policy": "us"})  # us/ holds the region's prompts
+    with pytest.warns(UserNote, match="us as of"):
+        us = loaded(path).regions["us"]
+    assert us.policy is not None
+    assert us.policy.name == "us"
+
+
 def test_facts_and_points_of_all_are_a_regions_unless_it_has_its_own(tmp_path: Path) -> None:
     path = tiny_regions(tmp_path)
     for name in ("facts", "other"):
@@ -104,9 +112,11 @@ BROKEN: list[tuple[str, dict[str, Any], str, list[str]]] = [
         ["Did you mean `style.words`"],
     ),
     ("no pack", {"us": {"policy": "nowhere.yaml"}}, "nowhere", ["`policy` is 'nowhere.yaml'", "no file"]),
+    ("a shipped pack misspelt", {"us": {"policy": "usa"}}, "policy: usa", ["no file", "a shipped pack: base, eu, us,"]),
+    ("a path whose end is a shipped pack's name", {"us": {"policy": "packs/us"}}, "packs/us", ["no file"]),
     ("one pack twice", {"us": {"policy": "eu/../eu/pack.yaml"}}, "eu/../", ["The region eu has the same"]),
     ("a name that is taken", {"shared": {}}, "  shared:", ["shared"]),
-    ("a name in capitals", {"EU": {}}, "  EU:", ["may hold small letters"]),
+    ("a name in capitals", {"EU": {}}, "  EU:", ["may hold small letters, digits, `_` and `-`,"]),
     (
         "no section",
         {"eu": {"training": 3}},
@@ -133,7 +143,7 @@ def test_each_mistake_is_told_at_its_line(tmp_path: Path, keys: dict[str, Any], 
 
 def test_mistakes_of_the_whole_are_told(tmp_path: Path) -> None:
     one = tiny_regions(tmp_path, ("eu",))
-    with pytest.raises(UserError, match="`regions`"):
+    with pytest.raises(UserError, match=r"`regions` does not fit\.\n.*It must hold at least 2, and holds 1\."):
         load_any(one)
     path = tiny_regions(tmp_path)
     with pytest.raises(UserError, match="leave `prompts"):

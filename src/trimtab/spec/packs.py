@@ -18,9 +18,10 @@ _ITS_OWN = frozenset(Pack.model_fields) - frozenset(Policy.model_fields)
 _FIX = f"Give the path of a pack's YAML, or the name of a shipped one: {', '.join(SHIPPED)}."
 
 
-def pack_file(given: Path) -> Path:
-    """The file that a path means: a shipped pack's where it is the name of one and no file is there."""
-    return given if given.exists() else shipped_pack(given.name) or given
+def pack_file(given: Path, file: Path) -> Path:
+    """The file that a path means, which leads to `file`: a shipped pack's where it is the name of one, by itself, and
+    no file is there."""
+    return file if file.is_file() else shipped_pack(str(given)) or file
 
 
 def is_pack(given: Path | Mapping[str, Any]) -> bool:
@@ -39,7 +40,7 @@ def is_pack(given: Path | Mapping[str, Any]) -> bool:
 def load_pack(given: Path | Mapping[str, Any]) -> Lineage:
     """A pack of a file, a shipped name or a mapping, with what it extends. Raises UserError as `load_spec`, and where
     a pack extends itself."""
-    return _loaded(pack_file(given) if isinstance(given, Path) else given, ())
+    return _loaded(pack_file(given, given) if isinstance(given, Path) else given, ())
 
 
 def _loaded(given: Path | Mapping[str, Any], below: tuple[Path, ...]) -> Lineage:
