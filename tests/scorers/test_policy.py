@@ -1,8 +1,8 @@
 """A policy's rules on answers: what breaks them, what keeps them, when they apply, and what is no policy."""
 
+import re
 from pathlib import Path
 
-import re
 import pytest
 
 from trimtab.errors import UserError
