@@ -111,6 +111,12 @@ BROKEN: list[tuple[str, dict[str, Any], str, list[str]]] = [
         "style.wrds",
         ["Did you mean `style.words`"],
     ),
+    (
+        "a gate over regions",
+        {"us": {"gates": [{"metric": "regions.us.own", "at_least": 0.9}]}},
+        "regions.us.own",
+        ["a figure of the matrix", "`matrix: {own: 0.9, leakage: 0.05}`"],
+    ),
     ("no pack", {"us": {"policy": "nowhere.yaml"}}, "nowhere", ["`policy` is 'nowhere.yaml'", "no file"]),
     ("a shipped pack misspelt", {"us": {"policy": "usa"}}, "policy: usa", ["no file", "a shipped pack: base, eu, us,"]),
     ("a path whose end is a shipped pack's name", {"us": {"policy": "packs/us"}}, "packs/us", ["no file"]),
