@@ -56,6 +56,19 @@ def test_a_shipped_pack_is_named_beside_a_folder_of_that_name(tmp_path: Path) ->
     assert us.policy.name == "us"
 
 
+def test_a_pack_that_contradicts_itself_is_told(tmp_path: Path) -> None:
+    path = tiny_regions(tmp_path)
+    assert not [note for each in loaded(path).regions.values() for note in each.notes if "can keep" in note]
+    pack = yaml.safe_load((tmp_path / "us/pack.yaml").read_text())
+    ban = {**pack["rules"][0], "id": "no-green", "text": "Leave it out.", "requires": "avoid"}
+    pack["rules"].append({**ban, "checks": [{"contains": r"\bgreen\b"}]})
+    (tmp_path / "us/pack.yaml").write_text(yaml.safe_dump(pack))
+    regions = loaded(path).regions
+    assert not [note for note in regions["eu"].notes if "can keep" in note]
+    [told] = [note for note in regions["us"].notes if "can keep" in note]
+    assert told.startswith("no answer can keep all rules of pack.yaml: tiny-us/green-word")
+
+
 def test_facts_and_points_of_all_are_a_regions_unless_it_has_its_own(tmp_path: Path) -> None:
     path = tiny_regions(tmp_path)
     for name in ("facts", "other"):

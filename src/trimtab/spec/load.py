@@ -31,7 +31,7 @@ from .evaluation import GatesSpec
 from .fitting import fit_to_model
 from .independence import gold_paid, unguarded
 from .messages import explained
-from .packs import is_pack, load_pack, pack_file
+from .packs import contradicted, is_pack, load_pack, pack_file
 from .people_gates import check_people_limit
 from .prose import SUFFIXES, read_prose
 from .schema import Spec
@@ -93,9 +93,10 @@ class LoadedSpec:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is right by the letter and yet may mislead: gates, or a monitor, that look at what is rewarded alone,
-        and rules that no check tells of, or whose source nobody read."""
+        and rules that no check tells of, whose source nobody read, or that cannot both be kept."""
         told = [unguarded(self.spec, self.policy), gold_paid(self.spec, self.policy)]
         told += [_unseen(self.policy), _unverified(self.policy)]
+        told += [contradicted(self.rules_file(self.spec.policy))] if self.spec.policy is not None else []
         return tuple(each for each in told if each is not None)
 
     @property

@@ -8,7 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from ..errors import UserError
-from ..packs import SHIPPED, Lineage, shipped_pack
+from ..packs import SHIPPED, Lineage, check_packs, resolve, shipped_pack
 from ..records import Pack, Policy
 from .messages import explained
 from .source import Source, copied, parse, read_text
@@ -41,6 +41,18 @@ def load_pack(given: Path | Mapping[str, Any]) -> Lineage:
     """A pack of a file, a shipped name or a mapping, with what it extends. Raises UserError as `load_spec`, and where
     a pack extends itself."""
     return _loaded(pack_file(given, given) if isinstance(given, Path) else given, ())
+
+
+def contradicted(file: Path) -> str | None:
+    """What to say of a pack with rules that cannot both be had on its day: no answer keeps both."""
+    if not is_pack(file):
+        return None
+    lineage = load_pack(file)
+    found = [each for each in check_packs([lineage], day=resolve(lineage).day) if each.severity == "block"]
+    if not found:
+        return None
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"no answer can keep all rules of {file.name}: {found[0].summary.removesuffix('.')}{more} (`trimtab pack check` has all)"
 
 
 def _loaded(given: Path | Mapping[str, Any], below: tuple[Path, ...]) -> Lineage:
