@@ -52,7 +52,8 @@ def contradicted(file: Path) -> str | None:
     if not found:
         return None
     more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-    return f"no answer can keep all rules of {file.name}: {found[0].summary.removesuffix('.')}{more} (`trimtab pack check` has all)"
+    first = found[0].summary.removesuffix(".")
+    return f"no answer can keep all rules of {file.name}: {first}{more} (`trimtab pack check` has all)"
 
 
 def _loaded(given: Path | Mapping[str, Any], below: tuple[Path, ...]) -> Lineage:
