@@ -21,8 +21,10 @@ def test_check_reads_the_files_of_each_region(tmp_path: Path) -> None:
     assert "eu: 3 training prompts, 2 held out." in done.stdout
     assert "us: 3 training prompts, 2 held out." in done.stdout
     assert done.stdout.count("3 comparisons; 0 rejected") == 3
-    assert "regions.eu.own, at least 0.9" in done.stdout
-    assert "regions.us.leakage, no worse than before by 0.05" in done.stdout
+    assert "regions.eu.own, at least 0.9: no count of 2 items passes it" in done.stdout  # its own prompts
+    us = next(line for line in done.stdout.splitlines() if line.startswith("regions.us.leakage"))
+    assert ", no worse than before by 0.05" in us
+    assert "there are 4" in us  # those of none as well
 
 
 @pytest.mark.parametrize("verb", ["train", "preflight"])

@@ -61,6 +61,15 @@ def test_rules_are_kept_at_the_rates_that_a_reader_counts() -> None:
     assert (wrong.count, wrong.n) == (0, 2)
 
 
+def test_a_misspelt_region_or_subject_is_no_empty_cell() -> None:
+    found = matrix()
+    assert found.kept_in("north", "length", "start") is not None
+    with pytest.raises(ValueError, match="'nord' is no region of the matrix: north, south are"):
+        found.kept_in("nord", "length", "start")
+    with pytest.raises(ValueError, match="'nord' is no subject of the matrix: start, north, south are"):
+        found.shown_in("south", "north", "length", "nord")
+
+
 def test_leakage_is_counted_against_the_model_before_prompt_by_prompt() -> None:
     found = matrix()
     # in the south: the start says metres once (p3) where feet are asked for; its own adapter once (p6), and p3 no more

@@ -1,5 +1,6 @@
 """A policy's rules on answers: what breaks them, what keeps them, when they apply, and what is no policy."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from trimtab.errors import UserError
 from trimtab.evaluate import policy_benchmark, policy_values
 from trimtab.policy import broken_rules, judge_policy, wanted
-from trimtab.records import Answer, Message, Policy, Prompt
+from trimtab.records import Answer, Check, Message, Policy, Prompt
 from trimtab.spec import load_policy
 
 TEXT = """\
@@ -54,6 +55,10 @@ def test_the_evidence_is_told(policy: Policy) -> None:
     first, second, third = judge_policy(policy, "A pot, please", "That is 4 euros and then a good deal more than that")
     assert (first.label, first.reason) == ("broken", "block: Never name a price. (found “4 euros”)")
     assert "is missing" in second.reason
+    rule = policy.rule("say-hot").model_copy(update={"checks": (Check(lacks="|".join(["hot"] * 300)),)})
+    long = judge_policy(policy.model_copy(update={"rules": (rule,)}), "A pot, please", "Here.")[0]
+    assert re.search(r"…” is missing\)$", long.reason)  # its beginning alone
+    assert len(long.reason) < 200
     assert "words 12.00" in third.reason
     kept = judge_policy(policy, "Hello", "Hello!")[0]
     assert (kept.label, kept.reason) == ("kept", "")

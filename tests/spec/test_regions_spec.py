@@ -48,6 +48,27 @@ def test_a_region_is_the_whole_spec_with_its_keys_over_it(tmp_path: Path) -> Non
     assert regions["us"].policy.rules[0].id == "green-word"
 
 
+def test_a_shipped_pack_is_named_beside_a_folder_of_that_name(tmp_path: Path) -> None:
+    path = changed(tiny_regions(tmp_path), us={"policy": "us"})  # us/ holds the region's prompts
+    with pytest.warns(UserNote, match="us as of"):
+        us = loaded(path).regions["us"]
+    assert us.policy is not None
+    assert us.policy.name == "us"
+
+
+def test_a_pack_that_contradicts_itself_is_told(tmp_path: Path) -> None:
+    path = tiny_regions(tmp_path)
+    assert not [note for each in loaded(path).regions.values() for note in each.notes if "can keep" in note]
+    pack = yaml.safe_load((tmp_path / "us/pack.yaml").read_text())
+    ban = {**pack["rules"][0], "id": "no-green", "text": "Leave it out.", "requires": "avoid"}
+    pack["rules"].append({**ban, "checks": [{"contains": r"\bgreen\b"}]})
+    (tmp_path / "us/pack.yaml").write_text(yaml.safe_dump(pack))
+    regions = loaded(path).regions
+    assert not [note for note in regions["eu"].notes if "can keep" in note]
+    [told] = [note for note in regions["us"].notes if "can keep" in note]
+    assert told.startswith("no answer can keep all rules of pack.yaml: tiny-us/green-word")
+
+
 def test_facts_and_points_of_all_are_a_regions_unless_it_has_its_own(tmp_path: Path) -> None:
     path = tiny_regions(tmp_path)
     for name in ("facts", "other"):
@@ -103,10 +124,18 @@ BROKEN: list[tuple[str, dict[str, Any], str, list[str]]] = [
         "style.wrds",
         ["Did you mean `style.words`"],
     ),
+    (
+        "a gate over regions",
+        {"us": {"gates": [{"metric": "regions.us.own", "at_least": 0.9}]}},
+        "regions.us.own",
+        ["a figure of the matrix", "`matrix: {own: 0.9, leakage: 0.05}`"],
+    ),
     ("no pack", {"us": {"policy": "nowhere.yaml"}}, "nowhere", ["`policy` is 'nowhere.yaml'", "no file"]),
+    ("a shipped pack misspelt", {"us": {"policy": "usa"}}, "policy: usa", ["no file", "a shipped pack: base, eu, us,"]),
+    ("a path whose end is a shipped pack's name", {"us": {"policy": "packs/us"}}, "packs/us", ["no file"]),
     ("one pack twice", {"us": {"policy": "eu/../eu/pack.yaml"}}, "eu/../", ["The region eu has the same"]),
     ("a name that is taken", {"shared": {}}, "  shared:", ["shared"]),
-    ("a name in capitals", {"EU": {}}, "  EU:", ["may hold small letters"]),
+    ("a name in capitals", {"EU": {}}, "  EU:", ["may hold small letters, digits, `_` and `-`,"]),
     (
         "no section",
         {"eu": {"training": 3}},
@@ -133,7 +162,7 @@ def test_each_mistake_is_told_at_its_line(tmp_path: Path, keys: dict[str, Any], 
 
 def test_mistakes_of_the_whole_are_told(tmp_path: Path) -> None:
     one = tiny_regions(tmp_path, ("eu",))
-    with pytest.raises(UserError, match="`regions`"):
+    with pytest.raises(UserError, match=r"`regions` does not fit\.\n.*It must hold at least 2, and holds 1\."):
         load_any(one)
     path = tiny_regions(tmp_path)
     with pytest.raises(UserError, match="leave `prompts"):

@@ -149,7 +149,7 @@ def decide_regions(case: RegionsCase) -> RegionsAdvice:
 
 def read_regions_case(loaded: LoadedRegions, *, routes: bool | None = None) -> RegionsCase:
     """The facts of a spec of several regions. Raises UserError where a pack or a file of feedback cannot be read."""
-    files = [each.path(each.spec.policy) for each in loaded.regions.values() if each.spec.policy is not None]
+    files = [each.rules_file(each.spec.policy) for each in loaded.regions.values() if each.spec.policy is not None]
     found = check_packs([load_pack(file) for file in files if is_pack(file)])
     return RegionsCase(
         regions=tuple(

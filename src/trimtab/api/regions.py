@@ -43,7 +43,15 @@ class RegionsResult(Result):
         return self.folder / FileName.REPORT
 
     def adapter(self, region: str) -> Path:
-        """The folder of a region's adapter, with its model card; it goes on the start model by itself."""
+        """The folder of a region's adapter, with its model card; it goes on the start model by itself. Raises UserError
+        where the run has no such region."""
+        names = [row.region for row in self.verdict.regions]
+        if region not in names:
+            raise UserError(
+                f"The adapter of {region!r} is asked for.",
+                f"{self.folder} has the regions {', '.join(names)}.",
+                "Name one of them.",
+            )
         return self.folder / REGIONS / region / ADAPTER
 
     @property

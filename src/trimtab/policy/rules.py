@@ -225,7 +225,12 @@ def _matches(policy: Policy, rule: Rule, check: Check, answer: str) -> tuple[boo
         return None, other
     if check.contains is not None:
         return found is not None, f"found “{found[:_EVIDENCE]}”" if found is not None else ""
-    return found is None, f"“{check.lacks}” is missing"
+    return found is None, f"“{_short(pattern)}” is missing"
+
+
+def _short(pattern: str) -> str:
+    """A pattern as evidence: its beginning, where it is a long list."""
+    return pattern if len(pattern) <= _EVIDENCE else f"{pattern[: _EVIDENCE - 1]}…"
 
 
 def _beyond(check: Check, score: Score) -> tuple[bool | None, str]:

@@ -1,5 +1,6 @@
 """The matrix of regions: what each region's adapter, and every other one, does under the rules of each region."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -188,18 +189,33 @@ class Matrix(Record):
     last: Evaluation
 
     def region(self, name: str) -> MatrixRegion:
-        """The region of that name."""
-        return next(each for each in self.regions if each.name == name)
+        """The region of that name. Raises ValueError where there is none."""
+        return self.regions[_place(name, [each.name for each in self.regions], "region")]
 
     def kept_in(self, region: str, rule: str, subject: str, part: Part = "all") -> KeptRate | None:
-        """The rate at which a subject keeps a rule in its region; None where it applied to none of the prompts."""
+        """The rate at which a subject keeps a rule in its region; None where it applied to none of the prompts. Raises
+        ValueError where there is no such region or subject."""
+        self._demand(region, subject)
         found = (r for r in self.kept if (r.region, r.rule, r.subject, r.part) == (region, rule, subject, part))
         return next(found, None)
 
     def shown_in(self, region: str, of: str, rule: str, subject: str, part: Part = "all") -> ShownRate | None:
-        """The rate at which a subject shows a rule of `of` in a region; None where nothing is looked for."""
+        """The rate at which a subject shows a rule of `of` in a region; None where nothing is looked for. Raises
+        ValueError as `kept_in`."""
+        self._demand(region, subject)
         wanted = (region, of, rule, subject, part)
         return next((r for r in self.shown if (r.region, r.of, r.rule, r.subject, r.part) == wanted), None)
+
+    def _demand(self, region: str, subject: str) -> None:
+        self.region(region)
+        _place(subject, self.subjects, "subject")
+
+
+def _place(name: str, known: Sequence[str], what: str) -> int:
+    """Where a name stands among those known. Raises ValueError where it does not."""
+    if name not in known:
+        raise ValueError(f"{name!r} is no {what} of the matrix: {', '.join(known)} are")
+    return known.index(name)
 
 
 class RegionVerdict(Record):

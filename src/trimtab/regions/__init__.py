@@ -3,11 +3,12 @@
 from .compute import matrix_of
 from .figures import Facts
 from .given import COMMON, ELSEWHERE, Asked, RegionRules, rules_of_pack, rules_of_policy
-from .verdict import decide_matrix, gates_over
+from .verdict import OWN, decide_matrix, gates_over
 
 __all__ = [
     "COMMON",
     "ELSEWHERE",
+    "OWN",
     "Asked",
     "Facts",
     "RegionRules",

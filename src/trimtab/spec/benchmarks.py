@@ -18,7 +18,7 @@ from ..evaluate import (
     heldout_benchmark,
     policy_benchmark,
 )
-from ..metrics import SHARES, TO_BASELINE, Metric, asked_of_people
+from ..metrics import REGIONS, SHARES, TO_BASELINE, Metric, asked_of_people
 from ..records import Policy
 from ..scorers import Points
 from .baseline import BASELINE, proposed_system
@@ -214,9 +214,13 @@ def check_limit(gate: GateSpec, metric: Metric, place: str) -> None:
 
 def no_such_metric(gate: GateSpec, names: Sequence[str], place: str) -> UserError:
     """A gate on what no benchmark measures, with the name that is nearest."""
+    given = f"{place}: the gate's metric is {gate.metric!r}."
+    if gate.metric.startswith(REGIONS):
+        why = "That is a figure of the matrix, and no region's run measures it."
+        return UserError(given, why, "Give its limit in `matrix: {own: 0.9, leakage: 0.05}`.")
     close = difflib.get_close_matches(gate.metric, names, n=1, cutoff=0.4)
     return UserError(
-        f"{place}: the gate's metric is {gate.metric!r}.",
+        given,
         "No evaluation measures that.",
         f"Did you mean `{close[0]}`?" if close else f"The metrics are {', '.join(names)}.",
     )

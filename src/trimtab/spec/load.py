@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from ..data import read_points
 from ..errors import UserError, UserNote
 from ..evaluate import FACTS, FACTS_SAID, HELDOUT, Benchmark, metric_named, metrics
-from ..packs import resolve
+from ..packs import SHIPPED, resolve
 from ..policy import slow_patterns, unchecked, unknown_scorers
 from ..records import RULE, Pack, Policy
 from ..scorers import Points, names
@@ -31,7 +31,7 @@ from .evaluation import GatesSpec
 from .fitting import fit_to_model
 from .independence import gold_paid, unguarded
 from .messages import explained
-from .packs import is_pack, load_pack, pack_file
+from .packs import contradicted, is_pack, load_pack, pack_file
 from .people_gates import check_people_limit
 from .prose import SUFFIXES, read_prose
 from .schema import Spec
@@ -47,25 +47,29 @@ class LoadedSpec:
     folder: Path
 
     def path(self, relative: str) -> Path:
-        """The file that a spec names; a shipped pack's where it is the name of one. Raises UserError where no file can
-        have that name."""
+        """The file that a spec names. Raises UserError where no file can have that name."""
         if "\0" in relative:
             raise UserError(
                 f"{self.folder}: a file is called {relative!r}.",
                 "No file's name holds a zero byte.",
                 "Correct the name.",
             )
-        return pack_file((self.folder / Path(relative).expanduser()).resolve())
+        return (self.folder / Path(relative).expanduser()).resolve()
+
+    def rules_file(self, relative: str) -> Path:
+        """The file of a policy that a spec names; a shipped pack's where it is the name of one and no file is there. A
+        folder of that name is none: a region's files often lie in one. Raises UserError as `path`."""
+        return pack_file(Path(relative), self.path(relative))
 
     @cached_property
     def policy(self) -> Policy | None:
         """The policy that the spec names, read. Raises UserError as `load_policy`."""
-        return load_policy(self.path(self.spec.policy)) if self.spec.policy is not None else None
+        return load_policy(self.rules_file(self.spec.policy)) if self.spec.policy is not None else None
 
     def constitution(self, given: ConstitutionSpec | CritiqueSpec) -> Policy:
         """The rules that a source judges by, read. Raises UserError as `load_policy`, and where it names another."""
         path = given.path if isinstance(given, ConstitutionSpec) else given.constitution
-        found = load_policy(self.path(path))
+        found = load_policy(self.rules_file(path))
         known = [rule.id for rule in found.rules]
         if missing := [name for name in given.rules if name not in known]:
             raise UserError(
@@ -83,15 +87,16 @@ class LoadedSpec:
     @cached_property
     def benchmarks(self) -> list[Benchmark]:
         """What the model is measured by, as it is to be asked."""
-        file = self.path(self.spec.policy) if self.spec.policy else None
+        file = self.rules_file(self.spec.policy) if self.spec.policy else None
         return benchmarks_of(self.spec, self.policy, file, self.points)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What is right by the letter and yet may mislead: gates, or a monitor, that look at what is rewarded alone,
-        and rules that no check tells of, or whose source nobody read."""
+        and rules that no check tells of, whose source nobody read, or that cannot both be kept."""
         told = [unguarded(self.spec, self.policy), gold_paid(self.spec, self.policy)]
         told += [_unseen(self.policy), _unverified(self.policy)]
+        told += [contradicted(self.rules_file(self.spec.policy))] if self.spec.policy is not None else []
         return tuple(each for each in told if each is not None)
 
     @property
@@ -181,7 +186,7 @@ def load_gates(given: Path | Mapping[str, Any]) -> GatesSpec:
 def load_policy(given: Path | Mapping[str, Any]) -> Policy:
     """A policy, of a file of YAML or of prose (Markdown), or as a mapping; of a pack, or the name of a shipped one,
     what binds a model on its day, with a note of what does not. Raises UserError as `load_spec`."""
-    given = pack_file(given) if isinstance(given, Path) else given
+    given = pack_file(given, given) if isinstance(given, Path) else given
     if is_pack(given):
         resolved = resolve(load_pack(given))
         warnings.warn(resolved.told, UserNote, stacklevel=2)
@@ -243,12 +248,16 @@ def _check_files(loaded: LoadedSpec, source: Source) -> None:
         ),
     ]
     for loc, relative in named:
-        if relative is not None and not loaded.path(relative).is_file():
-            there = loaded.path(relative)
+        if relative is None:
+            continue
+        rules = loc[0] == "policy" or "constitution" in loc
+        there = loaded.rules_file(relative) if rules else loaded.path(relative)
+        if not there.is_file():
             raise UserError(
                 f"{source.place(loc)}: `{dotted(loc)}` is {relative!r}.",
                 f"{there} is a folder." if there.is_dir() else f"There is no file {there}.",
-                "Paths are relative to the spec's folder; correct the path or put the file there.",
+                "Paths are relative to the spec's folder; correct the path or put the file there"
+                + (f", or give the name of a shipped pack: {', '.join(SHIPPED)}." if rules else "."),
             )
     public = spec.evaluation.data
     if public is not None and not loaded.path(public).is_dir():

@@ -100,12 +100,15 @@ def _must(item: Any, loc: Loc, root: type[BaseModel]) -> str:
             return f"it must be less than {limits['lt']}"
         case "less_than_equal":
             return f"it must be at most {limits['le']:g}"
+        case "too_short" if limits["min_length"] > 1:
+            return f"it must hold at least {limits['min_length']}, and holds {limits['actual_length']}"
         case "string_too_short" | "too_short":
             return "it must not be empty"
         case "string_too_long":
             return f"it must have at most {limits['max_length']} characters"
         case "string_pattern_mismatch":
-            return "it may hold small letters, digits, `.`, `_` and `-`, and begins with a letter or a digit"
+            marks = "`.`, `_` and `-`" if "." in limits["pattern"] else "`_` and `-`"
+            return f"it may hold small letters, digits, {marks}, and begins with a letter or a digit"
         case "tuple_type":
             return "it must be a list, each entry on a line that begins with `- `"
         case "literal_error":

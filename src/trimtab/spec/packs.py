@@ -8,7 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from ..errors import UserError
-from ..packs import SHIPPED, Lineage, shipped_pack
+from ..packs import SHIPPED, Lineage, check_packs, resolve, shipped_pack
 from ..records import Pack, Policy
 from .messages import explained
 from .source import Source, copied, parse, read_text
@@ -18,9 +18,10 @@ _ITS_OWN = frozenset(Pack.model_fields) - frozenset(Policy.model_fields)
 _FIX = f"Give the path of a pack's YAML, or the name of a shipped one: {', '.join(SHIPPED)}."
 
 
-def pack_file(given: Path) -> Path:
-    """The file that a path means: a shipped pack's where it is the name of one and no file is there."""
-    return given if given.exists() else shipped_pack(given.name) or given
+def pack_file(given: Path, file: Path) -> Path:
+    """The file that a path means, which leads to `file`: a shipped pack's where it is the name of one, by itself, and
+    no file is there."""
+    return file if file.is_file() else shipped_pack(str(given)) or file
 
 
 def is_pack(given: Path | Mapping[str, Any]) -> bool:
@@ -39,7 +40,20 @@ def is_pack(given: Path | Mapping[str, Any]) -> bool:
 def load_pack(given: Path | Mapping[str, Any]) -> Lineage:
     """A pack of a file, a shipped name or a mapping, with what it extends. Raises UserError as `load_spec`, and where
     a pack extends itself."""
-    return _loaded(pack_file(given) if isinstance(given, Path) else given, ())
+    return _loaded(pack_file(given, given) if isinstance(given, Path) else given, ())
+
+
+def contradicted(file: Path) -> str | None:
+    """What to say of a pack with rules that cannot both be had on its day: no answer keeps both."""
+    if not is_pack(file):
+        return None
+    lineage = load_pack(file)
+    found = [each for each in check_packs([lineage], day=resolve(lineage).day) if each.severity == "block"]
+    if not found:
+        return None
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    first = found[0].summary.removesuffix(".")
+    return f"no answer can keep all rules of {file.name}: {first}{more} (`trimtab pack check` has all)"
 
 
 def _loaded(given: Path | Mapping[str, Any], below: tuple[Path, ...]) -> Lineage:

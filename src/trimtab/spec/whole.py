@@ -183,7 +183,7 @@ def _demand_rules_of_its_own(regions: Mapping[str, LoadedSpec], source: Source) 
     by: dict[Path, str] = {}
     for name, loaded in regions.items():
         assert loaded.spec.policy is not None  # a region has one
-        other = by.setdefault(loaded.path(loaded.spec.policy), name)
+        other = by.setdefault(loaded.rules_file(loaded.spec.policy), name)
         if other != name:
             raise UserError(
                 f"{source.place(('regions', name, 'policy'))}: `regions.{name}.policy` is {loaded.spec.policy!r}.",

@@ -8,7 +8,7 @@ from ...gate import decide, planned
 from ...judges import open_scorers
 from ...policy import policy_version
 from ...records import Decision, Evaluation, GateResult, Matrix, MatrixVerdict, RegionVerdict, Verdict, thought_version
-from ...regions import Asked, RegionRules, decide_matrix, gates_over, matrix_of, rules_of_pack, rules_of_policy
+from ...regions import OWN, Asked, RegionRules, decide_matrix, gates_over, matrix_of, rules_of_pack, rules_of_policy
 from ...scorers import names, versions
 from ...spec import LoadedRegions, LoadedSpec, is_pack, load_pack
 from ...store import FileName, Run, Stage, StageName, digest
@@ -31,7 +31,7 @@ def rules_of(name: str, loaded: LoadedSpec, progress: Progress) -> RegionRules:
     """A region's rules, with the scorers that check them and the points of its prompts."""
     assert loaded.policy is not None  # a region has one
     assert loaded.spec.policy is not None
-    file = loaded.path(loaded.spec.policy)
+    file = loaded.rules_file(loaded.spec.policy)
     opened = open_scorers(
         (),
         path=loaded.path,
@@ -84,11 +84,15 @@ def matrix(
 
 
 def power_over_regions(loaded: LoadedRegions, inputs: RegionInputs) -> list[str]:
-    """A line for each gate over regions: the prompts that 80 % power needs, and those that are asked in the region,
-    its own and those of none. What no rule of it is about counts in none of them."""
-    asked = {name: len(some) + len(inputs.common) for name, some in inputs.heldout.items()}
+    """A line for each gate over regions: the prompts that 80 % power needs, and those that it is taken over: a region's
+    own for `own`, and those of none as well for `leakage`. What no rule of it is about counts in none of them."""
     gates = gates_over(list(loaded.regions), own=loaded.spec.matrix.own, leakage=loaded.spec.matrix.leakage)
-    return planned(gates, lambda metric: asked[metric.split(".")[1]], loaded.spec.confidence)
+
+    def asked(metric: str) -> int:
+        _, region, figure = metric.split(".")
+        return len(inputs.heldout[region]) + (0 if figure == OWN else len(inputs.common))
+
+    return planned(gates, asked, loaded.spec.confidence)
 
 
 def verdict(run: Run, loaded: LoadedRegions, regions: Mapping[str, Run], matrix: Stage, progress: Progress) -> Stage:

@@ -161,7 +161,7 @@ def absolute(loaded: LoadedSpec) -> dict[str, Any]:
     spec: dict[str, Any] = _without_none(loaded.spec.model_dump(mode="json"))
     spec["prompts"] = {name: str(loaded.path(path)) for name, path in spec["prompts"].items()}
     if "policy" in spec:
-        spec["policy"] = str(loaded.path(spec["policy"]))
+        spec["policy"] = str(loaded.rules_file(spec["policy"]))
     for source in spec["feedback"]["sources"]:
         if "file" in source:
             source["file"]["path"] = str(loaded.path(source["file"]["path"]))

@@ -73,10 +73,10 @@ def _diagnosed(run: Run, data: ReportData, loaded: LoadedSpec, progress: Progres
             "Diagnose a run by dpo or rlhf, or one whose feedback is sampled.",
         )
     policy = loaded.spec.policy
-    if policy is not None and not loaded.path(policy).is_file():
+    if policy is not None and not loaded.rules_file(policy).is_file():
         raise UserError(
             f"The run is {run.folder}.",
-            f"Its policy {loaded.path(policy)} is no longer there.",
+            f"Its policy {loaded.rules_file(policy)} is no longer there.",
             f"Put it back; or run the spec from where it lies, with the same {option('out')}, which notes the place.",
         )
     notes: list[str] = []

@@ -59,7 +59,7 @@ class Session:
         self.start = start_ref(loaded)
         self.precision: Precision = precision_of(run, model.precision)
         self.processes.demand_precision(self.precision, device().type)
-        self._policy_folder = loaded.path(self.spec.policy).parent if self.spec.policy is not None else None
+        self._policy_folder = loaded.rules_file(self.spec.policy).parent if self.spec.policy is not None else None
         asked = (self.spec.feedback, self.spec.evaluation)
         self.scorers = self.opened(ref for section in asked for _, ref in scorers_in(section))
         hold_scorers(self)
