@@ -219,10 +219,8 @@ def tell(arguments: argparse.Namespace, found: list[dict[str, Any]], beside: dic
     header = ["", "peer, s", "trimtab, s", "peer, best", "trimtab, best", "ratio of medians", "ratio of bests",
               "arithmetic limit, s", "trimtab's best over it", "answers' tokens"]  # fmt: skip
     show(title, arguments, header, rows, {"algorithms": found, "beside": beside}, peers=["trl", "peft"])
-    print(
-        "\nA step's parts, in seconds (medians), and their share of it; where the policy reads a sample once, that pass is"
-    )
-    print("among the log-probabilities\n")
+    print("\nA step's parts, in seconds (medians), and their share of it; where the policy reads a sample once,")
+    print("that pass is among the log-probabilities\n")
     table(["", *PARTS], parts)
     if ours_rloo := next((one for one in found if one["algorithm"] == "rloo"), None):
         whole = statistics.median(ours_rloo["seconds"]["trimtab"])
