@@ -204,13 +204,13 @@ def tell(arguments: argparse.Namespace, found: list[dict[str, Any]], beside: dic
         most, best = one["arithmetic limit, seconds a step"], (min(theirs), min(ours))
         medians = statistics.median(theirs), statistics.median(ours)
         rows.append([
-            f"{one['algorithm'].upper()} against {one['peer']}", *(f"{s:.1f}" for s in (*medians, *best)),
-            f"{one['ratio of medians']:.2f}", f"{one['ratio of bests']:.2f}", f"{most:.1f}", f"{best[1] / most:.1f}",
+            f"{one['algorithm'].upper()} against {one['peer']}", *(f"{s:.2f}" for s in (*medians, *best)),
+            f"{one['ratio of medians']:.2f}", f"{one['ratio of bests']:.2f}", f"{most:.2f}", f"{best[1] / most:.1f}",
             " / ".join(f"{count:.0f}" for count in one["answers' tokens"].values()),
         ])  # fmt: skip
         for which, spent in one["parts"].items():
             whole = statistics.median(one["seconds"][which])
-            shares = [f"{seconds:.1f} ({seconds / whole:.0%})" for seconds in spent.values()]
+            shares = [f"{seconds:.2f} ({seconds / whole:.0%})" for seconds in spent.values()]
             parts.append([f"{one['algorithm'].upper()}, {which}", *shares])
     title = (
         f"Whole steps of {arguments.prompts} prompts × {ANSWERS} answers of at most {arguments.new} tokens, "
@@ -219,7 +219,8 @@ def tell(arguments: argparse.Namespace, found: list[dict[str, Any]], beside: dic
     header = ["", "peer, s", "trimtab, s", "peer, best", "trimtab, best", "ratio of medians", "ratio of bests",
               "arithmetic limit, s", "trimtab's best over it", "answers' tokens"]  # fmt: skip
     show(title, arguments, header, rows, {"algorithms": found, "beside": beside}, peers=["trl", "peft"])
-    print("\nA step's parts, in seconds (medians), and their share of it\n")
+    print("\nA step's parts, in seconds (medians), and their share of it; where the policy reads a sample once,")
+    print("that pass is among the log-probabilities\n")
     table(["", *PARTS], parts)
     if ours_rloo := next((one for one in found if one["algorithm"] == "rloo"), None):
         whole = statistics.median(ours_rloo["seconds"]["trimtab"])

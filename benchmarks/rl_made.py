@@ -33,6 +33,9 @@ class PlainPPOTrainer(PPOTrainer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, shares=False, **kwargs)
 
+    def _reads_once(self) -> bool:
+        return False
+
     def _generate_single_turn(self, *args: Any, **kwargs: Any) -> Any:
         return GRPOTrainer._generate_single_turn(self, *args, **kwargs)
 
