@@ -16,6 +16,7 @@ from trimtab.records import (
     Finding,
     GateResult,
     Matrix,
+    MatrixRegion,
     PairedRate,
     PreflightName,
     ShownRate,
@@ -170,7 +171,9 @@ def made_matrix(gained: int, lost: int = 0, n: int = 100) -> Matrix:
         for of, rule in (("", TOGETHER), ("us", "units"))
     ]  # fmt: skip
     return Matrix(
-        before="start", subjects=("start", "eu", "us"), regions=(), kept=(), shown=tuple(shown), confidence=0.95,
+        before="start", subjects=("start", "eu", "us"), kept=(),
+        regions=tuple(MatrixRegion(name=each, policy=each, rules=(), prompts={}, languages={}) for each in ("eu", "us")),
+        shown=tuple(shown), confidence=0.95,
         first=evaluation(0), last=evaluation(1),
     )  # fmt: skip
 

@@ -26,13 +26,15 @@ export class Outbox {
   }
 
   constructor(base, who, send, told) {
-    Object.assign(this, { base, who, send, told, failures: 0, sending: null, timer: 0, stopped: "" });
+    Object.assign(this, { base, who, send, told, failures: 0, sending: null, added: false, timer: 0, stopped: "" });
   }
 
-  /** Keeps an entry on the disk; resolves when it is there. */
+  /** Keeps an entry on the disk; resolves when it is there, and told of. */
   async add(entry) {
     await this.#write("waiting", (store) => store.add({ ...entry, who: this.who }));
+    this.added = true;
     this.failures = 0;
+    await this.#tell();
     this.flush();
   }
 
@@ -50,10 +52,12 @@ export class Outbox {
 
   async #sendAll() {
     for (;;) {
-      const waiting = await this.#all("waiting");
-      const refused = (await this.#all("refused")).map(([, entry]) => entry);
-      this.told({ waiting: waiting.length, refused, stopped: this.stopped });
-      if (waiting.length === 0) return;
+      this.added = false;
+      const waiting = await this.#tell();
+      if (waiting.length === 0) {
+        if (this.added) continue; // it came after the look
+        return;
+      }
       const [place, entry] = waiting[0];
       const answer = await this.#try(entry);
       if (answer === null || answer.status >= 500 || answer.status === 429) {
@@ -62,7 +66,7 @@ export class Outbox {
       }
       if (answer.status === 401 || answer.status === 403) {
         this.stopped = answer.status === 401 ? "login" : "reload";
-        this.told({ waiting: waiting.length, refused, stopped: this.stopped });
+        await this.#tell();
         return;
       }
       this.failures = 0;
@@ -73,6 +77,14 @@ export class Outbox {
       }
       await this.#write("waiting", (store) => store.delete(place));
     }
+  }
+
+  /** Tells what waits; returns it. */
+  async #tell() {
+    const refused = (await this.#all("refused")).map(([, entry]) => entry);
+    const waiting = await this.#all("waiting");
+    this.told({ waiting: waiting.length, refused, stopped: this.stopped });
+    return waiting;
   }
 
   async #try(entry) {
