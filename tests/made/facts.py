@@ -172,7 +172,9 @@ def made_matrix(gained: int, lost: int = 0, n: int = 100) -> Matrix:
     ]  # fmt: skip
     return Matrix(
         before="start", subjects=("start", "eu", "us"), kept=(),
-        regions=tuple(MatrixRegion(name=each, policy=each, rules=(), prompts={}, languages={}) for each in ("eu", "us")),
+        regions=tuple(
+            MatrixRegion(name=each, policy=each, rules=(), prompts={}, languages={}) for each in ("eu", "us")
+        ),
         shown=tuple(shown), confidence=0.95,
         first=evaluation(0), last=evaluation(1),
     )  # fmt: skip
