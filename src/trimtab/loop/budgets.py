@@ -30,7 +30,7 @@ class RunBudget:
 def asked_models(spec: Spec) -> list[AskedModelSpec]:
     """Who judges or criticises by a constitution, each once."""
     ruled = (each.constitution for each in spec.feedback.sources if each.constitution is not None)
-    judges = (each.judge for each in ruled if each.judge.labels != "checks")
+    judges = (each.judge for each in ruled if not each.judge.by_checks)
     critics = (each.critique.critic for each in spec.feedback.sources if each.critique is not None)
     return list(dict.fromkeys((*judges, *critics)))
 

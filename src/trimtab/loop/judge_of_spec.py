@@ -28,7 +28,7 @@ def judge_of_spec(loaded: LoadedSpec, progress: Progress) -> Iterator[RuleAsker]
             "None of its sources of feedback is a `constitution`.",
             "Give a spec that has one, or name a scorer.",
         )
-    if given.judge.labels == "checks":
+    if given.judge.by_checks:
         raise UserError(
             "The judge is that of a spec.",
             "Its constitution is followed by the checks of the rules, and no model is asked.",

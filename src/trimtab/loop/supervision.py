@@ -217,7 +217,7 @@ def check_feedback(loaded: LoadedSpec, inputs: Inputs) -> list[str]:
             judge = ruled.judge.model or "the model itself"
             most = 2 * ruled.judge.votes * len(inputs.train)
             by = f"judged by {judge}; at most {most} questions"
-            told.append(f"{ruled.path}: {rules} rules, {'by their checks' if ruled.judge.labels == 'checks' else by}")
+            told.append(f"{ruled.path}: {rules} rules, {'by their checks' if ruled.judge.by_checks else by}")
     for asking in askings(loaded, spec.name):
         people = spec.evaluation.people
         assert people is not None

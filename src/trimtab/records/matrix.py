@@ -8,7 +8,7 @@ from pydantic import Field
 from .base import Record
 from .policy import Requires, Severity
 from .scores import Difference, Evaluation
-from .unjudged import unjudged_told
+from .unjudged import CountsUnjudged
 from .verdict import Decision, GateResult
 
 Part = Literal["all", "own", "elsewhere", "common"]
@@ -35,7 +35,7 @@ class PairedRate(Record):
     high: float
 
 
-class MatrixRate(Record):
+class MatrixRate(CountsUnjudged, Record):
     """A share of answers, exact interval at the matrix's confidence (Clopper and Pearson 1934), of one subject in one
     region; `region` is where it is asked. Without a judged answer there is no rate.
 
@@ -53,16 +53,6 @@ class MatrixRate(Record):
     high: float | None
     unjudged: dict[str, int] = Field(default_factory=dict)
     change: PairedRate | None = None
-
-    @property
-    def missing(self) -> int:
-        """How many answers should count and could not be judged."""
-        return sum(self.unjudged.values())
-
-    @property
-    def missing_told(self) -> str:
-        """How many, of how many, and why; empty where none is."""
-        return unjudged_told(self.unjudged, self.n)
 
 
 class KeptRate(MatrixRate):
@@ -121,7 +111,7 @@ class MatrixRegion(Record):
     languages: dict[str, int]
 
 
-class RegionFigure(Record):
+class RegionFigure(CountsUnjudged, Record):
     """A figure of help or knowledge of one subject over the prompts or facts of one region, with its 95 % interval."""
 
     region: str
@@ -133,11 +123,6 @@ class RegionFigure(Record):
     high: float | None
     unjudged: dict[str, int] = Field(default_factory=dict)
     change: Difference | None = None
-
-    @property
-    def missing_told(self) -> str:
-        """How many could not be judged, of how many, and why; empty where none."""
-        return unjudged_told(self.unjudged, self.n)
 
 
 class CellAnswer(Record):

@@ -45,3 +45,20 @@ def unjudged_told(unjudged: Mapping[str, int], judged: int) -> str:
     """`34 of 70 could not be judged (filtered 30, empty 4)`; empty where nothing is missing."""
     count = sum(unjudged.values())
     return f"{count:,} of {count + judged:,} could not be judged ({reasons_told(unjudged)})" if count else ""
+
+
+class CountsUnjudged:
+    """What a figure over `n` judged items says of those that should have counted too: `unjudged`, by the reason."""
+
+    n: int
+    unjudged: dict[str, int]
+
+    @property
+    def missing(self) -> int:
+        """How many should have counted and could not be judged."""
+        return sum(self.unjudged.values())
+
+    @property
+    def missing_told(self) -> str:
+        """How many, of how many, and why; empty where nothing is missing."""
+        return unjudged_told(self.unjudged, self.n)

@@ -5,12 +5,12 @@ from typing import Literal
 from pydantic import Field
 
 from .base import Record
-from .unjudged import unjudged_told
+from .unjudged import CountsUnjudged
 
 Decision = Literal["pass", "regress", "undecided"]
 
 
-class GateResult(Record):
+class GateResult(CountsUnjudged, Record):
     """One gate's verdict: the figure it looked at, its interval, the limit, and the n that would decide it.
 
     `against` is what the figure compares the trained model with, None where it is the model's own.
@@ -39,16 +39,6 @@ class GateResult(Record):
     shows: float | None = None
     unjudged: dict[str, int] = Field(default_factory=dict)
     at_worst: float | None = None
-
-    @property
-    def missing(self) -> int:
-        """How many items should have counted and could not be judged."""
-        return sum(self.unjudged.values())
-
-    @property
-    def missing_told(self) -> str:
-        """How many, of how many, and why; empty where nothing is missing."""
-        return unjudged_told(self.unjudged, self.n)
 
 
 class Verdict(Record):

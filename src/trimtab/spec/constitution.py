@@ -17,6 +17,11 @@ class RuleJudgeSpec(AskedModelSpec):
     votes: int = Field(default=1, ge=1, le=16)
     temperature: float = Field(default=0.0, ge=0, le=2)
 
+    @property
+    def by_checks(self) -> bool:
+        """Whether the rules' own checks compare, and no model is asked."""
+        return self.labels == "checks"
+
     @model_validator(mode="after")
     def _labels_fit(self) -> Self:
         if self.votes > 1 and self.temperature == 0:
@@ -24,7 +29,7 @@ class RuleJudgeSpec(AskedModelSpec):
         if self.labels == "log-probabilities" and (self.votes > 1 or self.temperature > 0):
             raise ValueError("`votes` and `temperature` are for labels by votes; log-probabilities are read once")
         asked = sorted(self.model_fields_set - {"labels"})
-        if self.labels == "checks" and asked:
+        if self.by_checks and asked:
             raise ValueError(f"labels by `checks` ask no model; remove {', '.join(f'`{name}`' for name in asked)}")
         return self
 

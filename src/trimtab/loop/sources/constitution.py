@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 VERSION = "2"
 """Raised whenever the same replies make other rows."""
-BY_CHECKS = "checks"
-"""The labels for which no model is asked."""
 _CHECKS = "the rules' checks"
 """What rows say judged them then."""
 _ASKED = "asked.jsonl"
@@ -51,7 +49,7 @@ def _opened(session: "Session", settings: Sequence[ConstitutionSpec]) -> list[So
     for each in settings:
         _hold(session, each)
     stages = [
-        (_checked if each.judge.labels == BY_CHECKS else _judged)(
+        (_checked if each.judge.by_checks else _judged)(
             session, each, place, drawn(session, each, settings, StageName.DRAWN)
         )
         for place, each in enumerate(settings)
@@ -72,7 +70,7 @@ CONSTITUTION = SourceKind("constitution", _opened, each_round=True)
 def _hold(session: "Session", given: ConstitutionSpec) -> None:
     """Whether the judge may decide for each rule of the constitution. Raises UserError where not."""
     policy = session.loaded.constitution(given)
-    if given.judge.labels == BY_CHECKS:
+    if given.judge.by_checks:
         _hold_checks(session, given, policy)
         return
     judge = rule_judge(session, given.judge, who_judges(session, given.judge))
@@ -142,7 +140,7 @@ def _checked(session: "Session", given: ConstitutionSpec, place: int, sample: St
     policy, system = session.loaded.constitution(given), given.told(session.baseline_system)
     opened = session.opened(check_scorers(policy))
     fingerprint = JudgeFingerprint(
-        model=_CHECKS, weights=policy_version(policy, opened), prompt="", labels=BY_CHECKS, decoding=""
+        model=_CHECKS, weights=policy_version(policy, opened), prompt="", labels="checks", decoding=""
     )
     stage = session.stage(
         round_name(numbered(StageName.CONSTITUTION, place), session.round),
@@ -232,7 +230,7 @@ def _read(session: "Session", stage: Stage, given: ConstitutionSpec) -> Part:
 def _notes(came: AiFeedback, stage: Stage) -> list[str]:
     """What a reader should know of it: how many are ties, whether the place decides, and where people's pairs are."""
     asked = came.pairs + came.not_judged
-    if came.fingerprint.labels == BY_CHECKS:
+    if came.fingerprint.labels == "checks":
         by_rule = ", ".join(f"{rule} {each.decided}" for rule, each in came.rules.items() if each.decided)
         notes = [
             f"AI feedback by {came.constitution}: {_CHECKS} decided {came.decided} of {asked} pairs"
