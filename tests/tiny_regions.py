@@ -55,7 +55,9 @@ def tiny_regions(folder: Path, names: tuple[str, ...] = ("eu", "us"), *, shared:
     """A whole spec of regions; `shared` gives them feedback in common, `sections` replace parts of it."""
     common = [{"id": f"common-h{i}", "prompt": f"why {pair}"} for i, pair in enumerate(("ensure go", "hello two"))]
     write(folder / "common/heldout.jsonl", common)
-    own: dict[str, Any] = {"heldout": "common/heldout.jsonl"}
+    fact = {"id": "fact-0", "topic": "colour", "question": "what you plan", "right": "tea", "wrong": ["rain", "sun", "house"]}
+    write(folder / "common/facts.jsonl", [fact])
+    own: dict[str, Any] = {"heldout": "common/heldout.jsonl", "facts": "common/facts.jsonl"}
     given: dict[str, Any] = {}
     if shared:
         write(folder / "common/train.jsonl", [{"id": "common-t0", "prompt": "tell me about furthermore"}])
@@ -72,7 +74,7 @@ def tiny_regions(folder: Path, names: tuple[str, ...] = ("eu", "us"), *, shared:
         **given,
         "regions": {name: region(folder, name) for name in names},
         "training": TRAINING,
-        "evaluation": {"max_new_tokens": 8, "benchmarks": ["heldout", "policy"]},
+        "evaluation": {"max_new_tokens": 8, "benchmarks": ["heldout", "policy", "facts"]},
         "gates": [{"metric": "style.words", "at_most": 1000}],
         **sections,
     }

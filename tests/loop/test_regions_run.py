@@ -136,6 +136,9 @@ def test_the_matrix_asks_nobody_twice(whole: Path) -> None:
     made = {path.parent.parent.name for path in (whole / "stages").glob("answer.*/*/manifest.json")}
     assert {name.removeprefix("answer.heldout.") for name in made} == pairs - {"eu.eu", "us.us"}
     assert asked <= pairs
+    # The regions' facts are of one file: what is shared, and one for all, say once which they hold to be right.
+    facts = {path.parent.parent.name for path in (whole / "stages").glob("choose.facts.*/*/manifest.json")}
+    assert facts == {"choose.facts.shared.eu", "choose.facts.merged.eu"}
     _, matrix = read_regions(Run.read(whole, whole=True))
     assert matrix.before == "shared"
     assert matrix.subjects == subjects

@@ -107,11 +107,13 @@ def _ask(
 
     subject = Subject(asked.name, told, precision, load)
     made = Said({}, {})
+    held = asked.held
     for name, items in sets.items():
         scope = f"{asked.name}.{name}"
         work = Evaluator(
-            run, subject, rows=spec.decode_batch_size, seed=spec.seed, progress=progress, scope=scope, held=asked.held
+            run, subject, rows=spec.decode_batch_size, seed=spec.seed, progress=progress, scope=scope, held=held
         )
+        held = (*held, (run, scope))  # what regions ask alike, as facts of one file, is asked once
         for each in items:
             (made.facts if each.benchmark.name == FACTS.name else made.answers)[name] = work.ask(each)
     return made
