@@ -9,9 +9,10 @@ from transformers import DynamicCache, PreTrainedModel
 from transformers.cache_utils import DynamicLayer
 
 from .attention import forest_attention
-from .forward import per_token, predictions, unwrapped, why_not
+from .forward import per_token, predictions, why_not
 from .layout import beginning, lay_out, pack
 from .limits import demand_readable
+from .states import unwrapped
 
 PACK_TOKENS = 4096
 """Tokens of a pack: enough for matrix products at full rate, few enough that activations stay small."""

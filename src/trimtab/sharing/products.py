@@ -1,0 +1,189 @@
+"""Linear layers of one input as one product, with the LoRA adapters on them as another.
+
+Autocast casts a frozen weight anew in every product, and PEFT reads an input once for the layer and once, cast to
+another precision, for each adapter. Here frozen weights stand side by side in the precision computed in, made once, and
+the adapters' small matrices are cast in every pass. The layers themselves stay as they are.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+_WITNESSES = 16
+"""Elements of each weight that are compared with those of its copy: a merged adapter changes nearly all of them."""
+
+
+class Place(NamedTuple):
+    """An adapter's outputs [first, stop) among those of a product, and its scale."""
+
+    first: int
+    stop: int
+    scale: float
+
+
+class Same:
+    """Whether tensors are what they were at the last call: the same memory, written as often, the same elements here
+    and there, for those who write past the count (PEFT merges so)."""
+
+    def __init__(self) -> None:
+        self._stood: tuple[tuple[int, int], ...] = ()
+        self._views: list[Tensor] = []
+        self._elements = torch.empty(0)
+
+    def __call__(self, tensors: Sequence[Tensor]) -> bool:
+        stood = tuple((tensor.data_ptr(), tensor._version) for tensor in tensors)
+        if stood == self._stood and torch.equal(torch.cat(self._views), self._elements):
+            return True
+        self._stood, self._views = stood, [_some(tensor) for tensor in tensors]
+        self._elements = torch.cat(self._views)
+        return False
+
+
+def _some(tensor: Tensor) -> Tensor:
+    """A view of a few elements, in the tensor's own memory where that is in order."""
+    flat = tensor.detach().reshape(-1)
+    return flat[:: max(1, len(flat) // _WITNESSES)][:_WITNESSES]
+
+
+class Linears:
+    """Linear layers that read the same input: y = [x W1^T + b1, x W2^T + b2, …], each with its active adapters.
+
+    Where a layer is not a plain one with a frozen weight, or an adapter not a plain LoRA without dropout, the layers
+    are called as they are.
+    """
+
+    def __init__(self, layers: Sequence[nn.Module]) -> None:
+        self.layers = tuple(layers)
+        self._held: dict[torch.dtype, tuple[Tensor, Tensor | None]] = {}
+        self._same = Same()
+
+    def __call__(self, inputs: Tensor, dtype: torch.dtype) -> Tensor:
+        """The outputs side by side, (N, all outputs), of inputs (N, in), computed in `dtype`."""
+        adapters = self._adapters()
+        if adapters is None:
+            return torch.cat([layer(inputs) for layer in self.layers], -1)
+        weight, bias = self._side_by_side(dtype)
+        if not adapters:
+            return functional.linear(inputs.to(dtype), weight, bias)
+        places, matrices = zip(*adapters, strict=True)
+        flat = [matrix for pair in matrices for matrix in pair]
+        found: Tensor = _Adapted.apply(inputs.to(dtype), weight, bias, places, *flat)  # type: ignore[no-untyped-call]
+        return found
+
+    def _adapters(self) -> list[tuple[Place, tuple[Tensor, Tensor]]] | None:
+        """Each active adapter's place and its matrices A (rank, in) and B (out, rank); None where there is another
+        thing to compute than a product."""
+        found: list[tuple[Place, tuple[Tensor, Tensor]]] = []
+        first = 0
+        for layer in self.layers:
+            base = _base(layer)
+            if base is None or base.weight.requires_grad or (base.bias is not None and base.bias.requires_grad):
+                return None
+            stop = first + base.weight.shape[0]
+            if base is not layer:
+                own = _lora(layer)
+                if own is None:
+                    return None
+                found += [(Place(first, stop, scale), matrices) for scale, matrices in own]
+            first = stop
+        return found
+
+    def _side_by_side(self, dtype: torch.dtype) -> tuple[Tensor, Tensor | None]:
+        bases = [base for base in map(_base, self.layers) if base is not None]
+        if len(bases) == 1 and bases[0].weight.dtype == dtype:
+            bias = bases[0].bias
+            return bases[0].weight, bias
+        if not self._same([base.weight for base in bases]):
+            self._held = {}
+        if dtype not in self._held:
+            with torch.no_grad():
+                weight = torch.cat([base.weight.to(dtype) for base in bases])
+                biases = [
+                    base.weight.new_zeros(base.weight.shape[0]) if base.bias is None else base.bias for base in bases
+                ]
+                some = any(base.bias is not None for base in bases)
+                self._held[dtype] = weight, torch.cat(biases).to(dtype) if some else None
+        return self._held[dtype]
+
+
+@cache
+def _lora_kind() -> type:
+    from peft.tuners.lora.layer import Linear
+
+    return Linear
+
+
+def _base(layer: nn.Module) -> nn.Linear | None:
+    """The plain linear layer that this is, or that an adapter wraps; None where it is something else."""
+    if type(layer) is not nn.Linear:
+        if not hasattr(layer, "base_layer") or type(layer) is not _lora_kind():
+            return None
+        layer = layer.base_layer
+    if type(layer) is not nn.Linear or watched(layer) or type(layer.weight) is not nn.Parameter:
+        return None
+    return layer if layer.weight.is_contiguous() and layer.weight.numel() else None
+
+
+def watched(module: nn.Module) -> bool:
+    """Whether more happens at a call than the class says."""
+    return bool(module._forward_hooks or module._forward_pre_hooks or module._backward_hooks) or "forward" in vars(
+        module
+    )
+
+
+def _lora(layer: Any) -> list[tuple[float, tuple[Tensor, Tensor]]] | None:
+    """Scale, A and B of each active adapter; None where the layer does more than add them."""
+    if layer.disable_adapters:
+        return None if layer.merged else []
+    if layer.merged or watched(layer):
+        return None
+    found = []
+    for name in layer.active_adapters:
+        if name not in layer.lora_A:
+            continue
+        a, b, dropout = layer.lora_A[name], layer.lora_B[name], layer.lora_dropout[name]
+        plain = type(a) is nn.Linear and type(b) is nn.Linear and a.bias is None and b.bias is None
+        drops = type(dropout) is not nn.Identity and dropout.training
+        if not plain or drops or name in layer.lora_variant or watched(a) or watched(b):
+            return None
+        found.append((float(layer.scaling[name]), (a.weight, b.weight)))
+    return found
+
+
+class _Adapted(torch.autograd.Function):
+    """x W^T + b + sum over adapters of scale (x A^T) B^T, with W frozen.
+
+    The A of all adapters are one matrix, and the B another with zeros where an adapter has no part.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor | None, places: tuple[Place, ...], *matrices: Tensor
+    ) -> Tensor:
+        down = torch.cat(matrices[::2]).to(inputs.dtype) if len(places) > 1 else matrices[0].to(inputs.dtype)
+        ranks = [len(a) for a in matrices[::2]]
+        up = weight.new_zeros(len(weight), sum(ranks))
+        for place, b, part in zip(places, matrices[1::2], torch.split(up, ranks, 1), strict=True):
+            torch.mul(b, place.scale, out=part[place.first : place.stop])
+        inner = functional.linear(inputs, down)
+        outputs = functional.linear(inputs, weight, bias).addmm_(inner, up.t())
+        ctx.save_for_backward(inputs, weight, down, up, inner)
+        ctx.places, ctx.ranks, ctx.dtype = places, ranks, matrices[0].dtype
+        return outputs
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
+        inputs, weight, down, up, inner = ctx.saved_tensors
+        above = grads[0]
+        within = above @ up
+        into = (above @ weight).addmm_(within, down) if ctx.needs_input_grad[0] else None
+        downs = torch.split((within.t() @ inputs).to(ctx.dtype), ctx.ranks)
+        found: list[Tensor] = []
+        for place, a, part in zip(ctx.places, downs, torch.split(inner, ctx.ranks, 1), strict=True):
+            b = above[:, place.first : place.stop].t() @ part
+            found += [a, b.to(ctx.dtype).mul_(place.scale)]
+        return into, None, None, None, *found
