@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,7 +11,7 @@ from rooms import PASSWORD, answers, pair_said, pairs, room_with
 
 from trimtab.errors import UserError
 from trimtab.records import Policy
-from trimtab.review import LOOPBACK, Place, Room, check_place, make_task
+from trimtab.review import LOOPBACK, Place, Room, api, check_place, forms, handing, make_task, pages, viewing
 from trimtab.review.app import create_app
 from trimtab.review.guard import LARGEST_BODY
 
@@ -210,6 +211,23 @@ def test_nonsense_is_refused_in_words_and_never_a_fault_of_ours(local: tuple[Roo
         assert client.get(path).status_code in (404, 422)
     odd = good | {"client_when": "0001-01-01T00:00:00+14:00"}
     assert client.post("/api/judgements", json=odd, headers=header).status_code == 200
+
+
+def test_each_route_of_a_task_tells_alike_and_only_whom_it_is_for_that_there_is_none(
+    team: tuple[Room, int],
+) -> None:
+    room, _ = team
+    routes = {route for part in (api, pages, viewing, handing, forms) for route in part.router.routes}
+    paths = {route.path.replace("{task}", "99") for route in routes if "{task}" in route.path}  # type: ignore[attr-defined]
+    assert len(paths) >= 7
+    (ada, lead), (bo, reviewer), outside = logged_in(room, "ada"), logged_in(room, "bo"), browser(room)
+    for path in paths:
+        how: dict[str, Any] = {"method": "POST", "json": {}} if path.endswith("/cards") else {"method": "GET"}
+        found = ada.request(url=path, headers=lead, **how)
+        assert (found.status_code, "There is no such task." in found.text) == (404, True), path
+        for_leads = path.startswith("/team") or path.endswith("/files")
+        assert bo.request(url=path, headers=reviewer, **how).status_code == (403 if for_leads else 404), path
+        assert outside.request(url=path, **how).status_code == (401 if path.startswith("/api") else 303), path
 
 
 def test_held_back_items_are_shown_to_nobody_until_a_lead_says_so(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -14,8 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .accounts import ROLES, SHORTEST_PASSWORD
-from .api import Number
-from .door import Inside, Reading, needs, room_of
+from .door import Inside, LeadReading, Named, Reading, TaskNamed, needs, room_of
 from .held import held_items
 from .odds import items_at_odds
 from .ordering import what_comes_next
@@ -78,14 +77,10 @@ def tasks(request: Request, room: Inside, visit: Reading) -> Response:
 
 
 @router.get("/tasks/{task}")
-def review(task: Number, request: Request, room: Inside, visit: Reading) -> Response:
+def review(request: Request, _: Reading, here: TaskNamed) -> Response:
     """The screen on which one judges."""
-    with room.database.reading() as session:
-        found = read_task(session, task)
-    if found is None:
-        raise HTTPException(404, "There is no such task.")
-    asked = found[0]
-    return page(request, "review", number=task, task=asked, shown=_shown(asked), guidelines=_guidelines(asked))
+    asked = here.task
+    return page(request, "review", number=here.number, task=asked, shown=_shown(asked), guidelines=_guidelines(asked))
 
 
 def _shown(task: Task) -> dict[str, Any]:
@@ -156,34 +151,26 @@ def team_page(request: Request, room: Inside, visit: Visit, **told: Any) -> Resp
 
 
 @router.get("/team/tasks/{task}/odds")
-def odds(task: Number, request: Request, room: Inside, visit: Reading) -> Response:
+def odds(request: Request, room: Inside, visit: LeadReading, here: TaskNamed) -> Response:
     """The items on which reviewers are at odds; for leads."""
-    return odds_page(request, room, visit, task)
+    return odds_page(request, room, visit, here)
 
 
-def odds_page(request: Request, room: Inside, visit: Visit, task: int, problem: str = "") -> Response:
+def odds_page(request: Request, room: Inside, visit: Visit, here: Named, problem: str = "") -> Response:
     """The items at odds, with what became of a word on one."""
-    needs(visit, "lead")
     with room.database.reading() as session:
-        found = read_task(session, task)
-        if found is None:
-            raise HTTPException(404, "There is no such task.")
-        items, count = items_at_odds(session, room.secret, visit.reviewer, task)
-    for_page = {"task": found[0], "items": items, "count": count, "problem": problem}
+        items, count = items_at_odds(session, room.secret, visit.reviewer, here.number)
+    for_page = {"task": here.task, "items": items, "count": count, "problem": problem}
     return page(request, "odds", 400 if problem else 200, **for_page)
 
 
 @router.get("/team/tasks/{task}/queue")
-def queue(task: Number, request: Request, room: Inside, visit: Reading) -> Response:
+def queue(request: Request, room: Inside, _: LeadReading, here: TaskNamed) -> Response:
     """What comes next and why; for leads, because it tells what was said."""
-    needs(visit, "lead")
     with room.database.reading() as session:
-        found = read_task(session, task)
-        if found is None:
-            raise HTTPException(404, "There is no such task.")
-        order, count = what_comes_next(session, task, _NEXT)
-    share = f"{found[1].by_chance:.0%}"
-    return page(request, "queue", task=found[0], order=order, count=count, share=share)
+        order, count = what_comes_next(session, here.number, _NEXT)
+    share = f"{here.plan.by_chance:.0%}"
+    return page(request, "queue", task=here.task, order=order, count=count, share=share)
 
 
 @router.get("/login")
