@@ -1,53 +1,21 @@
 """The room from outside: who gets in, what they see, what is refused."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
-from rooms import PASSWORD, answers, pair_said, pairs, room_with
+from rooms import PASSWORD, answers, pair_said, room_with
+from visiting import browser, csrf_of, logged_in
 
 from trimtab.errors import UserError
 from trimtab.records import Policy
-from trimtab.review import LOOPBACK, Place, Room, api, check_place, forms, handing, make_task, pages, viewing
-from trimtab.review.app import create_app
+from trimtab.review import Place, Room, check_place, make_task
 from trimtab.review.guard import LARGEST_BODY
-
-HOSTS = {*LOOPBACK, "testserver"}
-
-
-def browser(room: Room) -> TestClient:
-    return TestClient(create_app(room, hosts=HOSTS), follow_redirects=False, raise_server_exceptions=True)
-
-
-def csrf_of(client: TestClient) -> str:
-    found = re.search(r'(?:data-csrf|name="csrf" value)="([0-9a-f]+)"', client.get("/account").text)
-    assert found is not None
-    return found[1]
-
-
-def logged_in(room: Room, name: str, password: str = PASSWORD) -> tuple[TestClient, dict[str, str]]:
-    client = browser(room)
-    assert client.post("/login", data={"name": name, "password": password}).status_code == 303
-    return client, {"X-CSRF": csrf_of(client)}
 
 
 @pytest.fixture
 def local(tmp_path: Path) -> tuple[Room, int]:
     return room_with(tmp_path / "r.db")
-
-
-@pytest.fixture
-def team(tmp_path: Path) -> Iterator[tuple[Room, int]]:
-    """A room with an admin and two reviewers, who came by invitation."""
-    room, task = room_with(tmp_path / "r.db", pairs(6))
-    ada = room.accounts.set_admin("ada", PASSWORD)
-    for name in ("bo", "cy"):
-        room.accounts.accept(room.accounts.invite(ada, "reviewer"), name, PASSWORD)
-    yield room, task
-    room.database.close()
 
 
 def test_on_this_machine_one_judges_without_an_account(local: tuple[Room, int]) -> None:
@@ -211,23 +179,6 @@ def test_nonsense_is_refused_in_words_and_never_a_fault_of_ours(local: tuple[Roo
         assert client.get(path).status_code in (404, 422)
     odd = good | {"client_when": "0001-01-01T00:00:00+14:00"}
     assert client.post("/api/judgements", json=odd, headers=header).status_code == 200
-
-
-def test_each_route_of_a_task_tells_alike_and_only_whom_it_is_for_that_there_is_none(
-    team: tuple[Room, int],
-) -> None:
-    room, _ = team
-    routes = {route for part in (api, pages, viewing, handing, forms) for route in part.router.routes}
-    paths = {route.path.replace("{task}", "99") for route in routes if "{task}" in route.path}  # type: ignore[attr-defined]
-    assert len(paths) >= 7
-    (ada, lead), (bo, reviewer), outside = logged_in(room, "ada"), logged_in(room, "bo"), browser(room)
-    for path in paths:
-        how: dict[str, Any] = {"method": "POST", "json": {}} if path.endswith("/cards") else {"method": "GET"}
-        found = ada.request(url=path, headers=lead, **how)
-        assert (found.status_code, "There is no such task." in found.text) == (404, True), path
-        for_leads = path.startswith("/team") or path.endswith("/files")
-        assert bo.request(url=path, headers=reviewer, **how).status_code == (403 if for_leads else 404), path
-        assert outside.request(url=path, **how).status_code == (401 if path.startswith("/api") else 303), path
 
 
 def test_held_back_items_are_shown_to_nobody_until_a_lead_says_so(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ class _OpensSources(TyperGroup):
         return args if not args or args[0] in self.commands or args[0] == "--help" else [_OPEN, *args]
 
 
-app = typer.Typer(cls=_OpensSources, no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=_OpensSources, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 _KEPT_IN = typer.Option(
     None,

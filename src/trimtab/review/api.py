@@ -9,8 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from .assign import MOST_AT_ONCE, Handed, NoSuchTask, hand_out
 from .blind import Card, Refused, Wire
-from .door import Asking, Changing, Inside, LeadAsking, Number, TaskNamed, no_such_task
+from .door import Asking, Changing, Inside, LeadAsking, Number, TaskNamed, needs, no_such_task
 from .judging import KeyTaken, NotYours, Sent, keep, last_card
+from .odds import CannotSettle, card_to_settle
 from .store import files_of, judgements
 
 router = APIRouter(prefix="/api")
@@ -73,6 +74,16 @@ def cards(task: Number, wanted: Wanted, room: Inside, visit: Changing) -> Cards:
         return Cards.of(hand_out(room.database, room.secret, visit.reviewer, task, wanted.count, set(wanted.holding)))
     except NoSuchTask:
         raise no_such_task() from None
+
+
+@router.post("/items/{item}/card")
+def card_of_item(item: Number, room: Inside, visit: Changing) -> Card:
+    """The card under which a lead says what is right of an item, whatever reviewers said; said with a reason."""
+    needs(visit, "lead")
+    try:
+        return card_to_settle(room.database, room.secret, visit.reviewer, item)
+    except CannotSettle as error:
+        raise HTTPException(404, str(error)) from None
 
 
 @router.get("/tasks/{task}/last")

@@ -83,7 +83,7 @@ def levels(assignment: _Name, slot: _Slot, room: Inside, visit: Asking) -> JSONR
 def files(request: Request, room: Inside, _: LeadReading, here: TaskNamed) -> Response:
     """What the files of a task say of who made them; for leads, because reviewers judge blind."""
     with room.database.reading() as session:
-        return pages.page(request, "files", task=here.task, files=files_of(session, here.number))
+        return pages.page(request, "files", here=here, files=files_of(session, here.number))
 
 
 def _given(room: Room, visit: Visit, assignment: str, slot: int) -> tuple[MediaFile, Found]:
