@@ -128,8 +128,8 @@ def test_files_of_comparisons_answers_and_two_models(tmp_path: Path) -> None:
 
 def test_rows_that_cannot_be_read_are_told_with_what_rows_would_be(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("q,a\nhi,there\n")
-    found = trimtab("review", str(tmp_path / "t.csv"), "--fill-only")
-    assert found.exit_code == 2
+    found = trimtab("review", "t.csv", "--fill-only", cwd=tmp_path)
+    assert found.returncode == 2
     assert "1 that cannot be read: unknown: no type of supervision has the columns a, q." in found.stderr
     assert "fix: Give rows with `prompt` and `response`, or comparisons" in found.stderr
 
