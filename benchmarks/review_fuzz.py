@@ -11,6 +11,7 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -21,22 +22,28 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
-from trimtab.review import Plan, Room, demo_items, make_task, open_room, open_task
+from trimtab.records import Policy
+from trimtab.review import Plan, Room, Side, TaskKind, demo_items, make_task, open_room, open_task, sides_of
 from trimtab.review.app import create_app
 from trimtab.review.assign import hand_out
 
-KINDS = ("pair", "rubric", "rating", "thumb", "edit", "claims", "critique")
+KINDS: tuple[TaskKind, ...] = ("pair", "rank", "rubric", "rating", "thumb", "edit", "flag", "claims", "critique")
+POLICY = Policy.model_validate(
+    {"name": "fuzz", "rules": [{"id": "no-list", "text": "No lists.", "checks": [{"contains": "1."}]}]}
+)
 
 
 def room_of(folder: Path) -> Room:
-    """A room with a task of each kind that needs no file."""
+    """A room with a task of each kind."""
     room = open_room(str(folder / "room.db"), local="ada")
     for kind in KINDS:
-        items = demo_items()
-        if kind != "pair":
-            singles = tuple(type(item)(item.prompt, item.sides[:1]) for item in items.items)
-            items = type(items)(items.title, singles, {})
-        open_task(room, make_task(kind, "fuzz"), Plan(), items, "ada")  # type: ignore[arg-type]
+        found = demo_items()
+        items = tuple(
+            replace(item, sides=(*item.sides, Side("Neither of them.", "a third"))[: sides_of(kind)])
+            for item in found.items
+        )
+        task = make_task(kind, "fuzz", policy=POLICY if kind == "flag" else None)
+        open_task(room, task, Plan(), replace(found, items=items), "ada")
     return room
 
 

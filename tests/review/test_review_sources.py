@@ -126,6 +126,14 @@ def test_files_of_comparisons_answers_and_two_models(tmp_path: Path) -> None:
         read_items([str(tmp_path)], 2)
 
 
+def test_rows_that_cannot_be_read_are_told_with_what_rows_would_be(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("q,a\nhi,there\n")
+    found = trimtab("review", "t.csv", "--fill-only", cwd=tmp_path)
+    assert found.returncode == 2
+    assert "1 that cannot be read: unknown: no type of supervision has the columns a, q." in found.stderr
+    assert "fix: Give rows with `prompt` and `response`, or comparisons" in found.stderr
+
+
 def test_the_verb_fills_a_room_and_gives_out_what_was_said(tmp_path: Path) -> None:
     rows(tmp_path / "c.jsonl", {"prompt": "p", "chosen": "good", "rejected": "I am ChatGPT."}, {"prompt": "p"})
     done = trimtab("review", "c.jsonl", "--fill-only", "--json", cwd=tmp_path)

@@ -1,52 +1,21 @@
 """The room from outside: who gets in, what they see, what is refused."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
-from rooms import PASSWORD, answers, pair_said, pairs, room_with
+from rooms import PASSWORD, answers, pair_said, room_with
+from visiting import browser, csrf_of, logged_in
 
 from trimtab.errors import UserError
 from trimtab.records import Policy
-from trimtab.review import LOOPBACK, Place, Room, check_place, make_task
-from trimtab.review.app import create_app
+from trimtab.review import Place, Room, check_place, make_task
 from trimtab.review.guard import LARGEST_BODY
-
-HOSTS = {*LOOPBACK, "testserver"}
-
-
-def browser(room: Room) -> TestClient:
-    return TestClient(create_app(room, hosts=HOSTS), follow_redirects=False, raise_server_exceptions=True)
-
-
-def csrf_of(client: TestClient) -> str:
-    found = re.search(r'(?:data-csrf|name="csrf" value)="([0-9a-f]+)"', client.get("/account").text)
-    assert found is not None
-    return found[1]
-
-
-def logged_in(room: Room, name: str, password: str = PASSWORD) -> tuple[TestClient, dict[str, str]]:
-    client = browser(room)
-    assert client.post("/login", data={"name": name, "password": password}).status_code == 303
-    return client, {"X-CSRF": csrf_of(client)}
 
 
 @pytest.fixture
 def local(tmp_path: Path) -> tuple[Room, int]:
     return room_with(tmp_path / "r.db")
-
-
-@pytest.fixture
-def team(tmp_path: Path) -> Iterator[tuple[Room, int]]:
-    """A room with an admin and two reviewers, who came by invitation."""
-    room, task = room_with(tmp_path / "r.db", pairs(6))
-    ada = room.accounts.set_admin("ada", PASSWORD)
-    for name in ("bo", "cy"):
-        room.accounts.accept(room.accounts.invite(ada, "reviewer"), name, PASSWORD)
-    yield room, task
-    room.database.close()
 
 
 def test_on_this_machine_one_judges_without_an_account(local: tuple[Room, int]) -> None:

@@ -126,7 +126,7 @@ def _own_verdict(run: EvaluationLike, other: EvaluationLike | None) -> VerdictRe
     if isinstance(run, ScoreResult):
         raise UserError("Scores are to be judged.", "They bring no gates of their own.", "Give `gates`.")
     folder = Path(name_of(run))
-    found = Run.read(folder) if other is None else None
+    found = Run.read(folder, scores=True) if other is None else None
     if found is None or StageName.EVALUATION in found.info.stages:
         raise UserError(
             f"{folder} is to be judged." if other is None else f"{name_of(other)} is to be judged against {folder}.",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..records import Reject
 
 HELP = "Convert files of feedback to the forms of others, and say what one holds."
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 _IN = typer.Argument(..., metavar="IN", help="Feedback in any form that is read: a file, or hub:OWNER/NAME.")
 _MARGIN = typer.Option(0.25, min=0, max=1, help="Share of the scale by which ratings must differ.")

@@ -17,7 +17,7 @@ model is less safe than the old; with --reward 1 where a finding blocks."""
 
 
 def diagnose(
-    run: Path | None = typer.Argument(None, metavar="[RUN]", help="A finished run's folder."),
+    run: Path | None = typer.Argument(None, metavar="RUN", help="A finished run's folder."),
     probe: bool = typer.Option(False, "--probe", help="Load the run's models and ask them too."),
     apply: bool = typer.Option(False, "--apply", help="Run the spec again with the intervention, and compare."),
     intervention: str | None = typer.Option(None, metavar="ID", help="Which. Default: the likeliest cause's first."),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..records import Figure
 
 HELP = "What judges are worth: hold one against people."
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 CALIBRATE = """Hold a judge against what people said of the same answers.
 

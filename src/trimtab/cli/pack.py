@@ -8,10 +8,10 @@ from .output import emit
 from .tables import print_table
 
 HELP = "Rules of regions, as of a day: check, show, compare. Not legal advice."
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 AS_OF = typer.Option(None, "--as-of", metavar="DATE", help="The day, as 2027-01-01; today where none is given.")
 AS_JSON = typer.Option(False, "--json", help="Print one JSON object.")
-PACKS = typer.Argument(..., metavar="PACK...", help="Shipped packs by name, or YAML files.")
+PACKS = typer.Argument(..., metavar="PACK", help="Shipped packs by name, or YAML files.")
 
 
 @app.callback()

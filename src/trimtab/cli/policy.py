@@ -8,7 +8,7 @@ from .audit import print_findings
 from .output import emit
 
 HELP = "Look through a policy or a constitution, before anything is judged by it."
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 
 @app.callback()

@@ -9,7 +9,7 @@ import typer
 from ..errors import UserError
 
 HELP = "List, show and copy recipes."
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 
 @app.command("list")
@@ -22,15 +22,15 @@ def show_all() -> None:
 
 
 @app.command("show")
-def show(name: str = typer.Argument(..., help="A recipe's name.")) -> None:
+def show(name: str = typer.Argument(..., metavar="NAME", help="A recipe's name.")) -> None:
     """Print a recipe's spec."""
     print((_folder(name) / "spec.yaml").read_text(encoding="utf-8"), end="")
 
 
 @app.command("copy")
 def copy(
-    name: str = typer.Argument(..., help="A recipe's name."),
-    folder: Path = typer.Argument(..., help="A folder that does not exist yet."),
+    name: str = typer.Argument(..., metavar="NAME", help="A recipe's name."),
+    folder: Path = typer.Argument(..., metavar="FOLDER", help="A folder that does not exist yet."),
 ) -> None:
     """Copy a recipe's files into a folder, to start a spec of your own from."""
     if folder.exists():

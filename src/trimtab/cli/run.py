@@ -5,20 +5,9 @@ from pathlib import Path
 import typer
 
 from ..errors import UserError, option
-from .launching import FRESH, METHOD_NAMES
+from .launching import FRESH, METHOD_NAMES, stops_told
 from .measures import print_measures, worse_json
-from .output import (
-    EXIT,
-    SPENT,
-    WAITING,
-    complain,
-    complain_of,
-    emit,
-    print_verdict,
-    tell_spent,
-    tell_waiting,
-    verdict_json,
-)
+from .output import EXIT, complain, emit, print_verdict, verdict_json
 from .regions import print_check, print_regions, regions_json, tell_stopped
 
 HELP = """Run a spec or a recipe: feedback, training, evaluation, gate, report.
@@ -57,10 +46,7 @@ def run(
     from ..api import measure_rows, regions_from, run_regions
     from ..api import run as run_spec
     from ..loop import (
-        AuditBlocked,
-        BudgetSpent,
         RegionsStopped,
-        WaitingForPeople,
         check_feedback,
         notes_on,
         power_lines,
@@ -105,20 +91,8 @@ def run(
             print("No baseline is measured. The prompt that a user would try first, to paste into the spec:")
             print(block_of(proposed_system(loaded.spec.goal)), end="")
         return
-    try:
+    with stops_told(as_json):
         done = run_spec(loaded, out, processes=processes, zero=zero, fresh=fresh, max_cost=max_cost)
-    except AuditBlocked as stopped:
-        complain_of(stopped)
-        raise typer.Exit(1) from None
-    except WaitingForPeople as waiting:
-        tell_waiting(waiting, as_json)
-        raise typer.Exit(WAITING) from None
-    except BudgetSpent as spent:
-        tell_spent(spent, as_json)
-        raise typer.Exit(SPENT) from None
-    except KeyboardInterrupt:
-        complain("stopped. The same command goes on where it stopped.")
-        raise typer.Exit(130) from None
     data = read_report(Run.read(done.folder))
     if as_json:
         emit({**verdict_json(done.verdict), "measures": measure_rows(data), "worse": worse_json(data)})

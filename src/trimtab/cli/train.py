@@ -5,8 +5,8 @@ from pathlib import Path
 
 import typer
 
-from .launching import FRESH, METHOD_NAMES
-from .output import SPENT, WAITING, TerminalProgress, complain, complain_of, emit, tell_spent, tell_waiting
+from .launching import FRESH, METHOD_NAMES, stops_told
+from .output import TerminalProgress, complain, emit
 
 HELP = """Train a spec's model: its feedback, then its training stage. `trimtab run` goes on from there.
 
@@ -37,7 +37,7 @@ def train(
 ) -> None:
     """Trains."""
     from ..api import processes_from
-    from ..loop import AuditBlocked, BudgetSpent, LaunchPending, WaitingForPeople, run_training
+    from ..loop import LaunchPending, run_training
     from ..recipes import spec_path
     from ..spec import load_spec
 
@@ -46,19 +46,8 @@ def train(
     folder = out or Path("runs") / loaded.spec.name
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
-        adapter, summary = run_training(loaded, folder, TerminalProgress(), wanted, fresh=fresh, max_cost=max_cost)
-    except AuditBlocked as stopped:
-        complain_of(stopped)
-        raise typer.Exit(1) from None
-    except WaitingForPeople as waiting:
-        tell_waiting(waiting, as_json)
-        raise typer.Exit(WAITING) from None
-    except BudgetSpent as spent:
-        tell_spent(spent, as_json)
-        raise typer.Exit(SPENT) from None
-    except KeyboardInterrupt:
-        complain("stopped. The same command goes on where it stopped.")
-        raise typer.Exit(130) from None
+        with stops_told(as_json):
+            adapter, summary = run_training(loaded, folder, TerminalProgress(), wanted, fresh=fresh, max_cost=max_cost)
     except LaunchPending as prepared:
         _print_prepared(prepared.command, prepared.files, as_json)
         return

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
+
+from ..errors import UserError
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,13 @@ def group(verbs: Mapping[str, Verb]) -> type[TyperGroup]:
 
         def get_command(self, ctx: Any, cmd_name: str) -> Any:
             return verbs[cmd_name].command(cmd_name) if cmd_name in verbs else None
+
+        def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+            if args and args[0] not in verbs and not args[0].startswith("-"):
+                near = get_close_matches(args[0], verbs, 1)
+                fix = f"Did you mean `trimtab {near[0]}`?" if near else f"The commands are {', '.join(verbs)}."
+                raise UserError(f"`trimtab {args[0]}` was asked for.", "There is no such command.", fix)
+            return super().resolve_command(ctx, args)
 
         def format_commands(self, ctx: Any, formatter: Any) -> None:
             with formatter.section("Commands"):

@@ -1,34 +1,19 @@
 """How far reviewers agree: alpha among all, kappa between two."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from ..stats import CannotTell, Interval, Level, Weighting, alpha, items_needed, kappa
+from .among import AlphaAmong
 from .rankings import RankingAgreement
-from .said import Said, coded, counted, told
+from .said import Said, coded
 
 
-@dataclass(frozen=True)
-class Agreement:
-    """Krippendorff's alpha over the items that two or more judged; `alone` were judged by one, `cannot_tell` are
-    judgements that say nothing."""
+class Agreement(AlphaAmong):
+    """Krippendorff's alpha of what reviewers said of the same items."""
 
-    alpha: Interval | CannotTell
-    shared: int
-    alone: int
-    reviewers: int
-    cannot_tell: int
-
-    @property
-    def says(self) -> str:
-        """In a sentence or two."""
-        left = f" {counted(self.alone, 'item')} had one judgement, which tells nothing of it." if self.alone else ""
-        if self.cannot_tell:
-            left += f" {counted(self.cannot_tell, 'judgement')} could not tell and are left out."
-        among = f"over {counted(self.shared, 'item')} that two or more of {counted(self.reviewers, 'reviewer')} judged"
-        return f"Krippendorff's alpha {among}: {told(self.alpha, share=False)}.{left}"
+    _done, _one = "judged", "judgement"
 
 
 def agreement(said: Sequence[Said], level: Level, *, confidence: float = 0.95, seed: int = 0) -> Agreement:

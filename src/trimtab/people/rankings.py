@@ -1,12 +1,12 @@
 """How far reviewers agree on the order of several answers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
 from ..stats import CannotTell, Interval, alpha
-from .said import counted, refuse_twice, told
+from .among import AlphaAmong
+from .said import refuse_twice
 
 _BETTER, _ALIKE, _WORSE = "the first", "alike", "the second"
 
@@ -19,28 +19,11 @@ class Ranked(NamedTuple):
     ranks: tuple[int, ...] | None
 
 
-@dataclass(frozen=True)
-class RankingAgreement:
-    """Krippendorff's alpha of how each two answers of an item stand to each other, with its interval over items.
+class RankingAgreement(AlphaAmong):
+    """Krippendorff's alpha of how each two answers of an item stand to each other, with its interval over items."""
 
-    `alone` items have one ranking; `cannot_tell` are judgements that say nothing.
-    """
-
-    alpha: Interval | CannotTell
-    shared: int
-    alone: int
-    reviewers: int
-    cannot_tell: int
-
-    @property
-    def says(self) -> str:
-        """In a sentence or two."""
-        among = f"over {counted(self.shared, 'item')} that two or more of {counted(self.reviewers, 'reviewer')} ranked"
-        left = f" {counted(self.alone, 'item')} had one ranking, which tells nothing of it." if self.alone else ""
-        if self.cannot_tell:
-            left += f" {counted(self.cannot_tell, 'judgement')} could not tell and are left out."
-        how = "which of two answers is better, or alike, each two of an item by themselves; whole items are drawn"
-        return f"Krippendorff's alpha {among} ({how}): {told(self.alpha, share=False)}.{left}"
+    _done, _one = "ranked", "ranking"
+    _how = " (which of two answers is better, or alike, each two of an item by themselves; whole items are drawn)"
 
 
 def ranking_agreement(said: Sequence[Ranked], *, confidence: float = 0.95, seed: int = 0) -> RankingAgreement:

@@ -1,6 +1,7 @@
 """The cells of the matrix: rates of rules kept and ways shown, by region, subject and part."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ..records import TOGETHER, KeptRate, PairedRate, Part, ShownRate
 from .heard import Heard
@@ -16,11 +17,7 @@ def kept_rates(setting: Setting, before: str, confidence: float) -> Iterator[Kep
     parts = parts_of(setting.asked, setting.name)
     for subject, figures in setting.kept.items():
         for rule, heard in figures.items():
-            for part in _PARTS if rule == TOGETHER else _OF_ONE_RULE:
-                places = parts.get(part, [])
-                rate = rate_of(heard, places, confidence)
-                if rate is None:
-                    continue
+            for part, places, rate in _rated(parts, rule, heard, confidence):
                 met = setting.heard[subject].occasions.get(rule)
                 yield KeptRate(
                     region=setting.name,
@@ -41,11 +38,7 @@ def shown_rates(setting: Setting, before: str, confidence: float) -> Iterator[Sh
     for subject, figures in setting.shown.items():
         pairs = {of: came(setting, subject, before, of) for of, rule in figures if rule == TOGETHER}
         for (of, rule), heard in figures.items():
-            for part in _PARTS if rule == TOGETHER else _OF_ONE_RULE:
-                places = parts.get(part, [])
-                rate = rate_of(heard, places, confidence)
-                if rate is None:
-                    continue
+            for part, places, rate in _rated(parts, rule, heard, confidence):
                 yield ShownRate(
                     region=setting.name,
                     subject=subject,
@@ -57,6 +50,16 @@ def shown_rates(setting: Setting, before: str, confidence: float) -> Iterator[Sh
                     else change_shown(setting, subject, before, (of, rule), places, pairs[of], confidence),
                     **rate,
                 )
+
+
+def _rated(
+    parts: Mapping[Part, Sequence[int]], rule: str, heard: Heard, confidence: float
+) -> Iterator[tuple[Part, Sequence[int], dict[str, Any]]]:
+    """The parts of the prompts in which there is a rate, their places and the rate."""
+    for part in _PARTS if rule == TOGETHER else _OF_ONE_RULE:
+        places = parts.get(part, [])
+        if (rate := rate_of(heard, places, confidence)) is not None:
+            yield part, places, rate
 
 
 def change_shown(

@@ -1,9 +1,9 @@
 """A judge's calibration in words, and as one page."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from ..records import Calibration, Figure, JudgeBias, Trust, TrustLimits
+from .pages import page_style, page_template
 
 _PARTS = {"all": "All items", "rule": "By rule", "kind": "By kind", "refusals": "Where an answer refuses"}
 
@@ -55,13 +55,8 @@ def trust_sentence(one: Trust) -> str:
 
 def render_calibration(found: Calibration, trust: Sequence[Trust], limits: TrustLimits) -> str:
     """The calibration as one HTML file that needs nothing else. Equal records give equal bytes."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
-    here = Path(__file__).parent
-    pages = Environment(loader=FileSystemLoader(here), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return pages.get_template("calibration.html.j2").render(
-        css=Markup((here / "report.css").read_text(encoding="utf-8")),
+    return page_template("calibration").render(
+        css=page_style(),
         found=found,
         pairs=found.asked == "pairs",
         sections=[

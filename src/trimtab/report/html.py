@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..store import Manifest
@@ -25,7 +24,7 @@ from .narrative import (
 )
 from .noted import noted
 from .overoptimization import reward_section
-from .pages import page_environment
+from .pages import page_environment, page_style
 from .picked import picked_note
 from .tables import VERDICT_WORDS, gate_rows, gates_met, metric_rows, unjudged_sentence, verdict_sentence
 from .worse import falls, falls_note, truth_note
@@ -54,11 +53,9 @@ class _Stage:
 
 def render_html(data: ReportData) -> str:
     """The whole report. The same data gives the same bytes."""
-    from markupsafe import Markup
-
-    here, pairs = Path(__file__).parent, shown_pairs(data)
+    pairs = shown_pairs(data)
     return _template().render(
-        css=Markup((here / "report.css").read_text(encoding="utf-8")),
+        css=page_style(),
         info=data.info,
         model=model_name(data),
         verdict=data.verdict.verdict,

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 from ..packs import Bound, Lineage, bound_on
 from ..records import Standing
+from .pages import page_style, page_template
 
 _STANDING: dict[Standing, str] = {
     "own": "own standard, no law",
@@ -44,17 +44,12 @@ def bound_told(bound: Bound) -> str:
 
 def render_pack_table(lineages: Sequence[Lineage], day: date) -> str:
     """A row an act, a column a pack, as of a day: one HTML file that stands alone. Equal packs give equal bytes."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
-    here = Path(__file__).parent
     columns = [bound_on(lineage, day) for lineage in lineages]
     acts = dict.fromkeys(bound.rule.done for column in columns for bound in column)
     rows = [(act, [[bound for bound in column if bound.rule.done == act] for column in columns]) for act in acts]
     notices = {each.name: each.pack.notice for lineage in lineages for each in lineage.line if each.pack.notice}
-    pages = Environment(loader=FileSystemLoader(here), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return pages.get_template("packs.html.j2").render(
-        css=Markup((here / "report.css").read_text(encoding="utf-8")),
+    return page_template("packs").render(
+        css=page_style(),
         lineages=lineages,
         day=day,
         rows=rows,

@@ -1,18 +1,11 @@
 """The report of a run of regions: the verdict with a row a region, the matrix as heat maps, the worst cells."""
 
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from ..records import Matrix, MatrixVerdict, RegionVerdict, Verdict, WorstCell
 from .format import share
 from .markdown import gates_table, line, table
-from .pages import page_environment
+from .pages import page_style, page_template
 from .regions_tables import Table, not_judged, subjects_told, tables_of, unseen
 from .tables import VERDICT_WORDS, gate_rows, gates_met, verdict_sentence
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 NOTHING = "Nothing that a region's own adapter says breaks a rule of it or shows another's way."
 """What stands where there is no cell to look at."""
@@ -20,11 +13,9 @@ NOTHING = "Nothing that a region's own adapter says breaks a rule of it or shows
 
 def render_regions(name: str, goal: str, verdict: MatrixVerdict, matrix: Matrix) -> str:
     """The report as one HTML file that needs nothing else. The same records give the same bytes."""
-    from markupsafe import Markup
-
     whole = plain_verdict(verdict)
-    return _template().render(
-        css=Markup((Path(__file__).parent / "report.css").read_text(encoding="utf-8")),
+    return page_template("regions").render(
+        css=page_style(),
         name=name,
         goal=goal,
         verdict=verdict,
@@ -127,8 +118,3 @@ def _cell_in_markdown(cell: WorstCell) -> list[str]:
             f"  - shown by: {line(each.evidence)}",
         ]
     return [*found, ""]
-
-
-@cache
-def _template() -> "Template":
-    return page_environment().get_template("regions.html.j2")

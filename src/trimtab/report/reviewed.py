@@ -1,10 +1,7 @@
 """What a review room found as one HTML file that needs nothing else: no script, no network, no picture beside it."""
 
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..records import (
     AgreementFigure,
@@ -17,12 +14,9 @@ from ..records import (
     TaskFigures,
 )
 from .format import DASH, counted, number
-from .pages import page_environment
+from .pages import page_style, page_template
 from .reviewed_told import alpha_told, likely_told, missing_told, percent, plain, reading, sampling_told, scope
 from .word_diff import Change, word_diff
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 EDITS_SHOWN = 10
 """Edits on the page; all are in the table of edits."""
@@ -87,12 +81,8 @@ class _Edit:
 
 def render_review(figures: ReviewFigures) -> str:
     """The whole page. The same figures give the same bytes."""
-    from markupsafe import Markup
-
-    here = Path(__file__).parent
-    css = "".join((here / name).read_text(encoding="utf-8") for name in ("report.css", "reviewed.css"))
-    return _template().render(
-        css=Markup(css),
+    return page_template("reviewed").render(
+        css=page_style("reviewed"),
         figures=figures,
         title=", ".join(dict.fromkeys(task.origin for task in figures.tasks if task.origin)) or figures.room,
         scope=scope(figures),
@@ -100,11 +90,6 @@ def render_review(figures: ReviewFigures) -> str:
         tasks=[_task(each) for each in figures.tasks],
         judgements=sum(each.counts.first for each in figures.tasks),
     )
-
-
-@cache
-def _template() -> "Template":
-    return page_environment().get_template("reviewed.html.j2")
 
 
 def _task(task: TaskFigures) -> dict[str, object]:

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Path, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from .assign import MOST_AT_ONCE, Handed, NoSuchTask, hand_out
 from .blind import Card, Refused, Wire
-from .door import Asking, Changing, Inside, needs
+from .door import Asking, Changing, Inside, LeadAsking, Number, TaskNamed, needs, no_such_task
 from .judging import KeyTaken, NotYours, Sent, keep, last_card
-from .store import files_of, judgements, read_task
+from .odds import CannotSettle, card_to_settle
+from .store import files_of, judgements
 
 router = APIRouter(prefix="/api")
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 _Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 _YEARS = range(2000, 2100)
 """What a reviewer's clock may say; any other time is that of a clock that was never set, and not kept."""
@@ -73,13 +73,23 @@ def cards(task: Number, wanted: Wanted, room: Inside, visit: Changing) -> Cards:
     try:
         return Cards.of(hand_out(room.database, room.secret, visit.reviewer, task, wanted.count, set(wanted.holding)))
     except NoSuchTask:
-        raise HTTPException(404, "There is no such task.") from None
+        raise no_such_task() from None
+
+
+@router.post("/items/{item}/card")
+def card_of_item(item: Number, room: Inside, visit: Changing) -> Card:
+    """The card under which a lead says what is right of an item, whatever reviewers said; said with a reason."""
+    needs(visit, "lead")
+    try:
+        return card_to_settle(room.database, room.secret, visit.reviewer, item)
+    except CannotSettle as error:
+        raise HTTPException(404, str(error)) from None
 
 
 @router.get("/tasks/{task}/last")
-def last(task: Number, room: Inside, visit: Asking) -> Card | None:
+def last(room: Inside, visit: Asking, here: TaskNamed) -> Card | None:
     """The card that this reviewer judged last."""
-    return last_card(room.database, room.secret, visit.reviewer, task)
+    return last_card(room.database, room.secret, visit.reviewer, here.number)
 
 
 @router.post("/judgements")
@@ -98,9 +108,8 @@ def judge(body: Judged, room: Inside, visit: Changing) -> Receipt:
 
 
 @router.get("/judgements", response_class=StreamingResponse)
-def journal(room: Inside, visit: Asking) -> StreamingResponse:
+def journal(room: Inside, _: LeadAsking) -> StreamingResponse:
     """All that was said, as JSON Lines, with names and sources unblinded: for leads."""
-    needs(visit, "lead")
 
     def lines() -> Iterator[str]:
         with room.database.reading() as session:
@@ -125,15 +134,12 @@ class ShownFile(_Body):
 
 
 @router.get("/tasks/{task}/files")
-def files(task: Number, room: Inside, visit: Asking) -> list[ShownFile]:
+def files(room: Inside, _: LeadAsking, here: TaskNamed) -> list[ShownFile]:
     """The files of a task, each once: for leads."""
-    needs(visit, "lead")
     with room.database.reading() as session:
-        if read_task(session, task) is None:
-            raise HTTPException(404, "There is no such task.")
         return [
             ShownFile(given_as=source, **file.model_dump(exclude={"folder", "size"}))
-            for source, file in files_of(session, task)
+            for source, file in files_of(session, here.number)
         ]
 
 

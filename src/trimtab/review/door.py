@@ -1,13 +1,19 @@
-"""Who asks, as what FastAPI's routes depend on: a page's reader, a change's author, a program with a token."""
+"""Who asks and for what, as what FastAPI's routes depend on: a page's reader, a change's author, a program with a
+token; the task that a path names. A route asks who it is first, so that nobody else learns which tasks there are."""
 
+from dataclasses import dataclass
 from typing import Annotated, cast
 
-from fastapi import Depends, Form, Header, HTTPException, Request
+from fastapi import Depends, Form, Header, HTTPException, Path, Request
 from starlette.responses import Response
 
-from .records import Role
+from .records import Plan, Role, Task
 from .room import Room
 from .sessions import COOKIE, SECONDS, Visit
+from .store import read_task
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+"""The number of a row in a path: as far as each database counts."""
 
 
 class NoSession(Exception):
@@ -75,6 +81,39 @@ def needs(visit: Visit, role: Role) -> None:
         raise HTTPException(403, f"This is for a {role}.")
 
 
+def _lead_reads(visit: Annotated[Visit, Depends(page_visit)]) -> Visit:
+    needs(visit, "lead")
+    return visit
+
+
+def _lead_asks(visit: Annotated[Visit, Depends(visit_of)]) -> Visit:
+    needs(visit, "lead")
+    return visit
+
+
+@dataclass(frozen=True)
+class Named:
+    """A task that a path names, with its wording and its plan."""
+
+    number: int
+    task: Task
+    plan: Plan
+
+
+def no_such_task() -> HTTPException:
+    """What is said where there is no task of a number."""
+    return HTTPException(404, "There is no such task.")
+
+
+def task_named(task: Number, room: Annotated[Room, Depends(room_of)]) -> Named:
+    """The task that a path names. Raises HTTPException where there is none."""
+    with room.database.reading() as session:
+        found = read_task(session, task)
+    if found is None:
+        raise no_such_task()
+    return Named(task, *found)
+
+
 def set_cookie(response: Response, cookie: str, *, secure: bool) -> None:
     """Gives the browser a session."""
     response.set_cookie(COOKIE, cookie, max_age=SECONDS, httponly=True, samesite="lax", secure=secure)
@@ -82,6 +121,9 @@ def set_cookie(response: Response, cookie: str, *, secure: bool) -> None:
 
 Inside = Annotated[Room, Depends(room_of)]
 Reading = Annotated[Visit, Depends(page_visit)]
+LeadReading = Annotated[Visit, Depends(_lead_reads)]
 Asking = Annotated[Visit, Depends(visit_of)]
+LeadAsking = Annotated[Visit, Depends(_lead_asks)]
 Changing = Annotated[Visit, Depends(changing)]
 FillingIn = Annotated[Visit, Depends(filling_in)]
+TaskNamed = Annotated[Named, Depends(task_named)]

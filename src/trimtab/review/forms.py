@@ -6,8 +6,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from .accounts import ROLES, SHORTEST_PASSWORD, NotAllowed, folded
-from .api import Number
-from .door import FillingIn, Inside, needs, set_cookie
+from .door import FillingIn, Inside, Number, needs, set_cookie, task_named
 from .held import release
 from .odds import CannotSettle, settle
 from .pages import account_page, odds_page, page, team_page
@@ -140,7 +139,7 @@ def settle_item(
             item = session.get(ItemRow, number)
         if item is None:
             raise HTTPException(404, str(error)) from None
-        return odds_page(request, room, visit, item.task_id, str(error))
+        return odds_page(request, room, visit, task_named(item.task_id, room), str(error))
     return RedirectResponse(f"/team/tasks/{task}/odds", status_code=303)
 
 

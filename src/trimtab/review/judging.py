@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from ..records import LEADS_WORD, Said
 from .assign import card_of
-from .blind import SPEAKS_OF_PLACES, Card, Wire, unblinded
+from .blind import SPEAKS_OF_PLACES, Card, Refused, Wire, unblinded
 from .database import Database
+from .odds import SAY_WHY, have_the_word
 from .records import Modality, Plan, Reviewer
 from .store import modality_of_item, now, read_item, read_task
 from .tables import AssignmentRow, ItemRow, JudgementRow
@@ -57,8 +58,10 @@ def keep(database: Database, reviewer: Reviewer, sent: Sent) -> Kept:
 
 def _keep(database: Database, reviewer: Reviewer, sent: Sent) -> Kept:
     """All that can be is read before the transaction, which others wait for; each statement costs all of them."""
-    number, said, plan = _checked(database, reviewer, sent)
+    number, showing, said, plan = _checked(database, reviewer, sent)
     wire = said.model_dump(mode="json")
+    if showing == LEADS_WORD:
+        return _keep_word(database, reviewer, sent, number, said)
 
     def work(session: Session) -> Kept:
         session.execute(select(_ASSIGNMENTS.c.id).where(_ASSIGNMENTS.c.id == number).with_for_update())
@@ -69,9 +72,7 @@ def _keep(database: Database, reviewer: Reviewer, sent: Sent) -> Kept:
         ).all()
         before = next((each for each in there if each.key == sent.key), None)
         if before is not None:
-            if before.assignment_id != number or before.said != wire:
-                raise KeyTaken(sent.key)
-            return Kept("kept before", before.number)
+            return _again(sent, number, wire, before)
         last = there[-1] if there else None
         if said.kind == "withdrawn" and (last is None or last.said["kind"] == "withdrawn"):
             return Kept("nothing to take back", None)
@@ -95,13 +96,44 @@ def _keep(database: Database, reviewer: Reviewer, sent: Sent) -> Kept:
     return database.kept(work)
 
 
-def _checked(database: Database, reviewer: Reviewer, sent: Sent) -> tuple[int, Said, Plan]:
-    """The assignment's number and what was said, held against task and item, which do not change."""
+def _again(sent: Sent, number: int, wire: dict[str, Any], before: Any) -> Kept:
+    """What comes under a key that is there: the same, or something else, which is refused."""
+    if before.assignment_id != number or before.said != wire:
+        raise KeyTaken(sent.key)
+    return Kept("kept before", before.number)
+
+
+def _keep_word(database: Database, lead: Reviewer, sent: Sent, number: int, said: Said) -> Kept:
+    """Appends a lead's word on an item at odds; there is one word on an item, whichever lead had it."""
+    if not lead.may("lead"):
+        raise NotYours(sent.assignment)
+    if said.kind in ("skip", "withdrawn"):
+        raise Refused("A lead's word is not skipped or taken back: another one stands over it")
+    if not said.why.strip():
+        raise Refused(SAY_WHY)
+    wire = said.model_dump(mode="json")
+    with database.writing() as session:
+        row = session.get_one(AssignmentRow, number)
+        session.get_one(ItemRow, row.item_id, with_for_update=True)
+        before = session.scalar(select(JudgementRow).where(JudgementRow.key == sent.key))
+        if before is not None:
+            return _again(sent, number, wire, before)
+        word = JudgementRow(key=sent.key, said=wire, client_when=sent.client_when, shown_ms=sent.shown_ms)
+        have_the_word(session, lead, row, word)
+        return Kept("kept", word.number)
+
+
+def _checked(database: Database, reviewer: Reviewer, sent: Sent) -> tuple[int, int, Said, Plan]:
+    """The assignment's number, its showing, and what was said, held against task and item, which do not change."""
     with database.reading() as session:
         row = session.execute(
-            select(_ASSIGNMENTS.c.id, _ASSIGNMENTS.c.task_id, _ASSIGNMENTS.c.item_id, _ASSIGNMENTS.c.order).where(
-                _ASSIGNMENTS.c.ref == sent.assignment, _ASSIGNMENTS.c.reviewer_id == reviewer.id
-            )
+            select(
+                _ASSIGNMENTS.c.id,
+                _ASSIGNMENTS.c.task_id,
+                _ASSIGNMENTS.c.item_id,
+                _ASSIGNMENTS.c.order,
+                _ASSIGNMENTS.c.showing,
+            ).where(_ASSIGNMENTS.c.ref == sent.assignment, _ASSIGNMENTS.c.reviewer_id == reviewer.id)
         ).first()
         if row is None:
             raise NotYours(sent.assignment)
@@ -113,7 +145,7 @@ def _checked(database: Database, reviewer: Reviewer, sent: Sent) -> tuple[int, S
         if sent.said.kind in SPEAKS_OF_PLACES:
             item = session.get_one(ItemRow, row.item_id)
             answers, modality = read_item(session, item)[1], modality_of_item(item)
-        return row.id, unblinded(sent.said, task, row.order, answers, modality), plan
+        return row.id, row.showing, unblinded(sent.said, task, row.order, answers, modality), plan
 
 
 def _settled(said: Said, plan: Plan, at: datetime) -> dict[str, datetime | None]:

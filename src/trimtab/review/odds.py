@@ -1,7 +1,8 @@
 """Items on which reviewers are at odds, for a lead: what each said and why, and the word that settles it.
 
 The lead's word is a judgement of its own kind (`records.LEADS_WORD`): theirs stay, and `records.settled` puts it over
-them. A lead sees the answers as blind as reviewers do, in an order of their own.
+them. A lead sees the answers as blind as reviewers do, in an order of their own; where no reviewer is right, and what
+is right cannot be chosen from a list, they judge the item on the review screen themselves.
 """
 
 from collections import defaultdict
@@ -26,6 +27,7 @@ from ..records import (
     standing,
 )
 from .alike import NOT_GOLD, alike, in_words
+from .assign import card_of
 from .blind import Card, card, order_of
 from .database import Database
 from .records import Reviewer, Task
@@ -35,6 +37,8 @@ from .tables import AssignmentRow, ItemRow, JudgementRow
 _SAID: TypeAdapter[Said] = TypeAdapter(Said)
 MOST_SHOWN = 50
 """Items on one page."""
+NO_ITEM = "There is no such item."
+SAY_WHY = "Say why, so that the reviewers can learn of it"
 
 
 class CannotSettle(ValueError):
@@ -135,51 +139,65 @@ def settle(
     with database.writing() as session:
         item = session.get(ItemRow, item_id, with_for_update=True)
         if item is None:
-            raise CannotSettle("There is no such item.")
+            raise CannotSettle(NO_ITEM)
         found = read_task(session, item.task_id)
         assert found is not None
         said = _meant(session, item, found[0], word)
         if not why.strip():
-            raise CannotSettle("Say why, so that the reviewers can learn of it.")
+            raise CannotSettle(f"{SAY_WHY}.")
         if as_gold and isinstance(said, NOT_GOLD):
             raise CannotSettle("What was said has no one right form, so that it cannot be gold.")
         said = said.model_copy(update={"why": why.strip()})
-        row = session.scalar(
-            select(AssignmentRow).where(
-                AssignmentRow.item_id == item_id,
-                AssignmentRow.reviewer_id == lead.id,
-                AssignmentRow.showing == LEADS_WORD,
-            )
-        )
-        before = _word_before(session, item_id)
-        if row is None:
-            row = AssignmentRow(
-                ref=token_urlsafe(16),
-                task_id=item.task_id,
-                item_id=item_id,
-                reviewer_id=lead.id,
-                showing=LEADS_WORD,
-                order=order_of(secret, lead.id, item_id, len(item.answers), again=False),
-                again=False,
-                reserved_until=now(),
-            )
-            session.add(row)
-            session.flush()
-        row.judged = now()
-        session.add(
-            JudgementRow(
-                key=token_urlsafe(16),
-                assignment_id=row.id,
-                received=now(),
-                said=said.model_dump(mode="json"),
-                supersedes=before.key if before is not None else None,
-            )
-        )
-        log(session, lead.name, "item settled", f"{item_id}: {said.kind}")
+        row = _desk(session, secret, lead, item)
+        have_the_word(session, lead, row, JudgementRow(key=token_urlsafe(16), said=said.model_dump(mode="json")))
         if as_gold:
             item.gold = said.model_dump(mode="json")
             log(session, lead.name, "item made gold", item_id)
         return item.task_id
+
+
+def card_to_settle(database: Database, secret: str, lead: Reviewer, item_id: int) -> Card:
+    """An item's card for a lead who says themselves what is right. Raises CannotSettle where there is no such item."""
+    with database.writing() as session:
+        item = session.get(ItemRow, item_id, with_for_update=True)
+        if item is None:
+            raise CannotSettle(NO_ITEM)
+        return card_of(session, secret, lead, _desk(session, secret, lead, item))
+
+
+def _desk(session: Session, secret: str, lead: Reviewer, item: ItemRow) -> AssignmentRow:
+    """The assignment under which a lead has the word on an item, which is locked."""
+    row = session.scalar(
+        select(AssignmentRow).where(
+            AssignmentRow.item_id == item.id,
+            AssignmentRow.reviewer_id == lead.id,
+            AssignmentRow.showing == LEADS_WORD,
+        )
+    )
+    if row is None:
+        row = AssignmentRow(
+            ref=token_urlsafe(16),
+            task_id=item.task_id,
+            item_id=item.id,
+            reviewer_id=lead.id,
+            showing=LEADS_WORD,
+            order=order_of(secret, lead.id, item.id, len(item.answers), again=False),
+            again=False,
+            reserved_until=now(),
+        )
+        session.add(row)
+        session.flush()
+    return row
+
+
+def have_the_word(session: Session, lead: Reviewer, row: AssignmentRow, word: JudgementRow) -> None:
+    """Appends a lead's word on an item, which is locked, and notes it; it supersedes the word before."""
+    before = _word_before(session, row.item_id)
+    row.judged = word.received = now()
+    word.assignment_id, word.supersedes = row.id, before.key if before is not None else None
+    session.add(word)
+    session.flush()
+    log(session, lead.name, "item settled", f"{row.item_id}: {word.said['kind']}")
 
 
 def _meant(session: Session, item: ItemRow, task: Task, word: str) -> Said:

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from ..errors import UserError, option
 from ..records import Policy, Record
 from .identity import Names
-from .records import MOST_MARKS, NO_TWO, ON_MEDIA, Gathered, Plan, ReviewRubric, ShownPolicy, Task, TaskKind
+from .records import MOST_MARKS, NO_TWO, ON_MEDIA, UNREAD, Gathered, Plan, ReviewRubric, ShownPolicy, Task, TaskKind
 from .room import Room
 from .rubrics import HHH
 from .store import Added, add_items, add_task
@@ -174,6 +174,8 @@ def _no_items(title: str, left_out: Counter[str]) -> UserError:
     """What is said where nothing is left to be judged."""
     why = "; ".join(f"{count} {reason}" for reason, count in left_out.items() if count) or "it holds none"
     other = f"Give another source, or another task with {option('kind')}."
+    if any(reason.startswith(UNREAD) for reason in left_out):
+        other = "Give rows with `prompt` and `response`, or comparisons; docs/feedback.md has all forms."
     return UserError(
         f"{title} {'were' if ' and ' in title else 'was'} given to be reviewed.",
         f"There is no item to judge: {why}.",

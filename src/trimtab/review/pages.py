@@ -14,16 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .accounts import ROLES, SHORTEST_PASSWORD
-from .api import Number
-from .door import Inside, Reading, needs, room_of
+from .door import Inside, LeadReading, Named, Number, Reading, TaskNamed, needs, room_of, task_named
 from .held import held_items
-from .odds import items_at_odds
+from .odds import NO_ITEM, items_at_odds
 from .ordering import what_comes_next
-from .records import Plan, Task
+from .records import Task
 from .render import to_html
 from .sessions import Visit
-from .store import files_of, progress, read_task, task_numbers
-from .tables import AuditRow
+from .store import files_of, progress, read_task, task_made, task_numbers
+from .tables import AuditRow, ItemRow
 
 router = APIRouter()
 _LATEST = 200
@@ -57,12 +56,14 @@ def message(request: Request, text: str, status: int) -> Response:
     return page(request, "message", status, text=text)
 
 
-def _tasks(session: Session) -> Iterator[tuple[int, tuple[Task, Plan], tuple[int, int, Counter[str]]]]:
-    """Each task's number, its wording and plan, and how far it is."""
+def _tasks(session: Session) -> Iterator[tuple[int, dict[str, Any], Counter[str]]]:
+    """Each task's number, what pages tell of it, and the judged items by reviewer."""
     for number in task_numbers(session):
         found = read_task(session, number)
         assert found is not None
-        yield number, found, progress(session, number)
+        items, done, people = progress(session, number)
+        told = {"id": number, "task": found[0], "plan": found[1], "items": items, "done": done}
+        yield number, told | {"made": task_made(session, number)}, people
 
 
 @router.get("/")
@@ -70,22 +71,21 @@ def tasks(request: Request, room: Inside, visit: Reading) -> Response:
     """What there is to do."""
     shown = []
     with room.database.reading() as session:
-        for number, found, (items, done, people) in _tasks(session):
-            shown.append(
-                {"id": number, "task": found[0], "items": items, "done": done, "mine": people[visit.reviewer.name]}
-            )
+        for _, told, people in _tasks(session):
+            shown.append(told | {"mine": people[visit.reviewer.name]})
     return page(request, "tasks", tasks=shown)
 
 
 @router.get("/tasks/{task}")
-def review(task: Number, request: Request, room: Inside, visit: Reading) -> Response:
+def review(request: Request, _: Reading, here: TaskNamed) -> Response:
     """The screen on which one judges."""
-    with room.database.reading() as session:
-        found = read_task(session, task)
-    if found is None:
-        raise HTTPException(404, "There is no such task.")
-    asked = found[0]
-    return page(request, "review", number=task, task=asked, shown=_shown(asked), guidelines=_guidelines(asked))
+    return _screen(request, here)
+
+
+def _screen(request: Request, here: Named, item: int | None = None) -> Response:
+    asked = here.task
+    told = {"number": here.number, "task": asked, "shown": _shown(asked), "guidelines": _guidelines(asked)}
+    return page(request, "review", item=item, **told)
 
 
 def _shown(task: Task) -> dict[str, Any]:
@@ -127,15 +127,10 @@ def team_page(request: Request, room: Inside, visit: Visit, **told: Any) -> Resp
     needs(visit, "lead")
     rows = []
     with room.database.reading() as session:
-        for number, found, (items, done, people) in _tasks(session):
-            rows.append(
-                {
-                    "id": number, "task": found[0], "plan": found[1], "items": items, "done": done,
-                    "people": sorted(people.items()), "held": held_items(session, number),
-                    "quality": room.figures(session, number),
-                    "media": bool(files_of(session, number)),
-                }
-            )  # fmt: skip
+        for number, about, people in _tasks(session):
+            more = {"people": sorted(people.items()), "held": held_items(session, number)}
+            more |= {"quality": room.figures(session, number), "media": bool(files_of(session, number))}
+            rows.append(about | more)
         log = []
         if visit.reviewer.may("admin"):
             log = list(session.scalars(select(AuditRow).order_by(AuditRow.number.desc()).limit(_LATEST)))
@@ -156,34 +151,36 @@ def team_page(request: Request, room: Inside, visit: Visit, **told: Any) -> Resp
 
 
 @router.get("/team/tasks/{task}/odds")
-def odds(task: Number, request: Request, room: Inside, visit: Reading) -> Response:
+def odds(request: Request, room: Inside, visit: LeadReading, here: TaskNamed) -> Response:
     """The items on which reviewers are at odds; for leads."""
-    return odds_page(request, room, visit, task)
+    return odds_page(request, room, visit, here)
 
 
-def odds_page(request: Request, room: Inside, visit: Visit, task: int, problem: str = "") -> Response:
+def odds_page(request: Request, room: Inside, visit: Visit, here: Named, problem: str = "") -> Response:
     """The items at odds, with what became of a word on one."""
-    needs(visit, "lead")
     with room.database.reading() as session:
-        found = read_task(session, task)
-        if found is None:
-            raise HTTPException(404, "There is no such task.")
-        items, count = items_at_odds(session, room.secret, visit.reviewer, task)
-    for_page = {"task": found[0], "items": items, "count": count, "problem": problem}
+        items, count = items_at_odds(session, room.secret, visit.reviewer, here.number)
+    for_page = {"here": here, "items": items, "count": count, "problem": problem}
     return page(request, "odds", 400 if problem else 200, **for_page)
 
 
-@router.get("/team/tasks/{task}/queue")
-def queue(task: Number, request: Request, room: Inside, visit: Reading) -> Response:
-    """What comes next and why; for leads, because it tells what was said."""
-    needs(visit, "lead")
+@router.get("/team/items/{number}/judge")
+def judge_item(number: Number, request: Request, room: Inside, _: LeadReading) -> Response:
+    """The screen for one item, on which a lead says themselves what is right."""
     with room.database.reading() as session:
-        found = read_task(session, task)
-        if found is None:
-            raise HTTPException(404, "There is no such task.")
-        order, count = what_comes_next(session, task, _NEXT)
-    share = f"{found[1].by_chance:.0%}"
-    return page(request, "queue", task=found[0], order=order, count=count, share=share)
+        item = session.get(ItemRow, number)
+    if item is None:
+        raise HTTPException(404, NO_ITEM)
+    return _screen(request, task_named(item.task_id, room), number)
+
+
+@router.get("/team/tasks/{task}/queue")
+def queue(request: Request, room: Inside, _: LeadReading, here: TaskNamed) -> Response:
+    """What comes next and why; for leads, because it tells what was said."""
+    with room.database.reading() as session:
+        order, count = what_comes_next(session, here.number, _NEXT)
+    share = f"{here.plan.by_chance:.0%}"
+    return page(request, "queue", here=here, order=order, count=count, share=share)
 
 
 @router.get("/login")

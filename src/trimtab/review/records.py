@@ -24,7 +24,8 @@ LONGEST = 30 * 24 * 60.0
 """The longest reservation, in minutes: thirty days."""
 NO_SEVERITY = "whose severity is no whole number from 0 to 1000"
 NO_TWO = "that compare no two answers"
-"""Why a row is left out."""
+UNREAD = "that cannot be read: "
+"""Why a row is left out; before the reason why it cannot be read."""
 
 RANKED = (3, 8)
 """The fewest and the most answers that are put in order: two are a pair, and more cannot be held against each other."""

@@ -26,7 +26,7 @@ from ..store import FileName, Run, Stage, StageName, evaluation_name, round_name
 from .drawn import ALONE, NOTHING_SAID, SAMPLED, Spoken, can_be_judged, in_pairs, spoken_of
 from .folders import is_folder, read_folders
 from .identity import telling
-from .records import NO_SEVERITY, NO_TWO, RANKED, Gathered, NewItem, Side, severity_of
+from .records import NO_SEVERITY, NO_TWO, RANKED, UNREAD, Gathered, NewItem, Side, severity_of
 
 What = Literal["before-after", "samples"]
 """Which of a run's answers are reviewed."""
@@ -165,7 +165,7 @@ def _rankings_of_file(source: str, left: Counter[str]) -> Iterator[NewItem]:
         if gold:
             raise _gold_of_one(source)
         found = read_feedback(rows)
-        left.update(reject.reason for reject in found.rejected)
+        left.update(f"{UNREAD}{reject.reason}" for reject in found.rejected)
         for row in found.kept:
             if isinstance(row, Ranking):
                 yield from _to_rank(row.prompt, _sides_of(row), severity, left)
@@ -195,7 +195,7 @@ def _spoken(source: str, what: What | None, left: Counter[str]) -> Iterator[Spok
             if gold:
                 raise _gold_of_one(source)
             found = _responses(rows, source)
-            left.update(reject.reason for reject in found.rejected)
+            left.update(f"{UNREAD}{reject.reason}" for reject in found.rejected)
             for each in found.kept:
                 if each.withheld:
                     left[NOTHING_SAID] += 1
@@ -300,7 +300,7 @@ def _with_prompts(
 def _pairs_of_file(source: str, left: Counter[str]) -> Iterator[NewItem]:
     for (severity, gold), rows in _by_severity(source, left):
         found = read_feedback(rows)
-        left.update(reject.reason for reject in found.rejected)
+        left.update(f"{UNREAD}{reject.reason}" for reject in found.rejected)
         for row in found.kept:
             if not isinstance(row, Comparison | Ranking):
                 left[NO_TWO] += 1

@@ -199,6 +199,11 @@ def read_task(session: Session, task_id: int) -> tuple[Task, Plan] | None:
     return task, Plan.model_validate(row.plan)
 
 
+def task_made(session: Session, task_id: int) -> datetime:
+    """When a task was made, in UTC."""
+    return session.execute(select(TaskRow.made).where(TaskRow.id == task_id)).scalar_one()
+
+
 def read_item(session: Session, item: ItemRow) -> tuple[tuple[Message, ...], list[str]]:
     """An item's prompt and its answers, in the item's own order; of a file, its `MediaFile` as JSON."""
     return read_items(session, [item])[0]

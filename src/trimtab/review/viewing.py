@@ -12,14 +12,13 @@ from sqlalchemy.orm import Session
 from ..errors import UserError
 from ..media import picture, read_blanked, waveform
 from . import pages
-from .api import Number
 from .blind import order_of
-from .door import Asking, Inside, Reading, needs
+from .door import Asking, Inside, LeadReading, Number, TaskNamed
 from .files import Found, Gone, OutOfRange, find, part_of, small
 from .records import RANKED, MediaFile
 from .room import Room
 from .sessions import Visit
-from .store import files_of, modality_of_item, read_item, read_task
+from .store import files_of, modality_of_item, read_item
 from .tables import AssignmentRow, ItemRow
 
 router = APIRouter()
@@ -35,9 +34,8 @@ def content(assignment: _Name, slot: _Slot, request: Request, room: Inside, visi
 
 
 @router.get("/team/items/{number}/{slot}")
-def of_item(number: Number, slot: _Slot, request: Request, room: Inside, visit: Reading) -> Response:
+def of_item(number: Number, slot: _Slot, request: Request, room: Inside, visit: LeadReading) -> Response:
     """The same of an item that is to be settled, in the order in which the lead sees it."""
-    needs(visit, "lead")
     with room.database.reading() as session:
         item = session.get(ItemRow, number)
         order = order_of(room.secret, visit.reviewer.id, number, len(item.answers), again=False) if item else []
@@ -82,14 +80,10 @@ def levels(assignment: _Name, slot: _Slot, room: Inside, visit: Asking) -> JSONR
 
 
 @router.get("/team/tasks/{task}/files")
-def files(task: Number, request: Request, room: Inside, visit: Reading) -> Response:
+def files(request: Request, room: Inside, _: LeadReading, here: TaskNamed) -> Response:
     """What the files of a task say of who made them; for leads, because reviewers judge blind."""
-    needs(visit, "lead")
     with room.database.reading() as session:
-        found = read_task(session, task)
-        if found is None:
-            raise HTTPException(404, "There is no such task.")
-        return pages.page(request, "files", task=found[0], files=files_of(session, task))
+        return pages.page(request, "files", here=here, files=files_of(session, here.number))
 
 
 def _given(room: Room, visit: Visit, assignment: str, slot: int) -> tuple[MediaFile, Found]:

@@ -112,15 +112,16 @@ class Run:
         return run
 
     @classmethod
-    def read(cls, folder: Path, *, whole: bool = False) -> Self:
-        """Opens a finished or unfinished run for reading. Raises UserError at one of several regions, each of which is
-        a run by itself, unless the `whole` is what is wanted."""
+    def read(cls, folder: Path, *, whole: bool = False, scores: bool = False) -> Self:
+        """Opens a finished or unfinished run for reading, or `scores` where these would do as well. Raises UserError at
+        one of several regions, each of which is a run by itself, unless the `whole` is what is wanted."""
         path = folder / FileName.RUN
         if not path.is_file():
+            writer = f"{command('run')} or {command('eval')}" if scores else command("run")
             raise UserError(
-                f"{folder} was given as a run.",
+                f"{folder} was given as a run{' or scores' if scores else ''}.",
                 "There is no run.json in it." if folder.is_dir() else "There is no such folder.",
-                f"Give the folder that {command('run')} wrote, for example runs/concise-friendly.",
+                f"Give the folder that {writer} wrote, for example runs/concise-friendly.",
             )
         found = cls(folder, read_whole(path, RunInfo, _FIX), None)
         if found.regions and not whole:

@@ -95,7 +95,7 @@ def other_answers(asked: Sequence[BenchmarkItems], judge: Judge | None, against:
             "It takes the benchmark winrate, the other model's scores and a judge, and one of them is missing.",
             f"Ask for winrate, and give {option('against')}, {option('judge_url')} and {option('judge_model')}.",
         )
-    run = Run.read(Path(against))
+    run = Run.read(Path(against), scores=True)
     stage = run.current(benchmark_name("answer", WINRATE.name))
     if stage is None:
         raise UserError(

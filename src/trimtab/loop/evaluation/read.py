@@ -40,7 +40,7 @@ def read_evaluation(place: str) -> EvaluationWithTexts:
                 f"Give {folder} for its trained model, or one of {', '.join(f'{folder}:{side}' for side in _WHICH)}.",
             )
         folder, which = place, ""
-    run = Run.read(Path(folder))
+    run = Run.read(Path(folder), scores=True)
     if which == StageName.BASELINE.rpartition(".")[2] and not run.info.spec.get("baseline"):
         raise UserError(
             f"The baseline of {run.folder} is asked for.",

@@ -99,7 +99,7 @@ function onScale({ task, host, submit }) {
     { key: "c", label: "Cannot tell", group: "main", run: () => submit({ kind: "rating", rating: null, why: why.text() }) },
     why.action,
   ];
-  return { actions, save: null };
+  return { actions, save: null, why };
 }
 
 function byThumb({ host, submit }) {
@@ -112,5 +112,5 @@ function byThumb({ host, submit }) {
     { key: "c", label: "Cannot tell", group: "main", run: () => say(null) },
     why.action,
   ];
-  return { actions, save: null };
+  return { actions, save: null, why };
 }

@@ -25,5 +25,5 @@ export function mount({ host, submit, changed }) {
     })),
     why.action,
   ];
-  return { actions, save: null };
+  return { actions, save: null, why };
 }

@@ -55,5 +55,5 @@ export function mount({ card, host, submit, changed, refuse }) {
     why.action,
   ];
   draw();
-  return { actions, save };
+  return { actions, save, why };
 }

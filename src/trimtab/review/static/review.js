@@ -10,6 +10,7 @@ import * as pair from "./pair.js";
 import * as rank from "./rank.js";
 import * as region from "./region.js";
 import * as spans from "./spans.js";
+import { whyField } from "./why.js";
 import * as write from "./write.js";
 
 const KINDS = { pair, rank, rubric: grade, rating: grade, thumb: grade, edit: write, critique: write, flag: spans, claims: spans };
@@ -23,7 +24,7 @@ const ENDS = {
 
 const WHO = { user: "Person", assistant: "Assistant", system: "System", tool: "Tool" };
 
-const page = document.body.dataset;
+const page = document.body.dataset; // with `item` a lead has the word on that one alone
 const task = JSON.parse(page.task);
 const place = (id) => document.getElementById(id);
 const stage = place("stage");
@@ -32,6 +33,7 @@ const keys = new Keys(place("actions"), place("keys"), home);
 let queue = [];
 let current = null;
 let form = null;
+let reason = null; // the field for words that a lead fills in whatever the kind
 let views = []; // the images, videos and sounds of the current card
 let counts = { state: "more", judged: null, left: 0 };
 let changes = 0; // how often something was said or taken back
@@ -57,6 +59,7 @@ channel.onmessage = ({ data }) => {
 const outbox = await Outbox.open(page.who, (entry, signal) => ask("/api/judgements", entry, signal), showOutbox);
 
 async function refill() {
+  if (page.item) return current === null && !said.size ? fetchAlone() : undefined;
   if (fetching) return;
   fetching = true;
   try {
@@ -89,12 +92,25 @@ async function refill() {
   }
 }
 
+async function fetchAlone() {
+  try {
+    const answer = await ask(`/api/items/${page.item}/card`, {}, AbortSignal.timeout(10000));
+    if (answer.status === 401 || answer.status === 403) return showOutbox({ waiting: 0, refused: [], stopped: answer.status === 401 ? "login" : "reload" });
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    show(await answer.json());
+  } catch {
+    setTimeout(refill, RETRY);
+    say("No connection.");
+  }
+}
+
 function next(told = "") {
   current = null;
   const card = queue.shift();
   if (card) show(card, told);
   else {
-    stage.replaceChildren(make("p", { class: "quiet" }, ENDS[counts.state] ?? "Fetching more items…"));
+    const back = page.item ? make("a", { href: `/team/tasks/${page.number}/odds` }, "To the items at odds") : null;
+    stage.replaceChildren(make("p", { class: "quiet" }, back ?? ENDS[counts.state] ?? "Fetching more items…"));
     form = null;
     say(told); // what the last card, or a lost connection, had to say is over
     draw();
@@ -121,6 +137,8 @@ function show(card, told = "") {
   form = null; // its first drawing must not show the last card's actions
   const kind = task.kind === "flag" && views.length ? region : KINDS[task.kind];
   form = kind.mount({ card, task, host, text: answers[0].querySelector(".text"), view: views[0], submit: (what) => submit(what), changed, refuse });
+  reason = form.why ?? (page.item ? whyField("Why it is right") : null);
+  if (reason && !form.why) host.append(reason.element);
   say(told);
   draw();
   scrollTo(0, 0);
@@ -130,6 +148,7 @@ function show(card, told = "") {
 
 async function submit(what) {
   if (busy || current === null || !current.clear && what.kind !== "skip") return;
+  if (page.item && !(what.why ||= reason.text())) return refuse(`Say why (${reason.action.key}), so that the reviewers can learn of it.`);
   busy = true;
   const { card } = current;
   const entry = { key: newKey(), assignment: card.id, said: what, shown_ms: Math.round(shownFor(current)), client_when: new Date().toISOString() };
@@ -190,13 +209,12 @@ function reveal() {
 
 function draw() {
   const common = [
-    { key: "s", label: "Skip", run: () => submit({ kind: "skip" }), off: current === null },
-    { key: "u", label: "Undo", run: undo },
+    ...(page.item ? [] : [{ key: "s", label: "Skip", run: () => submit({ kind: "skip" }), off: current === null }, { key: "u", label: "Undo", run: undo }]),
     { key: "g", label: "Guidelines", hidden: true, run: toggleGuidelines },
     { key: "?", label: "All keys", hidden: true, run: () => place("help").showModal() },
   ];
   if (current && !current.clear) keys.set([{ key: "v", label: "Show it", group: "main", run: reveal }, ...common]);
-  else keys.set([...(current && form ? form.actions() : []), ...(current ? media.actions(current.card, views, draw) : []), ...common], form?.save ?? null);
+  else keys.set([...(current && form ? form.actions() : []), ...(current && form && reason && !form.why ? [reason.action] : []), ...(current ? media.actions(current.card, views, draw) : []), ...common], form?.save ?? null);
   showProgress();
 }
 
@@ -260,4 +278,4 @@ place("help").addEventListener("close", home);
 addEventListener("online", refill);
 if (matchMedia("(max-width: 60rem)").matches) place("open-guidelines").setAttribute("aria-expanded", "false");
 refill();
-keepPage().catch(() => {}); // without it the page needs a server to open
+if (!page.item) keepPage().catch(() => {}); // without it the page needs a server to open
