@@ -5,8 +5,8 @@
 
 The first makes a file of that many comparisons (about 800 letters a row, 1 % copies, 1 % near copies), reads it and
 runs every check that needs no model; it prints seconds and the peak memory of the process that reads and checks, and
-keeps them as JSON. The second makes sets of 240 to 300 clean comparisons (tests/made_comparisons.py) and counts those with a finding that
-warns or blocks.
+keeps them as JSON. The second makes sets of 240 to 300 clean comparisons (tests/made_comparisons.py) and counts those
+with a finding that warns or blocks.
 """
 
 import argparse
@@ -127,8 +127,8 @@ def main() -> None:
             subprocess.run([sys.executable, __file__, "--work", str(path), str(found)], check=True)
             from common import keep  # brings torch, which what is measured does without
 
-            command = f"python benchmarks/audit.py --rows {arguments.rows}"
-            keep(f"Audit of {arguments.rows:,} rows", arguments.out, json.loads(found.read_text()), {"command": command})
+            about = {"command": f"python benchmarks/audit.py --rows {arguments.rows}"}
+            keep(f"Audit of {arguments.rows:,} rows", arguments.out, json.loads(found.read_text()), about)
 
 
 if __name__ == "__main__":

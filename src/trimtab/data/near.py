@@ -6,10 +6,12 @@
 | a row of a dataset, an earlier one | ROW_RUN words | prompts overlap by PROMPT_OVERLAP, answers by ANSWER_OVERLAP |
 | a benchmark's item, a prompt | ITEM_RUN words | the prompt holds ITEM_SHARE of the item's |
 
-Overlap is Jaccard's: shared of all. `near_duplicates` looks at every pair of two sets of thousands; what looks at a
-corpus (the audit) finds candidates by hashes of the same runs first.
+Overlap is Jaccard's: shared of all. `near_duplicates` holds only such pairs against each other as share a run or a rare
+word; what looks at a corpus (the audit) finds candidates by hashes of the same runs first.
 """
 
+import math
+from collections import Counter, defaultdict
 from collections.abc import Sequence, Set
 
 from ..records import Prompt
@@ -32,17 +34,34 @@ ITEM_SHARE = 0.5
 
 
 def near_duplicates(first: Sequence[Prompt], second: Sequence[Prompt]) -> list[tuple[Prompt, Prompt]]:
-    """Pairs, one of each set, that say nearly the same."""
-    seen = [(prompt, runs_of(prompt.text, SHARED_RUN), content_words(prompt.text)) for prompt in second]
+    """Pairs, one of each set, that say nearly the same.
+
+    Sets of which CONTENT_OVERLAP is shared have one of their rarest words in common (`_rarest`), so that the cost is
+    that of the pairs which do, not of all.
+    """
+    sides = [[(runs_of(one.text, SHARED_RUN), content_words(one.text)) for one in some] for some in (first, second)]
+    known = Counter(word for side in sides for _, content in side for word in content)
+    with_run: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    with_word: dict[str, list[int]] = defaultdict(list)
+    for place, (runs, content) in enumerate(sides[1]):
+        for run in runs:
+            with_run[run].append(place)
+        for word in _rarest(content, known):
+            with_word[word].append(place)
     found = []
-    for prompt in first:
-        runs, content = runs_of(prompt.text, SHARED_RUN), content_words(prompt.text)
-        found += [
-            (prompt, other)
-            for other, other_runs, other_content in seen
-            if runs & other_runs or overlap(content, other_content) >= CONTENT_OVERLAP
-        ]
+    for prompt, (runs, content) in zip(first, sides[0], strict=True):
+        near = {place for run in runs for place in with_run.get(run, ())}
+        maybe = {place for word in _rarest(content, known) for place in with_word.get(word, ())} - near
+        near |= {place for place in maybe if overlap(content, sides[1][place][1]) >= CONTENT_OVERLAP}
+        found += [(prompt, second[place]) for place in sorted(near)]
     return found
+
+
+def _rarest(content: Set[str], known: Counter[str]) -> list[str]:
+    """The rarest words of a text, by how many texts have each: so many that another with CONTENT_OVERLAP shares one
+    with its own (Bayardo, Ma and Srikant 2007, lemma 1)."""
+    least = math.ceil(CONTENT_OVERLAP * len(content))
+    return sorted(content, key=lambda word: (known[word], word))[: len(content) - least + 1] if content else []
 
 
 def runs_of(text: str, size: int) -> set[tuple[str, ...]]:
