@@ -11,8 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scorers import spread
+from ..scorers import LETTER, MARK, SIGN, letter_kinds
 
+_AROUND = "\0" * 8
+"""Stands before and behind all texts, so that eight bytes can be read wherever a word begins or ends."""
 Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
@@ -26,11 +28,14 @@ _FOLDED = np.array(
 
 def word_hashes(texts: Sequence[str]) -> tuple[Hashes, Places]:
     """The hashes of all words, one text after the other, and where each text's begin: shape (len(texts) + 1,)."""
-    raw = _bytes(texts)
+    whole = "\0".join(texts) + "\0"
+    raw = np.frombuffer(f"{_AROUND}{whole}{_AROUND}".encode(), np.uint8)
     if _has_unspaced(raw):
-        texts = [spread(text) for text in texts]
-        raw = _bytes(texts)
-    lengths = np.fromiter((len(text) if text.isascii() else len(text.encode()) for text in texts), np.int64, len(texts))
+        raw, lengths = _apart(texts, whole)
+    else:
+        lengths = np.fromiter(
+            (len(text) if text.isascii() else len(text.encode()) for text in texts), np.int64, len(texts)
+        )
     folded = _FOLDED[raw]
     inside = folded != 0
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
@@ -42,12 +47,31 @@ def word_hashes(texts: Sequence[str]) -> tuple[Hashes, Places]:
     hashes += size.astype(np.uint64)
     hashes ^= hashes >> np.uint64(29)
     hashes *= _MIX2
-    begins = 8 + np.concatenate(([0], np.cumsum(lengths + 1)))
+    begins = len(_AROUND) + np.concatenate(([0], np.cumsum(lengths + 1)))
     return hashes, np.searchsorted(starts, begins).astype(np.int64)
 
 
-def _bytes(texts: Sequence[str]) -> NDArray[np.uint8]:
-    return np.frombuffer(("\0" * 8 + "\0".join(texts) + "\0" * 9).encode(), np.uint8)
+def _apart(texts: Sequence[str], whole: str) -> tuple[NDArray[np.uint8], Places]:
+    """The bytes of texts that stand in one, with _AROUND, and the length of each, where blanks stand around every
+    character of a script without spaces and for the signs of texts that have one."""
+    codes = np.frombuffer(whole.encode("utf-32-le"), "<u4")
+    kinds = np.append(np.frombuffer(letter_kinds(), np.uint8), np.uint8(0))
+    kind = kinds[np.minimum(codes, len(kinds) - 1)]
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+    firsts = np.cumsum(sizes) - sizes
+    letter, mark = kind & LETTER != 0, kind & MARK != 0
+    has = np.logical_or.reduceat(letter, firsts)
+    sign = (kind & SIGN != 0) & np.repeat(has, sizes)
+    letter &= ~sign
+    last = np.maximum.accumulate(np.where(mark, 0, np.arange(len(codes))))  # the character that a mark may belong to
+    held = letter | mark & letter[last]
+    blank = letter | np.append(False, held[:-1]) & ~(mark & held)
+    spaced = np.full(len(codes) + int(blank.sum()), ord(" "), np.uint32)
+    spaced[np.arange(len(codes)) + np.cumsum(blank)] = np.where(sign, ord(" "), codes)
+    said = spaced.tobytes().decode("utf-32-le")
+    raw = np.frombuffer(f"{_AROUND}{said}{_AROUND}".encode(), np.uint8)
+    bytes_ = 1 + (codes >= 0x80) + (codes >= 0x800) + (codes >= 0x10000)
+    return raw, np.add.reduceat(np.where(sign, 1, bytes_) + blank, firsts) - 1
 
 
 def _has_unspaced(raw: NDArray[np.uint8]) -> bool:
