@@ -22,7 +22,9 @@ from .messages import looks_listed
 from .naming import named, persons_in, unwrapped
 from .parts import OF_CONVERSATION, UNKNOWN, RowError, name_of
 from .plain import PlainRows, said_of
-from .rows import rows_of
+from .plain_block import plain_block
+from .read import Block
+from .rows import parts_of, rows_of
 from .scales import Scales
 from .sources import Source, title_of
 from .supervision import TELLING, with_figures
@@ -106,11 +108,16 @@ def read_frame(
     scales, recognised = Scales(), Recognised()
 
     def unusual() -> Iterator[tuple[str, Any]]:
-        for place, raw in rows_of(source, ignore):
-            if said.form is not None or said.columns or not isinstance(raw, dict) or not gathered.takes(raw, place):
-                yield place, raw
-            elif gathered.count % _CHUNK == 0:
+        plain = said.form is None and not said.columns
+        for block, rows in parts_of(source, ignore):
+            if block is not None and plain and not ignore and gathered.takes_block(block):
                 told(gathered.count)
+                continue
+            for place, raw in rows:
+                if not plain or not isinstance(raw, dict) or not gathered.takes(raw, place):
+                    yield place, raw
+                elif gathered.count % _CHUNK == 0:
+                    told(gathered.count)
 
     for piece in unfolded(unusual(), said):
         if piece.form is not None:
@@ -146,6 +153,7 @@ class _Gathered:
 
     def __init__(self, name: str) -> None:
         self.count = 0
+        self._name = name
         self._plain = PlainRows(name)
         self._rows: list[Row] = []
         self._parts: list[polars.DataFrame] = []
@@ -156,6 +164,16 @@ class _Gathered:
         if taken:
             self.counted(None)
         return taken
+
+    def takes_block(self, block: Block) -> bool:
+        """Whether all rows of a block are plain ones, and so are in the table."""
+        first = block.first
+        found = plain_block(block.data, first, block.line, self.count, self._name, _schema()) if first else None
+        if found is not None:
+            self._part()
+            self._parts.append(_keyed(found))
+            self.count += found.height
+        return found is not None
 
     def counted(self, row: Row | None) -> int:
         """Counts a row, one that is looked at with what it is in the table; gives the count."""
