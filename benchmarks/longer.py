@@ -34,7 +34,7 @@ from typing import Any
 HERE = Path(__file__).parent
 LENGTHS, ANSWER = (64, 128, 256, 512, 1024, 2048, 4096), 64
 SIZES = (100, 1_000, 10_000, 100_000)
-VOCABULARIES, ANSWERS = (16_384, 131_072), (128, 1_024)
+VOCABULARIES, ANSWERS = (16_384, 131_072), (512, 2_048)
 TOO_STEEP = 1.5
 SHORTEST = 0.05
 """Seconds below which a cost is a process's own, and says nothing of how it grows."""

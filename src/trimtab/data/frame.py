@@ -22,8 +22,7 @@ from .messages import looks_listed
 from .naming import named, persons_in, unwrapped
 from .parts import OF_CONVERSATION, UNKNOWN, RowError, name_of
 from .plain import PlainRows, said_of
-from .plain_block import plain_block
-from .read import Block
+from .plain_block import with_tables
 from .rows import parts_of, rows_of
 from .scales import Scales
 from .sources import Source, title_of
@@ -109,8 +108,9 @@ def read_frame(
 
     def unusual() -> Iterator[tuple[str, Any]]:
         plain = said.form is None and not said.columns
-        for block, rows in parts_of(source, ignore):
-            if block is not None and plain and not ignore and gathered.takes_block(block):
+        for table, rows in with_tables(parts_of(source, ignore), name, _schema(), plain and not ignore):
+            if table is not None:
+                gathered.takes_all(table)
                 told(gathered.count)
                 continue
             for place, raw in rows:
@@ -153,7 +153,6 @@ class _Gathered:
 
     def __init__(self, name: str) -> None:
         self.count = 0
-        self._name = name
         self._plain = PlainRows(name)
         self._rows: list[Row] = []
         self._parts: list[polars.DataFrame] = []
@@ -165,15 +164,13 @@ class _Gathered:
             self.counted(None)
         return taken
 
-    def takes_block(self, block: Block) -> bool:
-        """Whether all rows of a block are plain ones, and so are in the table."""
-        first = block.first
-        found = plain_block(block.data, first, block.line, self.count, self._name, _schema()) if first else None
-        if found is not None:
-            self._part()
-            self._parts.append(_keyed(found))
-            self.count += found.height
-        return found is not None
+    def takes_all(self, table: "polars.DataFrame") -> None:
+        """Rows that are in a table, their places counted from 0."""
+        import polars
+
+        self._part()
+        self._parts.append(_keyed(table.with_columns(polars.col("place") + self.count)))
+        self.count += table.height
 
     def counted(self, row: Row | None) -> int:
         """Counts a row, one that is looked at with what it is in the table; gives the count."""

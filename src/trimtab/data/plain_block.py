@@ -7,6 +7,9 @@ pair, a value that is no text.
 
 import io
 import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,26 +18,44 @@ import numpy as np
 from .naming import nameless_in, with_headings
 from .parts import UNKNOWN
 from .plain import ODD, TEXTS, TURN, PlainColumns, plain_columns, said_of
+from .read import Block
 
 if TYPE_CHECKING:
     import polars
 
+_AHEAD = 2
+"""Blocks of a file that are read at once."""
+Rows = Iterator[tuple[str, Any]]
+"""Each row with its place."""
 
-def plain_block(
-    data: bytes, first: Any, line: int, count: int, source: str, schema: dict[str, Any]
-) -> "polars.DataFrame | None":  # fmt: skip
-    """The rows of whole lines with the columns of a schema, what was asked under `prompt_key`; None where they are to
-    be read one by one.
 
-    `first` is what the first line says, `line` its number, and `count` the rows that were counted before it.
-    """
+def with_tables(
+    parts: Iterable[tuple[Block | None, Rows]], source: str, schema: dict[str, Any], plain: bool
+) -> Iterator[tuple["polars.DataFrame | None", Rows]]:
+    """Each part's rows, with the table of them all where its block is of `plain` ones; made ahead, as neither Arrow nor
+    Polars holds up other threads."""
+    with ThreadPoolExecutor(_AHEAD) as threads:
+        waiting: deque[tuple[Future[polars.DataFrame | None] | None, Rows]] = deque()
+        for block, rows in parts:
+            made = threads.submit(_table_of, block, source, schema) if plain and block is not None else None
+            waiting.append((made, rows))
+            if len(waiting) > _AHEAD:
+                table, first = waiting.popleft()
+                yield table.result() if table else None, first
+        yield from ((table.result() if table else None, rows) for table, rows in waiting)
+
+
+def _table_of(block: Block, source: str, schema: dict[str, Any]) -> "polars.DataFrame | None":
+    """The rows of a block with the columns of a schema, what was asked under `prompt_key`, and `place` counted from 0;
+    None where they are to be read one by one."""
+    first = next((row for _, row in block.rows()), None)
     columns = plain_columns(tuple(first)) if isinstance(first, dict) else None
     if columns is None or columns.beside or columns.of_others or nameless_in(tuple(first)):
         return None
     if with_headings(first) is not first or not all(isinstance(value, str) for value in first.values()):
         return None
-    read = _read(data, list(first))
-    return None if read is None else _table(read, columns, line, count, source, schema)
+    read = _read(block.data, list(first))
+    return None if read is None else _table(read, columns, block.line, source, schema)
 
 
 def _read(data: bytes, names: list[str]) -> "polars.DataFrame | None":
@@ -64,7 +85,7 @@ def _read(data: bytes, names: list[str]) -> "polars.DataFrame | None":
 
 
 def _table(
-    read: "polars.DataFrame", columns: PlainColumns, line: int, count: int, source: str, schema: dict[str, Any]
+    read: "polars.DataFrame", columns: PlainColumns, line: int, source: str, schema: dict[str, Any]
 ) -> "polars.DataFrame | None":  # fmt: skip
     import polars as pl
 
@@ -81,7 +102,7 @@ def _table(
     place = pl.int_range(pl.len(), dtype=pl.Int64)
     told = {
         "id": pl.concat_str(pl.lit(f"{source}:line "), (place + line).cast(pl.String)),
-        "place": place + count,
+        "place": place,
         **{name: pl.col(name) for name in TEXTS},
         "prompt_key": pl.concat_str(before, bare["prompt"], behind),
         "judge": pl.coalesce(*map(_name, columns.judges), pl.lit(UNKNOWN)),

@@ -155,11 +155,6 @@ class Block:
     line: int
     data: bytes
 
-    @property
-    def first(self) -> Any:
-        """What the first line says, or the exception that says why it is none."""
-        return next((row for _, row in self.rows()), None)
-
     def rows(self) -> Iterator[tuple[str, Any]]:
         """Each row with its place, as `json_rows` gives it. Raises UserError where a line is no text."""
         for number, line in enumerate(io.BytesIO(self.data), self.line):
