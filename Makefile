@@ -3,6 +3,7 @@
 # make test   set up and run lint, types, the import rule and the tests
 # make cases  situations in which trimtab once went wrong, and how each of them goes now
 # make bench  side-by-side measurements against the peers (long; BENCH="--precision bf16" for bf16); advice, agreement, audit, gate_level, hostile, media, medical_policy, methods, over_refusal, planted_faults and tongues in benchmarks/ by themselves
+# make bench-quick  a small case of each row of the speed tables beside its peer, in under five minutes; the last full figures of the longest
 # make gpu    every fast path proved and measured on a CUDA device, in at most 8 minutes; tiny on a CPU without one (docs/gpu.md)
 # make setup  the virtual environment alone
 PYTHON ?= python3.11
@@ -12,7 +13,7 @@ STAMP := $(VENV)/.installed
 # Empty, whatever it is elsewhere: what one process compiles need not be compiled by every other that a test starts.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo review-demo test pytest cases bench gpu lint clean
+.PHONY: setup demo review-demo test pytest cases bench bench-quick gpu lint clean
 
 setup: $(STAMP)
 
@@ -46,6 +47,10 @@ bench: setup
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	for name in refusal toxicity; do $(BIN)/python benchmarks/$$name.py || exit; done
 	for name in dpo rl truthfulqa sampling reward probes goodhart control; do $(BIN)/python benchmarks/$$name.py $(BENCH) || exit; done
+
+bench-quick: setup
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python benchmarks/quick.py
 
 gpu: setup
 	$(BIN)/python benchmarks/gpu.py $(GPU)

@@ -4,15 +4,15 @@
     PYTHONPATH=src python benchmarks/audit.py --false-alarms 100
 
 The first makes a file of that many comparisons (about 800 letters a row, 1 % copies, 1 % near copies), reads it and
-runs every check that needs no model; it prints seconds and the peak memory of the process that reads and checks. The
-second makes sets of 240 to 300 clean comparisons (tests/made_comparisons.py) and counts those with a finding that
-warns or blocks.
+runs every check that needs no model; it prints seconds and the peak memory of the process that reads and checks, and
+keeps them as JSON. The second makes sets of 240 to 300 clean comparisons (tests/made_comparisons.py) and counts those
+with a finding that warns or blocks.
 """
 
 import argparse
 import json
 import random
-import resource
+import re
 import subprocess
 import sys
 import tempfile
@@ -52,8 +52,9 @@ def make(path: Path, rows: int, seed: int = 0) -> None:
             file.write(json.dumps(row) + "\n")
 
 
-def work(path: Path) -> None:
-    """Reads and checks one file; prints a table. Meant for a process of its own, whose peak memory is then this."""
+def work(path: Path, found: Path) -> None:
+    """Reads and checks one file; prints a table and writes the figures to `found`. Meant for a process of its own,
+    whose peak memory is then this."""
     started, spent = time.perf_counter(), time.process_time()
     from trimtab.audit import audit, builtin_items
     from trimtab.data import read_frame
@@ -64,14 +65,26 @@ def work(path: Path) -> None:
     done = audit(
         framed.table, against=builtin_items(), told=lambda check, *_: print(check, file=sys.stderr, flush=True)
     )
-    print(f"\n{done.n:,} comparisons, {path.stat().st_size / 1e6:.0f} MB\n\n| part | seconds |\n|---|---:|")
-    print(f"| imports | {loaded - started:.1f} |\n| reading | {read - loaded:.1f} |")
-    for name, seconds in done.seconds.items():
+    parts = {"imports": loaded - started, "reading": read - loaded, **done.seconds}
+    figures = {
+        "rows": done.n, "megabytes": path.stat().st_size / 1e6, "seconds": time.perf_counter() - started,
+        "processor seconds": time.process_time() - spent, "peak GiB": _peak_gib(), "parts": parts,
+    }  # fmt: skip
+    found.write_text(json.dumps(figures))
+    print(f"\n{done.n:,} comparisons, {figures['megabytes']:.0f} MB\n\n| part | seconds |\n|---|---:|")
+    for name, seconds in parts.items():
         print(f"| {name} | {seconds:.1f} |")
-    print(f"| **all** | {time.perf_counter() - started:.1f} |")
-    print(f"| processor time, all cores | {time.process_time() - spent:.1f} |")
-    print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
+    print(f"| **all** | {figures['seconds']:.1f} |")
+    print(f"| processor time, all cores | {figures['processor seconds']:.1f} |")
+    print(f"\npeak memory {figures['peak GiB']:.2f} GiB")
     print("findings:", ", ".join(f"{each.id} ({each.severity}, {each.count:,})" for each in done.findings))
+
+
+def _peak_gib() -> float:
+    """Of this process alone; `ru_maxrss` would begin at that of the process which started it."""
+    told = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+    assert told is not None
+    return int(told[1]) / 2**20
 
 
 def false_alarms(sets: int) -> None:
@@ -100,17 +113,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--false-alarms", type=int, metavar="SETS")
-    parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/out/audit.json"))
+    parser.add_argument("--work", type=Path, nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.work:
-        work(arguments.work)
+        work(*arguments.work)
     elif arguments.false_alarms:
         false_alarms(arguments.false_alarms)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "comparisons.jsonl"
+            path, found = Path(folder) / "comparisons.jsonl", Path(folder) / "found.json"
             make(path, arguments.rows)
-            subprocess.run([sys.executable, __file__, "--work", str(path)], check=True)
+            subprocess.run([sys.executable, __file__, "--work", str(path), str(found)], check=True)
+            from common import keep  # brings torch, which what is measured does without
+
+            about = {"command": f"python benchmarks/audit.py --rows {arguments.rows}"}
+            keep(f"Audit of {arguments.rows:,} rows", arguments.out, json.loads(found.read_text()), about)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -74,17 +75,27 @@ def show(
     title: str, arguments: argparse.Namespace, header: Sequence[str], rows: Sequence[Sequence[str]], result: Any,
     *, peers: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """Prints a Markdown table, and writes the result as JSON with where it was measured."""
-    about = {
-        "precision": arguments.precision,
-        "device": machine(),
-        "threads": torch.get_num_threads(),
-        "versions": {name: version(name) for name in ("torch", "transformers", *peers)},
-    }
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps({"title": title, **about, "result": result}, indent=1) + "\n")
+    """Prints a Markdown table, and writes the result as JSON with where and when it was measured."""
+    about = keep(title, arguments.out, result, {"precision": arguments.precision}, peers)
     print(f"\n{title}\n{arguments.precision}, {about['device']}, {about['threads']} threads, {about['versions']}\n")
     table(header, rows)
+
+
+def keep(
+    title: str, out: Path, result: Any, about: dict[str, Any] | None = None, peers: Sequence[str] = ()
+) -> dict[str, Any]:  # fmt: skip
+    """Writes a result as JSON, with what is told `about` it and where and when it was measured; gives all but the
+    result."""
+    told = {
+        **(about or {}),
+        "device": machine(),
+        "threads": torch.get_num_threads(),
+        "measured": datetime.now(UTC).isoformat(timespec="minutes"),
+        "versions": {name: version(name) for name in ("torch", "transformers", *peers)},
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps({"title": title, **told, "result": result}, indent=1) + "\n")
+    return told
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

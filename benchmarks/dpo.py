@@ -53,27 +53,30 @@ def _size(row: dict[str, Any], side: str) -> int:
     return len(row[side][0]["content"])
 
 
-def make(which: str, rows: list[dict[str, Any]], precision: str) -> Any:
-    """A trainer in its first step's state."""
-    folder = pull(MODEL, lambda text: None)
-    arguments = DPOConfig(
-        output_dir=tempfile.mkdtemp(),
-        per_device_train_batch_size=BATCH,
-        use_cpu=not torch.cuda.is_available(),
-        bf16=precision == "bf16",
-        gradient_checkpointing=False,
-        max_length=512,
-        report_to=[],
-    )
+def make(
+    which: str, rows: list[dict[str, Any]], precision: str, size: int = BATCH, *,
+    model: Any = None, tokenizer: Any = None, **changes: Any,
+) -> Any:  # fmt: skip
+    """A trainer of batches of that `size` in its first step's state, of SmolLM2 unless a model and its tokenizer are
+    given. `changes` go to its configuration."""
+    if model is None:
+        folder = pull(MODEL, lambda text: None)
+        model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+    settings: dict[str, Any] = {
+        "output_dir": tempfile.mkdtemp(), "per_device_train_batch_size": size, "bf16": precision == "bf16",
+        "use_cpu": not torch.cuda.is_available(), "gradient_checkpointing": False, "max_length": 512, "report_to": [],
+    }  # fmt: skip
+    arguments = DPOConfig(**{**settings, **changes})
     torch.manual_seed(0)
     lora = LoraConfig(
         r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM", init_lora_weights=False
     )  # fmt: skip
     trainer = TRAINERS[which](
-        AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32),
+        model,
         args=arguments,
         train_dataset=Dataset.from_list(rows),
-        processing_class=AutoTokenizer.from_pretrained(folder),
+        processing_class=tokenizer,
         peft_config=lora,
     )
     for name, parameter in trainer.model.named_parameters():
@@ -86,7 +89,8 @@ def make(which: str, rows: list[dict[str, Any]], precision: str) -> Any:
 
 def batch(trainer: Any, number: int) -> dict[str, Any]:
     """Batch `number` as the trainer collates it."""
-    return trainer.data_collator([trainer.train_dataset[i] for i in range(BATCH * number, BATCH * (number + 1))])
+    size = trainer.args.per_device_train_batch_size
+    return trainer.data_collator([trainer.train_dataset[i] for i in range(size * number, size * (number + 1))])
 
 
 def step(trainer: Any, number: int) -> tuple[float, float]:
@@ -97,10 +101,10 @@ def step(trainer: Any, number: int) -> tuple[float, float]:
     return seconds, float(loss)
 
 
-def compare(case: str, arguments: argparse.Namespace) -> dict[str, Any]:
+def compare(case: str, arguments: argparse.Namespace, size: int = BATCH) -> dict[str, Any]:
     """Both trainers on the same batches, by turns; the first batch warms up and is not counted."""
-    rows = pairs(arguments.data, case, BATCH * (arguments.steps + 1))
-    trainers = {which: make(which, rows, arguments.precision) for which in TRAINERS}
+    rows = pairs(arguments.data, case, size * (arguments.steps + 1))
+    trainers = {which: make(which, rows, arguments.precision, size) for which in TRAINERS}
     seconds: dict[str, list[float]] = {which: [] for which in TRAINERS}
     apart = 0.0
     padded = computed = 0
@@ -126,8 +130,9 @@ def compare(case: str, arguments: argparse.Namespace) -> dict[str, Any]:
     return {
         "case": case,
         "steps": arguments.steps,
+        "seconds of each step": seconds,
         "seconds a step": medians,
-        "pairs a second": {which: BATCH / found for which, found in medians.items()},
+        "pairs a second": {which: size / found for which, found in medians.items()},
         "ratio of medians": medians["TRL"] / medians["trimtab"],
         "median of ratios": statistics.median(a / b for a, b in zip(seconds["TRL"], seconds["trimtab"], strict=True)),
         "ratio of sums": sum(seconds["TRL"]) / sum(seconds["trimtab"]),

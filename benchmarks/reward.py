@@ -56,53 +56,59 @@ def padded(model: Any, whole: list[list[int]], size: int) -> list[float]:
     return found
 
 
+def compare(folder: Path, data: Path, precision: str, count: int, size: int, times: int = 2) -> dict[str, Any]:
+    """The three ways by turns, so many `times`, on that `count` of prompts; padded batches are of that `size`."""
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    torch.manual_seed(0)
+    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+    model = AutoModelForSequenceClassification.from_pretrained(folder, num_labels=1, dtype=dtype).to(DEVICE).eval()
+    # a token of its own: transformers reads a reward at the last token that is not padding, and every answer here ends
+    # in an end of turn
+    model.config.pad_token_id = tokenizer.convert_tokens_to_ids("<|endoftext|>")
+    prompts, answers = sequences(data / HH_RLHF, tokenizer, count)
+    whole = [[*prompt, *answer] for prompt, some in zip(prompts, answers, strict=True) for answer in some]
+    scorer = RewardScorer(model, print)
+    ways = {
+        "one by one": lambda: padded(model, whole, 1),
+        f"padded batches of {size}": lambda: padded(model, whole, size),
+        "trimtab": lambda: [reward for some in scorer(prompts, answers) for reward in some],
+    }
+    for work in (lambda: padded(model, whole[:4], 4), lambda: scorer(prompts[:1], answers[:1])):
+        work()  # warms up
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    found: dict[str, list[float]] = {}
+    for _ in range(times):
+        for name, work in ways.items():
+            took, found[name] = timed(work)
+            seconds[name].append(took)
+    alone, *_, shared = found.values()
+    tokens = len(lay_out(whole, [len(sequence) for sequence in whole]))
+    return {
+        "answers": len(whole), "prompts": len(prompts),
+        "tokens": {"in all": sum(map(len, whole)), "trimtab": tokens}, "seconds of each": seconds,
+        "seconds": {name: min(some) for name, some in seconds.items()},
+        "limit seconds": 2 * tokens * LAYERS / rate(precision),
+        "rewards apart": max(abs(a - b) for a, b in zip(alone, shared, strict=True)),
+        "spread of rewards": max(alone) - min(alone),
+    }  # fmt: skip
+
+
 def main() -> None:
     options = parser("reward", __doc__)
     options.add_argument("--prompts", type=int, default=8)
     options.add_argument("--batch", type=int, default=16, help="of the padded batches")
     arguments = options.parse_args()
-    folder = pull(MODEL, print)
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    torch.manual_seed(0)
-    dtype = torch.bfloat16 if arguments.precision == "bf16" else torch.float32
-    model = AutoModelForSequenceClassification.from_pretrained(folder, num_labels=1, dtype=dtype).to(DEVICE).eval()
-    # a token of its own: transformers reads a reward at the last token that is not padding, and every answer here ends
-    # in an end of turn
-    model.config.pad_token_id = tokenizer.convert_tokens_to_ids("<|endoftext|>")
-    prompts, answers = sequences(arguments.data / HH_RLHF, tokenizer, arguments.prompts)
-    whole = [[*prompt, *answer] for prompt, some in zip(prompts, answers, strict=True) for answer in some]
-    scorer = RewardScorer(model, print)
-    ways = {
-        "one by one": lambda: padded(model, whole, 1),
-        f"padded batches of {arguments.batch}": lambda: padded(model, whole, arguments.batch),
-        "trimtab": lambda: [reward for some in scorer(prompts, answers) for reward in some],
-    }
-    for work in (lambda: padded(model, whole[:4], 4), lambda: scorer(prompts[:1], answers[:1])):
-        work()  # warms up
-    seconds = {name: float("inf") for name in ways}
-    found: dict[str, list[float]] = {}
-    for _ in range(2):
-        for name, work in ways.items():
-            took, found[name] = timed(work)
-            seconds[name] = min(seconds[name], took)
-    alone, *_, shared = found.values()
-    apart = max(abs(a - b) for a, b in zip(alone, shared, strict=True))
-    spread = max(alone) - min(alone)
-    tokens = len(lay_out(whole, [len(sequence) for sequence in whole]))
-    limit = 2 * tokens * LAYERS / rate(arguments.precision)
-    seconds["arithmetic limit of trimtab's way"] = limit
+    result = compare(pull(MODEL, print), arguments.data, arguments.precision, arguments.prompts, arguments.batch)
+    seconds = {**result["seconds"], "arithmetic limit of trimtab's way": result["limit seconds"]}
     rivals = list(seconds.values())[:2]
     table = [[name, f"{took:.2f}", *(f"{rival / took:.2f}" for rival in rivals)] for name, took in seconds.items()]
-    result = {
-        "answers": len(whole), "tokens": {"in all": sum(map(len, whole)), "trimtab": tokens},
-        "seconds": seconds, "rewards apart": apart, "spread of rewards": spread,
-    }  # fmt: skip
     show(
-        f"Rewards of {ANSWERS} answers to each of {len(prompts)} prompts", arguments,
+        f"Rewards of {ANSWERS} answers to each of {result['prompts']} prompts", arguments,
         ["", "seconds", "times faster than one by one", "than padded batches"], table, result,
     )  # fmt: skip
+    apart, spread, tokens = result["rewards apart"], result["spread of rewards"], result["tokens"]
     print(f"\nrewards apart by at most {apart:.1e} (they spread over {spread:.2f})")
-    print(f"{sum(map(len, whole))} tokens, of which trimtab computes {tokens}")
+    print(f"{tokens['in all']} tokens, of which trimtab computes {tokens['trimtab']}")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ DECODING = Decoding(max_new_tokens=NEW, temperature=0.8, top_p=0.9)
 
 
 @torch.inference_mode()
-def peer(loaded: LoadedModel, prompts: list[list[int]], size: int) -> tuple[int, int]:
+def peer(loaded: LoadedModel, prompts: list[list[int]], size: int, decoding: Decoding = DECODING) -> tuple[int, int]:
     """Tokens of the answers, and answers; `size` prompts at a time."""
     ends = torch.tensor(sorted(end_ids(loaded.model, loaded.tokenizer)), device=loaded.model.device)
     tokens = answers = 0
@@ -36,11 +36,11 @@ def peer(loaded: LoadedModel, prompts: list[list[int]], size: int) -> tuple[int,
         made = loaded.model.generate(
             **padded.to(loaded.model.device),
             do_sample=True,
-            temperature=DECODING.temperature,
-            top_p=DECODING.top_p,
+            temperature=decoding.temperature,
+            top_p=decoding.top_p,
             top_k=0,
             num_return_sequences=SAMPLES,
-            max_new_tokens=NEW,
+            max_new_tokens=decoding.max_new_tokens,
             eos_token_id=ends.tolist(),
             pad_token_id=loaded.tokenizer.pad_token_id,
         )[:, padded["input_ids"].shape[1] :]
@@ -50,12 +50,12 @@ def peer(loaded: LoadedModel, prompts: list[list[int]], size: int) -> tuple[int,
     return tokens, answers
 
 
-def ours(loaded: LoadedModel, prompts: list[Prompt], rows: int) -> tuple[int, int]:
+def ours(loaded: LoadedModel, prompts: list[Prompt], rows: int, decoding: Decoding = DECODING) -> tuple[int, int]:
     """Tokens of the answers, and answers."""
     found = [
         answer
         for some in generate(
-            loaded.model, loaded.tokenizer, prompts, samples=SAMPLES, decoding=DECODING, seed=0, rows=rows
+            loaded.model, loaded.tokenizer, prompts, samples=SAMPLES, decoding=decoding, seed=0, rows=rows
         )
         for answer in some
     ]

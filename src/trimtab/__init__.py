@@ -11,9 +11,7 @@ in `trimtab.api` and are described in docs/python.md; the rooms are importable b
 `from trimtab.stats import paired_difference`.
 """
 
-from importlib.metadata import PackageNotFoundError as _PackageNotFoundError
-from importlib.metadata import version as _version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .lazy import attach as _attach
 from .lazy import make_rooms_callable as _make_rooms_callable
@@ -40,14 +38,11 @@ if TYPE_CHECKING:
     from .scorers import scorer
     from .spec import GateSpec, LoadedSpec, Spec
 
-try:
-    __version__ = _version("trimtab")
-except _PackageNotFoundError:  # a source tree on the path that was never installed
-    __version__ = "0+unknown"
+    __version__: str
 
 _ROOMS = ("advise", "audit", "diagnose", "evaluate", "gate", "report")
 """Verbs that a room is named after."""
-__getattr__ = _attach(
+_named = _attach(
     __name__,
     {
         "": _ROOMS,
@@ -61,6 +56,19 @@ __getattr__ = _attach(
     },
 )
 _make_rooms_callable(__name__, _ROOMS, f"{__name__}.api")
+
+
+def __getattr__(name: str) -> Any:
+    """A name at its first use; the version too, whose look-up takes longer than all else of the import."""
+    if name != "__version__":
+        return _named(name)
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("trimtab")
+    except PackageNotFoundError:  # a source tree on the path that was never installed
+        return "0+unknown"
+
 
 __all__ = [
     "AuditBlocked",

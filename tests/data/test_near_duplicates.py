@@ -1,9 +1,13 @@
 """Near-duplicates: prompts that say nearly the same are found, others are not."""
 
+import random
+
 import pytest
 
-from trimtab.data import near_duplicates
+from trimtab.data import near_duplicates, overlap, runs_of
+from trimtab.data.near import CONTENT_OVERLAP, SHARED_RUN
 from trimtab.records import Message, Prompt
+from trimtab.scorers import content_words
 
 
 def prompt(text: str, name: str = "a") -> Prompt:
@@ -51,3 +55,23 @@ def test_pairs_are_of_one_from_each_set() -> None:
     held = [prompt("Why is the sky blue at noon?", "h1"), prompt("Name three birds.", "h2")]
     assert [(a.id, b.id) for a, b in near_duplicates(train, held)] == [("t2", "h1")]
     assert near_duplicates([], held) == near_duplicates(train, []) == []
+
+
+def test_the_pairs_are_those_of_holding_every_one_against_every_other() -> None:
+    rng = random.Random(1)
+    said = ["tea", "rain", "teas", "dog", "house", "bread", "bike", "of", "how", "the", "茶", "水", "热"]
+
+    def some(words: list[str]) -> list[Prompt]:
+        return [prompt(" ".join(rng.choices(words, k=rng.randint(0, 8))) or "!", f"p{i}") for i in range(12)]
+
+    def near(one: Prompt, other: Prompt) -> bool:
+        shared = runs_of(one.text, SHARED_RUN) & runs_of(other.text, SHARED_RUN)
+        return bool(shared) or overlap(content_words(one.text), content_words(other.text)) >= CONTENT_OVERLAP
+
+    count = 0
+    for size in (5, 8, len(said)) * 8:
+        first, second = some(said[:size]), some(said[-size:])
+        pairs = [(one, other) for one in first for other in second if near(one, other)]
+        assert near_duplicates(first, second) == pairs
+        count += len(pairs)
+    assert 100 < count < 2500  # some are, and most are not

@@ -14,7 +14,6 @@ from trimtab.scorers import (
     judge_toxicity,
     named,
     sentences,
-    spread,
     style_scorer,
     tongue_of,
     words,
@@ -190,9 +189,7 @@ def test_an_answer_in_another_language_than_its_prompt_is_not_on_or_off_topic() 
     assert style_scorer("words").score(TOLD["en"], TOLD["de"]).value == 9
 
 
-def test_spread_parts_only_what_is_unspaced() -> None:
-    assert spread("plain") == "plain"
-    assert spread("天空,蓝").split() == ["天", "空", ",", "蓝"]
+def test_which_letters_stand_without_spaces() -> None:
     assert not is_unspaced("हिन्दी")
     assert is_unspaced("x ไทย")
 

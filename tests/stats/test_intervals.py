@@ -8,6 +8,7 @@ import pytest
 import scipy.stats
 
 from trimtab.stats import Interval, is_binary, mean_interval, needed_n, paired_difference, paired_effect, paired_ratio
+from trimtab.stats.intervals import _DRAWN_AT_ONCE, RESAMPLES, _bootstrap
 
 Z = 1.959963984540054
 """The standard normal's 97.5 % point."""
@@ -266,3 +267,16 @@ def test_refuses_a_confidence_outside_0_to_1(confidence: float) -> None:
 def test_is_binary() -> None:
     assert is_binary(np.array([0.0, 1.0, 1.0]))
     assert not is_binary(np.array([0.0, 0.5]))
+
+
+def test_a_bootstrap_looks_at_each_item_as_often_as_it_resamples() -> None:
+    seen: list[int] = []
+
+    def mean(x: np.ndarray, axis: int) -> np.ndarray:
+        seen.append(x.size)
+        return np.asarray(x.mean(axis=axis))
+
+    x = np.random.default_rng(0).exponential(size=3_000)
+    _bootstrap((x,), mean, 0.95, 0)
+    assert max(seen) <= _DRAWN_AT_ONCE  # of the resamples some at a time, and no item left out of a copy of all
+    assert sum(seen) <= (RESAMPLES + 3) * len(x)

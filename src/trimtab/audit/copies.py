@@ -1,5 +1,8 @@
 """Rows that copy others: exactly, by their hashes; nearly, by min-hashes in bands (Broder 1997), then by counting."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,8 +48,8 @@ def near_copies(view: View) -> Rows:
 def _candidates(view: View, rows: Rows) -> tuple[Rows, Rows]:
     """Pairs (earlier row, later row) that share a band and enough min-hashes."""
     answers, prompts = view.texts.answers, view.texts.prompts
-    found = []
-    for band in range(BANDS):
+
+    def of_band(band: int) -> list[Rows]:
         key = prompts[rows, band].astype(np.uint64)
         for place in range(band * BAND, (band + 1) * BAND):
             key = (key ^ (key >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15) + answers[rows, place]
@@ -57,10 +60,15 @@ def _candidates(view: View, rows: Rows) -> tuple[Rows, Rows]:
         later = leader != order
         # each against the first of its bucket, and against its neighbour there, so that a chance mate does not hide one
         neighbour = np.concatenate(([0], order[:-1]))
+        found = []
         for mate in (leader, neighbour):
             pairs = np.column_stack([rows[mate[later]], rows[order[later]]])
             same = (answers[pairs[:, 0]] == answers[pairs[:, 1]]).mean(axis=1)
             found.append(pairs[same >= _WORTH_COUNTING])
+        return found
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy sorts beside other threads
+        found = [pairs for some in threads.map(of_band, range(BANDS)) for pairs in some]
     pairs = np.unique(np.concatenate(found), axis=0)
     return pairs[:, 0], pairs[:, 1]
 

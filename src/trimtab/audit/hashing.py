@@ -11,43 +11,64 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scorers import spread
+from ..scorers import LETTER, MARK, SIGN, letter_kinds
 
+_AROUND = "\0" * 8
+"""Stands before and behind all texts, so that eight bytes can be read wherever a word begins or ends."""
 Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
 _MIX, _MIX2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _MASKS = np.array([(1 << (8 * length)) - 1 for length in range(9)], dtype=np.uint64)
-_FOLDED = np.array(
-    [byte if byte >= 128 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0 for byte in range(256)],
-    dtype=np.uint8,
-)
+_FOLDED = bytes(byte if byte >= 128 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0 for byte in range(256))
 
 
 def word_hashes(texts: Sequence[str]) -> tuple[Hashes, Places]:
     """The hashes of all words, one text after the other, and where each text's begin: shape (len(texts) + 1,)."""
-    raw = _bytes(texts)
-    if _has_unspaced(raw):
-        texts = [spread(text) for text in texts]
-        raw = _bytes(texts)
-    lengths = np.fromiter((len(text) if text.isascii() else len(text.encode()) for text in texts), np.int64, len(texts))
-    folded = _FOLDED[raw]
+    sizes = (len(text) if text.isascii() else len(text.encode()) for text in texts)
+    return joined_hashes("".join(f"{text}\0" for text in texts), np.fromiter(sizes, np.int64, len(texts)))
+
+
+def joined_hashes(whole: str, sizes: Places) -> tuple[Hashes, Places]:
+    """The same of texts that stand in one, a null character behind each, whose `sizes` in bytes are known."""
+    said = f"{_AROUND}{whole}{_AROUND}".encode()
+    if _has_unspaced(np.frombuffer(said, np.uint8)):
+        said, sizes = _apart(whole, sizes)
+    folded = np.frombuffer(said.translate(_FOLDED), np.uint8)
     inside = folded != 0
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     starts, ends = edges[::2], edges[1::2]
     eight: NDArray[np.uint64] = np.ndarray((len(folded) - 7,), dtype="<u8", buffer=folded, strides=(1,))
     size = ends - starts
     hashes = (eight[starts] & _MASKS[np.minimum(size, 8)]) * _MIX
-    hashes ^= np.where(size > 8, eight[ends - 8], 0).astype(np.uint64) * _MIX2
+    long = np.flatnonzero(size > 8)
+    hashes[long] ^= eight[ends[long] - 8] * _MIX2
     hashes += size.astype(np.uint64)
     hashes ^= hashes >> np.uint64(29)
     hashes *= _MIX2
-    begins = 8 + np.concatenate(([0], np.cumsum(lengths + 1)))
+    begins = len(_AROUND) + np.concatenate(([0], np.cumsum(sizes + 1)))
     return hashes, np.searchsorted(starts, begins).astype(np.int64)
 
 
-def _bytes(texts: Sequence[str]) -> NDArray[np.uint8]:
-    return np.frombuffer(("\0" * 8 + "\0".join(texts) + "\0" * 9).encode(), np.uint8)
+def _apart(whole: str, sizes: Places) -> tuple[bytes, Places]:
+    """Such texts with _AROUND, and their sizes, where blanks stand around every character of a script without spaces,
+    and for the signs of texts that have one."""
+    codes = np.frombuffer(whole.encode("utf-32-le"), "<u4")
+    kinds = np.append(np.frombuffer(letter_kinds(), np.uint8), np.uint8(0))
+    kind = kinds[np.minimum(codes, len(kinds) - 1)]
+    bytes_ = 1 + (codes >= 0x80) + (codes >= 0x800) + (codes >= 0x10000)
+    firsts = np.append(0, np.searchsorted(np.cumsum(bytes_), np.cumsum(sizes + 1)[:-1]) + 1)
+    letter, mark = kind & LETTER != 0, kind & MARK != 0
+    has = np.logical_or.reduceat(letter, firsts)
+    sign = (kind & SIGN != 0) & np.repeat(has, np.diff(firsts, append=len(codes)))
+    letter &= ~sign
+    last = np.maximum.accumulate(np.where(mark, 0, np.arange(len(codes))))  # the character that a mark may belong to
+    held = letter | mark & letter[last]
+    blank = letter | np.append(False, held[:-1]) & ~(mark & held)
+    spaced = np.full(len(codes) + int(blank.sum()), ord(" "), np.uint32)
+    spaced[np.arange(len(codes)) + np.cumsum(blank)] = np.where(sign, ord(" "), codes)
+    said = f"{_AROUND}{spaced.tobytes().decode('utf-32-le')}{_AROUND}".encode()
+    return said, np.add.reduceat(np.where(sign, 1, bytes_) + blank, firsts) - 1
 
 
 def _has_unspaced(raw: NDArray[np.uint8]) -> bool:

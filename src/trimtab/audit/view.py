@@ -15,7 +15,7 @@ from ..records import Policy, asked_of, split_thought, thought_hint
 from ..scorers import Criterion, Points
 from .features import all_difference, form_difference
 from .harm import refusal, should_answer
-from .hashing import runs, word_hashes
+from .hashing import joined_hashes, runs
 from .helping import Helped, helped
 from .learn import out_of_fold
 from .limits import READ, SAMPLE
@@ -186,9 +186,12 @@ class View:
         return self.texts.words[:, 1], self.texts.words[:, 2]
 
     def _hashed(self, first: int) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]:
-        part = self.table.slice(first, _CHUNK)
-        columns = [part[name].to_list() for name in ("prompt", "chosen", "rejected")]
-        hashes, at = word_hashes([text for row in zip(*columns, strict=True) for text in row])
+        import polars as pl
+
+        texts = self.table.slice(first, _CHUNK).select("prompt", "chosen", "rejected")
+        sizes = texts.select(pl.all().str.len_bytes().cast(pl.Int64)).to_numpy().ravel()
+        whole = texts.select(pl.concat_str(pl.all(), separator="\0").str.join("\0")).item()
+        hashes, at = joined_hashes(f"{whole}\0", sizes)
         words = np.diff(at).reshape(-1, 3)
         kind = np.repeat(np.arange(words.size) % 3, words.ravel())
         hashes = np.where(kind == 1, hashes ^ _CHOSEN, hashes)

@@ -22,7 +22,8 @@ from .messages import looks_listed
 from .naming import named, persons_in, unwrapped
 from .parts import OF_CONVERSATION, UNKNOWN, RowError, name_of
 from .plain import PlainRows, said_of
-from .rows import rows_of
+from .plain_block import with_tables
+from .rows import parts_of, rows_of
 from .scales import Scales
 from .sources import Source, title_of
 from .supervision import TELLING, with_figures
@@ -106,11 +107,17 @@ def read_frame(
     scales, recognised = Scales(), Recognised()
 
     def unusual() -> Iterator[tuple[str, Any]]:
-        for place, raw in rows_of(source, ignore):
-            if said.form is not None or said.columns or not isinstance(raw, dict) or not gathered.takes(raw, place):
-                yield place, raw
-            elif gathered.count % _CHUNK == 0:
+        plain = said.form is None and not said.columns
+        for table, rows in with_tables(parts_of(source, ignore), name, _schema(), plain and not ignore):
+            if table is not None:
+                gathered.takes_all(table)
                 told(gathered.count)
+                continue
+            for place, raw in rows:
+                if not plain or not isinstance(raw, dict) or not gathered.takes(raw, place):
+                    yield place, raw
+                elif gathered.count % _CHUNK == 0:
+                    told(gathered.count)
 
     for piece in unfolded(unusual(), said):
         if piece.form is not None:
@@ -156,6 +163,14 @@ class _Gathered:
         if taken:
             self.counted(None)
         return taken
+
+    def takes_all(self, table: "polars.DataFrame") -> None:
+        """Rows that are in a table, their places counted from 0."""
+        import polars
+
+        self._part()
+        self._parts.append(_keyed(table.with_columns(polars.col("place") + self.count)))
+        self.count += table.height
 
     def counted(self, row: Row | None) -> int:
         """Counts a row, one that is looked at with what it is in the table; gives the count."""

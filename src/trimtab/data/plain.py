@@ -15,17 +15,17 @@ from .parts import OF_CONVERSATION, UNKNOWN, name_of
 if TYPE_CHECKING:
     import polars
 
-_TEXTS = frozenset(("prompt", "chosen", "rejected"))
+TEXTS = frozenset(("prompt", "chosen", "rejected"))
 _READ = READ["comparison"] - OF_CONVERSATION - {"provenance"}
 _JUDGES = ("judge", "annotator")
 _NAMED = {"rule": "rule", "when": "when", "chosen_origin": "chosen_model", "rejected_origin": "rejected_model"}
 """Columns of the table by those of a row."""
-_ODD, _TURN = frozenset("[{ \n\t\r"), ("Human:", "Assistant:")
+ODD, TURN = frozenset("[{ \n\t\r"), ("Human:", "Assistant:")
 """What messages kept as text, and conversations in one text, begin with: by the three texts alone a row with another
 beginning is one of no form."""
 
 
-class _Columns(NamedTuple):
+class PlainColumns(NamedTuple):
     """What there is to read under the columns of a row."""
 
     judges: tuple[str, ...]
@@ -51,7 +51,7 @@ class PlainRows:
 
     def take(self, row: dict[Any, Any], place: str, count: int) -> bool:
         """Whether it is such a row; then it is gathered, as the one that is counted so."""
-        columns = _columns(tuple(row))
+        columns = plain_columns(tuple(row))
         if columns is None:
             return False
         prompt, chosen, rejected = row["prompt"], row["chosen"], row["rejected"]
@@ -60,9 +60,9 @@ class PlainRows:
         asked, better, worse = prompt.strip(), chosen.strip(), rejected.strip()
         if not (asked and better and worse) or better == worse:
             return False
-        if prompt[0] in _ODD or chosen[0] in _ODD or rejected[0] in _ODD:
+        if prompt[0] in ODD or chosen[0] in ODD or rejected[0] in ODD:
             return False
-        if asked.startswith(_TURN) or better.startswith(_TURN) or worse.startswith(_TURN):
+        if asked.startswith(TURN) or better.startswith(TURN) or worse.startswith(TURN):
             return False
         if columns.beside and any(looked_at(row[name]) for name in columns.beside):
             return False
@@ -111,20 +111,20 @@ def said_of(role: str, content: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _columns(columns: tuple[Any, ...]) -> _Columns | None:
+def plain_columns(columns: tuple[Any, ...]) -> PlainColumns | None:
     """What is read of a row of these columns; None where there may be more in it."""
     held = {name for name in columns if isinstance(name, str)}
-    if len(held) < len(columns) or not held >= _TEXTS:
+    if len(held) < len(columns) or not held >= TEXTS:
         return None
     beside: tuple[str, ...] | None = ()
     if not held <= _READ:
         beside = harmless_beside(columns, "comparison") if not (OF_CONVERSATION & held or persons_in(columns)) else None
     if beside is None or "provenance" in held:
         return None
-    return _Columns(
+    return PlainColumns(
         tuple(name for name in _JUDGES if name in held),
         tuple(name for name in KINDS if name in held),
         tuple((name, column) for name, column in _NAMED.items() if column in held),
         beside,
-        any(not form.needs <= _TEXTS for form in forms_with(columns)),
+        any(not form.needs <= TEXTS for form in forms_with(columns)),
     )

@@ -4,9 +4,11 @@ Prompts and facts are small files that people write: a bad row is an error that 
 """
 
 import gzip
+import io
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,6 +33,8 @@ _PLAIN = {
     "too_short": "must not be empty",
     "literal_error": "must be system, user, assistant or tool",
 }
+_BLOCK = 2**23
+"""Bytes of a file that are read at a time, and a line's end: some ten thousand comparisons."""
 _OF_MESSAGES = "must be text or a list of messages"
 
 
@@ -130,9 +134,36 @@ def json_rows(path: Path, forms: str = _FORMS) -> Iterator[tuple[str, Any]]:
     if found is not None:
         yield from ((f"row {i}", row) for i, row in enumerate(found, 1))
         return
-    for number, line in enumerate(_lines(path, forms), 1):
-        if line.strip():
-            yield f"line {number}", _parsed(line)
+    for block in _blocks(path, forms):
+        yield from block.rows()
+
+
+def json_blocks(path: Path, forms: str = _FORMS) -> Iterator["Block"] | None:
+    """The same as blocks of lines; None where the file is none of JSON Lines, or no more than a part of a block."""
+    name = path.name.lower().removesuffix(".gz")
+    if name.endswith((".parquet", ".json")) or not path.is_file() or path.stat().st_size < _BLOCK:
+        return None
+    return _blocks(path, forms) if _begins(path, forms) != "[" else None
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole lines of a file of JSON Lines, and the number of the first."""
+
+    path: Path
+    forms: str
+    line: int
+    data: bytes
+
+    def rows(self) -> Iterator[tuple[str, Any]]:
+        """Each row with its place, as `json_rows` gives it. Raises UserError where a line is no text."""
+        for number, line in enumerate(io.BytesIO(self.data), self.line):
+            try:
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8").removesuffix("\n")
+            except UnicodeDecodeError as error:
+                raise _unreadable(self.path, error, self.forms) from None
+            if text.strip():
+                yield f"line {number}", _parsed(text)
 
 
 def _whole(text: str) -> list[Any] | None:
@@ -200,13 +231,17 @@ def _begins(path: Path, forms: str) -> str:
         raise _unreadable(path, error, forms) from None
 
 
-def _lines(path: Path, forms: str) -> Iterator[str]:
-    """A file's lines, one in memory at a time, so that a file of any size can be read. Raises UserError."""
+def _blocks(path: Path, forms: str) -> Iterator[Block]:
+    """A file's lines, one block of them in memory at a time, so that a file of any size can be read. Raises
+    UserError."""
+    line = 1
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            for number, line in enumerate(file):
-                yield line.decode("utf-8-sig" if number == 0 else "utf-8").removesuffix("\n")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+            while data := file.read(_BLOCK):
+                data += file.readline()
+                yield Block(path, forms, line, data)
+                line += data.count(b"\n")
+    except (OSError, EOFError, zlib.error) as error:
         raise _unreadable(path, error, forms) from None
 
 

@@ -45,7 +45,18 @@ from .registry import GROUPS, SCORERS, find, named, names, register, scorer, sco
 from .rubric import Criterion, Judged, KnownScorer, judge
 from .style import STYLE_SCORERS, VERSION, StyleScorer, style_scorer
 from .text import complete_prefixes, complete_runs, content_words, sentences, words
-from .tongues import UNSPACED, is_unspaced, not_judged, spread, tongue_name, tongue_of, unknown
+from .tongues import (
+    LETTER,
+    MARK,
+    SIGN,
+    UNSPACED,
+    is_unspaced,
+    letter_kinds,
+    not_judged,
+    tongue_name,
+    tongue_of,
+    unknown,
+)
 from .toxicity.judge import ATTRIBUTES as TOXICITY_ATTRIBUTES
 from .toxicity.judge import VERSION as TOXICITY_VERSION
 from .toxicity.judge import judge_toxicity
@@ -59,6 +70,8 @@ __all__ = [
     "GROUPS",
     "HELP_CONFUSION",
     "HELP_VERSION",
+    "LETTER",
+    "MARK",
     "OTHERS",
     "PLAIN_HELP_CONFUSION",
     "POINTED_CONFUSION",
@@ -68,6 +81,7 @@ __all__ = [
     "REFUSAL_VERSION",
     "SAID_VERSION",
     "SCORERS",
+    "SIGN",
     "START_ADVICE_CONFUSION",
     "STYLE_SCORERS",
     "TOXICITY_ATTRIBUTES",
@@ -109,6 +123,7 @@ __all__ = [
     "judge_help",
     "judge_refusal",
     "judge_toxicity",
+    "letter_kinds",
     "named",
     "names",
     "not_judged",
@@ -119,7 +134,6 @@ __all__ = [
     "scorer_of",
     "sentences",
     "spaced",
-    "spread",
     "style_scorer",
     "tongue_name",
     "tongue_of",

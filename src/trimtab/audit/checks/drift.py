@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any, Literal
 
 import numpy as np
@@ -141,8 +142,7 @@ def _alone(view: View, found: _Drift, rows: Rows, has: Flags) -> bool:
 def _in_order(view: View, own: Rows) -> tuple[By, Rows]:
     """A judge's rows as time goes, where each says when; else as they stand."""
     told = view.text("when", own) if "when" in view.table.columns else []
-    times = [_time(when) for when in told]
-    known = [time for time in times if time is not None]
+    known = list(takewhile(lambda time: time is not None, map(_time, told)))  # a row that does not say settles it
     if len(known) == len(own) and len(set(known)) > 1:
         return "over time", own[np.argsort(np.array(known), kind="stable")]
     return "in the order of rows", own

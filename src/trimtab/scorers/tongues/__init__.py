@@ -2,16 +2,19 @@
 
 from .detect import tongue_name, tongue_of
 from .judged import not_judged, unknown
-from .scripts import MARKS, UNSPACED, WORD_LETTER, folded, is_unspaced, spread, topics
+from .scripts import LETTER, MARK, MARKS, SIGN, UNSPACED, WORD_LETTER, folded, is_unspaced, letter_kinds, topics
 
 __all__ = [
+    "LETTER",
+    "MARK",
     "MARKS",
+    "SIGN",
     "UNSPACED",
     "WORD_LETTER",
     "folded",
     "is_unspaced",
+    "letter_kinds",
     "not_judged",
-    "spread",
     "tongue_name",
     "tongue_of",
     "topics",

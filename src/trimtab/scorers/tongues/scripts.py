@@ -7,6 +7,7 @@ character, with its marks, counts as one word, and the runs and pairs of words o
 
 import re
 import unicodedata
+from functools import cache
 
 MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
@@ -42,9 +43,11 @@ _OTHER_RUN = re.compile("(?:[\u0e01-\u0eff\u1000-\u109f\u1780-\u17dd])+")
 _PAIR, _THREE = 2, 3
 
 _ONE_UNSPACED = re.compile(UNSPACED)
-_SIGNS = re.compile(
-    "[\u2000-\u200b\u2010-\u206f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u0964\u0965\u060c\u061b\u061f\u06d4\u00ab\u00bb]"
+_SIGNS = (
+    "\u2000-\u200b\u2010-\u206f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u0964\u0965\u060c\u061b"
+    "\u061f\u06d4\u00ab\u00bb"
 )
+LETTER, MARK, SIGN = 1, 2, 4
 _ACCENT = re.compile("[\u0300-\u036f\u064b-\u065f\u0670\u0640]")
 _ALIKE = str.maketrans(
     {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه"}
@@ -57,12 +60,16 @@ def is_unspaced(text: str) -> bool:
     return not text.isascii() and _ONE_UNSPACED.search(text) is not None
 
 
-def spread(text: str) -> str:
-    """The text with a blank on both sides of every character of a script without spaces, and for their punctuation;
-    any other text as it is."""
-    if not is_unspaced(text):
-        return text
-    return _ONE_UNSPACED.sub(r" \g<0> ", _SIGNS.sub(" ", text))
+@cache
+def letter_kinds() -> bytes:
+    """By code point, to the last that is any: whether a character is, in a script without spaces, a LETTER, a MARK (of
+    the letter before it) or a SIGN (which parts words there)."""
+    kinds = bytearray(0x31350)
+    for kind, inside in ((MARK, _UNSPACED_MARKS), (LETTER, _UNSPACED_LETTERS), (SIGN, _SIGNS)):
+        for first, last in re.findall("(.)(?:-(.))?", inside):
+            for code in range(ord(first), ord(last or first) + 1):
+                kinds[code] |= kind
+    return bytes(kinds)
 
 
 def folded(text: str) -> str:
