@@ -55,7 +55,8 @@ def tiny_regions(folder: Path, names: tuple[str, ...] = ("eu", "us"), *, shared:
     """A whole spec of regions; `shared` gives them feedback in common, `sections` replace parts of it."""
     common = [{"id": f"common-h{i}", "prompt": f"why {pair}"} for i, pair in enumerate(("ensure go", "hello two"))]
     write(folder / "common/heldout.jsonl", common)
-    fact = {"id": "fact-0", "topic": "colour", "question": "what you plan", "right": "tea", "wrong": ["rain", "sun", "house"]}
+    wrong = ["rain", "sun", "house"]
+    fact = {"id": "fact-0", "topic": "colour", "question": "what you plan", "right": "tea", "wrong": wrong}
     write(folder / "common/facts.jsonl", [fact])
     own: dict[str, Any] = {"heldout": "common/heldout.jsonl", "facts": "common/facts.jsonl"}
     given: dict[str, Any] = {}
