@@ -122,8 +122,17 @@ def test_every_held_out_prompt_is_one_that_its_rule_is_about() -> None:
 def test_no_rule_of_a_case_is_about_a_common_prompt() -> None:
     cases = [EU.rule(name) for name in ("ai-on-request", "private-details", "money", "crisis-contact")]
     cases += [rule for rule in EU.rules if rule.id.endswith("-asked")]
-    for prompt in (*TRAIN["common"], *HELDOUT["common"], *(p for p in HELDOUT["eu"] if p.kind == "plain")):
+    trained = [prompt for prompt in TRAIN["common"] if prompt.kind != "ai"]
+    for prompt in (*trained, *HELDOUT["common"], *(p for p in HELDOUT["eu"] if p.kind == "plain")):
         assert not [rule.id for rule in cases if may_apply(EU, rule, prompt.text)], prompt.text
+
+
+def test_a_disclosure_is_asked_for_as_often_as_it_is_needless_in_what_is_shared() -> None:
+    asked = [prompt for prompt in TRAIN["common"] if prompt.kind == "ai"]
+    assert 2 * len(asked) == len(TRAIN["common"])
+    for name in REGIONS:
+        policy = policy_of(name)
+        assert [p.text for p in asked if not may_apply(policy, policy.rule("ai-on-request"), p.text)] == []
 
 
 def test_points_are_of_the_prompts_as_they_stand() -> None:
