@@ -211,3 +211,16 @@ def test_a_short_answer_may_round_further_and_a_long_one_may_not() -> None:
     assert passes(8, 0.059)  # the root of 32 over 8 is 2
     assert not passes(8, 0.061)
     assert not passes(8, math.nan)
+
+
+def test_of_many_answers_one_may_round_further_and_all_may_not() -> None:
+    def passes(apart: list[float], precision: str = "bf16") -> bool:
+        tokens = torch.full((len(apart),), 32)
+        return preflight.answers_agree("it", torch.tensor(apart) * 32, tokens, precision).passed
+
+    assert passes([0.059] + [0.01] * 7)  # twice, beside others that are near
+    assert not passes([0.061] + [0.01] * 7)
+    assert not passes([0.031] * 8)
+    assert not passes([0.059] + [0.03] * 7)
+    assert passes([0.9e-4] * 8, "fp32")
+    assert not passes([1.1e-4] + [0.0] * 7, "fp32")  # next to nothing rounds there

@@ -14,6 +14,7 @@ import torch
 from ..errors import UserError
 from ..models import assistants, render
 from ..records import Comparison, Completion, PreflightCheck, PreflightName
+from .rounding import rounds
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,10 +25,7 @@ if TYPE_CHECKING:
 LOSS_TOLERANCE = {"fp32": 1e-4, "bf16": 1e-2}
 """How far the first loss may lie from ln 2: rounding of a sum over a hundred tokens, times beta."""
 LOGP_TOLERANCE = {"fp32": 1e-4, "bf16": 3e-2}
-"""How far the mean log-probability a token of an answer of LOGP_TOKENS may lie from the plain forward pass's."""
-LOGP_TOKENS = 32
-"""Tokens round independently of each other: a shorter answer's mean may lie further off, by the root of its share."""
-
+"""How far log-probabilities a token may lie from the plain forward pass's (see `rounding`)."""
 
 PREFLIGHT_ROWS = 4
 """Comparisons that the preflight looks at."""
@@ -35,7 +33,7 @@ CARD_ROWS = 2
 """Comparisons whose loss and gradients are computed both ways; the plain way is the slow one."""
 
 CARD_TOLERANCE = {"fp32": 1e-4, "bf16": 3e-2}
-"""How far the fast path's loss and log-probabilities a token may lie from the plain path's."""
+"""How far the fast path's loss and log-probabilities a token may lie from the plain path's (see `rounding`)."""
 CARD_GRADIENT_TOLERANCE = {"fp32": 1e-4, "bf16": 0.15}
 """How far its gradient may lie, relative to the norm. In bf16 the plain path's own gradient is rounded this much: on
 smollm2-135m TRL's lies 0.057 of its norm from the one in fp32, the fast path's 0.057, and 0.055 from each other; a
@@ -172,16 +170,11 @@ def reference_is_start(found: "Tensor", plain: "Tensor", mask: "Tensor", precisi
 
 def answers_agree(name: str, apart: "Tensor", tokens: "Tensor", precision: str) -> PreflightCheck:
     """Answers' summed log-probabilities, `apart` nats from the start model's, and their `tokens`; both (rows,)."""
-    tokens = tokens.clamp(min=1)
-    each = apart.abs() / tokens
-    allowed = LOGP_TOLERANCE[precision] * (LOGP_TOKENS / tokens).clamp(min=1).sqrt()
-    worst = int((each / allowed).nan_to_num(nan=math.inf).argmax())
-    off, tolerance = float(each[worst]), float(allowed[worst])
+    found = rounds(apart, tokens, LOGP_TOLERANCE[precision], precision)
     return PreflightCheck(
         name=name,
-        passed=math.isfinite(off) and off <= tolerance,
-        summary=f"log-probabilities a token differ from the start model's by at most {off:.1e} "
-        f"(tolerance {tolerance:.1e} for an answer of {int(tokens[worst])} tokens).",
+        passed=found.passed,
+        summary=f"log-probabilities a token differ from the start model's by at most {found.told}.",
     )
 
 
@@ -205,22 +198,25 @@ def sharing_card(trainer: Any, batch: Mapping[str, "Tensor"], precision: str) ->
                 loss = trainer.compute_loss(trainer.model, dict(batch))
             loss.backward()
             gradients = [p.grad.clone() for p in trainer.model.parameters() if p.grad is not None]
-            found.append((float(loss.detach()), torch.cat([chosen, rejected]).float() / answers, gradients))
+            found.append((float(loss.detach()), torch.cat([chosen, rejected]).float(), gradients))
             trainer.model.zero_grad()
     finally:
         trainer.model.train(training)
         forget(trainer)
     (fast_loss, fast_logps, fast_grads), (loss, logps, grads) = found
-    off_loss, off_logps = abs(fast_loss - loss), float((fast_logps - logps).abs().max())
+    off_loss, logps_off = (
+        abs(fast_loss - loss),
+        rounds(fast_logps - logps, answers, CARD_TOLERANCE[precision], precision),
+    )
     norm = float(torch.stack([g.norm() for g in grads]).norm())
     off_grads = float(torch.stack([(a - b).norm() for a, b in zip(fast_grads, grads, strict=True)]).norm()) / norm
     rows = rows_of(**{key: batch[key] for key in ("input_ids", "attention_mask")}, labels=_labels(batch))
     tolerance, gradient_tolerance = CARD_TOLERANCE[precision], CARD_GRADIENT_TOLERANCE[precision]
     return PreflightCheck(
         name=PreflightName.SHARING_EQUAL,
-        passed=max(off_loss, off_logps) <= tolerance and off_grads <= gradient_tolerance,
-        summary=f"loss apart by {off_loss:.1e}, log-probabilities by {off_logps:.1e} nats a token (tolerance "
-        f"{tolerance:g}), gradients by {off_grads:.1e} of their norm (tolerance {gradient_tolerance:g}); "
+        passed=logps_off.passed and off_loss <= tolerance and off_grads <= gradient_tolerance,
+        summary=f"loss apart by {off_loss:.1e} (tolerance {tolerance:g}), log-probabilities a token by at most "
+        f"{logps_off.told}, gradients by {off_grads:.1e} of their norm (tolerance {gradient_tolerance:g}); "
         f"{len(lay_out(rows.sequences, rows.starts))} tokens computed instead of {batch['input_ids'].numel()}.",
         required=False,
     )

@@ -13,6 +13,7 @@ from ...records import PreflightCheck, PreflightName
 from ...sharing import Share, forest_attention, leave, unwrapped
 from ..goodhart.answers import Rollouts
 from ..preflight import CARD_GRADIENT_TOLERANCE, CARD_TOLERANCE, answers_agree, path_taken
+from ..rounding import rounds
 
 ANSWERS = 2
 """Answers to each of the prompts that the checks look at."""
@@ -120,14 +121,15 @@ def _card(trainer: Any, batch: dict[str, Tensor], precision: str) -> PreflightCh
     finally:
         trainer.model.train(training)
     (fast, fast_grads), (slow, grads) = found
-    apart = float(((fast - slow) * batch["mask"]).sum(1).div(batch["mask"].sum(1)).abs().max())
+    apart = ((fast - slow) * batch["mask"]).sum(1)
     norm = float(torch.stack([g.norm() for g in grads]).norm())
     off = float(torch.stack([(a - b).norm() for a, b in zip(fast_grads, grads, strict=True)]).norm()) / norm
-    tolerance, gradient_tolerance = CARD_TOLERANCE[precision], CARD_GRADIENT_TOLERANCE[precision]
+    agree = rounds(apart, batch["mask"].sum(1), CARD_TOLERANCE[precision], precision)
+    tolerance = CARD_GRADIENT_TOLERANCE[precision]
     return PreflightCheck(
         name=PreflightName.SHARING_EQUAL,
-        passed=apart <= tolerance and off <= gradient_tolerance,
-        summary=f"log-probabilities apart by {apart:.1e} nats a token (tolerance {tolerance:g}), gradients by "
-        f"{off:.1e} of their norm (tolerance {gradient_tolerance:g}).",
+        passed=agree.passed and off <= tolerance,
+        summary=f"log-probabilities a token apart by at most {agree.told}, gradients by {off:.1e} of their norm "
+        f"(tolerance {tolerance:g}).",
         required=False,
     )
