@@ -92,6 +92,8 @@ class Below:
         if not self.count or any(parameter.requires_grad for parameter in self._parameters):
             self.count = 0
             return None
+        if torch.is_inference_mode_enabled():  # what is made there cannot be trained on
+            return make()
         if not self._same(self._parameters):
             self._kept = {}
         forest = trees.forest

@@ -97,10 +97,11 @@ class Linears:
         if len(bases) == 1 and bases[0].weight.dtype == dtype:
             bias = bases[0].bias
             return bases[0].weight, bias
-        if not self._same([base.weight for base in bases]):
+        biased = [base.bias for base in bases if base.bias is not None]
+        if not self._same([*(base.weight for base in bases), *biased]):
             self._held = {}
         if dtype not in self._held:
-            with torch.no_grad():
+            with torch.inference_mode(False), torch.no_grad():
                 weight = torch.cat([base.weight.to(dtype) for base in bases])
                 biases = [
                     base.weight.new_zeros(base.weight.shape[0]) if base.bias is None else base.bias for base in bases
