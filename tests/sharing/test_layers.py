@@ -184,3 +184,11 @@ def test_long_prompts_keep_no_probabilities(monkeypatch: pytest.MonkeyPatch) -> 
     states, gradients = apart(*both(adapted("mistral")))
     assert states < 1e-4
     assert gradients < 1e-5
+
+
+def test_a_model_too_large_to_be_packed_is_multiplied_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers_module, "PACKED_BYTES", 0)
+    monkeypatch.setattr("trimtab.sharing.packed._packed", None)
+    states, gradients = apart(*both(adapted("qwen2")))
+    assert states < 1e-4
+    assert gradients < 1e-5

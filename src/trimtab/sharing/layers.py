@@ -16,6 +16,7 @@ from transformers.activations import ACT2FN
 
 from .attention import Trees, attend
 from .blocks import attend_grouped, few_keys
+from .packed import PACKED_BYTES, Frozen
 from .pointwise import gated, rms_norm, rotary
 from .products import Linears, Same, watched
 
@@ -38,7 +39,9 @@ class Layers:
             raise ValueError(why)
         self._backbone: Any = model.base_model
         self._parts = _parts(model)
-        self._layers = [_Layer(layer, _WINDOWS[_form(layer)]) for layer in self._backbone.layers]
+        packs = _packed_bytes(model) <= PACKED_BYTES
+        self._layers = [_Layer(layer, _WINDOWS[_form(layer)], packs=packs) for layer in self._backbone.layers]
+        self._head = Linears([model.get_output_embeddings()], packs=packs) if model.get_output_embeddings() else None
         self._below = Below(self._layers, self._backbone.embed_tokens)
 
     def __call__(self, trees: Trees, rows: Tensor | None = None) -> Tensor:
@@ -61,6 +64,10 @@ class Layers:
         hidden = below(trees, dtype, lambda: through(self._layers[: below.count], embedded[0]))
         found: Tensor = backbone.norm(through(self._layers[below.count :], embedded[0] if hidden is None else hidden))
         return found
+
+    def head(self, dtype: torch.dtype) -> Frozen | None:
+        """The frozen output layer; None where it is trained."""
+        return None if self._head is None or self._head.trains else self._head.frozen(dtype)
 
     @property
     def ready(self) -> bool:
@@ -107,17 +114,22 @@ class Below:
         return self._kept[name]
 
 
+def _packed_bytes(model: PreTrainedModel) -> int:
+    """What all frozen matrices take in both directions, at most."""
+    return 2 * sum(_size(parameter) for parameter in model.parameters() if parameter.ndim == 2)
+
+
 def _size(tensor: Tensor) -> int:
     return tensor.numel() * tensor.element_size()
 
 
 class _Layer:
-    def __init__(self, layer: Any, window: Callable[[Any], int | None]) -> None:
+    def __init__(self, layer: Any, window: Callable[[Any], int | None], *, packs: bool) -> None:
         self._layer, self._window = layer, window
         attention, mlp = layer.self_attn, layer.mlp
         self._attention = attention
         self._qkv, self._out, self._gate_up, self._down = (
-            Linears([getattr(owner, name) for name in names])
+            Linears([getattr(owner, name) for name in names], packs=packs)
             for owner, names in (
                 (attention, ("q_proj", "k_proj", "v_proj")), (attention, ("o_proj",)),
                 (mlp, ("gate_proj", "up_proj")), (mlp, ("down_proj",)),
