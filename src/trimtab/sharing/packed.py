@@ -19,28 +19,43 @@ class Frozen:
     """A matrix W, (out, in), with a bias or None, that is not trained; `packs` allows for the copies."""
 
     def __init__(self, weight: Tensor, bias: Tensor | None, *, packs: bool) -> None:
-        self.size = len(weight)
+        self.size, self._width = weight.shape
         self._packs = packs and weight.device.type == "cpu" and weight.dtype in _PRECISIONS and _known()
-        self._weight = weight.detach()
+        self._weight: Tensor | None = weight.detach()
         self._bias = None if bias is None else bias.detach()
         self._forth: Tensor | None = None
         self._back: Tensor | None = None
 
     def forth(self, inputs: Tensor) -> Tensor:
         """x W^T + b of rows x, (N, in)."""
-        if not self._packs or not len(inputs):
+        if not self._packs:
+            assert self._weight is not None
             return functional.linear(inputs, self._weight, self._bias)
+        if not len(inputs):
+            return inputs.new_empty(0, self.size)
         if self._forth is None:
+            assert self._weight is not None
             self._forth = _packed(self._weight)
+            self._forget()
         return _product(inputs, self._forth, self._bias)
 
     def back(self, above: Tensor) -> Tensor:
         """g W of rows g, (N, out)."""
-        if not self._packs or not len(above):
+        if not self._packs:
+            assert self._weight is not None
             return above @ self._weight
+        if not len(above):
+            return above.new_empty(0, self._width)
         if self._back is None:
+            assert self._weight is not None
             self._back = _packed(self._weight.t())
+            self._forget()
         return _product(above, self._back, None)
+
+    def _forget(self) -> None:
+        """Lets go of the matrix as it was, once there is a copy for each direction."""
+        if self._forth is not None and self._back is not None:
+            self._weight = None
 
 
 def _known() -> bool:
