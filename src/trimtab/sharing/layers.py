@@ -41,7 +41,9 @@ class Layers:
         self._parts = _parts(model)
         packs = _packed_bytes(model) <= PACKED_BYTES
         self._layers = [_Layer(layer, _WINDOWS[_form(layer)], packs=packs) for layer in self._backbone.layers]
-        self._head = Linears([model.get_output_embeddings()], packs=packs) if model.get_output_embeddings() else None
+        self._head = (
+            Linears([model.get_output_embeddings()], packs=packs) if model.get_output_embeddings() is not None else None
+        )
         self._below = Below(self._layers, self._backbone.embed_tokens)
 
     def __call__(self, trees: Trees, rows: Tensor | None = None) -> Tensor:

@@ -105,13 +105,12 @@ class Linears:
             self._held = {}
         if dtype not in self._held:
             with torch.inference_mode(False), torch.no_grad():
-                weight = torch.cat([base.weight.to(dtype) for base in bases]) if len(bases) > 1 else bases[0].weight
                 biases = [
                     base.weight.new_zeros(base.weight.shape[0]) if base.bias is None else base.bias for base in bases
                 ]
                 some = any(base.bias is not None for base in bases)
                 bias = torch.cat(biases).to(dtype) if some else None
-                self._held[dtype] = Frozen(weight.to(dtype), bias, packs=self._packs)
+                self._held[dtype] = Frozen([base.weight.to(dtype) for base in bases], bias, packs=self._packs)
         return self._held[dtype]
 
 
