@@ -16,7 +16,7 @@ FOREST = lay_out(
     [[*PROMPT, *rest] for rest in ([3, 4, 5], [3, 4, 6, 7, 8, 9, 2], [12], [13, 14, 15, 16, 17, 18, 19, 20, 21])],
     [5] * 4,
 )
-FORMS = ["llama", "mistral", "qwen2"]
+FORMS = ["llama", "mistral", "qwen2", "qwen3"]
 
 
 def adapted(architecture: str, **changes: Any) -> Any:
@@ -138,7 +138,7 @@ def test_a_frozen_weight_that_changes_by_whatever_way_is_read_anew() -> None:
         quicken(unwrapped(model))
 
 
-@pytest.mark.parametrize("architecture", ["qwen3", "gemma2", "phi3", "gpt2", "granite"])
+@pytest.mark.parametrize("architecture", ["olmo2", "gemma2", "phi3", "gpt2", "granite"])
 def test_another_form_is_left_as_it_is(architecture: str) -> None:
     model = tiny_model(architecture)
     assert quicken(model)
@@ -182,5 +182,13 @@ def test_long_prompts_keep_no_probabilities(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(blocks_module, "MEAN_KEYS", 3)
     monkeypatch.setattr(layers_module, "attend_grouped", None)
     states, gradients = apart(*both(adapted("mistral")))
+    assert states < 1e-4
+    assert gradients < 1e-5
+
+
+def test_a_model_too_large_to_be_packed_is_multiplied_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers_module, "PACKED_BYTES", 0)
+    monkeypatch.setattr("trimtab.sharing.packed._packed", None)
+    states, gradients = apart(*both(adapted("qwen2")))
     assert states < 1e-4
     assert gradients < 1e-5

@@ -9,9 +9,9 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from .attention import Trees, forest_attention
-from .head import Predicted, head_of, predict
+from .head import Predicted, computed_in, head_of, predict
 from .layout import Forest, lay_out
-from .states import hidden_states, unwrapped
+from .states import hidden_states, quick, unwrapped
 
 PROBE_TOLERANCE = {torch.float32: 1e-3, torch.bfloat16: 0.3, torch.float16: 0.1}
 """By how much the probe may differ from a plain pass in the mean over a sequence (nats a token, or rewards). In bf16
@@ -38,9 +38,10 @@ def predictions(
     device = model.get_input_embeddings().weight.device
     rows = hidden_states(model, Trees(forest, device, held), cache, torch.from_numpy(forest.rows).to(device))
     row_of = torch.from_numpy(forest.row_of).to(device)
-    found = predict(
-        head_of(model), rows, row_of, torch.from_numpy(forest.targets).to(device), forest.row_starts, details=details
-    )
+    head = head_of(model)
+    if (layers := quick(model)) is not None:
+        head = replace(head, frozen=layers.head(computed_in(rows)))
+    found = predict(head, rows, row_of, torch.from_numpy(forest.targets).to(device), forest.row_starts, details=details)
     return replace(found, states=rows[row_of]) if states else found
 
 

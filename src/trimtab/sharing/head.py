@@ -9,6 +9,8 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import PreTrainedModel
 
+from .packed import Frozen
+
 CHUNK_LOGITS = 2**24
 """Logits held at once: 64 MiB in float32, whatever the vocabulary and the number of rows."""
 LINE_LOGITS = 2**19
@@ -21,12 +23,16 @@ ON_CUDA = 4
 
 @dataclass(frozen=True)
 class Head:
-    """The last layer of a causal model: logits = cap(scale * (weight @ hidden + bias))."""
+    """The last layer of a causal model: logits = cap(scale * (weight @ hidden + bias)).
+
+    `frozen`, if given, is weight and bias in the precision computed in.
+    """
 
     weight: Tensor
     bias: Tensor | None
     scale: float = 1.0
     softcap: float | None = None
+    frozen: Frozen | None = None
 
     def logits(self, hidden: Tensor, dtype: torch.dtype) -> Tensor:
         """Logits of rows, shape (rows, vocabulary), in float32, computed in `dtype`."""
@@ -34,8 +40,14 @@ class Head:
 
     def raw(self, hidden: Tensor, dtype: torch.dtype) -> Tensor:
         """The projection's own output, (rows, vocabulary), in `dtype`."""
+        if self.frozen is not None:
+            return self.frozen.forth(hidden.to(dtype))
         bias = None if self.bias is None else self.bias.to(dtype)
         return functional.linear(hidden.to(dtype), self.weight.to(dtype), bias)
+
+    def through(self, gradient: Tensor) -> Tensor:
+        """From the gradient in the projection's own output to the one in the hidden states, in float32."""
+        return (gradient @ self.weight if self.frozen is None else self.frozen.back(gradient)).float()
 
     def bent(self, raw: Tensor) -> Tensor:
         """Logits in float32 of the projection's output, which may be the same memory."""
@@ -101,6 +113,12 @@ def predict(
     return Predicted(*parts)
 
 
+def computed_in(hidden: Tensor) -> torch.dtype:
+    """The precision of products with these states: autocast's, where it is on, or their own."""
+    kind = hidden.device.type
+    return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else hidden.dtype
+
+
 def chunk_rows(vocabulary: int, device: torch.device, logits: int) -> int:
     """Rows of a chunk of so many `logits` on a CPU."""
     return max(1, logits * (ON_CUDA if device.type == "cuda" else 1) // vocabulary)
@@ -131,15 +149,14 @@ class _Predict(torch.autograd.Function):
         starts: list[int],
         details: Collection[str],
     ) -> tuple[Tensor | None, ...]:
-        kind = hidden.device.type
-        dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else hidden.dtype
+        kind, dtype = hidden.device.type, computed_in(hidden)
         ctx.head, ctx.dtype, ctx.starts = head, dtype, starts
         ctx.trains_head = ctx.needs_input_grad[1] or ctx.needs_input_grad[2]
         slopes = None
         if ctx.needs_input_grad[0] and not ctx.trains_head:
             slopes = hidden.new_empty(len(targets), hidden.shape[1], dtype=torch.float32)
         with torch.autocast(kind, enabled=False):
-            cast = Head(weight.to(dtype), bias, head.scale, head.softcap)
+            cast = head if head.frozen is not None else Head(weight.to(dtype), bias, head.scale, head.softcap)
             parts = [
                 _chunk(
                     cast,
@@ -220,10 +237,10 @@ def _chunk(
         found.append(_lines(head, raw[lines], row[some] - first, targets[some], slopes is not None, details))
     *parts, bends = (None if part[0] is None else torch.cat(part) for part in zip(*found, strict=True))
     if slopes is not None:
-        own = head.weight[targets].float()
+        own = head.weight[targets].to(dtype).float()
         if bends is not None:
             own *= bends[:, None]
-        torch.sub(own, (raw @ head.weight).float()[row], out=slopes).mul_(head.scale)
+        torch.sub(own, head.through(raw)[row], out=slopes).mul_(head.scale)
     return tuple(parts)
 
 

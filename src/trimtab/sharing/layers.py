@@ -16,6 +16,7 @@ from transformers.activations import ACT2FN
 
 from .attention import Trees, attend
 from .blocks import attend_grouped, few_keys
+from .packed import PACKED_BYTES, Frozen
 from .pointwise import gated, rms_norm, rotary
 from .products import Linears, Same, watched
 
@@ -23,6 +24,7 @@ _WINDOWS: dict[str, Callable[[Any], int | None]] = {
     "Llama": lambda attention: None,
     "Mistral": lambda attention: getattr(attention.config, "sliding_window", None),
     "Qwen2": lambda attention: attention.sliding_window,
+    "Qwen3": lambda attention: attention.sliding_window,
 }
 """The known forms, by what transformers calls them, and where each keeps its sliding window."""
 BELOW_BYTES = 2**26
@@ -38,7 +40,11 @@ class Layers:
             raise ValueError(why)
         self._backbone: Any = model.base_model
         self._parts = _parts(model)
-        self._layers = [_Layer(layer, _WINDOWS[_form(layer)]) for layer in self._backbone.layers]
+        packs = _packed_bytes(model) <= PACKED_BYTES
+        self._layers = [_Layer(layer, _WINDOWS[_form(layer)], packs=packs) for layer in self._backbone.layers]
+        self._head = (
+            Linears([model.get_output_embeddings()], packs=packs) if model.get_output_embeddings() is not None else None
+        )
         self._below = Below(self._layers, self._backbone.embed_tokens)
 
     def __call__(self, trees: Trees, rows: Tensor | None = None) -> Tensor:
@@ -61,6 +67,10 @@ class Layers:
         hidden = below(trees, dtype, lambda: through(self._layers[: below.count], embedded[0]))
         found: Tensor = backbone.norm(through(self._layers[below.count :], embedded[0] if hidden is None else hidden))
         return found
+
+    def head(self, dtype: torch.dtype) -> Frozen | None:
+        """The frozen output layer; None where it is trained."""
+        return None if self._head is None or self._head.trains else self._head.frozen(dtype)
 
     @property
     def ready(self) -> bool:
@@ -92,6 +102,8 @@ class Below:
         if not self.count or any(parameter.requires_grad for parameter in self._parameters):
             self.count = 0
             return None
+        if torch.is_inference_mode_enabled():  # what is made there cannot be trained on
+            return make()
         if not self._same(self._parameters):
             self._kept = {}
         forest = trees.forest
@@ -105,17 +117,22 @@ class Below:
         return self._kept[name]
 
 
+def _packed_bytes(model: PreTrainedModel) -> int:
+    """What all frozen matrices take in both directions, at most."""
+    return 2 * sum(_size(parameter) for parameter in model.parameters() if parameter.ndim == 2)
+
+
 def _size(tensor: Tensor) -> int:
     return tensor.numel() * tensor.element_size()
 
 
 class _Layer:
-    def __init__(self, layer: Any, window: Callable[[Any], int | None]) -> None:
+    def __init__(self, layer: Any, window: Callable[[Any], int | None], *, packs: bool) -> None:
         self._layer, self._window = layer, window
         attention, mlp = layer.self_attn, layer.mlp
         self._attention = attention
         self._qkv, self._out, self._gate_up, self._down = (
-            Linears([getattr(owner, name) for name in names])
+            Linears([getattr(owner, name) for name in names], packs=packs)
             for owner, names in (
                 (attention, ("q_proj", "k_proj", "v_proj")), (attention, ("o_proj",)),
                 (mlp, ("gate_proj", "up_proj")), (mlp, ("down_proj",)),
@@ -156,6 +173,8 @@ class _Layer:
     ) -> Tensor:
         attention = self._attention
         projected = self._qkv(_normed(self._layer.input_layernorm, hidden, dtype), dtype)
+        if hasattr(attention, "q_norm"):
+            projected = self._heads_normed(projected, dtype)
         query, key, value = rotary(projected, cos, sin, self._heads)
         window = self._window(attention)
         if few_keys(trees):
@@ -171,6 +190,14 @@ class _Layer:
         hidden = hidden + self._out(seen, dtype)
         normed = _normed(self._layer.post_attention_layernorm, hidden, dtype)
         return hidden + self._down(gated(self._gate_up(normed, dtype)), dtype)
+
+    def _heads_normed(self, projected: Tensor, dtype: torch.dtype) -> Tensor:
+        """The product with the head of each query and key normed, as Qwen 3 has it."""
+        queries, keys = self._heads
+        query, key, value = torch.split(projected.unflatten(1, (queries + 2 * keys, -1)), [queries, keys, keys], 1)
+        norms = self._attention.q_norm, self._attention.k_norm
+        parts = (_normed(norm, part.flatten(0, 1), dtype) for norm, part in zip(norms, (query, key), strict=True))
+        return torch.cat([part.view(len(projected), -1) for part in (*parts, value.flatten(0, 1))], 1)
 
 
 def _normed(norm: Any, hidden: Tensor, dtype: torch.dtype) -> Tensor:
@@ -194,8 +221,9 @@ def _parts(model: PreTrainedModel) -> list[nn.Module]:
     return [
         part
         for layer in layers
-        for part in (layer, layer.self_attn, layer.mlp, layer.mlp.act_fn, layer.input_layernorm,
-                     layer.post_attention_layernorm)
+        for part in (layer, layer.mlp, layer.mlp.act_fn, layer.input_layernorm, layer.post_attention_layernorm,
+                     layer.self_attn, *(getattr(layer.self_attn, name, None) for name in ("q_norm", "k_norm")))
+        if part is not None
     ]  # fmt: skip
 
 

@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from .packed import Frozen
+
 _WITNESSES = 16
 """Elements of each weight that are compared with those of its copy: a merged adapter changes nearly all of them."""
 
@@ -56,9 +58,10 @@ class Linears:
     are called as they are.
     """
 
-    def __init__(self, layers: Sequence[nn.Module]) -> None:
+    def __init__(self, layers: Sequence[nn.Module], *, packs: bool = False) -> None:
         self.layers = tuple(layers)
-        self._held: dict[torch.dtype, tuple[Tensor, Tensor | None]] = {}
+        self._packs = packs
+        self._held: dict[torch.dtype, Frozen] = {}
         self._same = Same()
 
     def __call__(self, inputs: Tensor, dtype: torch.dtype) -> Tensor:
@@ -66,13 +69,15 @@ class Linears:
         adapters = self._adapters()
         if adapters is None:
             return torch.cat([layer(inputs) for layer in self.layers], -1)
-        weight, bias = self._side_by_side(dtype)
-        if not adapters:
-            return functional.linear(inputs.to(dtype), weight, bias)
-        places, matrices = zip(*adapters, strict=True)
-        flat = [matrix for pair in matrices for matrix in pair]
-        found: Tensor = _Adapted.apply(inputs.to(dtype), weight, bias, places, *flat)  # type: ignore[no-untyped-call]
+        flat = [matrix for _, pair in adapters for matrix in pair]
+        places = [place for place, _ in adapters]
+        found: Tensor = _Adapted.apply(inputs.to(dtype), self.frozen(dtype), places, *flat)  # type: ignore[no-untyped-call]
         return found
+
+    @property
+    def trains(self) -> bool:
+        """Whether anything here is trained, or not computed as one product."""
+        return self._adapters() is None or any(p.requires_grad for layer in self.layers for p in layer.parameters())
 
     def _adapters(self) -> list[tuple[Place, tuple[Tensor, Tensor]]] | None:
         """Each active adapter's place and its matrices A (rank, in) and B (out, rank); None where there is another
@@ -92,21 +97,20 @@ class Linears:
             first = stop
         return found
 
-    def _side_by_side(self, dtype: torch.dtype) -> tuple[Tensor, Tensor | None]:
+    def frozen(self, dtype: torch.dtype) -> Frozen:
+        """The layers' own weights and biases, side by side; none of them is trained."""
         bases = [base for base in map(_base, self.layers) if base is not None]
-        if len(bases) == 1 and bases[0].weight.dtype == dtype:
-            bias = bases[0].bias
-            return bases[0].weight, bias
-        if not self._same([base.weight for base in bases]):
+        biased = [base.bias for base in bases if base.bias is not None]
+        if not self._same([*(base.weight for base in bases), *biased]):
             self._held = {}
         if dtype not in self._held:
-            with torch.no_grad():
-                weight = torch.cat([base.weight.to(dtype) for base in bases])
+            with torch.inference_mode(False), torch.no_grad():
                 biases = [
                     base.weight.new_zeros(base.weight.shape[0]) if base.bias is None else base.bias for base in bases
                 ]
                 some = any(base.bias is not None for base in bases)
-                self._held[dtype] = weight, torch.cat(biases).to(dtype) if some else None
+                bias = torch.cat(biases).to(dtype) if some else None
+                self._held[dtype] = Frozen([base.weight.to(dtype) for base in bases], bias, packs=self._packs)
         return self._held[dtype]
 
 
@@ -161,29 +165,34 @@ class _Adapted(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(
-        ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor | None, places: tuple[Place, ...], *matrices: Tensor
-    ) -> Tensor:
+    def forward(ctx: Any, inputs: Tensor, frozen: Frozen, places: Sequence[Place], *matrices: Tensor) -> Tensor:
+        ctx.frozen, ctx.places = frozen, places
+        outputs = frozen.forth(inputs)
+        if not places:
+            return outputs
         down = torch.cat(matrices[::2]).to(inputs.dtype) if len(places) > 1 else matrices[0].to(inputs.dtype)
         ranks = [len(a) for a in matrices[::2]]
-        up = weight.new_zeros(len(weight), sum(ranks))
+        up = inputs.new_zeros(frozen.size, sum(ranks))
         for place, b, part in zip(places, matrices[1::2], torch.split(up, ranks, 1), strict=True):
             torch.mul(b, place.scale, out=part[place.first : place.stop])
         inner = functional.linear(inputs, down)
-        outputs = functional.linear(inputs, weight, bias).addmm_(inner, up.t())
-        ctx.save_for_backward(inputs, weight, down, up, inner)
-        ctx.places, ctx.ranks, ctx.dtype = places, ranks, matrices[0].dtype
-        return outputs
+        ctx.save_for_backward(inputs, down, up, inner)
+        ctx.ranks, ctx.dtype = ranks, matrices[0].dtype
+        return outputs.addmm_(inner, up.t())
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
-        inputs, weight, down, up, inner = ctx.saved_tensors
-        above = grads[0]
+        above = grads[0].contiguous()
+        into = ctx.frozen.back(above) if ctx.needs_input_grad[0] else None
+        if not ctx.places:
+            return into, None, None
+        inputs, down, up, inner = ctx.saved_tensors
         within = above @ up
-        into = (above @ weight).addmm_(within, down) if ctx.needs_input_grad[0] else None
+        if into is not None:
+            into.addmm_(within, down)
         downs = torch.split((within.t() @ inputs).to(ctx.dtype), ctx.ranks)
         found: list[Tensor] = []
         for place, a, part in zip(ctx.places, downs, torch.split(inner, ctx.ranks, 1), strict=True):
             b = above[:, place.first : place.stop].t() @ part
             found += [a, b.to(ctx.dtype).mul_(place.scale)]
-        return into, None, None, None, *found
+        return into, None, None, *found
