@@ -5,6 +5,7 @@ from .divergence import divergence, kl_divergence
 from .forward import PROBE_TOLERANCE, hidden_states, per_token, predictions, unwrapped, why_not
 from .head import Head, Predicted, head_of, predict
 from .layout import Forest, beginning, distinct, lay_out, pack
+from .lean import described_layers, lean_of
 from .limits import UnreadableError, demand_readable, positions_of, unreadable
 from .reward import REWARDS, RewardScorer, rewards, without_padding
 from .score import Scorer, pack_tokens
@@ -23,6 +24,7 @@ __all__ = [
     "UnreadableError",
     "beginning",
     "demand_readable",
+    "described_layers",
     "distinct",
     "divergence",
     "forest_attention",
@@ -30,6 +32,7 @@ __all__ = [
     "hidden_states",
     "kl_divergence",
     "lay_out",
+    "lean_of",
     "pack",
     "pack_tokens",
     "parameters_of",

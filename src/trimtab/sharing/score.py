@@ -11,6 +11,7 @@ from transformers.cache_utils import DynamicLayer
 from .attention import forest_attention
 from .forward import per_token, predictions, unwrapped, why_not
 from .layout import beginning, lay_out, pack
+from .lean import in_lean
 from .limits import demand_readable
 
 PACK_TOKENS = 4096
@@ -68,17 +69,18 @@ class Scorer:
         heads = [list(prompt[len(before) :]) for prompt in prompts]
         sizes = [len(head) + sum(map(len, options)) for head, options in zip(heads, continuations, strict=True)]
         found: dict[int, list[list[float]]] = {}
-        held = _held(self.model, before) if before else None
-        with forest_attention(self.model):
-            for group in pack(sizes, budget or pack_tokens(self.model.device)):
-                sequences = [[*heads[i], *option] for i in group for option in continuations[i]]
-                starts = [len(heads[i]) for i in group for _ in continuations[i]]
-                forest = lay_out(sequences, starts)
-                scored = predictions(self.model, forest, cache=held, held=len(before))
-                # to the CPU once, not a continuation at a time
-                rows = iter(per_token(replace(scored, logps=scored.logps.cpu()), forest))
-                for i in group:
-                    found[i] = [next(rows).tolist() for _ in continuations[i]]
+        with in_lean(self.model):
+            held = _held(self.model, before) if before else None
+            with forest_attention(self.model):
+                for group in pack(sizes, budget or pack_tokens(self.model.device)):
+                    sequences = [[*heads[i], *option] for i in group for option in continuations[i]]
+                    starts = [len(heads[i]) for i in group for _ in continuations[i]]
+                    forest = lay_out(sequences, starts)
+                    scored = predictions(self.model, forest, cache=held, held=len(before))
+                    # to the CPU once, not a continuation at a time
+                    rows = iter(per_token(replace(scored, logps=scored.logps.cpu()), forest))
+                    for i in group:
+                        found[i] = [next(rows).tolist() for _ in continuations[i]]
         return [found[i] for i in range(len(prompts))]
 
     @torch.no_grad()
