@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from trimtab.sharing import Head, predict
+from trimtab.sharing import DETAILS, Head, predict
 from trimtab.sharing import head as head_module
 
 ROW_OF = torch.tensor([0, 0, 1, 2, 2, 2, 3, 5])
@@ -26,11 +26,12 @@ def exact(hidden: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None,
 
 
 @pytest.mark.parametrize("name", HEADS)
-@pytest.mark.parametrize("rows", [1, 2, 100])
-def test_statistics(name: str, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("rows", "lines"), [(1, 1), (2, 1), (100, 100), (100, 2), (4, 3)])
+def test_statistics(name: str, rows: int, lines: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(head_module, "CHUNK_LOGITS", rows * 11)
+    monkeypatch.setattr(head_module, "LINE_LOGITS", lines * 11)
     hidden, head = case(name)
-    found = predict(head, hidden, ROW_OF, TARGETS, STARTS, details=True)
+    found = predict(head, hidden, ROW_OF, TARGETS, STARTS, details=DETAILS)
     raw = (hidden.double() @ head.weight.double().t() + (0 if head.bias is None else head.bias.double())) * head.scale
     raw = raw if head.softcap is None else torch.tanh(raw / head.softcap) * head.softcap
     logps = torch.log_softmax(raw, -1)
@@ -44,6 +45,10 @@ def test_statistics(name: str, rows: int, monkeypatch: pytest.MonkeyPatch) -> No
     for field, value in expected.items():
         torch.testing.assert_close(getattr(found, field).double(), value, rtol=1e-5, atol=1e-5)
     assert torch.equal(found.top, raw.argmax(-1)[ROW_OF] == TARGETS)
+    for one in DETAILS:
+        few = predict(head, hidden, ROW_OF, TARGETS, STARTS, details=[one])
+        torch.testing.assert_close(getattr(few, one), getattr(found, one))
+        assert all(getattr(few, other) is None for other in DETAILS if other != one)
     bare = predict(head, hidden, ROW_OF, TARGETS, STARTS)
     torch.testing.assert_close(bare.logps, found.logps)
     assert bare.entropy is None
@@ -51,14 +56,15 @@ def test_statistics(name: str, rows: int, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("name", HEADS)
 @pytest.mark.parametrize("trains_head", [False, True])
-@pytest.mark.parametrize("rows", [1, 4, 100])
-def test_gradients(name: str, trains_head: bool, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("rows", "lines"), [(1, 1), (4, 3), (100, 100), (100, 2)])
+def test_gradients(name: str, trains_head: bool, rows: int, lines: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(head_module, "CHUNK_LOGITS", rows * 11)
+    monkeypatch.setattr(head_module, "LINE_LOGITS", lines * 11)
     hidden, head = case(name)
     upstream = torch.randn(len(TARGETS), generator=torch.Generator().manual_seed(2))
     leaves = [hidden.clone().requires_grad_(), head.weight.clone().requires_grad_(trains_head)]
     bias = None if head.bias is None else head.bias.clone().requires_grad_(trains_head)
-    ours = predict(Head(leaves[1], bias, head.scale, head.softcap), leaves[0], ROW_OF, TARGETS, STARTS, details=True)
+    ours = predict(Head(leaves[1], bias, head.scale, head.softcap), leaves[0], ROW_OF, TARGETS, STARTS, details=DETAILS)
     (ours.logps * upstream).sum().backward()
     doubles = [leaf.detach().double().requires_grad_() for leaf in leaves]
     double_bias = None if bias is None else bias.detach().double().requires_grad_()
@@ -73,10 +79,10 @@ def test_gradients(name: str, trains_head: bool, rows: int, monkeypatch: pytest.
 def test_logits_held_at_once_do_not_grow_with_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(head_module, "CHUNK_LOGITS", 44)
     held: list[int] = []
-    real = Head.logits
+    real = Head.raw
     monkeypatch.setattr(
         Head,
-        "logits",
+        "raw",
         lambda self, hidden, dtype: held.append(len(hidden) * len(self.weight)) or real(self, hidden, dtype),
     )
     rows = 40

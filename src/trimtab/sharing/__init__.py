@@ -2,16 +2,18 @@
 
 from .attention import Trees, forest_attention
 from .divergence import divergence, kl_divergence
-from .forward import PROBE_TOLERANCE, hidden_states, per_token, predictions, unwrapped, why_not
-from .head import Head, Predicted, head_of, predict
+from .forward import PROBE_TOLERANCE, per_token, predictions, why_not
+from .head import DETAILS, Head, Predicted, head_of, predict
 from .layout import Forest, beginning, distinct, lay_out, pack
 from .lean import described_layers, lean_of
 from .limits import UnreadableError, demand_readable, positions_of, unreadable
 from .reward import REWARDS, RewardScorer, rewards, without_padding
 from .score import Scorer, pack_tokens
+from .states import hidden_states, how, leave, quick, quicken, unwrapped
 from .worth import Share, parameters_of, pays, when, why_plain
 
 __all__ = [
+    "DETAILS",
     "PROBE_TOLERANCE",
     "REWARDS",
     "Forest",
@@ -30,9 +32,11 @@ __all__ = [
     "forest_attention",
     "head_of",
     "hidden_states",
+    "how",
     "kl_divergence",
     "lay_out",
     "lean_of",
+    "leave",
     "pack",
     "pack_tokens",
     "parameters_of",
@@ -41,6 +45,8 @@ __all__ = [
     "positions_of",
     "predict",
     "predictions",
+    "quick",
+    "quicken",
     "rewards",
     "unreadable",
     "unwrapped",

@@ -46,27 +46,28 @@ class Trees:
         self.tokens = torch.from_numpy(forest.tokens).to(device).unsqueeze(0)
         self.positions = torch.from_numpy(forest.depths + held).to(device).unsqueeze(0)
         self.ends = torch.from_numpy(forest.ends).to(device)
-        self._masks: dict[tuple[torch.dtype, int | None], list[Tensor | None]] = {}
+        self._masks: dict[tuple[torch.dtype, int | None, bool], list[Tensor | None]] = {}
         self._flex: dict[int | None, Any] = {}
 
-    def masks(self, dtype: torch.dtype, window: int | None) -> list["Tensor | None"]:
-        """What is added to each block's attention scores, shape (1, 1, queries, keys); None for plain causal blocks.
+    def masks(self, dtype: torch.dtype, window: int | None, *, causal: bool = False) -> list["Tensor | None"]:
+        """What is added to each block's attention scores, shape (1, 1, queries, keys).
 
-        With a sliding `window`, a token sees only ancestors fewer than `window` positions away.
+        None for plain causal blocks, but where they are asked for as well. With a sliding `window`, a token sees only
+        ancestors fewer than `window` positions away.
         """
         if window is not None and self.held + self.forest.longest <= window:
             window = None
-        if (dtype, window) not in self._masks:
-            self._masks[dtype, window] = [self._mask(block, dtype, window) for block in self.blocks]
-        return self._masks[dtype, window]
+        if (dtype, window, causal) not in self._masks:
+            self._masks[dtype, window, causal] = [self._mask(block, dtype, window, causal) for block in self.blocks]
+        return self._masks[dtype, window, causal]
 
-    def _mask(self, block: Block, dtype: torch.dtype, window: int | None) -> "Tensor | None":
+    def _mask(self, block: Block, dtype: torch.dtype, window: int | None, causal: bool) -> "Tensor | None":
         queries = torch.arange(block.start, block.stop, device=self.device)
         ends = self.ends[block.start : block.stop]
         seen = (queries[None] <= queries[:, None]) & (queries[:, None] < ends[None])
         before = [torch.arange(self.blocks[i].start, self.blocks[i].stop, device=self.device) for i in block.past]
         past = sum(map(len, before)) + self.held
-        if window is None and not past and bool((ends == ends[0]).all()):
+        if not causal and window is None and not past and bool((ends == ends[0]).all()):
             return None
         seen = functional.pad(seen, (past, 0), value=True)
         if window is not None:

@@ -9,11 +9,11 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from .attention import Trees, forest_attention
-from .forward import hidden_states
 from .head import CHUNK_LOGITS, Head, chunk_rows, head_of
 from .layout import lay_out, pack
 from .limits import demand_readable
 from .score import pack_tokens
+from .states import hidden_states
 
 
 @torch.no_grad()

@@ -1,6 +1,6 @@
 """A model's forward pass over a forest, and whether the model can make one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,8 +9,9 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from .attention import Trees, forest_attention
-from .head import Predicted, head_of, predict
+from .head import Predicted, computed_in, head_of, predict
 from .layout import Forest, lay_out
+from .states import hidden_states, quick, unwrapped
 
 PROBE_TOLERANCE = {torch.float32: 1e-3, torch.bfloat16: 0.3, torch.float16: 0.1}
 """By how much the probe may differ from a plain pass in the mean over a sequence (nats a token, or rewards). In bf16
@@ -21,44 +22,26 @@ _PROBE_PROMPT, _PROBE_ANSWERS = {"cpu": 9, "cuda": 90}, (5, 3, 5)
 """On CUDA enough tokens for the kernel that long forests take."""
 
 
-def unwrapped(model: Any) -> PreTrainedModel:
-    """The transformers model inside PEFT's wrapper, or the model itself; adapters stay in its layers."""
-    base = getattr(model, "get_base_model", None)
-    return base() if callable(base) else model
-
-
-def hidden_states(model: PreTrainedModel, trees: Trees, cache: Any = None) -> Tensor:
-    """The backbone's last hidden state of every packed token, shape (N, d). Call it inside `forest_attention`."""
-    dummy = torch.empty((1, 1, 1, 1), device=trees.device)  # four dimensions: transformers takes a mask as it is
-    output = model.base_model(
-        input_ids=trees.tokens,
-        attention_mask=dummy,
-        position_ids=trees.positions,
-        past_key_values=cache,
-        use_cache=cache is not None,
-        trimtab_trees=trees,
-    )
-    hidden: Tensor = output.last_hidden_state
-    return hidden[0]
-
-
 def predictions(
     model: PreTrainedModel,
     forest: Forest,
     *,
-    details: bool = False,
+    details: Collection[str] = (),
     states: bool = False,
     cache: Any = None,
     held: int = 0,
 ) -> Predicted:
-    """Every distinct prediction of a forest by the model; differentiable. Call it inside `forest_attention`."""
+    """Every distinct prediction of a forest by the model, with those `details` of DETAILS; differentiable.
+
+    Call it inside `forest_attention`.
+    """
     device = model.get_input_embeddings().weight.device
-    hidden = hidden_states(model, Trees(forest, device, held), cache)
-    rows = hidden[torch.from_numpy(forest.rows).to(device)]
+    rows = hidden_states(model, Trees(forest, device, held), cache, torch.from_numpy(forest.rows).to(device))
     row_of = torch.from_numpy(forest.row_of).to(device)
-    found = predict(
-        head_of(model), rows, row_of, torch.from_numpy(forest.targets).to(device), forest.row_starts, details=details
-    )
+    head = head_of(model)
+    if (layers := quick(model)) is not None:
+        head = replace(head, frozen=layers.head(computed_in(rows)))
+    found = predict(head, rows, row_of, torch.from_numpy(forest.targets).to(device), forest.row_starts, details=details)
     return replace(found, states=rows[row_of]) if states else found
 
 

@@ -1,5 +1,6 @@
 """Log-probabilities from hidden states: the vocabulary projection only at the rows that predict, a chunk at a time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,28 +9,52 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import PreTrainedModel
 
+from .packed import Frozen
+
 CHUNK_LOGITS = 2**24
 """Logits held at once: 64 MiB in float32, whatever the vocabulary and the number of rows."""
+LINE_LOGITS = 2**19
+"""Logits that are read and written again and again before the next ones: on a CPU they stay in its cache."""
+DETAILS = ("entropy", "mean_logits", "log_sum_squares", "top")
+"""What can be told of a prediction beside its log-probability; each costs a pass over all logits."""
 ON_CUDA = 4
 """Times as many on a GPU, where each operation of a chunk costs a launch."""
 
 
 @dataclass(frozen=True)
 class Head:
-    """The last layer of a causal model: logits = cap(scale * (weight @ hidden + bias))."""
+    """The last layer of a causal model: logits = cap(scale * (weight @ hidden + bias)).
+
+    `frozen`, if given, is weight and bias in the precision computed in.
+    """
 
     weight: Tensor
     bias: Tensor | None
     scale: float = 1.0
     softcap: float | None = None
+    frozen: Frozen | None = None
 
     def logits(self, hidden: Tensor, dtype: torch.dtype) -> Tensor:
         """Logits of rows, shape (rows, vocabulary), in float32, computed in `dtype`."""
+        return self.bent(self.raw(hidden, dtype))
+
+    def raw(self, hidden: Tensor, dtype: torch.dtype) -> Tensor:
+        """The projection's own output, (rows, vocabulary), in `dtype`."""
+        if self.frozen is not None:
+            return self.frozen.forth(hidden.to(dtype))
         bias = None if self.bias is None else self.bias.to(dtype)
-        raw = functional.linear(hidden.to(dtype), self.weight.to(dtype), bias).float()
+        return functional.linear(hidden.to(dtype), self.weight.to(dtype), bias)
+
+    def through(self, gradient: Tensor) -> Tensor:
+        """From the gradient in the projection's own output to the one in the hidden states, in float32."""
+        return (gradient @ self.weight if self.frozen is None else self.frozen.back(gradient)).float()
+
+    def bent(self, raw: Tensor) -> Tensor:
+        """Logits in float32 of the projection's output, which may be the same memory."""
+        wide = raw.float()
         if self.scale != 1.0:
-            raw = raw * self.scale
-        return raw if self.softcap is None else torch.tanh(raw / self.softcap) * self.softcap
+            wide = wide * self.scale
+        return wide if self.softcap is None else torch.tanh(wide / self.softcap) * self.softcap
 
     def back(self, gradient: Tensor, logits: Tensor) -> Tensor:
         """From the gradient in the logits to the one in the projection's own output, before scale and cap."""
@@ -68,17 +93,30 @@ def head_of(model: PreTrainedModel) -> Head:
 
 
 def predict(
-    head: Head, hidden: Tensor, row_of: Tensor, targets: Tensor, starts: list[int], *, details: bool = False
+    head: Head,
+    hidden: Tensor,
+    row_of: Tensor,
+    targets: Tensor,
+    starts: list[int],
+    *,
+    details: Collection[str] = (),
 ) -> Predicted:
     """The predictions of rows' hidden states.
 
     `hidden` is (R, d); `row_of` and `targets` are (P,), ordered by row; `starts`, R + 1 long, is where each row's
-    predictions begin in them. Memory is bounded by CHUNK_LOGITS, not by R times the vocabulary.
+    predictions begin in them; `details` are those of DETAILS that are wanted. Memory is bounded by CHUNK_LOGITS, not by
+    R times the vocabulary.
     """
     parts = _Predict.apply(  # type: ignore[no-untyped-call]
         hidden, head.weight, head.bias, head, row_of, targets, starts, details
     )
     return Predicted(*parts)
+
+
+def computed_in(hidden: Tensor) -> torch.dtype:
+    """The precision of products with these states: autocast's, where it is on, or their own."""
+    kind = hidden.device.type
+    return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else hidden.dtype
 
 
 def chunk_rows(vocabulary: int, device: torch.device, logits: int) -> int:
@@ -109,23 +147,23 @@ class _Predict(torch.autograd.Function):
         row_of: Tensor,
         targets: Tensor,
         starts: list[int],
-        details: bool,
+        details: Collection[str],
     ) -> tuple[Tensor | None, ...]:
-        kind = hidden.device.type
-        dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else hidden.dtype
+        kind, dtype = hidden.device.type, computed_in(hidden)
         ctx.head, ctx.dtype, ctx.starts = head, dtype, starts
         ctx.trains_head = ctx.needs_input_grad[1] or ctx.needs_input_grad[2]
         slopes = None
         if ctx.needs_input_grad[0] and not ctx.trains_head:
             slopes = hidden.new_empty(len(targets), hidden.shape[1], dtype=torch.float32)
         with torch.autocast(kind, enabled=False):
-            cast = Head(weight.to(dtype), bias, head.scale, head.softcap)
+            cast = head if head.frozen is not None else Head(weight.to(dtype), bias, head.scale, head.softcap)
             parts = [
                 _chunk(
                     cast,
                     hidden[rows],
                     row_of[some] - rows.start,
                     targets[some],
+                    [start - some.start for start in starts[rows.start : rows.stop + 1]],
                     dtype,
                     None if slopes is None else slopes[some],
                     details,
@@ -184,31 +222,54 @@ def _chunk(
     hidden: Tensor,
     row: Tensor,
     targets: Tensor,
+    starts: list[int],
     dtype: torch.dtype,
     slopes: Tensor | None,
-    details: bool,
+    details: Collection[str],
 ) -> tuple[Tensor | None, ...]:
-    """The predictions of one chunk; fills its part of `slopes`."""
-    logits = head.logits(hidden, dtype)
-    peak, mode = logits.max(-1)
-    mean = logits.mean(-1) if details else None
-    picked = logits[row, targets]
-    bend = None if head.softcap is None or slopes is None else 1 - (logits / head.softcap) ** 2
-    shifted = logits.sub_(peak[:, None])
-    weights = shifted.exp() if details else shifted.exp_()
-    total = weights.sum(-1)
-    logps = picked - (peak + total.log())[row]
-    entropy = squares = None
-    if details:
-        entropy = total.log() - torch.linalg.vecdot(weights, shifted) / total
-        squares = torch.linalg.vecdot(weights, weights).log() - 2 * total.log()
+    """The predictions of one chunk, some lines at a time; fills its part of `slopes`."""
+    raw = head.raw(hidden, dtype)
+    size = len(raw) if raw.is_cuda else LINE_LOGITS // raw.shape[1]
+    found = []
+    for first in range(0, max(1, len(raw)), max(1, size)):
+        lines = slice(first, min(first + max(1, size), len(raw)))
+        some = slice(starts[lines.start], starts[lines.stop])
+        found.append(_lines(head, raw[lines], row[some] - first, targets[some], slopes is not None, details))
+    *parts, bends = (None if part[0] is None else torch.cat(part) for part in zip(*found, strict=True))
     if slopes is not None:
+        own = head.weight[targets].to(dtype).float()
+        if bends is not None:
+            own *= bends[:, None]
+        torch.sub(own, head.through(raw)[row], out=slopes).mul_(head.scale)
+    return tuple(parts)
+
+
+def _lines(
+    head: Head, raw: Tensor, row: Tensor, targets: Tensor, sloping: bool, details: Collection[str]
+) -> tuple[Tensor | None, ...]:
+    """What is known of the predictions of some lines of raw output, and where it is sloping and capped the cap's slope
+    at each target; `raw` is used up, and if sloping becomes each logit's probability times the cap's slope."""
+    logits = head.bent(raw)
+    mean = top = entropy = squares = bend = None
+    if "top" in details:
+        peak, mode = logits.max(-1)
+        top = mode[row] == targets
+    else:
+        peak = logits.amax(-1)
+    picked = logits[row, targets]
+    if "mean_logits" in details:
+        mean = logits.mean(-1)[row]
+    if head.softcap is not None and sloping:
+        bend = 1 - (logits / head.softcap) ** 2
+    shifted = logits.sub_(peak[:, None])
+    weights = shifted.exp() if "entropy" in details else shifted.exp_()
+    total = weights.sum(-1)
+    if "entropy" in details:
+        entropy = (total.log() - torch.linalg.vecdot(weights, shifted) / total)[row]
+    if "log_sum_squares" in details:
+        squares = (torch.linalg.vecdot(weights, weights).log() - 2 * total.log())[row]
+    if sloping:
         weights.div_(total[:, None])
-        own = head.weight[targets].float()
-        if bend is not None:
-            weights.mul_(bend)
-            own *= bend[row, targets][:, None]
-        torch.sub(own, (weights.to(dtype) @ head.weight).float()[row], out=slopes).mul_(head.scale)
-    if mean is None or entropy is None or squares is None:
-        return logps, None, None, None, None
-    return logps, entropy[row], mean[row], squares[row], mode[row] == targets
+        raw.copy_(weights if bend is None else weights.mul_(bend))
+    bends = None if bend is None else bend[row, targets]
+    return picked - (peak + total.log())[row], entropy, mean, squares, top, bends

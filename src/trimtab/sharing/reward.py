@@ -16,10 +16,11 @@ from torch.nn import functional
 from transformers import PreTrainedModel
 
 from .attention import Trees, forest_attention
-from .forward import Reading, hidden_states, unwrapped, why_not
+from .forward import Reading, why_not
 from .layout import Forest, lay_out, pack
 from .limits import demand_readable
 from .score import pack_tokens
+from .states import hidden_states, unwrapped
 
 Say = Callable[[str], None]
 T = TypeVar("T")
@@ -138,7 +139,7 @@ def _read(model: PreTrainedModel, forest: Forest) -> tuple[Tensor, Tensor]:
     device = model.get_input_embeddings().weight.device
     # in the forest's own order, so that not a bit depends on the order of the sequences
     ends, which = np.unique([path[-1] for path in forest.paths], return_inverse=True)
-    hidden = hidden_states(model, Trees(forest, device))[torch.from_numpy(ends).to(device)]
+    hidden = hidden_states(model, Trees(forest, device), rows=torch.from_numpy(ends).to(device))
     read: Tensor = _head(model)(hidden)
     order = torch.from_numpy(which).to(device)
     return read.squeeze(-1)[order], hidden[order]

@@ -5,7 +5,7 @@ from typing import Any, Unpack
 
 from ..models import LoadedModel, end_ids
 from ..records import Comparison, PreflightCheck, TrainingSummary
-from ..sharing import why_not, why_plain
+from ..sharing import leave, unwrapped, why_not, why_plain
 from ..spec import TrainingSpec
 from .common import (
     Given,
@@ -51,6 +51,8 @@ def prepare_dpo(
         if obstacle is None:
             some = certain(first_batch(trainer, min(CARD_ROWS, len(comparisons))))
             card = sharing_card(trainer, some, start.precision)
+            if not card.passed and leave(unwrapped(trainer.model), "the preflight found them apart from it"):
+                card = sharing_card(trainer, some, start.precision)
             trainer.shares = card.passed
             checks.append(card)
     checks.append(path_taken(trainer, share, obstacle, batch, alone=not settings.rehearsal_weight))

@@ -7,7 +7,7 @@ computed once and padding not at all. What TRL makes of the log-probabilities is
 
 import functools
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from torch import Tensor
 from transformers import PreTrainedModel
 from trl.trainer.utils import FusedCausalLMOutput
 
-from ..sharing import Forest, forest_attention, lay_out, parameters_of, pays, predictions
+from ..sharing import Forest, forest_attention, lay_out, parameters_of, pays, predictions, quicken
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,15 @@ def share_prefixes(
     shares: Callable[[], bool],
     precision: Callable[[], AbstractContextManager[Any]],
     *,
+    details: Collection[str],
     states: bool = False,
 ) -> None:
     """Makes the model answer TRL's fused calls by way of a forest, in a `precision`, while `shares()`.
 
-    With `states` the hidden states are given as well, by either path.
+    `details` are those of DETAILS that the trainer asks of the policy; a reference read in training is asked for none.
+    With `states` the hidden states are given as well, by either path. Its layers are quickened (`sharing.quicken`).
     """
+    quicken(model)
     padded = model.forward
 
     @functools.wraps(type(model).forward)
@@ -63,7 +66,8 @@ def share_prefixes(
         rows = rows_of(**{name: value for name, value in kwargs.items() if value is not None})
         forest = lay_out(rows.sequences, rows.starts)
         with forest_attention(self), precision():
-            found = predictions(self, forest, details=True, states=states)
+            asked = details if torch.is_grad_enabled() or not self.training else ()
+            found = predictions(self, forest, details=asked, states=states)
         return _as_padded(found, forest, rows.columns, kwargs["labels"])
 
     model.forward = types.MethodType(forward, model)
@@ -127,7 +131,9 @@ def _as_padded(found: Any, forest: Forest, columns: list[int], labels: Tensor) -
     wanted = (labels[:, 1:] != -100).reshape(-1)[places]
     places, which = places[wanted], which[wanted]
 
-    def padded(values: Tensor) -> Tensor:
+    def padded(values: Tensor | None) -> Tensor | None:
+        if values is None:
+            return None
         flat = values.new_zeros(height * width, *values.shape[1:]).index_put((places,), values[which])
         return flat.view(height, width, *values.shape[1:])
 
@@ -138,7 +144,7 @@ def _as_padded(found: Any, forest: Forest, columns: list[int], labels: Tensor) -
         mean_logits=padded(found.mean_logits),
         is_top1=padded(found.top),
         label_mask=labels[:, 1:] != -100,
-        states=None if found.states is None else padded(found.states),
+        states=padded(found.states),
     )
 
 

@@ -233,7 +233,7 @@ def path_taken(
 
     `alone` is false where all batches must take one path. It passes where the setting is followed.
     """
-    from ..sharing import parameters_of, when
+    from ..sharing import how, parameters_of, unwrapped, when
     from .prefix_sharing import seen_of
 
     if obstacle is None and not trainer.shares:
@@ -243,7 +243,8 @@ def path_taken(
     else:
         alone = alone and trainer.accelerator.num_processes == 1
         device = trainer.accelerator.device
-        says = f"{when(share, parameters_of(trainer.model), seen_of(batch), device, alone=alone)}."
+        says = f"{when(share, parameters_of(trainer.model), seen_of(batch), device, alone=alone)}; "
+        says += f"{how(unwrapped(trainer.accelerator.unwrap_model(trainer.model)))}."
     return PreflightCheck(name=PreflightName.PATH, passed=obstacle is None or not share, summary=says, required=False)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor
 from trl import DPOTrainer
 
-from ..sharing import Share, forest_attention, unwrapped
+from ..sharing import DETAILS, Share, forest_attention, unwrapped
 from .prefix_sharing import batch_pays, share_prefixes
 from .rehearsal import Rehearsing
 from .soft_labels import SoftLabels
@@ -53,7 +53,8 @@ class SharedPrefixDPOTrainer(Rehearsing, SoftLabels, InTokens, DPOTrainer):  # t
             self._hooked = True
             # accelerate puts mixed precision around the policy when training begins, so around what is hooked here;
             # around the reference it did so in the constructor, and what is hooked comes outside of it
+            details = [name for name in DETAILS if name != "log_sum_squares" or self.args.use_weighting]
             for model, precision in ((self.model, nullcontext), (self.ref_model, self.accelerator.autocast)):
                 if model is not None:
                     inner = unwrapped(self.accelerator.unwrap_model(model))
-                    share_prefixes(inner, lambda: self.shares and self._pays, precision)
+                    share_prefixes(inner, lambda: self.shares and self._pays, precision, details=details)

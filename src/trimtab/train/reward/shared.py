@@ -22,7 +22,7 @@ from transformers.modeling_outputs import SequenceClassifierOutputWithPast
 from trl import RewardTrainer
 from trl.trainer.utils import pad
 
-from ...sharing import Share, forest_attention, rewards, unwrapped
+from ...sharing import Share, forest_attention, quicken, rewards, unwrapped
 from ..prefix_sharing import batch_pays
 from ..soft_labels import SURE, unsure
 
@@ -170,6 +170,7 @@ def _fits(limit: int, example: dict[str, Any]) -> bool:
 
 def _share_prefixes(model: PreTrainedModel, shares: Callable[[], bool]) -> None:
     """Makes the model answer TRL's calls by way of a forest, while `shares()`; all other calls as before."""
+    quicken(model)
     padded = model.forward
 
     @functools.wraps(type(model).forward)

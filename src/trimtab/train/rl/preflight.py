@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ...models import Decoding, LoadedModel, answer_ids
 from ...records import PreflightCheck, PreflightName
-from ...sharing import Share, forest_attention, unwrapped
+from ...sharing import Share, forest_attention, leave, unwrapped
 from ..goodhart.answers import Rollouts
 from ..preflight import CARD_GRADIENT_TOLERANCE, CARD_TOLERANCE, answers_agree, path_taken
 
@@ -60,6 +60,8 @@ def rl_preflight(
     checks = []
     if trainer.shares:
         card = _card(trainer, batch, precision)
+        if not card.passed and leave(unwrapped(trainer.model), "the preflight found them apart from it"):
+            card = _card(trainer, batch, precision)
         trainer.shares = card.passed
         checks.append(card)
     policy = _read(trainer, batch)

@@ -70,7 +70,7 @@ class OnPolicy(Rehearsing):
         self._kept: _Pass | None = None
         super().__init__(*args, **kwargs)
         inner = unwrapped(self._any.accelerator.unwrap_model(self._any.model))
-        share_prefixes(inner, lambda: self.shares, nullcontext, states=states)
+        share_prefixes(inner, lambda: self.shares, nullcontext, details=["entropy"], states=states)
 
     @property
     def _any(self) -> Any:
@@ -162,7 +162,7 @@ class OnPolicy(Rehearsing):
         self, model: Any, input_ids: Tensor, attention_mask: Tensor, keep: int, fields: Sequence[str] = ()
     ) -> dict[str, Tensor]:
         """Log-probabilities and entropies (nats) of the last `keep` columns, (rows, keep), and other `fields` of the
-        model's fused output, in the rows' order."""
+        model's fused output, in the rows' order; without what it does not give, as it is asked of no reference."""
         width = input_ids.shape[1] - keep
         groups: dict[tuple[int, ...], list[int]] = {}
         for row, (ids, seen) in enumerate(
@@ -190,9 +190,10 @@ class OnPolicy(Rehearsing):
                     fused_lm_head=True,
                 )
             for name, values in parts.items():
-                values.append(getattr(output, name)[:, -keep:])
+                if (found := getattr(output, name)) is not None:
+                    values.append(found[:, -keep:])
         back = torch.tensor(order, device=input_ids.device).argsort()
-        return {name: torch.cat(values)[back] for name, values in parts.items()}
+        return {name: torch.cat(values)[back] for name, values in parts.items() if values}
 
     def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
         """Adds the KL in nats an answer and beta to the step's log, and lets beta adapt."""

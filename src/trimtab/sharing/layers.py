@@ -1,0 +1,229 @@
+"""Decoder layers of Llama's form, computed over a forest in few operations.
+
+A layer's queries, keys and values are one product, so are its gate and up projections, their adapters with them
+(`products.py`); norm, rotary positions and gate take few passes over memory (`pointwise.py`). Of the last layer only
+the rows are computed that predict something. The model's own modules, parameters and adapters are what is read, and
+gradients arrive where they would; nothing of the model is changed.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+from transformers.activations import ACT2FN
+
+from .attention import Trees, attend
+from .blocks import attend_grouped, few_keys
+from .packed import PACKED_BYTES, Frozen
+from .pointwise import gated, rms_norm, rotary
+from .products import Linears, Same, trained, watched
+
+_WINDOWS: dict[str, Callable[[Any], int | None]] = {
+    "Llama": lambda attention: None,
+    "Mistral": lambda attention: getattr(attention.config, "sliding_window", None),
+    "Qwen2": lambda attention: attention.sliding_window,
+}
+"""The known forms, by what transformers calls them, and where each keeps its sliding window."""
+BELOW_BYTES = 2**26
+"""Hidden states below the first trained layer that are kept: of a step's forests, for the reference to read again."""
+_SILU = (type(ACT2FN["silu"]), nn.SiLU)
+
+
+class Layers:
+    """The decoder layers of a model; raises ValueError where they are not of a known form."""
+
+    def __init__(self, model: PreTrainedModel) -> None:
+        if (why := _strange(model)) is not None:
+            raise ValueError(why)
+        self._backbone: Any = model.base_model
+        self._parts = _parts(model)
+        packs = _packed_bytes(model) <= PACKED_BYTES
+        self._layers = [_Layer(layer, _WINDOWS[_form(layer)], packs=packs) for layer in self._backbone.layers]
+        self._head = (
+            Linears([model.get_output_embeddings()], packs=packs) if model.get_output_embeddings() is not None else None
+        )
+        self._below = Below(self._layers, self._backbone.embed_tokens)
+
+    def __call__(self, trees: Trees, rows: Tensor | None = None) -> Tensor:
+        """The last hidden states of a forest's tokens, or of its `rows` alone, each (rows, d)."""
+        backbone, kind = self._backbone, trees.device.type
+        embedded = backbone.embed_tokens(trees.tokens)
+        dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else embedded.dtype
+        cos, sin = (
+            angles[0, :, : angles.shape[-1] // 2].contiguous()
+            for angles in backbone.rotary_emb(embedded, position_ids=trees.positions)
+        )
+
+        def through(layers: Sequence[_Layer], hidden: Tensor) -> Tensor:
+            for layer in layers:
+                last = layer is self._layers[-1]
+                hidden = layer(hidden, cos, sin, trees, dtype, rows if last else None)
+            return hidden
+
+        below = self._below
+        hidden = below(trees, dtype, lambda: through(self._layers[: below.count], embedded[0]))
+        found: Tensor = backbone.norm(through(self._layers[below.count :], embedded[0] if hidden is None else hidden))
+        return found
+
+    def head(self, dtype: torch.dtype) -> Frozen | None:
+        """The frozen output layer; None where it is trained."""
+        return None if self._head is None or self._head.trains else self._head.frozen(dtype)
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing in them is computed twice, dropped or watched at the moment."""
+        return not any(layer.recomputes or layer.drops for layer in self._layers) and not any(map(watched, self._parts))
+
+    @property
+    def changed(self) -> bool:
+        """Whether the model has other parts by now, as after an adapter was put on or taken off."""
+        return len(self._layers) != len(self._backbone.layers) or any(layer.changed for layer in self._layers)
+
+
+class Below:
+    """What the lowest layers, of which nothing is trained, made of the last forests: policy and reference share it.
+
+    `count` of them were frozen and without an adapter when this was made; the last layer is never among them.
+    """
+
+    def __init__(self, layers: "Sequence[_Layer]", embedding: nn.Module) -> None:
+        adapted = [i for i, layer in enumerate(layers) if layer.adapted]
+        plain = type(embedding) is nn.Embedding and not watched(embedding)
+        self.count = adapted[0] if adapted and plain else 0
+        self._parameters = [*embedding.parameters(), *(p for layer in layers[: self.count] for p in layer.parameters)]
+        self._same = Same()
+        self._kept: dict[Any, Tensor] = {}
+
+    def __call__(self, trees: Trees, dtype: torch.dtype, make: Callable[[], Tensor]) -> Tensor | None:
+        """What `make` gives for a forest, kept until there is too much of it; None where this computes nothing."""
+        if not self.count or any(parameter.requires_grad for parameter in self._parameters):
+            self.count = 0
+            return None
+        if torch.is_inference_mode_enabled():  # what is made there cannot be trained on
+            return make()
+        if not self._same(self._parameters):
+            self._kept = {}
+        forest = trees.forest
+        name = forest.tokens.tobytes(), forest.ends.tobytes(), forest.depths.tobytes(), dtype
+        if name not in self._kept:
+            with torch.no_grad():
+                made = make()
+            while self._kept and sum(map(_size, self._kept.values())) + _size(made) > BELOW_BYTES:
+                del self._kept[next(iter(self._kept))]
+            self._kept[name] = made
+        return self._kept[name]
+
+
+def _packed_bytes(model: PreTrainedModel) -> int:
+    """What all frozen matrices take in both directions, at most."""
+    return 2 * sum(_size(parameter) for parameter in model.parameters() if parameter.ndim == 2)
+
+
+def _size(tensor: Tensor) -> int:
+    return tensor.numel() * tensor.element_size()
+
+
+class _Layer:
+    def __init__(self, layer: Any, window: Callable[[Any], int | None], *, packs: bool) -> None:
+        self._layer, self._window = layer, window
+        attention, mlp = layer.self_attn, layer.mlp
+        self._attention = attention
+        self._qkv, self._out, self._gate_up, self._down = (
+            Linears([getattr(owner, name) for name in names], packs=packs)
+            for owner, names in (
+                (attention, ("q_proj", "k_proj", "v_proj")), (attention, ("o_proj",)),
+                (mlp, ("gate_proj", "up_proj")), (mlp, ("down_proj",)),
+            )
+        )  # fmt: skip
+        config = attention.config
+        self._heads = config.num_attention_heads, config.num_key_value_heads
+
+    @property
+    def changed(self) -> bool:
+        """Whether the model's layer has other parts by now, as after an adapter was put on or taken off."""
+        attention, mlp = self._layer.self_attn, self._layer.mlp
+        now = attention.q_proj, attention.k_proj, attention.v_proj, attention.o_proj, mlp.gate_proj, mlp.up_proj
+        known = *self._qkv.layers, *self._out.layers, *self._gate_up.layers, *self._down.layers
+        return any(one is not other for one, other in zip((*now, mlp.down_proj), known, strict=True))
+
+    @property
+    def adapted(self) -> bool:
+        """Whether something in it is trained, or wrapped by an adapter, be it on or off."""
+        known = *self._qkv.layers, *self._out.layers, *self._gate_up.layers, *self._down.layers
+        return any(type(part) is not nn.Linear for part in known) or any(p.requires_grad for p in self.parameters)
+
+    @property
+    def recomputes(self) -> bool:
+        return bool(getattr(self._layer, "gradient_checkpointing", False) and self._layer.training)
+
+    @property
+    def drops(self) -> bool:
+        return bool(self._attention.attention_dropout and self._attention.training)
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        """All of the layer's."""
+        return list(self._layer.parameters())
+
+    def __call__(
+        self, hidden: Tensor, cos: Tensor, sin: Tensor, trees: Trees, dtype: torch.dtype, rows: Tensor | None
+    ) -> Tensor:
+        attention = self._attention
+        projected = self._qkv(_normed(self._layer.input_layernorm, hidden, dtype), dtype)
+        query, key, value = rotary(projected, cos, sin, self._heads)
+        window = self._window(attention)
+        if few_keys(trees):
+            seen = attend_grouped(query, key, value, trees, attention.scaling, window)
+        else:
+            seen, _ = attend(
+                attention, query[None], key[None], value[None], None,
+                trimtab_trees=trees, scaling=attention.scaling, sliding_window=window,
+            )  # fmt: skip
+            seen = seen[0].flatten(1)
+        if rows is not None:
+            hidden, seen = hidden[rows], seen[rows]
+        hidden = hidden + self._out(seen, dtype)
+        normed = _normed(self._layer.post_attention_layernorm, hidden, dtype)
+        return hidden + self._down(gated(self._gate_up(normed, dtype)), dtype)
+
+
+def _normed(norm: Any, hidden: Tensor, dtype: torch.dtype) -> Tensor:
+    if trained(norm.weight):
+        found: Tensor = norm(hidden)
+        return found.to(dtype)
+    return rms_norm(hidden, norm.weight, norm.variance_epsilon, dtype)
+
+
+def _form(layer: nn.Module) -> str:
+    """What transformers calls a known form of layer; an empty string for another."""
+    kind = type(layer)
+    name = kind.__name__.removesuffix("DecoderLayer")
+    own = f"transformers.models.{name.lower()}.modeling_{name.lower()}"
+    return name if name in _WINDOWS and kind.__module__ == own else ""
+
+
+def _parts(model: PreTrainedModel) -> list[nn.Module]:
+    """The parts that are not called as they are, and so must do what their class says."""
+    layers: Any = model.base_model.layers
+    return [
+        part
+        for layer in layers
+        for part in (layer, layer.self_attn, layer.mlp, layer.mlp.act_fn, layer.input_layernorm,
+                     layer.post_attention_layernorm)
+    ]  # fmt: skip
+
+
+def _strange(model: PreTrainedModel) -> str | None:
+    """Why the layers are not of a known form, in a clause; None where they are."""
+    kind, layers = model.config.model_type, getattr(model.base_model, "layers", None)
+    if not layers or not all(map(_form, layers)):
+        return f"the layers of {kind} are of no form that is known"
+    own = {f"{_form(layers[0])}{part}" for part in ("DecoderLayer", "Attention", "MLP", "RMSNorm")}
+    for part in _parts(model):
+        if type(part).__name__ not in own and type(part) not in _SILU:
+            return f"the layers of {kind} have a {type(part).__name__}"
+        if watched(part):
+            return f"a {type(part).__name__} of {kind} is hooked"
+    return None
