@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import PreTrainedModel
 
-from ..sharing import beginning, demand_readable, positions_of
+from ..sharing import beginning, demand_readable, lean_of, positions_of, unwrapped
 from .decoding import choose
 from .engine import Decoding
 from .kv_cache import RowCache
@@ -57,7 +57,8 @@ def decode_together(
     cache = RowCache(model, most, spare=decoding.max_new_tokens)
     prefill = Prefill(model, ids, shared=shared)
     waiting = deque(prefill.order)
-    output = SlicedOutput(model)
+    lean = lean_of(unwrapped(model))
+    at_work = SlicedOutput(model).in_use if lean is None else lean.in_use
     batch = _Rows.none(model.device)
 
     def chosen(logits: "Tensor", answers: "Tensor", step: "Tensor") -> "Tensor":
@@ -67,12 +68,13 @@ def decode_together(
         if len(batch):
             batch.cached += 1
             batch.step += 1
-            with output.in_use():
+            with at_work():
                 logits = continued(model, batch.token, batch.cached, cache)
             batch.token = chosen(logits, batch.answer, batch.step)
         while waiting and (not len(batch) or most - len(batch) >= max(samples, most * _REFILL_SHARE)):
             group = prefill.next_group(waiting, (most - len(batch)) // samples)
-            logits = prefill.into(cache, group, samples)
+            with at_work():
+                logits = prefill.into(cache, group, samples)
             new = _Rows.starting(group, ids, samples, model.device)
             new.token = chosen(logits, new.answer, new.step)
             batch = batch.joined(new)

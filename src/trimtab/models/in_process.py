@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from ..records import Answer, Prompt
+from ..sharing import described_layers, unwrapped
 from ..store import digest
 from .engine import Decoding
 from .loading import LoadedModel
@@ -27,12 +28,13 @@ class InProcess:
     system: str | None = None
 
     def describe(self) -> dict[str, str]:
-        """Template (clock, and whose if not the base's), precision, device, library, unusual batches."""
+        """Template (clock, and whose if not the base's), precision, device, library, unusual batches, packed layers."""
         return {
             **(self.loaded.told or {"template": digest(str(self.loaded.tokenizer.chat_template))}),
             "precision": self.loaded.precision,
             "device": self.loaded.model.device.type,
             **described_manner(self.loaded.model),
+            **described_layers(unwrapped(self.loaded.model)),
             "engine": f"in-process, transformers {version('transformers')}",
         }
 

@@ -28,7 +28,7 @@ ROWS = 96
 
 _PLAIN_TURNS: dict[tuple[str, tuple[str, ...]], str | None] = {}
 """What templates leave out of turns of plain words, by the template and the roles."""
-PART_TOKENS = 16384
+PART_TOKENS = 32768
 """New tokens, at most, of a part of the work: what a killed run does again, half a minute on two cores."""
 
 

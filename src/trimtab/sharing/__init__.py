@@ -5,6 +5,7 @@ from .divergence import divergence, kl_divergence
 from .forward import PROBE_TOLERANCE, per_token, predictions, why_not
 from .head import DETAILS, Head, Predicted, head_of, predict
 from .layout import Forest, beginning, distinct, lay_out, pack
+from .lean import described_layers, lean_of
 from .limits import UnreadableError, demand_readable, positions_of, unreadable
 from .reward import REWARDS, RewardScorer, rewards, without_padding
 from .score import Scorer, pack_tokens
@@ -25,6 +26,7 @@ __all__ = [
     "UnreadableError",
     "beginning",
     "demand_readable",
+    "described_layers",
     "distinct",
     "divergence",
     "forest_attention",
@@ -33,6 +35,7 @@ __all__ = [
     "how",
     "kl_divergence",
     "lay_out",
+    "lean_of",
     "leave",
     "pack",
     "pack_tokens",

@@ -18,7 +18,7 @@ from .attention import Trees, attend
 from .blocks import attend_grouped, few_keys
 from .packed import PACKED_BYTES, Frozen
 from .pointwise import gated, rms_norm, rotary
-from .products import Linears, Same, watched
+from .products import Linears, Same, trained, watched
 
 _WINDOWS: dict[str, Callable[[Any], int | None]] = {
     "Llama": lambda attention: None,
@@ -201,7 +201,7 @@ class _Layer:
 
 
 def _normed(norm: Any, hidden: Tensor, dtype: torch.dtype) -> Tensor:
-    if norm.weight.requires_grad:
+    if trained(norm.weight):
         found: Tensor = norm(hidden)
         return found.to(dtype)
     return rms_norm(hidden, norm.weight, norm.variance_epsilon, dtype)

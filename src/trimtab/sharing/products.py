@@ -54,7 +54,7 @@ def _some(tensor: Tensor) -> Tensor:
 class Linears:
     """Linear layers that read the same input: y = [x W1^T + b1, x W2^T + b2, …], each with its active adapters.
 
-    Where a layer is not a plain one with a frozen weight, or an adapter not a plain LoRA without dropout, the layers
+    Where a layer is not a plain one whose weight is frozen, or read without gradients, or an adapter not a plain LoRA without dropout, the layers
     are called as they are.
     """
 
@@ -77,7 +77,7 @@ class Linears:
     @property
     def trains(self) -> bool:
         """Whether anything here is trained, or not computed as one product."""
-        return self._adapters() is None or any(p.requires_grad for layer in self.layers for p in layer.parameters())
+        return self._adapters() is None or any(trained(p) for layer in self.layers for p in layer.parameters())
 
     def _adapters(self) -> list[tuple[Place, tuple[Tensor, Tensor]]] | None:
         """Each active adapter's place and its matrices A (rank, in) and B (out, rank); None where there is another
@@ -86,7 +86,7 @@ class Linears:
         first = 0
         for layer in self.layers:
             base = _base(layer)
-            if base is None or base.weight.requires_grad or (base.bias is not None and base.bias.requires_grad):
+            if base is None or any(map(trained, base.parameters())):
                 return None
             stop = first + base.weight.shape[0]
             if base is not layer:
@@ -130,6 +130,11 @@ def _base(layer: nn.Module) -> nn.Linear | None:
     if type(layer) is not nn.Linear or watched(layer) or type(layer.weight) is not nn.Parameter:
         return None
     return layer if layer.weight.is_contiguous() and layer.weight.numel() else None
+
+
+def trained(parameter: Tensor) -> bool:
+    """Whether a gradient is wanted of it now."""
+    return parameter.requires_grad and torch.is_grad_enabled()
 
 
 def watched(module: nn.Module) -> bool:

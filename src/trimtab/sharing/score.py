@@ -11,8 +11,9 @@ from transformers.cache_utils import DynamicLayer
 from .attention import forest_attention
 from .forward import per_token, predictions, why_not
 from .layout import beginning, lay_out, pack
+from .lean import in_lean
 from .limits import demand_readable
-from .states import unwrapped
+from .states import leave, quick, quicken_once, unwrapped
 
 PACK_TOKENS = 4096
 """Tokens of a pack: enough for matrix products at full rate, few enough that activations stay small."""
@@ -37,7 +38,10 @@ class Scorer:
 
     def __init__(self, model: Any, say: Say = lambda text: None) -> None:
         self.model: PreTrainedModel = unwrapped(model)
+        quicken_once(self.model)
         reason = why_not(model)
+        if reason is not None and leave(self.model, "texts were read otherwise by them"):
+            reason = why_not(model)
         self.shares = reason is None
         if reason is not None:
             say(f"prefixes are not shared, every sequence is computed by itself: {reason}")
@@ -65,21 +69,24 @@ class Scorer:
         if not self.shares:
             return self.one_by_one(prompts, continuations)
         shared = beginning(prompts) if len(prompts) > 1 else 0
-        before = list(prompts[0][:shared]) if shared >= HELD_FROM else []
+        # quick layers read no cache: to them it is a few tokens more of each pack
+        least = HELD_FROM if quick(self.model) is None else PACK_TOKENS // 8
+        before = list(prompts[0][:shared]) if shared >= least else []
         heads = [list(prompt[len(before) :]) for prompt in prompts]
         sizes = [len(head) + sum(map(len, options)) for head, options in zip(heads, continuations, strict=True)]
         found: dict[int, list[list[float]]] = {}
-        held = _held(self.model, before) if before else None
-        with forest_attention(self.model):
-            for group in pack(sizes, budget or pack_tokens(self.model.device)):
-                sequences = [[*heads[i], *option] for i in group for option in continuations[i]]
-                starts = [len(heads[i]) for i in group for _ in continuations[i]]
-                forest = lay_out(sequences, starts)
-                scored = predictions(self.model, forest, cache=held, held=len(before))
-                # to the CPU once, not a continuation at a time
-                rows = iter(per_token(replace(scored, logps=scored.logps.cpu()), forest))
-                for i in group:
-                    found[i] = [next(rows).tolist() for _ in continuations[i]]
+        with in_lean(self.model):
+            held = _held(self.model, before) if before else None
+            with forest_attention(self.model):
+                for group in pack(sizes, budget or pack_tokens(self.model.device)):
+                    sequences = [[*heads[i], *option] for i in group for option in continuations[i]]
+                    starts = [len(heads[i]) for i in group for _ in continuations[i]]
+                    forest = lay_out(sequences, starts)
+                    scored = predictions(self.model, forest, cache=held, held=len(before))
+                    # to the CPU once, not a continuation at a time
+                    rows = iter(per_token(replace(scored, logps=scored.logps.cpu()), forest))
+                    for i in group:
+                        found[i] = [next(rows).tolist() for _ in continuations[i]]
         return [found[i] for i in range(len(prompts))]
 
     @torch.no_grad()

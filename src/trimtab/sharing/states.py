@@ -69,6 +69,12 @@ def quicken(model: PreTrainedModel) -> str | None:
     return _WHY.get(model)
 
 
+def quicken_once(model: PreTrainedModel) -> None:
+    """The same where nobody has asked for it, nor decided that the layers stay as they are."""
+    if model not in _QUICK and model not in _WHY:
+        quicken(model)
+
+
 def leave(model: PreTrainedModel, why: str = "they were left so") -> bool:
     """The model's layers are computed as they are again, and `why`; whether they were not."""
     _WHY[model] = why

@@ -1,0 +1,249 @@
+"""A decoder's layers in fewer passes over memory, for reading on a CPU: nothing is learned through them.
+
+transformers computes a layer by some forty operations, and on a CPU half of their time is no arithmetic: a product
+packs its weights anew each time, and each elementwise step reads and writes all rows again. Here weights are packed
+once, as oneDNN multiplies them; queries, keys and values are one product; SiLU, the gate and what is added are done
+while a product's results are at hand. Only rounding differs. Attention, cache and masks are the model's own.
+
+The layers themselves stay as they are: their `forward` is replaced while a `Lean` is in use. Where it is not known to
+say the same they are used: other architectures and devices, adapters beside the weights, hooks, autocast, gradients,
+and weights of more than `MOST_BYTES`, of which a second copy would be dear.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
+
+MOST_BYTES = 4 * 2**30
+"""Weights, at most, of which a packed copy is held."""
+TOLERANCE = {torch.float32: 1e-4, torch.bfloat16: 0.1}
+"""By how much log-probabilities may differ from those by the model's own layers, in the mean over a short text (nats).
+In bf16 both round; on smollm2-135m they lie as far from float32's as from each other."""
+LAYERS = {"LlamaDecoderLayer", "MistralDecoderLayer", "Qwen2DecoderLayer"}
+"""transformers' classes whose layer is the one that is written down here."""
+_ROWS = 256
+"""Rows that weights are packed for."""
+_PROBED = 24
+"""Tokens of the text that is read both ways."""
+_SEEN = 64
+"""Numbers of a weight by which it is told whether it has changed."""
+
+
+VERSION = "1"
+"""Of how packed layers round, for the fingerprint."""
+
+
+class Product:
+    """x @ weight.T + bias, with the weight in oneDNN's own layout; of several layers, their outputs side by side."""
+
+    def __init__(self, layers: Sequence[nn.Linear]) -> None:
+        self._weights = [layer.weight for layer in layers]
+        self._seen = [_some_of(weight) for weight in self._weights]
+        biases = [layer.bias.detach() for layer in layers if layer.bias is not None]
+        self._bias = torch.cat(biases) if biases else None
+        whole = [weight.detach() for weight in self._weights]
+        self._packed = torch.ops.mkldnn._reorder_linear_weight(whole[0] if len(whole) == 1 else torch.cat(whole), _ROWS)
+
+    @property
+    def stale(self) -> bool:
+        """Whether a weight holds other numbers than when it was packed."""
+        return any(not torch.equal(_some_of(w), seen) for w, seen in zip(self._weights, self._seen, strict=True))
+
+    def __call__(self, x: Tensor, then: str = "none") -> Tensor:
+        """The product, and `then`: "none", or "swish" for SiLU."""
+        made: Tensor = torch.ops.mkldnn._linear_pointwise(x, self._packed, self._bias, then, [], "")
+        return made
+
+    def with_other(self, x: Tensor, other: Tensor, how: str) -> Tensor:
+        """The product and another tensor of its shape, added ("add") or multiplied ("mul")."""
+        made: Tensor = torch.ops.mkldnn._linear_pointwise.binary(x, other, self._packed, self._bias, how)
+        return made
+
+
+class _Layer:
+    """The forward pass of one decoder layer: attention by rotary positions, then an MLP with a gate of SiLU."""
+
+    def __init__(self, layer: Any) -> None:
+        own, mlp = layer.self_attn, layer.mlp
+        self.own, self.layer = own, layer
+        self.qkv, self.out = Product([own.q_proj, own.k_proj, own.v_proj]), Product([own.o_proj])
+        self.gate, self.up, self.down = (Product([part]) for part in (mlp.gate_proj, mlp.up_proj, mlp.down_proj))
+        self.products = (self.qkv, self.out, self.gate, self.up, self.down)
+        self._heads = [part.weight.shape[0] // own.head_dim for part in (own.q_proj, own.k_proj, own.v_proj)]
+        self._window = getattr(own, "sliding_window", getattr(own.config, "sliding_window", None))
+        self._eager = getattr(sys.modules[type(own).__module__], "eager_attention_forward", None)
+
+    def __call__(
+        self,
+        hidden_states: Tensor,
+        attention_mask: Tensor | None = None,
+        position_ids: Tensor | None = None,
+        past_key_values: Any = None,
+        use_cache: bool | None = False,
+        position_embeddings: tuple[Tensor, Tensor] | None = None,
+        **others: Any,
+    ) -> Tensor:
+        assert position_embeddings is not None
+        own, shape = self.own, hidden_states.shape[:-1]
+        whole = self.qkv(_norm(hidden_states, self.layer.input_layernorm)).view(*shape, -1, own.head_dim)
+        turned = _rotated(whole[..., : -self._heads[2], :], *position_embeddings)
+        query, key = (part.transpose(1, 2) for part in turned.split(self._heads[:2], -2))
+        value = whole[..., -self._heads[2] :, :].transpose(1, 2)
+        if past_key_values is not None:
+            key, value = past_key_values.update(key, value, own.layer_idx)
+        attend = ALL_ATTENTION_FUNCTIONS.get_interface(own.config._attn_implementation, self._eager)
+        found, _ = attend(
+            own, query, key, value, attention_mask,
+            dropout=0.0, scaling=own.scaling, sliding_window=self._window, **others,
+        )  # fmt: skip
+        hidden = self.out.with_other(found.reshape(*shape, -1), hidden_states, "add")
+        after = _norm(hidden, self.layer.post_attention_layernorm)
+        inner = self.up.with_other(after, self.gate(after, "swish"), "mul")
+        return self.down.with_other(inner, hidden, "add")
+
+
+def described_layers(model: PreTrainedModel) -> dict[str, str]:
+    """What of it belongs to a fingerprint: that the layers are packed ones; nothing where they are the model's own."""
+    with torch.no_grad():
+        return {} if lean_of(model) is None else {"layers": f"packed {VERSION}"}
+
+
+class Lean:
+    """A model's layers and output layer, packed."""
+
+    def __init__(self, model: PreTrainedModel) -> None:
+        self._model = model
+        self._layers = [(layer, _Layer(layer)) for layer in _decoder_layers(model)]
+        head = model.get_output_embeddings()
+        self.head = Product([head]) if type(head) is nn.Linear else None
+
+    @property
+    def stale(self) -> bool:
+        """Whether a weight has changed since."""
+        products = [product for _, made in self._layers for product in made.products]
+        return any(product.stale for product in (*products, *([self.head] if self.head else [])))
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """The model computes by these layers within. Nothing is learned there, and autocast is off."""
+        changed = [*self._layers, *([(self._model.get_output_embeddings(), self.head)] if self.head else [])]
+        for layer, made in changed:
+            layer.forward = made
+        try:
+            yield
+        finally:
+            for layer, _ in changed:
+                del layer.forward
+
+
+_KNOWN: "WeakKeyDictionary[nn.Module, Lean | None]" = WeakKeyDictionary()
+
+
+def lean_of(model: PreTrainedModel) -> Lean | None:
+    """The model's layers packed, made once and anew where a weight has changed; None where its own are to be used."""
+    if torch.is_grad_enabled() or torch.is_autocast_enabled("cpu") or not _suits(model):
+        return None
+    known = _KNOWN.get(model)
+    if model not in _KNOWN or (known is not None and known.stale):
+        _KNOWN[model] = _proved(model)
+    return _KNOWN[model]
+
+
+@contextmanager
+def in_lean(model: PreTrainedModel) -> Iterator[None]:
+    """The model computes by its packed layers within, where it has them."""
+    found = lean_of(model)
+    with nullcontext() if found is None else found.in_use():
+        yield
+
+
+def _suits(model: PreTrainedModel) -> bool:
+    """Whether a model is of those whose layers these are, as far as can be told without computing."""
+    layers = _decoder_layers(model)
+    if not layers or model.device.type != "cpu" or model.dtype not in TOLERANCE or not hasattr(torch.ops, "mkldnn"):
+        return False
+    if not torch.backends.mkldnn.is_available() or not torch.backends.mkldnn.enabled:
+        return False
+    if model.dtype == torch.bfloat16 and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        return False
+    return all(_is_plain(layer) for layer in layers) and _bytes_of(model) <= MOST_BYTES
+
+
+def _decoder_layers(model: PreTrainedModel) -> list[Any]:
+    return list(getattr(model.base_model, "layers", ()))
+
+
+def _is_plain(layer: Any) -> bool:
+    """Whether it is a layer of the kind, as transformers made it, that nobody listens to."""
+    kind = type(layer)
+    if (
+        kind.__name__ not in LAYERS
+        or not kind.__module__.startswith("transformers.models.")
+        or "forward" in vars(layer)
+    ):
+        return False
+    own, mlp = layer.self_attn, layer.mlp
+    linear = (own.q_proj, own.k_proj, own.v_proj, own.o_proj, mlp.gate_proj, mlp.up_proj, mlp.down_proj)
+    biases = {part.bias is None for part in linear[:3]}
+    if any(type(part) is not nn.Linear for part in linear) or len(biases) > 1 or not _is_silu(mlp.act_fn):
+        return False
+    return not any(
+        part._forward_hooks or part._forward_pre_hooks or "forward" in vars(part) for part in layer.modules()
+    )
+
+
+def _is_silu(function: Any) -> bool:
+    return isinstance(function, nn.SiLU) or type(function).__name__ == "SiLUActivation"
+
+
+def _bytes_of(model: PreTrainedModel) -> int:
+    return sum(weight.numel() * weight.element_size() for weight in model.parameters())
+
+
+@torch.no_grad()
+def _proved(model: PreTrainedModel) -> Lean | None:
+    """The packed layers, if a short text of tokens drawn by a fixed seed is read alike by them and by the model's."""
+    drawn = torch.randint(model.get_input_embeddings().weight.shape[0], (1, _PROBED), generator=_seeded())
+    made = Lean(model)
+    own = _said(model, drawn)
+    with made.in_use():
+        apart = float((_said(model, drawn) - own).abs().mean())
+    return made if apart <= TOLERANCE[model.dtype] else None
+
+
+def _seeded() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
+
+
+def _said(model: PreTrainedModel, ids: Tensor) -> Tensor:
+    logits: Tensor = model(input_ids=ids, use_cache=False).logits.float()
+    return torch.log_softmax(logits, -1)
+
+
+def _some_of(weight: Tensor) -> Tensor:
+    flat = weight.detach().reshape(-1)
+    return flat[:: len(flat) // _SEEN + 1].clone()
+
+
+def _norm(hidden: Tensor, norm: Any) -> Tensor:
+    """Root-mean-square normalisation (Zhang and Sennrich 2019), in float32 whatever the rows are in."""
+    wide = hidden.float()
+    factor = torch.rsqrt(torch.linalg.vecdot(wide, wide).div_(wide.shape[-1]).add_(norm.variance_epsilon))
+    return (wide * factor.unsqueeze(-1)).to(hidden.dtype).mul_(norm.weight)
+
+
+def _rotated(states: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Rotary positions (Su et al. 2021) of states (rows, tokens, heads, d), by cosines and sines (rows, tokens, d)."""
+    half = states.shape[-1] // 2
+    made = states * cos.unsqueeze(-2)
+    sin = sin.unsqueeze(-2)
+    made[..., :half].addcmul_(states[..., half:], sin[..., :half], value=-1)
+    made[..., half:].addcmul_(states[..., :half], sin[..., half:])
+    return made

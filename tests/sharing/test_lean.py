@@ -1,0 +1,133 @@
+"""Packed layers say what the model's own say, are made anew where weights change, and stand back everywhere else."""
+
+import copy
+from typing import Any
+
+import pytest
+import torch
+from peft import LoraConfig, get_peft_model
+
+from tiny import tiny_model
+from trimtab.models import Decoding, answer_ids
+from trimtab.sharing import Scorer, described_layers, lean, lean_of
+
+IDS = torch.tensor([[3, 7, 9, 11, 20, 5, 31, 8, 12, 14, 6, 17, 25, 30, 4]])
+BIASED = {"attention_bias": True}
+
+
+def said(model: Any, **given: Any) -> torch.Tensor:
+    with torch.no_grad():
+        return torch.log_softmax(model(input_ids=IDS, use_cache=False, **given).logits.float(), -1)
+
+
+def read_lean(model: Any) -> torch.Tensor:
+    with torch.no_grad():
+        found = lean_of(model)
+        assert found is not None
+        with found.in_use():
+            return said(model)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"), [("llama", {}), ("llama", BIASED), ("mistral", {}), ("qwen2", {}), ("qwen2", {"head_dim": 16})]
+)
+def test_packed_layers_say_what_the_layers_say(kind: str, changes: dict[str, Any]) -> None:
+    model = tiny_model(kind, **changes)
+    if kind == "qwen2" or changes:
+        for name, each in model.named_parameters():
+            if name.endswith("bias"):
+                torch.nn.init.normal_(each)
+    own = said(model)
+    assert (read_lean(model) - own).abs().max() < 1e-4
+    assert torch.equal(said(model), own)  # and the layers are what they were
+
+
+def test_in_bf16_they_are_no_farther_from_fp32() -> None:
+    whole = tiny_model("llama", hidden_size=64, intermediate_size=128, num_hidden_layers=4)
+    exact = said(whole)
+    half: Any = copy.deepcopy(whole).to(torch.bfloat16)
+    for weight, rounded in zip(whole.parameters(), half.parameters(), strict=True):
+        weight.data.copy_(rounded.data)
+    exact = said(whole)
+    own, ours = ((found - exact).abs().mean() for found in (said(half), read_lean(half)))
+    assert 0 < ours < 1.2 * own
+
+
+def test_a_changed_weight_is_packed_anew() -> None:
+    model: Any = tiny_model("llama")
+    before = read_lean(model)
+    assert torch.equal(read_lean(model), before)
+    model.model.layers[1].mlp.down_proj.weight.data += 0.5  # as PEFT merges an adapter: no version tells of it
+    assert (read_lean(model) - said(model)).abs().max() < 1e-4
+    assert (read_lean(model) - before).abs().max() > 0.01
+
+
+def _with_adapter(model: Any) -> Any:
+    return get_peft_model(model, LoraConfig(r=2, target_modules=["q_proj"])).get_base_model()
+
+
+def _heard(model: Any) -> Any:
+    model.model.layers[0].mlp.register_forward_hook(lambda *_: None)
+    return model
+
+
+def _changed(model: Any) -> Any:
+    model.model.layers[0].forward = model.model.layers[0].forward
+    return model
+
+
+def _other(model: Any) -> Any:
+    model.model.layers[0].mlp.act_fn = torch.nn.GELU()
+    return model
+
+
+@pytest.mark.parametrize("made", [_with_adapter, _heard, _changed, _other])
+def test_a_layer_that_is_not_the_plain_one_is_left_alone(made: Any) -> None:
+    with torch.no_grad():
+        assert lean_of(tiny_model("llama")) is not None
+        assert lean_of(made(tiny_model("llama"))) is None
+
+
+@pytest.mark.parametrize("kind", ["gpt2", "qwen3", "gemma2", "smollm3", "granite"])
+def test_other_architectures_keep_their_layers(kind: str) -> None:
+    with torch.no_grad():
+        assert lean_of(tiny_model(kind)) is None
+
+
+def test_nothing_is_learned_through_them_nor_cast_nor_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    model: Any = tiny_model("llama")
+    assert lean_of(model) is None  # gradients are on
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        assert lean_of(model) is None
+    monkeypatch.setattr(lean, "MOST_BYTES", 10)
+    with torch.no_grad():
+        assert lean_of(model) is None
+
+
+def test_what_the_probe_finds_apart_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = lean._rotated
+    monkeypatch.setattr(lean, "_rotated", lambda states, cos, sin: real(states, sin, cos))
+    with torch.no_grad():
+        assert lean_of(tiny_model("llama")) is None
+
+
+@pytest.mark.parametrize("kind", ["llama", "mistral", "qwen2"])
+def test_sampler_and_scorer_say_the_same_by_both(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    prompts = [[7, 8, 9, 10, 11], [7, 8, 20], [7, 30, 31, 32]]
+    drawn = Decoding(12, temperature=1.0, top_p=0.9)
+    found = []
+    calls: list[int] = []
+    real = lean._Layer.__call__
+    monkeypatch.setattr(lean._Layer, "__call__", lambda *a, **k: (calls.append(1), real(*a, **k))[1])
+    for most in (lean.MOST_BYTES, 0):
+        monkeypatch.setattr(lean, "MOST_BYTES", most)
+        model: Any = tiny_model(kind)
+        calls.clear()
+        made = answer_ids(model, prompts, list("abcdef"), samples=2, decoding=drawn, ends=frozenset({0}), seed=1)
+        scored = Scorer(model)(prompts, [[[5, 6], [9]], [[4]], [[12, 13, 14]]])
+        assert bool(calls) == bool(most)
+        assert described_layers(model) == ({"layers": "packed 1"} if most else {})
+        found.append((made, scored))
+    assert found[0][0] == found[1][0]
+    flat = [[value for some in scored for each in some for value in each] for _, scored in found]
+    assert flat[0] == pytest.approx(flat[1], abs=1e-4)
