@@ -20,7 +20,8 @@ from trimtab.models import LoadedModel, ModelRef
 from trimtab.records import Comparison, Message, Provenance, TrainingStep
 from trimtab.spec import TrainingSpec
 from trimtab.train import plan, prefix_sharing, preflight, train_dpo, warnings_in
-from trimtab.train.preflight import start_logps
+from trimtab.train.preflight import answer_logps
+from trimtab.train.rounding import Answered
 
 SETTINGS = TrainingSpec(
     learning_rate=1e-2, batch_size=2, epochs=2, warmup=0.0, checkpoint_every=3, sft_weight=0.2, probe_prompts=0
@@ -127,7 +128,7 @@ def test_an_adapter_that_does_not_start_at_nothing_is_stopped(tmp_path: Path, mo
 
 def test_a_reference_that_is_another_model_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = tiny_model(seed=9)
-    monkeypatch.setattr("trimtab.train.dpo.start_logps", lambda _, *given: start_logps(other, *given))
+    monkeypatch.setattr("trimtab.train.dpo.answer_logps", lambda _, *given: answer_logps(other, *given))
     with pytest.raises(UserError, match="reference is the start"):
         train(tmp_path)
 
@@ -203,8 +204,8 @@ def test_a_short_answer_may_round_further_and_a_long_one_may_not() -> None:
     def passes(tokens: int, apart: float) -> bool:
         mask = torch.zeros(1, tokens + 1, dtype=torch.bool)
         mask[0, 1:] = True
-        plain = torch.tensor([-2.0 * tokens])
-        return preflight.reference_is_start(plain + apart * tokens, plain, mask, "bf16").passed
+        plain = Answered([torch.full((tokens,), -2.0)])
+        return preflight.reference_is_start(plain.sums + apart * tokens, plain, mask, "bf16").passed
 
     assert passes(64, 0.029)
     assert not passes(64, 0.031)
@@ -214,13 +215,15 @@ def test_a_short_answer_may_round_further_and_a_long_one_may_not() -> None:
 
 
 def test_of_many_answers_one_may_round_further_and_all_may_not() -> None:
-    def passes(apart: list[float], precision: str = "bf16") -> bool:
+    def passes(apart: list[float], precision: str = "bf16", rounding: float = 0.0) -> bool:
         tokens = torch.full((len(apart),), 32)
-        return preflight.answers_agree("it", torch.tensor(apart) * 32, tokens, precision).passed
+        return preflight.answers_agree("it", torch.tensor(apart) * 32, tokens, precision, rounding=rounding).passed
 
     assert passes([0.059] + [0.01] * 7)  # twice, beside others that are near
     assert not passes([0.061] + [0.01] * 7)
     assert not passes([0.031] * 8)
     assert not passes([0.059] + [0.03] * 7)
+    assert not passes([0.039] * 8, rounding=0.019)  # what a plain pass rounds by itself is room
+    assert passes([0.039] * 8, rounding=0.02)
     assert passes([0.9e-4] * 8, "fp32")
     assert not passes([1.1e-4] + [0.0] * 7, "fp32")  # next to nothing rounds there

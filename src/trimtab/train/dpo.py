@@ -21,7 +21,7 @@ from .common import (
     train,
 )
 from .launch.ranks import before_sharding, first_before_others
-from .preflight import CARD_ROWS, PREFLIGHT_ROWS, path_taken, preflight, sharing_card, sides, start_logps
+from .preflight import CARD_ROWS, PREFLIGHT_ROWS, answer_logps, path_taken, preflight, sharing_card, sides
 from .rehearsal import prepare_rehearsal
 from .soft_labels import SURE, WithSure, certain, sure_of, told_soft
 from .turns import AssistantsOnly, answers_only, to_prove, tokens_of
@@ -37,7 +37,7 @@ def prepare_dpo(
     modules are not in the model.
     """
     first, ends = comparisons[:PREFLIGHT_ROWS], end_ids(start.model, start.tokenizer)
-    held = start_logps(start.model, start.tokenizer, first, ends)
+    held = answer_logps(start.model, start.tokenizer, sides(first), ends)
     share = settings.share_prefixes
     obstacle = why_plain(share, lambda: why_not(start.model), start.model.device, "DPO")
     trainer = _trainer(start, comparisons, settings, given)
@@ -50,9 +50,9 @@ def prepare_dpo(
         ]
         if obstacle is None:
             some = certain(first_batch(trainer, min(CARD_ROWS, len(comparisons))))
-            card = sharing_card(trainer, some, start.precision)
+            card = sharing_card(trainer, some, start.precision, rounding=held.rounding)
             if not card.passed and leave(unwrapped(trainer.model), "the preflight found them apart from it"):
-                card = sharing_card(trainer, some, start.precision)
+                card = sharing_card(trainer, some, start.precision, rounding=held.rounding)
             trainer.shares = card.passed
             checks.append(card)
     checks.append(path_taken(trainer, share, obstacle, batch, alone=not settings.rehearsal_weight))

@@ -4,8 +4,6 @@ import random
 from collections.abc import Sequence
 from typing import Any, Unpack
 
-import torch
-
 from ..errors import UserError
 from ..models import LoadedModel, end_ids
 from ..records import PreflightCheck, PreflightName, Reject, Thumb, TrainingSummary, text_of
@@ -90,7 +88,7 @@ def prepare_kto(
             "half their mean",
             LOSS_TOLERANCE[start.precision],
         ),
-        reference_is_start(reference, torch.stack([logps.sum() for logps in held]), mask, start.precision),
+        reference_is_start(reference, held, mask, start.precision),
     ]
     return ready(trainer, checks, given)
 

@@ -14,7 +14,7 @@ import torch
 from ..errors import UserError
 from ..models import assistants, render
 from ..records import Comparison, Completion, PreflightCheck, PreflightName
-from .rounding import rounds
+from .rounding import Answered, in_float32, rounds
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,32 +46,42 @@ def answer_logps(
     tokenizer: "PreTrainedTokenizerBase",
     answers: Iterable[tuple[Completion, Completion]],
     ends: frozenset[int],
-) -> list["Tensor"]:
+) -> Answered:
     """Log-probability of each token that an assistant says in each answer, given all before it, in nats; `answers` are
     prompts and answers, `ends` the tokens that close a turn.
 
     One answer at a time, without padding, rendered by the chat template alone: a path of its own, to hold the
     trainer's against. Call it before the trainer wraps the model.
     """
-    found = []
+    rendered = []
     for asked, said in answers:
         ids = render(tokenizer, (*asked, *said), generation=False)
         before = len(render(tokenizer, asked, generation=True))
-        own = torch.tensor(assistants(tokenizer, asked, said, ids, before, ends), device=model.device)
-        tokens = torch.tensor([ids], device=model.device)
-        logps = torch.log_softmax(model(input_ids=tokens, use_cache=False).logits[0, :-1].float(), -1)
-        found.append(logps.gather(-1, tokens[0, 1:, None]).squeeze(-1)[own[1:]])
-    return found
+        rendered.append((ids, assistants(tokenizer, asked, said, ids, before, ends)))
+    return read_plainly(model, rendered)
 
 
-def start_logps(
-    model: "PreTrainedModel",
-    tokenizer: "PreTrainedTokenizerBase",
-    comparisons: Sequence[Comparison],
-    ends: frozenset[int],
-) -> "Tensor":
-    """`answer_logps` summed over each answer, shape (2 x comparisons,): chosen, then rejected."""
-    return torch.stack([logps.sum() for logps in answer_logps(model, tokenizer, sides(comparisons), ends)])
+@torch.no_grad()
+def read_plainly(model: "PreTrainedModel", rows: Sequence[tuple[Sequence[int], Sequence[int | bool]]]) -> Answered:
+    """Log-probabilities of the tokens of each row that are an assistant's, as its second part says of each."""
+
+    def read() -> "list[Tensor]":
+        found = []
+        for ids, own in rows:
+            tokens = torch.tensor([list(ids)], device=model.device)
+            logps = torch.log_softmax(model(input_ids=tokens, use_cache=False).logits[0, :-1].float(), -1)
+            said = torch.tensor(own, dtype=torch.bool, device=model.device)
+            found.append(logps.gather(-1, tokens[0, 1:, None]).squeeze(-1)[said[1:]])
+        return found
+
+    logps = read()
+    if model.dtype == torch.float32:
+        return Answered(logps)
+    try:
+        with in_float32(model):
+            return Answered(logps, read())
+    except RuntimeError:  # a model that reads a part's parameters past that part
+        return Answered(logps)
 
 
 def sides(comparisons: Sequence[Comparison]) -> list[tuple[Completion, Completion]]:
@@ -84,12 +94,12 @@ def sides(comparisons: Sequence[Comparison]) -> list[tuple[Completion, Completio
 def preflight(
     trainer: Any,
     batch: Mapping[str, "Tensor"],
-    plain: "Tensor",
+    plain: Answered,
     tokenizer: "PreTrainedTokenizerBase",
     ends: frozenset[int],
     precision: str,
 ) -> list[PreflightCheck]:
-    """Runs every check on DPO's first batch; `plain` is `start_logps` of the same comparisons."""
+    """Runs every check on DPO's first batch; `plain` is `answer_logps` of the same comparisons' `sides`."""
     mask = batch["completion_mask"].bool()
     kept = trainer.loss_types, trainer.loss_weights
     trainer.loss_types, trainer.loss_weights = ["sigmoid"], [1.0]  # an added SFT term is no part of ln 2
@@ -163,14 +173,18 @@ def loss_is(name: str, loss: float, wanted: float, what: str, tolerance: float) 
     )
 
 
-def reference_is_start(found: "Tensor", plain: "Tensor", mask: "Tensor", precision: str) -> PreflightCheck:
+def reference_is_start(found: "Tensor", plain: Answered, mask: "Tensor", precision: str) -> PreflightCheck:
     """The reference's summed log-probabilities, shape (rows,), against the start model's by plain passes."""
-    return answers_agree(PreflightName.REFERENCE, found.float() - plain, mask[:, 1:].sum(-1), precision)
+    apart, tokens = found.float() - plain.sums, mask[:, 1:].sum(-1)
+    return answers_agree(PreflightName.REFERENCE, apart, tokens, precision, rounding=plain.rounding)
 
 
-def answers_agree(name: str, apart: "Tensor", tokens: "Tensor", precision: str) -> PreflightCheck:
-    """Answers' summed log-probabilities, `apart` nats from the start model's, and their `tokens`; both (rows,)."""
-    found = rounds(apart, tokens, LOGP_TOLERANCE[precision], precision)
+def answers_agree(
+    name: str, apart: "Tensor", tokens: "Tensor", precision: str, *, rounding: float
+) -> PreflightCheck:  # fmt: skip
+    """Answers' summed log-probabilities, `apart` nats from the start model's, and their `tokens`, both (rows,);
+    `rounding` is the plain passes' own."""
+    found = rounds(apart, tokens, LOGP_TOLERANCE[precision], precision, rounding=rounding)
     return PreflightCheck(
         name=name,
         passed=found.passed,
@@ -178,8 +192,11 @@ def answers_agree(name: str, apart: "Tensor", tokens: "Tensor", precision: str) 
     )
 
 
-def sharing_card(trainer: Any, batch: Mapping[str, "Tensor"], precision: str) -> PreflightCheck:
-    """Loss, log-probabilities and gradients of one batch by the fast path against TRL's own, with the run's own loss.
+def sharing_card(
+    trainer: Any, batch: Mapping[str, "Tensor"], precision: str, *, rounding: float = 0.0
+) -> PreflightCheck:  # fmt: skip
+    """Loss, log-probabilities and gradients of one batch by the fast path against TRL's own, with the run's own loss;
+    `rounding` is that of plain passes over such answers.
 
     The reference's log-probabilities stand for the policy's: at the start they are the same, and they are summed over
     an answer. Changes nothing: gradients and metrics are cleared.
@@ -206,7 +223,7 @@ def sharing_card(trainer: Any, batch: Mapping[str, "Tensor"], precision: str) ->
     (fast_loss, fast_logps, fast_grads), (loss, logps, grads) = found
     off_loss, logps_off = (
         abs(fast_loss - loss),
-        rounds(fast_logps - logps, answers, CARD_TOLERANCE[precision], precision),
+        rounds(fast_logps - logps, answers, CARD_TOLERANCE[precision], precision, rounding=rounding),
     )
     norm = float(torch.stack([g.norm() for g in grads]).norm())
     off_grads = float(torch.stack([(a - b).norm() for a, b in zip(fast_grads, grads, strict=True)]).norm()) / norm

@@ -29,7 +29,7 @@ def prepare_sft(
     trainer = _trainer(start, demonstrations, settings, given)
     batch = first_batch(trainer, len(first))
     mask = batch["labels"] != -100
-    mean = -float(torch.cat(held).mean())
+    mean = -float(torch.cat(list(held.logps)).mean())
     with before_sharding():
         loss = first_loss(trainer, batch)
     checks = [

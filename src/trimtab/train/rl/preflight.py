@@ -12,8 +12,8 @@ from ...models import Decoding, LoadedModel, answer_ids
 from ...records import PreflightCheck, PreflightName
 from ...sharing import Share, forest_attention, leave, unwrapped
 from ..goodhart.answers import Rollouts
-from ..preflight import CARD_GRADIENT_TOLERANCE, CARD_TOLERANCE, answers_agree, path_taken
-from ..rounding import rounds
+from ..preflight import CARD_GRADIENT_TOLERANCE, CARD_TOLERANCE, answers_agree, path_taken, read_plainly
+from ..rounding import Answered, rounds
 
 ANSWERS = 2
 """Answers to each of the prompts that the checks look at."""
@@ -23,11 +23,11 @@ TOKENS = 24
 
 @dataclass(frozen=True)
 class Plain:
-    """Answers of the start model's, and their log-probabilities a token by plain passes, one answer at a time."""
+    """Answers of the start model's, and what plain passes say of them, one answer at a time."""
 
     prompts: list[list[int]]
     answers: list[list[int]]
-    logps: list[Tensor]
+    read: Answered
 
 
 @torch.no_grad()
@@ -45,12 +45,8 @@ def plain_logps(start: LoadedModel, prompts: Sequence[Sequence[int]], rollouts: 
     )
     asked = [list(prompt) for prompt in prompts for _ in range(ANSWERS)]
     answers = [answer for some in made for answer in some]
-    logps = []
-    for prompt, answer in zip(asked, answers, strict=True):
-        ids = torch.tensor([[*prompt, *answer]], device=start.model.device)
-        read = torch.log_softmax(start.model(input_ids=ids, use_cache=False).logits[0, :-1].float(), -1)
-        logps.append(read.gather(-1, ids[0, 1:, None]).squeeze(-1)[len(prompt) - 1 :])
-    return Plain(asked, answers, logps)
+    rows = [([*p, *a], [False] * len(p) + [True] * len(a)) for p, a in zip(asked, answers, strict=True)]
+    return Plain(asked, answers, read_plainly(start.model, rows))
 
 
 def rl_preflight(
@@ -60,9 +56,9 @@ def rl_preflight(
     batch = _padded(plain, trainer.processing_class.pad_token_id, trainer.model.device)
     checks = []
     if trainer.shares:
-        card = _card(trainer, batch, precision)
+        card = _card(trainer, batch, precision, plain.read.rounding)
         if not card.passed and leave(unwrapped(trainer.model), "the preflight found them apart from it"):
-            card = _card(trainer, batch, precision)
+            card = _card(trainer, batch, precision, plain.read.rounding)
         trainer.shares = card.passed
         checks.append(card)
     policy = _read(trainer, batch)
@@ -70,8 +66,8 @@ def rl_preflight(
         reference = _read(trainer, batch)
     tokens = torch.tensor([len(answer) for answer in plain.answers], device=policy.device)
     for name, found in ((PreflightName.POLICY, policy), (PreflightName.REFERENCE, reference)):
-        apart = [(row[: len(logps)] - logps).sum() for row, logps in zip(found, plain.logps, strict=True)]
-        checks.append(answers_agree(name, torch.stack(apart), tokens, precision))
+        apart = [(row[: len(logps)] - logps).sum() for row, logps in zip(found, plain.read.logps, strict=True)]
+        checks.append(answers_agree(name, torch.stack(apart), tokens, precision, rounding=plain.read.rounding))
     checks.append(path_taken(trainer, share and "always", obstacle, batch))  # a step of RL is never taken apart
     return tuple(checks)
 
@@ -102,7 +98,7 @@ def _read(trainer: Any, batch: dict[str, Tensor]) -> Tensor:
     return found.float()
 
 
-def _card(trainer: Any, batch: dict[str, Tensor], precision: str) -> PreflightCheck:
+def _card(trainer: Any, batch: dict[str, Tensor], precision: str, rounding: float) -> PreflightCheck:
     """Log-probabilities and gradients by the fast path against TRL's own. Changes nothing."""
     found = []
     training = trainer.model.training
@@ -124,7 +120,7 @@ def _card(trainer: Any, batch: dict[str, Tensor], precision: str) -> PreflightCh
     apart = ((fast - slow) * batch["mask"]).sum(1)
     norm = float(torch.stack([g.norm() for g in grads]).norm())
     off = float(torch.stack([(a - b).norm() for a, b in zip(fast_grads, grads, strict=True)]).norm()) / norm
-    agree = rounds(apart, batch["mask"].sum(1), CARD_TOLERANCE[precision], precision)
+    agree = rounds(apart, batch["mask"].sum(1), CARD_TOLERANCE[precision], precision, rounding=rounding)
     tolerance = CARD_GRADIENT_TOLERANCE[precision]
     return PreflightCheck(
         name=PreflightName.SHARING_EQUAL,
