@@ -25,6 +25,11 @@ def kin(one: PackRule, other: PackRule) -> frozenset[str]:
     return _subject(_said(one)) & _subject(_said(other))
 
 
+def kin_texts(one: PackRule, other: PackRule) -> frozenset[str]:
+    """The words of a subject that what both rules say has in common, their examples left aside."""
+    return _subject(one.text) & _subject(other.text)
+
+
 def _said(rule: PackRule) -> str:
     shown = (text for each in (*rule.examples.good, *rule.examples.bad) for text in (each.prompt or "", each.answer))
     return "\n".join((rule.text, rule.why, rule.act.replace("-", " "), *rule.examples.about, *shown))

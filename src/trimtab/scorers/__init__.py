@@ -45,7 +45,7 @@ from .registry import GROUPS, SCORERS, find, named, names, register, scorer, sco
 from .rubric import Criterion, Judged, KnownScorer, judge
 from .style import STYLE_SCORERS, VERSION, StyleScorer, style_scorer
 from .text import complete_prefixes, complete_runs, content_words, sentences, words
-from .tongues import UNSPACED, is_unspaced, not_judged, spread, tongue_name, tongue_of, unknown
+from .tongues import UNSPACED, is_unspaced, leaning, not_judged, spread, tongue_name, tongue_of, unknown
 from .toxicity.judge import ATTRIBUTES as TOXICITY_ATTRIBUTES
 from .toxicity.judge import VERSION as TOXICITY_VERSION
 from .toxicity.judge import judge_toxicity
@@ -109,6 +109,7 @@ __all__ = [
     "judge_help",
     "judge_refusal",
     "judge_toxicity",
+    "leaning",
     "named",
     "names",
     "not_judged",

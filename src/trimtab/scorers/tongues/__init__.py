@@ -2,6 +2,7 @@
 
 from .detect import tongue_name, tongue_of
 from .judged import not_judged, unknown
+from .leanings import leaning
 from .scripts import MARKS, UNSPACED, WORD_LETTER, folded, is_unspaced, spread, topics
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "WORD_LETTER",
     "folded",
     "is_unspaced",
+    "leaning",
     "not_judged",
     "spread",
     "tongue_name",
