@@ -136,4 +136,4 @@ def _finding(told: Told) -> PackFinding:
 
 
 def _add(found: dict[tuple[str, tuple[str, ...]], PackFinding], one: PackFinding) -> None:
-    found.setdefault((one.id, one.rows), one)
+    found.setdefault((one.id, (*one.rows, one.summary)), one)

@@ -4,10 +4,9 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from ..policy import RanOver, search
 from ..records import Check, PackRule
 from ..scorers import words
-from .meeting import Held
+from .meeting import Held, found_in
 from .said import DUTY_AND_BAN, REQUIREMENTS, Found
 
 Unit = Literal["words", "letters", "letters without a break", "sentences"]
@@ -95,16 +94,16 @@ def _limit(pattern: str) -> _Limit | None:
     if not re.search(r"\{\d", pattern):
         return None
     for unit, filler, longer in _FILLERS:
-        few, many = _in(pattern, filler.strip()), _in(pattern, (filler * FAR).strip())
+        few, many = found_in(pattern, filler.strip()), found_in(pattern, (filler * FAR).strip())
         if few == many:
             continue
         low, high = 1, FAR
         while low + 1 < high:
             middle = (low + high) // 2
-            low, high = (low, middle) if _in(pattern, (filler * middle).strip()) == many else (middle, high)
+            low, high = (low, middle) if found_in(pattern, (filler * middle).strip()) == many else (middle, high)
         count = high if many else low
-        if _in(pattern, (longer * low).strip()) != many and _in(pattern, (longer * high).strip()) == many:
-            whole = unit != "letters" or _in(pattern, ("on " * FAR).strip()) == many
+        if found_in(pattern, (longer * low).strip()) != many and found_in(pattern, (longer * high).strip()) == many:
+            whole = unit != "letters" or found_in(pattern, ("on " * FAR).strip()) == many
             return _Limit(unit if whole else "letters without a break", count, many)
     return None
 
@@ -112,11 +111,4 @@ def _limit(pattern: str) -> _Limit | None:
 def _longer(check: Check, text: str) -> bool:
     if check.scorer is not None:
         return check.at_least is not None and len(words(text)) >= check.at_least
-    return check.contains is not None and _in(check.contains, text)
-
-
-def _in(pattern: str, text: str) -> bool:
-    try:
-        return search(pattern, text) is not None
-    except RanOver:
-        return False
+    return check.contains is not None and found_in(check.contains, text)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from ..policy import RanOver, may_apply, search
+from ..policy import may_apply
 from ..records import PackRule
 from .lineage import Bound, Lineage, combined
-from .meeting import ANY, Held
+from .meeting import ANY, Held, found_in
 from .resolve import PROHIBITIONS
 from .strings import strings_of
 from .weaker import weaker
@@ -105,7 +105,7 @@ def _wanted(rule: PackRule) -> str:
     """The shortest text that all patterns of `when` are found in; empty where none is known."""
     texts = [strings_of(pattern) for pattern in rule.when]
     text = " ".join(each[0] for each in texts) if texts and all(texts) else ""
-    return text if text and all(_found(pattern, text) for pattern in rule.when) else ""
+    return text if text and all(found_in(pattern, text) for pattern in rule.when) else ""
 
 
 def _because(held: Held, prompt: str) -> str:
@@ -113,18 +113,11 @@ def _because(held: Held, prompt: str) -> str:
     rule = held.bound.rule
     if not prompt:
         return ": no text is known in which all of `when` is found" if rule.when else ""
-    if not all(_found(pattern, prompt) for pattern in rule.when):
+    if not all(found_in(pattern, prompt) for pattern in rule.when):
         return f": `when` does not find “{prompt}”"
-    if any(_found(pattern, prompt) for pattern in rule.unless):
+    if any(found_in(pattern, prompt) for pattern in rule.unless):
         return f": `unless` takes out what `when` finds, as “{prompt}”"
     return f": `except_rules` ({', '.join(rule.except_rules)}) takes out “{prompt}”" if rule.except_rules else ""
-
-
-def _found(pattern: str, text: str) -> bool:
-    try:
-        return search(pattern, text) is not None
-    except RanOver:
-        return False
 
 
 def never_in_force(lineage: Lineage) -> Iterator[Told]:

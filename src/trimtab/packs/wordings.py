@@ -9,7 +9,7 @@ from ..scorers import content_words, sentences
 from .figures import of_figures
 from .kinship import kin_texts
 from .lengths import of_least_and_most, of_length
-from .meeting import Held
+from .meeting import Held, found_in
 from .resolve import PROHIBITIONS
 from .said import DUTY_AND_BAN, REQUIREMENTS, Found
 from .strings import strings_of
@@ -62,7 +62,7 @@ def _of_phrases(duty: Held, ban: Held) -> Found | None:
     """Where one forbids each of the phrases by which the other is kept."""
     bans = _bans(ban.bound.rule)
     for texts in _demanded(duty.bound.rule):
-        if texts and bans and all(any(_in(ban_, text) for ban_ in bans) for text in texts):
+        if texts and bans and all(any(found_in(ban_, text) for ban_ in bans) for text in texts):
             told = f"{duty.told} demands {_kept_by(duty.bound.rule, texts)} or the like, which {ban.told} forbids."
             return Found(DUTY_AND_BAN, told)
     return None
@@ -185,17 +185,12 @@ def _bans(rule: PackRule) -> list[str]:
     return [check.contains for check in rule.checks if check.contains]
 
 
-def _in(pattern: str, text: str) -> bool:
-    try:
-        return search(pattern, text) is not None
-    except RanOver:
-        return False
-
-
 def _fit(one: tuple[str, str], other: tuple[str, str]) -> bool:
     """Whether one of two texts, or both on end, is found by the patterns of both."""
     (first, a), (second, b) = one, other
-    return any(_in(first, text) and _in(second, text) for text in (a, b, f"{a} {b}", f"{b} {a}", a + b, b + a))
+    return any(
+        found_in(first, text) and found_in(second, text) for text in (a, b, f"{a} {b}", f"{b} {a}", a + b, b + a)
+    )
 
 
 def _short(text: str) -> str:
