@@ -83,7 +83,7 @@ def _of_act(one: Held, other: Held) -> Found | None:
         does, leaves = duty.bound.rule, ban.bound.rule
         if does.permits or leaves.permits or does.requires not in DUTIES or leaves.requires not in PROHIBITIONS:
             continue
-        if _same(does, leaves):
+        if _same(does, leaves) and not _demands(leaves):
             return Found(DUTY_AND_BAN, f"{duty.told} demands {does.done}, and {ban.told} forbids it.")
     first, second = one.bound.rule, other.bound.rule
     if first.permits or second.permits or first.requires != second.requires or not _alike(first, second):
@@ -91,6 +91,11 @@ def _of_act(one: Held, other: Held) -> Found | None:
     if _turned(first.text) != _turned(second.text):
         return Found(REQUIREMENTS, f"“{first.text}” and “{second.text}” differ in little more than a negation.")
     return None
+
+
+def _demands(rule: PackRule) -> bool:
+    """Whether a rule that says of no other way in which it is kept (`requires`) breaks by what is missing alone."""
+    return rule.requires == "avoid" and bool(rule.checks) and all(check.lacks for check in rule.checks)
 
 
 def _settled(one: PackRule, other: PackRule, *, same_pack: bool) -> bool:
