@@ -124,6 +124,23 @@ KINDS: dict[str, Planted] = {
         pack("a", rule("coins", "Who asks in marks hears marks.", act="as-asked", checks=[{"lacks": "marks"}])),
         pack("b", told("notes", "Who asks in marks hears marks.", "marks", "In marks?", "marks", act="as-asked")),
     ),
+    "days between two versions by two names": planted(
+        "gap-in-time",
+        pack(
+            "a",
+            told("fee-2026", "A card costs 4 crowns, and that is told.", lacks="4 crowns", until="2026-12-31", **CARD),
+            told("fee-2027", "A card costs 5 crowns, and that is told.", lacks="5", applies_from="2027-03-01", **CARD),
+        ),
+        rules="a/fee-2026 a/fee-2027",
+    ),
+    "two rules of two years that are of two things": planted(
+        "",
+        pack(
+            "a",
+            told("fee", "A card costs 4 crowns, and that is told.", lacks="4 crowns", until="2026-12-31", **CARD),
+            told("photo", "Whoever wants one brings a photo.", lacks="photo", applies_from="2027-03-01", **CARD),
+        ),
+    ),
     "days between a version above and one below": planted(
         "gap-in-time",
         pack("top", told("fee", "A card is 4 crowns.", lacks="4 crowns", until="2026-12-31", **CARD)),

@@ -41,6 +41,7 @@ def named(code: str, english: int, others: int) -> float:
 @pytest.mark.parametrize("code", ["de", "es", "fr"])
 def test_words_of_two_languages_are_seldom_taken_for_those_of_one(code: str) -> None:
     assert named(code, 4, 0) >= 0.5
+    assert named(code, 3, 1) <= 0.2
     assert named(code, 2, 2) <= 0.03
     assert named(code, 3, 3) <= 0.02
 

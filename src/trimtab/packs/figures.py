@@ -29,7 +29,7 @@ ONE_THING = 0.5
 def of_figures(one: Held, other: Held) -> Found | None:
     """Where both demand a figure of one thing, by their `act` or by their texts, and the figures differ."""
     first, second = one.bound.rule, other.bound.rule
-    if (told := two_figures(one, other)) and (first.done == second.done or _one_thing(first.text, second.text)):
+    if (told := two_figures(one, other)) and (first.done == second.done or one_thing(first.text, second.text)):
         return Found(REQUIREMENTS, f"{one.told} wants {told[0]} named, and {other.told} {told[1]}.")
     return None
 
@@ -81,6 +81,7 @@ def _demanded(rule: PackRule) -> Iterator[dict[str, dict[str, str]]]:
                 yield found
 
 
-def _one_thing(one: str, other: str) -> bool:
+def one_thing(one: str, other: str) -> bool:
+    """Whether two texts speak of one thing, whatever their figures."""
     first, second = (content_words(_FIGURE.sub(" ", text.lower())) for text in (one, other))
     return bool(first) and len(first & second) / len(first | second) >= ONE_THING

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from ..policy import may_apply
 from ..records import PackRule
+from .figures import one_thing
 from .lineage import Bound, Lineage, combined
 from .meeting import ANY, Held, found_in
 from .resolve import PROHIBITIONS
@@ -146,7 +147,7 @@ def gaps(lineage: Lineage) -> Iterator[Told]:
     above = {(rule.done, rule.requires) for each in lineage.line[:-1] for rule in each.pack.rules if rule.until is None}
     acts: dict[str, list[tuple[str, PackRule]]] = {}
     for rule in pack.rules:
-        acts.setdefault(rule.done, []).append((f"{pack.name}/{rule.id}", rule))
+        acts.setdefault(_version_of(rule, pack.rules), []).append((f"{pack.name}/{rule.id}", rule))
     for each in lineage.line[:-1]:
         for rule in each.pack.rules:
             if rule.until is not None and any(own.id == rule.id for _, own in acts.get(rule.done, ())):
@@ -179,6 +180,17 @@ def gaps(lineage: Lineage) -> Iterator[Told]:
             told = f"{each.name}, which {pack.name} extends, is in force from {begins} only."
             first = str(begins - timedelta(1))
             yield GAP, "info", (pack.name, each.name), told, first, "Nothing, if that is what is meant."
+
+
+def _version_of(rule: PackRule, rules: Sequence[PackRule]) -> str:
+    """The act of a rule; of one that begins after another has ended and says the same of the same prompts by another
+    name, that one's."""
+    for other in rules:
+        follows = rule.applies_from is not None and other.until is not None and other.until < rule.applies_from
+        alike = (other.requires, other.when, other.act) == (rule.requires, rule.when, rule.act)
+        if follows and alike and one_thing(other.text, rule.text):
+            return _version_of(other, rules)
+    return rule.done
 
 
 def _of(lineage: Lineage, name: str) -> Lineage:
