@@ -194,7 +194,11 @@ KINDS: dict[str, Planted] = {
     ),
     "words of both languages": planted(
         "",
-        pack("a", rule("cure", "No cure.", checks=[{"contains": r"guaranteed|garanti"}]), languages=["en", "fr"]),
+        pack(
+            "a",
+            rule("cure", "No cure.", checks=[{"contains": r"guaranteed|always works|garanti|toujours efficace"}]),
+            languages=["en", "fr"],
+        ),
     ),
     "one script of two": planted(
         "language-unchecked",
