@@ -7,7 +7,7 @@ def told(name: str, text: str, when: str, about: str, lacks: str, good: str = ""
     """A rule that wants something told to whoever asks, with an example."""
     examples: Raw = {"about": [about]} | ({"good": [{"prompt": about, "answer": good}]} if good else {})
     checks = [{"lacks": lacks}]
-    return rule(name, text, requires="disclose", when=when, **{"checks": checks, "examples": examples, **more})
+    return rule(name, text, when=when, **{"requires": "disclose", "checks": checks, "examples": examples, **more})
 
 
 SCORED_LONG = rule("full", "Wills in full.", requires="disclose", checks=[{"scorer": "words", "at_most": 49}])
@@ -64,6 +64,12 @@ KINDS: dict[str, Planted] = {
             "b", told("levy", "The tax on books is told as 7 percent.", "tax", "Tax on books?", "(?:7|seven) percent")
         ),
         rules="a/vat b/levy",
+    ),
+    "two figures without a word of what is required": planted(
+        "contradictory-requirements",
+        pack("a", told("wait", "A card takes 3 weeks.", lacks="(?:3|three) weeks", requires="avoid", **CARD)),
+        pack("b", told("time", "A card takes 5 weeks.", lacks="(?:5|five) weeks", requires="avoid", **CARD)),
+        rules="a/wait b/time",
     ),
     "one figure in two ways": planted(
         "",

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from ..records import PackRule, Value
 from ..scorers import content_words
 from .meeting import Held
-from .resolve import PROHIBITIONS
 from .said import REQUIREMENTS, Found
 from .strings import named_by
 
@@ -65,7 +64,7 @@ def _time(name: str, value: Value) -> tuple[str, float] | None:
 
 def _demanded(rule: PackRule) -> Iterator[dict[str, dict[str, str]]]:
     """Of each demand that every text with which it is kept has one figure in: by the unit, the figures as written."""
-    if rule.permits or rule.requires in PROHIBITIONS:
+    if rule.permits or rule.requires == "refuse":
         return
     for check in rule.checks:
         found: dict[str, dict[str, str]] = {}

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from ..records import PackRule
 from ..scorers import leaning
+from .lines import Told
 from .meeting import Held
 
-Unseen = tuple[str, str, tuple[str, ...], str, str, str]
 UNSEEN = "language-unchecked"
 _SCRIPTS = {"ja": ("HIRAGANA", "KATAKANA", "CJK"), "zh": ("CJK",), "ko": ("HANGUL",), "hi": ("DEVANAGARI",)}
 _SCRIPTS |= {"ru": ("CYRILLIC",), "uk": ("CYRILLIC",), "bg": ("CYRILLIC",), "ar": ("ARABIC",), "fa": ("ARABIC",)}
@@ -24,7 +24,7 @@ _GRAMMAR = re.compile(r"\\[a-zA-Z]|\(\?(?:P?<?\w*[=!:>]|[a-z-]+[:)])")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-def unseen_languages(held: Sequence[Held]) -> Iterator[Unseen]:
+def unseen_languages(held: Sequence[Held]) -> Iterator[Told]:
     """Rules that no check tells of in a language of the pack's users, but for those that the pack itself wrote for some
     of its languages; rules whose patterns are said to know a language and have no word of it."""
     for each in held:
