@@ -25,9 +25,15 @@ def kin(one: PackRule, other: PackRule) -> frozenset[str]:
     return _subject(_said(one)) & _subject(_said(other))
 
 
-def kin_texts(one: PackRule, other: PackRule) -> frozenset[str]:
-    """The words of a subject that what both rules say has in common, their examples left aside."""
-    return _subject(one.text) & _subject(other.text)
+SAID = 0.6
+"""Share of the words of a subject in the one text that says less, from which the other says them too: both speak of
+one thing, and not of two to do with it (who is told of a poison line, and what is told of mixing poison)."""
+
+
+def one_subject(one: PackRule, other: PackRule) -> bool:
+    """Whether what two rules say, their examples left aside, is of one thing."""
+    first, second = _subject(one.text), _subject(other.text)
+    return bool(first and second) and len(first & second) >= SAID * min(len(first), len(second))
 
 
 def _said(rule: PackRule) -> str:

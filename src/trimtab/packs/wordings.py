@@ -7,7 +7,7 @@ from ..policy import RanOver, breaks_checks, search
 from ..records import PackRule, Policy, Requires
 from ..scorers import content_words, sentences
 from .figures import of_figures
-from .kinship import kin_texts
+from .kinship import one_subject
 from .lengths import of_least_and_most, of_length
 from .meeting import Held, found_in
 from .resolve import PROHIBITIONS
@@ -147,7 +147,7 @@ def _all_broken(shows: Held, ban: Held) -> str | None:
     where both texts speak of one thing, which one rule wants told and the other not."""
     rule = ban.among.rule(ban.bound.rule.id)
     kept_back = rule.requires == "refuse" and shows.bound.rule.requires in DUTIES
-    heard = rule.requires == "avoid" or (kept_back and bool(kin_texts(shows.bound.rule, ban.bound.rule)))
+    heard = rule.requires == "avoid" or (kept_back and one_subject(shows.bound.rule, ban.bound.rule))
     checks = tuple(check for check in rule.checks if check.contains or (check.scorer is not None and heard))
     good = shows.bound.rule.examples.good
     if not checks or not good or shows.bound.rule.permits or ban.bound.rule.permits:
