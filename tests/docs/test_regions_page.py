@@ -1,5 +1,6 @@
 """The recipe of docs/regions.md for a fourth region: its 20 lines, put beside three others, make one more."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import yaml
 
 from tiny_regions import tiny_regions
 from trimtab.loop import read_region_inputs
+from trimtab.policy import RuleScorer, may_apply
 from trimtab.spec import LoadedRegions, load_any
 
 PAGE = (Path(__file__).parents[2] / "docs" / "regions.md").read_text(encoding="utf-8")
@@ -32,5 +34,10 @@ def test_twenty_lines_make_a_fourth_region(tmp_path: Path) -> None:
     policy = loaded.regions["nz"].policy
     assert policy is not None
     assert "currency" in [rule.id for rule in policy.rules]
+    scorer = RuleScorer(policy, policy.rule("currency"))
+    pair = json.loads(rows.splitlines()[-1])
+    told = scorer([(pair["prompt"], pair["chosen"]), (pair["prompt"], pair["rejected"])])
+    assert [score.value for score in told] == [0.0, 1.0]  # what it is to learn is what it is held to
     inputs = read_region_inputs(loaded)
+    assert all(may_apply(policy, policy.rule("currency"), each.text) for each in inputs.heldout["nz"])
     assert [prompt.id for prompt in inputs.heldout["nz"]] == ["nz-bus"]

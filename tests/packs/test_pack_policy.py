@@ -12,7 +12,7 @@ from trimtab.api import check_packs, pack_from, pack_table, show_pack
 from trimtab.errors import UserError, UserNote
 from trimtab.evaluate.benchmarks.policy import policy_benchmark
 from trimtab.packs import SHIPPED, bound_on, resolve
-from trimtab.policy import check_policy, judge_policy, policy_version
+from trimtab.policy import breaks_checks, check_policy, judge_policy, policy_version
 from trimtab.recipes import recipe_spec
 from trimtab.records import Pack, Policy
 from trimtab.spec import load_pack, load_policy, load_spec
@@ -175,6 +175,16 @@ def test_a_fourth_region_is_the_twenty_lines_of_the_docs(tmp_path: Path) -> None
     done = trimtab("pack", "check", "nz.yaml", "eu", "us", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
     assert "us/dates and nz/dates" in done.stdout or "nz/dates and us/dates" in done.stdout
+    assert not [line for line in done.stdout.splitlines() if "dead-rule" in line or "language-unchecked" in line]
+    shown = {bound.rule.id: bound.rule for bound in bound_on(pack_from(tmp_path / "nz.yaml"), DAY)}
+    for name, answer, broken in (
+        ("dates", "On 20/03/2027.", 0.0),
+        ("dates", "On 03/20/2027.", 1.0),
+        ("crisis-number", "Please ring 1737 now.", 0.0),
+        ("crisis-number", "Please ring somebody.", 1.0),
+    ):
+        alone = Policy(name="nz", rules=(shown[name].model_copy(update={"except_rules": ()}),))
+        assert breaks_checks(alone, alone.rules[0], "", answer).value == broken, (name, answer)
     with pytest.warns(UserNote):
         assert {"dates", "crisis-contact", "ai-on-request"} <= {
             rule.id for rule in load_policy(tmp_path / "nz.yaml").rules

@@ -69,6 +69,7 @@ def check_packs(
     return PackResult(found, tuple(looked.findings), tuple(looked.unexamined))
 
 
+_OF_ONE_THING = "whether of one thing, a reader says: with the same `act` in both it is a conflict"
 _NAMED = 3
 """Pairs of rules that the line on what was not examined names; it counts the rest."""
 
@@ -79,10 +80,15 @@ def _not_examined(pairs: Sequence[tuple[str, str, Unexamined]]) -> str:
     apart = sorted(pairs, key=lambda pair: (pair[0].split("/")[0] == pair[1].split("/")[0], -pair[2].shared))
     no_prompt = [f"{one} with {other}" for one, other, why in apart if why.wants == "prompt"]
     no_check = Counter(why.rule for *_, why in apart if why.wants == "check")
+    figures = [f"{one} with {other}: {why.rule}" for one, other, why in apart if why.wants == "reader"]
     against = [f"{rule} with {count} other{'' if count == 1 else 's'}" for rule, count in no_check.items()]
     said = [
         f"{', '.join(names[:_NAMED])}{f' and {len(names) - _NAMED} more' if len(names) > _NAMED else ''} ({remedy})"
-        for names, remedy in ((no_prompt, "add a prompt on which both bind"), (against, "it has no `checks`"))
+        for names, remedy in (
+            (no_prompt, "add a prompt on which both bind"),
+            (against, "it has no `checks`"),
+            (figures, _OF_ONE_THING),
+        )
         if names
     ]
     return f"not examined: {'; '.join(said)}" if said else ""

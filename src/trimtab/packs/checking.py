@@ -7,8 +7,9 @@ from itertools import combinations
 
 from ..records import PackFinding
 from .conflicts import Conflict, Unexamined, conflict, pairs
+from .languages import unseen_languages
 from .lineage import Lineage, bound_on, days_of
-from .lines import Told, dead_rules, gaps, never_in_force, own_parameters, unseen_languages, weaker_children
+from .lines import Told, dead_rules, gaps, never_in_force, own_parameters, weaker_children
 from .meeting import Held, held_on, prompts_of
 from .said import PERMITTED
 
@@ -135,4 +136,4 @@ def _finding(told: Told) -> PackFinding:
 
 
 def _add(found: dict[tuple[str, tuple[str, ...]], PackFinding], one: PackFinding) -> None:
-    found.setdefault((one.id, one.rows), one)
+    found.setdefault((one.id, (*one.rows, one.summary)), one)

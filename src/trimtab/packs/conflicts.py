@@ -6,6 +6,7 @@ from typing import Literal
 
 from ..records import PackRule, Requires
 from ..scorers import content_words, words
+from .figures import two_figures, unit_apart
 from .kinship import kin
 from .lineage import combined
 from .meeting import Held, Witness, apart, may_meet, prompt_of_both
@@ -30,10 +31,11 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Unexamined:
-    """Why two rules could not be held against each other: no prompt is known on which both bind, or a rule (by its
-    name) has no check. `shared`: words of one subject that they have, by which they are likelier to meet."""
+    """Why two rules could not be held against each other: no prompt is known on which both bind, a rule (by its name)
+    has no check, or they name two figures (`rule` has both), and whether of one thing a reader has to say. `shared`:
+    words of one subject that they have, by which they are likelier to meet."""
 
-    wants: Literal["prompt", "check"]
+    wants: Literal["prompt", "check", "reader"]
     rule: str = ""
     shared: int = 0
 
@@ -55,10 +57,10 @@ def conflict(one: Held, other: Held, prompts: Sequence[str], *, same_pack: bool)
         or _of_requirements(one, other, same_pack=same_pack)
     )
     if found is None:
-        bare = without_check(one, other)
-        if bare is None or prompt_of_both(one, other, prompts, make=False) is None:
+        bare, figures = without_check(one, other), two_figures(one, other)
+        if (bare is None and figures is None) or prompt_of_both(one, other, prompts, make=False) is None:
             return None
-        return Unexamined("check", bare)
+        return Unexamined("check", bare) if bare is not None else Unexamined("reader", " and ".join(figures or ()))
     make = found.always and found.kind != PERMITTED
     witness = prompt_of_both(one, other, prompts, make=make)
     if witness is not None:
@@ -81,7 +83,7 @@ def _of_act(one: Held, other: Held) -> Found | None:
         does, leaves = duty.bound.rule, ban.bound.rule
         if does.permits or leaves.permits or does.requires not in DUTIES or leaves.requires not in PROHIBITIONS:
             continue
-        if _same(does, leaves):
+        if _same(does, leaves) and not _demands(leaves):
             return Found(DUTY_AND_BAN, f"{duty.told} demands {does.done}, and {ban.told} forbids it.")
     first, second = one.bound.rule, other.bound.rule
     if first.permits or second.permits or first.requires != second.requires or not _alike(first, second):
@@ -89,6 +91,11 @@ def _of_act(one: Held, other: Held) -> Found | None:
     if _turned(first.text) != _turned(second.text):
         return Found(REQUIREMENTS, f"“{first.text}” and “{second.text}” differ in little more than a negation.")
     return None
+
+
+def _demands(rule: PackRule) -> bool:
+    """Whether a rule that says of no other way in which it is kept (`requires`) breaks by what is missing alone."""
+    return rule.requires == "avoid" and bool(rule.checks) and all(check.lacks for check in rule.checks)
 
 
 def _settled(one: PackRule, other: PackRule, *, same_pack: bool) -> bool:
@@ -131,6 +138,9 @@ def _of_parameters(one: Held, other: Held) -> Found | None:
         apart_ = "Serve each by an adapter of its own"
         remedy = f"{apart_}, or write `combine: {{{name}: {ways}}}` in both packs." if ways else f"{apart_}, or set one"
         return Found(PARAMETERS, told, remedy if ways else f"{remedy} value for `{name}` in both.")
+    for name, named in unit_apart(first, second):
+        told = f"{one.told} sets {name} to {first.settings[name]} and {other.told} {named} to {second.settings[named]}."
+        return Found(PARAMETERS, told, f"Set both by `{name}`, and say how the two are put together (`combine`).")
     return None
 
 

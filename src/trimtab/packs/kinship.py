@@ -18,11 +18,20 @@ _OF_RULES = content_words(
 """What rules on any subject say, by content words."""
 LETTERS = 6
 """Letters by which two words count as of one family: poisonous, poisoned."""
+SAID = 0.6
+"""Share of the words of a subject in the one text that says less, from which the other says them too: both speak of
+one thing, and not of two to do with it (who is told of a poison line, and what is told of mixing poison)."""
 
 
 def kin(one: PackRule, other: PackRule) -> frozenset[str]:
     """The words of a subject that both rules have, in what they say and in their examples of what they are about."""
     return _subject(_said(one)) & _subject(_said(other))
+
+
+def one_subject(one: PackRule, other: PackRule) -> bool:
+    """Whether what two rules say, their examples left aside, is of one thing."""
+    first, second = _subject(one.text), _subject(other.text)
+    return bool(first and second) and len(first & second) >= SAID * min(len(first), len(second))
 
 
 def _said(rule: PackRule) -> str:

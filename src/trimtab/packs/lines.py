@@ -1,22 +1,20 @@
-"""What is wrong within one pack and those that it extends: weaker rules, dead ones, gaps in time, languages unseen."""
+"""What is wrong within one pack and those that it extends: weaker rules, dead ones, gaps in time."""
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from ..policy import may_apply
 from ..records import PackRule
+from .figures import one_thing
 from .lineage import Bound, Lineage, combined
-from .meeting import ANY, Held
+from .meeting import ANY, Held, found_in
 from .resolve import PROHIBITIONS
+from .strings import strings_of
 from .weaker import weaker
 
 Told = tuple[str, str, tuple[str, ...], str, str, str]
 """Of a finding: id, severity, rules, what it says, the witness, the remedy."""
-WEAKER, DEAD, GAP, UNSEEN = "weaker-child", "dead-rule", "gap-in-time", "language-unchecked"
-_SCRIPTS = {"ja": ("HIRAGANA", "KATAKANA", "CJK"), "zh": ("CJK",), "ko": ("HANGUL",), "hi": ("DEVANAGARI",)}
-_SCRIPTS |= {"ru": ("CYRILLIC",), "ar": ("ARABIC",), "el": ("GREEK",), "he": ("HEBREW",), "th": ("THAI",)}
-"""What a pattern for a language is written in, where that is not Latin."""
+WEAKER, DEAD, GAP = "weaker-child", "dead-rule", "gap-in-time"
 
 
 def weaker_children(held: Sequence[Held], prompts: Sequence[str]) -> Iterator[Told]:
@@ -26,7 +24,8 @@ def weaker_children(held: Sequence[Held], prompts: Sequence[str]) -> Iterator[To
         if above is not None and not bound.rule.narrows:
             for told, witness in weaker(above.rule, bound.rule, prompts)[:1]:
                 remedy = "Leave it out, make it as strict, or write the reason under `narrows`."
-                yield WEAKER, "block", (bound.name, above.name), f"{_sentence(told)}.", witness, remedy
+                shown = witness or _example(above.rule, bound.rule)
+                yield WEAKER, "block", (bound.name, above.name), f"{_sentence(told)}.", shown, remedy
         if not bound.rule.permits:
             continue
         for other in held:
@@ -86,54 +85,85 @@ def dead_rules(held: Sequence[Held], prompts: Sequence[str]) -> Iterator[Told]:
         rule = each.bound.rule
         if not (rule.when or rule.unless or rule.except_rules) or rule.permits:
             continue
-        own = rule.examples.prompts
+        own = [prompt for prompt in rule.examples.prompts if prompt not in rule.examples.beside]
         usual = () if rule.when else (ANY,)
-        if any(each.about(prompt) for prompt in (*own, *prompts, *usual)):
+        if any(_finds(each, prompt) for prompt in (*own, *prompts, *usual)):
             continue
-        made = each.made if rule.when else []
-        if rule.when and made and not own:
+        if rule.when and each.made and not own:
             continue  # nobody gave a prompt of its kind, and there can be one
-        tried = (*own, *prompts)
-        told = "None of its own examples is one that it is about." if own else "No prompt can be one that it is about."
-        told += f" {len(tried)} were tried." if tried else ""
+        told = "None of its own examples is one that it is about" if own else "No prompt can be one that it is about"
+        shown = own[0] if own else _wanted(rule)
         remedy = "Correct `when`, `unless` or except_rules, or leave the rule out."
-        yield DEAD, "warn", (each.bound.name,), told, tried[0] if tried else " ".join(rule.when), remedy
+        yield DEAD, "warn", (each.bound.name,), f"{told}{_because(each, shown)}.", shown or " ".join(rule.when), remedy
+
+
+def _finds(held: Held, prompt: str) -> bool:
+    """Whether the rule's patterns are about a prompt, whatever its examples say."""
+    return may_apply(held.among, held.among.rule(held.bound.rule.id), prompt)
+
+
+def _wanted(rule: PackRule) -> str:
+    """The shortest text that all patterns of `when` are found in; empty where none is known."""
+    texts = [strings_of(pattern) for pattern in rule.when]
+    text = " ".join(each[0] for each in texts) if texts and all(texts) else ""
+    return text if text and all(found_in(pattern, text) for pattern in rule.when) else ""
+
+
+def _because(held: Held, prompt: str) -> str:
+    """What keeps a rule from being about a prompt."""
+    rule = held.bound.rule
+    if not prompt:
+        return ": no text is known in which all of `when` is found" if rule.when else ""
+    if not all(found_in(pattern, prompt) for pattern in rule.when):
+        return f": `when` does not find “{prompt}”"
+    if any(found_in(pattern, prompt) for pattern in rule.unless):
+        return f": `unless` takes out what `when` finds, as “{prompt}”"
+    return f": `except_rules` ({', '.join(rule.except_rules)}) takes out “{prompt}”" if rule.except_rules else ""
 
 
 def never_in_force(lineage: Lineage) -> Iterator[Told]:
     """Rules whose days lie outside those of their pack."""
     pack = lineage.pack
     for rule in pack.rules:
+        name = f"{lineage.name}/{rule.id}"
+        if pack.audience is not None and rule.audience not in (None, pack.audience):
+            told = f"It is for {rule.audience}s, and its pack for {pack.audience}s alone."
+            yield DEAD, "warn", (name,), told, str(rule.audience), "Correct `audience`, or leave the rule out."
         late = rule.applies_from is not None and pack.until is not None and rule.applies_from > pack.until
         early = rule.until is not None and pack.applies_from is not None and rule.until < pack.applies_from
         if late or early:
             told = (
-                f"The pack is in force from {pack.applies_from or 'ever'} to {pack.until or 'ever'}, and never with it."
+                f"It binds from {rule.applies_from}, and its pack ends on {pack.until}."
+                if late
+                else f"It ends on {rule.until}, and its pack binds from {pack.applies_from}."
             )
             day = str(rule.applies_from if late else rule.until)
-            yield DEAD, "warn", (f"{lineage.name}/{rule.id}",), told, day, "Correct the dates, or leave the rule out."
+            yield DEAD, "warn", (name,), told, day, "Correct the dates, or leave the rule out."
 
 
 def gaps(lineage: Lineage) -> Iterator[Told]:
     """Days on which an act has no rule between two that have, and packs that begin late or end early."""
     pack = lineage.pack
     above = {(rule.done, rule.requires) for each in lineage.line[:-1] for rule in each.pack.rules if rule.until is None}
-    acts: dict[str, list[PackRule]] = {}
+    acts: dict[str, list[tuple[str, PackRule]]] = {}
     for rule in pack.rules:
-        acts.setdefault(rule.done, []).append(rule)
+        acts.setdefault(_version_of(rule, pack.rules), []).append((f"{pack.name}/{rule.id}", rule))
+    for each in lineage.line[:-1]:
+        for rule in each.pack.rules:
+            if rule.until is not None and any(own.id == rule.id for _, own in acts.get(rule.done, ())):
+                acts[rule.done].append((f"{each.name}/{rule.id}", rule))
     for rules in acts.values():
-        covered: tuple[PackRule, date] | None = None
-        for rule in sorted(rules, key=lambda one: one.applies_from or date.min):
+        covered: tuple[str, date] | None = None
+        for name, rule in sorted(rules, key=lambda one: one[1].applies_from or date.min):
             start, end = rule.applies_from or date.min, rule.until or date.max
             ended = covered is not None and covered[1] < date.max and start > covered[1] + timedelta(1)
             if covered is not None and ended and (rule.done, rule.requires) not in above:
                 day = covered[1] + timedelta(1)
                 told = f"From {day} to {start - timedelta(1)} neither is in force."
-                names = (f"{pack.name}/{covered[0].id}", f"{pack.name}/{rule.id}")
                 remedy = "Correct `until` or `applies_from`, or add what holds between."
-                yield GAP, "warn", names, told, str(day), remedy
+                yield GAP, "warn", (covered[0], name), told, str(day), remedy
             if covered is None or end >= covered[1]:
-                covered = (rule, end)
+                covered = (name, end)
     for rule in pack.rules:
         if rule.applies_from is not None and pack.applies_from is not None and rule.applies_from < pack.applies_from:
             told = f"It binds from {rule.applies_from}, and its pack is in force from {pack.applies_from} only."
@@ -152,45 +182,15 @@ def gaps(lineage: Lineage) -> Iterator[Told]:
             yield GAP, "info", (pack.name, each.name), told, first, "Nothing, if that is what is meant."
 
 
-def unseen_languages(held: Sequence[Held]) -> Iterator[Told]:
-    """Rules that no check tells of in a language of the pack's users, but for those that the pack itself wrote for some
-    of its languages."""
-    for each in held:
-        rule, spoken = each.bound.rule, each.lineage.languages
-        if rule.permits or rule.by != "model" or not rule.checks or _on_purpose(each):
-            continue
-        asked = [code for code in spoken if not rule.answers_in or code in rule.answers_in]
-        missing = [code for code in asked if code not in rule.languages or not _written_for(rule, code)]
-        if missing and any(check.contains or check.lacks for check in rule.checks):
-            seen = ", ".join(code for code in spoken if code not in missing) or "none of them"
-            unseen = ", ".join(missing)
-            told = f"{each.lineage.name} is for {', '.join(spoken)}; its patterns tell of {seen}, not of {unseen}."
-            remedy = (
-                f"Add patterns for {unseen}, or a judge; or say under `languages` that it is for {seen} alone. Until "
-                "then answers in others are not judged."
-            )
-            yield UNSEEN, "info", (each.bound.name,), told, unseen, remedy
-
-
-def _on_purpose(held: Held) -> bool:
-    """Whether the pack that is asked about wrote under the rule which of its languages the rule is for."""
-    return (
-        held.bound.pack == held.lineage.name
-        and any(
-            rule.id == held.bound.rule.id and "languages" in rule.model_fields_set and rule.languages
-            for rule in held.lineage.pack.rules
-        )
-        and all(_written_for(held.bound.rule, code) for code in held.bound.rule.languages)
-    )
-
-
-def _written_for(rule: PackRule, code: str) -> bool:
-    """Whether a pattern of the checks can be in a language's script; figures and scorers are in any."""
-    patterns = [pattern for check in rule.checks for pattern in (check.contains, check.lacks) if pattern]
-    letters = {letter for pattern in patterns for letter in re.sub(r"\\.", "", pattern) if letter.isalpha()}
-    if code not in _SCRIPTS or not letters:
-        return True
-    return any(unicodedata.name(letter, "").startswith(_SCRIPTS[code]) for letter in letters)
+def _version_of(rule: PackRule, rules: Sequence[PackRule]) -> str:
+    """The act of a rule; of one that begins after another has ended and says the same of the same prompts by another
+    name, that one's."""
+    for other in rules:
+        follows = rule.applies_from is not None and other.until is not None and other.until < rule.applies_from
+        alike = (other.requires, other.when, other.act) == (rule.requires, rule.when, rule.act)
+        if follows and alike and one_thing(other.text, rule.text):
+            return _version_of(other, rules)
+    return rule.done
 
 
 def _of(lineage: Lineage, name: str) -> Lineage:

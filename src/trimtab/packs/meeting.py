@@ -111,8 +111,13 @@ def apart(one: Held, other: Held) -> bool:
 
 
 def _taken_out(rule: PackRule, text: str) -> bool:
+    return any(found_in(pattern, text) for pattern in rule.unless)
+
+
+def found_in(pattern: str, text: str) -> bool:
+    """Whether a pattern is found in a text; not where it cannot be told."""
     try:
-        return any(search(pattern, text) is not None for pattern in rule.unless)
+        return search(pattern, text) is not None
     except RanOver:
         return False
 

@@ -30,6 +30,8 @@ def weaker(above: PackRule, below: PackRule, prompts: Sequence[str]) -> list[Wea
         found.append((f"it is not about {', '.join(left)}", ""))
     if below.audience is not None and below.audience != above.audience:
         found.append((f"it is for {below.audience}s alone", ""))
+    if below.answers_in and not {*(above.answers_in or above.languages)} <= {*below.answers_in}:
+        found.append((f"it is about answers in {', '.join(below.answers_in)} alone", ""))
     if added := [each for each in below.except_rules if each not in above.except_rules]:
         found.append((f"it takes out what {', '.join(added)} is about", ""))
     return [*found, *_scope(above, below, prompts), *_checks(above, below)]

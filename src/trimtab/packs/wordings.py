@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from ..policy import RanOver, breaks_checks, search
-from ..records import Check, PackRule, Policy, Requires
-from ..scorers import content_words, sentences, words
-from .meeting import Held
+from ..records import PackRule, Policy, Requires
+from ..scorers import content_words, sentences
+from .figures import of_figures
+from .kinship import one_subject
+from .lengths import of_least_and_most, of_length
+from .meeting import Held, found_in
 from .resolve import PROHIBITIONS
 from .said import DUTY_AND_BAN, REQUIREMENTS, Found
 from .strings import strings_of
@@ -24,11 +26,15 @@ _SHOWN = 160
 
 def of_words(one: Held, other: Held) -> Found | None:
     """Where every way to keep one, by its patterns or its good answers, breaks the other."""
+    if (found := of_least_and_most(one, other) or of_figures(one, other)) is not None:
+        return found
     for duty, ban in ((one, other), (other, one)):
         does, leaves = duty.bound.rule, ban.bound.rule
         if does.permits or leaves.permits:
             continue
-        if (found := _of_length(duty, ban) or _of_phrases(duty, ban) or _of_denial(duty, ban)) is not None:
+        demanded = [texts for texts in _demanded(does) if texts]
+        found = of_length(duty, ban, demanded) or _of_phrases(duty, ban) or _of_denial(duty, ban)
+        if found is not None:
             return found
         if does.requires not in PROHIBITIONS and (shown := _all_broken(duty, ban)) is not None:
             told = f"“{_short(shown)}” is a good answer by {duty.told}, and {ban.told} forbids it."
@@ -56,26 +62,9 @@ def _of_phrases(duty: Held, ban: Held) -> Found | None:
     """Where one forbids each of the phrases by which the other is kept."""
     bans = _bans(ban.bound.rule)
     for texts in _demanded(duty.bound.rule):
-        if texts and bans and all(any(_in(ban_, text) for ban_ in bans) for text in texts):
+        if texts and bans and all(any(found_in(ban_, text) for ban_ in bans) for text in texts):
             told = f"{duty.told} demands {_kept_by(duty.bound.rule, texts)} or the like, which {ban.told} forbids."
             return Found(DUTY_AND_BAN, told)
-    return None
-
-
-def _of_length(duty: Held, ban: Held) -> Found | None:
-    """Where what one demands is longer, put together as briefly as it can be, than the other allows."""
-    demanded = [texts for texts in _demanded(duty.bound.rule) if texts]
-    if not demanded:
-        return None
-    whole = " ".join(min(texts, key=lambda text: len(text.split())) for texts in demanded)
-    for check in ban.bound.rule.checks:
-        if (most := _most(check)) is None or not _longer(check, whole):
-            continue
-        told = (
-            f"No answer fits both: what {duty.told} demands has {len(whole.split())} words put as briefly as can be, "
-            f"and {ban.told} allows {most}."
-        )
-        return Found(DUTY_AND_BAN, told)
     return None
 
 
@@ -137,16 +126,16 @@ def _of_bounds(one: Held, other: Held) -> Found | None:
 def _of_edges(one: Held, other: Held) -> Found | None:
     """Where both say with what an answer begins, or ends, and no text does both."""
     for begins, marks in ((True, ("\\A", "^")), (False, ("\\Z", "$"))):
-        texts = []
+        ways: list[list[tuple[str, str]]] = []
         for held in (one, other):
             lacks = [check.lacks for check in held.bound.rule.checks if check.lacks]
             fixed = [each for each in lacks if (each.startswith(marks) if begins else each.endswith(marks))]
-            texts.append([text.casefold() for each in fixed for text in strings_of(each)])
-        first, second = texts
-        if first and second and not any(_fit(a, b, begins) for a in first for b in second):
+            ways.append([(each, text.lower()) for each in fixed for text in strings_of(each)])
+        first, second = ways
+        if first and second and not any(_fit(a, b) for a in first for b in second):
             told = (
-                f"{one.told} wants an answer to {'begin' if begins else 'end'} with “{first[0]}”, and "
-                f"{other.told} with “{second[0]}”."
+                f"{one.told} wants an answer to {'begin' if begins else 'end'} with “{first[0][1]}”, and "
+                f"{other.told} with “{second[0][1]}”."
             )
             return Found(REQUIREMENTS, told)
     return None
@@ -154,11 +143,12 @@ def _of_edges(one: Held, other: Held) -> Found | None:
 
 def _all_broken(shows: Held, ban: Held) -> str | None:
     """The first good answer of a rule where another forbids all of them on prompts that it is about; None where one
-    stays, or there is none. What the other demands beside is left out: it could be added."""
+    stays, or there is none. What the other demands beside is left out: it could be added; so could a refusal, but
+    where both texts speak of one thing, which one rule wants told and the other not."""
     rule = ban.among.rule(ban.bound.rule.id)
-    checks = tuple(
-        check for check in rule.checks if check.contains or (check.scorer is not None and rule.requires == "avoid")
-    )
+    kept_back = rule.requires == "refuse" and shows.bound.rule.requires in DUTIES
+    heard = rule.requires == "avoid" or (kept_back and one_subject(shows.bound.rule, ban.bound.rule))
+    checks = tuple(check for check in rule.checks if check.contains or (check.scorer is not None and heard))
     good = shows.bound.rule.examples.good
     if not checks or not good or shows.bound.rule.permits or ban.bound.rule.permits:
         return None
@@ -195,50 +185,12 @@ def _bans(rule: PackRule) -> list[str]:
     return [check.contains for check in rule.checks if check.contains]
 
 
-def _most(check: Check) -> str | None:
-    """How long an answer may be by a check, in words; None where it is about something else."""
-    if check.scorer is not None:
-        counted = check.scorer.name == "words" and check.at_least is not None
-        return f"fewer than {check.at_least:g}" if counted else None
-    return _allowed(check.contains) if check.contains else None
-
-
-@lru_cache(maxsize=512)
-def _allowed(pattern: str) -> str | None:
-    """The same of a pattern: what matches any words, once there are enough of them, or any letters, is about length."""
-    if not re.search(r"\{\d", pattern):
-        return None
-    for filler, what in (("on ", "words"), ("o", "letters without a break")):
-        if _in(pattern, filler * _FAR) and not _in(pattern, filler):
-            low, high = 1, _FAR
-            while low + 1 < high:
-                middle = (low + high) // 2
-                low, high = (low, middle) if _in(pattern, (filler * middle).strip()) else (middle, high)
-            return f"{low} {what}"
-    return None
-
-
-_FAR = 2000
-"""Words from which a limit of a pattern is not looked for."""
-
-
-def _longer(check: Check, text: str) -> bool:
-    if check.scorer is not None:
-        return check.at_least is not None and len(words(text)) >= check.at_least
-    return check.contains is not None and _in(check.contains, text)
-
-
-def _in(pattern: str, text: str) -> bool:
-    try:
-        return search(pattern, text) is not None
-    except RanOver:
-        return False
-
-
-def _fit(one: str, other: str, begins: bool) -> bool:
-    if begins:
-        return one.startswith(other) or other.startswith(one)
-    return one.endswith(other) or other.endswith(one)
+def _fit(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether one of two texts, or both on end, is found by the patterns of both."""
+    (first, a), (second, b) = one, other
+    return any(
+        found_in(first, text) and found_in(second, text) for text in (a, b, f"{a} {b}", f"{b} {a}", a + b, b + a)
+    )
 
 
 def _short(text: str) -> str:

@@ -78,7 +78,8 @@ def _loaded(given: Path | Mapping[str, Any], below: tuple[Path, ...]) -> Lineage
     parents = []
     for name in pack.extends:
         file = folder / Path(name).expanduser()
-        found = file if file.is_file() else shipped_pack(name)
+        beside = file.with_name(f"{file.name}.yaml") if file.suffix not in (".yaml", ".yml") and file.name else file
+        found = file if file.is_file() else shipped_pack(name) or (beside if beside.is_file() else None)
         if found is None:
             raise UserError(f"{source.name}: `extends` is {name!r}.", f"There is no file {file.resolve()}.", _FIX)
         parents.append(_loaded(found, below))

@@ -2,6 +2,7 @@
 
 from .detect import tongue_name, tongue_of
 from .judged import not_judged, unknown
+from .leanings import leaning
 from .scripts import LETTER, MARK, MARKS, SIGN, UNSPACED, WORD_LETTER, folded, is_unspaced, letter_kinds, topics
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "WORD_LETTER",
     "folded",
     "is_unspaced",
+    "leaning",
     "letter_kinds",
     "not_judged",
     "tongue_name",

@@ -171,7 +171,7 @@ def _near(text: str) -> str | None:
 @lru_cache(maxsize=1 << 14)
 def _asked(text: str, sure: float) -> str | None:
     """A text's language where it is so many nats likelier than English."""
-    ranked = _ranked(text)
+    ranked = likelihoods(text)
     english = dict(ranked)["en"]
     best, most = next(one for one in ranked if one[0] != _NOTHING)
     if best == "en" and most > ranked[-1][1]:
@@ -192,7 +192,7 @@ def _likeliest(text: str, several: tuple[str, ...]) -> str:
     telling = (code for code, letters in _TELLING if code in asked and any(letter in text for letter in letters))
     if (told := next(telling, None)) is not None:
         return told
-    ranked = [(code, likely) for code, likely in _ranked(text) if code in among]
+    ranked = [(code, likely) for code, likely in likelihoods(text) if code in among]
     if not ranked:
         return first
     sure = LEAST if first in _ALPHABETS else SURE
@@ -205,7 +205,8 @@ def _strange(text: str, alphabet: str) -> bool:
     return sum(letter not in alphabet for letter in letters) > STRANGE * len(letters)
 
 
-def _ranked(text: str) -> list[tuple[str, float]]:
+def likelihoods(text: str) -> list[tuple[str, float]]:
+    """The languages that py3langid knows (ISO 639), the likeliest first, each with its nats."""
     import py3langid
 
     ranked: Any = py3langid.rank(text)
