@@ -48,8 +48,8 @@ def test_a_lead_says_what_no_reviewer_said_and_their_word_alone_stands(tmp_path:
     room, _, page = at_odds(tmp_path / "r.db", kind)
     room.accounts.set_admin("ada", PASSWORD)
     ada, header = logged_in(room, "ada")
-    assert 'href="/team/items/1/judge"' in ada.get(page).text
-    assert 'data-item="1"' in ada.get("/team/items/1/judge").text
+    assert 'href="/team/judge/1"' in ada.get(page).text
+    assert 'data-item="1"' in ada.get("/team/judge/1").text
     card = ada.post("/api/items/1/card", headers=header).json()
     assert card == ada.post("/api/items/1/card", headers=header).json()  # the same desk, however often it is asked for
     assert ada.post("/api/tasks/1/cards", json={}, headers=header).json()["cards"] == []  # and no card of a reviewer's
@@ -92,9 +92,9 @@ def test_one_word_stands_whichever_lead_had_it_and_only_leads_have_one(tmp_path:
     client, header = logged_in(room, bo.name)
     for status, found in (
         (403, client.post("/api/items/1/card", headers=header)),
-        (403, client.get("/team/items/1/judge")),
+        (403, client.get("/team/judge/1")),
         (404, desks["ada"][0].post("/api/items/99/card", headers=desks["ada"][1])),
-        (404, desks["ada"][0].get("/team/items/99/judge")),
+        (404, desks["ada"][0].get("/team/judge/99")),
     ):
         assert found.status_code == status, found.url
     room.accounts.change(ada, lee.id, role="reviewer")

@@ -164,7 +164,7 @@ def odds_page(request: Request, room: Inside, visit: Visit, here: Named, problem
     return page(request, "odds", 400 if problem else 200, **for_page)
 
 
-@router.get("/team/items/{number}/judge")
+@router.get("/team/judge/{number}")
 def judge_item(number: Number, request: Request, room: Inside, _: LeadReading) -> Response:
     """The screen for one item, on which a lead says themselves what is right."""
     with room.database.reading() as session:

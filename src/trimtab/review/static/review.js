@@ -139,6 +139,7 @@ function show(card, told = "") {
   form = kind.mount({ card, task, host, text: answers[0].querySelector(".text"), view: views[0], submit: (what) => submit(what), changed, refuse });
   reason = form.why ?? (page.item ? whyField("Why it is right") : null);
   if (reason && !form.why) host.append(reason.element);
+  if (page.item) reason.element.open = true; // it has to be filled in
   say(told);
   draw();
   scrollTo(0, 0);
