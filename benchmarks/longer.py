@@ -14,7 +14,8 @@ is 4 bytes where logits in fp32 are held once and 0 where they never are.
 from the last size but one to the last: 1 is in proportion, 2 would be the square. The exit code is 1 where one exceeds
 1.5.
 
-Each part draws its figure into docs/ by Altair.
+Each part draws its figure into docs/ by Altair. What is measured of a trainer is kept as it is made: a run that is
+killed goes on where it was.
 """
 
 import argparse
@@ -28,6 +29,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,29 +59,43 @@ def beyond(work: Callable[[], Any]) -> tuple[float, Any]:
     return status("VmHWM") - before, found
 
 
-def steps_of(which: str, lengths: list[int], precision: str) -> None:
-    """Prints what one trainer takes at each length, and by vocabulary: JSON, for the process that asks."""
+def trainer(which: str, precision: str, length: int, answer: int, vocabulary: int, **changes: Any) -> Any:
+    """A trainer of two steps on made pairs, of a model of SmolLM2-135M's shape but for `changes`."""
     import gpu_made as made
-    from dpo import make, step
+    from dpo import make
 
-    def trainer(length: int, answer: int, model: Any, vocabulary: int) -> Any:
-        rows = made.pairs(2, length, answer, vocabulary, spread=0.0)
-        return make(which, rows, precision, 1, model=model, tokenizer=made.cached_tokenizer(vocabulary),
-                    max_length=None)  # fmt: skip
+    model = made.model("135M", made.Scale(tiny=False), vocab_size=vocabulary, **changes)
+    rows = made.pairs(2, length, answer, vocabulary, spread=0.0)
+    return make(
+        which, rows, precision, 1, model=model, tokenizer=made.cached_tokenizer(vocabulary), max_length=None
+    )  # fmt: skip
 
-    scale, vocabulary = made.Scale(tiny=False), 49_152
-    found: dict[str, Any] = {"lengths": [], "vocabulary": []}
-    for number, length in enumerate((lengths[0], *lengths)):
-        one = trainer(length, ANSWER, made.model("135M", scale), vocabulary)
+
+def by_length(which: str, lengths: list[int], precision: str) -> list[dict[str, Any]]:
+    """Seconds and memory of a step at each length; the first, taken twice, warms up."""
+    from dpo import step
+
+    found = []
+    for length in (lengths[0], *lengths):
+        one = trainer(which, precision, length, ANSWER, 49_152)
         peak, took = beyond(lambda one=one: [step(one, at)[0] for at in (0, 1)])
-        if number:  # the first warms up
-            found["lengths"].append({"way": which, "tokens": length, "seconds": min(took), "GiB": peak})
+        found.append({"way": which, "tokens": length, "seconds": min(took), "GiB": peak})
+    return found[1:]
+
+
+def by_vocabulary(which: str, _lengths: list[int], precision: str) -> list[list[float]]:
+    """Memory of a step of four layers by size of the vocabulary and length of the answers."""
+    from dpo import step
+
+    found = []
     for size in VOCABULARIES:
         for answer in ANSWERS:
-            one = trainer(ANSWER, answer, made.model("135M", scale, vocab_size=size, num_hidden_layers=4), size)
-            step(one, 0)
-            found["vocabulary"].append([size, answer, beyond(lambda one=one: step(one, 1))[0]])
-    print(json.dumps(found))
+            one = trainer(which, precision, ANSWER, answer, size, num_hidden_layers=4)
+            found.append([size, answer, beyond(lambda one=one: step(one, 0))[0]])
+    return found
+
+
+PARTS: dict[str, Callable[[str, list[int], str], list[Any]]] = {"length": by_length, "vocabulary": by_vocabulary}
 
 
 def a_cell(found: list[list[float]]) -> float:
@@ -90,17 +106,26 @@ def a_cell(found: list[list[float]]) -> float:
     return 2**30 * (rise[1] - rise[0]) / ((many - few) * 2 * (long - short))
 
 
+def asked_of(which: str, part: str, arguments: argparse.Namespace) -> list[Any]:
+    """What a process of its own finds of a trainer."""
+    command = [sys.executable, __file__, "steps", "--precision", arguments.precision, "--of", which, "--part", part]
+    command += ["--lengths", *map(str, arguments.lengths)]
+    found: list[Any] = json.loads(subprocess.check_output(command, text=True).splitlines()[-1])
+    return found
+
+
 def steps(arguments: argparse.Namespace) -> int:
     """Both trainers by length, as a table and a figure."""
-    from common import show
+    from common import Kept, machine, show
 
+    about = {"lengths": arguments.lengths, "precision": arguments.precision, "machine": machine()}
+    kept = Kept(arguments.out.with_suffix(".kept.jsonl"), about)
     found, cells = [], {}
     for which in WAYS:
-        command = [sys.executable, __file__, "steps", "--precision", arguments.precision, "--of", which, "--lengths"]
-        done = subprocess.run([*command, *map(str, arguments.lengths)], stdout=subprocess.PIPE, text=True, check=True)
-        told = json.loads(done.stdout.splitlines()[-1])
-        found += told["lengths"]
-        cells[which] = a_cell(told["vocabulary"])
+        told = [kept.once(f"{which}, {part}", partial(asked_of, which, part, arguments)) for part in PARTS]
+        found += told[0]
+        cells[which] = a_cell(told[1])
+    kept.forget()
     by = {(one["way"], one["tokens"]): one for one in found}
     table = []
     for length in arguments.lengths:
@@ -262,9 +287,10 @@ def main() -> int:
     parts.add_argument("--figures", type=Path, default=HERE.parent / "docs")
     parts.add_argument("--out", type=Path)
     parts.add_argument("--of", choices=WAYS, help=argparse.SUPPRESS)
+    parts.add_argument("--part", choices=list(PARTS), help=argparse.SUPPRESS)
     arguments = parts.parse_args()
     if arguments.of:
-        steps_of(arguments.of, arguments.lengths, arguments.precision)
+        print(json.dumps(PARTS[arguments.part](arguments.of, arguments.lengths, arguments.precision)))
         return 0
     arguments.out = arguments.out or Path(f"benchmarks/out/longer_{arguments.what}.json")
     if arguments.what == "rows":
