@@ -22,8 +22,7 @@ def exact_copies(view: View, *, by_judge: bool = False) -> NDArray[np.bool_]:
         0xC2B2AE3D27D4EB4F
     )
     if by_judge and view.judges is not None:
-        _, judge = np.unique(view.judges, return_inverse=True)
-        key += judge.astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93)
+        key += view.judges.rows.astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93)
     copy = np.ones(view.n, dtype=bool)
     copy[np.unique(key, return_index=True)[1]] = False
     return copy

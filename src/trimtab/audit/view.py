@@ -20,6 +20,7 @@ from .helping import Helped, helped
 from .learn import out_of_fold
 from .limits import READ, SAMPLE
 from .markers import ANY, marked
+from .named import Named
 from .personal import SUSPECT, personal
 
 if TYPE_CHECKING:
@@ -273,12 +274,12 @@ class View:
         return MarkedRows(rows[either], cut[0][either], cut[1][either], rows[left], wanted[left])
 
     @cached_property
-    def judges(self) -> NDArray[np.str_] | None:
+    def judges(self) -> Named | None:
         """The judge of each row, "" where unknown; None where no row names one."""
         if "judge" not in self.table.columns:
             return None
-        named = np.array([judge if judge and judge != "unknown" else "" for judge in self.text("judge")])
-        return named if (named != "").any() else None
+        found = Named.of(self.table["judge"].replace("unknown", ""))
+        return found if found.known.any() else None
 
     @cached_property
     def rules(self) -> NDArray[np.str_] | None:

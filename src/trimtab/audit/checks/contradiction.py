@@ -60,8 +60,7 @@ def _edges(view: View) -> tuple[Rows, bool, int]:
         return every, False, 0
     some = judged(view)
     size = int(some.pair.max()) + 1
-    names, judge = np.unique(view.judges, return_inverse=True)
-    known = view.judges != ""
+    names, judge, known = view.judges.names, view.judges.rows, view.judges.known
     people = _distinct(some.pair[known], judge[known], size, len(names))
     for_first = _distinct(some.pair[known & some.first], judge[known & some.first], size, len(names))
     for_second = _distinct(some.pair[known & ~some.first], judge[known & ~some.first], size, len(names))
