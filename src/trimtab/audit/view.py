@@ -15,7 +15,7 @@ from ..records import Policy, asked_of, split_thought, thought_hint
 from ..scorers import Criterion, Points
 from .features import all_difference, form_difference
 from .harm import refusal, should_answer
-from .hashing import joined_hashes, runs
+from .hashing import joined, joined_hashes, runs
 from .helping import Helped, helped
 from .learn import out_of_fold
 from .limits import READ, SAMPLE
@@ -187,12 +187,8 @@ class View:
         return self.texts.words[:, 1], self.texts.words[:, 2]
 
     def _hashed(self, first: int) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]:
-        import polars as pl
-
         texts = self.table.slice(first, _CHUNK).select("prompt", "chosen", "rejected")
-        sizes = texts.select(pl.all().str.len_bytes().cast(pl.Int64)).to_numpy().ravel()
-        whole = texts.select(pl.concat_str(pl.all(), separator="\0").str.join("\0")).item()
-        hashes, at = joined_hashes(f"{whole}\0", sizes)
+        hashes, at = joined_hashes(*joined(texts))
         words = np.diff(at).reshape(-1, 3)
         kind = np.repeat(np.arange(words.size) % 3, words.ravel())
         hashes = np.where(kind == 1, hashes ^ _CHOSEN, hashes)

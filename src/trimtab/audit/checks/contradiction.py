@@ -76,4 +76,5 @@ def _edges(view: View) -> tuple[Rows, bool, int]:
 
 def _distinct(pair: NDArray[np.int64], judge: NDArray[np.int64], size: int, names: int) -> NDArray[np.int64]:
     """How many different judges each pair has."""
-    return np.bincount(np.unique(pair * names + judge) // names, minlength=size)
+    each = np.sort(pair * names + judge)  # NumPy's unique takes ten times as long for it
+    return np.bincount(each[np.append(True, each[1:] != each[:-1])[: len(each)]] // names, minlength=size)
