@@ -4,10 +4,11 @@
 
 A batch has four pairs of eight answers to one prompt (what rankings, and samples judged by a rubric, give); by
 `--apart` each pair has a prompt of its own. Weights in bf16, the adapter in fp32, r=16 on all linear layers. Three
-ways, each in a process of its own that may hold `--gib` of data and is stopped beyond it: TRL's plain step, TRL's with
-gradient checkpointing (its default, which computes every layer's forward pass twice), and trimtab's. Printed are the
-seconds of a step, after one on a short prompt that warms up, and its peak memory; where a way was stopped, what it
-needs is told from the peaks of shorter prompts, by a straight line through them.
+ways: TRL's plain step, TRL's with gradient checkpointing (its default, which computes every layer's forward pass
+twice), and trimtab's. Each step is taken in a process of its own that may hold `--gib` of data and is stopped beyond
+it. Printed are the seconds of a step and its peak memory; where a way was stopped, what it needs is told from the peaks
+of two shorter prompts, by a straight line through them. Each step is kept as it is taken: a run that is killed goes on
+where it was, and one of fewer `--ways` leaves what it found to the one of all.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ from common import parser
 
 SHORT = (128, 256)
 """Prompts from whose peaks the need of a longer one is told."""
+PLAIN = "TRL, plain"
 WAYS: dict[str, dict[str, Any]] = {
-    "TRL, plain": {"which": "TRL"},
+    PLAIN: {"which": "TRL"},
     "TRL, with gradient checkpointing": {"which": "TRL", "gradient_checkpointing": True},
     "trimtab": {"which": "trimtab"},
 }
@@ -38,8 +40,8 @@ SHAPE = {
 """Of Llama 3.2 1B, as its published configuration has it."""
 
 
-def one(way: str, prompts: list[int], arguments: argparse.Namespace) -> None:
-    """Prints what each step takes, as JSON, for the process that asks: a step of each length of prompt, in order."""
+def one(way: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    """What a step takes in this process; why it was stopped, where it was."""
     resource.setrlimit(resource.RLIMIT_DATA, (int(arguments.gib * 2**30), resource.RLIM_INFINITY))
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
@@ -54,43 +56,35 @@ def one(way: str, prompts: list[int], arguments: argparse.Namespace) -> None:
     torch.set_default_dtype(torch.bfloat16)
     model = AutoModelForCausalLM.from_config(config)
     torch.set_default_dtype(before)
-    parameters = sum(parameter.numel() for parameter in model.parameters())
-    tokens = made.cached_tokenizer(SHAPE["vocab_size"])
-    rows = []
-    for number, length in enumerate(prompts):
-        some = made.pairs(arguments.pairs, length, arguments.answer, SHAPE["vocab_size"], seed=number, spread=0.0)
-        rows += some if arguments.apart else [{**row, "prompt": some[0]["prompt"]} for row in some]
+    told = {"prompt": arguments.prompt, "parameters": sum(parameter.numel() for parameter in model.parameters())}
+    rows = made.pairs(arguments.pairs, arguments.prompt, arguments.answer, SHAPE["vocab_size"], spread=0.0)
+    if not arguments.apart:
+        rows = [{**row, "prompt": rows[0]["prompt"]} for row in rows]
     changes = {name: value for name, value in WAYS[way].items() if name != "which"}
+    tokens = made.cached_tokenizer(SHAPE["vocab_size"])
     trainer = make(WAYS[way]["which"], rows, "bf16", arguments.pairs, model=model, tokenizer=tokens, max_length=None,
                    **changes)  # fmt: skip
-    for number, length in enumerate(prompts):
-        Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
-        try:
-            seconds, loss = step(trainer, number)
-        except (RuntimeError, MemoryError) as error:
-            if "alloc" not in str(error) and not isinstance(error, MemoryError):
-                raise
-            print(json.dumps({"prompt": length, "stopped": str(error).splitlines()[0][-120:]}), flush=True)
-            os._exit(0)  # what is half made is not taken apart
-        trainer.model.zero_grad()
-        peak = status("VmHWM")
-        told = {"prompt": length, "seconds": seconds, "GiB": peak, "loss": loss, "parameters": parameters}
-        print(json.dumps(told), flush=True)
+    Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
+    try:
+        seconds, loss = step(trainer, 0)
+    except (RuntimeError, MemoryError) as error:
+        if "alloc" not in str(error) and not isinstance(error, MemoryError):
+            raise
+        return {**told, "stopped": str(error).splitlines()[0][-120:]}
+    return {**told, "seconds": seconds, "GiB": status("VmHWM"), "loss": loss}
 
 
-def measured(way: str, arguments: argparse.Namespace) -> list[dict[str, Any]]:
-    """Each step of a way, in a process of its own; a last one without seconds where it was stopped."""
-    command = [sys.executable, __file__, "--of", way, "--prompt", str(arguments.prompt), "--pairs",
-               str(arguments.pairs), "--answer", str(arguments.answer), "--gib", str(arguments.gib)]  # fmt: skip
-    with tempfile.TemporaryFile("w+") as told:
-        done = subprocess.run([*command, *(["--apart"] if arguments.apart else [])], stdout=told, check=False)
-        told.seek(0)
-        found = [json.loads(line) for line in told if line.startswith("{")]
-    if done.returncode:
-        if not found:
-            raise SystemExit(f"{way} ended with {done.returncode}")
-        found.append({"prompt": arguments.prompt, "stopped": f"the process ended with {done.returncode}"})
-    return found
+def measured(way: str, prompt: int, arguments: argparse.Namespace) -> dict[str, Any]:
+    """A step of a way on a prompt of that length, in a process of its own."""
+    command = [sys.executable, __file__, "--of", way, "--prompt", str(prompt), "--pairs", str(arguments.pairs),
+               "--answer", str(arguments.answer), "--gib", str(arguments.gib)]  # fmt: skip
+    done = subprocess.run(
+        [*command, *(["--apart"] if arguments.apart else [])], capture_output=True, text=True, check=False
+    )
+    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    if not found and done.returncode > 0:
+        raise SystemExit(f"{way} ended with {done.returncode}: {done.stderr[-2000:]}")
+    return found[-1] if found else {"prompt": prompt, "stopped": f"the process ended with {done.returncode}"}
 
 
 def needed(found: list[dict[str, Any]], prompt: int) -> float:
@@ -110,14 +104,20 @@ def main() -> None:
     options.add_argument("--of", choices=list(WAYS), help=argparse.SUPPRESS)
     arguments = options.parse_args()
     if arguments.of:
-        one(arguments.of, [*SHORT, arguments.prompt], arguments)
-        return
+        print(json.dumps(one(arguments.of, arguments)), flush=True)
+        os._exit(0)  # what is half made where memory ran out is not taken apart
     from common import Kept, machine, show
 
     arguments.precision = "bf16"
     about = {name: value for name, value in vars(arguments).items() if name not in ("ways", "out", "data", "of")}
     kept = Kept(arguments.out.with_suffix(".kept.jsonl"), {**about, "machine": machine()})
-    found = {way: kept.once(way, lambda way=way: measured(way, arguments)) for way in arguments.ways}
+    found = {
+        way: [
+            kept.once(f"{way}, {length} tokens", partial(measured, way, length, arguments))
+            for length in (*(SHORT if way == PLAIN else ()), arguments.prompt)
+        ]
+        for way in arguments.ways
+    }
     ours = found.get("trimtab", [{}])[-1].get("seconds")
     table = []
     for way, steps in found.items():
