@@ -5,10 +5,10 @@ evaluation as pairs grow from 100 to 100,000. One figure each.
     python benchmarks/longer.py rows [--sizes 100 … 100000]
 
 `steps`: a model of SmolLM2-135M's shape (random weights, a word is a token, so that lengths are exact), one pair of two
-answers of 64 tokens a step, LoRA on all linear layers; TRL's trainer and trimtab's, each in a process of its own, the
-better of two steps; and what memory each takes beyond what was loaded. Then a model of four layers, by size of the
-vocabulary and length of the answers: what a step takes for each pair of a token and an entry of the vocabulary, which
-is 4 bytes where logits in fp32 are held once and 0 where they never are.
+answers of 64 tokens a step, LoRA on all linear layers; TRL's trainer and trimtab's, each length in a process of its
+own, the better of two steps; and what memory each takes beyond what was loaded. Then a model of four layers, by size of
+the vocabulary and length of the answers: what a step takes for each pair of a token and an entry of the vocabulary,
+which is 4 bytes where logits in fp32 are held once and 0 where they never are.
 
 `rows`: processor seconds of everything that reads all rows of a file, on one thread, and the exponent of its growth
 from the last size but one to the last: 1 is in proportion, 2 would be the square. The exit code is 1 where one exceeds
@@ -71,19 +71,16 @@ def trainer(which: str, precision: str, length: int, answer: int, vocabulary: in
     )  # fmt: skip
 
 
-def by_length(which: str, lengths: list[int], precision: str) -> list[dict[str, Any]]:
-    """Seconds and memory of a step at each length; the first, taken twice, warms up."""
+def of_length(which: str, precision: str, length: int) -> dict[str, Any]:
+    """Seconds and memory of a step; the better of two, of which the first warms up."""
     from dpo import step
 
-    found = []
-    for length in (lengths[0], *lengths):
-        one = trainer(which, precision, length, ANSWER, 49_152)
-        peak, took = beyond(lambda one=one: [step(one, at)[0] for at in (0, 1)])
-        found.append({"way": which, "tokens": length, "seconds": min(took), "GiB": peak})
-    return found[1:]
+    one = trainer(which, precision, length, ANSWER, 49_152)
+    peak, took = beyond(lambda: [step(one, at)[0] for at in (0, 1)])
+    return {"way": which, "tokens": length, "seconds": min(took), "GiB": peak}
 
 
-def by_vocabulary(which: str, _lengths: list[int], precision: str) -> list[list[float]]:
+def of_vocabulary(which: str, precision: str, _length: int) -> list[list[float]]:
     """Memory of a step of four layers by size of the vocabulary and length of the answers."""
     from dpo import step
 
@@ -95,9 +92,6 @@ def by_vocabulary(which: str, _lengths: list[int], precision: str) -> list[list[
     return found
 
 
-PARTS: dict[str, Callable[[str, list[int], str], list[Any]]] = {"length": by_length, "vocabulary": by_vocabulary}
-
-
 def a_cell(found: list[list[float]]) -> float:
     """Bytes for each pair of an entry of the vocabulary and a token of the two answers: the mixed difference."""
     held = {(size, answer): peak for size, answer, peak in found}
@@ -106,12 +100,11 @@ def a_cell(found: list[list[float]]) -> float:
     return 2**30 * (rise[1] - rise[0]) / ((many - few) * 2 * (long - short))
 
 
-def asked_of(which: str, part: str, arguments: argparse.Namespace) -> list[Any]:
-    """What a process of its own finds of a trainer."""
-    command = [sys.executable, __file__, "steps", "--precision", arguments.precision, "--of", which, "--part", part]
-    command += ["--lengths", *map(str, arguments.lengths)]
-    found: list[Any] = json.loads(subprocess.check_output(command, text=True).splitlines()[-1])
-    return found
+def asked_of(which: str, length: int, arguments: argparse.Namespace) -> Any:
+    """What a process of its own finds of a trainer at a length; by vocabulary where that is 0."""
+    command = [sys.executable, __file__, "steps", "--precision", arguments.precision, "--of", which]
+    told = subprocess.check_output([*command, "--lengths", str(length)], text=True)
+    return json.loads(told.splitlines()[-1])
 
 
 def steps(arguments: argparse.Namespace) -> int:
@@ -122,9 +115,10 @@ def steps(arguments: argparse.Namespace) -> int:
     kept = Kept(arguments.out.with_suffix(".kept.jsonl"), about)
     found, cells = [], {}
     for which in WAYS:
-        told = [kept.once(f"{which}, {part}", partial(asked_of, which, part, arguments)) for part in PARTS]
-        found += told[0]
-        cells[which] = a_cell(told[1])
+        wanted = {f"{which}, {length} tokens": length for length in (0, *arguments.lengths)}
+        every = [kept.once(name, partial(asked_of, which, length, arguments)) for name, length in wanted.items()]
+        cells[which] = a_cell(every[0])
+        found += every[1:]
     kept.forget()
     by = {(one["way"], one["tokens"]): one for one in found}
     table = []
@@ -154,7 +148,7 @@ def exponent(before: dict[str, Any], last: dict[str, Any], by: str) -> float:
 
 
 def rows_of(sizes: list[int]) -> list[dict[str, Any]]:
-    """Processor seconds and memory of each work at each size, smallest first."""
+    """Processor seconds of each work at each size, smallest first."""
     import audit as audits
 
     found = []
@@ -164,10 +158,10 @@ def rows_of(sizes: list[int]) -> list[dict[str, Any]]:
             audits.make(path, size)
             for name, work in works(path, Path(folder), size).items():
                 began = time.process_time()
-                peak, _ = beyond(work)
+                work()
                 if number:  # the first loads what is imported once
                     spent = time.process_time() - began
-                    found.append({"way": name, "rows": size, "seconds": spent, "GiB": peak})
+                    found.append({"way": name, "rows": size, "seconds": spent})
                     print(f"{name}, {size:,} rows: {spent:.2f} s", file=sys.stderr, flush=True)
     return found
 
@@ -238,16 +232,15 @@ def rows(arguments: argparse.Namespace) -> int:
         before, last = (by[name, size] for size in arguments.sizes[-2:])
         powers[name] = exponent(before, last, "rows") if last["seconds"] > SHORTEST else 0.0
     table = [
-        [name, *(f"{by[name, size]['seconds']:.2f}" for size in arguments.sizes), f"{powers[name]:.2f}",
-         f"{by[name, arguments.sizes[-1]]['GiB']:.2f}"]
+        [name, *(f"{by[name, size]['seconds']:.2f}" for size in arguments.sizes), f"{powers[name]:.2f}"]
         for name in names
-    ]  # fmt: skip
+    ]
     arguments.precision = "no model"
     show(
         "Processor seconds by rows", arguments,
-        ["", *(f"{size:,} rows" for size in arguments.sizes), "exponent at the end", "GiB at the last"], table, found,
+        ["", *(f"{size:,} rows" for size in arguments.sizes), "exponent at the end"], table, found,
     )  # fmt: skip
-    tall = {"seconds": "processor seconds", "GiB": "GiB beyond the rows"}
+    tall = {"seconds": "processor seconds"}
     draw(found, "rows", "pairs", tall, arguments.figures / "longer-rows.svg", names)
     steep = {name: power for name, power in powers.items() if power > TOO_STEEP}
     if steep:
@@ -258,7 +251,7 @@ def rows(arguments: argparse.Namespace) -> int:
 def draw(
     found: list[dict[str, Any]], by: str, said: str, tall: dict[str, str], path: Path, names: Any
 ) -> None:  # fmt: skip
-    """Two panels, one above the other, with logarithmic axes."""
+    """A panel for each figure, one above the other, with logarithmic axes."""
     import altair as alt
 
     ways = list(names)
@@ -267,7 +260,7 @@ def draw(
     for field, title in tall.items():
         shown = [one for one in found if one[field] > 0]
         colour = alt.Color("way:N", scale=alt.Scale(domain=ways, range=list(COLOURS[: len(ways)])),
-                           legend=alt.Legend(title=None, orient="top", columns=2))  # fmt: skip
+                           legend=alt.Legend(title=None, orient="top", columns=2, labelLimit=0))  # fmt: skip
         x = alt.X(f"{by}:Q", title=said, scale=alt.Scale(type="log", base=2 if by == "tokens" else 10, nice=False),
                   axis=alt.Axis(values=at, format=",d"))  # fmt: skip
         y = alt.Y(f"{field}:Q", title=title, scale=alt.Scale(type="log"), axis=alt.Axis(tickCount=4, format="~g"))
@@ -287,10 +280,11 @@ def main() -> int:
     parts.add_argument("--figures", type=Path, default=HERE.parent / "docs")
     parts.add_argument("--out", type=Path)
     parts.add_argument("--of", choices=WAYS, help=argparse.SUPPRESS)
-    parts.add_argument("--part", choices=list(PARTS), help=argparse.SUPPRESS)
     arguments = parts.parse_args()
     if arguments.of:
-        print(json.dumps(PARTS[arguments.part](arguments.of, arguments.lengths, arguments.precision)))
+        length = arguments.lengths[0]
+        work = of_length if length else of_vocabulary
+        print(json.dumps(work(arguments.of, arguments.precision, length)))
         return 0
     arguments.out = arguments.out or Path(f"benchmarks/out/longer_{arguments.what}.json")
     if arguments.what == "rows":
