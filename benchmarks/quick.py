@@ -18,7 +18,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -96,8 +95,9 @@ def of_dpo(arguments: argparse.Namespace, precision: str) -> list[Row]:
 def of_memory(arguments: argparse.Namespace) -> list[Row]:
     """Peak memory of such steps, each in a process that began as a copy of this one did, two at a time."""
     asked = [(which, precision) for precision in PRECISIONS for which in dpo.TRAINERS]
-    with ProcessPoolExecutor(2, mp_context=get_context("fork"), max_tasks_per_child=1) as processes:
-        peaks = dict(zip(asked, processes.map(_peak, [(*one, arguments.data) for one in asked]), strict=True))
+    with get_context("fork").Pool(2, maxtasksperchild=1) as processes:
+        found = processes.map(_peak, [(*one, arguments.data) for one in asked], chunksize=1)
+    peaks = dict(zip(asked, found, strict=True))
     return [
         Row(f"peak memory of the DPO steps on HH-RLHF, {PAIRS} pairs, {precision}", "TRL", "GiB",
             *([peaks[which, precision]] for which in dpo.TRAINERS))
