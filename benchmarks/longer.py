@@ -5,16 +5,17 @@ evaluation as pairs grow from 100 to 100,000. One figure each.
     python benchmarks/longer.py rows [--sizes 100 … 100000]
 
 `steps`: a model of SmolLM2-135M's shape (random weights, a word is a token, so that lengths are exact), one pair of two
-answers of 64 tokens a step, LoRA on all linear layers; TRL's trainer and trimtab's, each in a process of its own, the
-better of two steps; and what memory each takes beyond what was loaded. Then a model of four layers, by size of the
-vocabulary and length of the answers: what a step takes for each pair of a token and an entry of the vocabulary, which
-is 4 bytes where logits in fp32 are held once and 0 where they never are.
+answers of 64 tokens a step, LoRA on all linear layers; TRL's trainer and trimtab's, each length in a process of its
+own, the better of two steps; and what memory each takes beyond what was loaded. Then a model of four layers, by size of
+the vocabulary and length of the answers: what a step takes for each pair of a token and an entry of the vocabulary,
+which is 4 bytes where logits in fp32 are held once and 0 where they never are.
 
 `rows`: processor seconds of everything that reads all rows of a file, on one thread, and the exponent of its growth
 from the last size but one to the last: 1 is in proportion, 2 would be the square. The exit code is 1 where one exceeds
 1.5.
 
-Each part draws its figure into docs/ by Altair.
+Each part draws its figure into docs/ by Altair. What is measured of a trainer is kept as it is made: a run that is
+killed goes on where it was.
 """
 
 import argparse
@@ -28,6 +29,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,29 +59,37 @@ def beyond(work: Callable[[], Any]) -> tuple[float, Any]:
     return status("VmHWM") - before, found
 
 
-def steps_of(which: str, lengths: list[int], precision: str) -> None:
-    """Prints what one trainer takes at each length, and by vocabulary: JSON, for the process that asks."""
+def trainer(which: str, precision: str, length: int, answer: int, vocabulary: int, **changes: Any) -> Any:
+    """A trainer of two steps on made pairs, of a model of SmolLM2-135M's shape but for `changes`."""
     import gpu_made as made
-    from dpo import make, step
+    from dpo import make
 
-    def trainer(length: int, answer: int, model: Any, vocabulary: int) -> Any:
-        rows = made.pairs(2, length, answer, vocabulary, spread=0.0)
-        return make(which, rows, precision, 1, model=model, tokenizer=made.cached_tokenizer(vocabulary),
-                    max_length=None)  # fmt: skip
+    model = made.model("135M", made.Scale(tiny=False), vocab_size=vocabulary, **changes)
+    rows = made.pairs(2, length, answer, vocabulary, spread=0.0)
+    return make(
+        which, rows, precision, 1, model=model, tokenizer=made.cached_tokenizer(vocabulary), max_length=None
+    )  # fmt: skip
 
-    scale, vocabulary = made.Scale(tiny=False), 49_152
-    found: dict[str, Any] = {"lengths": [], "vocabulary": []}
-    for number, length in enumerate((lengths[0], *lengths)):
-        one = trainer(length, ANSWER, made.model("135M", scale), vocabulary)
-        peak, took = beyond(lambda one=one: [step(one, at)[0] for at in (0, 1)])
-        if number:  # the first warms up
-            found["lengths"].append({"way": which, "tokens": length, "seconds": min(took), "GiB": peak})
+
+def of_length(which: str, precision: str, length: int) -> dict[str, Any]:
+    """Seconds and memory of a step; the better of two, of which the first warms up."""
+    from dpo import step
+
+    one = trainer(which, precision, length, ANSWER, 49_152)
+    peak, took = beyond(lambda: [step(one, at)[0] for at in (0, 1)])
+    return {"way": which, "tokens": length, "seconds": min(took), "GiB": peak}
+
+
+def of_vocabulary(which: str, precision: str, _length: int) -> list[list[float]]:
+    """Memory of a step of four layers by size of the vocabulary and length of the answers."""
+    from dpo import step
+
+    found = []
     for size in VOCABULARIES:
         for answer in ANSWERS:
-            one = trainer(ANSWER, answer, made.model("135M", scale, vocab_size=size, num_hidden_layers=4), size)
-            step(one, 0)
-            found["vocabulary"].append([size, answer, beyond(lambda one=one: step(one, 1))[0]])
-    print(json.dumps(found))
+            one = trainer(which, precision, ANSWER, answer, size, num_hidden_layers=4)
+            found.append([size, answer, beyond(lambda one=one: step(one, 0))[0]])
+    return found
 
 
 def a_cell(found: list[list[float]]) -> float:
@@ -90,17 +100,26 @@ def a_cell(found: list[list[float]]) -> float:
     return 2**30 * (rise[1] - rise[0]) / ((many - few) * 2 * (long - short))
 
 
+def asked_of(which: str, length: int, arguments: argparse.Namespace) -> Any:
+    """What a process of its own finds of a trainer at a length; by vocabulary where that is 0."""
+    command = [sys.executable, __file__, "steps", "--precision", arguments.precision, "--of", which]
+    told = subprocess.check_output([*command, "--lengths", str(length)], text=True)
+    return json.loads(told.splitlines()[-1])
+
+
 def steps(arguments: argparse.Namespace) -> int:
     """Both trainers by length, as a table and a figure."""
-    from common import show
+    from common import Kept, machine, show
 
+    about = {"lengths": arguments.lengths, "precision": arguments.precision, "machine": machine()}
+    kept = Kept(arguments.out.with_suffix(".kept.jsonl"), about)
     found, cells = [], {}
     for which in WAYS:
-        command = [sys.executable, __file__, "steps", "--precision", arguments.precision, "--of", which, "--lengths"]
-        done = subprocess.run([*command, *map(str, arguments.lengths)], stdout=subprocess.PIPE, text=True, check=True)
-        told = json.loads(done.stdout.splitlines()[-1])
-        found += told["lengths"]
-        cells[which] = a_cell(told["vocabulary"])
+        wanted = {f"{which}, {length} tokens": length for length in (0, *arguments.lengths)}
+        every = [kept.once(name, partial(asked_of, which, length, arguments)) for name, length in wanted.items()]
+        cells[which] = a_cell(every[0])
+        found += every[1:]
+    kept.forget()
     by = {(one["way"], one["tokens"]): one for one in found}
     table = []
     for length in arguments.lengths:
@@ -129,7 +148,7 @@ def exponent(before: dict[str, Any], last: dict[str, Any], by: str) -> float:
 
 
 def rows_of(sizes: list[int]) -> list[dict[str, Any]]:
-    """Processor seconds and memory of each work at each size, smallest first."""
+    """Processor seconds of each work at each size, smallest first."""
     import audit as audits
 
     found = []
@@ -139,10 +158,10 @@ def rows_of(sizes: list[int]) -> list[dict[str, Any]]:
             audits.make(path, size)
             for name, work in works(path, Path(folder), size).items():
                 began = time.process_time()
-                peak, _ = beyond(work)
+                work()
                 if number:  # the first loads what is imported once
                     spent = time.process_time() - began
-                    found.append({"way": name, "rows": size, "seconds": spent, "GiB": peak})
+                    found.append({"way": name, "rows": size, "seconds": spent})
                     print(f"{name}, {size:,} rows: {spent:.2f} s", file=sys.stderr, flush=True)
     return found
 
@@ -213,16 +232,15 @@ def rows(arguments: argparse.Namespace) -> int:
         before, last = (by[name, size] for size in arguments.sizes[-2:])
         powers[name] = exponent(before, last, "rows") if last["seconds"] > SHORTEST else 0.0
     table = [
-        [name, *(f"{by[name, size]['seconds']:.2f}" for size in arguments.sizes), f"{powers[name]:.2f}",
-         f"{by[name, arguments.sizes[-1]]['GiB']:.2f}"]
+        [name, *(f"{by[name, size]['seconds']:.2f}" for size in arguments.sizes), f"{powers[name]:.2f}"]
         for name in names
-    ]  # fmt: skip
+    ]
     arguments.precision = "no model"
     show(
         "Processor seconds by rows", arguments,
-        ["", *(f"{size:,} rows" for size in arguments.sizes), "exponent at the end", "GiB at the last"], table, found,
+        ["", *(f"{size:,} rows" for size in arguments.sizes), "exponent at the end"], table, found,
     )  # fmt: skip
-    tall = {"seconds": "processor seconds", "GiB": "GiB beyond the rows"}
+    tall = {"seconds": "processor seconds"}
     draw(found, "rows", "pairs", tall, arguments.figures / "longer-rows.svg", names)
     steep = {name: power for name, power in powers.items() if power > TOO_STEEP}
     if steep:
@@ -233,7 +251,7 @@ def rows(arguments: argparse.Namespace) -> int:
 def draw(
     found: list[dict[str, Any]], by: str, said: str, tall: dict[str, str], path: Path, names: Any
 ) -> None:  # fmt: skip
-    """Two panels, one above the other, with logarithmic axes."""
+    """A panel for each figure, one above the other, with logarithmic axes."""
     import altair as alt
 
     ways = list(names)
@@ -242,7 +260,7 @@ def draw(
     for field, title in tall.items():
         shown = [one for one in found if one[field] > 0]
         colour = alt.Color("way:N", scale=alt.Scale(domain=ways, range=list(COLOURS[: len(ways)])),
-                           legend=alt.Legend(title=None, orient="top", columns=2))  # fmt: skip
+                           legend=alt.Legend(title=None, orient="top", columns=2, labelLimit=0))  # fmt: skip
         x = alt.X(f"{by}:Q", title=said, scale=alt.Scale(type="log", base=2 if by == "tokens" else 10, nice=False),
                   axis=alt.Axis(values=at, format=",d"))  # fmt: skip
         y = alt.Y(f"{field}:Q", title=title, scale=alt.Scale(type="log"), axis=alt.Axis(tickCount=4, format="~g"))
@@ -264,7 +282,9 @@ def main() -> int:
     parts.add_argument("--of", choices=WAYS, help=argparse.SUPPRESS)
     arguments = parts.parse_args()
     if arguments.of:
-        steps_of(arguments.of, arguments.lengths, arguments.precision)
+        length = arguments.lengths[0]
+        work = of_length if length else of_vocabulary
+        print(json.dumps(work(arguments.of, arguments.precision, length)))
         return 0
     arguments.out = arguments.out or Path(f"benchmarks/out/longer_{arguments.what}.json")
     if arguments.what == "rows":

@@ -2,12 +2,14 @@
 
     python benchmarks/one_billion.py [--prompt 1024] [--answer 128] [--pairs 4] [--gib 24] [--apart]
 
-A batch has four pairs of eight answers to one prompt (what rankings, and samples judged by a rubric, give); by
-`--apart` each pair has a prompt of its own. Weights in bf16, the adapter in fp32, r=16 on all linear layers. Three
-ways, each in a process of its own that may hold `--gib` of data and is stopped beyond it: TRL's plain step, TRL's with
-gradient checkpointing (its default, which computes every layer's forward pass twice), and trimtab's. Printed are the
-seconds of a step, after one on a short prompt that warms up, and its peak memory; where a way was stopped, what it
-needs is told from the peaks of shorter prompts, by a straight line through them.
+A step has four pairs of eight answers to one prompt (what rankings, and samples judged by a rubric, give); by
+`--apart` each pair has a prompt of its own. Weights in bf16, the adapter in fp32, r=16 on all linear layers. The ways:
+trimtab's step, TRL's plain step, and TRL's one pair at a time, plain and with gradient checkpointing (its default,
+which computes every layer's forward pass twice); of these a step is four times the one that is measured. Each is taken
+in a process of its own that may hold `--gib` of data and is stopped beyond it. Printed are seconds and peak memory;
+what a way needs that was stopped is told from the peaks of one pair, of a short prompt and of this one, by a straight
+line through their tokens. Each is kept as it is taken: a run that is killed goes on where it was, and one of fewer
+`--ways` leaves what it found to the one of all.
 """
 
 import argparse
@@ -16,19 +18,22 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from common import parser
 
-SHORT = (128, 256)
-"""Prompts from whose peaks the need of a longer one is told."""
+SHORT = 128
+"""Tokens of the shorter prompt."""
+PLAIN, ALONE, OURS = "TRL, plain", "TRL, one pair at a time", "trimtab"
 WAYS: dict[str, dict[str, Any]] = {
-    "TRL, plain": {"which": "TRL"},
-    "TRL, with gradient checkpointing": {"which": "TRL", "gradient_checkpointing": True},
-    "trimtab": {"which": "trimtab"},
+    OURS: {},
+    ALONE: {},
+    PLAIN: {},
+    "TRL, one pair at a time, with gradient checkpointing": {"gradient_checkpointing": True},
 }
+"""By name, the changes to the trainer's configuration."""
 SHAPE = {
     "num_hidden_layers": 16, "hidden_size": 2048, "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 64,
     "intermediate_size": 8192, "vocab_size": 128_256, "tie_word_embeddings": True, "max_position_embeddings": 131_072,
@@ -38,8 +43,8 @@ SHAPE = {
 """Of Llama 3.2 1B, as its published configuration has it."""
 
 
-def one(way: str, prompts: list[int], arguments: argparse.Namespace) -> None:
-    """Prints what each step takes, as JSON, for the process that asks: a step of each length of prompt, in order."""
+def one(way: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    """What a step takes in this process; why it was stopped, where it was."""
     resource.setrlimit(resource.RLIMIT_DATA, (int(arguments.gib * 2**30), resource.RLIM_INFINITY))
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
@@ -54,49 +59,42 @@ def one(way: str, prompts: list[int], arguments: argparse.Namespace) -> None:
     torch.set_default_dtype(torch.bfloat16)
     model = AutoModelForCausalLM.from_config(config)
     torch.set_default_dtype(before)
-    parameters = sum(parameter.numel() for parameter in model.parameters())
+    told = {
+        "tokens": 2 * arguments.pairs * (arguments.prompt + arguments.answer),
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+    }
+    rows = made.pairs(arguments.pairs, arguments.prompt, arguments.answer, SHAPE["vocab_size"], spread=0.0)
+    if not arguments.apart:
+        rows = [{**row, "prompt": rows[0]["prompt"]} for row in rows]
     tokens = made.cached_tokenizer(SHAPE["vocab_size"])
-    rows = []
-    for number, length in enumerate(prompts):
-        some = made.pairs(arguments.pairs, length, arguments.answer, SHAPE["vocab_size"], seed=number, spread=0.0)
-        rows += some if arguments.apart else [{**row, "prompt": some[0]["prompt"]} for row in some]
-    changes = {name: value for name, value in WAYS[way].items() if name != "which"}
-    trainer = make(WAYS[way]["which"], rows, "bf16", arguments.pairs, model=model, tokenizer=tokens, max_length=None,
-                   **changes)  # fmt: skip
-    for number, length in enumerate(prompts):
-        Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
-        try:
-            seconds, loss = step(trainer, number)
-        except (RuntimeError, MemoryError) as error:
-            if "alloc" not in str(error) and not isinstance(error, MemoryError):
-                raise
-            print(json.dumps({"prompt": length, "stopped": str(error).splitlines()[0][-120:]}), flush=True)
-            os._exit(0)  # what is half made is not taken apart
-        trainer.model.zero_grad()
-        peak = status("VmHWM")
-        told = {"prompt": length, "seconds": seconds, "GiB": peak, "loss": loss, "parameters": parameters}
-        print(json.dumps(told), flush=True)
+    trainer = make(way.partition(",")[0], rows, "bf16", arguments.pairs, model=model, tokenizer=tokens,
+                   max_length=None, **WAYS[way])  # fmt: skip
+    Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
+    try:
+        seconds, loss = step(trainer, 0)
+    except (RuntimeError, MemoryError) as error:
+        if "alloc" not in str(error) and not isinstance(error, MemoryError):
+            raise
+        return {**told, "stopped": str(error).splitlines()[0][-120:]}
+    return {**told, "seconds": seconds, "GiB": status("VmHWM"), "loss": loss}
 
 
-def measured(way: str, arguments: argparse.Namespace) -> list[dict[str, Any]]:
-    """Each step of a way, in a process of its own; a last one without seconds where it was stopped."""
-    command = [sys.executable, __file__, "--of", way, "--prompt", str(arguments.prompt), "--pairs",
-               str(arguments.pairs), "--answer", str(arguments.answer), "--gib", str(arguments.gib)]  # fmt: skip
-    with tempfile.TemporaryFile("w+") as told:
-        done = subprocess.run([*command, *(["--apart"] if arguments.apart else [])], stdout=told, check=False)
-        told.seek(0)
-        found = [json.loads(line) for line in told if line.startswith("{")]
-    if done.returncode:
-        if not found:
-            raise SystemExit(f"{way} ended with {done.returncode}")
-        found.append({"prompt": arguments.prompt, "stopped": f"the process ended with {done.returncode}"})
-    return found
+def measured(way: str, prompt: int, pairs: int, arguments: argparse.Namespace) -> dict[str, Any]:
+    """A step of a way on so many pairs under a prompt of that length, in a process of its own."""
+    command = [sys.executable, __file__, "--of", way, "--prompt", str(prompt), "--pairs", str(pairs),
+               "--answer", str(arguments.answer), "--gib", str(arguments.gib)]  # fmt: skip
+    command += ["--apart"] if arguments.apart else []
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    if not found and done.returncode > 0:
+        raise SystemExit(f"{way} ended with {done.returncode}: {done.stderr[-2000:]}")
+    return found[-1] if found else {"prompt": prompt, "stopped": f"the process ended with {done.returncode}"}
 
 
-def needed(found: list[dict[str, Any]], prompt: int) -> float:
-    """GiB that a step would need, by a straight line through the two shorter ones."""
-    (few, low), (more, high) = [(each["prompt"], each["GiB"]) for each in found if "GiB" in each][:2]
-    return float(high + (high - low) / (more - few) * (prompt - more))
+def needed(short: dict[str, Any], long: dict[str, Any], pairs: int) -> float:
+    """GiB that a step of so many pairs needs, by a straight line through those of one: in proportion to tokens."""
+    few, many = (each["tokens"] for each in (short, long))
+    return float(long["GiB"] + (long["GiB"] - short["GiB"]) / (many - few) * (pairs - 1) * many)
 
 
 def main() -> None:
@@ -110,29 +108,37 @@ def main() -> None:
     options.add_argument("--of", choices=list(WAYS), help=argparse.SUPPRESS)
     arguments = options.parse_args()
     if arguments.of:
-        one(arguments.of, [*SHORT, arguments.prompt], arguments)
-        return
+        print(json.dumps(one(arguments.of, arguments)), flush=True)
+        os._exit(0)  # what is half made where memory ran out is not taken apart
     from common import Kept, machine, show
 
     arguments.precision = "bf16"
     about = {name: value for name, value in vars(arguments).items() if name not in ("ways", "out", "data", "of")}
     kept = Kept(arguments.out.with_suffix(".kept.jsonl"), {**about, "machine": machine()})
-    found = {way: kept.once(way, lambda way=way: measured(way, arguments)) for way in arguments.ways}
-    ours = found.get("trimtab", [{}])[-1].get("seconds")
-    table = []
-    for way, steps in found.items():
-        last = steps[-1]
-        took = f"{last['seconds']:.1f}" if "seconds" in last else f"stopped at {arguments.gib:g} GiB"
-        held = f"{last['GiB']:.1f}" if "GiB" in last else f"about {needed(steps, arguments.prompt):.0f} needed"
-        times = f"{last['seconds'] / ours:.2f}" if ours and "seconds" in last else ""
-        table.append([way, took, times, held, f"{last.get('loss', float('nan')):.4f}"])
-    parameters = next(each["parameters"] for steps in found.values() for each in steps if "parameters" in each)
+    found: dict[str, dict[str, Any]] = {}
+    for way in arguments.ways:
+        pairs = 1 if way.startswith(ALONE) else arguments.pairs
+        found[way] = kept.once(way, partial(measured, way, arguments.prompt, pairs, arguments))
+    short = kept.once(f"{ALONE}, short", partial(measured, ALONE, SHORT, 1, arguments)) if ALONE in found else {}
+    ours, table = found.get(OURS, {}).get("seconds"), []
+    for way, step in found.items():
+        times = arguments.pairs if way.startswith(ALONE) else 1
+        if "seconds" in step:
+            held, took = f"{step['GiB']:.1f}", f"{times * step['seconds']:.1f}"
+            ratio = f"{times * step['seconds'] / ours:.2f}" if ours else ""
+        else:
+            known = "GiB" in short and "GiB" in found[ALONE]
+            need = f", needs about {needed(short, found[ALONE], arguments.pairs):.0f}" if known else ""
+            held, took, ratio = f"beyond {arguments.gib:g}{need}", "stopped", ""
+        table.append([way, took, ratio, held, f"{step.get('loss', float('nan')):.4f}"])
+    parameters = next(step["parameters"] for step in found.values() if "parameters" in step)
     whose = "prompts of their own" if arguments.apart else "one prompt"
-    show(
+    title = (
         f"A DPO step of {arguments.pairs} pairs under {whose} of {arguments.prompt} tokens, answers of "
-        f"{arguments.answer}, {parameters / 1e9:.2f} B parameters",
-        arguments, ["", "seconds a step", "times trimtab's", "peak GiB", "loss"], table, found, peers=["trl", "peft"],
-    )  # fmt: skip
+        f"{arguments.answer}, {parameters / 1e9:.2f} B parameters"
+    )
+    header = ["", "seconds a step", "times trimtab's", "peak GiB", "loss"]
+    show(title, arguments, header, table, {**found, "short": short}, peers=["trl", "peft"])
     if set(arguments.ways) == set(WAYS):
         kept.forget()
 

@@ -29,7 +29,7 @@ def judged(view: View) -> Judged:
 def votes(view: View, some: Judged) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows with a known judge, one of each judge and pair (the first), and the numbers of their judges."""
     assert view.judges is not None
-    known = np.flatnonzero(view.judges != "")
-    _, judge = np.unique(view.judges[known], return_inverse=True)
+    known = np.flatnonzero(view.judges.known)
+    judge = view.judges.rows[known]
     _, first = np.unique(some.pair[known] * (judge.max() + 1) + judge, return_index=True)
-    return known[first], judge[first].astype(np.int64)
+    return known[first], judge[first]

@@ -22,8 +22,7 @@ def exact_copies(view: View, *, by_judge: bool = False) -> NDArray[np.bool_]:
         0xC2B2AE3D27D4EB4F
     )
     if by_judge and view.judges is not None:
-        _, judge = np.unique(view.judges, return_inverse=True)
-        key += judge.astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93)
+        key += view.judges.rows.astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93)
     copy = np.ones(view.n, dtype=bool)
     copy[np.unique(key, return_index=True)[1]] = False
     return copy
@@ -48,13 +47,17 @@ def near_copies(view: View) -> Rows:
 def _candidates(view: View, rows: Rows) -> tuple[Rows, Rows]:
     """Pairs (earlier row, later row) that share a band and enough min-hashes."""
     answers, prompts = view.texts.answers, view.texts.prompts
+    places, one = np.arange(len(rows), dtype=np.uint64), np.uint64(1)
+    place_bits = np.uint64(len(rows).bit_length())
 
     def of_band(band: int) -> list[Rows]:
         key = prompts[rows, band].astype(np.uint64)
         for place in range(band * BAND, (band + 1) * BAND):
             key = (key ^ (key >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15) + answers[rows, place]
-        order = np.argsort(key, kind="stable")
-        ordered = key[order]
+        # a hash's upper bits and the row in one number: it is sorted ten times as fast as a hash with its row beside it
+        ordered = np.sort(key >> place_bits << place_bits | places)
+        order = (ordered & (one << place_bits) - one).astype(np.int64)
+        ordered >>= place_bits
         starts = np.concatenate(([True], ordered[1:] != ordered[:-1]))
         leader = order[np.flatnonzero(starts)[np.cumsum(starts) - 1]]
         later = leader != order

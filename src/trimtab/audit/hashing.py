@@ -7,11 +7,15 @@ nothing but a second look.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..scorers import LETTER, MARK, SIGN, letter_kinds
+
+if TYPE_CHECKING:
+    import polars
 
 _AROUND = "\0" * 8
 """Stands before and behind all texts, so that eight bytes can be read wherever a word begins or ends."""
@@ -27,6 +31,15 @@ def word_hashes(texts: Sequence[str]) -> tuple[Hashes, Places]:
     """The hashes of all words, one text after the other, and where each text's begin: shape (len(texts) + 1,)."""
     sizes = (len(text) if text.isascii() else len(text.encode()) for text in texts)
     return joined_hashes("".join(f"{text}\0" for text in texts), np.fromiter(sizes, np.int64, len(texts)))
+
+
+def joined(texts: "polars.DataFrame") -> tuple[str, Places]:
+    """The texts of a table, row by row, as `joined_hashes` takes them: no text of them becomes an object."""
+    import polars as pl
+
+    sizes = texts.select(pl.all().str.len_bytes().cast(pl.Int64)).to_numpy().ravel()
+    whole = texts.select(pl.concat_str(pl.all(), separator="\0").str.join("\0")).item()
+    return f"{whole}\0", sizes
 
 
 def joined_hashes(whole: str, sizes: Places) -> tuple[Hashes, Places]:

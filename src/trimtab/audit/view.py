@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,11 +15,12 @@ from ..records import Policy, asked_of, split_thought, thought_hint
 from ..scorers import Criterion, Points
 from .features import all_difference, form_difference
 from .harm import refusal, should_answer
-from .hashing import joined_hashes, runs
+from .hashing import joined, joined_hashes, runs
 from .helping import Helped, helped
 from .learn import out_of_fold
 from .limits import READ, SAMPLE
 from .markers import ANY, marked
+from .named import Named
 from .personal import SUSPECT, personal
 
 if TYPE_CHECKING:
@@ -176,31 +177,31 @@ class View:
     @cached_property
     def texts(self) -> Texts:
         """Word counts and min-hashes of all rows."""
+        answers = np.empty((self.n, BANDS * BAND), np.uint32)
+        found = Texts(np.empty((self.n, 3), np.int64), answers, np.empty((self.n, BANDS), np.uint32))
         with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy computes beside other threads
-            parts = list(threads.map(self._hashed, range(0, self.n, _CHUNK)))
-        return Texts(*(np.concatenate(some) for some in zip(*parts, strict=True)))
+            list(threads.map(partial(self._hash, found), range(0, self.n, _CHUNK)))
+        return found
 
     @property
     def words(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Words of the chosen and of the rejected side."""
         return self.texts.words[:, 1], self.texts.words[:, 2]
 
-    def _hashed(self, first: int) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]:
-        import polars as pl
-
+    def _hash(self, into: Texts, first: int) -> None:
+        """Fills in a chunk's rows."""
         texts = self.table.slice(first, _CHUNK).select("prompt", "chosen", "rejected")
-        sizes = texts.select(pl.all().str.len_bytes().cast(pl.Int64)).to_numpy().ravel()
-        whole = texts.select(pl.concat_str(pl.all(), separator="\0").str.join("\0")).item()
-        hashes, at = joined_hashes(f"{whole}\0", sizes)
-        words = np.diff(at).reshape(-1, 3)
+        hashes, at = joined_hashes(*joined(texts))
+        some_rows = slice(first, first + _CHUNK)
+        words = into.words[some_rows]
+        words[:] = np.diff(at).reshape(-1, 3)
         kind = np.repeat(np.arange(words.size) % 3, words.ravel())
         hashes = np.where(kind == 1, hashes ^ _CHOSEN, hashes)
         pairs = (runs(np.append(hashes, np.uint64(0)), 2) >> np.uint64(32)).astype(np.uint32)
         starts = at[:-1].reshape(-1, 3)
         bounds = np.column_stack([starts[:, 0], starts[:, 1]]).ravel()  # prompt, then both answers
         multipliers = np.random.default_rng(0).integers(1, 2**32, BANDS * BAND, dtype=np.uint32) | np.uint32(1)
-        answers = np.empty((len(words), BANDS * BAND), np.uint32)
-        prompts = np.empty((len(words), BANDS), np.uint32)
+        answers, prompts = into.answers[some_rows], into.prompts[some_rows]
         for row in range(0, len(words), _BLOCK):
             rows = slice(row, row + _BLOCK)
             edges = bounds[2 * row : 2 * (row + _BLOCK) + 1]
@@ -214,7 +215,6 @@ class View:
                 answers[rows, number] = least[1::2]
                 if number < BANDS:
                     prompts[rows, number] = least[::2]
-        return words, answers, prompts
 
     @cached_property
     def personal(self) -> PersonalRows:
@@ -273,12 +273,12 @@ class View:
         return MarkedRows(rows[either], cut[0][either], cut[1][either], rows[left], wanted[left])
 
     @cached_property
-    def judges(self) -> NDArray[np.str_] | None:
+    def judges(self) -> Named | None:
         """The judge of each row, "" where unknown; None where no row names one."""
         if "judge" not in self.table.columns:
             return None
-        named = np.array([judge if judge and judge != "unknown" else "" for judge in self.text("judge")])
-        return named if (named != "").any() else None
+        found = Named.of(self.table["judge"].replace("unknown", ""))
+        return found if found.known.any() else None
 
     @cached_property
     def rules(self) -> NDArray[np.str_] | None:

@@ -49,7 +49,9 @@ def _table_of(block: Block, source: str, schema: dict[str, Any]) -> "polars.Data
     """The rows of a block with the columns of a schema, what was asked under `prompt_key`, and `place` counted from 0;
     None where they are to be read one by one."""
     first = next((row for _, row in block.rows()), None)
-    columns = plain_columns(tuple(first)) if isinstance(first, dict) else None
+    if not isinstance(first, dict):
+        return None
+    columns = plain_columns(tuple(first))
     if columns is None or columns.beside or columns.of_others or nameless_in(tuple(first)):
         return None
     if with_headings(first) is not first or not all(isinstance(value, str) for value in first.values()):

@@ -32,8 +32,7 @@ def annotator_bias(view: View) -> CheckResult | None:
     """Annotators against the others together: longer sides, refusing sides, and judgements of the same pairs."""
     if view.judges is None:
         return None
-    every, counts = np.unique(view.judges[view.judges != ""], return_counts=True)
-    names = [str(name) for name, count in zip(every, counts, strict=True) if count >= ANNOTATOR_ROWS]
+    names = [name for name, count in view.judges.counts.items() if count >= ANNOTATOR_ROWS]
     if len(names) < 2:
         return None
     confidence = 1 - (1 - CONFIDENCE) / (3 * len(names))
@@ -76,9 +75,10 @@ def _tastes(view: View, names: list[str], confidence: float) -> list[_Odd]:
     )
     found = []
     for what, rows, has in traits:
+        judges = view.judges[rows]
         for name in names:
-            own = view.judges[rows] == name
-            rest = ~own & (view.judges[rows] != "")
+            own = judges.are(name)
+            rest = ~own & judges.known
             if own.sum() < ANNOTATOR_ROWS or rest.sum() < ANNOTATOR_ROWS:
                 continue
             theirs = share(int(has[own].sum()), int(own.sum()), confidence)
@@ -115,13 +115,13 @@ def _against(view: View, names: list[str], confidence: float) -> list[_Odd]:
     balance = 2 * (for_first[pair] - first) - (total[pair] - 1)  # of the others' votes, for the first answer
     differs = np.where(first, balance < 0, balance > 0)
     clear = balance != 0
-    found = []
+    found, judges = [], view.judges[rows]
     for name in names:
-        own = clear & (view.judges[rows] == name)
+        own = clear & judges.are(name)
         if own.sum() < ANNOTATOR_ROWS:
             continue
         theirs = share(int(differs[own].sum()), int(own.sum()), confidence)
-        rest = clear & (view.judges[rows] != name)
+        rest = clear & ~judges.are(name)
         others = float(differs[rest].mean()) if rest.any() else 0.0
         # where two always judge together each differs as often as the other: it is odd only if the other does better
         if theirs.low > AGAINST_CHANCE and theirs.estimate > others:

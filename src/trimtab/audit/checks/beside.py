@@ -53,8 +53,10 @@ _PARTS = {
 
 def thought(view: View) -> CheckResult | None:
     """Thoughts, between marks or in a field of their own; also chosen sides that are nothing else."""
-    said = np.array([text.strip() != "" for text in view.text("chosen")], dtype=bool)
-    return _beside(view, THOUGHT, view.beside(THOUGHT)[0] & ~said)
+    silent = view.beside(THOUGHT)[0].copy()
+    rows = np.flatnonzero(silent)
+    silent[rows] = [text.strip() == "" for text in view.text("chosen", rows)]
+    return _beside(view, THOUGHT, silent)
 
 
 def tool_calls(view: View) -> CheckResult | None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ...data import ITEM_LEAST, ITEM_RUN, ITEM_SHARE
 from ...records import Finding
 from ...stats import Interval
-from ..hashing import Hashes, runs, word_hashes
+from ..hashing import Hashes, joined, joined_hashes, runs, word_hashes
 from ..limits import CONTAMINATED, CONTAMINATED_BLOCK
 from ..result import CheckResult, ids, percent, share
 from ..view import View
@@ -81,12 +81,15 @@ def _in_chunk(
     needed: Mapping[int, int],
 ) -> Iterator[tuple[int, int]]:  # fmt: skip
     """Rows of a chunk, each with an item that its prompt holds."""
-    part = view.table.slice(first, _CHUNK)
-    asked = part["prompt"].to_list()
+    import polars as pl
+
+    part, asked = view.table.slice(first, _CHUNK), pl.col("prompt")
     if "before" in part.columns:
-        asked = [f"{a}\n{b}" if a else b for a, b in zip(part["before"].to_list(), asked, strict=True)]
-    hashes, at = word_hashes(asked)
-    row = np.repeat(np.arange(len(asked)), np.diff(at))
+        before = pl.col("before").fill_null("")
+        asked = pl.when(before != "").then(pl.concat_str(before, asked, separator="\n")).otherwise(asked)
+    texts = part.select(asked.alias("asked"))
+    hashes, at = joined_hashes(*joined(texts))
+    row = np.repeat(np.arange(part.height), np.diff(at))
     for size in known:
         if len(hashes) < size:
             continue

@@ -60,8 +60,7 @@ def _edges(view: View) -> tuple[Rows, bool, int]:
         return every, False, 0
     some = judged(view)
     size = int(some.pair.max()) + 1
-    names, judge = np.unique(view.judges, return_inverse=True)
-    known = view.judges != ""
+    names, judge, known = view.judges.names, view.judges.rows, view.judges.known
     people = _distinct(some.pair[known], judge[known], size, len(names))
     for_first = _distinct(some.pair[known & some.first], judge[known & some.first], size, len(names))
     for_second = _distinct(some.pair[known & ~some.first], judge[known & ~some.first], size, len(names))
@@ -77,4 +76,5 @@ def _edges(view: View) -> tuple[Rows, bool, int]:
 
 def _distinct(pair: NDArray[np.int64], judge: NDArray[np.int64], size: int, names: int) -> NDArray[np.int64]:
     """How many different judges each pair has."""
-    return np.bincount(np.unique(pair * names + judge) // names, minlength=size)
+    each = np.sort(pair * names + judge)  # NumPy's unique takes ten times as long for it
+    return np.bincount(each[np.append(True, each[1:] != each[:-1])[: len(each)]] // names, minlength=size)

@@ -44,8 +44,7 @@ def judge_drift(view: View) -> CheckResult | None:
     classifier of all rows foretells."""
     if view.judges is None:
         return None
-    every, counts = np.unique(view.judges[view.judges != ""], return_counts=True)
-    names = [str(name) for name, count in zip(every, counts, strict=True) if count >= 2 * DRIFT_ROWS]
+    names = [name for name, count in view.judges.counts.items() if count >= 2 * DRIFT_ROWS]
     if not names:
         return None
     habits = _habits(view)
@@ -103,7 +102,7 @@ def _habits(view: View) -> list[tuple[str, Rows, Flags]]:
 
 def _of_judge(view: View, name: str, habits: list[tuple[str, Rows, Flags]]) -> Iterator[_Drift]:
     assert view.judges is not None
-    own = np.flatnonzero(view.judges == name)
+    own = np.flatnonzero(view.judges.are(name))
     by, order = _in_order(view, own)
     prints = view.text("fingerprint", own) if "fingerprint" in view.table.columns else [""] * len(own)
     several = dict(zip(own.tolist(), prints, strict=True)) if len(set(prints)) > 1 else {}
@@ -127,7 +126,8 @@ def _of_judge(view: View, name: str, habits: list[tuple[str, Rows, Flags]]) -> I
 def _alone(view: View, found: _Drift, rows: Rows, has: Flags) -> bool:
     """Whether the other judges surely change less on the same stretches of rows, so that it is not what is asked."""
     assert view.judges is not None
-    others = (view.judges[rows] != found.judge) & (view.judges[rows] != "")
+    judges = view.judges[rows]
+    others = ~judges.are(found.judge) & judges.known
     later = rows >= found.later[0]
     before, after = has[others & ~later], has[others & later]
     if min(len(before), len(after)) < DRIFT_ROWS:

@@ -7,6 +7,7 @@ import numpy as np
 from ...records import Finding
 from ...scorers import content_words
 from ..limits import CLASSIFIER_ROWS, DOMINANT, DOMINANT_PROMPT, DOMINANT_TOPIC
+from ..named import Named
 from ..result import CheckResult, ids, percent, share
 from ..view import View
 
@@ -18,11 +19,10 @@ def imbalance(view: View) -> CheckResult | None:
     groups = []
     for column, noun in (("kind", "kind of prompt"), ("judge", "annotator")):
         if column in view.table.columns:
-            values = np.array(view.text(column))
-            names, counts = np.unique(values, return_counts=True)
-            if len(names) > 1:
-                top = int(counts.argmax())
-                groups.append((noun, str(names[top]) or "none named", values == names[top], DOMINANT))
+            values = Named.of(view.table[column])
+            if len(values.names) > 1:
+                top = int(np.bincount(values.rows).argmax())
+                groups.append((noun, values.names[top] or "none named", values.rows == top, DOMINANT))
     prompts = view.sides[0]
     keys, counts = np.unique(prompts, return_counts=True)
     groups.append(("prompt", "", prompts == keys[counts.argmax()], DOMINANT_PROMPT))

@@ -15,10 +15,7 @@ def refusal_bias(view: View) -> CheckResult | None:
     groups = {"": np.ones(len(seen.rows), dtype=bool)}
     if view.judges is not None:
         theirs = view.judges[seen.rows]
-        names, counts = np.unique(theirs[theirs != ""], return_counts=True)
-        groups |= {
-            str(name): theirs == name for name, count in zip(names, counts, strict=True) if count >= ANNOTATOR_ROWS
-        }
+        groups |= {name: theirs.are(name) for name, count in theirs.counts.items() if count >= ANNOTATOR_ROWS}
     confidence = 1 - (1 - CONFIDENCE) / len(groups)
     biased = {}
     for name, group in groups.items():
