@@ -80,7 +80,8 @@ class Layers:
     @property
     def changed(self) -> bool:
         """Whether the model has other parts by now, as after an adapter was put on or taken off."""
-        return len(self._layers) != len(self._backbone.layers) or any(layer.changed for layer in self._layers)
+        now = self._backbone.layers
+        return len(self._layers) != len(now) or any(map(_Layer.changed, self._layers, now))
 
 
 class Below:
@@ -141,10 +142,11 @@ class _Layer:
         config = attention.config
         self._heads = config.num_attention_heads, config.num_key_value_heads
 
-    @property
-    def changed(self) -> bool:
-        """Whether the model's layer has other parts by now, as after an adapter was put on or taken off."""
-        attention, mlp = self._layer.self_attn, self._layer.mlp
+    def changed(self, layer: Any) -> bool:
+        """Whether the model's layer, the one given by now, is another or has other parts."""
+        if layer is not self._layer:
+            return True
+        attention, mlp = layer.self_attn, layer.mlp
         now = attention.q_proj, attention.k_proj, attention.v_proj, attention.o_proj, mlp.gate_proj, mlp.up_proj
         known = *self._qkv.layers, *self._out.layers, *self._gate_up.layers, *self._down.layers
         return any(one is not other for one, other in zip((*now, mlp.down_proj), known, strict=True))
