@@ -54,7 +54,8 @@ def _some(tensor: Tensor) -> Tensor:
 class Linears:
     """Linear layers that read the same input: y = [x W1^T + b1, x W2^T + b2, …], each with its active adapters.
 
-    Where a layer is not a plain one whose weight is frozen, or read without gradients, or an adapter not a plain LoRA without dropout, the layers
+    Where a layer is not a plain one whose weight is frozen, or read without gradients, or an adapter not a plain LoRA
+    without dropout, the layers
     are called as they are.
     """
 

@@ -1,6 +1,7 @@
 """Log-probabilities of many continuations under few prompts, each shared token computed once."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -75,7 +76,7 @@ class Scorer:
         heads = [list(prompt[len(before) :]) for prompt in prompts]
         sizes = [len(head) + sum(map(len, options)) for head, options in zip(heads, continuations, strict=True)]
         found: dict[int, list[list[float]]] = {}
-        with in_lean(self.model):
+        with in_lean(self.model) if quick(self.model) is None else nullcontext():
             held = _held(self.model, before) if before else None
             with forest_attention(self.model):
                 for group in pack(sizes, budget or pack_tokens(self.model.device)):
