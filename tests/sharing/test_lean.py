@@ -156,7 +156,8 @@ def test_the_scorer_reads_packed_weights_that_nothing_froze(monkeypatch: pytest.
         scorer = Scorer(model)
         assert how(model) == "its layers in few operations"
         packed.clear()
-        prompts, answers = [[7] * 40 + [8, 9], [7] * 40 + [20], [7] * 40 + [31, 32]], [[[5, 6], [9]], [[4]], [[12, 13]]]
+        prompts = [[*range(6, 46), *rest] for rest in ([8, 9], [20], [31, 32])]  # of which the scorer holds 40
+        answers = [[[5, 6], [9]], [[4]], [[12, 13]]]
         found = scorer(prompts, answers)
         assert len(packed) == 2 * 4 + 1  # each product of two layers, and the output layer's, in one pack
         for some, plain in zip(found, scorer.one_by_one(prompts, answers), strict=True):

@@ -70,9 +70,7 @@ class Scorer:
         if not self.shares:
             return self.one_by_one(prompts, continuations)
         shared = beginning(prompts) if len(prompts) > 1 else 0
-        # quick layers read no cache: to them it is a few tokens more of each pack
-        least = HELD_FROM if quick(self.model) is None else PACK_TOKENS // 8
-        before = list(prompts[0][:shared]) if shared >= least else []
+        before = list(prompts[0][:shared]) if shared >= HELD_FROM else []
         heads = [list(prompt[len(before) :]) for prompt in prompts]
         sizes = [len(head) + sum(map(len, options)) for head, options in zip(heads, continuations, strict=True)]
         found: dict[int, list[list[float]]] = {}
