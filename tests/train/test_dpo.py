@@ -18,8 +18,11 @@ from tiny import tiny_model, tiny_tokenizer
 from trimtab.errors import UserError
 from trimtab.models import LoadedModel, ModelRef
 from trimtab.records import Comparison, Message, Provenance, TrainingStep
+from trimtab.sharing import layers as layers_module
+from trimtab.sharing import states as states_module
 from trimtab.spec import TrainingSpec
 from trimtab.train import plan, prefix_sharing, preflight, train_dpo, warnings_in
+from trimtab.train.dpo import prepare_dpo
 from trimtab.train.preflight import start_logps
 
 SETTINGS = TrainingSpec(
@@ -197,6 +200,24 @@ def test_a_fast_path_that_is_apart_is_given_up_and_said(tmp_path: Path, monkeypa
     monkeypatch.undo()
     plain = train(tmp_path / "plain", share_prefixes=False)
     assert [step.loss for step in summary.curve] == [step.loss for step in plain.curve]
+
+
+@pytest.mark.parametrize("tried", [True, False])
+def test_layers_that_are_apart_in_few_operations_are_computed_as_they_are_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tried: bool
+) -> None:
+    real = layers_module.gated
+    monkeypatch.setattr(layers_module, "gated", lambda projected: real(projected) * 1.1)
+    if not tried:  # what their own trial lets through, the card does not
+        monkeypatch.setattr(states_module, "_apart", lambda *_: 0.0)
+    prepared = prepare_dpo(loaded(), COMPARISONS, SETTINGS, seed=11, checkpoints=tmp_path)
+    assert all(check.passed for check in prepared.checks)
+    assert prepared.trainer.shares
+    why = "few operations they give other states" if tried else "few operations a step lies apart from TRL's"
+    assert f"its layers as they are (in {why}" in prepared.checks[-1].summary
+    monkeypatch.undo()
+    again = prepare_dpo(loaded(), COMPARISONS, SETTINGS, seed=11, checkpoints=tmp_path)
+    assert "its layers in few operations" in again.checks[-1].summary
 
 
 def test_a_short_answer_may_round_further_and_a_long_one_may_not() -> None:

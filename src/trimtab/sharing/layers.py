@@ -24,6 +24,7 @@ _WINDOWS: dict[str, Callable[[Any], int | None]] = {
     "Llama": lambda attention: None,
     "Mistral": lambda attention: getattr(attention.config, "sliding_window", None),
     "Qwen2": lambda attention: attention.sliding_window,
+    "Qwen3": lambda attention: attention.sliding_window,
 }
 """The known forms, by what transformers calls them, and where each keeps its sliding window."""
 BELOW_BYTES = 2**26
@@ -87,7 +88,8 @@ class Layers:
     @property
     def changed(self) -> bool:
         """Whether the model has other parts by now, as after an adapter was put on or taken off."""
-        return len(self._layers) != len(self._backbone.layers) or any(layer.changed for layer in self._layers)
+        now = self._backbone.layers
+        return len(self._layers) != len(now) or any(map(_Layer.changed, self._layers, now))
 
 
 class Below:
@@ -148,10 +150,11 @@ class _Layer:
         config = attention.config
         self._heads = config.num_attention_heads, config.num_key_value_heads
 
-    @property
-    def changed(self) -> bool:
-        """Whether the model's layer has other parts by now, as after an adapter was put on or taken off."""
-        attention, mlp = self._layer.self_attn, self._layer.mlp
+    def changed(self, layer: Any) -> bool:
+        """Whether the model's layer, the one given by now, is another or has other parts."""
+        if layer is not self._layer:
+            return True
+        attention, mlp = layer.self_attn, layer.mlp
         now = attention.q_proj, attention.k_proj, attention.v_proj, attention.o_proj, mlp.gate_proj, mlp.up_proj
         known = *self._qkv.layers, *self._out.layers, *self._gate_up.layers, *self._down.layers
         return any(one is not other for one, other in zip((*now, mlp.down_proj), known, strict=True))
@@ -187,6 +190,8 @@ class _Layer:
     ) -> Tensor:
         attention = self._attention
         projected = self._qkv(_normed(self._layer.input_layernorm, hidden, dtype), dtype)
+        if hasattr(attention, "q_norm"):
+            projected = self._heads_normed(projected, dtype)
         query, key, value = rotary(projected, cos, sin, self._heads)
         if held is not None:
             key, value = (torch.cat([b.to(p.dtype), p], 1) for b, p in zip(held, (key, value), strict=True))
@@ -204,6 +209,14 @@ class _Layer:
         hidden = hidden + self._out(seen, dtype)
         normed = _normed(self._layer.post_attention_layernorm, hidden, dtype)
         return hidden + self._down(gated(self._gate_up(normed, dtype)), dtype)
+
+    def _heads_normed(self, projected: Tensor, dtype: torch.dtype) -> Tensor:
+        """The product with the head of each query and key normed, as Qwen 3 has it."""
+        queries, keys = self._heads
+        query, key, value = torch.split(projected.unflatten(1, (queries + 2 * keys, -1)), [queries, keys, keys], 1)
+        norms = self._attention.q_norm, self._attention.k_norm
+        parts = (_normed(norm, part.flatten(0, 1), dtype) for norm, part in zip(norms, (query, key), strict=True))
+        return torch.cat([part.view(len(projected), -1) for part in (*parts, value.flatten(0, 1))], 1)
 
 
 def _normed(norm: Any, hidden: Tensor, dtype: torch.dtype) -> Tensor:
@@ -227,8 +240,9 @@ def _parts(model: PreTrainedModel) -> list[nn.Module]:
     return [
         part
         for layer in layers
-        for part in (layer, layer.self_attn, layer.mlp, layer.mlp.act_fn, layer.input_layernorm,
-                     layer.post_attention_layernorm)
+        for part in (layer, layer.mlp, layer.mlp.act_fn, layer.input_layernorm, layer.post_attention_layernorm,
+                     layer.self_attn, *(getattr(layer.self_attn, name, None) for name in ("q_norm", "k_norm")))
+        if part is not None
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-PACKED_BYTES = 2**30
+PACKED_BYTES = 2**31
 """What a model's packed copies may take in memory; the layers of a larger model are multiplied as they are."""
 _ROWS = 512
 """Rows of the products that the order is made for; others are right as well."""

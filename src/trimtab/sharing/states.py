@@ -65,8 +65,8 @@ def quicken(model: PreTrainedModel) -> str | None:
             raise ValueError(f"in few operations they give other states or gradients, by {apart:.2g} of their norm")
         _QUICK[model] = layers
         del _WHY[model]
-    except (ValueError, TypeError, RuntimeError, AttributeError) as error:
-        leave(model, str(error).splitlines()[0][:160])
+    except (ValueError, TypeError, RuntimeError, AttributeError, IndexError, AssertionError) as error:
+        leave(model, (str(error) or repr(error)).splitlines()[0][:160])
     return _WHY.get(model)
 
 

@@ -21,7 +21,7 @@ from .common import (
     train,
 )
 from .launch.ranks import before_sharding, first_before_others
-from .preflight import CARD_ROWS, PREFLIGHT_ROWS, path_taken, preflight, sharing_card, sides, start_logps
+from .preflight import APART, CARD_ROWS, PREFLIGHT_ROWS, path_taken, preflight, sharing_card, sides, start_logps
 from .rehearsal import prepare_rehearsal
 from .soft_labels import SURE, WithSure, certain, sure_of, told_soft
 from .turns import AssistantsOnly, answers_only, to_prove, tokens_of
@@ -44,19 +44,24 @@ def prepare_dpo(
     trainer.shares, trainer.share = obstacle is None, share
     with before_sharding():
         batch = first_batch(trainer, len(first))
+        cards = [_held_against_trl(trainer, start, comparisons)] if obstacle is None else []
         checks = [
             _proved(start, trainer, comparisons),
             *preflight(trainer, batch, held, start.tokenizer, ends, start.precision),
+            *cards,
         ]
-        if obstacle is None:
-            some = certain(first_batch(trainer, min(CARD_ROWS, len(comparisons))))
-            card = sharing_card(trainer, some, start.precision)
-            if not card.passed and leave(unwrapped(trainer.model), "the preflight found them apart from it"):
-                card = sharing_card(trainer, some, start.precision)
-            trainer.shares = card.passed
-            checks.append(card)
     checks.append(path_taken(trainer, share, obstacle, batch, alone=not settings.rehearsal_weight))
     return ready(trainer, checks, given)
+
+
+def _held_against_trl(trainer: Any, start: LoadedModel, comparisons: Sequence[Comparison]) -> PreflightCheck:
+    """The fast path's card. What lies apart is given up: first its layers in few operations, then the path."""
+    some = certain(first_batch(trainer, min(CARD_ROWS, len(comparisons))))
+    card = sharing_card(trainer, some, start.precision)
+    if not card.passed and leave(unwrapped(trainer.model), APART):
+        card = sharing_card(trainer, some, start.precision)
+    trainer.shares = card.passed
+    return card
 
 
 def _proved(start: LoadedModel, trainer: Any, comparisons: Sequence[Comparison]) -> PreflightCheck:

@@ -34,6 +34,8 @@ PREFLIGHT_ROWS = 4
 CARD_ROWS = 2
 """Comparisons whose loss and gradients are computed both ways; the plain way is the slow one."""
 
+APART = "in few operations a step lies apart from TRL's"
+"""Why layers are computed as they are, where the card found that."""
 CARD_TOLERANCE = {"fp32": 1e-4, "bf16": 3e-2}
 """How far the fast path's loss and log-probabilities a token may lie from the plain path's."""
 CARD_GRADIENT_TOLERANCE = {"fp32": 1e-4, "bf16": 0.15}

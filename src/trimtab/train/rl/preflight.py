@@ -12,7 +12,7 @@ from ...models import Decoding, LoadedModel, answer_ids
 from ...records import PreflightCheck, PreflightName
 from ...sharing import Share, forest_attention, leave, unwrapped
 from ..goodhart.answers import Rollouts
-from ..preflight import CARD_GRADIENT_TOLERANCE, CARD_TOLERANCE, answers_agree, path_taken
+from ..preflight import APART, CARD_GRADIENT_TOLERANCE, CARD_TOLERANCE, answers_agree, path_taken
 
 ANSWERS = 2
 """Answers to each of the prompts that the checks look at."""
@@ -60,7 +60,7 @@ def rl_preflight(
     checks = []
     if trainer.shares:
         card = _card(trainer, batch, precision)
-        if not card.passed and leave(unwrapped(trainer.model), "the preflight found them apart from it"):
+        if not card.passed and leave(unwrapped(trainer.model), APART):
             card = _card(trainer, batch, precision)
         trainer.shares = card.passed
         checks.append(card)
