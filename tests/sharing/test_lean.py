@@ -138,7 +138,9 @@ def test_sampler_and_scorer_say_the_same_by_both(kind: str, monkeypatch: pytest.
         made = answer_ids(model, prompts, list("abcdef"), samples=2, decoding=drawn, ends=frozenset({0}), seed=1)
         scored = Scorer(model)(prompts, [[[5, 6], [9]], [[4]], [[12, 13, 14]]])
         assert bool(calls) == bool(most)
-        assert described_layers(model) == ({"layers": "packed 1"} if most else {})
+        assert described_layers(model) == {
+            "layers": "packed 1 for decoding, forests" if most else "packed 1 for forests"
+        }
         found.append((made, scored))
     assert found[0][0] == found[1][0]
     flat = [[value for some in scored for each in some for value in each] for _, scored in found]

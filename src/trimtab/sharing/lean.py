@@ -22,6 +22,8 @@ from torch.nn import functional
 from transformers import PreTrainedModel
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
+from .states import quick, quicken_once
+
 MOST_BYTES = 2**30
 """Weights, at most, of which a packed copy is held."""
 TOLERANCE = {torch.float32: 1e-4, torch.bfloat16: 0.1}
@@ -116,9 +118,12 @@ class _Layer:
 
 
 def described_layers(model: PreTrainedModel) -> dict[str, str]:
-    """What of it belongs to a fingerprint: that the layers are packed ones; nothing where they are the model's own."""
+    """What of it belongs to a fingerprint: that what is decoded, or scored, is so by packed layers."""
+    quicken_once(model)
     with torch.no_grad():
-        return {} if lean_of(model) is None else {"layers": f"packed {VERSION}"}
+        parts = {"decoding": lean_of(model) is not None, "forests": quick(model) is not None}
+    told = ", ".join(name for name, is_so in parts.items() if is_so)
+    return {"layers": f"packed {VERSION} for {told}"} if told else {}
 
 
 class Lean:

@@ -80,7 +80,7 @@ class Scorer:
                 for group in pack(sizes, budget or pack_tokens(self.model.device)):
                     sequences = [[*heads[i], *option] for i in group for option in continuations[i]]
                     starts = [len(heads[i]) for i in group for _ in continuations[i]]
-                    forest = lay_out(sequences, starts)
+                    forest = lay_out(sequences, starts, tips=False)
                     scored = predictions(self.model, forest, cache=held, held=len(before))
                     # to the CPU once, not a continuation at a time
                     rows = iter(per_token(replace(scored, logps=scored.logps.cpu()), forest))
