@@ -88,7 +88,7 @@ def arithmetic(loaded: LoadedModel, items: list[TruthfulItem], preamble: str) ->
         for text in dict.fromkeys((*item.mc1.texts, *item.mc2.texts)):
             starts.append(len(loaded.tokenizer(context)["input_ids"]))
             sequences.append(loaded.tokenizer(f"{context} {text}")["input_ids"])
-    forest = lay_out(sequences, starts)
+    forest = lay_out(sequences, starts, tips=False)
     return len(forest), len(forest.rows)
 
 

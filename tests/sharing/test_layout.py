@@ -187,3 +187,32 @@ def test_packs_hold_every_item_once_and_keep_the_budget() -> None:
 )
 def test_the_beginning_that_all_share(sequences: list[list[int]], tokens: int) -> None:
     assert beginning(sequences) == tokens
+
+
+@pytest.mark.parametrize("seed", CASES)
+def test_last_tokens_that_nothing_hangs_on_can_be_left_out(seed: int) -> None:
+    """The same predictions from the same histories, of fewer tokens."""
+    sequences, starts = random_case(seed)
+    pairs = [(s, start) for s, start in zip(sequences, starts, strict=True) if start < len(s)]
+    if not pairs:
+        return
+    some, begins = [list(s) for s, _ in pairs], [start for _, start in pairs]
+    whole, less = lay_out(some, begins), lay_out(some, begins, tips=False)
+    told = []
+    for forest, cut in ((whole, 0), (less, 1)):
+        each = histories(forest, [s[: len(s) - cut] for s in some])
+        told.append(
+            [
+                [(each[forest.rows[forest.row_of[p]]], int(forest.targets[p])) for p in which]
+                for which in forest.predictions
+            ]
+        )
+    assert told[0] == told[1]
+    inner = {tuple(s[:end]) for s in some for end in range(1, len(s))}
+    assert len(less) == len(inner) <= len(whole)
+    assert by_the_blocks(less).tolist() == by_the_rule(less).tolist()
+
+
+def test_a_last_token_of_which_nothing_is_predicted_is_not_left_out() -> None:
+    with pytest.raises(ValueError, match="last token"):
+        lay_out([[1, 2], [3]], [1, 1], tips=False)

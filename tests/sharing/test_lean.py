@@ -1,6 +1,8 @@
 """Packed layers say what the model's own say, are made anew where weights change, and stand back everywhere else."""
 
 import copy
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -9,7 +11,8 @@ from peft import LoraConfig, get_peft_model
 
 from tiny import tiny_model
 from trimtab.models import Decoding, answer_ids
-from trimtab.sharing import Scorer, described_layers, lean, lean_of
+from trimtab.sharing import Scorer, described_layers, how, lean, lean_of
+from trimtab.sharing.packed import Frozen
 
 IDS = torch.tensor([[3, 7, 9, 11, 20, 5, 31, 8, 12, 14, 6, 17, 25, 30, 4]])
 BIASED = {"attention_bias": True}
@@ -60,6 +63,15 @@ def test_a_changed_weight_is_packed_anew() -> None:
     model.model.layers[1].mlp.down_proj.weight.data += 0.5  # as PEFT merges an adapter: no version tells of it
     assert (read_lean(model) - said(model)).abs().max() < 1e-4
     assert (read_lean(model) - before).abs().max() > 0.01
+
+
+def test_a_model_is_let_go_of_with_its_packed_layers() -> None:
+    model: Any = tiny_model("llama")
+    read_lean(model)
+    gone = weakref.ref(model.model.layers[0])
+    del model
+    gc.collect()
+    assert gone() is None
 
 
 def _with_adapter(model: Any) -> Any:
@@ -126,8 +138,43 @@ def test_sampler_and_scorer_say_the_same_by_both(kind: str, monkeypatch: pytest.
         made = answer_ids(model, prompts, list("abcdef"), samples=2, decoding=drawn, ends=frozenset({0}), seed=1)
         scored = Scorer(model)(prompts, [[[5, 6], [9]], [[4]], [[12, 13, 14]]])
         assert bool(calls) == bool(most)
-        assert described_layers(model) == ({"layers": "packed 1"} if most else {})
+        assert described_layers(model) == {
+            "layers": "packed 1 for decoding, forests" if most else "packed 1 for forests"
+        }
         found.append((made, scored))
     assert found[0][0] == found[1][0]
     flat = [[value for some in scored for each in some for value in each] for _, scored in found]
     assert flat[0] == pytest.approx(flat[1], abs=1e-4)
+
+
+def test_the_scorer_reads_packed_weights_that_nothing_froze(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model as it is loaded, whose weights all want a gradient, read without any."""
+    packed: list[int] = []
+    real = Frozen.forth
+    monkeypatch.setattr(Frozen, "forth", lambda *given: (packed.append(1), real(*given))[1])
+    for kind in ("llama", "qwen2", "mistral"):
+        model: Any = tiny_model(kind)
+        assert all(weight.requires_grad for weight in model.parameters())
+        scorer = Scorer(model)
+        assert how(model) == "its layers in few operations"
+        packed.clear()
+        prompts = [[*range(6, 46), *rest] for rest in ([8, 9], [20], [31, 32])]  # of which the scorer holds 40
+        answers = [[[5, 6], [9]], [[4]], [[12, 13]]]
+        found = scorer(prompts, answers)
+        assert len(packed) == 2 * 4 + 1  # each product of two layers, and the output layer's, in one pack
+        for some, plain in zip(found, scorer.one_by_one(prompts, answers), strict=True):
+            for one, other in zip(some, plain, strict=True):
+                assert one == pytest.approx(other, abs=1e-4)
+
+
+def test_layers_that_read_otherwise_are_left_by_the_scorer(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Frozen.forth
+    monkeypatch.setattr(
+        Frozen, "forth", lambda self, x: real(self, x) * (1.0 if torch.is_grad_enabled() or self.size < 30 else 1.5)
+    )
+    model: Any = tiny_model("llama")
+    scorer = Scorer(model)
+    assert scorer.shares
+    assert "read otherwise" in how(model)
+    ((found,),) = scorer([[7, 8, 9]], [[[5, 6]]])
+    assert found == pytest.approx(scorer.one_by_one([[7, 8, 9]], [[[5, 6]]])[0][0], abs=1e-4)

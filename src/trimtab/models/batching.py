@@ -49,7 +49,7 @@ def decode_together(
     """
     demand_readable(model, ids)
     positions = positions_of(model) or sys.maxsize
-    most = _even(len(ids), max(1, rows // samples)) * samples
+    most = min(len(ids), max(1, rows // samples)) * samples
     unfinished = [samples] * len(ids)
     produced = torch.full((len(ids) * samples, decoding.max_new_tokens), -1, device=model.device)
     end_tensor = torch.tensor(sorted(ends), device=model.device)
@@ -134,11 +134,6 @@ class _Rows:
 
     def _tensors(self) -> tuple["Tensor", ...]:
         return self.answer, self.cached, self.step, self.token
-
-
-def _even(count: int, most: int) -> int:
-    """The size of the fewest groups of at most `most` that hold `count`: 5 and 5 rather than 8 and 2."""
-    return -(-count // -(-count // most)) if count else 1
 
 
 class Prefill:

@@ -130,7 +130,8 @@ class _Layer(DynamicLayer):  # type: ignore[misc]
         shape = (max(rows, self._slots), left + width + right + self._spare)
         grown = []
         for index, like in enumerate((keys, values)):
-            buffer = like.new_zeros((shape[0], like.shape[1], shape[1], like.shape[-1]))
+            # a column's heads side by side, as a product leaves them
+            buffer = like.new_zeros((*shape, like.shape[1], like.shape[-1])).transpose(1, 2)
             if self._buffers is not None:
                 old = self._buffers[index][: self._rows, :, self._first : self._end]
                 buffer[: self._rows, :, left : left + width] = old

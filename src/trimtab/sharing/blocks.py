@@ -25,7 +25,7 @@ def few_keys(trees: Trees) -> bool:
 def attend_grouped(
     query: Tensor, key: Tensor, value: Tensor, trees: Trees, scaling: float, window: int | None
 ) -> Tensor:
-    """Attention of queries (heads, N, d) to keys and values (kv heads, N, d), given as (N, heads times d).
+    """Attention of queries (heads, N, d) to keys and values (kv heads, held + N, d), given as (N, heads times d).
 
     Heads of a group stand together. Scores are in float32, products in the queries' precision.
     """
@@ -80,9 +80,10 @@ def _asked(groups: Tensor, own: slice, scaling: float) -> Tensor:
 
 
 def _seen(trees: Trees, block: Any) -> list[tuple[int, int]]:
-    """The ranges of keys that a block sees, its own last; those that touch are one."""
-    found: list[tuple[int, int]] = []
-    for start, stop in ((part.start, part.stop) for part in (*(trees.blocks[i] for i in block.past), block)):
+    """The ranges of keys that a block sees, its own last; those that touch are one. What is held stands before all."""
+    found = [(0, trees.held)] if trees.held else []
+    for part in (*(trees.blocks[i] for i in block.past), block):
+        start, stop = part.start + trees.held, part.stop + trees.held
         if found and found[-1][1] == start:
             start = found.pop()[0]
         found.append((start, stop))

@@ -29,6 +29,8 @@ _WINDOWS: dict[str, Callable[[Any], int | None]] = {
 """The known forms, by what transformers calls them, and where each keeps its sliding window."""
 BELOW_BYTES = 2**26
 """Hidden states below the first trained layer that are kept: of a step's forests, for the reference to read again."""
+Held = tuple[Tensor, Tensor]
+"""A layer's keys and values of the tokens before a forest, each (kv heads, tokens, d)."""
 _SILU = (type(ACT2FN["silu"]), nn.SiLU)
 
 
@@ -47,8 +49,11 @@ class Layers:
         )
         self._below = Below(self._layers, self._backbone.embed_tokens)
 
-    def __call__(self, trees: Trees, rows: Tensor | None = None) -> Tensor:
-        """The last hidden states of a forest's tokens, or of its `rows` alone, each (rows, d)."""
+    def __call__(self, trees: Trees, rows: Tensor | None = None, held: Sequence[Held] = ()) -> Tensor:
+        """The last hidden states of a forest's tokens, or of its `rows` alone, each (rows, d).
+
+        `held` are each layer's keys and values of the `trees.held` tokens before the forest.
+        """
         backbone, kind = self._backbone, trees.device.type
         embedded = backbone.embed_tokens(trees.tokens)
         dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else embedded.dtype
@@ -58,11 +63,14 @@ class Layers:
         )
 
         def through(layers: Sequence[_Layer], hidden: Tensor) -> Tensor:
-            for layer in layers:
+            for layer, before in zip(layers, held or [None] * len(layers), strict=True):
                 last = layer is self._layers[-1]
-                hidden = layer(hidden, cos, sin, trees, dtype, rows if last else None)
+                hidden = layer(hidden, cos, sin, trees, dtype, rows if last else None, before)
             return hidden
 
+        if held:
+            states: Tensor = backbone.norm(through(self._layers, embedded[0]))
+            return states
         below = self._below
         hidden = below(trees, dtype, lambda: through(self._layers[: below.count], embedded[0]))
         found: Tensor = backbone.norm(through(self._layers[below.count :], embedded[0] if hidden is None else hidden))
@@ -171,13 +179,22 @@ class _Layer:
         return list(self._layer.parameters())
 
     def __call__(
-        self, hidden: Tensor, cos: Tensor, sin: Tensor, trees: Trees, dtype: torch.dtype, rows: Tensor | None
+        self,
+        hidden: Tensor,
+        cos: Tensor,
+        sin: Tensor,
+        trees: Trees,
+        dtype: torch.dtype,
+        rows: Tensor | None,
+        held: Held | None,
     ) -> Tensor:
         attention = self._attention
         projected = self._qkv(_normed(self._layer.input_layernorm, hidden, dtype), dtype)
         if hasattr(attention, "q_norm"):
             projected = self._heads_normed(projected, dtype)
         query, key, value = rotary(projected, cos, sin, self._heads)
+        if held is not None:
+            key, value = (torch.cat([b.to(p.dtype), p], 1) for b, p in zip(held, (key, value), strict=True))
         window = self._window(attention)
         if few_keys(trees):
             seen = attend_grouped(query, key, value, trees, attention.scaling, window)

@@ -8,6 +8,7 @@ system prompt. The idea is prefix sharing (Wang and Hegde 2024, "Accelerating Di
 Prefix Sharing", arXiv 2410.20305), here for trees of any depth.
 """
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,14 +79,20 @@ class Forest:
         return np.minimum.accumulate(stops[::-1])[::-1]
 
 
-def lay_out(sequences: Sequence[Sequence[int]], starts: Sequence[int]) -> Forest:
+def lay_out(sequences: Sequence[Sequence[int]], starts: Sequence[int], *, tips: bool = True) -> Forest:
     """Packs sequences of token ids; of sequence i, the tokens from `starts[i]` on are predicted.
+
+    Without `tips` a sequence's last token is predicted and not packed, unless another goes on from it: nothing is
+    predicted from it, and none sees it. `paths` are one shorter then.
 
     Raises ValueError for an empty sequence, or a start of 0: a sequence's first token is predicted by nothing.
     """
     if not sequences or min(map(len, sequences)) == 0 or min(starts) < 1:
         raise ValueError("every sequence needs a token, and what is predicted begins after at least one token")
-    arrays = [np.asarray(sequence, dtype=np.int64) for sequence in sequences]
+    if not tips and any(map(operator.ge, starts, map(len, sequences))):
+        raise ValueError("a sequence of which nothing is predicted has no last token to leave out")
+    whole = [np.asarray(sequence, dtype=np.int64) for sequence in sequences]
+    arrays = whole if tips else [array[:-1] for array in whole]
     order = sorted(range(len(arrays)), key=lambda i: tuple(sequences[i]))
     pieces: list[Ints] = []
     depths: list[Ints] = []
@@ -104,7 +111,7 @@ def lay_out(sequences: Sequence[Sequence[int]], starts: Sequence[int]) -> Forest
         before, size = now, size + len(new)
     ends[path] = size
     in_order = tuple(paths[i] for i in range(len(arrays)))
-    rows, row_of, targets, predictions = _predictions(in_order, arrays, starts)
+    rows, row_of, targets, predictions = _predictions(in_order, whole, starts)
     return Forest(
         tokens=np.concatenate(pieces),
         depths=np.concatenate(depths),
@@ -153,7 +160,8 @@ def _predictions(
     paths: Sequence[Ints], sequences: Sequence[Ints], starts: Sequence[int]
 ) -> tuple[Ints, Ints, Ints, tuple[Ints, ...]]:
     """A forest's `rows`, `row_of`, `targets` and `predictions`."""
-    places = [path[start - 1 : -1] for path, start in zip(paths, starts, strict=True)]
+    # from the token before each that is predicted
+    places = [path[s - 1 : len(whole) - 1] for path, s, whole in zip(paths, starts, sequences, strict=True)]
     targets = [sequence[start:] for sequence, start in zip(sequences, starts, strict=True)]
     pairs = np.stack([np.concatenate(places), np.concatenate(targets)], axis=1)
     distinct, inverse = np.unique(pairs, axis=0, return_inverse=True)

@@ -18,16 +18,21 @@ from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import PreTrainedModel
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
-MOST_BYTES = 4 * 2**30
+from .states import quick, quicken_once
+
+MOST_BYTES = 2**30
 """Weights, at most, of which a packed copy is held."""
 TOLERANCE = {torch.float32: 1e-4, torch.bfloat16: 0.1}
 """By how much log-probabilities may differ from those by the model's own layers, in the mean over a short text (nats).
 In bf16 both round; on smollm2-135m they lie as far from float32's as from each other."""
 LAYERS = {"LlamaDecoderLayer", "MistralDecoderLayer", "Qwen2DecoderLayer"}
 """transformers' classes whose layer is the one that is written down here."""
+MERGED_HEADS = 4
+"""Key heads, at most, that go as one in the attention of a single token."""
 _ROWS = 256
 """Rows that weights are packed for."""
 _PROBED = 24
@@ -98,11 +103,14 @@ class _Layer:
         value = whole[..., -self._heads[2] :, :].transpose(1, 2)
         if past_key_values is not None:
             key, value = past_key_values.update(key, value, own.layer_idx)
-        attend = ALL_ATTENTION_FUNCTIONS.get_interface(own.config._attn_implementation, self._eager)
-        found, _ = attend(
-            own, query, key, value, attention_mask,
-            dropout=0.0, scaling=own.scaling, sliding_window=self._window, **others,
-        )  # fmt: skip
+        if shape[-1] == 1 and own.config._attn_implementation == "sdpa" and key.shape[1] <= MERGED_HEADS:
+            found = _of_one(query, key, value, attention_mask, own.scaling)
+        else:
+            attend = ALL_ATTENTION_FUNCTIONS.get_interface(own.config._attn_implementation, self._eager)
+            found, _ = attend(
+                own, query, key, value, attention_mask,
+                dropout=0.0, scaling=own.scaling, sliding_window=self._window, **others,
+            )  # fmt: skip
         hidden = self.out.with_other(found.reshape(*shape, -1), hidden_states, "add")
         after = _norm(hidden, self.layer.post_attention_layernorm)
         inner = self.up.with_other(after, self.gate(after, "swish"), "mul")
@@ -110,37 +118,41 @@ class _Layer:
 
 
 def described_layers(model: PreTrainedModel) -> dict[str, str]:
-    """What of it belongs to a fingerprint: that the layers are packed ones; nothing where they are the model's own."""
+    """What of it belongs to a fingerprint: that what is decoded, or scored, is so by packed layers."""
+    quicken_once(model)
     with torch.no_grad():
-        return {} if lean_of(model) is None else {"layers": f"packed {VERSION}"}
+        parts = {"decoding": lean_of(model) is not None, "forests": quick(model) is not None}
+    told = ", ".join(name for name, is_so in parts.items() if is_so)
+    return {"layers": f"packed {VERSION} for {told}"} if told else {}
 
 
 class Lean:
     """A model's layers and output layer, packed."""
 
     def __init__(self, model: PreTrainedModel) -> None:
-        self._model = model
-        self._layers = [(layer, _Layer(layer)) for layer in _decoder_layers(model)]
+        # of the model's parts, and not of the model: it is let go of with the model
+        self._parts: list[tuple[Any, Any]] = [(layer, _Layer(layer)) for layer in _decoder_layers(model)]
+        self._products = [product for _, made in self._parts for product in made.products]
         head = model.get_output_embeddings()
-        self.head = Product([head]) if type(head) is nn.Linear else None
+        if type(head) is nn.Linear:
+            self._products.append(Product([head]))
+            self._parts.append((head, self._products[-1]))
 
     @property
     def stale(self) -> bool:
         """Whether a weight has changed since."""
-        products = [product for _, made in self._layers for product in made.products]
-        return any(product.stale for product in (*products, *([self.head] if self.head else [])))
+        return any(product.stale for product in self._products)
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """The model computes by these layers within. Nothing is learned there, and autocast is off."""
-        changed = [*self._layers, *([(self._model.get_output_embeddings(), self.head)] if self.head else [])]
-        for layer, made in changed:
-            layer.forward = made
+        for part, made in self._parts:
+            part.forward = made
         try:
             yield
         finally:
-            for layer, _ in changed:
-                del layer.forward
+            for part, _ in self._parts:
+                del part.forward
 
 
 _KNOWN: "WeakKeyDictionary[nn.Module, Lean | None]" = WeakKeyDictionary()
@@ -167,13 +179,18 @@ def in_lean(model: PreTrainedModel) -> Iterator[None]:
 def _suits(model: PreTrainedModel) -> bool:
     """Whether a model is of those whose layers these are, as far as can be told without computing."""
     layers = _decoder_layers(model)
-    if not layers or model.device.type != "cpu" or model.dtype not in TOLERANCE or not hasattr(torch.ops, "mkldnn"):
+    if not layers or model.device.type != "cpu" or model.dtype not in TOLERANCE:
         return False
-    if not torch.backends.mkldnn.is_available() or not torch.backends.mkldnn.enabled:
+    if not torch.backends.mkldnn.is_available() or not torch.backends.mkldnn.enabled or not _known():
         return False
     if model.dtype == torch.bfloat16 and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
         return False
     return all(_is_plain(layer) for layer in layers) and _bytes_of(model) <= MOST_BYTES
+
+
+def _known() -> bool:
+    """Whether PyTorch has these products, which are not among what it promises."""
+    return all(hasattr(torch.ops.mkldnn, name) for name in ("_reorder_linear_weight", "_linear_pointwise"))
 
 
 def _decoder_layers(model: PreTrainedModel) -> list[Any]:
@@ -211,10 +228,13 @@ def _bytes_of(model: PreTrainedModel) -> int:
 def _proved(model: PreTrainedModel) -> Lean | None:
     """The packed layers, if a short text of tokens drawn by a fixed seed is read alike by them and by the model's."""
     drawn = torch.randint(model.get_input_embeddings().weight.shape[0], (1, _PROBED), generator=_seeded())
-    made = Lean(model)
     own = _said(model, drawn)
-    with made.in_use():
-        apart = float((_said(model, drawn) - own).abs().mean())
+    try:
+        made = Lean(model)
+        with made.in_use():
+            apart = float((_said(model, drawn) - own).abs().mean())
+    except (RuntimeError, TypeError, AttributeError):
+        return None
     return made if apart <= TOLERANCE[model.dtype] else None
 
 
@@ -237,6 +257,23 @@ def _norm(hidden: Tensor, norm: Any) -> Tensor:
     wide = hidden.float()
     factor = torch.rsqrt(torch.linalg.vecdot(wide, wide).div_(wide.shape[-1]).add_(norm.variance_epsilon))
     return (wide * factor.unsqueeze(-1)).to(hidden.dtype).mul_(norm.weight)
+
+
+def _of_one(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, scaling: float) -> Tensor:
+    """Attention of one token a row, (rows, heads, 1, d), to keys and values (rows, key heads, columns, d).
+
+    All heads of a row go as one of their widths together: a query stands where its own key head is, with zeros beside
+    it. That is more arithmetic in fewer and larger products, which small ones on a CPU are far from.
+    """
+    rows, heads, columns, width = key.shape
+    groups = query.shape[1] // heads
+    wide = query.new_zeros(rows, heads, groups, heads, width)
+    wide.diagonal(dim1=1, dim2=3).copy_(query.reshape(rows, heads, groups, width).permute(0, 2, 3, 1))
+    keys, values = (part.transpose(1, 2).reshape(rows, 1, columns, heads * width) for part in (key, value))
+    found = functional.scaled_dot_product_attention(
+        wide.view(rows, 1, heads * groups, heads * width), keys, values, attn_mask=mask, scale=scaling
+    )
+    return found.view(rows, heads, groups, heads, width).diagonal(dim1=1, dim2=3).permute(0, 3, 1, 2)
 
 
 def _rotated(states: Tensor, cos: Tensor, sin: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """Log-probabilities of many continuations under few prompts, each shared token computed once."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -69,19 +70,17 @@ class Scorer:
         if not self.shares:
             return self.one_by_one(prompts, continuations)
         shared = beginning(prompts) if len(prompts) > 1 else 0
-        # quick layers read no cache: to them it is a few tokens more of each pack
-        least = HELD_FROM if quick(self.model) is None else PACK_TOKENS // 8
-        before = list(prompts[0][:shared]) if shared >= least else []
+        before = list(prompts[0][:shared]) if shared >= HELD_FROM else []
         heads = [list(prompt[len(before) :]) for prompt in prompts]
         sizes = [len(head) + sum(map(len, options)) for head, options in zip(heads, continuations, strict=True)]
         found: dict[int, list[list[float]]] = {}
-        with in_lean(self.model):
+        with in_lean(self.model) if quick(self.model) is None else nullcontext():
             held = _held(self.model, before) if before else None
             with forest_attention(self.model):
                 for group in pack(sizes, budget or pack_tokens(self.model.device)):
                     sequences = [[*heads[i], *option] for i in group for option in continuations[i]]
                     starts = [len(heads[i]) for i in group for _ in continuations[i]]
-                    forest = lay_out(sequences, starts)
+                    forest = lay_out(sequences, starts, tips=False)
                     scored = predictions(self.model, forest, cache=held, held=len(before))
                     # to the CPU once, not a continuation at a time
                     rows = iter(per_token(replace(scored, logps=scored.logps.cpu()), forest))

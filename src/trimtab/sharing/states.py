@@ -30,8 +30,9 @@ def hidden_states(model: PreTrainedModel, trees: Trees, cache: Any = None, rows:
 
     Call it inside `forest_attention`.
     """
-    if cache is None and (layers := quick(model)) is not None:
-        return layers(trees, rows)
+    if (layers := quick(model)) is not None:
+        held = () if cache is None else [(layer.keys[0], layer.values[0]) for layer in cache.layers]
+        return layers(trees, rows, held)
     dummy = torch.empty((1, 1, 1, 1), device=trees.device)  # four dimensions: transformers takes a mask as it is
     output = model.base_model(
         input_ids=trees.tokens,

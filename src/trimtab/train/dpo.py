@@ -57,7 +57,8 @@ def prepare_dpo(
 def _held_against_trl(
     trainer: Any, start: LoadedModel, comparisons: Sequence[Comparison], rounding: float
 ) -> PreflightCheck:  # fmt: skip
-    """The fast path's card, with room for a plain pass's own `rounding`. What lies apart is given up: first its layers in few operations, then the path."""
+    """The fast path's card, with room for a plain pass's own `rounding`. What lies apart is given up: first its layers
+    in few operations, then the path."""
     some = certain(first_batch(trainer, min(CARD_ROWS, len(comparisons))))
     card = sharing_card(trainer, some, start.precision, rounding=rounding)
     if not card.passed and leave(unwrapped(trainer.model), APART):
