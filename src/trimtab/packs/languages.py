@@ -38,8 +38,8 @@ def unseen_languages(held: Sequence[Held]) -> Iterator[Told]:
             seen = ", ".join(code for code in asked if code not in missing) or "none of them"
             unseen = ", ".join(missing)
             told = f"{each.lineage.name} is for {', '.join(spoken)}; its patterns tell of {seen}, not of {unseen}"
-            where = sorted(set(claimed.values()))
-            told += f" (by {' and '.join(f'`{one}`' for one in where)})." if where else "."
+            by = sorted(set(claimed.values()))
+            told += f" (by {' and '.join(f'`{one}`' for one in by)})." if by else "."
             judged = "held against words of other languages" if claimed else "not judged"
             remedy = (
                 f"Add patterns for {unseen}, or a judge; or say under `languages` that it is for {seen} alone. Until "

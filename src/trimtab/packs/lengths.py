@@ -24,7 +24,7 @@ class _Limit(NamedTuple):
     """The count from which a pattern finds (`grows`), or up to which it does."""
 
     unit: Unit
-    count: int
+    size: int
     grows: bool
 
 
@@ -72,7 +72,7 @@ def _bounds(rule: PackRule, *, wants: bool) -> list[tuple[Unit, int]]:
         for pattern, fires in ((check.contains, True), (check.lacks, False)):
             limit = _limit(pattern) if pattern else None
             if limit is not None and (limit.grows != fires) == wants:
-                found.append((limit.unit, limit.count + (0 if not fires else 1 if wants else -1)))
+                found.append((limit.unit, limit.size + (0 if not fires else 1 if wants else -1)))
     return found
 
 
@@ -84,7 +84,7 @@ def _most(check: Check) -> str | None:
     limit = _limit(check.contains) if check.contains else None
     if limit is None or not limit.grows:
         return None
-    return f"{limit.count - 1} {limit.unit}"
+    return f"{limit.size - 1} {limit.unit}"
 
 
 @lru_cache(maxsize=512)

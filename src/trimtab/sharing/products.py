@@ -105,7 +105,7 @@ class Linears:
             self._held = {}
         if dtype not in self._held:
             with torch.inference_mode(False), torch.no_grad():
-                biases = [
+                biases: list[Tensor] = [
                     base.weight.new_zeros(base.weight.shape[0]) if base.bias is None else base.bias for base in bases
                 ]
                 some = any(base.bias is not None for base in bases)
@@ -118,18 +118,21 @@ class Linears:
 def _lora_kind() -> type:
     from peft.tuners.lora.layer import Linear
 
-    return Linear
+    kind: type = Linear
+    return kind
 
 
-def _base(layer: nn.Module) -> nn.Linear | None:
+def _base(layer: Any) -> nn.Linear | None:
     """The plain linear layer that this is, or that an adapter wraps; None where it is something else."""
     if type(layer) is not nn.Linear:
-        if not hasattr(layer, "base_layer") or type(layer) is not _lora_kind():
+        wrapped = getattr(layer, "base_layer", None)
+        if wrapped is None or type(layer) is not _lora_kind():
             return None
-        layer = layer.base_layer
+        layer = wrapped
     if type(layer) is not nn.Linear or watched(layer) or type(layer.weight) is not nn.Parameter:
         return None
-    return layer if layer.weight.is_contiguous() and layer.weight.numel() else None
+    found: nn.Linear = layer
+    return found if found.weight.is_contiguous() and found.weight.numel() else None
 
 
 def trained(parameter: Tensor) -> bool:
@@ -144,6 +147,10 @@ def watched(module: nn.Module) -> bool:
     )
 
 
+def _biased(layer: Any) -> bool:
+    return layer.bias is not None
+
+
 def _lora(layer: Any) -> list[tuple[float, tuple[Tensor, Tensor]]] | None:
     """Scale, A and B of each active adapter; None where the layer does more than add them."""
     if layer.disable_adapters:
@@ -155,7 +162,7 @@ def _lora(layer: Any) -> list[tuple[float, tuple[Tensor, Tensor]]] | None:
         if name not in layer.lora_A:
             continue
         a, b, dropout = layer.lora_A[name], layer.lora_B[name], layer.lora_dropout[name]
-        plain = type(a) is nn.Linear and type(b) is nn.Linear and a.bias is None and b.bias is None
+        plain = all(type(matrix) is nn.Linear and not _biased(matrix) for matrix in (a, b))
         drops = type(dropout) is not nn.Identity and dropout.training
         if not plain or drops or name in layer.lora_variant or watched(a) or watched(b):
             return None
