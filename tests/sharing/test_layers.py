@@ -178,6 +178,17 @@ def test_layers_below_the_adapter_are_computed_once_for_policy_and_reference(mon
         assert apart(passed(model), reference)[0] < 1e-4
 
 
+@pytest.mark.parametrize("most", [1, 3, 6])
+@pytest.mark.parametrize("architecture", ["llama", "mistral"])
+def test_a_forest_in_blocks_of_any_size_gives_the_same(
+    architecture: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks_module, "BLOCK_TOKENS", most)
+    states, gradients = apart(*both(adapted(architecture)))
+    assert states < 1e-4
+    assert gradients < 1e-5
+
+
 def test_long_prompts_keep_no_probabilities(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocks_module, "MEAN_KEYS", 3)
     monkeypatch.setattr(layers_module, "attend_grouped", None)

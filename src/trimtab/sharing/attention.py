@@ -35,13 +35,14 @@ its own limit of 8 it would fall back, without a word, on a dense attention."""
 class Trees:
     """A forest on a device, with the masks of its blocks made once and used in every layer.
 
-    `held` is the number of tokens before the forest whose keys and values lie in a cache and that all of it sees.
+    `held` is the number of tokens before the forest whose keys and values lie in a cache and that all of it sees;
+    `most` is how many tokens a block has, if not as many as usual.
     """
 
-    def __init__(self, forest: Forest, device: torch.device, held: int = 0) -> None:
+    def __init__(self, forest: Forest, device: torch.device, held: int = 0, *, most: int | None = None) -> None:
         self.forest = forest
         self.held = held
-        self.blocks = forest.blocks
+        self.blocks = forest.blocks if most is None else forest.cut(most)
         self.device = device
         self.tokens = torch.from_numpy(forest.tokens).to(device).unsqueeze(0)
         self.positions = torch.from_numpy(forest.depths + held).to(device).unsqueeze(0)

@@ -12,14 +12,17 @@ from torch import Tensor
 
 from .attention import Trees
 
+BLOCK_TOKENS = 128
+"""Packed tokens of a block here: a prompt of 130 tokens with two answers of 40 takes a third less time than in one."""
 MEAN_KEYS = 512
 """Keys that a query may see in the mean: at that many, probabilities take as much memory as eight hidden states."""
 
 
-def few_keys(trees: Trees) -> bool:
-    """Whether a forest's probabilities are small enough to be kept."""
-    pairs = sum((block.stop - block.start) * sum(b - a for a, b in _seen(trees, block)) for block in trees.blocks)
-    return pairs <= MEAN_KEYS * len(trees.forest)
+def in_blocks(trees: Trees) -> Trees | None:
+    """The forest in this attention's blocks; None where its probabilities are too many to be kept."""
+    made = Trees(trees.forest, trees.device, trees.held, most=BLOCK_TOKENS)
+    pairs = sum((block.stop - block.start) * sum(b - a for a, b in _seen(made, block)) for block in made.blocks)
+    return made if pairs <= MEAN_KEYS * len(trees.forest) else None
 
 
 def attend_grouped(

@@ -7,7 +7,7 @@ gradients arrive where they would; nothing of the model is changed.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +15,7 @@ from transformers import PreTrainedModel
 from transformers.activations import ACT2FN
 
 from .attention import Trees, attend
-from .blocks import attend_grouped, few_keys
+from .blocks import attend_grouped, in_blocks
 from .packed import PACKED_BYTES, Frozen
 from .pointwise import gated, rms_norm, rotary
 from .products import Linears, Same, trained, watched
@@ -32,6 +32,16 @@ BELOW_BYTES = 2**26
 Held = tuple[Tensor, Tensor]
 """A layer's keys and values of the tokens before a forest, each (kv heads, tokens, d)."""
 _SILU = (type(ACT2FN["silu"]), nn.SiLU)
+
+
+class _Read(NamedTuple):
+    """What all layers need of a pass: the forest, in blocks where it attends by them, its angles, the precision."""
+
+    trees: Trees
+    blocks: Trees | None
+    cos: Tensor
+    sin: Tensor
+    dtype: torch.dtype
 
 
 class Layers:
@@ -62,11 +72,12 @@ class Layers:
             for angles in backbone.rotary_emb(embedded, position_ids=trees.positions)
         )
 
+        read = _Read(trees, in_blocks(trees), cos, sin, dtype)
+
         def through(layers: Sequence[_Layer], hidden: Tensor) -> Tensor:
-            kept: Sequence[tuple[Tensor, Tensor] | None] = held or [None] * len(layers)
+            kept: Sequence[Held | None] = held or [None] * len(layers)
             for layer, before in zip(layers, kept, strict=True):
-                last = layer is self._layers[-1]
-                hidden = layer(hidden, cos, sin, trees, dtype, rows if last else None, before)
+                hidden = layer(hidden, read, rows if layer is self._layers[-1] else None, before)
             return hidden
 
         if held:
@@ -179,30 +190,21 @@ class _Layer:
         """All of the layer's."""
         return list(self._layer.parameters())
 
-    def __call__(
-        self,
-        hidden: Tensor,
-        cos: Tensor,
-        sin: Tensor,
-        trees: Trees,
-        dtype: torch.dtype,
-        rows: Tensor | None,
-        held: Held | None,
-    ) -> Tensor:
-        attention = self._attention
+    def __call__(self, hidden: Tensor, read: "_Read", rows: Tensor | None, held: Held | None) -> Tensor:
+        attention, dtype = self._attention, read.dtype
         projected = self._qkv(_normed(self._layer.input_layernorm, hidden, dtype), dtype)
         if hasattr(attention, "q_norm"):
             projected = self._heads_normed(projected, dtype)
-        query, key, value = rotary(projected, cos, sin, self._heads)
+        query, key, value = rotary(projected, read.cos, read.sin, self._heads)
         if held is not None:
             key, value = (torch.cat([b.to(p.dtype), p], 1) for b, p in zip(held, (key, value), strict=True))
         window = self._window(attention)
-        if few_keys(trees):
-            seen = attend_grouped(query, key, value, trees, attention.scaling, window)
+        if read.blocks is not None:
+            seen = attend_grouped(query, key, value, read.blocks, attention.scaling, window)
         else:
             seen, _ = attend(
                 attention, query[None], key[None], value[None], None,
-                trimtab_trees=trees, scaling=attention.scaling, sliding_window=window,
+                trimtab_trees=read.trees, scaling=attention.scaling, sliding_window=window,
             )  # fmt: skip
             seen = seen[0].flatten(1)
         if rows is not None:

@@ -57,7 +57,11 @@ class Forest:
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The packed sequence cut into blocks that attend together; they tile [0, N) in order."""
-        return tuple(_cut(self.ends, self._chain_ends()))
+        return self.cut(BLOCK_TOKENS)
+
+    def cut(self, most: int) -> tuple[Block, ...]:
+        """`blocks`, of `most` tokens at most."""
+        return tuple(_cut(self.ends, self._chain_ends(), most))
 
     @property
     def row_starts(self) -> list[int]:
@@ -170,7 +174,7 @@ def _predictions(
     return rows, row_of.reshape(-1), distinct[:, 1], tuple(np.split(inverse.reshape(-1), cuts))
 
 
-def _cut(ends: Ints, runs: Ints) -> list[Block]:
+def _cut(ends: Ints, runs: Ints, most: int) -> list[Block]:
     """Cuts a forest into blocks. A list of what is left to do instead of recursion: trees can be deep."""
     found: list[Block] = []
     # sibling subtrees in [here, stop), and the blocks of their ancestors; the last is done first
@@ -178,15 +182,15 @@ def _cut(ends: Ints, runs: Ints) -> list[Block]:
     while left:
         here, stop, past = left.pop()
         start = here
-        while start < stop and ends[start] - here <= BLOCK_TOKENS:
+        while start < stop and ends[start] - here <= most:
             start = int(ends[start])
         if start > here:  # as many siblings as go into one block
             found.append(Block(here, start, past))
             left.append((start, stop, past))
         elif start < stop:  # one too large for a block: its trunk is cut, and its branches attend to the trunk
             trunk, end, inner = int(runs[start]), int(ends[start]), past
-            for first in range(start, trunk, BLOCK_TOKENS):
-                found.append(Block(first, min(first + BLOCK_TOKENS, trunk), inner))
+            for first in range(start, trunk, most):
+                found.append(Block(first, min(first + most, trunk), inner))
                 inner = (*inner, len(found) - 1)
             left += [(end, stop, past), (trunk, end, inner)]
     return found
