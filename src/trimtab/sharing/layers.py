@@ -63,7 +63,8 @@ class Layers:
         )
 
         def through(layers: Sequence[_Layer], hidden: Tensor) -> Tensor:
-            for layer, before in zip(layers, held or [None] * len(layers), strict=True):
+            given: Sequence[Held | None] = held or [None] * len(layers)
+            for layer, before in zip(layers, given, strict=True):
                 last = layer is self._layers[-1]
                 hidden = layer(hidden, cos, sin, trees, dtype, rows if last else None, before)
             return hidden
