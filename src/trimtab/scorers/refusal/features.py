@@ -61,7 +61,7 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
     behind = said[max((at for at, act in enumerate(said[:_NOW]) if act.denials), default=-1) + 1 :]
     told = [act for act in behind if act.informs and not act.has("reasons", "regrets", "sympathy")]
     sides = sum(act.has("sides") and not (act.has("offers") or act.denials) for act in said)
-    remade = asked.held_declines and remakes(asked, answer)
+    remade = asked.held_declines and remakes(asked, answer) and not table.found("translates", first.normal)
     reasoned = all(act.has(*_REASONED) or act.denials for act in said) and any(act.has("reasons") for act in said)
     reasoned = (
         reasoned
