@@ -56,7 +56,7 @@ FILES = {
     "refusal_life": 0.5,
     "refusal_tongues": 0.5,
 }
-"""Labelled sentences of ours and what one of them weighs. `more`: 60 more a language by a sixth writer; `free`: 75 more
+"""Labelled sentences of ours and what one of them weighs. `more`: 60 more a language by a sixth writer; `free`: 70 more
 of refusals in idioms, by irony or by a turn to something else, and of help beside such words; `orders`: answers that
 are one order ("Write to the council."), which is help; `life`: denials that decline nothing ("I have no money"); the
 last have no prompt and were written for phrases."""

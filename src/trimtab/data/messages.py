@@ -56,15 +56,21 @@ def messages_of(value: Sequence[Any] | Mapping[str, Any], name: str) -> Completi
 
 def listed(text: str, name: str) -> Completion:
     """Messages written down as text (`looks_listed`). Raises RowError where they cannot be read."""
+    value = written(text)
+    if isinstance(value, list | dict) and value:
+        return messages_of(value, name)
+    raise RowError(f"{name} is a list of messages kept as text, and cannot be read as JSON")
+
+
+def written(text: str) -> Any:
+    """What a text holds that JSON wrote, once or twice, or Python; None where neither did."""
     for read in (json.loads, ast.literal_eval):
         try:
             value = read(text.strip())
-            value = read(value) if isinstance(value, str) else value
+            return read(value) if isinstance(value, str) else value
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
-        if isinstance(value, list | dict) and value:
-            return messages_of(value, name)
-    raise RowError(f"{name} is a list of messages kept as text, and cannot be read as JSON")
+    return None
 
 
 def tools_of(value: Any, name: str) -> str | None:

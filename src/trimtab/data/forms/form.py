@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..columns import empty, repeats
+from ..messages import looks_listed, written
 from ..parts import RowError
 
 Row = Mapping[str, Any]
@@ -161,6 +162,8 @@ def number_of(value: Any) -> float | None:
 
 def listed(value: Any) -> Any:
     """What a list or a mapping that was written as text holds; any other value as it is."""
+    if isinstance(value, str) and looks_listed(value):
+        return value if (found := written(value)) is None else found
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:
             return json.loads(value)
