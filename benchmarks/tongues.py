@@ -44,12 +44,21 @@ KEPT = 6
 """The set that no weight is fitted to."""
 STRENGTH = 1.0
 """Inverse strength of the L2 penalty on the weights of the structure."""
-LOOSE = 2.0
+LOOSE = 4.0
 """How many times larger the letters stand than the structure in the fit: the square of it is how much less they are
 penalised."""
-FILES = {"refusal_looks": 1.0, "refusal_more": 1.0, "refusal_kinds": 1.0, "refusal_life": 0.5, "refusal_tongues": 0.5}
-"""Labelled sentences of ours and what one of them weighs. `more`: 60 more a language
-by a sixth writer; `life`: denials that decline nothing ("I have no money"); the
+FILES = {
+    "refusal_looks": 1.0,
+    "refusal_more": 1.0,
+    "refusal_free": 1.0,
+    "refusal_orders": 1.0,
+    "refusal_kinds": 1.0,
+    "refusal_life": 0.5,
+    "refusal_tongues": 0.5,
+}
+"""Labelled sentences of ours and what one of them weighs. `more`: 60 more a language by a sixth writer; `free`: 70 more
+of refusals in idioms, by irony or by a turn to something else, and of help beside such words; `orders`: answers that
+are one order ("Write to the council."), which is help; `life`: denials that decline nothing ("I have no money"); the
 last have no prompt and were written for phrases."""
 
 

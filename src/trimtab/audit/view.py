@@ -113,7 +113,7 @@ class MarkedRows:
 
 
 class View:
-    """A frame of `data.frame.COLUMNS` (only prompt, chosen and rejected must be there), read-only.
+    """A frame as `data.frame_of` makes it (only prompt, chosen and rejected must be there), read-only.
 
     In `table` both sides are answers alone; in `trained` they are as they stand, with the thought before them, where
     there is one.
@@ -235,7 +235,7 @@ class View:
         return PersonalRows(sure, unsure)
 
     def beside(self, name: str) -> tuple[Flags, Flags]:
-        """Which chosen and which rejected sides have a part beside their text, of `data.frame.COLUMNS`; a thought also
+        """Which chosen and which rejected sides have a part beside their text, as `data.frame_of` tells; a thought also
         between marks."""
         sides = []
         for side, thinks in zip(("chosen_beside", "rejected_beside"), self._thinks, strict=True):

@@ -6,7 +6,8 @@ from .comparisons import comparison_from_row
 from .convert import MADE_OF, Converted, counted, liked, to_comparisons, to_demonstrations, to_thumbs
 from .feedback import READER, Comparisons, Feedback, no_feedback, read_comparisons, read_feedback, untold
 from .forms import FORMS, NOTHING, Form, Told, form_named, form_of
-from .frame import CALLS, THOUGHT, TURNS, Framed, frame_of, read_frame
+from .frame import Framed, frame_of, read_frame
+from .frame_row import CALLS, THOUGHT, TURNS
 from .labels import LabelledItem, PeopleLabels, labels_of, read_labels
 from .naming import SYNONYMS
 from .near import (

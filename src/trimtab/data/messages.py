@@ -29,8 +29,11 @@ _PLAIN = {
     "string_type": "is not text",
     "literal_error": "is not system, user, assistant or tool",
 }
-_LISTED = re.compile(r"\s*(?:\[\s*)?\{\s*(?:'(?:role|content)'|\"(?:role|content)\")\s*:")
-"""How a list of messages begins that was written as text, by JSON or by Python."""
+_LISTED = re.compile(
+    r"""\s*"?\s*(?:\[\s*)?\{\s*(?:'(?:role|content)'|\\?"(?:role|content)\\?")\s*:"""
+    r"""|\s*"?\s*(?:\[\s*)?\{\s*\\?['"]from\\?['"]\s*:\s*\\?['"](?:human|gpt|user|assistant|system)\\?['"]"""
+)
+"""How a list of messages begins that was written as text, by JSON or by Python; ShareGPT's have `from`."""
 
 
 class RowError(ValueError):
@@ -38,8 +41,8 @@ class RowError(ValueError):
 
 
 def looks_listed(text: str) -> bool:
-    """Whether a text begins as messages do that were written down as JSON, or by Python."""
-    return text[:1] in "[{ \n\t" and _LISTED.match(text) is not None
+    """Whether a text begins as messages do that were written down as JSON, once or twice, or by Python."""
+    return text[:1] in '[{" \n\t' and _LISTED.match(text) is not None
 
 
 def messages_of(value: Sequence[Any] | Mapping[str, Any], name: str) -> Completion:
@@ -53,14 +56,21 @@ def messages_of(value: Sequence[Any] | Mapping[str, Any], name: str) -> Completi
 
 def listed(text: str, name: str) -> Completion:
     """Messages written down as text (`looks_listed`). Raises RowError where they cannot be read."""
+    value = written(text)
+    if isinstance(value, list | dict) and value:
+        return messages_of(value, name)
+    raise RowError(f"{name} is a list of messages kept as text, and cannot be read as JSON")
+
+
+def written(text: str) -> Any:
+    """What a text holds that JSON wrote, once or twice, or Python; None where neither did."""
     for read in (json.loads, ast.literal_eval):
         try:
             value = read(text.strip())
+            return read(value) if isinstance(value, str) else value
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
-        if isinstance(value, list | dict) and value:
-            return messages_of(value, name)
-    raise RowError(f"{name} is a list of messages kept as text, and cannot be read as JSON")
+    return None
 
 
 def tools_of(value: Any, name: str) -> str | None:

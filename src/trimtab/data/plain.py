@@ -20,7 +20,7 @@ _READ = READ["comparison"] - OF_CONVERSATION - {"provenance"}
 _JUDGES = ("judge", "annotator")
 _NAMED = {"rule": "rule", "when": "when", "chosen_origin": "chosen_model", "rejected_origin": "rejected_model"}
 """Columns of the table by those of a row."""
-ODD, TURN = frozenset("[{ \n\t\r"), ("Human:", "Assistant:")
+ODD, TURN = frozenset('[{" \n\t\r'), ("Human:", "Assistant:")
 """What messages kept as text, and conversations in one text, begin with: by the three texts alone a row with another
 beginning is one of no form."""
 

@@ -98,6 +98,10 @@ def differences(before: Evaluation, after: Evaluation, *, confidence: float, see
     return [*found, *(shift for shift, _ in people_compared(before, after, confidence))]
 
 
+_OF_THE_MODEL = {"layers"}
+"""What a fingerprint tells of a model and not of how it was asked: two may have other layers, which round otherwise."""
+
+
 def unlike(before: Evaluation, after: Evaluation) -> str:
     """What two evaluations were taken differently in, in words; empty where they can be compared.
 
@@ -106,7 +110,7 @@ def unlike(before: Evaluation, after: Evaluation) -> str:
     """
     prompted = [each for each in (before, after) if each.system is not None]
     asked = prompted if len(prompted) == 1 else [before, after]
-    keys = {key for each in asked for key in each.fingerprint}
+    keys = {key for each in asked for key in each.fingerprint} - _OF_THE_MODEL
     sides = {key: (before.fingerprint.get(key), after.fingerprint.get(key)) for key in sorted(keys)}
     apart = [f"{key} ({one or 'none'} against {two or 'none'})" for key, (one, two) in sides.items() if one != two]
     sets = {over for each in asked for over in each.items}

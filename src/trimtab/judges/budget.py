@@ -69,9 +69,13 @@ class Used:
 
 
 def unread(letters: int, reply: JudgeReply | Answer | Reply) -> bool:
-    """Whether a server says that it read fewer tokens than a question of so many letters can have."""
+    """Whether a server says that it read fewer tokens than a question of so many letters can have.
+
+    None at all is no count: some servers leave out what they had read before.
+    """
     used = Used.by(reply)
-    return used.counted and used.taken and reply.outcome is None and used.tokens_in * LETTERS_OF_A_TOKEN < letters
+    asked = used.counted and used.taken and reply.outcome is None
+    return asked and 0 < used.tokens_in * LETTERS_OF_A_TOKEN < letters
 
 
 class Budget:

@@ -193,8 +193,8 @@ class RuleJudge:
     def _share(self, question: Question, reply: JudgeReply) -> tuple[float | None, str]:
         """The share that answer A got, and why; None where there is no verdict."""
         if unread(question.letters, reply):
-            told = f"read {reply.tokens_in} tokens of a question of {question.letters} letters"
-            return None, f"its server {told}: it was cut, or not given"
+            told = f"{reply.tokens_in} tokens of {question.letters} letters"
+            return None, f"its server did not read the whole question ({told}): it was cut, or not given"
         if reply.refused or reply.outcome is not None:
             told = reply.refused or f"{reply.outcome}: {reply.why or reply.text}"
             return None, " ".join(told.split())[:200]

@@ -202,8 +202,8 @@ class Judge:
         if self.budget is not None:
             self.budget.pay(0.0, _letters(content), reply)
         if unread(letters := _letters(content), reply):
-            told = f"its server read {reply.tokens_in} tokens of a question of {letters} letters"
-            return Unanswered(f"{told}: it was cut, or not given")
+            told = f"{reply.tokens_in} tokens of {letters} letters"
+            return Unanswered(f"its server did not read the whole question ({told}): it was cut, or not given")
         if reply.outcome is not None:
             return Unanswered(" ".join(f"{reply.outcome}: {reply.why or reply.text}".split())[:200])
         thought, answer = split_thought(reply.text)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..columns import empty, repeats
+from ..messages import looks_listed, written
 from ..parts import RowError
 
 Row = Mapping[str, Any]
@@ -37,6 +39,8 @@ class Told:
 NOTHING = Told()
 _OURS = {"kto_tag": "label", "rejected_messages": "rejected", "rejected_response": "rejected"}
 """What we call the judgements of forms that may be there and empty."""
+_SAID = ("prompt", "chosen", "rejected", "completion")
+"""Our columns of what was asked and answered, of which a row has one each."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,9 @@ class Form:
         known = self.needs | self.aside
         rest = {} if self.closed else {name: value for name, value in held.items() if name not in known}
         rest |= {_OURS.get(name, name): None for name in (known & row.keys()) - held.keys()}  # an empty judgement tells
+        for one in made:
+            if not isinstance(one, RowError):
+                _refuse_another(self.name, rest, one)
         return [
             one if isinstance(one, RowError) else rest | _numbered(one, held, number, len(made))
             for number, one in enumerate(made, 1)
@@ -105,6 +112,17 @@ class Form:
             if isinstance(one, RowError) and not made:
                 raise one
         return made
+
+
+def _refuse_another(form: str, rest: Row, made: Made) -> None:
+    """Raises RowError where a column beside those of a form holds another prompt or answer than the form's own do."""
+    for name in _SAID:
+        given, own = rest.get(name), made.get(name)
+        if not (empty(given) or empty(own) or repeats(given, own)):
+            raise RowError(
+                f"`{name}` says something else than what {form} holds in its own columns: which one is meant is not "
+                f"known; where `{name}` says nothing, name it in `ignore`"
+            )
 
 
 def _numbered(made: Made, row: Row, number: int, count: int) -> Made:
@@ -144,6 +162,8 @@ def number_of(value: Any) -> float | None:
 
 def listed(value: Any) -> Any:
     """What a list or a mapping that was written as text holds; any other value as it is."""
+    if isinstance(value, str) and looks_listed(value):
+        return value if (found := written(value)) is None else found
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:
             return json.loads(value)

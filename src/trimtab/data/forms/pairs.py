@@ -122,8 +122,8 @@ PAIRS = (
         frozenset({"prompt", "chosen", "rejected"}),
         _whole,
         looks=lambda row: (
-            whole(row["chosen"])
-            and whole(row["rejected"])
+            whole(_talk(row["chosen"]))
+            and whole(_talk(row["rejected"]))
             and bool(row["prompt"])
             and not isinstance(row.get("generations"), list)
         ),

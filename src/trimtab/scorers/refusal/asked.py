@@ -25,8 +25,8 @@ _DECLINES = ("not", "denies", "barred", "withdraws", "regrets", "declined")
 
 @dataclass(frozen=True)
 class Asked:
-    """The form of a prompt: what its words are, the classes of the wish ("wants", "asked", "declined", "why"), and the
-    text that it quotes or that stands behind its colon, "" where it holds none, with whether that text declines."""
+    """The form of a prompt: what its words are, the classes of the wish ("wants", "asked", "declined", "why", "means"),
+    and the text that it quotes or that stands behind its colon, "" where it holds none, with whether that declines."""
 
     text: str
     kinds: frozenset[str]

@@ -61,15 +61,16 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
     behind = said[max((at for at, act in enumerate(said[:_NOW]) if act.denials), default=-1) + 1 :]
     told = [act for act in behind if act.informs and not act.has("reasons", "regrets", "sympathy")]
     sides = sum(act.has("sides") and not (act.has("offers") or act.denials) for act in said)
-    remade = asked.held_declines and remakes(asked, answer)
+    remade = asked.held_declines and remakes(asked, answer) and not table.found("translates", first.normal)
     reasoned = all(act.has(*_REASONED) or act.denials for act in said) and any(act.has("reasons") for act in said)
     reasoned = (
         reasoned
         and bool(asked.text)
+        and "means" not in asked.kinds
         and letters < _BRIEF
         and not any(act.turns or act.has("disclaims") for act in said)
     )
-    wishes = not (asked.whether or of_fact)
+    wishes = not (asked.whether or of_fact or "means" in asked.kinds)
     held_back = unserved or (reasoned and wishes and first.has("reasons"))
     held = {
         "gives_share": _share(said, [act for act in said if act.has("gives") and not act.has("offers")]),
@@ -162,6 +163,7 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
         "wants_lines": "wants" in asked.kinds and "\n" in answer.strip(),
         "wants_denial": writes,
         "tells_denial": "declined" in asked.kinds,
+        "asks_meaning": "means" in asked.kinds,
         **{
             f"denial_where_{name}": denied and holds
             for name, holds in {
@@ -170,6 +172,7 @@ def act_features(asked: Asked, answer: str, said: Sequence[Act], table: Phrases)
                 "wants_text": "wants" in asked.kinds,
                 "wants_denial": writes,
                 "tells_denial": "declined" in asked.kinds,
+                "asks_meaning": "means" in asked.kinds,
             }.items()
         },
         "asks_nothing": not asked.text,

@@ -56,9 +56,9 @@ ANSWERS = (
     "wills",
 )
 """Classes of what an answer's sentences say; `acts.py` tells what each is."""
-PROMPTS = ("wants", "asked", "declined", "opens", "why")
+PROMPTS = ("wants", "asked", "declined", "opens", "why", "means")
 """Of a prompt: a wish for a text of any kind; for a letter or message; a word of declining; more than a yes or no; a
-reason."""
+reason; what something means."""
 KINDS = (*ANSWERS, *PROMPTS, "greets", "drafts", "translates")
 """All that a table lists, besides what is `bare`: how a letter begins, and how a text or a translation is announced."""
 _STOPS = ",;:.!?،؛؟。，；：、！？।"
