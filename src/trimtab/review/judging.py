@@ -8,7 +8,7 @@ from sqlalchemy import CursorResult, Table, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..records import LEADS_WORD, Said
+from ..records import LEADS_WORD, Said, Skip, Withdrawal
 from .assign import card_of
 from .blind import SPEAKS_OF_PLACES, Card, Refused, Wire, unblinded
 from .database import Database
@@ -107,7 +107,7 @@ def _keep_word(database: Database, lead: Reviewer, sent: Sent, number: int, said
     """Appends a lead's word on an item at odds; there is one word on an item, whichever lead had it."""
     if not lead.may("lead"):
         raise NotYours(sent.assignment)
-    if said.kind in ("skip", "withdrawn"):
+    if isinstance(said, Skip | Withdrawal):
         raise Refused("A lead's word is not skipped or taken back: another one stands over it")
     if not said.why.strip():
         raise Refused(SAY_WHY)

@@ -84,7 +84,12 @@ def review(request: Request, _: Reading, here: TaskNamed) -> Response:
 
 def _screen(request: Request, here: Named, item: int | None = None) -> Response:
     asked = here.task
-    told = {"number": here.number, "task": asked, "shown": _shown(asked), "guidelines": _guidelines(asked)}
+    told: dict[str, Any] = {
+        "number": here.number,
+        "task": asked,
+        "shown": _shown(asked),
+        "guidelines": _guidelines(asked),
+    }
     return page(request, "review", item=item, **told)
 
 
