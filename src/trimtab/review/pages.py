@@ -84,8 +84,13 @@ def review(request: Request, _: Reading, here: TaskNamed) -> Response:
 
 def _screen(request: Request, here: Named, item: int | None = None) -> Response:
     asked = here.task
-    told: dict[str, Any] = {"number": here.number, "shown": _shown(asked), "guidelines": _guidelines(asked)}
-    return page(request, "review", item=item, task=asked, **told)
+    told: dict[str, Any] = {
+        "number": here.number,
+        "task": asked,
+        "shown": _shown(asked),
+        "guidelines": _guidelines(asked),
+    }
+    return page(request, "review", item=item, **told)
 
 
 def _shown(task: Task) -> dict[str, Any]:
