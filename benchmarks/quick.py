@@ -39,9 +39,9 @@ from trimtab.recipes import spec_path
 PRECISIONS = ("fp32", "bf16")
 STEPS, PAIRS = 2, 2
 """Steps of DPO that count, and pairs a step."""
-QUESTIONS, PROMPTS = 3, 8
+QUESTIONS, PROMPTS = 2, 8
 """Of TruthfulQA; and prompts that are sampled from, four times each."""
-SAMPLED = Decoding(max_new_tokens=24, temperature=0.8, top_p=0.9)
+SAMPLED = Decoding(max_new_tokens=20, temperature=0.8, top_p=0.9)
 REWARDED = 1
 """Prompts with eight answers each."""
 ON_POLICY = {"prompts": 2, "new": 12, "steps": 2}
