@@ -37,9 +37,9 @@ from trimtab.models import Decoding, ModelRef, load, prompt_ids, pull
 from trimtab.recipes import spec_path
 
 PRECISIONS = ("fp32", "bf16")
-STEPS, PAIRS = 2, 2
-"""Steps of DPO that count, and pairs a step."""
-QUESTIONS, PROMPTS = 2, 8
+STEPS, PAIRS = 2, 1
+"""Steps of DPO that count, and pairs of a step."""
+QUESTIONS, PROMPTS = 2, 6
 """Of TruthfulQA; and prompts that are sampled from, four times each."""
 SAMPLED = Decoding(max_new_tokens=20, temperature=0.8, top_p=0.9)
 REWARDED = 1
@@ -86,9 +86,7 @@ def of_dpo(arguments: argparse.Namespace, precision: str) -> list[Row]:
         found = dpo.compare(case, asked, PAIRS)
         every = found["seconds of each step"]
         apart = f"loss {found[dpo.LOSS]:.0e}, gradient {found[dpo.GRADIENT]:.0e} of its norm"
-        rows.append(
-            Row(f"{said}, {PAIRS} pairs, {precision}", "TRL", "s a step", every["TRL"], every["trimtab"], apart)
-        )
+        rows.append(Row(f"{said}, a pair, {precision}", "TRL", "s a step", every["TRL"], every["trimtab"], apart))
     return rows
 
 
@@ -99,7 +97,7 @@ def of_memory(arguments: argparse.Namespace) -> list[Row]:
         found = processes.map(_peak, [(*one, arguments.data) for one in asked], chunksize=1)
     peaks = dict(zip(asked, found, strict=True))
     return [
-        Row(f"peak memory of the DPO steps on HH-RLHF, {PAIRS} pairs, {precision}", "TRL", "GiB",
+        Row(f"peak memory of the DPO steps on HH-RLHF, a pair, {precision}", "TRL", "GiB",
             *([peaks[which, precision]] for which in dpo.TRAINERS))
         for precision in PRECISIONS
     ]  # fmt: skip
