@@ -30,8 +30,8 @@ _PLAIN = {
     "literal_error": "is not system, user, assistant or tool",
 }
 _LISTED = re.compile(
-    r"""\s*"?\s*(?:\[\s*)?\{\s*(?:'(?:role|content)'|\\?"(?:role|content)\\?")\s*:"""
-    r"""|\s*"?\s*(?:\[\s*)?\{\s*\\?['"]from\\?['"]\s*:\s*\\?['"](?:human|gpt|user|assistant|system)\\?['"]"""
+    r"""\s*+(?:"\s*+)?(?:\[\s*+)?\{\s*+(?:(?:'(?:role|content)'|\\?"(?:role|content)\\?")\s*+:"""
+    r"""|\\?['"]from\\?['"]\s*+:\s*+\\?['"](?:human|gpt|user|assistant|system)\\?['"])"""
 )
 """How a list of messages begins that was written as text, by JSON or by Python; ShareGPT's have `from`."""
 
