@@ -28,7 +28,7 @@ MOST_BYTES = 2**30
 """Weights, at most, of which a packed copy is held."""
 TOLERANCE = {torch.float32: 1e-4, torch.bfloat16: 0.1}
 """By how much log-probabilities may differ from those by the model's own layers, in the mean over a short text (nats).
-In bf16 both round; on smollm2-135m they lie as far from float32's as from each other."""
+In bf16 both round: on smollm2-135m both ways lie 0.065 nats a token off float32's, and 0.08 from each other."""
 LAYERS = {"LlamaDecoderLayer", "MistralDecoderLayer", "Qwen2DecoderLayer"}
 """transformers' classes whose layer is the one that is written down here."""
 MERGED_HEADS = 4
