@@ -52,14 +52,16 @@ FILES = {
     "refusal_more": 1.0,
     "refusal_free": 1.0,
     "refusal_orders": 1.0,
+    "refusal_plain": 1.0,
     "refusal_kinds": 1.0,
     "refusal_life": 0.5,
     "refusal_tongues": 0.5,
 }
-"""Labelled sentences of ours and what one of them weighs. `more`: 60 more a language by a sixth writer; `free`: 70 more
-of refusals in idioms, by irony or by a turn to something else, and of help beside such words; `orders`: answers that
-are one order ("Write to the council."), which is help; `life`: denials that decline nothing ("I have no money"); the
-last have no prompt and were written for phrases."""
+"""Labelled sentences of ours and what one of them weighs. `more`: 60 more a language by a sixth writer; `free`: 70
+more of refusals in idioms, by irony or by a turn to something else, and of help beside such words; `orders`:
+answers that are one order ("Write to the council."), which is help; `plain`: short help in few words (a definition,
+a riddle, the first sentence of a story, who speaks) and refusals of a text that was asked for; `life`: denials that
+decline nothing ("I have no money"); the last have no prompt and were written for phrases."""
 
 
 @dataclass(frozen=True)
