@@ -16,9 +16,9 @@ from transformers.activations import ACT2FN
 
 from .attention import Trees, attend
 from .blocks import attend_grouped, in_blocks
-from .packed import PACKED_BYTES, Frozen
+from .packed import PACKED_BYTES, Frozen, Same
 from .pointwise import gated, rms_norm, rotary
-from .products import Linears, Same, trained, watched
+from .products import Linears, trained, watched
 
 _WINDOWS: dict[str, Callable[[Any], int | None]] = {
     "Llama": lambda attention: None,

@@ -5,14 +5,17 @@ packs its weights anew each time, and each elementwise step reads and writes all
 once, as oneDNN multiplies them; queries, keys and values are one product; SiLU, the gate and what is added are done
 while a product's results are at hand. Only rounding differs. Attention, cache and masks are the model's own.
 
+LoRA adapters, as of a policy that samples between its steps, are one thin product more beside each of them.
+
 The layers themselves stay as they are: their `forward` is replaced while a `Lean` is in use. Where it is not known to
-say the same they are used: other architectures and devices, adapters beside the weights, hooks, autocast, gradients,
-and weights of more than `MOST_BYTES`, of which a second copy would be dear.
+say the same they are used: other architectures, adapters and devices, hooks, autocast, gradients, and weights of more
+than `MOST_BYTES`, of which a second copy would be dear.
 """
 
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from operator import is_
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -22,6 +25,8 @@ from torch.nn import functional
 from transformers import PreTrainedModel
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
+from .packed import Same, known, packed, product
+from .products import adapters_of, base_of, side_by_side
 from .states import quick, quicken_once
 
 MOST_BYTES = 2**30
@@ -37,38 +42,52 @@ _ROWS = 256
 """Rows that weights are packed for."""
 _PROBED = 24
 """Tokens of the text that is read both ways."""
-_SEEN = 64
-"""Numbers of a weight by which it is told whether it has changed."""
-
-
 VERSION = "1"
 """Of how packed layers round, for the fingerprint."""
 
 
 class Product:
-    """x @ weight.T + bias, with the weight in oneDNN's own layout; of several layers, their outputs side by side."""
+    """Linear layers of one input, with their active adapters, their outputs side by side; weights in oneDNN's own
+    layout, adapters as they were when they were last taken."""
 
-    def __init__(self, layers: Sequence[nn.Linear]) -> None:
-        self._weights = [layer.weight for layer in layers]
-        self._seen = [_some_of(weight) for weight in self._weights]
-        biases = [layer.bias.detach() for layer in layers if layer.bias is not None]
+    def __init__(self, layers: Sequence[nn.Module]) -> None:
+        self.layers = tuple(layers)
+        bases = [base for base in map(base_of, layers) if base is not None]
+        self.weights = [base.weight for base in bases]
+        biases = [base.bias.detach() for base in bases if base.bias is not None]
         self._bias = torch.cat(biases) if biases else None
-        whole = [weight.detach() for weight in self._weights]
-        self._packed = torch.ops.mkldnn._reorder_linear_weight(whole[0] if len(whole) == 1 else torch.cat(whole), _ROWS)
+        whole = [weight.detach() for weight in self.weights]
+        self._packed = packed(whole[0] if len(whole) == 1 else torch.cat(whole), _ROWS)
+        self._thin: tuple[Tensor, Tensor] | None = None
 
-    @property
-    def stale(self) -> bool:
-        """Whether a weight holds other numbers than when it was packed."""
-        return any(not torch.equal(_some_of(w), seen) for w, seen in zip(self._weights, self._seen, strict=True))
+    def take(self) -> bool:
+        """Takes the adapters as they are now; False where they are of another kind than is known here."""
+        found = adapters_of(self.layers)
+        if found is None:
+            return False
+        size, dtype = sum(map(len, self.weights)), self.weights[0].dtype
+        self._thin = side_by_side(*found, size, dtype) if found[0] else None
+        return True
 
     def __call__(self, x: Tensor, then: str = "none") -> Tensor:
         """The product, and `then`: "none", or "swish" for SiLU."""
-        made: Tensor = torch.ops.mkldnn._linear_pointwise(x, self._packed, self._bias, then, [], "")
-        return made
+        if self._thin is None:
+            return product(x, self._packed, self._bias, then)
+        made = self._added(product(x, self._packed, self._bias), x)
+        return made if then == "none" else functional.silu(made, inplace=True)
 
     def with_other(self, x: Tensor, other: Tensor, how: str) -> Tensor:
         """The product and another tensor of its shape, added ("add") or multiplied ("mul")."""
+        if self._thin is not None and how == "mul":
+            return self(x).mul_(other)
         made: Tensor = torch.ops.mkldnn._linear_pointwise.binary(x, other, self._packed, self._bias, how)
+        return self._added(made, x)
+
+    def _added(self, made: Tensor, x: Tensor) -> Tensor:
+        if self._thin is not None:
+            down, up = self._thin
+            inner = functional.linear(x, down)
+            made.view(-1, made.shape[-1]).addmm_(inner.view(-1, inner.shape[-1]), up.t())
         return made
 
 
@@ -76,12 +95,11 @@ class _Layer:
     """The forward pass of one decoder layer: attention by rotary positions, then an MLP with a gate of SiLU."""
 
     def __init__(self, layer: Any) -> None:
-        own, mlp = layer.self_attn, layer.mlp
+        own = layer.self_attn
         self.own, self.layer = own, layer
-        self.qkv, self.out = Product([own.q_proj, own.k_proj, own.v_proj]), Product([own.o_proj])
-        self.gate, self.up, self.down = (Product([part]) for part in (mlp.gate_proj, mlp.up_proj, mlp.down_proj))
-        self.products = (self.qkv, self.out, self.gate, self.up, self.down)
-        self._heads = [part.weight.shape[0] // own.head_dim for part in (own.q_proj, own.k_proj, own.v_proj)]
+        self.products = tuple(map(Product, _linears(layer)))
+        self.qkv, self.out, self.gate, self.up, self.down = self.products
+        self._heads = [len(weight) // own.head_dim for weight in self.qkv.weights]
         self._window = getattr(own, "sliding_window", getattr(own.config, "sliding_window", None))
         self._eager = getattr(sys.modules[type(own).__module__], "eager_attention_forward", None)
 
@@ -132,16 +150,24 @@ class Lean:
     def __init__(self, model: PreTrainedModel) -> None:
         # of the model's parts, and not of the model: it is let go of with the model
         self._parts: list[tuple[Any, Any]] = [(layer, _Layer(layer)) for layer in _decoder_layers(model)]
-        self._products = [product for _, made in self._parts for product in made.products]
+        self._products = [made for _, layer in self._parts for made in layer.products]
         head = model.get_output_embeddings()
         if type(head) is nn.Linear:
             self._products.append(Product([head]))
             self._parts.append((head, self._products[-1]))
+        self._weights = [weight for made in self._products for weight in made.weights]
+        self._same = Same()
+        self._same(self._weights)
 
-    @property
-    def stale(self) -> bool:
-        """Whether a weight has changed since."""
-        return any(product.stale for product in self._products)
+    def holds(self, model: PreTrainedModel) -> bool:
+        """Whether these are the model's layers and weights as they were when this was made, or last asked."""
+        now = [part for layer in _decoder_layers(model) for group in _linears(layer) for part in group]
+        then = [part for _, made in self._parts if type(made) is _Layer for own in made.products for part in own.layers]
+        return len(now) == len(then) and all(map(is_, now, then)) and self._same(self._weights)
+
+    def take(self) -> bool:
+        """Takes the adapters as they are now; False where they are of another kind than is known here."""
+        return all([made.take() for made in self._products])
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
@@ -159,13 +185,14 @@ _KNOWN: "WeakKeyDictionary[nn.Module, Lean | None]" = WeakKeyDictionary()
 
 
 def lean_of(model: PreTrainedModel) -> Lean | None:
-    """The model's layers packed, made once and anew where a weight has changed; None where its own are to be used."""
+    """The model's layers packed, made once and anew where a weight has changed, with its adapters as they are now;
+    None where its own are to be used."""
     if torch.is_grad_enabled() or torch.is_autocast_enabled("cpu") or not _suits(model):
         return None
     known = _KNOWN.get(model)
-    if model not in _KNOWN or (known is not None and known.stale):
-        _KNOWN[model] = _proved(model)
-    return _KNOWN[model]
+    if model not in _KNOWN or (known is not None and not known.holds(model)):
+        _KNOWN[model] = known = _proved(model)
+    return known if known is not None and known.take() else None
 
 
 @contextmanager
@@ -181,16 +208,11 @@ def _suits(model: PreTrainedModel) -> bool:
     layers = _decoder_layers(model)
     if not layers or model.device.type != "cpu" or model.dtype not in TOLERANCE:
         return False
-    if not torch.backends.mkldnn.is_available() or not torch.backends.mkldnn.enabled or not _known():
+    if not torch.backends.mkldnn.enabled or not known():
         return False
     if model.dtype == torch.bfloat16 and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
         return False
     return all(_is_plain(layer) for layer in layers) and _bytes_of(model) <= MOST_BYTES
-
-
-def _known() -> bool:
-    """Whether PyTorch has these products, which are not among what it promises."""
-    return all(hasattr(torch.ops.mkldnn, name) for name in ("_reorder_linear_weight", "_linear_pointwise"))
 
 
 def _decoder_layers(model: PreTrainedModel) -> list[Any]:
@@ -206,14 +228,20 @@ def _is_plain(layer: Any) -> bool:
         or "forward" in vars(layer)
     ):
         return False
-    own, mlp = layer.self_attn, layer.mlp
-    linear = (own.q_proj, own.k_proj, own.v_proj, own.o_proj, mlp.gate_proj, mlp.up_proj, mlp.down_proj)
-    biases = {part.bias is None for part in linear[:3]}
-    if any(type(part) is not nn.Linear for part in linear) or len(biases) > 1 or not _is_silu(mlp.act_fn):
+    linears = _linears(layer)
+    if any(adapters_of(group) is None for group in linears) or not _is_silu(layer.mlp.act_fn):
+        return False
+    if len({part.bias is None for part in linears[0]}) > 1:
         return False
     return not any(
         part._forward_hooks or part._forward_pre_hooks or "forward" in vars(part) for part in layer.modules()
     )
+
+
+def _linears(layer: Any) -> tuple[tuple[nn.Module, ...], ...]:
+    """A layer's linear parts, those of one input and one product together."""
+    own, mlp = layer.self_attn, layer.mlp
+    return (own.q_proj, own.k_proj, own.v_proj), (own.o_proj,), (mlp.gate_proj,), (mlp.up_proj,), (mlp.down_proj,)
 
 
 def _is_silu(function: Any) -> bool:
@@ -231,6 +259,7 @@ def _proved(model: PreTrainedModel) -> Lean | None:
     own = _said(model, drawn)
     try:
         made = Lean(model)
+        made.take()
         with made.in_use():
             apart = float((_said(model, drawn) - own).abs().mean())
     except (RuntimeError, TypeError, AttributeError):
@@ -245,11 +274,6 @@ def _seeded() -> torch.Generator:
 def _said(model: PreTrainedModel, ids: Tensor) -> Tensor:
     logits: Tensor = model(input_ids=ids, use_cache=False).logits.float()
     return torch.log_softmax(logits, -1)
-
-
-def _some_of(weight: Tensor) -> Tensor:
-    flat = weight.detach().reshape(-1)
-    return flat[:: len(flat) // _SEEN + 1].clone()
 
 
 def _norm(hidden: Tensor, norm: Any) -> Tensor:

@@ -1,4 +1,4 @@
-"""A frozen matrix in the order in which the library multiplies.
+"""A frozen matrix in the order in which the library multiplies, and whether it still is the matrix that was packed.
 
 oneDNN reorders a weight in every product; made once, in both directions, products of a few hundred rows take 7 % less
 time in bf16 and 11 to 24 % less in fp32 (docs/sharing.md). It costs a copy for each direction.
@@ -15,6 +15,8 @@ PACKED_BYTES = 2**31
 _ROWS = 512
 """Rows of the products that the order is made for; others are right as well."""
 _PRECISIONS = (torch.float32, torch.bfloat16)
+_WITNESSES = 64
+"""Elements of each weight that are compared with those of its copy: a merged adapter changes nearly all of them."""
 
 
 class Frozen:
@@ -25,7 +27,7 @@ class Frozen:
 
     def __init__(self, weights: Sequence[Tensor], bias: Tensor | None, *, packs: bool) -> None:
         self.size, self._width = sum(map(len, weights)), weights[0].shape[1]
-        self._packs = packs and all(w.device.type == "cpu" and w.dtype in _PRECISIONS for w in weights) and _known()
+        self._packs = packs and all(w.device.type == "cpu" and w.dtype in _PRECISIONS for w in weights) and known()
         self._weights = [weight.detach() for weight in weights]
         self._bias = None if bias is None else bias.detach()
         self._forth: Tensor | None = None
@@ -37,9 +39,9 @@ class Frozen:
             if not len(inputs):
                 return inputs.new_empty(0, self.size)
             if self._forth is None:
-                self._forth = _packed(torch.cat(self._weights))
+                self._forth = packed(torch.cat(self._weights))
                 self._forget()
-            return _product(inputs, self._forth, self._bias)
+            return product(inputs, self._forth, self._bias)
         outputs = [functional.linear(inputs, weight) for weight in self._weights]
         found = torch.cat(outputs, 1) if len(outputs) > 1 else outputs[0]
         return found if self._bias is None else found.add_(self._bias)
@@ -50,9 +52,9 @@ class Frozen:
             if not len(above):
                 return above.new_empty(0, self._width)
             if self._back is None:
-                self._back = _packed(torch.cat(self._weights).t())
+                self._back = packed(torch.cat(self._weights).t())
                 self._forget()
-            return _product(above, self._back, None)
+            return product(above, self._back, None)
         parts = torch.split(above, [len(weight) for weight in self._weights], 1)
         into = parts[0] @ self._weights[0]
         for part, weight in zip(parts[1:], self._weights[1:], strict=True):
@@ -65,7 +67,31 @@ class Frozen:
             self._weights = []
 
 
-def _known() -> bool:
+class Same:
+    """Whether tensors are what they were at the last call: the same memory, written as often, the same elements here
+    and there, for those who write past the count (PEFT merges so)."""
+
+    def __init__(self) -> None:
+        self._stood: tuple[tuple[int, int], ...] = ()
+        self._views: list[Tensor] = []
+        self._elements = torch.empty(0)
+
+    def __call__(self, tensors: Sequence[Tensor]) -> bool:
+        stood = tuple((tensor.data_ptr(), tensor._version) for tensor in tensors)
+        if stood == self._stood and torch.equal(torch.cat(self._views), self._elements):
+            return True
+        self._stood, self._views = stood, [_some(tensor) for tensor in tensors]
+        self._elements = torch.cat(self._views)
+        return False
+
+
+def _some(tensor: Tensor) -> Tensor:
+    """A view of a few elements, in the tensor's own memory where that is in order."""
+    flat = tensor.detach().reshape(-1)
+    return flat[:: max(1, len(flat) // _WITNESSES)][:_WITNESSES]
+
+
+def known() -> bool:
     """Whether PyTorch has what is needed; it is not among what it promises."""
     found = torch.ops.mkldnn
     return torch.backends.mkldnn.is_available() and all(
@@ -73,12 +99,14 @@ def _known() -> bool:
     )
 
 
-def _packed(weight: Tensor) -> Tensor:
+def packed(weight: Tensor, rows: int = _ROWS) -> Tensor:
+    """The matrix (out, in) in the library's own order for products of about so many rows."""
     with torch.inference_mode(False), torch.no_grad():
-        found: Tensor = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), _ROWS)
+        found: Tensor = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), rows)
     return found
 
 
-def _product(rows: Tensor, packed: Tensor, bias: Tensor | None) -> Tensor:
-    found: Tensor = torch.ops.mkldnn._linear_pointwise(rows.contiguous(), packed, bias, "none", [], "")
+def product(rows: Tensor, weight: Tensor, bias: Tensor | None, then: str = "none") -> Tensor:
+    """x W^T + b of rows x by a packed matrix, and `then`: "none", or "swish" for SiLU."""
+    found: Tensor = torch.ops.mkldnn._linear_pointwise(rows.contiguous(), weight, bias, then, [], "")
     return found

@@ -13,10 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .packed import Frozen
-
-_WITNESSES = 16
-"""Elements of each weight that are compared with those of its copy: a merged adapter changes nearly all of them."""
+from .packed import Frozen, Same
 
 
 class Place(NamedTuple):
@@ -25,30 +22,6 @@ class Place(NamedTuple):
     first: int
     stop: int
     scale: float
-
-
-class Same:
-    """Whether tensors are what they were at the last call: the same memory, written as often, the same elements here
-    and there, for those who write past the count (PEFT merges so)."""
-
-    def __init__(self) -> None:
-        self._stood: tuple[tuple[int, int], ...] = ()
-        self._views: list[Tensor] = []
-        self._elements = torch.empty(0)
-
-    def __call__(self, tensors: Sequence[Tensor]) -> bool:
-        stood = tuple((tensor.data_ptr(), tensor._version) for tensor in tensors)
-        if stood == self._stood and torch.equal(torch.cat(self._views), self._elements):
-            return True
-        self._stood, self._views = stood, [_some(tensor) for tensor in tensors]
-        self._elements = torch.cat(self._views)
-        return False
-
-
-def _some(tensor: Tensor) -> Tensor:
-    """A view of a few elements, in the tensor's own memory where that is in order."""
-    flat = tensor.detach().reshape(-1)
-    return flat[:: max(1, len(flat) // _WITNESSES)][:_WITNESSES]
 
 
 class Linears:
@@ -66,40 +39,21 @@ class Linears:
 
     def __call__(self, inputs: Tensor, dtype: torch.dtype) -> Tensor:
         """The outputs side by side, (N, all outputs), of inputs (N, in), computed in `dtype`."""
-        adapters = self._adapters()
+        adapters = adapters_of(self.layers)
         if adapters is None:
             return torch.cat([layer(inputs) for layer in self.layers], -1)
-        flat = [matrix for _, pair in adapters for matrix in pair]
-        places = [place for place, _ in adapters]
+        places, flat = adapters
         found: Tensor = _Adapted.apply(inputs.to(dtype), self.frozen(dtype), places, *flat)  # type: ignore[no-untyped-call]
         return found
 
     @property
     def trains(self) -> bool:
         """Whether anything here is trained, or not computed as one product."""
-        return self._adapters() is None or any(trained(p) for layer in self.layers for p in layer.parameters())
-
-    def _adapters(self) -> list[tuple[Place, tuple[Tensor, Tensor]]] | None:
-        """Each active adapter's place and its matrices A (rank, in) and B (out, rank); None where there is another
-        thing to compute than a product."""
-        found: list[tuple[Place, tuple[Tensor, Tensor]]] = []
-        first = 0
-        for layer in self.layers:
-            base = _base(layer)
-            if base is None or any(map(trained, base.parameters())):
-                return None
-            stop = first + base.weight.shape[0]
-            if base is not layer:
-                own = _lora(layer)
-                if own is None:
-                    return None
-                found += [(Place(first, stop, scale), matrices) for scale, matrices in own]
-            first = stop
-        return found
+        return adapters_of(self.layers) is None or any(trained(p) for layer in self.layers for p in layer.parameters())
 
     def frozen(self, dtype: torch.dtype) -> Frozen:
         """The layers' own weights and biases, side by side; none of them is trained."""
-        bases = [base for base in map(_base, self.layers) if base is not None]
+        bases = [base for base in map(base_of, self.layers) if base is not None]
         biased = [base.bias for base in bases if base.bias is not None]
         if not self._same([*(base.weight for base in bases), *biased]):
             self._held = {}
@@ -114,6 +68,40 @@ class Linears:
         return self._held[dtype]
 
 
+def adapters_of(layers: Sequence[nn.Module]) -> tuple[list[Place], list[Tensor]] | None:
+    """Each active adapter's place among the layers' outputs side by side, and its matrices A (rank, in) and B (out,
+    rank) one after another; None where there is another thing to compute than products with frozen weights."""
+    places: list[Place] = []
+    matrices: list[Tensor] = []
+    first = 0
+    for layer in layers:
+        base = base_of(layer)
+        if base is None or any(map(trained, base.parameters())):
+            return None
+        stop = first + base.weight.shape[0]
+        if base is not layer:
+            own = _lora(layer)
+            if own is None:
+                return None
+            for scale, pair in own:
+                places.append(Place(first, stop, scale))
+                matrices += pair
+        first = stop
+    return places, matrices
+
+
+def side_by_side(
+    places: Sequence[Place], matrices: Sequence[Tensor], size: int, dtype: torch.dtype
+) -> tuple[Tensor, Tensor]:
+    """The adapters as one: all A, (ranks, in), and the scaled B with zeros where one has no part, (size, ranks)."""
+    downs = matrices[::2]
+    down = torch.cat(list(downs)).to(dtype) if len(downs) > 1 else downs[0].to(dtype)
+    up = down.new_zeros(size, len(down))
+    for place, b, part in zip(places, matrices[1::2], torch.split(up, [len(a) for a in downs], 1), strict=True):
+        torch.mul(b, place.scale, out=part[place.first : place.stop])
+    return down, up
+
+
 @cache
 def _lora_kind() -> type:
     from peft.tuners.lora.layer import Linear
@@ -122,7 +110,7 @@ def _lora_kind() -> type:
     return kind
 
 
-def _base(layer: Any) -> nn.Linear | None:
+def base_of(layer: Any) -> nn.Linear | None:
     """The plain linear layer that this is, or that an adapter wraps; None where it is something else."""
     if type(layer) is not nn.Linear:
         wrapped = getattr(layer, "base_layer", None)
@@ -182,14 +170,10 @@ class _Adapted(torch.autograd.Function):
         outputs = frozen.forth(inputs)
         if not places:
             return outputs
-        down = torch.cat(matrices[::2]).to(inputs.dtype) if len(places) > 1 else matrices[0].to(inputs.dtype)
-        ranks = [len(a) for a in matrices[::2]]
-        up = inputs.new_zeros(frozen.size, sum(ranks))
-        for place, b, part in zip(places, matrices[1::2], torch.split(up, ranks, 1), strict=True):
-            torch.mul(b, place.scale, out=part[place.first : place.stop])
+        down, up = side_by_side(places, matrices, frozen.size, inputs.dtype)
         inner = functional.linear(inputs, down)
         ctx.save_for_backward(inputs, down, up, inner)
-        ctx.ranks, ctx.dtype = ranks, matrices[0].dtype
+        ctx.ranks, ctx.dtype = [len(a) for a in matrices[::2]], matrices[0].dtype
         return outputs.addmm_(inner, up.t())
 
     @staticmethod
