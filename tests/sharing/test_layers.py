@@ -199,7 +199,7 @@ def test_long_prompts_keep_no_probabilities(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_model_too_large_to_be_packed_is_multiplied_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layers_module, "PACKED_BYTES", 0)
-    monkeypatch.setattr("trimtab.sharing.packed._packed", None)
+    monkeypatch.setattr("trimtab.sharing.packed.packed", None)
     states, gradients = apart(*both(adapted("qwen2")))
     assert states < 1e-4
     assert gradients < 1e-5

@@ -74,8 +74,64 @@ def test_a_model_is_let_go_of_with_its_packed_layers() -> None:
     assert gone() is None
 
 
-def _with_adapter(model: Any) -> Any:
-    return get_peft_model(model, LoraConfig(r=2, target_modules=["q_proj"])).get_base_model()
+def adapted(model: Any, **changes: Any) -> Any:
+    """With an adapter that says something, on all linear layers where nothing else is said."""
+    given = {"r": 2, "target_modules": "all-linear", "init_lora_weights": False, **changes}
+    return get_peft_model(model, LoraConfig(**given)).eval()
+
+
+@pytest.mark.parametrize("targets", ["all-linear", ["v_proj", "up_proj"], ["gate_proj", "o_proj"]])
+@pytest.mark.parametrize("kind", ["llama", "qwen2"])
+def test_adapters_say_beside_packed_layers_what_they_say_beside_plain_ones(kind: str, targets: Any) -> None:
+    model = adapted(tiny_model(kind), target_modules=targets)
+    inner = model.get_base_model()
+    assert (read_lean(inner) - (own := said(inner))).abs().max() < 1e-4
+    with model.disable_adapter():
+        assert (read_lean(inner) - said(inner)).abs().max() < 1e-4
+        assert (said(inner) - own).abs().max() > 0.01
+    for name, weight in model.named_parameters():
+        if "lora_B" in name:
+            weight.data *= 2  # a step of training
+    assert (read_lean(inner) - said(inner)).abs().max() < 1e-4
+    assert (said(inner) - own).abs().max() > 0.01
+
+
+def test_two_adapters_at_once_and_one_of_them_are_taken_as_they_are() -> None:
+    model = adapted(tiny_model("llama"))
+    model.add_adapter("other", LoraConfig(r=3, lora_alpha=5, target_modules=["q_proj"], init_lora_weights=False))
+    inner: Any = model.get_base_model()
+    found = []
+    for active in (["default"], ["other"], ["default", "other"]):
+        model.base_model.set_adapter(active)
+        found.append(said(inner))
+        assert (read_lean(inner) - found[-1]).abs().max() < 1e-4
+    assert (found[2] - found[0]).abs().max() > 0.01
+
+
+def test_an_adapter_put_on_or_merged_later_is_not_missed() -> None:
+    plain = tiny_model("llama")
+    read_lean(plain)
+    model = adapted(plain)
+    assert (read_lean(model.get_base_model()) - said(model.get_base_model())).abs().max() < 1e-4
+    merged = model.merge_and_unload()
+    assert (read_lean(merged) - said(merged)).abs().max() < 1e-4
+
+
+def test_an_answer_is_the_same_by_packed_layers_under_an_adapter(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = adapted(tiny_model("llama"))
+    asked: dict[str, Any] = {"samples": 3, "decoding": Decoding(max_new_tokens=12), "ends": frozenset({2}), "seed": 1}
+    prompts, names = [[3, 7, 9], [3, 7, 9, 11, 20], [4]], [str(n) for n in range(9)]
+    ours = answer_ids(model, prompts, names, rows=6, **asked)
+    monkeypatch.setattr("trimtab.models.batching.lean_of", lambda _: None)
+    assert ours == answer_ids(model, prompts, names, rows=6, **asked)
+
+
+def _whole(model: Any) -> Any:
+    return adapted(model, use_dora=True).get_base_model()
+
+
+def _dropping(model: Any) -> Any:
+    return adapted(model, lora_dropout=0.5).train().get_base_model()
 
 
 def _heard(model: Any) -> Any:
@@ -93,7 +149,7 @@ def _other(model: Any) -> Any:
     return model
 
 
-@pytest.mark.parametrize("made", [_with_adapter, _heard, _changed, _other])
+@pytest.mark.parametrize("made", [_whole, _dropping, _heard, _changed, _other])
 def test_a_layer_that_is_not_the_plain_one_is_left_alone(made: Any) -> None:
     with torch.no_grad():
         assert lean_of(tiny_model("llama")) is not None

@@ -167,7 +167,7 @@ class Lean:
 
     def take(self) -> bool:
         """Takes the adapters as they are now; False where they are of another kind than is known here."""
-        return all([made.take() for made in self._products])
+        return all(made.take() for made in self._products)
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
