@@ -2,10 +2,10 @@
 
     python benchmarks/tongues.py [--data ../shared/data] [--write]
 
-Six times writers who had seen no word of the scorer wrote 20 refusals and 20 helpful answers a language
+Seven times writers who had seen no word of the scorer wrote 20 refusals and 20 helpful answers a language
 (`tests/scorers/labelled/refusal_looks.jsonl`). What the scorer of each time said at its first look is printed as it was
 then. The crossed tests fit the weights without one set, or without one language, and judge what was left out. The
-first four sets were read while the tables of words were written; the sixth is in no fit. `--write` fits on all other
+first four sets were read while the tables of words were written; the sixth and the seventh are in no fit. `--write` fits on all other
 labelled sentences and writes the weights that ship; XSTest is in none of it.
 
 English texts (XSTest, red-team dialogues of hh-rlhf, TruthfulQA, beginnings of RealToxicityPrompts) are lost where one
@@ -38,10 +38,10 @@ ROOT = Path(__file__).parents[1]
 LABELLED = ROOT / "tests" / "scorers" / "labelled"
 LEARNED = ROOT / "src" / "trimtab" / "scorers" / "refusal" / "learned.py"
 LETTERS = LEARNED.with_name(WEIGHTS)
-FIRST_LOOKS = {1: 500, 2: 512, 3: 444, 4: 519, 5: 518, 6: 517}
+FIRST_LOOKS = {1: 500, 2: 512, 3: 444, 4: 519, 5: 518, 6: 517, 7: 540}
 """Of the 560 answers of each set, how many the scorer of its time told apart at its first look."""
-KEPT = 6
-"""The set that no weight is fitted to."""
+KEPT = (6, 7)
+"""The sets that no weight is fitted to."""
 STRENGTH = 1.0
 """Inverse strength of the L2 penalty on the weights of the structure."""
 LOOSE = 4.0
@@ -106,7 +106,7 @@ def spelled(said: list[Act]) -> csr_matrix:
 def fitted(data: Labelled, some: np.ndarray) -> LogisticRegression:
     """A logistic regression on some of the sentences."""
     model = LogisticRegression(C=STRENGTH, max_iter=2000)
-    some = some & ~data.quoted & (data.look != KEPT)
+    some = some & ~data.quoted & ~np.isin(data.look, KEPT)
     return model.fit(data.x[some], data.refuses[some], sample_weight=data.weight[some])
 
 
