@@ -5,7 +5,7 @@
 
 The same model, adapter (LoRA on all linear layers), prompts, cap and reward function. First both are fed the same
 answers: loss and gradient must agree, as they were drawn and again after the policy has moved, within what the
-preflight allows. Then whole steps (answers, rewards, log-probabilities, backward, optimizer) take turns, each drawing
+preflight allows, or in bf16 lie no farther from fp32's than the peer's do. Then whole steps (answers, rewards, log-probabilities, backward, optimizer) take turns, each drawing
 its own answers; equality and a step of one prompt warm up and are not counted. TRL samples by `generate`, and so does
 the plain path, whose log-probabilities are of padded rows. A step's parts are clocked in it; a reward model's scoring
 and a checkpoint of the monitor are timed by themselves, beside a step of RLOO.
@@ -34,6 +34,7 @@ from typing import Any
 from common import DEVICE, MODEL, Kept, machine, parser, rate, show, table, timed
 
 import torch
+from torch import Tensor
 from transformers import AutoModelForSequenceClassification
 
 from reward import padded
@@ -52,6 +53,7 @@ from trimtab.train.rewards import Term
 
 ANSWERS = 4
 CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}
+NO_FARTHER = 1.2
 FEW = 2
 """Prompts of the steps that are held against each other."""
 SCORING, WATCHING = "the reward model's scoring", "a checkpoint of the monitor"
@@ -68,15 +70,16 @@ class Bench:
         self.steps = [trained[self.at_once * n : self.at_once * (n + 1)] for n in range(arguments.steps)]
         self.started = self.load()
 
-    def load(self) -> LoadedModel:
-        return load(ModelRef(self.name), self.precision, print)
+    def load(self, precision: str | None = None) -> LoadedModel:
+        return load(ModelRef(self.name), precision or self.precision, print)
 
-    def trainer(self, algorithm: str, which: str) -> Any:
+    def trainer(self, algorithm: str, which: str, precision: str | None = None) -> Any:
         """As it is before its first step, over a model of its own."""
-        loaded = self.load()
+        loaded = self.load(precision)
         return stand(
             make(
-                algorithm, which, loaded.model, loaded.tokenizer, self.plain(self.steps[0]), self.precision,
+                algorithm, which, loaded.model, loaded.tokenizer, self.plain(self.steps[0]),
+                precision or self.precision,
                 at_once=self.at_once, answers=ANSWERS, most=self.most, ends=end_ids(loaded.model, loaded.tokenizer),
             )
         )  # fmt: skip
@@ -94,7 +97,7 @@ def measure(bench: Bench, algorithm: str, kept: Kept) -> None:
     if all(name in kept for name in [f"{algorithm}/equal", *names]):
         return
     trainers = {which: bench.trainer(algorithm, which) for which in KINDS[algorithm]}
-    kept.once(f"{algorithm}/equal", lambda: equality(bench, trainers, bench.steps[0][:FEW]))
+    kept.once(f"{algorithm}/equal", lambda: equality(bench, algorithm, trainers, bench.steps[0][:FEW]))
     for trainer in trainers.values():
         step(trainer, bench.plain(bench.steps[0][:1]), bench.clock)  # warms up
     for number, prompts in enumerate(bench.steps):
@@ -106,16 +109,27 @@ def measure(bench: Bench, algorithm: str, kept: Kept) -> None:
             )
 
 
-def equality(bench: Bench, trainers: dict[str, Any], prompts: Sequence[Prompt]) -> dict[str, list[float]]:
-    """By how much losses and gradients of two steps lie apart, fed the same answers; and the peer's losses."""
-    *_, ours = trainers.values()
+def equality(
+    bench: Bench, algorithm: str, trainers: dict[str, Any], prompts: Sequence[Prompt]
+) -> dict[str, list[float]]:  # fmt: skip
+    """By how much losses and gradients of two steps lie apart, fed the same answers; and the peer's losses. In bf16
+    also how far either lies from the peer's in fp32."""
+    peer, ours = trainers.values()
     answers = ours.sample([ids for ids in bench.ids(prompts) for _ in range(ANSWERS)])
-    theirs, mine = (fed(trainer, bench.plain(prompts), answers) for trainer in trainers.values())
-    pairs = list(zip(theirs, mine, strict=True))
+    theirs, mine = (fed(trainer, bench.plain(prompts), answers) for trainer in (peer, ours))
+    found = {"loss": [loss for loss, _ in theirs], **_off(theirs, mine, "apart")}
+    if bench.precision == "bf16":
+        whole = bench.trainer(algorithm, next(iter(trainers)), "fp32")
+        exact = fed(whole, bench.plain(prompts), answers)
+        found |= _off(exact, theirs, "off, peer") | _off(exact, mine, "off, trimtab")
+    return found
+
+
+def _off(base: Sequence[tuple[float, Tensor]], other: Sequence[tuple[float, Tensor]], name: str) -> dict[str, list[float]]:
+    pairs = list(zip(base, other, strict=True))
     return {
-        "loss": [a for (a, _), _ in pairs],
-        "loss apart": [abs(a - b) for (a, _), (b, _) in pairs],
-        "gradient apart": [float((b - a).norm() / a.norm()) for (_, a), (_, b) in pairs],
+        f"loss {name}": [abs(a - b) for (a, _), (b, _) in pairs],
+        f"gradient {name}": [float((b - a).norm() / a.norm()) for (_, a), (_, b) in pairs],
     }
 
 
@@ -237,17 +251,29 @@ def tell(arguments: argparse.Namespace, found: list[dict[str, Any]], beside: dic
 
 
 def _agree(precision: str, found: list[dict[str, Any]]) -> bool:
+    """Prints by how much losses and gradients lie apart; whether they agree.
+
+    In bf16 answers of a group are weighed against each other, so that most of what they have in common cancels and
+    rounding does not: there each way is held against the peer's in fp32, from which ours may lie no farther than
+    NO_FARTHER times the peer's own distance.
+    """
     loss, gradient = CARD_TOLERANCE[precision], CARD_GRADIENT_TOLERANCE[precision]
-    print(f"\nfed the same answers; allowed: losses {loss:g} apart, gradients {gradient:g} of their norm")
+    print(f"\nfed the same answers; allowed: losses {loss:g} apart, gradients {gradient:g} of their norm", end="")
+    print(f", or {NO_FARTHER:g} times as far from fp32's as the peer's" if precision == "bf16" else "")
     agree = True
     for one in found:
-        apart, off = one["equality"]["loss apart"], one["equality"]["gradient apart"]
-        same = max(apart) <= loss and max(off) <= gradient
-        agree = agree and same
+        equality = one["equality"]
         for when, i in (("as drawn", 0), ("after the policy has moved", 1)):
+            apart, off = equality["loss apart"][i], equality["gradient apart"][i]
+            same, told = apart <= loss and off <= gradient, ""
+            if precision == "bf16":
+                far = {which: equality[f"gradient off, {which}"][i] for which in ("peer", "trimtab")}
+                same = apart <= loss and (off <= gradient or far["trimtab"] <= NO_FARTHER * far["peer"])
+                told = f", from fp32's by {far['peer']:.2f} ({one['peer']}) and {far['trimtab']:.2f} (trimtab)"
+            agree = agree and same
             print(
-                f"{one['algorithm'].upper()}, {when}: loss {one['equality']['loss'][i]:.2e}, apart by {apart[i]:.1e}; "
-                f"gradients apart by {off[i]:.1e} of their norm{'' if same else ' (NOT EQUAL)'}"
+                f"{one['algorithm'].upper()}, {when}: loss {equality['loss'][i]:.2e}, apart by {apart:.1e}; "
+                f"gradients apart by {off:.1e} of their norm{told}{'' if same else ' (NOT EQUAL)'}"
             )
     return agree
 

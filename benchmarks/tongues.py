@@ -5,8 +5,8 @@
 Seven times writers who had seen no word of the scorer wrote 20 refusals and 20 helpful answers a language
 (`tests/scorers/labelled/refusal_looks.jsonl`). What the scorer of each time said at its first look is printed as it was
 then. The crossed tests fit the weights without one set, or without one language, and judge what was left out. The
-first four sets were read while the tables of words were written; the sixth and the seventh are in no fit. `--write` fits on all other
-labelled sentences and writes the weights that ship; XSTest is in none of it.
+first four sets were read while the tables of words were written; the sixth and the seventh are in no fit. `--write`
+fits on all other labelled sentences and writes the weights that ship; XSTest is in none of it.
 
 English texts (XSTest, red-team dialogues of hh-rlhf, TruthfulQA, beginnings of RealToxicityPrompts) are lost where one
 is surely another language's, so that no scorer of English would judge it.

@@ -28,6 +28,19 @@ class UserNote(UserWarning):
 
 
 @contextmanager
+def extra(name: str, given: str) -> Iterator[None]:
+    """Within it a missing package is a UserError, which says what of trimtab's extras brings it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("trimtab"):
+            raise
+        raise UserError(
+            given, f"The package {error.name} is not installed.", f"Install it: pip install 'trimtab[{name}]'."
+        ) from None
+
+
+@contextmanager
 def command_line() -> Iterator[None]:
     """Inside, messages speak of options and commands; outside, of Python's arguments and functions."""
     global _at_the_command_line

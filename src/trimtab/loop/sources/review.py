@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...records import FeedbackSource, Reject, SourcedRow, Supervision, kind_of, to_jsonl
 from ...spec import LoadedSpec, ReviewSpec
 from ...store import FileName, Stage, StageName, round_name
-from ..asking import place_of, rooms
+from ..asking import place_of, room_read
 from ..gather import Part
 from ..parts import said_in
 from ..waiting import WaitingForPeople
@@ -77,7 +77,7 @@ def _frozen(session: "Session", settings: ReviewSpec, place: int) -> Stage:
 
 def _ask(session: "Session", settings: ReviewSpec, sample: Stage) -> "Heard":
     """What people said of the round's own answers, which are put before them in pairs. Raises WaitingForPeople."""
-    with rooms(settings.called):
+    with room_read(settings.called):
         from ...review import Plan, digests_of, heard, make_task, put_in, reading_room, said_of, sampled_pairs
     found = sampled_pairs(session.run.folder, session.inputs.train, said_in(sample))
     place = place_of(session.loaded, settings.room, session.run.folder)
@@ -107,7 +107,7 @@ def hear(loaded: LoadedSpec, settings: ReviewSpec) -> "Heard":
 
 def heard_now(loaded: LoadedSpec, settings: ReviewSpec) -> "Heard":
     """The same, however little was said. Raises UserError too where the task has no such axis."""
-    with rooms(settings.called):
+    with room_read(settings.called):
         from ...review import check_axis, heard, only_task, reading_room
     assert settings.room is not None  # else the run fills it
     place = settings.room if "://" in settings.room else str(loaded.path(settings.room))

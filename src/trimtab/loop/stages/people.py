@@ -3,7 +3,7 @@
 from ...records import Judgement, MeasuredSide, PeopleMeasure, Prompt, to_jsonl
 from ...spec import people_measures
 from ...store import FileName, Stage, StageName
-from ..asking import askings, items_of, measures_of, nobody_said, place_of, rooms, short_of, used
+from ..asking import askings, items_of, measures_of, nobody_said, place_of, room_read, short_of, used
 from ..parts import said_in
 from ..waiting import WaitingForPeople
 from .session import Session
@@ -36,7 +36,7 @@ def people(session: Session, before: Stage, after: Stage, baseline: Stage | None
     kept = session.kept_of_people(StageName.PEOPLE, asked, answers)
     if kept is not None:
         return kept
-    with rooms(settings.called):
+    with room_read(settings.called):
         from ...review import Plan, put_in, reading_room, said_of
     place = place_of(session.loaded, settings.room, session.run.folder)
     plan = Plan(per_item=settings.per_item, by_chance=1.0)
