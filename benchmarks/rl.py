@@ -5,10 +5,11 @@
 
 The same model, adapter (LoRA on all linear layers), prompts, cap and reward function. First both are fed the same
 answers: loss and gradient must agree, as they were drawn and again after the policy has moved, within what the
-preflight allows, or in bf16 lie no farther from fp32's than the peer's do. Then whole steps (answers, rewards, log-probabilities, backward, optimizer) take turns, each drawing
-its own answers; equality and a step of one prompt warm up and are not counted. TRL samples by `generate`, and so does
-the plain path, whose log-probabilities are of padded rows. A step's parts are clocked in it; a reward model's scoring
-and a checkpoint of the monitor are timed by themselves, beside a step of RLOO.
+preflight allows, or in bf16 lie no farther from fp32's than the peer's do. Then whole steps (answers, rewards,
+log-probabilities, backward, optimizer) take turns, each drawing its own answers; equality and a step of one prompt warm
+up and are not counted. TRL samples by `generate`, and so does the plain path, whose log-probabilities are of padded
+rows. A step's parts are clocked in it; a reward model's scoring and a checkpoint of the monitor are timed by
+themselves, beside a step of RLOO.
 
 The arithmetic limit is that of what no way can leave out, at the machine's own rate of matrix products: the prompts and
 answers read once by the sampler, by the reference and by the policy, and once back, with the vocabulary where an answer
@@ -125,7 +126,9 @@ def equality(
     return found
 
 
-def _off(base: Sequence[tuple[float, Tensor]], other: Sequence[tuple[float, Tensor]], name: str) -> dict[str, list[float]]:
+def _off(
+    base: Sequence[tuple[float, Tensor]], other: Sequence[tuple[float, Tensor]], name: str
+) -> dict[str, list[float]]:
     pairs = list(zip(base, other, strict=True))
     return {
         f"loss {name}": [abs(a - b) for (a, _), (b, _) in pairs],

