@@ -5,7 +5,7 @@
 
 The same model, adapter (LoRA on all linear layers), prompts, cap and reward function. First both are fed the same
 answers: loss and gradient must agree, as they were drawn and again after the policy has moved, within what the
-preflight allows, or in bf16 lie no farther from fp32's than the peer's do. Then whole steps (answers, rewards,
+preflight allows, or lie no farther from the peer's in fp64 than the peer's do. Then whole steps (answers, rewards,
 log-probabilities, backward, optimizer) take turns, each drawing its own answers; equality and a step of one prompt warm
 up and are not counted. TRL samples by `generate`, and so does the plain path, whose log-probabilities are of padded
 rows. A step's parts are clocked in it; a reward model's scoring and a checkpoint of the monitor are timed by
@@ -69,18 +69,28 @@ class Bench:
         read = read_prompts(spec_path("concise-friendly").parent / "prompts_train.jsonl")
         self.watched, trained = read[: RLSpec().watch_prompts], read[RLSpec().watch_prompts :]
         self.steps = [trained[self.at_once * n : self.at_once * (n + 1)] for n in range(arguments.steps)]
-        self.started = self.load()
+        self.started = self.load(self.precision)
 
-    def load(self, precision: str | None = None) -> LoadedModel:
-        return load(ModelRef(self.name), precision or self.precision, print)
+    def load(self, precision: str) -> LoadedModel:
+        return load(ModelRef(self.name), precision, print)
 
-    def trainer(self, algorithm: str, which: str, precision: str | None = None) -> Any:
+    def trainer(self, algorithm: str, which: str) -> Any:
         """As it is before its first step, over a model of its own."""
-        loaded = self.load(precision)
+        return self._trainer(algorithm, which, self.load(self.precision), self.precision)
+
+    def exact(self, algorithm: str, which: str, like: Any) -> Any:
+        """Such a trainer in fp64, with the weights of another."""
+        loaded = self.load("fp32")
+        loaded.model.double()
+        found = self._trainer(algorithm, which, loaded, "fp32")
+        for mine, its in zip(found.model.parameters(), like.model.parameters(), strict=True):
+            mine.data.copy_(its.data)
+        return found
+
+    def _trainer(self, algorithm: str, which: str, loaded: LoadedModel, precision: str) -> Any:
         return stand(
             make(
-                algorithm, which, loaded.model, loaded.tokenizer, self.plain(self.steps[0]),
-                precision or self.precision,
+                algorithm, which, loaded.model, loaded.tokenizer, self.plain(self.steps[0]), precision,
                 at_once=self.at_once, answers=ANSWERS, most=self.most, ends=end_ids(loaded.model, loaded.tokenizer),
             )
         )  # fmt: skip
@@ -113,17 +123,14 @@ def measure(bench: Bench, algorithm: str, kept: Kept) -> None:
 def equality(
     bench: Bench, algorithm: str, trainers: dict[str, Any], prompts: Sequence[Prompt]
 ) -> dict[str, list[float]]:  # fmt: skip
-    """By how much losses and gradients of two steps lie apart, fed the same answers; and the peer's losses. In bf16
-    also how far either lies from the peer's in fp32."""
+    """By how much losses and gradients of two steps lie apart, fed the same answers, and either from the peer's in
+    fp64; and the peer's losses."""
     peer, ours = trainers.values()
     answers = ours.sample([ids for ids in bench.ids(prompts) for _ in range(ANSWERS)])
     theirs, mine = (fed(trainer, bench.plain(prompts), answers) for trainer in (peer, ours))
-    found = {"loss": [loss for loss, _ in theirs], **_off(theirs, mine, "apart")}
-    if bench.precision == "bf16":
-        whole = bench.trainer(algorithm, next(iter(trainers)), "fp32")
-        exact = fed(whole, bench.plain(prompts), answers)
-        found |= _off(exact, theirs, "off, peer") | _off(exact, mine, "off, trimtab")
-    return found
+    exact = fed(bench.exact(algorithm, next(iter(trainers)), peer), bench.plain(prompts), answers)
+    off = _off(exact, theirs, "off, peer") | _off(exact, mine, "off, trimtab")
+    return {"loss": [loss for loss, _ in theirs], **_off(theirs, mine, "apart"), **off}
 
 
 def _off(
@@ -256,27 +263,25 @@ def tell(arguments: argparse.Namespace, found: list[dict[str, Any]], beside: dic
 def _agree(precision: str, found: list[dict[str, Any]]) -> bool:
     """Prints by how much losses and gradients lie apart; whether they agree.
 
-    In bf16 answers of a group are weighed against each other, so that most of what they have in common cancels and
-    rounding does not: there each way is held against the peer's in fp32, from which ours may lie no farther than
+    Answers of a group are weighed against each other, so that most of what their gradients have in common cancels and
+    rounding does not. So either is held against the peer's in fp64 as well, from which ours may lie no farther than
     NO_FARTHER times the peer's own distance.
     """
     loss, gradient = CARD_TOLERANCE[precision], CARD_GRADIENT_TOLERANCE[precision]
-    print(f"\nfed the same answers; allowed: losses {loss:g} apart, gradients {gradient:g} of their norm", end="")
-    print(f", or {NO_FARTHER:g} times as far from fp32's as the peer's" if precision == "bf16" else "")
+    print(f"\nfed the same answers; allowed: losses {loss:g} apart, and gradients {gradient:g} of their norm or")
+    print(f"{NO_FARTHER:g} times as far from fp64's as the peer's")
     agree = True
     for one in found:
         equality = one["equality"]
         for when, i in (("as drawn", 0), ("after the policy has moved", 1)):
             apart, off = equality["loss apart"][i], equality["gradient apart"][i]
-            same, told = apart <= loss and off <= gradient, ""
-            if precision == "bf16":
-                far = {which: equality[f"gradient off, {which}"][i] for which in ("peer", "trimtab")}
-                same = apart <= loss and (off <= gradient or far["trimtab"] <= NO_FARTHER * far["peer"])
-                told = f", from fp32's by {far['peer']:.2f} ({one['peer']}) and {far['trimtab']:.2f} (trimtab)"
+            peer, ours = (equality[f"gradient off, {which}"][i] for which in ("peer", "trimtab"))
+            same = apart <= loss and (off <= gradient or ours <= NO_FARTHER * peer)
             agree = agree and same
             print(
-                f"{one['algorithm'].upper()}, {when}: loss {equality['loss'][i]:.2e}, apart by {apart:.1e}; "
-                f"gradients apart by {off:.1e} of their norm{told}{'' if same else ' (NOT EQUAL)'}"
+                f"{one['algorithm'].upper()}, {when}: loss {equality['loss'][i]:.2e}, apart by {apart:.1e}; gradients "
+                f"apart by {off:.1e} of their norm, from fp64's by {peer:.1e} ({one['peer']}) and {ours:.1e} "
+                f"(trimtab){'' if same else ' (NOT EQUAL)'}"
             )
     return agree
 
