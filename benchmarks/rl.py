@@ -39,7 +39,7 @@ from torch import Tensor
 from transformers import AutoModelForSequenceClassification
 
 from reward import padded
-from rl_made import KINDS, PARTS, fed, make, stand, step
+from rl_made import BETA, KINDS, PARTS, fed, make, stand, step
 from trimtab.data import read_prompts
 from trimtab.models import LoadedModel, ModelRef, end_ids, load, prompt_ids, pull
 from trimtab.recipes import spec_path
@@ -124,11 +124,18 @@ def equality(
     bench: Bench, algorithm: str, trainers: dict[str, Any], prompts: Sequence[Prompt]
 ) -> dict[str, list[float]]:  # fmt: skip
     """By how much losses and gradients of two steps lie apart, fed the same answers, and either from the peer's in
-    fp64; and the peer's losses."""
+    fp64; and the peer's losses.
+
+    In bf16 the policy's and the reference's log-probabilities of an answer round by more than they differ, so that a KL
+    in the reward makes other advantages each time, whoever computes it: there it is left out.
+    """
     peer, ours = trainers.values()
     answers = ours.sample([ids for ids in bench.ids(prompts) for _ in range(ANSWERS)])
-    theirs, mine = (fed(trainer, bench.plain(prompts), answers) for trainer in (peer, ours))
-    exact = fed(bench.exact(algorithm, next(iter(trainers)), peer), bench.plain(prompts), answers)
+    exact = bench.exact(algorithm, next(iter(trainers)), peer)
+    without = bench.precision == "bf16" and algorithm != "grpo"
+    theirs, mine, exact = (
+        fed(trainer, bench.plain(prompts), answers, beta=0.0 if without else BETA) for trainer in (peer, ours, exact)
+    )
     off = _off(exact, theirs, "off, peer") | _off(exact, mine, "off, trimtab")
     return {"loss": [loss for loss, _ in theirs], **_off(theirs, mine, "apart"), **off}
 

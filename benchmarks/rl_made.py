@@ -152,7 +152,9 @@ def _watched(trainer: Any, clock: Callable[[], float]) -> Iterator[tuple[dict[st
             delattr(owner, name)  # the class's own is behind it
 
 
-def fed(trainer: Any, prompts: Sequence[Any], answers: Answers) -> list[tuple[float, Tensor]]:
+def fed(
+    trainer: Any, prompts: Sequence[Any], answers: Answers, beta: float = BETA
+) -> list[tuple[float, Tensor]]:  # fmt: skip
     """Loss and gradient of two steps on the same answers: as they were drawn, and after the policy has moved.
 
     At the first step policy and old policy are one, and the loss of RLOO and GRPO is zero whatever was computed; the
@@ -160,7 +162,7 @@ def fed(trainer: Any, prompts: Sequence[Any], answers: Answers) -> list[tuple[fl
     """
     pair = isinstance(trainer, GRPOTrainer)
     trainer._generate_single_turn = lambda *_args, **_kwargs: (answers, None) if pair else answers
-    trainer.num_iterations = 2
+    trainer.num_iterations, trainer.beta = 2, beta
     found = []
     kept = [parameter.data.clone() for parameter in _outer(trainer)]
     try:
@@ -173,7 +175,7 @@ def fed(trainer: Any, prompts: Sequence[Any], answers: Answers) -> list[tuple[fl
     finally:
         for parameter, before in zip(_outer(trainer), kept, strict=True):
             parameter.data = before
-        trainer.num_iterations, trainer._step, trainer._buffered_inputs = 1, 0, None
+        trainer.num_iterations, trainer._step, trainer._buffered_inputs, trainer.beta = 1, 0, None, BETA
         del trainer._generate_single_turn
     return found
 
