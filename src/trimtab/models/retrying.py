@@ -1,4 +1,4 @@
-"""When a server is asked once more, and after how long: only where it says that it is busy, or says nothing in time."""
+"""When a server is asked once more, and after how long: where it is busy, says nothing in time, or breaks off."""
 
 import random
 import time
@@ -19,12 +19,22 @@ def again(attempts: int) -> Retrying:
 
 
 def _passes(error: BaseException) -> bool:
-    """Whether waiting may help: a rate limit, a timeout, or a busy server that names a time (Retry-After)."""
+    """Whether waiting may help: a rate limit, a timeout, an answer that broke off, or a busy server that names a time
+    (Retry-After)."""
     from openai import APIStatusError, APITimeoutError, RateLimitError
 
-    if isinstance(error, RateLimitError | APITimeoutError):
+    if isinstance(error, RateLimitError | APITimeoutError) or broke_off(error):
         return True
     return isinstance(error, APIStatusError) and error.status_code in _BUSY and _asked(error.response.headers) > 0
+
+
+def broke_off(error: BaseException) -> bool:
+    """Whether a server was reached and the connection was lost before its answer was whole."""
+    from httpx import ReadError, RemoteProtocolError, WriteError
+
+    cause = error.__cause__
+    said_nonsense = isinstance(cause, RemoteProtocolError) and "illegal" in str(cause)
+    return isinstance(cause, ReadError | RemoteProtocolError | WriteError) and not said_nonsense
 
 
 def _wait(state: RetryCallState) -> float:

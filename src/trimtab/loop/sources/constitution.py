@@ -21,6 +21,7 @@ from ...records import (
     JudgeReply,
     Policy,
     Reject,
+    listed_served,
     thought_version,
     to_jsonl,
 )
@@ -123,6 +124,7 @@ def _judged(session: "Session", given: ConstitutionSpec, place: int, sample: Sta
                 "tokens_in": budget.tokens_in,
                 "tokens_out": budget.tokens_out,
                 "cost": budget.spent,
+                "uncounted": budget.uncounted,
                 "first_share": _mean(shares),
                 "letters": _mean(letters),
                 "served": tuple(sorted({said.served for _, said in asked.replies if said.served is not None})),
@@ -247,6 +249,10 @@ def _notes(came: AiFeedback, stage: Stage) -> list[str]:
         notes.append(f"The answer shown first got {came.first_share:.0%} of its preference on average.")
     if came.letters is not None:
         notes.append(f"The two letters had {came.letters:.0%} of its probability together.")
+    if len(came.served) > 1:
+        notes.append(f"Under the judge's one name have answered {listed_served(came.served)}.")
+    if came.uncounted:
+        notes.append(f"Its server counted no tokens of {came.uncounted} of {came.calls} answers.")
     if left := came.flips + came.ties + came.not_judged:
         place = f"RUN/stages/{stage.name}/{stage.key}/{FileName.TIES}"
         notes.append(
