@@ -28,12 +28,11 @@ def print_usage(used: Mapping[str, Any]) -> None:
     """Calls, tokens, calls without a count, what could not be judged, and the cost where prices are known; nothing
     without a judge."""
     told = {
-        name: int(value) if isinstance(value, float) and value.is_integer() else value for name, value in used.items()
+        _NAMED.get(name, name): int(value) if isinstance(value, float) and value.is_integer() else value
+        for name, value in used.items()
     }
     if used:
-        print(
-            f"judge: {', '.join(f'{_NAMED.get(name, name)} {value}' for name, value in told.items() if value is not None)}"
-        )
+        print(f"judge: {', '.join(f'{name} {value}' for name, value in told.items() if value is not None)}")
 
 
 def print_judged(found: "Evaluation", side: str = "", metric: str | None = None) -> None:
