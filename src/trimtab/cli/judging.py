@@ -8,7 +8,7 @@ from ..errors import UserError
 if TYPE_CHECKING:
     from ..records import Evaluation, JudgedRate
 
-_NAMED = {"uncounted": "calls whose tokens its server did not count"}
+_NAMED = {"uncounted": "calls without a count"}
 
 
 def parsed_prices(text: str | None) -> tuple[float, float] | None:

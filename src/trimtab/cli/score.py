@@ -93,6 +93,7 @@ def _plain(score: "Score") -> dict[str, Any]:
         **plain,
         **({"reason": score.reason} if score.reason else {}),
         **({"details": score.details} if score.details else {}),
+        **({"served": score.served} if score.served else {}),
     }
 
 

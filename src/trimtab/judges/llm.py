@@ -236,6 +236,8 @@ class Judge:
             return Unanswered(f"cut at {_GREEDY.max_new_tokens} tokens{within}")
         if within:
             return Unanswered("it thought and gave no answer")
+        if not reply.text.strip():
+            return Unanswered("its reply is empty")
         shown = verdicts_in(texts.values())
         for told in reversed(objects(answer or "")):  # the last word counts, after what was quoted
             if told not in shown and (value := read(told)) is not None:  # what repeats a text says nothing of its own

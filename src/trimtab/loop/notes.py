@@ -29,7 +29,7 @@ def notes_of(answers: Sequence[Answer], temperature: float) -> list[str]:
     if thought:
         found.append(f"{thought} of {len(parted)} begin with a thought; what follows it is the answer")
     if untold := sum(not each.end_told and not each.withheld for each in parted):
-        found.append(f"of {untold} of {len(parted)} the server does not say whether they ended or were cut")
+        found.append(f"{untold} of {len(parted)}: the server does not say whether they ended or were cut")
     return found
 
 

@@ -9,6 +9,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 """Seconds before the second try, doubled before each further one; and the most, whatever the server asks for."""
+_BROKE_OFF = frozenset({"ReadError", "RemoteProtocolError", "WriteError"})
 _BUSY = frozenset({502, 503, 504, 529})
 """A gateway without a server behind it, a server that is overloaded; tried again where it says when to come back."""
 
@@ -29,12 +30,11 @@ def _passes(error: BaseException) -> bool:
 
 
 def broke_off(error: BaseException) -> bool:
-    """Whether a server was reached and the connection was lost before its answer was whole."""
-    from httpx import ReadError, RemoteProtocolError, WriteError
+    """Whether a server was reached and the connection was lost before its answer was whole.
 
-    cause = error.__cause__
-    said_nonsense = isinstance(cause, RemoteProtocolError) and "illegal" in str(cause)
-    return isinstance(cause, ReadError | RemoteProtocolError | WriteError) and not said_nonsense
+    By name, as the client of `openai` is httpx2 or httpx, whichever there is, and tells by what is imported which.
+    """
+    return type(error.__cause__).__name__ in _BROKE_OFF and "illegal" not in str(error.__cause__)
 
 
 def _wait(state: RetryCallState) -> float:
