@@ -199,11 +199,15 @@ def test_a_filters_stop(finish: str) -> None:
         (None, 16, False, False),
         (None, None, False, False),
         ("who knows", 3, True, False),
+        ("who knows", None, False, False),
     ],
 )
 def test_why_an_answer_stopped(finish: Any, tokens: int | None, ended: bool, cut: bool) -> None:
     reply = read(message("hi", finish), usage={"prompt_tokens": 2, "completion_tokens": tokens})
     assert (reply.ended, reply.cut) == (ended, cut)
+    assert reply.end_told == (tokens is not None or finish not in (None, "who knows"))
+    alone = read(message("hi", finish), usage={"prompt_tokens": None, "completion_tokens": tokens})
+    assert (alone.ended, alone.cut, alone.end_told) == (ended, cut, reply.end_told)
 
 
 FILTERED = [

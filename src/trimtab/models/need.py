@@ -54,8 +54,8 @@ class Need:
         if not self.work or (memory is not None and self.weights + self.copies > memory):
             packed = ", with their packed copies," if self.copies else ""
             return (
-                f"The weights alone{packed} take {self.weights + self.copies:.3g} GiB: take a smaller model, or a larger "
-                "machine (model.precision bf16 halves the weights of fp32)."
+                f"The weights alone{packed} take {self.weights + self.copies:.3g} GiB: take a smaller model, or a "
+                "larger machine (model.precision bf16 halves the weights of fp32)."
             )
         return f"Halve {self.halves}: that halves the {self.work:.3g} GiB beside the weights."
 

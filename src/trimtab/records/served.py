@@ -5,11 +5,13 @@ from collections.abc import Iterable
 
 _SHOWN = 4
 """Names that are told; the others are counted."""
+_AND = " / "
+"""Between those who gave one verdict together."""
 
 
 def several_served(by: Iterable[str | None]) -> str:
     """A sentence on answers by more than one model or fingerprint of a server; "" where there is but one, or none."""
-    found = Counter(each for each in by if each)
+    found = Counter(name for each in by if each for name in each.split(_AND))
     if len(found) < 2:
         return ""
     return "under one name have answered " + listed_served(f"{name} ({n:,})" for name, n in found.most_common())
@@ -24,4 +26,4 @@ def listed_served(by: Iterable[str]) -> str:
 
 def joined_served(by: Iterable[str | None]) -> str | None:
     """Who gave one verdict that was asked for several times; None where nobody was named."""
-    return " / ".join(dict.fromkeys(each for each in by if each)) or None
+    return _AND.join(dict.fromkeys(each for each in by if each)) or None
