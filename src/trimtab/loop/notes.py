@@ -1,7 +1,7 @@
 """What a reader should know of some answers before believing figures of them: who gave them, which are not there."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..records import Answer, answered, several_served
 
@@ -38,26 +38,32 @@ def _why(answers: Sequence[Answer], kind: str) -> str:
     return f" ({why[:120]})" if why else ""
 
 
+def same_said(groups: Iterable[Sequence[str]], temperature: float, what: str) -> str:
+    """A sentence on texts drawn several times, by what they were drawn for (`what`, in the plural), where most are the
+    same: a server may be greedy whatever it is told; "" where they are not, or may be by chance."""
+    some = [texts for texts in groups if len(texts) > 1]
+    same = [texts for texts in some if len(set(texts)) == 1]
+    if temperature <= 0 or sum(len(texts) - 1 for texts in same) < FEWEST or len(same) <= MOST * len(some):
+        return ""
+    return (
+        f"all answers to one prompt are the same, for {len(same)} of {len(some)} {what}, at temperature "
+        f"{temperature:g}: what answers is greedy, or nearly so, and so many answers are worth one"
+    )
+
+
 def _equal(answers: Sequence[Answer], temperature: float) -> list[str]:
-    """Several answers to one prompt that are the same, for most prompts: a server may be greedy whatever it is told."""
-    by_prompt: dict[str, list[Answer]] = {}
+    by_prompt: dict[str, list[str]] = {}
     for each in answers:
         if each.outcome is None:
-            by_prompt.setdefault(each.prompt_id, []).append(each)
-    some = [texts for texts in by_prompt.values() if len(texts) > 1]
-    same = [texts for texts in some if len({each.text for each in texts}) == 1]
-    repeated = sum(len(texts) - 1 for texts in same)
-    if temperature <= 0 or repeated < FEWEST or len(same) <= MOST * len(some):
-        return []
-    return [
-        f"all answers to one prompt are the same, for {len(same)} of {len(some)} prompts, at temperature "
-        f"{temperature:g}: what answers is greedy, or nearly so, and so many answers are worth one"
-    ]
+            by_prompt.setdefault(each.prompt_id, []).append(each.text)
+    told = same_said(by_prompt.values(), temperature, "prompts")
+    return [told] if told else []
 
 
 def _alike(answers: Sequence[Answer]) -> list[str]:
     """One answer to every prompt: what answers may never have been given the prompts."""
-    said = {each.prompt_id: each.text for each in answers if each.outcome is None and each.text.strip()}
-    if len(said) <= FEWEST or len(set(said.values())) > 1 or len(said) < len({each.prompt_id for each in answers}):
+    said = [each for each in answers if not each.withheld]
+    prompts, texts = len({each.prompt_id for each in said}), {each.text for each in said}
+    if prompts <= FEWEST or len(texts) > 1 or not (text := " ".join(next(iter(texts)).split())):
         return []
-    return [f"all {len(said)} prompts have one answer: {' '.join(next(iter(said.values())).split())[:80]!r}"]
+    return [f"all {prompts} prompts have one answer: {text[:80]!r}"]
