@@ -23,8 +23,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retrying_module, "FIRST_WAIT", 0.01)
 
 
-def judge(url: str, rubric: str = DEFAULT_RUBRIC, timeout: float = 30.0, **changes: object) -> Judge:
-    return Judge(Endpoint(url, "tiny", timeout=timeout, attempts=2), rubric, **changes)  # type: ignore[arg-type]
+def judge(url: str, rubric: str = DEFAULT_RUBRIC, timeout: float = 30.0, workers: int = 8, **changes: object) -> Judge:
+    return Judge(Endpoint(url, "tiny", timeout=timeout, attempts=2, workers=workers), rubric, **changes)  # type: ignore[arg-type]
 
 
 def text_of(asked: Asked) -> str:
@@ -94,7 +94,6 @@ def test_json_is_found_wherever_it_stands(said: str, value: float) -> None:
     "said",
     [
         "I would say 7 of 10.",
-        "",
         "{",
         '{"grade": 11}',
         '{"grade": 0}',

@@ -17,7 +17,7 @@ def notes_of(answers: Sequence[Answer], temperature: float) -> list[str]:
     whether they were cut."""
     parted = answered(answers)
     served = several_served(each.served for each in answers)
-    found = [*_equal(answers, temperature), *_alike(answers), *([served] if served else [])]
+    found = [*_equal(answers, temperature), *([served] if served else [])]
     withheld = Counter(each.withheld for each in parted if each.withheld)
     withheld["empty"] = sum(not each.text.strip() and not each.withheld and each.outcome is None for each in parted)
     refused = sum(each.outcome == "refused" for each in parted)
@@ -30,7 +30,7 @@ def notes_of(answers: Sequence[Answer], temperature: float) -> list[str]:
         found.append(f"{thought} of {len(parted)} begin with a thought; what follows it is the answer")
     if untold := sum(not each.end_told and not each.withheld for each in parted):
         found.append(f"{untold} of {len(parted)}: the server does not say whether they ended or were cut")
-    return found
+    return [*found, *_alike(answers)]
 
 
 def _why(answers: Sequence[Answer], kind: str) -> str:
