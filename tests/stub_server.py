@@ -22,13 +22,16 @@ class How:
 
 @dataclass(frozen=True)
 class Says:
-    """One response; `hangs` sends no byte of it, `body_hangs` the headers and no body."""
+    """One response; `hangs` sends no byte of it, `body_hangs` the headers and no body; `shuts` closes the connection
+    instead, and `breaks_off` closes it in the middle of the body."""
 
     body: object = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     hangs: bool = False
     body_hangs: bool = False
+    shuts: bool = False
+    breaks_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,9 @@ def serving(*says: Says | Callable[[Asked], Says]) -> Iterator[Stub]:
             if said.hangs:
                 stub.over.wait(LONGEST_HANG)
                 return
+            if said.shuts:
+                self.close_connection = True
+                return
             text = said.body if isinstance(said.body, str) else json.dumps(said.body)
             self.send_response(said.status)
             kind = "text/html" if isinstance(said.body, str) else "application/json"
@@ -96,7 +102,7 @@ def serving(*says: Says | Callable[[Asked], Says]) -> Iterator[Stub]:
             if said.body_hangs:
                 stub.over.wait(LONGEST_HANG)
                 return
-            self.wfile.write(text.encode())
+            self.wfile.write(text.encode()[: len(text) // 2 if said.breaks_off else None])
 
         def log_message(self, *_: object) -> None:
             pass

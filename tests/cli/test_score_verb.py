@@ -40,7 +40,7 @@ def test_every_row_has_a_score_of_each_scorer(rows: Path) -> None:
     assert keyed[1, "words"]["value"] == 13
     open_ = sum(count for reasons in found["unjudged"].values() for count in reasons.values())
     assert open_ == sum(line["value"] is None for line in found["scores"]) > 0
-    assert found["rejected"] == [{"row": 3, "reason": "a prompt alone is no feedback"}]
+    assert found["rejected"] == [{"row": 3, "reason": "it has no `response`: there is no answer to score"}]
 
 
 def test_a_table_for_people_with_the_scorers_own_errors(rows: Path) -> None:

@@ -169,7 +169,7 @@ def test_responses_and_rejects_add_up(tmp_path: Path) -> None:
     kept = [(row.row, row.prompt, row.text) for row in found.kept]
     assert kept == [(0, "a?", "b"), (1, "", "c"), (2, "d?", "e"), (3, "f?", "")]
     assert [(reject.row, reject.reason.split(":")[0]) for reject in found.rejected] == [
-        ("4", "a prompt alone is no feedback"),
+        ("4", "it has no `response`"),
         ("5", "response is no text, but int"),
         ("6", "prompt is no text, but int"),
         ("7", "not JSON"),

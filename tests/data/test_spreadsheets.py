@@ -90,7 +90,25 @@ def test_cells_that_hold_nothing_are_no_answers(tmp_path: Path, cell: str) -> No
     with pytest.warns(UserNote, match=f"read as empty: 1 × {cell.strip()}"):
         found = read_responses(path)
     assert [row.text for row in found.kept] == ["So"]
-    assert len(found.rejected) == 1
+    assert [reject.reason for reject in found.rejected] == ["its `response` is empty: there is no answer to score"]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "column"),
+    [
+        ("prompt,response\nHow?,So\nWhy?,\n", {}, "response"),
+        ("prompt,response,model,tokens\nHow?,So,m,3\nWhy?,,m,3\n", {}, "response"),
+        ("prompt;Answer\nHow?;So\nWhy?;\n", {}, "answer"),
+        ("prompt,completion,rating,low,high\nHow?,So,3,1,5\nWhy?,,,1,5\n", {}, "completion"),
+        ("question,reply\nHow?,So\nWhy?,\n", {"prompt": "question", "response": "reply"}, "reply"),
+    ],
+)
+def test_an_answer_that_is_empty_is_called_so(tmp_path: Path, text: str, options: dict[str, str], column: str) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text(text)
+    found = read_responses(path, **options)
+    assert [row.text for row in found.kept] == ["So"]
+    assert [reject.reason for reject in found.rejected] == [f"its `{column}` is empty: there is no answer to score"]
 
 
 PAIR = {"prompt": "Why?", "chosen": "So.", "rejected": "No."}

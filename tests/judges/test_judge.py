@@ -23,8 +23,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retrying_module, "FIRST_WAIT", 0.01)
 
 
-def judge(url: str, rubric: str = DEFAULT_RUBRIC, timeout: float = 30.0, **changes: object) -> Judge:
-    return Judge(Endpoint(url, "tiny", timeout=timeout, attempts=2), rubric, **changes)  # type: ignore[arg-type]
+def judge(url: str, rubric: str = DEFAULT_RUBRIC, timeout: float = 30.0, workers: int = 8, **changes: object) -> Judge:
+    return Judge(Endpoint(url, "tiny", timeout=timeout, attempts=2, workers=workers), rubric, **changes)  # type: ignore[arg-type]
 
 
 def text_of(asked: Asked) -> str:
@@ -94,7 +94,6 @@ def test_json_is_found_wherever_it_stands(said: str, value: float) -> None:
     "said",
     [
         "I would say 7 of 10.",
-        "",
         "{",
         '{"grade": 11}',
         '{"grade": 0}',
@@ -156,13 +155,59 @@ def test_a_server_that_fails_later_loses_nothing(fails: Says, why: str) -> None:
     assert asked.usage()["not_judged"] == 4
 
 
+def test_questions_that_are_not_taken_are_no_failures_of_the_service() -> None:
+    too_long = Says({"error": {"message": "maximum context length is 64"}}, status=400)
+
+    def some(asked: Asked) -> Says:
+        return too_long if "answer 2" in text_of(asked) else graded(10)
+
+    rows = [("", f"answer {number}") for number in (1, *range(2000, 2000 + 3 * GIVE_UP), 1)]
+    with serving(some) as stub:
+        asked = judge(stub.url, workers=1)
+        scores = asked(rows)
+        alone = asked(rows[1:9])  # of which it takes none
+    assert [each.value for each in scores] == [1.0, *[None] * 3 * GIVE_UP, 1.0]
+    assert {each.reason for each in (*scores[1:-1], *alone)} == {
+        "could not judge: server said: It answered 400: maximum context length is 64"
+    }
+
+
+def test_calls_without_a_count_are_told() -> None:
+    half = Says({**graded(3).body, "usage": {"prompt_tokens": 700, "completion_tokens": None}})  # type: ignore[dict-item]
+    with serving(graded(3), half, graded(3)) as stub:
+        asked = judge(stub.url, prices=(1.0, 1.0), workers=1)
+        asked(ROWS[:3])
+    used = asked.usage()
+    assert (used["calls"], used["uncounted"], used["cost"]) == (3, 1, None)
+
+
+def test_who_judged_stands_with_each_verdict() -> None:
+    def by(name: str, told: str) -> Says:
+        return Says({**chat(told).body, "model": name, "system_fingerprint": "fp"})  # type: ignore[dict-item]
+
+    with serving(
+        by("a", '{"grade": 3}'), by("b", "dunno"), by("b", '{"better": "A"}'), by("c", '{"better": "B"}')
+    ) as s:
+        asked = judge(s.url, workers=1)
+        scores, both = asked(ROWS[:2]), asked.compare("", "x", "y")
+    assert [each.served for each in scores] == ["a (fp)", "b (fp)"]
+    assert both.served == "b (fp) / c (fp)"
+
+
+def test_an_empty_reply_is_called_so() -> None:
+    with serving(chat("  "), chat(None)) as stub:
+        asked = judge(stub.url, workers=1)
+        assert [each.reason for each in asked(ROWS[:2])] == ["could not judge: its reply is empty"] * 2
+
+
 def test_a_server_that_stays_dead_is_left_alone() -> None:
     with serving(graded(10), Says(status=500)) as stub:
         asked = judge(stub.url)
         asked(ROWS[:1])
         scores = asked([("", f"answer {i}") for i in range(200)])
     assert len(stub.asked) < 1 + GIVE_UP + 8  # those under way when the last straw came
-    assert scores[-1].reason == f"could not judge: not asked any more after {GIVE_UP} failures in a row"
+    told = f"could not judge: not asked any more after {GIVE_UP} failures in a row: It answered 500"
+    assert scores[-1].reason.startswith(told)
 
 
 def test_what_is_judged_cannot_close_its_marks() -> None:

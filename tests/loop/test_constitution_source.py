@@ -1,6 +1,7 @@
 """AI feedback as a source of a run: what stands in its rows, what is for people, kills, budgets, and other sources."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -15,7 +16,7 @@ from trimtab.loop.inputs import read_inputs
 from trimtab.loop.sources import constitution
 from trimtab.loop.sources.who_judges import WhoJudges
 from trimtab.loop.stages import Session, feedback
-from trimtab.records import AiFeedback, Answer, Comparison, FeedbackSummary, Ranking, Reject, SourcedRow
+from trimtab.records import AiFeedback, Answer, Comparison, FeedbackSummary, JudgeReply, Ranking, Reject, SourcedRow
 from trimtab.review import read_items
 from trimtab.spec import load_spec
 from trimtab.store import FileName, Run, Stage
@@ -195,3 +196,14 @@ def test_what_a_judge_cannot_be_is_refused_with_its_reason(tmp_path: Path, judge
     spec = tiny_spec(tmp_path, feedback={"sources": [{"constitution": {"path": "rules.yaml", "judge": judge}}]})
     with pytest.raises(UserError, match=says):
         load_spec(spec)
+
+
+def test_votes_that_are_drawn_and_are_the_same_are_told() -> None:
+    def of_votes(texts: list[str], temperature: float) -> tuple[str, ...]:
+        question = SimpleNamespace(pair=SimpleNamespace(id="p"), swapped=False)
+        replies = [(question, JudgeReply(key=str(n), text=text)) for n, text in enumerate(texts)]
+        judge = SimpleNamespace(decoding=SimpleNamespace(temperature=temperature))
+        return constitution._of_votes(SimpleNamespace(replies=replies), judge)  # type: ignore[arg-type]
+
+    assert "are the same, for 1 of 1 questions, at temperature 0.7" in of_votes(["A"] * 5, 0.7)[0]
+    assert of_votes(["A"] * 5, 0.0) == of_votes(["A"] * 4 + ["B"], 0.7) == ()

@@ -8,8 +8,9 @@ import pytest
 from stub_server import Asked, Says, chat, serving
 from trimtab import evaluate
 from trimtab.api import EvaluationResult
+from trimtab.errors import UserError
 from trimtab.loop.notes import notes_of
-from trimtab.records import Answer, ItemReason
+from trimtab.records import Answer, ItemReason, Score
 from trimtab.store import Run, StageName
 
 pytest.importorskip("openai")
@@ -153,7 +154,54 @@ def some(texts: list[str]) -> list[Answer]:
 
 
 def test_equal_continuations_of_a_greedy_server_are_told() -> None:
-    assert "is greedy" in notes_of(some(["a", "a", "a"]), 1.0)[0]
-    assert notes_of(some(["a", "a", "a"]), 0.0) == []
+    same = some(["a", "a", "a"])
+    assert "for 5 of 5 prompts, at temperature 1: what answers is greedy" in notes_of(same, 1.0)[0]
+    assert not any("greedy" in note for note in notes_of(same, 0.0))
     assert notes_of(some(["a", "b"]), 1.0) == []
-    assert notes_of(some(["a"]), 1.0) == []
+    assert "for 3 of 5 prompts" in notes_of(same[:9] + some(["a", "b", "c"])[9:], 1.0)[0]
+    assert notes_of(same[:6] + some(["a", "b", "c"])[6:], 1.0) == []  # two in five may be chance
+    assert "for 1 of 1 prompts" in notes_of(same[:3] + same[:2], 1.0)[0]
+    assert notes_of(same[:3], 1.0) == []
+    filtered = [same[0].model_copy(update={"outcome": "filtered"}), *same[1:]]
+    assert "for 5 of 5 prompts" in notes_of(filtered, 1.0)[0]
+
+
+def test_one_answer_to_every_prompt_is_told() -> None:
+    alike = some(["I am  a bot."])
+    assert notes_of(alike, 0.0) == ["all 5 prompts have one answer: 'I am a bot.'"]
+    assert notes_of([*alike[1:], alike[0].model_copy(update={"text": "No."})], 0.0) == []
+    assert notes_of(alike[:4], 0.0) == []
+
+
+def test_whether_an_answer_ended_is_not_known_where_its_server_says_nothing_of_it(tmp_path: Path) -> None:
+    mute = Says({"choices": [{"finish_reason": None, "message": {"content": TEA}}]})
+    ended = measured(tmp_path, mute, "style")["style.ended"]
+    assert (ended.mean, ended.n, ended.missing) == (None, 0, 20)
+    assert measured(tmp_path / "b", chat(TEA), "style")["style.ended"].mean == 1
+
+
+def judged(tmp_path: Path, *says: Any, heard: Heard | None = None) -> EvaluationResult:
+    with serving(chat(TEA)) as stub, serving(*says) as judge:
+        return evaluate(
+            "tiny", "truthfulqa-generation", tmp_path / "judged", url=stub.url, most=24, progress=heard or Heard(),
+            judge_url=judge.url, judge_model="j",
+        )  # fmt: skip
+
+
+def verdict(by: str) -> Says:
+    told = '{"why": "so", "true": true, "informative": true}'
+    return Says({**chat(told, usage=None).body, "model": by})  # type: ignore[dict-item]
+
+
+def test_another_judge_in_the_midst_is_told_and_kept(tmp_path: Path) -> None:
+    done = judged(tmp_path, *[verdict("one")] * 5, verdict("two"))
+    assert done.evaluation.notes[-1].endswith("of its judge under one name have answered two (19), one (5)")
+    stage = Run.read(done.folder).current("judge.truthfulqa-generation")
+    assert stage is not None
+    assert {each.served for each in stage.read_lines("scores.jsonl", Score)} == {"one", "two"}
+
+
+def test_what_a_judge_that_is_down_could_not_say_is_asked_again(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"not asked any more after 10 failures in a row: It answered 500"):
+        judged(tmp_path, verdict("one"), Says({"error": {"message": "gone"}}, status=500))
+    assert judged(tmp_path, verdict("one"))["truthfulqa.judged"].missing == 0

@@ -166,6 +166,7 @@ def test_a_server_that_hangs_once_is_asked_again() -> None:
         (Says("<html>Welcome to nginx</html>"), "Welcome to nginx", "/v1"),
         (Says(""), "nothing", "/v1"),
         (Says({"hello": 1}), "hello", "/v1"),
+        (Says('data: {"choices": [{"delta": {"content": "hi"}}]}\n\ndata: [DONE]\n\n'), "data: ", "streams"),
         (Says({"choices": []}), "choices", "/v1"),
         (Says({"choices": [{"index": 0}]}), "choices", "/v1"),
         (Says("[" * 5000), "[[[", "/v1"),

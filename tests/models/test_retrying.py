@@ -26,6 +26,15 @@ def waited(monkeypatch: pytest.MonkeyPatch, said: Says) -> tuple[list[float], in
     return waits, len(stub.asked)
 
 
+@pytest.mark.parametrize("how", [{"breaks_off": True}, {"shuts": True}])
+def test_a_connection_that_breaks_off_is_asked_again(monkeypatch: pytest.MonkeyPatch, how: dict[str, bool]) -> None:
+    assert waited(monkeypatch, Says({"choices": []}, **how))[1] == 2
+    with serving(Says({"choices": []}, **how)) as stub, pytest.raises(UserError) as caught:
+        Endpoint(stub.url, "tiny", attempts=2).chat(HELLO, decoding=How(), seed=None)  # type: ignore[arg-type]
+    assert len(stub.asked) == 2
+    assert "broke off before its answer was whole, 2 times" in caught.value.why
+
+
 @pytest.mark.parametrize("status", [429, 502, 503, 504, 529])
 def test_a_busy_server_that_names_a_time_is_asked_again_then(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     assert waited(monkeypatch, Says({}, status=status, headers={"Retry-After": "7"})) == ([7.0], 2)

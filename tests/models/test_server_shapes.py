@@ -199,11 +199,15 @@ def test_a_filters_stop(finish: str) -> None:
         (None, 16, False, False),
         (None, None, False, False),
         ("who knows", 3, True, False),
+        ("who knows", None, False, False),
     ],
 )
 def test_why_an_answer_stopped(finish: Any, tokens: int | None, ended: bool, cut: bool) -> None:
     reply = read(message("hi", finish), usage={"prompt_tokens": 2, "completion_tokens": tokens})
     assert (reply.ended, reply.cut) == (ended, cut)
+    assert reply.end_told == (tokens is not None or finish not in (None, "who knows"))
+    alone = read(message("hi", finish), usage={"prompt_tokens": None, "completion_tokens": tokens})
+    assert (alone.ended, alone.cut, alone.end_told) == (ended, cut, reply.end_told)
 
 
 FILTERED = [
@@ -273,7 +277,16 @@ def test_a_request_that_no_prompt_is_taken_with_ends_the_run_at_once() -> None:
         asked = Endpoint(stub.url, "tiny")
         asked.answers(prompts(1), samples=1, decoding=How(), seed=0)
         with pytest.raises(UserError, match="too large"):
-            asked.answers(prompts(3), samples=1, decoding=How(), seed=0)
+            asked.answers(prompts(FIRST), samples=1, decoding=How(), seed=0)
+
+
+def test_the_last_few_prompts_may_all_be_too_long() -> None:
+    too_long = Says({"error": {"message": "maximum context length is 64"}}, status=400)
+    with serving(chat("hi"), too_long) as stub:
+        asked = Endpoint(stub.url, "tiny")
+        asked.answers(prompts(1), samples=1, decoding=How(), seed=0)
+        last = asked.answers(prompts(FIRST - 1), samples=1, decoding=How(), seed=0)
+    assert [each.outcome for each in last] == ["not answered"] * (FIRST - 1)
 
 
 @pytest.mark.case("F32", "who a server says has answered is kept, and another model under the same name is told")

@@ -13,7 +13,7 @@ from ..evaluate import measure
 from ..judges import scorers_named
 from ..loop import EvaluationWithTexts, Progress
 from ..metrics import SCORE, rule_metric, score_metric
-from ..records import Evaluation, Reject, Score, also_thought, counted_reasons, thought_version
+from ..records import Evaluation, Reject, Score, also_thought, counted_reasons, several_served, thought_version
 from ..scorers import Scorer, checked
 from ..store import digest
 from .inputs import MarksLike, PolicyLike, judge_from, marks_from, policy_from, quiet
@@ -55,6 +55,12 @@ class ScoreResult(Result):
             name: counted_reasons(one.unjudged for one in some if one.unjudged is not None)
             for name, some in self.scores.items()
         }
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A sentence on each scorer behind whose server's one name several models have judged."""
+        told = {name: several_served(one.served for one in some) for name, some in self.scores.items()}
+        return tuple(f"{name}: {said}" for name, said in told.items() if said)
 
     @property
     def summary(self) -> str:

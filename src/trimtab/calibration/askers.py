@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ..judges import Asks, Budget, Judge, RuleJudge, RulePair, TruthScorer, truth_fingerprint
 from ..judges import Question as Asked
 from ..models import Endpoint
-from ..records import JudgeReply, JudgeVerdict, Message, Rule
+from ..records import JudgeReply, JudgeVerdict, Message, Rule, joined_served
 from ..scorers import Scorer
 from .asking import Question
 
@@ -78,13 +78,14 @@ class ScorerAsker:
                     order=q.order,
                     showing=q.showing,
                     reason=s.reason,
+                    served=s.served,
                 )
                 for q, s in zip(asked, scores, strict=True)
             ]
         if isinstance(self.scorer, Judge):
             rows = [(q.item.prompt, q.item.answers[q.order[0]], q.item.answers[q.order[1]]) for q in asked]
-            found = [(each.outcome, each.reason) for each in self.scorer.compare_shown(rows)]
-            return [_shown(q, share, why) for q, (share, why) in zip(asked, found, strict=True)]
+            found = self.scorer.compare_shown(rows)
+            return [_shown(q, each.outcome, each.reason, each.served) for q, each in zip(asked, found, strict=True)]
         both = self.scorer([(q.item.prompt, answer) for q in asked for answer in q.item.answers])
         sign = -1.0 if getattr(self.scorer, "better", "higher") == "lower" else 1.0
         verdicts = []
@@ -132,22 +133,24 @@ class RuleAsker:
         """Its verdicts: an item's two orders in one go, the second showing with another seed."""
         wanted = list(dict.fromkeys((q.item.key, q.showing) for q in asked))
         first = {(q.item.key, q.showing): q for q in asked}
-        told = self.chat.each(self._both, [first[key] for key in wanted], lambda _, error: (None, error.why))
+        told = self.chat.each(self._both, [first[key] for key in wanted], lambda _, error: (None, error.why, None))
         found = dict(zip(wanted, told, strict=True))
         verdicts = []
         for q in asked:
-            shares, why = found[q.item.key, q.showing]
-            verdicts.append(_shown(q, None if shares is None else shares[q.order[0]], why))
+            shares, why, served = found[q.item.key, q.showing]
+            verdicts.append(_shown(q, None if shares is None else shares[q.order[0]], why, served))
         return verdicts
 
-    def _both(self, q: Question) -> tuple[tuple[float, ...] | None, str]:
-        """The share that the answer shown first gets, in either order."""
+    def _both(self, q: Question) -> tuple[tuple[float, ...] | None, str, str | None]:
+        """The share that the answer shown first gets, in either order, why, and who has said so."""
         rule = self.rules.get(q.item.rule or "")
         if rule is None:
-            return None, f"the constitution has no rule {q.item.rule!r}" if q.item.rule else "its label names no rule"
+            why = f"the constitution has no rule {q.item.rule!r}" if q.item.rule else "its label names no rule"
+            return None, why, None
         every = self._questions(q, rule)
-        found = self.judge.verdict(every, [self._said(each) for each in every])
-        return found.shown_first or None, found.reason
+        said = [self._said(each) for each in every]
+        found = self.judge.verdict(every, said)
+        return found.shown_first or None, found.reason, joined_served(each.served for each in said)
 
     @property
     def room(self) -> int | None:
@@ -177,8 +180,8 @@ class RuleAsker:
         return reply
 
 
-def _shown(q: Question, share_of_shown_first: float | None, why: str) -> JudgeVerdict:
+def _shown(q: Question, share_of_shown_first: float | None, why: str, served: str | None = None) -> JudgeVerdict:
     """The verdict on a pair, from the share that the answer shown first got."""
     share = share_of_shown_first
     value = None if share is None else share if q.order[0] == 0 else 1 - share
-    return JudgeVerdict(item=q.item.key, value=value, order=q.order, showing=q.showing, reason=why)
+    return JudgeVerdict(item=q.item.key, value=value, order=q.order, showing=q.showing, reason=why, served=served)

@@ -15,6 +15,7 @@ from ..records import (
     JudgeVerdict,
     PartOf,
     RateOfBin,
+    several_served,
 )
 from ..scorers import judge_refusal
 from ..stats import calibration, calibration_error, exact_interval, kappa
@@ -194,7 +195,11 @@ def _notes(labels: PeopleLabels, items: Sequence[Judged], verdicts: Sequence[Jud
         notes.append("Each item was labelled by one person: how far people agree among themselves is not known.")
     silent = [each.reason for each in verdicts if each.value is None]
     if silent:
-        notes.append(f"Of {len(verdicts):,} questions {len(silent):,} got no verdict; the first: {silent[0]}.")
+        notes.append(
+            f"Of {len(verdicts):,} questions {len(silent):,} got no verdict; the first: {silent[0].rstrip('.')}."
+        )
+    if told := several_served(each.served for each in verdicts):
+        notes.append(f"{told[0].upper()}{told[1:]}: these figures are of all of them together.")
     if labels.rejected:
         first = labels.rejected[0]
         notes.append(

@@ -163,6 +163,7 @@ def _score(each: "Measure", found: "Evaluation") -> dict[str, Any]:
 
 def _print(done: "EvaluationResult") -> None:
     from ..evaluate import deviation, means_by_kind, metric_named
+    from ..records import listed_served
 
     found = done.evaluation
     for each in done.asked:
@@ -180,7 +181,7 @@ def _print(done: "EvaluationResult") -> None:
     print_table(titles, rows, left=("95% interval", "corrected") if by_judge else ("95% interval",))
     print_judged(found)
     print_unjudged((each.metric, each.reasons) for each in ordered)
-    for line in (*((f"answered by: {', '.join(found.served)}",) if found.served else ()), *found.notes):
+    for line in (*((f"answered by: {listed_served(found.served)}",) if found.served else ()), *found.notes):
         print(line)
     for measure in found.measures:
         kinds = means_by_kind(found, measure)

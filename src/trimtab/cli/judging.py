@@ -8,6 +8,8 @@ from ..errors import UserError
 if TYPE_CHECKING:
     from ..records import Evaluation, JudgedRate
 
+_NAMED = {"uncounted": "calls without a count"}
+
 
 def parsed_prices(text: str | None) -> tuple[float, float] | None:
     """The price of a million tokens in and out. Raises UserError where the text is not two numbers."""
@@ -23,9 +25,11 @@ def parsed_prices(text: str | None) -> tuple[float, float] | None:
 
 
 def print_usage(used: Mapping[str, Any]) -> None:
-    """Calls, tokens, what could not be judged, and the cost where prices are known; nothing without a judge."""
+    """Calls, tokens, calls without a count, what could not be judged, and the cost where prices are known; nothing
+    without a judge."""
     told = {
-        name: int(value) if isinstance(value, float) and value.is_integer() else value for name, value in used.items()
+        _NAMED.get(name, name): int(value) if isinstance(value, float) and value.is_integer() else value
+        for name, value in used.items()
     }
     if used:
         print(f"judge: {', '.join(f'{name} {value}' for name, value in told.items() if value is not None)}")

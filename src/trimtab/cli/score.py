@@ -68,7 +68,8 @@ def score(
     corrections = corrected_scores(done, calibration) if calibration is not None else []
     if as_json:
         rejected = [{"row": int(each.row), "reason": each.reason} for each in rows.rejected]
-        usage = {"usage": done.usage} if done.usage else {}
+        usage: dict[str, Any] = {"usage": done.usage} if done.usage else {}
+        usage |= {"notes": list(done.notes)} if done.notes else {}
         told: dict[str, Any] = {}
         if calibration is not None or "judge" in done.scores:
             told["corrected"] = [each.plain for each in corrections]
@@ -81,6 +82,8 @@ def score(
         complain(f"{calibration} speaks of none of these scorers, or people labelled fewer than 10 of these answers.")
     if "judge" in done.scores and not any(each.metric == "judge" for each in corrections):
         print("judge: its mean is raw, not calibrated (`trimtab judge calibrate`)")
+    for note in done.notes:
+        print(note)
     print_usage(done.usage)
 
 
@@ -90,6 +93,7 @@ def _plain(score: "Score") -> dict[str, Any]:
         **plain,
         **({"reason": score.reason} if score.reason else {}),
         **({"details": score.details} if score.details else {}),
+        **({"served": score.served} if score.served else {}),
     }
 
 

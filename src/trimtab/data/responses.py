@@ -12,10 +12,11 @@ from .naming import SYNONYMS
 from .parts import RowError, messages
 from .rows import rows_of
 from .sources import Source, title_of
-from .supervision import TELLING
+from .supervision import OF_PROMPTS, TELLING
 
 RESPONSE = "response"
 """The column of a row that is no feedback, but a text to be scored."""
+_ANSWERS = ("completion", "messages", *(other for other, name in SYNONYMS.items() if name == "completion"))
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def read_responses(source: Source, *, prompt: str = "prompt", response: str = RE
                 kept += _answers(raw, number, name, place)
         except RowError as error:
             excerpt = str(raw.get(response) or "")[:120] if isinstance(raw, dict) else ""
-            rejected.append(Reject(source=name, row=str(number), reason=str(error), excerpt=excerpt))
+            reason = (_unanswered(raw, response) if isinstance(raw, dict) else "") or str(error)
+            rejected.append(Reject(source=name, row=str(number), reason=reason, excerpt=excerpt))
     if not kept:
         why = "It holds no row." if number < 0 else f"None of its {number + 1} rows has text under {response!r}"
         why += f"; the first: {rejected[0].reason.removesuffix('.')}." if rejected else ""
@@ -94,10 +96,20 @@ def _plain(raw: dict[str, Any]) -> bool:
     return raw.get(RESPONSE) is not None and all(raw.get(name) is None for name in telling)
 
 
+def _unanswered(raw: dict[str, Any], response: str) -> str:
+    """Why a row has no answer: the column of one is empty, or it is a prompt alone; "" where it is neither."""
+    columns = dict.fromkeys((response, *_ANSWERS))
+    if any(raw.get(name) is not None for name in (*columns, *TELLING)):
+        return ""
+    if empty := [name for name in columns if name in raw]:
+        return f"its `{empty[0]}` is empty: there is no answer to score"
+    return f"it has no `{response}`: there is no answer to score" if OF_PROMPTS.issuperset(raw) else ""
+
+
 def _texts(raw: dict[str, Any], prompt: str, response: str) -> tuple[str, str]:
     given = raw.get(response)
     if given is None:
-        raise RowError(f"no {response}")
+        raise RowError(f"it has no `{response}`: there is no answer to score")
     asked = raw.get(prompt)
     said = _turns(given, response, "assistant")
     last = max((place for place, message in enumerate(said) if message.role == "assistant"), default=None)

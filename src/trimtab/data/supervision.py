@@ -46,7 +46,8 @@ NEEDED: dict[Kind, tuple[str, ...]] = {
 
 PROMPT_ALONE = "a prompt alone is no feedback"
 """Why a row of a file of prompts is none."""
-_OF_PROMPTS = {"id", "prompt", *KINDS, "twin"}
+OF_PROMPTS = {"id", "prompt", *KINDS, "twin"}
+"""Columns of a prompt alone."""
 _WORDS = {"true": True, "false": False}
 
 
@@ -58,7 +59,7 @@ def kind_from_columns(columns: Sequence[str]) -> Kind:
         raise RowError(f"ambiguous: it has columns of {' and '.join(told)}: {which}")
     if not told:
         if "completion" not in columns and "messages" not in columns:
-            if "prompt" in columns and _OF_PROMPTS.issuperset(columns):
+            if "prompt" in columns and OF_PROMPTS.issuperset(columns):
                 raise RowError(PROMPT_ALONE)
             raise RowError(f"unknown: no type of supervision has the columns {', '.join(sorted(columns)) or '(none)'}")
         return "demonstration"

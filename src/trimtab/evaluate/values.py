@@ -8,6 +8,7 @@ from ..records import EMPTY, REFUSED_BY_API, Answer, Policy, Prompt, Score, Scor
 from ..scorers import STYLE_SCORERS, HelpScorer, Opened, Points, named, scorer_of, words
 
 _REFUSAL = "refusal"
+_UNTOLD = "its server does not say how it ended"
 
 
 def style_values(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> Mapping[str, list[float | None]]:
@@ -18,7 +19,8 @@ def style_values(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> Mappin
 def style_scores(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> dict[str, list[Score]]:
     """What every style metric says of answers that run parallel to their prompts.
 
-    An answer without a word has no style, and is not judged: it is not a concise one. Whether it ended is known.
+    An answer without a word has no style, and is not judged: it is not a concise one. Whether it ended is known, but
+    where a server does not say it.
     """
     asked = {prompt.id: prompt.text for prompt in prompts}
     found = {
@@ -30,7 +32,12 @@ def style_scores(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> dict[s
         ]
         for scorer in STYLE_SCORERS
     }
-    found["style.ended"] = [Score(scorer="ended", value=float(answer.ended)) for answer in answers]
+    found["style.ended"] = [
+        Score(scorer="ended", value=float(answer.ended))
+        if answer.end_told
+        else Score(scorer="ended", value=None, reason=_UNTOLD)
+        for answer in answers
+    ]
     return found
 
 

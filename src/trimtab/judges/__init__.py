@@ -13,6 +13,7 @@ from .open import open_scorer, open_scorers, scorers_named
 from .pairs_asked import PairsAsked
 from .reward import RewardScorer
 from .rule_reading import Question, RulePair, conversation
+from .service import given_up
 from .truth import Claim, TruthScorer, judge_truth, truth_fingerprint, truth_version
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "conversation",
     "defused",
     "fenced",
+    "given_up",
     "judge_truth",
     "open_scorer",
     "open_scorers",

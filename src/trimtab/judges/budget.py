@@ -117,7 +117,7 @@ class Budget:
     def usage(self) -> dict[str, float | str | None]:
         """Calls, tokens and cost, as a report tells them."""
         counts = {"calls": self.answered, "tokens_in": self.tokens_in, "tokens_out": self.tokens_out}
-        return {**counts, "cost": self.spent}
+        return {**counts, **({"uncounted": self.uncounted} if self.uncounted else {}), "cost": self.spent}
 
     def at_most(self, letters: int, tokens_out: int) -> float:
         """The most that a question of so many letters is thought to cost."""

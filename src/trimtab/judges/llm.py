@@ -7,10 +7,10 @@ both). What is judged is data: it stands between marks that it cannot contain, a
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
-from ..models import Decoding, Endpoint, encodable
-from ..records import Message, Record, Score, split_thought
+from ..models import Decoding, Endpoint, NotTaken, Reply, encodable
+from ..records import Message, Record, Score, joined_served, split_thought
 from ..store import digest
 from .budget import Budget, unread
 from .fence import fenced, objects, verdicts_in
@@ -63,12 +63,22 @@ class Preference(Record):
 
     `flipped` is a tie because the judge said otherwise when the answers changed places. `share` is the mean of both
     orders, so that a preference in one of them and a tie in the other is 0.75 or 0.25. None is "could not judge".
+    `served` is who the server says has judged.
     """
 
     outcome: float | None
     share: float | None = None
     flipped: bool = False
     reason: str = ""
+    served: str | None = None
+
+
+class Told(NamedTuple, Generic[V]):
+    """What a judge said of a row, and why; None, with the reason, is "could not judge". `served` is who said it."""
+
+    value: V | None
+    why: str
+    served: str | None = None
 
 
 class Judge:
@@ -121,18 +131,17 @@ class Judge:
         rows: Sequence[dict[str, str]],
         wanted: str,
         read: Callable[[dict[str, object]], V | None],
-    ) -> list[tuple[V | None, str]]:
+    ) -> list[Told[V]]:
         """What `read` makes of the judge's JSON about each row of named texts, and why; several rows at once.
 
-        `template` holds `{data}` where the texts are to stand. None, with the reason, is "could not judge": `read` gave
-        None for all JSON of the reply, in which `wanted` is missing, or the server failed.
+        `template` holds `{data}` where the texts are to stand. None is "could not judge" where `read` gave None for all
+        JSON of the reply, in which `wanted` is missing, or the server failed.
         """
 
-        def one(texts: dict[str, str]) -> tuple[V | None, str]:
-            found = self._ask(template, texts, wanted, read)
-            return (None, self._could_not(found)) if isinstance(found, Unanswered) else found
+        def one(texts: dict[str, str]) -> Told[V]:
+            return self._ask(template, texts, wanted, read)
 
-        return self._each(one, rows, lambda why: (None, why))
+        return self._each(one, rows, lambda why: Told(None, why))
 
     def letters(self, prompt: str, *answers: str) -> int:
         """Letters of the question about an answer, or about two, blanks left out."""
@@ -142,31 +151,37 @@ class Judge:
         return _letters(template.format(rubric=self._rubric, data=fenced(texts)))
 
     def usage(self) -> dict[str, float | str | None]:
-        """Calls, tokens, rows that could not be judged, and the cost: None without prices or uncounted tokens; and who
-        has judged, where the server says so."""
+        """Calls, tokens, calls whose tokens the server did not count, if there are any, rows that could not be judged,
+        and the cost: None without prices or uncounted tokens; and who has judged, where the server says so."""
         used = self._endpoint.usage
         cost = None
         if self._prices is not None and not used.uncounted:
             cost = round((used.tokens_in * self._prices[0] + used.tokens_out * self._prices[1]) / 1e6, 6)
         counts = {"calls": used.calls, "tokens_in": used.tokens_in, "tokens_out": used.tokens_out}
+        uncounted = {"uncounted": used.uncounted} if used.uncounted else {}
         served = {"served": "; ".join(self._endpoint.served)} if self._endpoint.served else {}
-        return {**counts, "not_judged": self._not_judged, "cost": cost, **served}
+        return {**counts, **uncounted, "not_judged": self._not_judged, "cost": cost, **served}
 
     def _each(self, one: Callable[[Any], V], rows: Sequence[Any], unjudged: Callable[[str], V]) -> list[V]:
         """Rows are asked alone until the server has answered once, so that its failure is one error."""
-        return self._endpoint.each(
-            one, rows, lambda _, error: unjudged(self._could_not(Unanswered(f"server said: {error.why}")))
-        )
+
+        def not_taken(_: Any, error: NotTaken) -> V:
+            return unjudged(self._could_not(Unanswered(f"server said: {error.why}")))
+
+        try:
+            return self._endpoint.each(one, rows, not_taken)
+        except NotTaken as error:
+            if not self._service.answered:
+                raise
+            return [not_taken(row, error) for row in rows]
 
     def _score(self, row: tuple[str, str]) -> Score:
         prompt, answer = row
         found = self._ask(
             _GRADE, {"PROMPT": prompt, "ANSWER": answer}, "grade", lambda told: _as_grade(told.get("grade"))
         )
-        if isinstance(found, Unanswered):
-            return Score(scorer=self.name, value=None, reason=self._could_not(found))
-        grade, why = found
-        return Score(scorer=self.name, value=(grade - 1) / 9, reason=why)
+        value = None if found.value is None else (found.value - 1) / 9
+        return Score(scorer=self.name, value=value, reason=found.why, served=found.served)
 
     def _preference(self, row: tuple[str, str, str]) -> Preference:
         prompt, a, b = row
@@ -177,31 +192,40 @@ class Judge:
         if shown.outcome is None or turned.outcome is None:
             return turned
         outcome, other = shown.outcome, 1 - turned.outcome
+        served = joined_served((shown.served, turned.served))
         if outcome == other:
-            return Preference(outcome=outcome, share=outcome, reason=shown.reason)
+            return Preference(outcome=outcome, share=outcome, reason=shown.reason, served=served)
         reason = f"{shown.reason} / {turned.reason}"
-        return Preference(outcome=0.5, share=(outcome + other) / 2, flipped=True, reason=reason)
+        return Preference(outcome=0.5, share=(outcome + other) / 2, flipped=True, reason=reason, served=served)
 
     def _as_shown(self, row: tuple[str, str, str]) -> Preference:
         texts = dict(zip(("PROMPT", "ANSWER A", "ANSWER B"), row, strict=True))
         found = self._ask(_COMPARE, texts, "better", lambda told: _as_side(told.get("better")))
-        if isinstance(found, Unanswered):
-            return Preference(outcome=None, reason=self._could_not(found))
-        outcome = {"A": 1.0, "B": 0.0}.get(found[0], 0.5)
-        return Preference(outcome=outcome, share=outcome, reason=found[1])
+        outcome = None if found.value is None else {"A": 1.0, "B": 0.0}.get(found.value, 0.5)
+        return Preference(outcome=outcome, share=outcome, reason=found.why, served=found.served)
 
     def _ask(
         self, template: str, texts: dict[str, str], wanted: str, read: Callable[[dict[str, object]], V | None]
-    ) -> tuple[V, str] | Unanswered:
+    ) -> Told[V]:
         """What `read` makes of the judge's JSON, and why; `wanted` is what it looks for, in words."""
         content = template.format(rubric=self._rubric, data=fenced(texts))
         messages = [Message(role="user", content=content)]  # no system message: some templates have no place for one
         reply = self._service.ask(lambda: self._endpoint.chat(messages, decoding=_GREEDY, seed=None, json=self._json))
         if isinstance(reply, Unanswered):
-            return reply
+            return Told(None, self._could_not(reply))
         if self.budget is not None:
             self.budget.pay(0.0, _letters(content), reply)
-        if unread(letters := _letters(content), reply):
+        found = self._read(reply, _letters(content), texts, wanted, read)
+        if isinstance(found, Unanswered):
+            return Told(None, self._could_not(found), reply.served)
+        return Told(*found, reply.served)
+
+    @staticmethod
+    def _read(
+        reply: Reply, letters: int, texts: dict[str, str], wanted: str, read: Callable[[dict[str, object]], V | None]
+    ) -> tuple[V, str] | Unanswered:
+        """What `read` makes of a reply to a question of so many letters, and why."""
+        if unread(letters, reply):
             told = f"{reply.tokens_in} tokens of {letters} letters"
             return Unanswered(f"its server did not read the whole question ({told}): it was cut, or not given")
         if reply.outcome is not None:
@@ -212,6 +236,8 @@ class Judge:
             return Unanswered(f"cut at {_GREEDY.max_new_tokens} tokens{within}")
         if within:
             return Unanswered("it thought and gave no answer")
+        if not reply.text.strip():
+            return Unanswered("its reply is empty")
         shown = verdicts_in(texts.values())
         for told in reversed(objects(answer or "")):  # the last word counts, after what was quoted
             if told not in shown and (value := read(told)) is not None:  # what repeats a text says nothing of its own

@@ -1,10 +1,10 @@
 """Scorers whose scores a stage keeps, so that what a judge has said once is not asked again after a kill."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..policy import RuleScorer
-from ..records import TRAINED, Score, ScorerRef
+from ..records import TRAINED, Score, ScorerRef, several_served
 from ..scorers import Opened, Row, Scorer, scorer_of, versions
 from ..store import Stage, digest
 from .parts import scores_in_parts
@@ -19,13 +19,14 @@ class KeptScorer:
     """A scorer whose scores a stage keeps while it is unfinished. Equal rows are asked once.
 
     Parts are named by who judges what, so that it may be called any number of times; the version is part of that, as
-    two judges may be called alike.
+    two judges may be called alike. `served` is who the server of each score's judge says has judged.
     """
 
     scorer: Scorer
     title: str
     stage: Stage
     progress: Progress
+    served: list[str | None] = field(default_factory=list, compare=False)
 
     @property
     def name(self) -> str:
@@ -46,6 +47,7 @@ class KeptScorer:
         made = scores_in_parts(
             self.stage, asked, AT_ONCE, self.scorer, progress=self.progress, name=part, title=self.title
         )
+        self.served.extend(each.served for each in made)
         silent = [score.reason for score in made if not score.scored]
         if silent:
             self.progress.say(f"note: {self.title} could not judge {len(silent)} of {len(asked)} answers: {silent[0]}")
@@ -62,6 +64,12 @@ def kept(opened: Opened, stage: Stage, progress: Progress) -> dict[ScorerRef, Sc
     }
     rules = {ref: replace(scorer, opened=asked) for ref, scorer in opened.items() if isinstance(scorer, RuleScorer)}
     return {**opened, **asked, **rules}
+
+
+def judges_noted(opened: Opened) -> list[str]:
+    """A sentence on each kept judge under whose one name several have judged."""
+    asked = [scorer for scorer in opened.values() if isinstance(scorer, KeptScorer)]
+    return [f"{each.title}: {told}" for each in asked if (told := several_served(each.served))]
 
 
 def scored_by(names: Iterable[str], refs: Iterable[ScorerRef] = (), opened: Opened | None = None) -> dict[str, str]:

@@ -12,16 +12,17 @@ if TYPE_CHECKING:
 
 
 def needs_of(loaded: LoadedSpec, precision: "Precision") -> list[Need]:
-    """What sampling and each training of a spec take; nothing where the model's shape is not known."""
+    """What sampling and each training of a spec take here; nothing where the model's shape is not known."""
     from ..train import training_needs
 
     spec = loaded.spec
     shape = shape_named(spec.model.name, loaded.folder)
     if shape is None:
         return []
+    cpu = not this_machine().accelerator
     return [
-        sampling_need(shape, spec.decode_batch_size, precision=precision),
-        *training_needs(shape, spec.training, precision),
+        sampling_need(shape, spec.decode_batch_size, precision=precision, cpu=cpu),
+        *training_needs(shape, spec.training, precision, cpu=cpu),
     ]
 
 

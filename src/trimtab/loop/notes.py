@@ -1,19 +1,23 @@
 """What a reader should know of some answers before believing figures of them: who gave them, which are not there."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from ..records import Answer, answered
+from ..records import Answer, answered, several_served
 
 FEWEST = 4
-"""Prompts with several answers each under which equal ones may be chance."""
+"""Answers that repeat another, at least, for it to be told."""
+MOST = 0.5
+"""Share of the prompts from which on it is told that their answers are the same."""
 
 
 def notes_of(answers: Sequence[Answer], temperature: float) -> list[str]:
     """Sentences on answers that were drawn at a temperature: equal ones, several models under one name, what cannot be
-    judged and why, and how many begin with a thought that is not a part of the answer."""
+    judged and why, how many begin with a thought that is not a part of the answer, and of how many it is not known
+    whether they were cut."""
     parted = answered(answers)
-    found = [*_equal(answers, temperature), *_served(answers)]
+    served = several_served(each.served for each in answers)
+    found = [*_equal(answers, temperature), *([served] if served else [])]
     withheld = Counter(each.withheld for each in parted if each.withheld)
     withheld["empty"] = sum(not each.text.strip() and not each.withheld and each.outcome is None for each in parted)
     refused = sum(each.outcome == "refused" for each in parted)
@@ -24,7 +28,9 @@ def notes_of(answers: Sequence[Answer], temperature: float) -> list[str]:
         found.append(f"of {len(parted)} answers there are {told}")
     if thought:
         found.append(f"{thought} of {len(parted)} begin with a thought; what follows it is the answer")
-    return found
+    if untold := sum(not each.end_told and not each.withheld for each in parted):
+        found.append(f"{untold} of {len(parted)}: the server does not say whether they ended or were cut")
+    return [*found, *_alike(answers)]
 
 
 def _why(answers: Sequence[Answer], kind: str) -> str:
@@ -32,21 +38,32 @@ def _why(answers: Sequence[Answer], kind: str) -> str:
     return f" ({why[:120]})" if why else ""
 
 
+def same_said(groups: Iterable[Sequence[str]], temperature: float, what: str) -> str:
+    """A sentence on texts drawn several times, by what they were drawn for (`what`, in the plural), where most are the
+    same: a server may be greedy whatever it is told; "" where they are not, or may be by chance."""
+    some = [texts for texts in groups if len(texts) > 1]
+    same = [texts for texts in some if len(set(texts)) == 1]
+    if temperature <= 0 or sum(len(texts) - 1 for texts in same) < FEWEST or len(same) <= MOST * len(some):
+        return ""
+    return (
+        f"all answers to one prompt are the same, for {len(same)} of {len(some)} {what}, at temperature "
+        f"{temperature:g}: what answers is greedy, or nearly so, and so many answers are worth one"
+    )
+
+
 def _equal(answers: Sequence[Answer], temperature: float) -> list[str]:
-    by_prompt: dict[str, list[Answer]] = {}
+    by_prompt: dict[str, list[str]] = {}
     for each in answers:
-        by_prompt.setdefault(each.prompt_id, []).append(each)
-    some = [texts for texts in by_prompt.values() if len(texts) > 1 and not any(each.outcome for each in texts)]
-    if temperature <= 0 or len(some) < FEWEST or any(len({each.text for each in texts}) > 1 for texts in some):
-        return []
-    return [
-        f"all answers to one prompt are the same, for each of {len(some)} prompts, at temperature {temperature:g}: "
-        "what answers is greedy, and so many answers are worth one"
-    ]
+        if each.outcome is None:
+            by_prompt.setdefault(each.prompt_id, []).append(each.text)
+    told = same_said(by_prompt.values(), temperature, "prompts")
+    return [told] if told else []
 
 
-def _served(answers: Sequence[Answer]) -> list[str]:
-    by = Counter(each.served for each in answers if each.served)
-    if len(by) < 2:
+def _alike(answers: Sequence[Answer]) -> list[str]:
+    """One answer to every prompt: what answers may never have been given the prompts."""
+    said = [each for each in answers if not each.withheld]
+    prompts, texts = len({each.prompt_id for each in said}), {each.text for each in said}
+    if prompts <= FEWEST or len(texts) > 1 or not (text := " ".join(next(iter(texts)).split())):
         return []
-    return ["under one name have answered " + ", ".join(f"{name} ({count})" for name, count in by.most_common(4))]
+    return [f"all {prompts} prompts have one answer: {text[:80]!r}"]

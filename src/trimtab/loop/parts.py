@@ -5,8 +5,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..errors import UserError
+from ..judges import given_up
 from ..models import memory_told
-from ..records import Answer, Prompt, Score, ThoughtMarks, answered
+from ..records import Answer, Prompt, Score, ThoughtMarks, answered, several_served
 from ..store import FileName, Run, Stage
 from .notes import notes_of
 from .progress import Progress
@@ -99,15 +101,27 @@ def scores_in_parts(
     name: str,
     title: str,
 ) -> list[Score]:
-    """A score of each item, `at_once` at a time; `name` is what the parts' files begin with."""
+    """A score of each item, `at_once` at a time; `name` is what the parts' files begin with.
+
+    Raises UserError where a judge's service is down: what it could not say then is not kept, but asked again.
+    """
     found: list[Score] = []
     with progress.track(title, len(items)) as tracker:
         for first in range(0, len(items), at_once):
             some = items[first : first + at_once]
 
             def scores(some: Sequence[Any] = some) -> list[Score]:
-                return list(make(some))
+                made = list(make(some))
+                if (down := next((each.reason for each in made if given_up(each.reason)), None)) is not None:
+                    raise UserError(
+                        f"The stage {stage.name} asks a judge ({title}).",
+                        f"It {down.removeprefix('could not judge: ').replace('not asked', 'is not asked', 1)}",
+                        "See to its server; the same command goes on from what was judged before.",
+                    )
+                return made
 
             found += stage.part(f"{name}-{first:05d}", Score, scores)
             tracker.step(len(found))
+    if told := several_served(each.served for each in found):
+        progress.say(f"note: {title}: {told}")
     return found

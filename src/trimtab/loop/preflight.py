@@ -91,7 +91,7 @@ def _training(
     for check in checks:
         progress.say(f"preflight: not used  {check.name}: {check.summary}")
     with tempfile.TemporaryDirectory() as scratch:
-        with training_told(method, start.model.config, settings, start.precision):
+        with training_told(method, start.model, settings, start.precision):
             prepared: Prepared = method.preparer()(
                 start,
                 order,

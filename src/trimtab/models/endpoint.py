@@ -19,7 +19,7 @@ from ..records import Answer, Message, Prompt
 from ..store import digest
 from .engine import Decoding, in_order
 from .filters import is_filtered
-from .retrying import again
+from .retrying import again, broke_off
 from .turns import as_sent
 from .wire import Meter, Reply, Usage, as_answer, encodable, not_answered, read_reply
 
@@ -130,7 +130,8 @@ class Endpoint:
         """`one` of each item, `workers` at once, in the order of the items; the first error ends it.
 
         With `not_taken`, an item that the server alone does not take becomes what that gives. Where it takes none of
-        them, its error is raised: then the request is at fault and not the prompt.
+        them, of at least `FIRST` or of all that were ever asked, its error is raised: then the request is at fault and
+        not the prompt.
         """
         failed: dict[int, NotTaken] = {}
 
@@ -157,7 +158,7 @@ class Endpoint:
             found += [future.result() for future in futures]
         finally:
             pool.shutdown(cancel_futures=True)
-        if len(failed) == len(items) > 1:
+        if len(failed) == len(items) >= FIRST:
             raise failed[0]
         told: list[Any] = found
         for place, error in failed.items():
@@ -204,9 +205,11 @@ class Endpoint:
         try:
             reply = read_reply(text, decoding.max_new_tokens)
         except ValueError:
+            at = "Check what answers at that address: with most servers it ends in /v1."
+            streams = "It streams, and was not asked to: switch that off in the server, or in the gateway before it."
             raise self._error(
                 f"Its answer is no answer of such a server: {self._short(text) or 'nothing'!r}",
-                "Check what answers at that address: with most servers it ends in /v1.",
+                streams if text.lstrip().startswith(("data:", "event:")) else at,
             ) from None
         self._meter.add(reply)
         return reply
@@ -248,6 +251,12 @@ class Endpoint:
                 return self._error(
                     f"It gave no answer within {self.timeout:g} s, {self.attempts} times.",
                     "See whether it is at work, ask for shorter answers or with fewer workers, or allow it more time.",
+                )
+            case APIConnectionError() if broke_off(error):
+                return self._error(
+                    f"It broke off before its answer was whole, {self.attempts} times: "
+                    f"{self._short(str(error.__cause__))}",
+                    "Look into its own log, and try again when it is well; a proxy before it may have a time limit.",
                 )
             case APIConnectionError():
                 return self._error(

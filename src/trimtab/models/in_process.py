@@ -57,7 +57,13 @@ class InProcess:
     def _need(self, decoding: Decoding) -> Need | None:
         shape = Shape.of(self.loaded.model.config.to_dict())
         tokens = max(TOKENS, 2 * decoding.max_new_tokens)
-        return None if shape is None else sampling_need(shape, self.rows, tokens, self.loaded.precision)
+        return (
+            None
+            if shape is None
+            else sampling_need(
+                shape, self.rows, tokens, self.loaded.precision, cpu=self.loaded.model.device.type == "cpu"
+            )
+        )
 
     def _told(self, prompts: Sequence[Prompt]) -> Sequence[Prompt]:
         if self.system is None:

@@ -4,7 +4,12 @@ The factors of training were fitted to 18 peaks of DPO steps in bf16, LoRA on al
 two shapes on one H200 (the table in docs/gpu.md): they meet them within 14 %, and half of them within 2.5 %.
 """
 
+from typing import TYPE_CHECKING
+
 from .shape import Shape
+
+if TYPE_CHECKING:
+    from ..sharing import Sizes
 
 GIB = 2**30
 WEIGHT = {"fp32": 4, "bf16": 2}
@@ -30,6 +35,27 @@ def adapter_gib(shape: Shape, rank: int = 16) -> float:
 def token_bytes(shape: Shape, precision: str = "bf16", share: float = 1.0) -> float:
     """Bytes that a training step holds for each token, where the upper `share` of the layers is trained."""
     return share * shape.layers * (PER_HIDDEN * shape.hidden + PER_MLP * shape.mlp) * WEIGHT[precision] / 2
+
+
+def decoding_copies_gib(shape: Shape, precision: str = "bf16") -> float:
+    """GiB of the packed copies of its weights that a model holds which decodes and scores on a CPU, at most."""
+    from ..sharing import decoding_copies
+
+    return decoding_copies(_sizes(shape, precision)) / GIB
+
+
+def training_copies_gib(shape: Shape, precision: str = "bf16", share: float = 1.0) -> float:
+    """GiB of those of a model that is trained there by an adapter on the upper `share` of its layers, at most."""
+    from ..sharing import training_copies
+
+    return training_copies(_sizes(shape, precision), share) / GIB
+
+
+def _sizes(shape: Shape, precision: str) -> "Sizes":
+    from ..sharing import Sizes
+
+    linear = shape.layers * sum(one * other for one, other in shape.linear)
+    return Sizes(shape.kind, linear, shape.vocabulary * shape.hidden, shape.parameters, WEIGHT[precision])
 
 
 def cached_bytes(shape: Shape, precision: str = "bf16") -> int:

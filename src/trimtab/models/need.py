@@ -5,7 +5,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..errors import UserError
-from .memory import BESIDE, GIB, adapter_gib, cached_bytes, choosing_bytes, token_bytes, weights_gib
+from .memory import (
+    BESIDE,
+    GIB,
+    adapter_gib,
+    cached_bytes,
+    choosing_bytes,
+    decoding_copies_gib,
+    token_bytes,
+    training_copies_gib,
+    weights_gib,
+)
 from .shape import Shape
 
 TOKENS = 256
@@ -21,58 +31,67 @@ _SAYS = ("out of memory", "can't allocate memory", "not enough memory", "cannot 
 
 @dataclass(frozen=True)
 class Need:
-    """GiB that a work takes at most: the `weights`, `work` beside them, and the setting that `halves` the latter."""
+    """GiB that a work takes at most: the `weights`, `work` beside them, and the setting that `halves` the latter;
+    `copies` are those that a CPU packs of the weights of smaller models, to multiply faster."""
 
     what: str
     weights: float
     work: float
     halves: str
+    copies: float = 0.0
 
     @property
     def gib(self) -> float:
         """All of it."""
-        return self.weights + self.work
+        return self.weights + self.work + self.copies
 
     def __str__(self) -> str:
-        return f"{self.what} takes up to {self.gib:.3g} GiB, {self.weights:.3g} of them weights"
+        packed = f" and {self.copies:.3g} packed copies of them" if self.copies else ""
+        return f"{self.what} takes up to {self.gib:.3g} GiB, {self.weights:.3g} of them weights{packed}"
 
     def remedy(self, memory: float | None) -> str:
         """What to do where it does not fit into so many GiB."""
-        if not self.work or (memory is not None and self.weights > memory):
+        if not self.work or (memory is not None and self.weights + self.copies > memory):
+            packed = ", with their packed copies," if self.copies else ""
             return (
-                f"The weights alone take {self.weights:.3g} GiB: take a smaller model, or a larger machine "
-                "(model.precision bf16 halves the weights of fp32)."
+                f"The weights alone{packed} take {self.weights + self.copies:.3g} GiB: take a smaller model, or a "
+                "larger machine (model.precision bf16 halves the weights of fp32)."
             )
         return f"Halve {self.halves}: that halves the {self.work:.3g} GiB beside the weights."
 
 
-def sampling_need(shape: Shape, answers: int, tokens: int = TOKENS, precision: str = "bf16") -> Need:
+def sampling_need(
+    shape: Shape, answers: int, tokens: int = TOKENS, precision: str = "bf16", *, cpu: bool = False
+) -> Need:
     """Evaluation and sampling of so many answers at once, each of so many tokens with its prompt."""
     work = answers * (tokens * cached_bytes(shape, precision) + choosing_bytes(shape)) / GIB + BESIDE
     told = f"sampling {answers} answers at once, of {tokens} tokens with their prompts,"
-    return Need(told, weights_gib(shape.parameters, precision), work, SAMPLED)
+    copies = decoding_copies_gib(shape, precision) if cpu else 0.0
+    return Need(told, weights_gib(shape.parameters, precision), work, SAMPLED, copies)
 
 
 def step_need(
     shape: Shape, rows: int, tokens: int = TOKENS, precision: str = "bf16", *, rank: int = 16, share: float = 1.0,
-    halves: str = STEPPED,
+    halves: str = STEPPED, cpu: bool = False,
 ) -> Need:  # fmt: skip
     """A step of training with LoRA on so many rows (DPO: two for each pair), padded to so many tokens; the upper
     `share` of the layers is trained. A forest takes less."""
     work = rows * tokens * token_bytes(shape, precision, share) / GIB + share * adapter_gib(shape, rank) + BESIDE
     told = f"a training step on {rows} rows of {tokens} tokens"
-    return Need(told, weights_gib(shape.parameters, precision), work, halves)
+    copies = training_copies_gib(shape, precision, share) if cpu else 0.0
+    return Need(told, weights_gib(shape.parameters, precision), work, halves, copies)
 
 
 def rloo_need(
     shape: Shape, answers: int, tokens: int = TOKENS, precision: str = "bf16", *, rank: int = 16, share: float = 1.0,
-    judges: int = 0,
+    judges: int = 0, cpu: bool = False,
 ) -> Need:  # fmt: skip
     """A step of RL on so many answers, which are sampled first; `judges` models of the policy's size reward them."""
-    sampled = sampling_need(shape, answers, tokens, precision)
-    step = step_need(shape, answers, tokens, precision, rank=rank, share=share)
+    sampled = sampling_need(shape, answers, tokens, precision, cpu=cpu)
+    step = step_need(shape, answers, tokens, precision, rank=rank, share=share, cpu=cpu)
     told = f"a step of RL on {answers} answers of {tokens} tokens with their prompts"
-    return Need(told, sampled.weights * (1 + judges), max(sampled.work, step.work), ROLLED_OUT)
+    copies = max(sampled.copies, step.copies) + judges * sampled.copies
+    return Need(told, sampled.weights * (1 + judges), max(sampled.work, step.work), ROLLED_OUT, copies)
 
 
 def out_of_memory(error: BaseException) -> bool:

@@ -1,4 +1,4 @@
-"""When a server is asked once more, and after how long: only where it says that it is busy, or says nothing in time."""
+"""When a server is asked once more, and after how long: where it is busy, says nothing in time, or breaks off."""
 
 import random
 import time
@@ -9,6 +9,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 """Seconds before the second try, doubled before each further one; and the most, whatever the server asks for."""
+_BROKE_OFF = frozenset({"ReadError", "RemoteProtocolError", "WriteError"})
 _BUSY = frozenset({502, 503, 504, 529})
 """A gateway without a server behind it, a server that is overloaded; tried again where it says when to come back."""
 
@@ -19,12 +20,21 @@ def again(attempts: int) -> Retrying:
 
 
 def _passes(error: BaseException) -> bool:
-    """Whether waiting may help: a rate limit, a timeout, or a busy server that names a time (Retry-After)."""
+    """Whether waiting may help: a rate limit, a timeout, an answer that broke off, or a busy server that names a time
+    (Retry-After)."""
     from openai import APIStatusError, APITimeoutError, RateLimitError
 
-    if isinstance(error, RateLimitError | APITimeoutError):
+    if isinstance(error, RateLimitError | APITimeoutError) or broke_off(error):
         return True
     return isinstance(error, APIStatusError) and error.status_code in _BUSY and _asked(error.response.headers) > 0
+
+
+def broke_off(error: BaseException) -> bool:
+    """Whether a server was reached and the connection was lost before its answer was whole.
+
+    By name, as the client of `openai` is httpx2 or httpx, whichever there is, and tells by what is imported which.
+    """
+    return type(error.__cause__).__name__ in _BROKE_OFF and "illegal" not in str(error.__cause__)
 
 
 def _wait(state: RetryCallState) -> float:

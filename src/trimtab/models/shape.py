@@ -1,14 +1,15 @@
 """The sizes of a decoder that decide its parameters and its memory, as its config.json tells them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 
 @dataclass(frozen=True)
 class Shape:
     """A decoder of `layers` of width `hidden`: attention of `heads` queries and `kv_heads` keys of `head` numbers each,
-    and a gated MLP of width `mlp`. `tied`: the output layer is the embedding of the `vocabulary`."""
+    and a gated MLP of width `mlp`. `tied`: the output layer is the embedding of the `vocabulary`. `kind` is what
+    transformers calls the architecture, where that is known."""
 
     hidden: int
     layers: int
@@ -18,6 +19,7 @@ class Shape:
     mlp: int
     vocabulary: int
     tied: bool = True
+    kind: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Self | None:
@@ -38,6 +40,7 @@ class Shape:
             mlp=mlp,
             vocabulary=vocabulary,
             tied=bool(told.get("tie_word_embeddings", config.get("tie_word_embeddings", _tied(told)))),
+            kind=str(told.get("model_type") or ""),
         )
 
     @property

@@ -44,7 +44,8 @@ _BESIDE = ("tool_calls", "function_call", "audio", "images", "image", "video")
 
 @dataclass(frozen=True)
 class Reply:
-    """What the server said. `ended` is whether it stopped by itself, and `cut` whether it says that it did not.
+    """What the server said. `ended` is whether it stopped by itself, and `cut` whether it says that it did not;
+    `end_told` is whether either is known.
 
     Tokens are those read and those generated; 0, and not `counted`, where the server does not count. `thought` is what
     it tells apart as such. `outcome` is a refusal of the API's own or a filter's stop, and `why` what it says of that;
@@ -58,6 +59,7 @@ class Reply:
     tokens_out: int = 0
     counted: bool = True
     cut: bool = False
+    end_told: bool = True
     thought: str | None = None
     outcome: Outcome | None = None
     why: str = ""
@@ -184,14 +186,15 @@ def read_reply(body: str, cap: int = 0) -> Reply:
         outcome = "no text"
     tokens = read.usage or _Tokens()
     counted = tokens.prompt_tokens is not None and tokens.completion_tokens is not None
-    produced = tokens.completion_tokens or 0
+    produced = tokens.completion_tokens
     return Reply(
         text=encodable(text or refusal),
-        ended=stop in ("ended", "refused") or (stop == "unknown" and counted and 0 < produced < cap),
+        ended=stop in ("ended", "refused") or (stop == "unknown" and bool(produced) and (produced or 0) < cap),
         tokens_in=tokens.prompt_tokens or 0,
-        tokens_out=produced,
+        tokens_out=produced or 0,
         counted=counted,
         cut=stop == "cut",
+        end_told=stop != "unknown" or bool(produced),
         thought=encodable(thought) or None,
         outcome=outcome,
         why=instead or (str(first.finish_reason or "") if outcome in ("filtered", "not answered") else ""),
@@ -295,6 +298,7 @@ def as_answer(prompt: Prompt, index: int, reply: Reply) -> Answer:
         text=reply.text,
         tokens=reply.tokens_out,
         ended=reply.ended,
+        end_told=reply.end_told,
         prompt_tokens=reply.tokens_in if reply.counted else None,
         thought=reply.thought,
         outcome=reply.outcome,

@@ -103,6 +103,7 @@ from .revision import Critic, CriticUsage, Revision
 from .reward import QUANTILES, HeldoutRewards, ProbeResult, RateBin, RewardStep, RewardSummary
 from .scorer_ref import RULE, TRAINED, ScorerRef
 from .scores import Difference, Evaluation, ItemReason, Measure, Score
+from .served import joined_served, listed_served, several_served
 from .supervision import (
     KINDS,
     Completion,
@@ -334,12 +335,15 @@ __all__ = [
     "asked_of",
     "counted_reasons",
     "is_thought_mark",
+    "joined_served",
     "kind_of",
     "last_of",
+    "listed_served",
     "opens_thought",
     "reasons_told",
     "rename_keys",
     "settled",
+    "several_served",
     "spelled_out",
     "split_thought",
     "standing",

@@ -68,7 +68,9 @@ class AiFeedback(Record):
     other ties, `equal` pairs of equal answers, which nobody was asked about, `not_judged` pairs that the judge gave no
     verdict on, and `unasked` prompts without two answers or without a rule. `first_share` is the mean share that the
     answer shown first got, over all questions: 0.5 where the place does not matter. `letters` is the mean probability
-    of the two letters together. `cost` is None without prices, or where the server does not count.
+    of the two letters together. `cost` is None without prices, or where the server does not count the tokens of some
+    replies (`uncounted`). `served` is who the server says has judged, and `notes`
+    say what a reader should know of its replies.
     """
 
     fingerprint: JudgeFingerprint
@@ -87,6 +89,8 @@ class AiFeedback(Record):
     letters: float | None
     rules: dict[str, RuleCounts]
     served: tuple[str, ...] = ()
+    uncounted: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def pairs(self) -> int:

@@ -28,7 +28,7 @@ class JudgeVerdict(Record):
 
     `item` is that of the labels, or its id there. Of an answer `value` is the judge's figure; of a pair 1 where the
     item's first answer is better, 0 the second, 0.5 neither. `order[0]` is the answer that was shown first; `showing`
-    is 2 where the same was asked again.
+    is 2 where the same was asked again. `served` is who its server says has judged.
     """
 
     key: str = ""
@@ -37,6 +37,7 @@ class JudgeVerdict(Record):
     order: tuple[int, ...] = ()
     showing: int = Field(default=1, ge=1)
     reason: str = ""
+    served: str | None = Field(default=None, exclude_if=lambda by: by is None)
 
 
 class JudgeBias(Record):

@@ -20,12 +20,14 @@ class Critic(Record):
 
 class CriticUsage(Record):
     """What a critic's replies to all questions of a stage came to; `cost` is None without prices, or where its server
-    does not count."""
+    does not count the tokens of some replies (`uncounted`). `served` is who its server says has answered."""
 
     calls: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
     cost: float | None = None
+    uncounted: int = 0
+    served: tuple[str, ...] = ()
 
 
 class Revision(Record):

@@ -15,7 +15,8 @@ class Score(Record):
     `value` is None where the scorer could not judge (`reason` says why): such scores are counted and left out of
     means, never taken for zero. Where it does not apply by design (a rule that is about other prompts) there is no
     value either, and nothing is missing: `applies` is False. `label` is the class that the value speaks for, where the
-    scorer has classes; `details` are figures beside the main one, such as the attributes of toxicity.
+    scorer has classes; `details` are figures beside the main one, such as the attributes of toxicity. `served` is who a
+    judge's server says has judged.
     """
 
     scorer: str
@@ -24,6 +25,7 @@ class Score(Record):
     reason: str = ""
     details: dict[str, float] = Field(default_factory=dict)
     applies: bool = True
+    served: str | None = Field(default=None, exclude_if=lambda by: by is None)
 
     @property
     def unjudged(self) -> str | None:

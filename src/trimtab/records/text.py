@@ -137,8 +137,9 @@ class Answer(Record):
     """What a model said to a prompt.
 
     `tokens` counts generated tokens, the end-of-turn token included; `ended` is whether the model closed its
-    turn itself (False: it was cut at the cap). `index` tells apart several answers to one prompt. `prompt_tokens` are
-    those that the model read before it, a system message and the template among them, where they were counted.
+    turn itself (False: it was cut at the cap), and `end_told` whether that is known. `index` tells apart several
+    answers to one prompt. `prompt_tokens` are those that the model read before it, a system message and the template
+    among them, where they were counted.
     `opened` is the mark of a thought that the template had opened before `text` begins. `thought` is what was thought
     before the answer, where a server tells it apart or it was taken off (`answered`). `outcome` is what became of the
     prompt where a server says so, in whose words `why` is; `served` is who the server says has answered.
@@ -155,6 +156,7 @@ class Answer(Record):
     outcome: Outcome | None = None
     why: str = ""
     served: str | None = None
+    end_told: bool = Field(default=True, exclude_if=lambda told: told)
 
     @property
     def withheld(self) -> str:

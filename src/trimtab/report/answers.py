@@ -104,7 +104,9 @@ def _shown(data: ReportData, name: str, measured: Evaluation, answer: Answer) ->
         marks.append(f"after a thought of {counted(len(answer.thought.split()), 'word')}")
     if answer.withheld or answer.outcome:
         marks.append(f"not judged: {answer.withheld}" if answer.withheld else REFUSED_BY_API)
-    marks.append("ended by itself" if answer.ended else f"cut at {counted(answer.tokens, 'token')}")
+    if answer.end_told:
+        at = f" at {counted(answer.tokens, 'token')}" if answer.tokens else ""
+        marks.append("ended by itself" if answer.ended else f"cut{at}")
     return ShownAnswer(
         side=name.capitalize(),
         text=answer.text,

@@ -1,6 +1,6 @@
 """What a reader should know of the answers before believing figures of them: who gave them, and what was noted."""
 
-from ..records import Trust
+from ..records import Trust, listed_served
 from .calibration import trust_sentence
 from .data import ReportData
 
@@ -12,7 +12,7 @@ def noted(data: ReportData) -> list[str]:
     for side, evaluation in sides.items():
         if evaluation is None:
             continue
-        served = [f"answered by {', '.join(evaluation.served)}, as the server says"] if evaluation.served else []
+        served = [f"answered by {listed_served(evaluation.served)}, as the server says"] if evaluation.served else []
         for sentence in (*served, *evaluation.notes):
             told.setdefault(sentence, []).append(side)
     judges = [f"{one.use} by {one.judge}: {_taken(one)}" for one in data.trust]

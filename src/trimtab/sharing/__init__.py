@@ -1,6 +1,7 @@
 """Shared-prefix computation: a prompt is computed once, however many continuations it has."""
 
 from .attention import Trees, forest_attention
+from .copies import Sizes, decoding_copies, training_copies
 from .divergence import divergence, kl_divergence
 from .forward import PROBE_TOLERANCE, per_token, predictions, why_not
 from .head import DETAILS, Head, Predicted, head_of, predict
@@ -22,9 +23,11 @@ __all__ = [
     "RewardScorer",
     "Scorer",
     "Share",
+    "Sizes",
     "Trees",
     "UnreadableError",
     "beginning",
+    "decoding_copies",
     "demand_readable",
     "described_layers",
     "distinct",
@@ -48,6 +51,7 @@ __all__ = [
     "quick",
     "quicken",
     "rewards",
+    "training_copies",
     "unreadable",
     "unwrapped",
     "when",

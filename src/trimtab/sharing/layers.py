@@ -20,7 +20,7 @@ from .packed import PACKED_BYTES, Frozen, Same
 from .pointwise import gated, rms_norm, rotary
 from .products import Linears, trained, watched
 
-_WINDOWS: dict[str, Callable[[Any], int | None]] = {
+FORMS: dict[str, Callable[[Any], int | None]] = {
     "Llama": lambda attention: None,
     "Mistral": lambda attention: getattr(attention.config, "sliding_window", None),
     "Qwen2": lambda attention: attention.sliding_window,
@@ -53,7 +53,7 @@ class Layers:
         self._backbone: Any = model.base_model
         self._parts = _parts(model)
         packs = _packed_bytes(model) <= PACKED_BYTES
-        self._layers = [_Layer(layer, _WINDOWS[_form(layer)], packs=packs) for layer in self._backbone.layers]
+        self._layers = [_Layer(layer, FORMS[_form(layer)], packs=packs) for layer in self._backbone.layers]
         self._head = (
             Linears([model.get_output_embeddings()], packs=packs) if model.get_output_embeddings() is not None else None
         )
@@ -234,7 +234,7 @@ def _form(layer: nn.Module) -> str:
     kind = type(layer)
     name = kind.__name__.removesuffix("DecoderLayer")
     own = f"transformers.models.{name.lower()}.modeling_{name.lower()}"
-    return name if name in _WINDOWS and kind.__module__ == own else ""
+    return name if name in FORMS and kind.__module__ == own else ""
 
 
 def _parts(model: PreTrainedModel) -> list[nn.Module]:

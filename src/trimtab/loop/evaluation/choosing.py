@@ -30,7 +30,12 @@ def preferring(judge: Judge) -> Callable[[Sequence[Any]], Sequence[Score]]:
     def choose(some: Sequence[Any]) -> list[Score]:
         found = judge.compare_all(pairs_to_judge(some))
         return [
-            Score(scorer="judge", value=None if each.outcome is None else each.outcome - 0.5, reason=each.reason)
+            Score(
+                scorer="judge",
+                value=None if each.outcome is None else each.outcome - 0.5,
+                reason=each.reason,
+                served=each.served,
+            )
             for each in found
         ]
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from ...evaluate import HELDOUT, Benchmark, Measured, judgeable, measure, with_reasons
 from ...judges import Judge
 from ...metrics import OWN_SET
-from ...records import Answer, Evaluation, ItemReason, Measure, Prompt, Score, thought_version, to_jsonl
+from ...records import Answer, Evaluation, ItemReason, Measure, Prompt, Score, several_served, thought_version, to_jsonl
 from ...store import FileName, Run, Stage, benchmark_name, rates_name
-from ..kept_scorers import kept
+from ..kept_scorers import judges_noted, kept
 from ..notes import notes_of
 from ..parts import answers_in_parts, once, said_in, scores_in_parts
 from ..progress import Progress
@@ -89,10 +89,11 @@ class Evaluator:
 
         def work() -> None:
             said = {each.benchmark.name: _said(each, made) for each, made in zip(asked, of, strict=True)}
+            opened = [kept(each.benchmark.scorers, stage, self.progress) for each in asked]
             parts = [
                 (each, part)
-                for each, made in zip(asked, of, strict=True)
-                for part in self._asking(each.benchmark, stage).measured(each.items, _grouped(each, made))
+                for each, made, scorers in zip(asked, of, opened, strict=True)
+                for part in each.benchmark.with_scorers(scorers).measured(each.items, _grouped(each, made))
             ]
             parts = [(each, with_reasons(part, said[each.benchmark.name])) for each, part in (*parts, *extra)]
             answers = {made.name: list(made.read_lines(FileName.ANSWERS, Answer)) for made in of if _writes(made)}
@@ -108,7 +109,9 @@ class Evaluator:
                         *each.benchmark.notes,
                         *notes_of(answers.get(made.name, []), each.benchmark.settings.temperature),
                     )
-                ),
+                )
+                + tuple(self._judges_noted())
+                + tuple(dict.fromkeys(told for scorers in opened for told in judges_noted(scorers))),
                 items={part.over: part.ids for _, part in parts},
                 kinds={part.over: part.kinds for _, part in parts},
                 measures=tuple(
@@ -242,9 +245,13 @@ class Evaluator:
     def _inputs(self, asked: BenchmarkItems) -> dict[str, str]:
         return {**self.subject.identity, "data": asked.data}
 
-    def _asking(self, benchmark: Benchmark, stage: Stage) -> Benchmark:
-        """The benchmark with what its scorers say kept in the stage."""
-        return benchmark.with_scorers(kept(benchmark.scorers, stage, self.progress))
+    def _judges_noted(self) -> Iterator[str]:
+        """A sentence on each benchmark that a judge judged under whose one name several have answered."""
+        for name, stage in self.stages.items():
+            if (stage.folder / FileName.SCORES).is_file():
+                told = several_served(each.served for each in stage.read_lines(FileName.SCORES, Score))
+                if told:
+                    yield f"{name.partition('.')[2]}: of its judge {told}"
 
     def _told(self, prompts: Sequence[Prompt]) -> Sequence[Prompt]:
         """The prompts as a server or a script is asked; a model in this process is told by its engine."""

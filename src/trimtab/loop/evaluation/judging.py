@@ -106,6 +106,7 @@ def _outcome(prompt: Prompt, found: Preference | None, own: Answer, other: Answe
         label="flipped" if found.flipped else None,
         reason=found.reason,
         details={"own": float(len(own.text)), "other": float(len(other.text))},
+        served=found.served,
     )
 
 

@@ -21,12 +21,14 @@ from ...records import (
     JudgeReply,
     Policy,
     Reject,
+    listed_served,
     thought_version,
     to_jsonl,
 )
 from ...spec import ConstitutionSpec
 from ...store import FileName, Journal, Stage, StageName, digest, round_name
 from ..gather import Part
+from ..notes import same_said
 from ..parts import said_in
 from ..progress import Progress
 from .asking import told
@@ -123,6 +125,8 @@ def _judged(session: "Session", given: ConstitutionSpec, place: int, sample: Sta
                 "tokens_in": budget.tokens_in,
                 "tokens_out": budget.tokens_out,
                 "cost": budget.spent,
+                "uncounted": budget.uncounted,
+                "notes": _of_votes(asked, judge),
                 "first_share": _mean(shares),
                 "letters": _mean(letters),
                 "served": tuple(sorted({said.served for _, said in asked.replies if said.served is not None})),
@@ -216,6 +220,16 @@ def _ask(asked: PairsAsked, who: WhoJudges, judge: RuleJudge, budget: Budget, pr
             asked.ask(who.chat, budget, step)
 
 
+def _of_votes(asked: PairsAsked, judge: RuleJudge) -> tuple[str, ...]:
+    """That votes which were drawn are the same, if they are."""
+    votes: dict[tuple[str, bool], list[str]] = {}
+    for question, said in asked.replies:
+        if said.outcome is None and not said.refused:
+            votes.setdefault((question.pair.id, question.swapped), []).append(said.text)
+    same = same_said(votes.values(), judge.decoding.temperature, "questions")
+    return (same,) if same else ()
+
+
 def _mean(values: Sequence[float]) -> float | None:
     return round(sum(values) / len(values), 4) if values else None
 
@@ -247,6 +261,11 @@ def _notes(came: AiFeedback, stage: Stage) -> list[str]:
         notes.append(f"The answer shown first got {came.first_share:.0%} of its preference on average.")
     if came.letters is not None:
         notes.append(f"The two letters had {came.letters:.0%} of its probability together.")
+    notes += [f"Of the judge's votes {each}." for each in came.notes]
+    if len(came.served) > 1:
+        notes.append(f"Under the judge's one name have answered {listed_served(came.served)}.")
+    if came.uncounted:
+        notes.append(f"Its server counted no tokens of {came.uncounted} of {came.calls} answers.")
     if left := came.flips + came.ties + came.not_judged:
         place = f"RUN/stages/{stage.name}/{stage.key}/{FileName.TIES}"
         notes.append(

@@ -26,6 +26,7 @@ from ...records import (
     Provenance,
     Reject,
     Revision,
+    listed_served,
     thought_version,
     to_jsonl,
 )
@@ -201,4 +202,7 @@ def _cost(used: CriticUsage) -> list[str]:
     if not used.calls:
         return []
     cost = "" if used.cost is None else f", which cost {used.cost:.4g}"
-    return [f"The critic answered {used.calls} questions with {used.tokens_in + used.tokens_out:,} tokens{cost}."]
+    more = f", and its server counted none of {used.uncounted} of them" if used.uncounted else ""
+    told = f"The critic answered {used.calls} questions with {used.tokens_in + used.tokens_out:,} tokens{cost}{more}."
+    several = f"Under the critic's one name have answered {listed_served(used.served)}."
+    return [told, *([several] if len(used.served) > 1 else [])]

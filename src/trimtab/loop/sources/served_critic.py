@@ -81,4 +81,12 @@ class ServedCritic:
     def usage(self) -> CriticUsage:
         """What its replies came to."""
         used = self.budget()
-        return CriticUsage(calls=used.answered, tokens_in=used.tokens_in, tokens_out=used.tokens_out, cost=used.spent)
+        replies = [self._journal.get(name) for name in self._asked]
+        return CriticUsage(
+            calls=used.answered,
+            tokens_in=used.tokens_in,
+            tokens_out=used.tokens_out,
+            cost=used.spent,
+            uncounted=used.uncounted,
+            served=tuple(dict.fromkeys(each.served for each in replies if each is not None and each.served)),
+        )

@@ -198,7 +198,7 @@ def _carry_out(
             progress.say(f"note: {method.name} trains in this process alone")
         from ...train import training_told
 
-        with training_told(method, start.model.config, settings, start.precision):
+        with training_told(method, start.model, settings, start.precision):
             summary: TrainingSummary | RewardSummary = method.trainer()(
                 start, given, settings, seed=seed, work=stage.work, adapter=adapter, on_step=told.on_step, say=told.say,
                 **watched, **more,

@@ -90,7 +90,7 @@ def run_job(job: Job, settings: TrainingSpec, *, on_step: OnStep, say: Say) -> S
         "on_step": on_step,
         "say": say,
     }
-    with also_thought(job.thought), training_told(method, start.model.config, settings, job.precision):
+    with also_thought(job.thought), training_told(method, start.model, settings, job.precision):
         summary: Summary = method.trainer()(start, _lines(job.rows, KINDS[method.rows]), settings, **given)
         return summary
 
