@@ -65,6 +65,27 @@ def test_a_changed_weight_is_packed_anew() -> None:
     assert (read_lean(model) - before).abs().max() > 0.01
 
 
+def test_a_changed_bias_is_taken_anew() -> None:
+    model = adapted(tiny_model("qwen2"), bias="all")  # PEFT trains the biases beside the adapters
+    inner = model.get_base_model()
+    before = read_lean(inner)
+    with torch.no_grad():
+        inner.model.layers[0].self_attn.v_proj.base_layer.bias.add_(0.5)
+    assert (read_lean(inner) - said(inner)).abs().max() < 1e-4
+    assert (read_lean(inner) - before).abs().max() > 0.01
+
+
+def test_an_output_layer_that_somebody_listens_to_is_left_alone() -> None:
+    model: Any = tiny_model("llama")
+    heard: list[int] = []
+    own = said(model)
+    hook = model.lm_head.register_forward_hook(lambda *_: heard.append(1))
+    assert (read_lean(model) - own).abs().max() < 1e-4
+    assert heard
+    hook.remove()
+    assert (read_lean(model) - own).abs().max() < 1e-4
+
+
 def test_a_model_is_let_go_of_with_its_packed_layers() -> None:
     model: Any = tiny_model("llama")
     read_lean(model)

@@ -25,7 +25,7 @@ from torch.nn import functional
 from transformers import PreTrainedModel
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
-from .packed import Same, known, packed, product
+from .packed import Same, can_pack, packed, product
 from .products import adapters_of, base_of, side_by_side
 from .states import quick, quicken_once
 
@@ -54,8 +54,8 @@ class Product:
         self.layers = tuple(layers)
         bases = [base for base in map(base_of, layers) if base is not None]
         self.weights = [base.weight for base in bases]
-        biases = [base.bias.detach() for base in bases if base.bias is not None]
-        self._bias = torch.cat(biases) if biases else None
+        self.biases = [base.bias for base in bases if base.bias is not None]
+        self._bias = torch.cat([bias.detach() for bias in self.biases]) if self.biases else None
         whole = [weight.detach() for weight in self.weights]
         self._packed = packed(whole[0] if len(whole) == 1 else torch.cat(whole), _ROWS)
         self._thin: tuple[Tensor, Tensor] | None = None
@@ -152,18 +152,18 @@ class Lean:
         self._parts: list[tuple[Any, Any]] = [(layer, _Layer(layer)) for layer in _decoder_layers(model)]
         self._products = [made for _, layer in self._parts for made in layer.products]
         head = model.get_output_embeddings()
-        if type(head) is nn.Linear:
+        if head is not None and base_of(head) is head:
             self._products.append(Product([head]))
             self._parts.append((head, self._products[-1]))
-        self._weights = [weight for made in self._products for weight in made.weights]
+        self._copied = [own for made in self._products for own in (*made.weights, *made.biases)]
         self._same = Same()
-        self._same(self._weights)
+        self._same(self._copied)
 
     def holds(self, model: PreTrainedModel) -> bool:
-        """Whether these are the model's layers and weights as they were when this was made, or last asked."""
+        """Whether these are the model's layers, weights and biases as they were when this was made, or last asked."""
         now = [part for layer in _decoder_layers(model) for group in _linears(layer) for part in group]
         then = [part for _, made in self._parts if type(made) is _Layer for own in made.products for part in own.layers]
-        return len(now) == len(then) and all(map(is_, now, then)) and self._same(self._weights)
+        return len(now) == len(then) and all(map(is_, now, then)) and self._same(self._copied)
 
     def take(self) -> bool:
         """Takes the adapters as they are now; False where they are of another kind than is known here."""
@@ -185,14 +185,15 @@ _KNOWN: "WeakKeyDictionary[nn.Module, Lean | None]" = WeakKeyDictionary()
 
 
 def lean_of(model: PreTrainedModel) -> Lean | None:
-    """The model's layers packed, made once and anew where a weight has changed, with its adapters as they are now;
-    None where its own are to be used."""
+    """The model's layers packed, made once and anew where what was packed has changed, with its adapters as they are
+    now; None where its own are to be used."""
     if torch.is_grad_enabled() or torch.is_autocast_enabled("cpu") or not _suits(model):
         return None
-    known = _KNOWN.get(model)
-    if model not in _KNOWN or (known is not None and not known.holds(model)):
-        _KNOWN[model] = known = _proved(model)
-    return known if known is not None and known.take() else None
+    found = _KNOWN.get(model)
+    if model not in _KNOWN or (found is not None and not found.holds(model)):
+        _KNOWN[model] = found = None  # the old copies go before there are new ones
+        _KNOWN[model] = found = _proved(model)
+    return found if found is not None and found.take() else None
 
 
 @contextmanager
@@ -208,7 +209,7 @@ def _suits(model: PreTrainedModel) -> bool:
     layers = _decoder_layers(model)
     if not layers or model.device.type != "cpu" or model.dtype not in TOLERANCE:
         return False
-    if not torch.backends.mkldnn.enabled or not known():
+    if not torch.backends.mkldnn.enabled or not can_pack():
         return False
     if model.dtype == torch.bfloat16 and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
         return False

@@ -27,7 +27,7 @@ class Frozen:
 
     def __init__(self, weights: Sequence[Tensor], bias: Tensor | None, *, packs: bool) -> None:
         self.size, self._width = sum(map(len, weights)), weights[0].shape[1]
-        self._packs = packs and all(w.device.type == "cpu" and w.dtype in _PRECISIONS for w in weights) and known()
+        self._packs = packs and all(w.device.type == "cpu" and w.dtype in _PRECISIONS for w in weights) and can_pack()
         self._weights = [weight.detach() for weight in weights]
         self._bias = None if bias is None else bias.detach()
         self._forth: Tensor | None = None
@@ -91,7 +91,7 @@ def _some(tensor: Tensor) -> Tensor:
     return flat[:: max(1, len(flat) // _WITNESSES)][:_WITNESSES]
 
 
-def known() -> bool:
+def can_pack() -> bool:
     """Whether PyTorch has what is needed; it is not among what it promises."""
     found = torch.ops.mkldnn
     return torch.backends.mkldnn.is_available() and all(
