@@ -90,7 +90,7 @@ def rloo_need(
     sampled = sampling_need(shape, answers, tokens, precision, cpu=cpu)
     step = step_need(shape, answers, tokens, precision, rank=rank, share=share, cpu=cpu)
     told = f"a step of RL on {answers} answers of {tokens} tokens with their prompts"
-    copies = max(sampled.copies, step.copies) + judges * sampled.copies
+    copies = step.copies + judges * sampled.copies
     return Need(told, sampled.weights * (1 + judges), max(sampled.work, step.work), ROLLED_OUT, copies)
 
 

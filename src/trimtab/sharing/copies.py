@@ -25,9 +25,10 @@ def decoding_copies(sizes: Sizes) -> int:
 
 
 def training_copies(sizes: Sizes, share: float = 1.0) -> int:
-    """Bytes of the copies of a model that is trained by an adapter on the upper `share` of its layers, at most: one
-    copy of what gradients go through for each direction, of the rest one."""
-    return round((sizes.linear * (1 + share) + 2 * sizes.head) * sizes.width) * _is_quick(sizes)
+    """Bytes of the copies of a model that is trained by an adapter on the upper `share` of its layers, at most: those
+    that it decodes and scores by, as an RL policy or a probe does between the steps, and one more of what gradients go
+    back through."""
+    return decoding_copies(sizes) + round((sizes.linear * share + sizes.head) * sizes.width) * _is_quick(sizes)
 
 
 def _is_lean(sizes: Sizes) -> bool:
