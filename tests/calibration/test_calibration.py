@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from made_judges import Scripted, as_people, of, pairs, singles
 
-from trimtab.calibration import KeptVerdicts, ask_all, calibration_of, corrected, questions
+from trimtab.calibration import KeptVerdicts, Question, ScorerAsker, ask_all, calibration_of, corrected, questions
 from trimtab.errors import UserError
-from trimtab.records import Bias, Calibration, JudgeVerdict
+from trimtab.records import Bias, Calibration, JudgeVerdict, Score
 from trimtab.store import Journal
 
 
@@ -150,6 +150,15 @@ def test_an_item_is_judged_where_both_orders_are() -> None:
     found = of(pairs(30), Scripted(lambda q: None if q.item.key == "k3" and q.order[0] == 1 else as_people(q)))
     assert (found.overall.items, found.overall.not_judged) == (29, 1)
     assert any("got no verdict" in note for note in found.notes)
+
+
+def test_who_scored_either_answer_of_a_pair_stands_with_the_verdict() -> None:
+    def scorer(rows: list[tuple[str, str]]) -> list[Score]:
+        return [Score(scorer="s", value=float(n), served="one" if n < 3 else "two") for n in range(len(rows))]
+
+    asked = [Question(item, (0, 1)) for item in pairs(3).items]
+    found = ScorerAsker("s", scorer).ask(asked)  # type: ignore[arg-type]
+    assert [each.served for each in found] == ["one", "one / two", "two"]
 
 
 def test_verdicts_of_a_file_speak_of_its_own_rows(tmp_path: Path) -> None:

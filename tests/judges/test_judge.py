@@ -9,7 +9,7 @@ import pytest
 import trimtab.models.retrying as retrying_module
 from stub_server import Asked, Says, chat, serving
 from trimtab.errors import UserError
-from trimtab.judges import DEFAULT_RUBRIC, Judge, Preference
+from trimtab.judges import DEFAULT_RUBRIC, Judge, Preference, given_up
 from trimtab.judges.service import GIVE_UP
 from trimtab.models.endpoint import Endpoint
 
@@ -208,6 +208,16 @@ def test_a_server_that_stays_dead_is_left_alone() -> None:
     assert len(stub.asked) < 1 + GIVE_UP + 8  # those under way when the last straw came
     told = f"could not judge: not asked any more after {GIVE_UP} failures in a row: It answered 500"
     assert scores[-1].reason.startswith(told)
+    assert f"could not judge: {given_up(scores[-1])}" == scores[-1].reason
+
+
+def test_what_a_judge_writes_is_no_sign_that_it_is_down() -> None:
+    words = f"not asked any more after {GIVE_UP} failures in a row"
+    said = f'{{"why": "{words}", "grade": 3}}', f"could not judge: {words}"
+    with serving(*map(chat, said)) as stub:
+        scores = judge(stub.url, workers=1)(ROWS[:2])
+    assert [words in each.reason for each in scores] == [True, True]
+    assert [given_up(each) for each in scores] == ["", ""]
 
 
 def test_what_is_judged_cannot_close_its_marks() -> None:

@@ -91,12 +91,13 @@ class ScorerAsker:
         verdicts = []
         for place, q in enumerate(asked):
             one, other = both[2 * place], both[2 * place + 1]
+            served = joined_served((one.served, other.served))
             if one.value is None or other.value is None:
-                verdicts.append(_shown(q, None, one.reason or other.reason or "no figure"))
+                verdicts.append(_shown(q, None, one.reason or other.reason or "no figure", served))
             else:
                 gap = sign * (one.value - other.value)
                 share = 1.0 if gap > 0 else 0.0 if gap < 0 else 0.5
-                verdicts.append(_shown(q, share if q.order[0] == 0 else 1 - share, one.reason))
+                verdicts.append(_shown(q, share if q.order[0] == 0 else 1 - share, one.reason, served))
         return verdicts
 
 

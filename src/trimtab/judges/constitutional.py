@@ -19,6 +19,7 @@ from ..store import digest
 from .budget import unread
 from .fence import defused, fenced
 from .rule_reading import LEAST_LETTERS, Question, RulePair, by_letter, by_vote, conversation, letters_of
+from .service import COULD_NOT
 
 _ASK = """You compare two answers of AI assistants to the same conversation by one rule, and by nothing else.
 
@@ -168,7 +169,7 @@ class RuleJudge:
             found = [share for share, _ in read if share is not None]
             if 2 * len(found) <= len(read):
                 why = next(why for share, why in read if share is None)
-                return RuleVerdict(None, reason=f"could not judge: {why}")
+                return RuleVerdict(None, reason=f"{COULD_NOT}{why}")
             shares.append(sum(found) / len(found))
             whys.append(next(why for share, why in read if share is not None))
         first = (shares[0], 1 - shares[1])

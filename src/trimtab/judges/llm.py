@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from ..models import Decoding, Endpoint, NotTaken, Reply, encodable
-from ..records import Message, Record, Score, joined_served, split_thought
+from ..records import Message, Record, Score, joined_served, listed_served, split_thought
 from ..store import digest
 from .budget import Budget, unread
 from .fence import fenced, objects, verdicts_in
-from .service import Service, Unanswered
+from .service import COULD_NOT, Service, Unanswered
 
 DEFAULT_RUBRIC = """\
 A good answer is helpful: it does what was asked, is right, and leaves out nothing that matters.
@@ -159,7 +159,7 @@ class Judge:
             cost = round((used.tokens_in * self._prices[0] + used.tokens_out * self._prices[1]) / 1e6, 6)
         counts = {"calls": used.calls, "tokens_in": used.tokens_in, "tokens_out": used.tokens_out}
         uncounted = {"uncounted": used.uncounted} if used.uncounted else {}
-        served = {"served": "; ".join(self._endpoint.served)} if self._endpoint.served else {}
+        served = {"served": listed_served(self._endpoint.served)} if self._endpoint.served else {}
         return {**counts, **uncounted, "not_judged": self._not_judged, "cost": cost, **served}
 
     def _each(self, one: Callable[[Any], V], rows: Sequence[Any], unjudged: Callable[[str], V]) -> list[V]:
@@ -247,7 +247,7 @@ class Judge:
     def _could_not(self, found: Unanswered) -> str:
         with self._lock:
             self._not_judged += 1
-        return f"could not judge: {found.why}"
+        return f"{COULD_NOT}{found.why}"
 
 
 def _letters(text: str) -> int:

@@ -7,13 +7,16 @@ from typing import TypeVar
 
 from ..errors import UserError
 from ..models import NotTaken
+from ..records import Score
 
 T = TypeVar("T")
 
 GIVE_UP = 10
 """Failures in a row after which a service is not asked again: each may have taken minutes of tries."""
 
-_GIVEN_UP = "not asked any more"
+COULD_NOT = "could not judge: "
+"""What the reason of a score without a value begins with."""
+_GIVEN_UP = "not asked any more after"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Service:
         NotTaken is raised as it is: it says something of the question, and nothing of how the service does.
         """
         if self.answered and self._failures >= GIVE_UP:
-            return Unanswered(f"{_GIVEN_UP} after {GIVE_UP} failures in a row: {self._last}")
+            return Unanswered(f"{_GIVEN_UP} {GIVE_UP} failures in a row: {self._last}")
         try:
             found = call()
         except NotTaken:
@@ -56,6 +59,7 @@ class Service:
         return found
 
 
-def given_up(reason: str) -> bool:
-    """Whether a score's reason says that its service was not asked any more."""
-    return _GIVEN_UP in reason
+def given_up(score: Score) -> str:
+    """Why a score's service was not asked any more, if it was not; "" of any other score, whatever its judge wrote."""
+    why = score.reason.removeprefix(COULD_NOT)
+    return why if score.value is None and why != score.reason and why.startswith(_GIVEN_UP) else ""

@@ -112,10 +112,10 @@ def scores_in_parts(
 
             def scores(some: Sequence[Any] = some) -> list[Score]:
                 made = list(make(some))
-                if (down := next((each.reason for each in made if given_up(each.reason)), None)) is not None:
+                if down := next(filter(None, map(given_up, made)), ""):
                     raise UserError(
                         f"The stage {stage.name} asks a judge ({title}).",
-                        f"It {down.removeprefix('could not judge: ').replace('not asked', 'is not asked', 1)}",
+                        f"It is {down}",
                         "See to its server; the same command goes on from what was judged before.",
                     )
                 return made
