@@ -227,6 +227,24 @@ def test_twelve_pairs_each_shown_once(page: str) -> None:
     assert len(shown_pairs(bare())) == 2
 
 
+@pytest.mark.parametrize(
+    ("told", "mark", "unfinished"),
+    [
+        ({}, "cut at 128 tokens", True),
+        ({"tokens": 0}, "cut", True),
+        ({"end_told": False}, "words", False),
+        ({"outcome": "not answered"}, "not judged: not answered", False),
+        ({"outcome": "filtered", "tokens": 0}, "not judged: filtered", False),
+    ],
+)
+def test_an_answer_is_called_unfinished_where_it_is(told: dict[str, object], mark: str, unfinished: bool) -> None:
+    data = made()
+    data = replace(data, answers_before=[each.model_copy(update=told) for each in data.answers_before])
+    before = next(pair for pair in shown_pairs(data) if pair.prompt_id != data.prompts[0].id).answers[0]
+    assert before.marks.endswith(mark)
+    assert before.unfinished == unfinished
+
+
 def test_twins_stand_side_by_side_and_are_not_shown_twice(page: str) -> None:
     data = made()
     ids = [prompt.id for prompt in data.prompts]

@@ -186,15 +186,15 @@ def read_reply(body: str, cap: int = 0) -> Reply:
         outcome = "no text"
     tokens = read.usage or _Tokens()
     counted = tokens.prompt_tokens is not None and tokens.completion_tokens is not None
-    produced = tokens.completion_tokens
+    produced = tokens.completion_tokens or 0
     return Reply(
         text=encodable(text or refusal),
-        ended=stop in ("ended", "refused") or (stop == "unknown" and bool(produced) and (produced or 0) < cap),
+        ended=stop in ("ended", "refused") or (stop == "unknown" and 0 < produced < cap),
         tokens_in=tokens.prompt_tokens or 0,
-        tokens_out=produced or 0,
+        tokens_out=produced,
         counted=counted,
         cut=stop == "cut",
-        end_told=stop != "unknown" or bool(produced),
+        end_told=stop != "unknown" or produced > 0,
         thought=encodable(thought) or None,
         outcome=outcome,
         why=instead or (str(first.finish_reason or "") if outcome in ("filtered", "not answered") else ""),

@@ -24,7 +24,7 @@ class ShownAnswer:
     side: str
     text: str
     marks: str
-    ended: bool
+    unfinished: bool
     judged: tuple[str, ...] = ()
 
 
@@ -99,19 +99,20 @@ def _pair(data: ReportData, index: int, why: str = "") -> ShownPair:
 
 def _shown(data: ReportData, name: str, measured: Evaluation, answer: Answer) -> ShownAnswer:
     words = _values(measured, _WORDS_METRIC).get(answer.prompt_id)
+    unfinished = answer.end_told and not answer.ended and answer.outcome is None
     marks = [] if words is None else [counted(round(words), "word")]
     if answer.thought:
         marks.append(f"after a thought of {counted(len(answer.thought.split()), 'word')}")
     if answer.withheld or answer.outcome:
         marks.append(f"not judged: {answer.withheld}" if answer.withheld else REFUSED_BY_API)
-    if answer.end_told:
+    if answer.ended or unfinished:
         at = f" at {counted(answer.tokens, 'token')}" if answer.tokens else ""
         marks.append("ended by itself" if answer.ended else f"cut{at}")
     return ShownAnswer(
         side=name.capitalize(),
         text=answer.text,
         marks=" · ".join(marks),
-        ended=answer.ended,
+        unfinished=unfinished,
         judged=_judged(data, name, measured, answer.prompt_id),
     )
 
