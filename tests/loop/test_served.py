@@ -171,6 +171,8 @@ def test_one_answer_to_every_prompt_is_told() -> None:
     assert notes_of(alike, 0.0) == ["all 5 prompts have one answer: 'I am a bot.'"]
     assert notes_of([*alike[1:], alike[0].model_copy(update={"text": "No."})], 0.0) == []
     assert notes_of(alike[:4], 0.0) == []
+    after_thought = [a.model_copy(update={"text": f"<think>{i}</think>No."}) for i, a in enumerate(alike)]
+    assert "all 5 prompts have one answer: 'No.'" in notes_of(after_thought, 0.0)
 
 
 def test_whether_an_answer_ended_is_not_known_where_its_server_says_nothing_of_it(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from ..records import Answer, answered, several_served
 
 FEWEST = 4
-"""Answers that repeat another, at least, for it to be told."""
+"""Answers that repeat another, at least, for it to be told: fewer may be chance."""
 MOST = 0.5
-"""Share of the prompts from which on it is told that their answers are the same."""
+"""Share of the prompts beyond which it is told that the answers to each are the same."""
 
 
 def notes_of(answers: Sequence[Answer], temperature: float) -> list[str]:
@@ -30,7 +30,7 @@ def notes_of(answers: Sequence[Answer], temperature: float) -> list[str]:
         found.append(f"{thought} of {len(parted)} begin with a thought; what follows it is the answer")
     if untold := sum(not each.end_told and not each.withheld for each in parted):
         found.append(f"{untold} of {len(parted)}: the server does not say whether they ended or were cut")
-    return [*found, *_alike(answers)]
+    return [*found, *_alike(parted)]
 
 
 def _why(answers: Sequence[Answer], kind: str) -> str:
@@ -39,14 +39,14 @@ def _why(answers: Sequence[Answer], kind: str) -> str:
 
 
 def same_said(groups: Iterable[Sequence[str]], temperature: float, what: str) -> str:
-    """A sentence on texts drawn several times, by what they were drawn for (`what`, in the plural), where most are the
-    same: a server may be greedy whatever it is told; "" where they are not, or may be by chance."""
+    """A sentence on texts drawn several times, grouped by what they were drawn for (`what`, such as "prompt"), where
+    most are the same: a server may be greedy whatever it is told; "" where they are not, or may be by chance."""
     some = [texts for texts in groups if len(texts) > 1]
     same = [texts for texts in some if len(set(texts)) == 1]
     if temperature <= 0 or sum(len(texts) - 1 for texts in same) < FEWEST or len(same) <= MOST * len(some):
         return ""
     return (
-        f"all answers to one prompt are the same, for {len(same)} of {len(some)} {what}, at temperature "
+        f"all answers to one {what} are the same, for {len(same)} of {len(some)} {what}s, at temperature "
         f"{temperature:g}: what answers is greedy, or nearly so, and so many answers are worth one"
     )
 
@@ -56,7 +56,7 @@ def _equal(answers: Sequence[Answer], temperature: float) -> list[str]:
     for each in answers:
         if each.outcome is None:
             by_prompt.setdefault(each.prompt_id, []).append(each.text)
-    told = same_said(by_prompt.values(), temperature, "prompts")
+    told = same_said(by_prompt.values(), temperature, "prompt")
     return [told] if told else []
 
 
@@ -64,6 +64,6 @@ def _alike(answers: Sequence[Answer]) -> list[str]:
     """One answer to every prompt: what answers may never have been given the prompts."""
     said = [each for each in answers if not each.withheld]
     prompts, texts = len({each.prompt_id for each in said}), {each.text for each in said}
-    if prompts <= FEWEST or len(texts) > 1 or not (text := " ".join(next(iter(texts)).split())):
+    if prompts - 1 < FEWEST or len(texts) > 1 or not (text := " ".join(next(iter(texts)).split())):
         return []
     return [f"all {prompts} prompts have one answer: {text[:80]!r}"]

@@ -226,7 +226,7 @@ def _of_votes(asked: PairsAsked, judge: RuleJudge) -> tuple[str, ...]:
     for question, said in asked.replies:
         if said.outcome is None and not said.refused:
             votes.setdefault((question.pair.id, question.swapped), []).append(said.text)
-    same = same_said(votes.values(), judge.decoding.temperature, "questions")
+    same = same_said(votes.values(), judge.decoding.temperature, "question")
     return (same,) if same else ()
 
 
@@ -261,11 +261,11 @@ def _notes(came: AiFeedback, stage: Stage) -> list[str]:
         notes.append(f"The answer shown first got {came.first_share:.0%} of its preference on average.")
     if came.letters is not None:
         notes.append(f"The two letters had {came.letters:.0%} of its probability together.")
-    notes += [f"Of the judge's votes {each}." for each in came.notes]
+    notes += [f"Of the judge's votes: {each}." for each in came.notes]
     if len(came.served) > 1:
         notes.append(f"Under the judge's one name have answered {listed_served(came.served)}.")
     if came.uncounted:
-        notes.append(f"Its server counted no tokens of {came.uncounted} of {came.calls} answers.")
+        notes.append(f"Its server counted no tokens of {came.uncounted:,} of {came.calls:,} answers.")
     if left := came.flips + came.ties + came.not_judged:
         place = f"RUN/stages/{stage.name}/{stage.key}/{FileName.TIES}"
         notes.append(
