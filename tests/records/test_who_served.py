@@ -9,7 +9,7 @@ def test_more_than_one_behind_a_name_is_told_with_counts() -> None:
     many = several_served(str(number) for number in range(1000))
     assert many.endswith("3 (1) and 996 others")
     assert listed_served("abcd") == "a, b, c, d"
-    assert listed_served("abcde") == "a, b, c, d and 1 others"
+    assert listed_served("abcde") == "a, b, c, d and 1 other"
 
 
 def test_a_verdict_of_both_orders_may_be_of_two() -> None:

@@ -69,8 +69,8 @@ class AiFeedback(Record):
     verdict on, and `unasked` prompts without two answers or without a rule. `first_share` is the mean share that the
     answer shown first got, over all questions: 0.5 where the place does not matter. `letters` is the mean probability
     of the two letters together. `cost` is None without prices, or where the server does not count the tokens of some
-    replies (`uncounted`). `served` is who the server says has judged, and `notes`
-    say what a reader should know of its replies.
+    replies (`uncounted`). `served` is who the server says has judged, and `notes` say what a reader should know of its
+    replies.
     """
 
     fingerprint: JudgeFingerprint

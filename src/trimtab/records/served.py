@@ -20,8 +20,8 @@ def several_served(by: Iterable[str | None]) -> str:
 def listed_served(by: Iterable[str]) -> str:
     """The first few names, and how many more there are."""
     names = list(by)
-    more = f" and {len(names) - _SHOWN:,} others" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more:,} other{'s' if more > 1 else ''}" if more > 0 else "")
 
 
 def joined_served(by: Iterable[str | None]) -> str | None:

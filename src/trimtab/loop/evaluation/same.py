@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ...errors import UserError, option
 from ...models import Decoding, Endpoint
-from ...records import Answer, Prompt
+from ...records import Answer, Prompt, listed_served
 
 
 def changed(
@@ -25,7 +25,7 @@ def changed(
     known = list(dict.fromkeys(each.served for each in answers if each.served))
     again = f"{option('fresh')} measures again"
     if new.served and known and new.served not in known:
-        return f"these answers are by {', '.join(known)}, and {new.served} answers under that name now; {again}"
+        return f"these answers are by {listed_served(known)}, and {new.served} answers under that name now; {again}"
     if decoding.temperature == 0 and (new.text, new.thought) != (old.text, old.thought):
         return (
             f"asked again, the server answers {old.prompt_id} otherwise than it did: another model may be behind the "

@@ -202,7 +202,9 @@ def _cost(used: CriticUsage) -> list[str]:
     if not used.calls:
         return []
     cost = "" if used.cost is None else f", which cost {used.cost:.4g}"
-    more = f", and its server counted none of {used.uncounted} of them" if used.uncounted else ""
-    told = f"The critic answered {used.calls} questions with {used.tokens_in + used.tokens_out:,} tokens{cost}{more}."
-    several = f"Under the critic's one name have answered {listed_served(used.served)}."
-    return [told, *([several] if len(used.served) > 1 else [])]
+    told = [f"The critic answered {used.calls:,} questions with {used.tokens_in + used.tokens_out:,} tokens{cost}."]
+    if used.uncounted:
+        told.append(f"Its server counted no tokens of {used.uncounted:,} of {used.calls:,} answers.")
+    if len(used.served) > 1:
+        told.append(f"Under the critic's one name have answered {listed_served(used.served)}.")
+    return told
