@@ -35,8 +35,9 @@ def extra(name: str, given: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("trimtab"):
             raise
+        package = (error.name or "that it needs").partition(".")[0]
         raise UserError(
-            given, f"The package {error.name} is not installed.", f"Install it: pip install 'trimtab[{name}]'."
+            given, f"The package {package} is not installed.", f"Install it: pip install 'trimtab[{name}]'."
         ) from None
 
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import trimtab
 from trimtab.cli import app
-from trimtab.errors import UserError, command, command_line, option
+from trimtab.errors import UserError, command, command_line, extra, option
 
 ROOT = Path(trimtab.__file__).parent
 
@@ -24,6 +24,15 @@ def test_settings_and_verbs_are_named_as_the_caller_writes_them() -> None:
         )  # fmt: skip
         assert command("eval") == "`trimtab eval`"
     assert option("out") == "`out`"
+
+
+def test_a_missing_package_is_named_with_the_extra_that_brings_it() -> None:
+    with pytest.raises(UserError) as told, extra("media", "A folder is to be looked into."):
+        raise ModuleNotFoundError("No module named 'toy.parts'", name="toy.parts")
+    assert (told.value.given, told.value.why) == ("A folder is to be looked into.", "The package toy is not installed.")
+    assert "pip install 'trimtab[media]'" in told.value.fix
+    with pytest.raises(ModuleNotFoundError), extra("media", ""):
+        raise ModuleNotFoundError("No module named 'trimtab.toy'", name="trimtab.toy")
 
 
 def test_the_same_mistake_in_both_worlds(tmp_path: Path) -> None:

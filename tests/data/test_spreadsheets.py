@@ -111,6 +111,12 @@ def test_an_answer_that_is_empty_is_called_so(tmp_path: Path, text: str, options
     assert [reject.reason for reject in found.rejected] == [f"its `{column}` is empty: there is no answer to score"]
 
 
+def test_a_row_whose_answers_stand_under_another_name_is_not_called_empty() -> None:
+    found = read_responses([{"response": "So"}, {"prompt": "Why?", "response": None, "responses": ["So.", "No."]}])
+    assert [row.text for row in found.kept] == ["So"]
+    assert [reject.reason for reject in found.rejected] == ["a ranking without ranks"]
+
+
 PAIR = {"prompt": "Why?", "chosen": "So.", "rejected": "No."}
 
 

@@ -17,6 +17,9 @@ from .supervision import OF_PROMPTS, TELLING
 RESPONSE = "response"
 """The column of a row that is no feedback, but a text to be scored."""
 _ANSWERS = ("completion", "messages", *(other for other, name in SYNONYMS.items() if name == "completion"))
+_TELLING = (*TELLING, *(other for other, name in SYNONYMS.items() if name in TELLING))
+"""Columns that tell a type of feedback, by all of their names."""
+_NONE = "it has no `{}`: there is no answer to score"
 
 
 @dataclass(frozen=True)
@@ -92,24 +95,23 @@ def read_responses(source: Source, *, prompt: str = "prompt", response: str = RE
 
 def _plain(raw: dict[str, Any]) -> bool:
     """Whether a row is a text to be scored: it has the column, and none that tells a type of feedback."""
-    telling = (*TELLING, *(other for other, name in SYNONYMS.items() if name in TELLING))
-    return raw.get(RESPONSE) is not None and all(raw.get(name) is None for name in telling)
+    return raw.get(RESPONSE) is not None and all(raw.get(name) is None for name in _TELLING)
 
 
 def _unanswered(raw: dict[str, Any], response: str) -> str:
     """Why a row has no answer: the column of one is empty, or it is a prompt alone; "" where it is neither."""
     columns = dict.fromkeys((response, *_ANSWERS))
-    if any(raw.get(name) is not None for name in (*columns, *TELLING)):
+    if any(raw.get(name) is not None for name in (*columns, *_TELLING)):
         return ""
     if empty := [name for name in columns if name in raw]:
         return f"its `{empty[0]}` is empty: there is no answer to score"
-    return f"it has no `{response}`: there is no answer to score" if OF_PROMPTS.issuperset(raw) else ""
+    return _NONE.format(response) if OF_PROMPTS.issuperset(raw) else ""
 
 
 def _texts(raw: dict[str, Any], prompt: str, response: str) -> tuple[str, str]:
     given = raw.get(response)
     if given is None:
-        raise RowError(f"it has no `{response}`: there is no answer to score")
+        raise RowError(_NONE.format(response))
     asked = raw.get(prompt)
     said = _turns(given, response, "assistant")
     last = max((place for place, message in enumerate(said) if message.role == "assistant"), default=None)

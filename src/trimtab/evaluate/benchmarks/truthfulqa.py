@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ...data import SETS, read_truthfulqa
-from ...errors import UserError
+from ...errors import extra
 from ...judges import Claim
 from ...metrics import Metric
 from ...records import EMPTY, Answer, Message, Prompt, Score, TruthfulItem
@@ -145,15 +145,9 @@ def _stopped(text: str) -> str:
 @cache
 def _likeness() -> dict[str, Callable[[str, str], float]]:
     """Each metric's similarity of an answer with a reference, 0 to 100. Raises UserError where a library is missing."""
-    try:
+    with extra("generation", "The benchmark truthfulqa-generation measures BLEU and ROUGE."):
         from rouge_score.rouge_scorer import RougeScorer
         from sacrebleu import corpus_bleu
-    except ImportError:
-        raise UserError(
-            "The benchmark is truthfulqa-generation.",
-            "BLEU and ROUGE need sacrebleu and rouge-score, which are not installed.",
-            "pip install 'trimtab[generation]'",
-        ) from None
     rouge = RougeScorer(["rouge1", "rougeLsum"])
 
     def bleu(said: str, reference: str) -> float:
