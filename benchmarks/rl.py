@@ -55,6 +55,7 @@ from trimtab.train.rewards import Term
 ANSWERS = 4
 CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}
 NO_FARTHER = 1.2
+"""Ours may lie so many times as far from fp64's gradients as the peer's: the two round in other places."""
 FEW = 2
 """Prompts of the steps that are held against each other."""
 SCORING, WATCHING = "the reward model's scoring", "a checkpoint of the monitor"
@@ -122,7 +123,7 @@ def measure(bench: Bench, algorithm: str, kept: Kept) -> None:
 
 def equality(
     bench: Bench, algorithm: str, trainers: dict[str, Any], prompts: Sequence[Prompt]
-) -> dict[str, list[float]]:  # fmt: skip
+) -> dict[str, list[float]]:
     """By how much losses and gradients of two steps lie apart, fed the same answers, and either from the peer's in
     fp64; and the peer's losses.
 
@@ -131,10 +132,10 @@ def equality(
     """
     peer, ours = trainers.values()
     answers = ours.sample([ids for ids in bench.ids(prompts) for _ in range(ANSWERS)])
-    exact = bench.exact(algorithm, next(iter(trainers)), peer)
+    doubled = bench.exact(algorithm, next(iter(trainers)), peer)
     without = bench.precision == "bf16" and algorithm != "grpo"
     theirs, mine, exact = (
-        fed(trainer, bench.plain(prompts), answers, beta=0.0 if without else BETA) for trainer in (peer, ours, exact)
+        fed(trainer, bench.plain(prompts), answers, beta=0.0 if without else BETA) for trainer in (peer, ours, doubled)
     )
     off = _off(exact, theirs, "off, peer") | _off(exact, mine, "off, trimtab")
     return {"loss": [loss for loss, _ in theirs], **_off(theirs, mine, "apart"), **off}
@@ -143,6 +144,7 @@ def equality(
 def _off(
     base: Sequence[tuple[float, Tensor]], other: Sequence[tuple[float, Tensor]], name: str
 ) -> dict[str, list[float]]:
+    """How far losses and gradients lie from those of a base, the latter in parts of their norm."""
     pairs = list(zip(base, other, strict=True))
     return {
         f"loss {name}": [abs(a - b) for (a, _), (b, _) in pairs],

@@ -152,9 +152,7 @@ def _watched(trainer: Any, clock: Callable[[], float]) -> Iterator[tuple[dict[st
             delattr(owner, name)  # the class's own is behind it
 
 
-def fed(
-    trainer: Any, prompts: Sequence[Any], answers: Answers, beta: float = BETA
-) -> list[tuple[float, Tensor]]:  # fmt: skip
+def fed(trainer: Any, prompts: Sequence[Any], answers: Answers, beta: float = BETA) -> list[tuple[float, Tensor]]:
     """Loss and gradient of two steps on the same answers: as they were drawn, and after the policy has moved.
 
     At the first step policy and old policy are one, and the loss of RLOO and GRPO is zero whatever was computed; the

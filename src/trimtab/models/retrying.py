@@ -10,6 +10,8 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 """Seconds before the second try, doubled before each further one; and the most, whatever the server asks for."""
 _BROKE_OFF = frozenset({"ReadError", "RemoteProtocolError", "WriteError"})
+_NO_HTTP = "illegal"
+"""In what the client says where it was answered in no HTTP at all, which asking again does not mend."""
 _BUSY = frozenset({502, 503, 504, 529})
 """A gateway without a server behind it, a server that is overloaded; tried again where it says when to come back."""
 
@@ -34,7 +36,7 @@ def broke_off(error: BaseException) -> bool:
 
     By name, as the client of `openai` is httpx2 or httpx, whichever there is, and tells by what is imported which.
     """
-    return type(error.__cause__).__name__ in _BROKE_OFF and "illegal" not in str(error.__cause__)
+    return type(error.__cause__).__name__ in _BROKE_OFF and _NO_HTTP not in str(error.__cause__)
 
 
 def _wait(state: RetryCallState) -> float:

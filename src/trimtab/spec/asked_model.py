@@ -13,7 +13,7 @@ class AskedModelSpec(Section):
 
     An answer has at most `max_new_tokens`. `prices` are those of a million tokens in and out, in any currency, and
     `max_cost` what the whole source may cost in it. `workers` calls are under way at once, each of which may last
-    `timeout` seconds and is tried `attempts` times where the server is busy.
+    `timeout` seconds and is tried `attempts` times where the server is busy, silent or breaks off.
     """
 
     model: str | None = Field(default=None, min_length=1)
