@@ -111,10 +111,13 @@ def test_an_answer_that_is_empty_is_called_so(tmp_path: Path, text: str, options
     assert [reject.reason for reject in found.rejected] == [f"its `{column}` is empty: there is no answer to score"]
 
 
-def test_a_row_whose_answers_stand_under_another_name_is_not_called_empty() -> None:
-    found = read_responses([{"response": "So"}, {"prompt": "Why?", "response": None, "responses": ["So.", "No."]}])
+def test_what_is_judged_may_be_empty_and_answers_under_another_name_are_not() -> None:
+    asked = {"prompt": "Why?", "response": None}
+    found = read_responses([{"response": "So"}, asked | {"up": True}, asked | {"responses": ["So.", 5]}])
     assert [row.text for row in found.kept] == ["So"]
-    assert [reject.reason for reject in found.rejected] == ["a ranking without ranks"]
+    thumb, ranking = (reject.reason for reject in found.rejected)
+    assert thumb == "its `response` is empty: there is no answer to score"
+    assert "empty" not in ranking
 
 
 PAIR = {"prompt": "Why?", "chosen": "So.", "rejected": "No."}

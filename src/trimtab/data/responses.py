@@ -12,13 +12,15 @@ from .naming import SYNONYMS
 from .parts import RowError, messages
 from .rows import rows_of
 from .sources import Source, title_of
-from .supervision import OF_PROMPTS, TELLING
+from .supervision import NEEDED, OF_PROMPTS, TELLING
 
 RESPONSE = "response"
 """The column of a row that is no feedback, but a text to be scored."""
 _ANSWERS = ("completion", "messages", *(other for other, name in SYNONYMS.items() if name == "completion"))
 _TELLING = (*TELLING, *(other for other, name in SYNONYMS.items() if name in TELLING))
 """Columns that tell a type of feedback, by all of their names."""
+_HELD = tuple(name for name in _TELLING if "completion" not in NEEDED[TELLING[SYNONYMS.get(name, name)]])
+"""Those of types whose answers are no completion, but stand there."""
 _NONE = "it has no `{}`: there is no answer to score"
 
 
@@ -101,7 +103,7 @@ def _plain(raw: dict[str, Any]) -> bool:
 def _unanswered(raw: dict[str, Any], response: str) -> str:
     """Why a row has no answer: the column of one is empty, or it is a prompt alone; "" where it is neither."""
     columns = dict.fromkeys((response, *_ANSWERS))
-    if any(raw.get(name) is not None for name in (*columns, *_TELLING)):
+    if any(raw.get(name) is not None for name in (*columns, *_HELD)):
         return ""
     if empty := [name for name in columns if name in raw]:
         return f"its `{empty[0]}` is empty: there is no answer to score"
