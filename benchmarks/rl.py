@@ -103,13 +103,13 @@ class Bench:
         return [prompt_ids(self.started.tokenizer, prompt.messages) for prompt in prompts]
 
 
-def measure(bench: Bench, algorithm: str, kept: Kept) -> None:
-    """Equality, then the steps by turns, as far as they are not kept."""
+def measure(bench: Bench, algorithm: str, kept: Kept, *, exact: bool = True) -> None:
+    """Equality, with `exact` against fp64 too, then the steps by turns, as far as they are not kept."""
     names = [f"{algorithm}/{which}/{n}" for which in KINDS[algorithm] for n in range(len(bench.steps))]
     if all(name in kept for name in [f"{algorithm}/equal", *names]):
         return
     trainers = {which: bench.trainer(algorithm, which) for which in KINDS[algorithm]}
-    kept.once(f"{algorithm}/equal", lambda: equality(bench, algorithm, trainers, bench.steps[0][:FEW]))
+    kept.once(f"{algorithm}/equal", lambda: equality(bench, algorithm, trainers, bench.steps[0][:FEW], exact=exact))
     for trainer in trainers.values():
         step(trainer, bench.plain(bench.steps[0][:1]), bench.clock)  # warms up
     for number, prompts in enumerate(bench.steps):
@@ -122,23 +122,27 @@ def measure(bench: Bench, algorithm: str, kept: Kept) -> None:
 
 
 def equality(
-    bench: Bench, algorithm: str, trainers: dict[str, Any], prompts: Sequence[Prompt]
-) -> dict[str, list[float]]:
-    """By how much losses and gradients of two steps lie apart, fed the same answers, and either from the peer's in
-    fp64; and the peer's losses.
+    bench: Bench, algorithm: str, trainers: dict[str, Any], prompts: Sequence[Prompt], *, exact: bool = True
+) -> dict[str, list[float]]:  # fmt: skip
+    """By how much losses and gradients of two steps lie apart, fed the same answers, with `exact` also either from the
+    peer's in fp64; and the peer's losses.
 
     In bf16 the policy's and the reference's log-probabilities of an answer round by more than they differ, so that a KL
     in the reward makes other advantages each time, whoever computes it: there it is left out.
     """
     peer, ours = trainers.values()
     answers = ours.sample([ids for ids in bench.ids(prompts) for _ in range(ANSWERS)])
-    doubled = bench.exact(algorithm, next(iter(trainers)), peer)
     without = bench.precision == "bf16" and algorithm != "grpo"
-    theirs, mine, exact = (
-        fed(trainer, bench.plain(prompts), answers, beta=0.0 if without else BETA) for trainer in (peer, ours, doubled)
-    )
-    off = _off(exact, theirs, "off, peer") | _off(exact, mine, "off, trimtab")
-    return {"loss": [loss for loss, _ in theirs], **_off(theirs, mine, "apart"), **off}
+
+    def two(trainer: Any) -> list[tuple[float, Tensor]]:
+        return fed(trainer, bench.plain(prompts), answers, beta=0.0 if without else BETA)
+
+    theirs, mine = two(peer), two(ours)
+    found = {"loss": [loss for loss, _ in theirs], **_off(theirs, mine, "apart")}
+    if exact:
+        base = two(bench.exact(algorithm, next(iter(trainers)), peer))
+        found |= _off(base, theirs, "off, peer") | _off(base, mine, "off, trimtab")
+    return found
 
 
 def _off(

@@ -28,3 +28,13 @@ def test_nobody_is_named_where_there_is_no_text() -> None:
     found = Named.of(pl.Series([None, ""], dtype=pl.String))
     assert not found.known.any()
     assert found.counts == {}
+
+
+def test_shares_are_those_of_looking_at_all_rows() -> None:
+    found, has = Named.of(pl.Series(NAMES, dtype=pl.String)), np.arange(len(NAMES)) % 3 == 0
+    shares = found.shares(has)
+    for name in ("a", "b", "é", "nobody else"):
+        own = found.are(name)
+        others = ~own & found.known
+        assert shares.of(name) == (has[own].sum(), own.sum())
+        assert shares.of_others(name) == (has[others].sum(), others.sum())

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import ANSWER_OVERLAP, PROMPT_OVERLAP, ROW_RUN, overlap, runs_of
+from .minhash import BAND, BANDS
 from .result import Rows
-from .view import BAND, BANDS, View
+from .view import View
 
 _WORTH_COUNTING = 0.5
 """Share of equal min-hashes from which a candidate is counted: far below ANSWER_OVERLAP, as 48 of them estimate to

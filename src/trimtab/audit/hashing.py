@@ -6,7 +6,7 @@ eight bytes and its length, so two long words that differ in the middle alone ar
 nothing but a second look.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ from ..scorers import LETTER, MARK, SIGN, letter_kinds
 if TYPE_CHECKING:
     import polars
 
-_AROUND = "\0" * 8
+_AROUND = bytes(8)
 """Stands before and behind all texts, so that eight bytes can be read wherever a word begins or ends."""
 Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
@@ -30,23 +30,24 @@ _FOLDED = bytes(byte if byte >= 128 else ord(chr(byte).lower()) if chr(byte).isa
 def word_hashes(texts: Sequence[str]) -> tuple[Hashes, Places]:
     """The hashes of all words, one text after the other, and where each text's begin: shape (len(texts) + 1,)."""
     sizes = (len(text) if text.isascii() else len(text.encode()) for text in texts)
-    return joined_hashes("".join(f"{text}\0" for text in texts), np.fromiter(sizes, np.int64, len(texts)))
+    whole = "".join(f"{text}\0" for text in texts).encode()
+    return joined_hashes(whole, np.fromiter(sizes, np.int64, len(texts)))
 
 
-def joined(texts: "polars.DataFrame") -> tuple[str, Places]:
+def joined(texts: "polars.DataFrame") -> tuple[bytes, Places]:
     """The texts of a table, row by row, as `joined_hashes` takes them: no text of them becomes an object."""
     import polars as pl
 
     sizes = texts.select(pl.all().str.len_bytes().cast(pl.Int64)).to_numpy().ravel()
-    whole = texts.select(pl.concat_str(pl.all(), separator="\0").str.join("\0")).item()
-    return f"{whole}\0", sizes
+    whole = texts.select((pl.concat_str(pl.all(), separator="\0").str.join("\0") + "\0").cast(pl.Binary)).item()
+    return whole, sizes
 
 
-def joined_hashes(whole: str, sizes: Places) -> tuple[Hashes, Places]:
-    """The same of texts that stand in one, a null character behind each, whose `sizes` in bytes are known."""
-    said = f"{_AROUND}{whole}{_AROUND}".encode()
+def joined_hashes(whole: bytes, sizes: Places) -> tuple[Hashes, Places]:
+    """The same of texts that stand in one as UTF-8, a null character behind each, whose `sizes` in bytes are known."""
+    said = b"".join((_AROUND, whole, _AROUND))
     if _has_unspaced(np.frombuffer(said, np.uint8)):
-        said, sizes = _apart(whole, sizes)
+        said, sizes = _apart(whole.decode(), sizes)
     folded = np.frombuffer(said.translate(_FOLDED), np.uint8)
     inside = folded != 0
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
@@ -80,8 +81,8 @@ def _apart(whole: str, sizes: Places) -> tuple[bytes, Places]:
     blank = letter | np.append(False, held[:-1]) & ~(mark & held)
     spaced = np.full(len(codes) + int(blank.sum()), ord(" "), np.uint32)
     spaced[np.arange(len(codes)) + np.cumsum(blank)] = np.where(sign, ord(" "), codes)
-    said = f"{_AROUND}{spaced.tobytes().decode('utf-32-le')}{_AROUND}".encode()
-    return said, np.add.reduceat(np.where(sign, 1, bytes_) + blank, firsts) - 1
+    said = spaced.tobytes().decode("utf-32-le").encode()
+    return b"".join((_AROUND, said, _AROUND)), np.add.reduceat(np.where(sign, 1, bytes_) + blank, firsts) - 1
 
 
 def _has_unspaced(raw: NDArray[np.uint8]) -> bool:
@@ -97,9 +98,17 @@ def _has_unspaced(raw: NDArray[np.uint8]) -> bool:
 
 def runs(hashes: Hashes, size: int) -> Hashes:
     """The hash of each run of `size` words; entry i begins at word i. The last `size` - 1 entries run out of words."""
+    return next(found for _, found in runs_of_sizes(hashes, (size,)))
+
+
+def runs_of_sizes(hashes: Hashes, sizes: Collection[int]) -> Iterator[tuple[int, Hashes]]:
+    """Each size, the smallest first, with the hashes of its runs, which go on from those of the size before; without
+    the sizes that are above the number of words."""
     total = hashes.copy()
-    for step in range(1, size):
-        total *= _MIX
-        total[: len(hashes) - step] += hashes[step:]
-        total ^= total >> np.uint64(31)
-    return total * _MIX2
+    for size in range(1, min(len(hashes), max(sizes, default=0)) + 1):
+        if size > 1:
+            total *= _MIX
+            total[: len(hashes) - size + 1] += hashes[size - 1 :]
+            total ^= total >> np.uint64(31)
+        if size in sizes:
+            yield size, total * _MIX2

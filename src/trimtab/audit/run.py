@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,12 +61,15 @@ def audit(
     checks = all_checks() if view.n else {}
     found: list[CheckResult] = []
     seconds: dict[str, float] = {}
-    for done, (name, check) in enumerate(checks.items()):
-        told(name, done, len(checks))
-        started = time.perf_counter()
-        one = check(view)
-        seconds[name] = time.perf_counter() - started
-        if one is not None:
-            found.append(one)
+    with ThreadPoolExecutor(1) as aside:
+        for done, (name, check) in enumerate(checks.items()):
+            told(name, done, len(checks))
+            started = time.perf_counter()
+            if not done:
+                view.begin(aside)
+            one = check(view)
+            seconds[name] = time.perf_counter() - started
+            if one is not None:
+                found.append(one)
     told("", len(checks), len(checks))
     return Audit(view.n, tuple(found), seconds)

@@ -1,10 +1,9 @@
 """The table that the checks look at, and what several of them need, computed once."""
 
-import os
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,13 +14,14 @@ from ..records import Policy, asked_of, split_thought, thought_hint
 from ..scorers import Criterion, Points
 from .features import all_difference, form_difference
 from .harm import refusal, should_answer
-from .hashing import joined, joined_hashes, runs
 from .helping import Helped, helped
 from .learn import out_of_fold
-from .limits import READ, SAMPLE
+from .limits import CLASSIFIER_ROWS, READ, SAMPLE
 from .markers import ANY, marked
+from .minhash import Texts, texts_of
 from .named import Named
 from .personal import SUSPECT, personal
+from .slices import told_of
 
 if TYPE_CHECKING:
     import polars
@@ -30,16 +30,6 @@ Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Scores = Mapping[str, tuple[float | None, float | None]]
 """What a row's judge noted of both sides, by scorer."""
-
-BANDS, BAND = 16, 3
-"""Min-hashes of the answers: 16 bands of 3, each with one of the prompt. Two rows whose parts overlap by 0.7 share a
-band with probability 0.98, by 0.5 with 0.64 (Leskovec et al. 2020, section 3.4)."""
-_CHUNK = 2_000
-"""Rows whose words are hashed while they lie in a processor's cache."""
-_BLOCK = 1_000
-"""Rows whose min-hashes are taken there."""
-_CHOSEN = np.uint64(0xD6E8FEB86659FD93)
-"""Tells the words of the chosen side from those of the rejected one, so that a reversed pair is no copy."""
 
 
 def _without_thought(table: "polars.DataFrame") -> tuple["polars.DataFrame", tuple[Flags, Flags]]:
@@ -52,7 +42,7 @@ def _without_thought(table: "polars.DataFrame") -> tuple["polars.DataFrame", tup
     flags, marks = [], []
     for side in ("chosen", "rejected"):
         thinks, marked = np.zeros(table.height, dtype=bool), np.zeros(table.height, dtype=bool)
-        may = table[side].str.contains(thought_hint()).fill_null(False).to_numpy()
+        may = told_of(table, pl.col(side).str.contains(thought_hint()).fill_null(False))
         answers: dict[int, str] = {}
         for row in np.flatnonzero(may).tolist():
             text = table[side][row]
@@ -69,16 +59,6 @@ def _without_thought(table: "polars.DataFrame") -> tuple["polars.DataFrame", tup
         flags.append(thinks)
         marks.append(marked)
     return table, (flags[0] | marks[0] & ~marks[1], flags[1] | marks[1] & ~marks[0])
-
-
-@dataclass(frozen=True)
-class Texts:
-    """Words of prompt, chosen and rejected, shape (n, 3); min-hashes of answers (n, BANDS * BAND), prompts (n,
-    BANDS)."""
-
-    words: NDArray[np.int64]
-    answers: NDArray[np.uint32]
-    prompts: NDArray[np.uint32]
 
 
 @dataclass(frozen=True)
@@ -136,6 +116,19 @@ class View:
         self.rubric = rubric
         self.scores = scores
         self.points = points
+        self._begun: dict[str, Future[NDArray[Any]]] = {}
+
+    def begin(self, threads: Executor) -> None:
+        """Begins what checks of a sample and of all rows will ask for and what holds up no Python meanwhile: the
+        classifiers' fits, and the looks for markers and for what is somebody's."""
+        if len(self.sample("classifier")) >= CLASSIFIER_ROWS:
+            groups = self.sides[0][self.sample("classifier")]
+            self._begun["foretold"] = threads.submit(_foretold, self._difference, groups, self.seed)
+        self._begun |= {"suspect": threads.submit(self._suspect), "any marker": threads.submit(self._any_marker)}
+
+    def _ready(self, name: str, made: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        """What was begun, or else is made now."""
+        return self._begun.pop(name).result() if name in self._begun else made()
 
     def scored(self, name: str, rows: Rows) -> NDArray[np.float64] | None:
         """What the judge's scorer of that name gave to both sides of rows, shape (2, rows), nan where nothing; None
@@ -177,62 +170,44 @@ class View:
     @cached_property
     def texts(self) -> Texts:
         """Word counts and min-hashes of all rows."""
-        answers = np.empty((self.n, BANDS * BAND), np.uint32)
-        found = Texts(np.empty((self.n, 3), np.int64), answers, np.empty((self.n, BANDS), np.uint32))
-        with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy computes beside other threads
-            list(threads.map(partial(self._hash, found), range(0, self.n, _CHUNK)))
-        return found
+        return texts_of(self.table)
 
     @property
     def words(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Words of the chosen and of the rejected side."""
         return self.texts.words[:, 1], self.texts.words[:, 2]
 
-    def _hash(self, into: Texts, first: int) -> None:
-        """Fills in a chunk's rows."""
-        texts = self.table.slice(first, _CHUNK).select("prompt", "chosen", "rejected")
-        hashes, at = joined_hashes(*joined(texts))
-        some_rows = slice(first, first + _CHUNK)
-        words = into.words[some_rows]
-        words[:] = np.diff(at).reshape(-1, 3)
-        kind = np.repeat(np.arange(words.size) % 3, words.ravel())
-        hashes = np.where(kind == 1, hashes ^ _CHOSEN, hashes)
-        pairs = (runs(np.append(hashes, np.uint64(0)), 2) >> np.uint64(32)).astype(np.uint32)
-        starts = at[:-1].reshape(-1, 3)
-        bounds = np.column_stack([starts[:, 0], starts[:, 1]]).ravel()  # prompt, then both answers
-        multipliers = np.random.default_rng(0).integers(1, 2**32, BANDS * BAND, dtype=np.uint32) | np.uint32(1)
-        answers, prompts = into.answers[some_rows], into.prompts[some_rows]
-        for row in range(0, len(words), _BLOCK):
-            rows = slice(row, row + _BLOCK)
-            edges = bounds[2 * row : 2 * (row + _BLOCK) + 1]
-            some = pairs[edges[0] : edges[-1] if row + _BLOCK < len(words) else None]
-            inside = edges[: 2 * len(words[rows])] - edges[0]
-            mixed = np.empty_like(some)
-            for number, by in enumerate(multipliers):
-                np.multiply(some, by, out=mixed)
-                mixed += by >> np.uint32(1)
-                least = np.minimum.reduceat(mixed, inside)
-                answers[rows, number] = least[1::2]
-                if number < BANDS:
-                    prompts[rows, number] = least[::2]
-
     @cached_property
     def personal(self) -> PersonalRows:
         """What all texts of all rows hold of people."""
-        import polars as pl
-
-        names = [name for name in ("prompt", "before", "chosen", "rejected") if name in self.trained.columns]
-        suspect = self.trained.lazy().select(pl.any_horizontal(pl.col(names).str.contains(SUSPECT)).fill_null(False))
         sure: dict[int, frozenset[str]] = {}
         unsure: list[int] = []
-        for row in np.flatnonzero(suspect.collect().to_series().to_numpy()).tolist():
+        for row in np.flatnonzero(self._ready("suspect", self._suspect)).tolist():
             item = self.trained.row(row, named=True)
-            found = [one for name in names for one in personal(item[name] or "")]
+            found = [one for name in self._written for one in personal(item[name] or "")]
             if any(one.sure for one in found):
                 sure[row] = frozenset(one.kind for one in found if one.sure)
             if any(not one.sure for one in found):
                 unsure.append(row)
         return PersonalRows(sure, unsure)
+
+    @property
+    def _written(self) -> list[str]:
+        return [name for name in ("prompt", "before", "chosen", "rejected") if name in self.trained.columns]
+
+    def _suspect(self) -> Flags:
+        """Which rows may hold what is somebody's."""
+        import polars as pl
+
+        looks = pl.any_horizontal(pl.col(self._written).str.contains(SUSPECT)).fill_null(False)
+        return told_of(self.trained, looks)
+
+    def _any_marker(self) -> Flags:
+        """Which rows have any marker in either side."""
+        import polars as pl
+
+        looks = pl.any_horizontal(pl.col("chosen", "rejected").str.contains(ANY))
+        return told_of(self.trained, looks)
 
     def beside(self, name: str) -> tuple[Flags, Flags]:
         """Which chosen and which rejected sides have a part beside their text, as `data.frame_of` tells; a thought also
@@ -258,10 +233,7 @@ class View:
     @cached_property
     def marked(self) -> MarkedRows:
         """A chat template's markers in either side of all rows."""
-        import polars as pl
-
-        some = self.trained.lazy().select(pl.any_horizontal(pl.col("chosen", "rejected").str.contains(ANY))).collect()
-        rows = np.flatnonzero(some.to_series().to_numpy())
+        rows = np.flatnonzero(self._ready("any marker", self._any_marker))
         asked = self.table["prompt"].gather(rows).to_list()
         sides = [self.behind_thought(side, rows) for side in ("chosen", "rejected")]
         said = [asked_of(back) if (back := read_back(prompt)) else prompt for prompt in asked]
@@ -298,16 +270,23 @@ class View:
     def foretold(self) -> NDArray[np.float64]:
         """What a classifier of form, length and words that never saw a row of the sample says of it: log-odds that its
         chosen side is the better one."""
+        groups = self.sides[0][self.sample("classifier")]
+        return self._ready("foretold", lambda: _foretold(self._difference, groups, self.seed))
+
+    @property
+    def _difference(self) -> Any:
         rows = self.sample("classifier")
-        difference = all_difference(self.form, self.text("chosen", rows), self.text("rejected", rows))
-        return out_of_fold(difference, self.sides[0][rows], self.seed, strength=0.3)
+        return all_difference(self.form, self.text("chosen", rows), self.text("rejected", rows))
 
     @cached_property
     def sides(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]:
         """Hashes of the whole prompt, of prompt and chosen, and of prompt and rejected."""
+        import polars as pl
+
         key = "prompt_key" if "prompt_key" in self.table.columns else "prompt"
-        prompt = self.table[key].hash(0).to_numpy()
-        chosen, rejected = (self.table[name].str.strip_chars().hash(1).to_numpy() for name in ("chosen", "rejected"))
+        prompt = told_of(self.table, pl.col(key).hash(0))
+        sides = (pl.col(name).str.strip_chars().hash(1) for name in ("chosen", "rejected"))
+        chosen, rejected = (told_of(self.table, side) for side in sides)
         mix = np.uint64(0x9E3779B97F4A7C15)
         return prompt, chosen * mix ^ prompt, rejected * mix ^ prompt
 
@@ -328,3 +307,7 @@ class View:
             (chosen == "refuse") & (rejected == "comply"),
             (rejected == "refuse") & (chosen == "comply"),
         )
+
+
+def _foretold(difference: Any, groups: NDArray[Any], seed: int) -> NDArray[np.float64]:
+    return out_of_fold(difference, groups, seed, strength=0.3)

@@ -76,17 +76,17 @@ def _tastes(view: View, names: list[str], confidence: float) -> list[_Odd]:
     found = []
     for what, rows, has in traits:
         judges = view.judges[rows]
+        shares = judges.shares(has)
         for name in names:
-            own = judges.are(name)
-            rest = ~own & judges.known
-            if own.sum() < ANNOTATOR_ROWS or rest.sum() < ANNOTATOR_ROWS:
+            (hits, own_rows), (others_hits, rest_rows) = shares.of(name), shares.of_others(name)
+            if own_rows < ANNOTATOR_ROWS or rest_rows < ANNOTATOR_ROWS:
                 continue
-            theirs = share(int(has[own].sum()), int(own.sum()), confidence)
-            others = share(int(has[rest].sum()), int(rest.sum()), confidence)
+            theirs, others = share(hits, own_rows, confidence), share(others_hits, rest_rows, confidence)
             gap = surely_apart(theirs, others)
             if gap > APART:
                 more = theirs.estimate > others.estimate
-                behind = rows[own & (has if more else ~has)]
+                own = judges.are(name)
+                behind, rest = rows[own & (has if more else ~has)], ~own & judges.known
                 found.append(_Odd(name, what, theirs.estimate, others.estimate, gap, behind, _alone(what, has[rest])))
     return found
 

@@ -1,7 +1,9 @@
 """`contamination`: items of a benchmark among the prompts."""
 
+import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from ...data import ITEM_LEAST, ITEM_RUN, ITEM_SHARE
 from ...records import Finding
 from ...stats import Interval
-from ..hashing import Hashes, joined, joined_hashes, runs, word_hashes
+from ..hashing import Hashes, joined, joined_hashes, runs, runs_of_sizes, word_hashes
 from ..limits import CONTAMINATED, CONTAMINATED_BLOCK
 from ..result import CheckResult, ids, percent, share
 from ..view import View
@@ -23,9 +25,11 @@ def contamination(view: View) -> CheckResult | None:
     owners, needed = _runs_of(items)
     hits: dict[int, set[int]] = defaultdict(set)
     known = {size: np.array(sorted(by_hash), dtype=np.uint64) for size, by_hash in owners.items()}
-    for first in range(0, view.n if known else 0, _CHUNK):
-        for row, item in _in_chunk(view, first, known, owners, needed):
-            hits[item].add(row)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy computes beside other threads
+        chunks = range(0, view.n if known else 0, _CHUNK)
+        for found in threads.map(lambda first: _in_chunk(view, first, known, owners, needed), chunks):
+            for row, item in found:
+                hits[item].add(row)
     if not hits:
         return None
     sets = defaultdict(set)
@@ -79,7 +83,7 @@ def _runs_of(items: list[tuple[str, str]]) -> tuple[dict[int, dict[int, list[int
 def _in_chunk(
     view: View, first: int, known: Mapping[int, Hashes], owners: Mapping[int, Mapping[int, list[int]]],
     needed: Mapping[int, int],
-) -> Iterator[tuple[int, int]]:  # fmt: skip
+) -> list[tuple[int, int]]:  # fmt: skip
     """Rows of a chunk, each with an item that its prompt holds."""
     import polars as pl
 
@@ -90,17 +94,17 @@ def _in_chunk(
     texts = part.select(asked.alias("asked"))
     hashes, at = joined_hashes(*joined(texts))
     row = np.repeat(np.arange(part.height), np.diff(at))
-    for size in known:
-        if len(hashes) < size:
-            continue
-        grams = runs(hashes, size)[: len(hashes) - size + 1]
-        seen = np.flatnonzero((row[: len(grams)] == row[size - 1 :]) & _may_be(grams, known[size]))
+    found: list[tuple[int, int]] = []
+    for size, grams in runs_of_sizes(hashes, known):
+        seen = np.flatnonzero(_may_be(grams[: len(hashes) - size + 1], known[size]))
+        seen = seen[row[seen] == row[seen + size - 1]]
         seen = seen[np.isin(grams[seen], known[size])]
         counts: dict[tuple[int, int], set[int]] = defaultdict(set)
         for place in seen.tolist():
             for item in owners[size][int(grams[place])]:
                 counts[int(row[place]), item].add(int(grams[place]))
-        yield from ((first + one, item) for (one, item), found in counts.items() if len(found) >= needed[item])
+        found += [(first + one, item) for (one, item), shared in counts.items() if len(shared) >= needed[item]]
+    return found
 
 
 def _may_be(grams: Hashes, known: Hashes) -> NDArray[np.bool_]:

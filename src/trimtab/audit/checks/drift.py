@@ -126,13 +126,13 @@ def _of_judge(view: View, name: str, habits: list[tuple[str, Rows, Flags]]) -> I
 def _alone(view: View, found: _Drift, rows: Rows, has: Flags) -> bool:
     """Whether the other judges surely change less on the same stretches of rows, so that it is not what is asked."""
     assert view.judges is not None
-    judges = view.judges[rows]
-    others = ~judges.are(found.judge) & judges.known
-    later = rows >= found.later[0]
-    before, after = has[others & ~later], has[others & later]
-    if min(len(before), len(after)) < DRIFT_ROWS:
+    judges, at = view.judges[rows], int(np.searchsorted(rows, found.later[0]))  # the rows stand in their order
+    (hits, before), (hits_later, after) = (
+        judges[part].shares(has[part]).of_others(found.judge) for part in (slice(at), slice(at, None))
+    )
+    if min(before, after) < DRIFT_ROWS:
         return False
-    old, new = share(int(before.sum()), len(before)), share(int(after.sum()), len(after))
+    old, new = share(hits, before), share(hits_later, after)
     own = found.after - found.before
     theirs = (new.estimate - old.estimate) * np.sign(own)
     theirs_room = abs(new.estimate - old.estimate) - surely_apart(old, new)

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from ...records import Finding
 from ..limits import CONFIDENCE, LENGTH_WIDTH, PILED, PILED_TIMES, TRUNCATED, TRUNCATED_BLOCK
 from ..result import CheckResult, Rows, ids, percent, share
+from ..slices import told_of
 from ..view import View
 
 _CHUNK = 10_000
@@ -63,7 +64,7 @@ def _broken(view: View, side: int) -> NDArray[np.bool_]:
     name = ("chosen", "rejected")[side]
     text = pl.col(name)
     tail = text.str.strip_chars_end().str.tail(3)
-    unended = view.table.lazy().select(~tail.str.contains(_ENDS)).collect().to_series().to_numpy()
+    unended = told_of(view.table, ~tail.str.contains(_ENDS))
     rows = np.flatnonzero(unended & (view.words[side] >= _LEAST_WORDS))
     held = view.table[name].gather(rows)
     # a list's last item and a line of verse have no full stop: the last line must hold a sentence, or be all there is
