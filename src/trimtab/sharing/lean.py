@@ -152,7 +152,7 @@ class Lean:
         self._parts: list[tuple[Any, Any]] = [(layer, _Layer(layer)) for layer in _decoder_layers(model)]
         self._products = [made for _, layer in self._parts for made in layer.products]
         head = model.get_output_embeddings()
-        if head is not None and base_of(head) is head:
+        if type(head) is nn.Linear and base_of(head) is not None:
             self._products.append(Product([head]))
             self._parts.append((head, self._products[-1]))
         self._copied = [own for made in self._products for own in (*made.weights, *made.biases)]
