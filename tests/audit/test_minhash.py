@@ -44,6 +44,12 @@ def test_runs_of_several_sizes_are_those_of_each() -> None:
     assert not list(runs_of_sizes(hashes, ()))
 
 
+def test_rows_without_a_word_are_counted_as_such() -> None:
+    mute = pl.DataFrame({"prompt": ["?", ""], "chosen": ["...", "!"], "rejected": ["!", "-"]})
+    assert texts_of(mute).words.tolist() == [[0, 0, 0]] * 2
+    assert len(runs(word_hashes(["one"])[0], 2)) == 1
+
+
 def test_min_hashes_are_the_least_of_each_text_whatever_the_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     some = table()
     whole = texts_of(some)

@@ -98,7 +98,7 @@ def _has_unspaced(raw: NDArray[np.uint8]) -> bool:
 
 def runs(hashes: Hashes, size: int) -> Hashes:
     """The hash of each run of `size` words; entry i begins at word i. The last `size` - 1 entries run out of words."""
-    return next(found for _, found in runs_of_sizes(hashes, (size,)))
+    return next((found for _, found in runs_of_sizes(hashes, (size,))), hashes)  # or all of them run out
 
 
 def runs_of_sizes(hashes: Hashes, sizes: Collection[int]) -> Iterator[tuple[int, Hashes]]:
