@@ -50,6 +50,17 @@ def test_rows_without_a_word_are_counted_as_such() -> None:
     assert len(runs(word_hashes(["one"])[0], 2)) == 1
 
 
+@pytest.mark.parametrize("mute", [("so it is", "...", "!"), ("", "", "-")])
+def test_a_row_without_a_word_at_the_end_of_a_block_has_its_neighbours(
+    mute: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = pl.concat([table()[:5], pl.DataFrame([mute], table().schema, orient="row"), table()[5:12]])
+    whole = texts_of(some)
+    monkeypatch.setattr(minhash, "_BLOCK", 6)
+    assert np.array_equal(texts_of(some).answers, whole.answers)
+    assert np.array_equal(texts_of(some).prompts, whole.prompts)
+
+
 def test_min_hashes_are_the_least_of_each_text_whatever_the_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     some = table()
     whole = texts_of(some)

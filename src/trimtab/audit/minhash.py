@@ -61,7 +61,8 @@ def _hash(table: "polars.DataFrame", into: Texts, first: int) -> None:
     for row in range(0, len(words), _BLOCK):
         rows = slice(row, row + _BLOCK)
         edges = bounds[2 * row : 2 * (row + _BLOCK) + 1]
-        some = pairs[edges[0] : edges[-1] if row + _BLOCK < len(words) else None]
+        stop = edges[-1] + (edges[-1] == edges[-2])  # of answers without a word, their neighbour's
+        some = pairs[edges[0] : stop if row + _BLOCK < len(words) else None]
         inside = edges[: 2 * len(words[rows])] - edges[0]
         mixed = np.empty_like(some)
         for number, by in enumerate(_MULTIPLIERS):
