@@ -11,7 +11,7 @@ from peft import LoraConfig, get_peft_model
 
 from tiny import tiny_model
 from trimtab.models import Decoding, answer_ids
-from trimtab.sharing import Scorer, described_layers, how, lean, lean_of
+from trimtab.sharing import Scorer, described_layers, how, lean, lean_layer, lean_of
 from trimtab.sharing.packed import Frozen
 
 IDS = torch.tensor([[3, 7, 9, 11, 20, 5, 31, 8, 12, 14, 6, 17, 25, 30, 4]])
@@ -147,6 +147,19 @@ def test_an_answer_is_the_same_by_packed_layers_under_an_adapter(monkeypatch: py
     assert ours == answer_ids(model, prompts, names, rows=6, **asked)
 
 
+def test_how_far_an_adapter_is_trained_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that was killed meets a model with another adapter than the run that was not."""
+    model = adapted(tiny_model("llama"))
+    for name, weight in model.named_parameters():
+        if "lora_B" in name:
+            weight.data *= 1e4
+    monkeypatch.setitem(lean.TOLERANCE, torch.float32, 1e-5)
+    inner: Any = model.get_base_model()
+    with torch.no_grad():
+        assert lean_of(inner) is not None
+    assert not any(part.disable_adapters for part in inner.modules() if hasattr(part, "disable_adapters"))
+
+
 def _whole(model: Any) -> Any:
     return adapted(model, use_dora=True).get_base_model()
 
@@ -194,8 +207,8 @@ def test_nothing_is_learned_through_them_nor_cast_nor_too_large(monkeypatch: pyt
 
 
 def test_what_the_probe_finds_apart_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = lean._rotated
-    monkeypatch.setattr(lean, "_rotated", lambda states, cos, sin: real(states, sin, cos))
+    real = lean_layer._rotated
+    monkeypatch.setattr(lean_layer, "_rotated", lambda states, cos, sin: real(states, sin, cos))
     with torch.no_grad():
         assert lean_of(tiny_model("llama")) is None
 
@@ -206,8 +219,8 @@ def test_sampler_and_scorer_say_the_same_by_both(kind: str, monkeypatch: pytest.
     drawn = Decoding(12, temperature=1.0, top_p=0.9)
     found = []
     calls: list[int] = []
-    real = lean._Layer.__call__
-    monkeypatch.setattr(lean._Layer, "__call__", lambda *a, **k: (calls.append(1), real(*a, **k))[1])
+    real = lean_layer.Layer.__call__
+    monkeypatch.setattr(lean_layer.Layer, "__call__", lambda *a, **k: (calls.append(1), real(*a, **k))[1])
     for most in (lean.MOST_BYTES, 0):
         monkeypatch.setattr(lean, "MOST_BYTES", most)
         model: Any = tiny_model(kind)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from .layers import FORMS
-from .lean import LAYERS, MOST_BYTES
+from .lean import MOST_BYTES
+from .lean_layer import LAYERS
 from .packed import PACKED_BYTES
 
 
