@@ -148,16 +148,20 @@ def test_an_answer_is_the_same_by_packed_layers_under_an_adapter(monkeypatch: py
 
 
 def test_how_far_an_adapter_is_trained_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run that was killed meets a model with another adapter than the run that was not."""
+    """A run that was killed meets a model with another adapter than the run that was not: both are tried without."""
     model = adapted(tiny_model("llama"))
-    for name, weight in model.named_parameters():
-        if "lora_B" in name:
-            weight.data *= 1e4
-    monkeypatch.setitem(lean.TOLERANCE, torch.float32, 1e-5)
     inner: Any = model.get_base_model()
+
+    def off(model: Any) -> set[bool]:
+        return {part._disable_adapters for part in model.modules() if hasattr(part, "_disable_adapters")}
+
+    seen: list[set[bool]] = []
+    real = lean._said
+    monkeypatch.setattr(lean, "_said", lambda model, ids: (seen.append(off(model)), real(model, ids))[1])
     with torch.no_grad():
         assert lean_of(inner) is not None
-    assert not any(getattr(part, "_disable_adapters", False) for part in inner.modules())
+    assert seen == [{True}, {True}]
+    assert off(inner) == {False}
 
 
 def _whole(model: Any) -> Any:
