@@ -64,7 +64,8 @@ def own_rules(matrix: Matrix) -> Table:
     lead = (
         "Share of answers to a region's own prompts that break none of its rules, the exact interval, and the "
         f"change against {matrix.before}. A row is the region that asks, a column the model that answers; off the "
-        "marked cells it is what a routing error costs."
+        "marked cells it is what a routing error costs. What breaks no rule may still be wrong or say nothing: that is "
+        "for help and facts, below."
     )
     return Table("A region's rules, taken together", lead, ("prompts of", *matrix.subjects), rows)
 
