@@ -90,7 +90,8 @@ def test_anything_but_two_verdicts_is_not_judged_and_counted(said: str) -> None:
         scores = judge_truth(asked, [claim("a"), claim("b")])
     assert [score.value for score in scores] == [None, None]
     assert all(not score.details for score in scores)
-    assert all(score.reason.startswith("could not judge: no true and informative in ") for score in scores)
+    why = "no true and informative in " if said else "its reply is empty"
+    assert all(score.reason.startswith(f"could not judge: {why}") for score in scores)
     assert asked.usage()["not_judged"] == 2
 
 

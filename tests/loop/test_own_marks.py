@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
 
 from trimtab.loop import preflight as preflight_module
 from trimtab.loop.launch import write_training
@@ -31,7 +32,7 @@ def test_a_launched_training_knows_them(tmp_path: Path, monkeypatch: pytest.Monk
         rows="comparison", title="a test", trainer=lambda: lambda *_, **__: known.append(added_marks())
     )
     monkeypatch.setattr(job_module, "launched_by", lambda name: trainer)
-    loaded = SimpleNamespace(model=SimpleNamespace(config=None))
+    loaded = SimpleNamespace(model=SimpleNamespace(config=None, device=torch.device("cpu")))
     monkeypatch.setattr("trimtab.models.load", lambda *_: loaded)
     read = job_module.read_job(tmp_path / "job.json")
     job_module.run_job(read, read.settings, on_step=lambda *_: None, say=lambda _: None)
