@@ -7,6 +7,7 @@ gamed by words; that is why the recipe also measures knowledge, repetition and t
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..records import Better, Score
 from .base import FunctionScorer
@@ -154,6 +155,7 @@ def _formality(_: str, answer: str) -> float | None:
     return None if share is None else min(1.0, share / FORMAL_FULL)
 
 
+@lru_cache(maxsize=2**12)
 def _is_formal(word: str) -> bool:
     if word in _EVERYDAY:
         return False
