@@ -138,21 +138,32 @@ def _contractions(_: str, answer: str) -> float | None:
 
 
 def _address(_: str, answer: str) -> float | None:
-    found = words(_COUNTRY.sub("America", answer))  # "in the US" speaks to nobody
+    found = _words_of(_COUNTRY.sub("America", answer))  # "in the US" speaks to nobody
     share = _per(sum(word in _ADDRESS for word in found), len(found))
     return None if share is None else min(1.0, share / ADDRESS_FULL)
 
 
 def _warmth(_: str, answer: str) -> float | None:
     parts = sentences(answer)
-    marks = (min(WARM_PER_SENTENCE_CAP, len(_WARM.findall(part.lower().replace("’", "'")))) for part in parts)
+    marks = (min(WARM_PER_SENTENCE_CAP, _warm_marks(part.lower().replace("’", "'"))) for part in parts)
     return _per(sum(marks), len(parts))
 
 
+@lru_cache(maxsize=2**10)
+def _warm_marks(sentence: str) -> int:
+    return len(_WARM.findall(sentence))
+
+
 def _formality(_: str, answer: str) -> float | None:
-    found = words(answer)
+    found = _words_of(answer)
     share = _per(sum(map(_is_formal, found)), len(found))
     return None if share is None else min(1.0, share / FORMAL_FULL)
+
+
+@lru_cache(maxsize=1)
+def _words_of(answer: str) -> tuple[str, ...]:
+    """The words of the answer that several scores look at one after another."""
+    return tuple(words(answer))
 
 
 @lru_cache(maxsize=2**12)
@@ -171,7 +182,7 @@ def _repetition(_: str, answer: str) -> float | None:
 
 
 def _friendliness(prompt: str, answer: str) -> float | None:
-    if not words(answer):
+    if not _words_of(answer):
         return None
     parts: list[float] = []
     contractions = _contractions(prompt, answer)

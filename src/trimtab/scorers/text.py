@@ -122,19 +122,23 @@ def _spans(text: str) -> list[tuple[int, int]]:
     start = 0
     for match in [*_END.finditer(text), None]:
         end = match.end() if match else len(text)
-        if match and match["mark"]:
+        marked = match["mark"] if match else None
+        if match and marked:
             mark, after = match.end("mark"), _BLANKS.match(text, end)
             before = text[start:mark] if mark - start <= _SEEN else "\0" + text[mark - _SEEN : mark]
             next_at = after.end() if after else end
             if _goes_on(before, bool(match["close"]), text[next_at : next_at + 1]):
                 continue
         piece = text[start:end].strip()
-        if match and not match["mark"] and _NEVER_AN_END.search(piece):
+        if match and not marked and _NEVER_AN_END.search(piece):
             continue  # a list number on a line of its own belongs to what comes next
         bullet = _LIST_MARK.match(piece)
         if _WORD.search(piece, bullet.end() if bullet else 0):
             first = text.index(piece, start)
-            found += _in_parts(text, first, first + len(piece))
+            if len(piece) > _LONGEST:
+                found += _in_parts(text, first, first + len(piece))
+            else:
+                found.append((first, first + len(piece)))
         start = end
     return found
 
