@@ -1,7 +1,5 @@
 """Word counts and min-hashes of many comparisons (Broder 1997), by array operations only."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .hashing import joined, joined_hashes, runs
+from .slices import on_every_core
 
 if TYPE_CHECKING:
     import polars
@@ -41,8 +40,7 @@ def texts_of(table: "polars.DataFrame") -> Texts:
     n = table.height
     answers, prompts = (np.empty((size, n), np.uint32).T for size in (BANDS * BAND, BANDS))
     found = Texts(np.empty((n, 3), np.int64), answers, prompts)
-    with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy computes beside other threads
-        list(threads.map(partial(_hash, table, found), range(0, n, _CHUNK)))
+    on_every_core(partial(_hash, table, found), range(0, n, _CHUNK))
     return found
 
 

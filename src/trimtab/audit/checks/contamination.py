@@ -1,9 +1,7 @@
 """`contamination`: items of a benchmark among the prompts."""
 
-import os
 from collections import defaultdict
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +12,7 @@ from ...stats import Interval
 from ..hashing import Hashes, joined, joined_hashes, runs, runs_of_sizes, word_hashes
 from ..limits import CONTAMINATED, CONTAMINATED_BLOCK
 from ..result import CheckResult, ids, percent, share
+from ..slices import on_every_core
 from ..view import View
 
 _CHUNK = 10_000
@@ -25,11 +24,10 @@ def contamination(view: View) -> CheckResult | None:
     owners, needed = _runs_of(items)
     hits: dict[int, set[int]] = defaultdict(set)
     known = {size: np.array(sorted(by_hash), dtype=np.uint64) for size, by_hash in owners.items()}
-    with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy computes beside other threads
-        chunks = range(0, view.n if known else 0, _CHUNK)
-        for found in threads.map(lambda first: _in_chunk(view, first, known, owners, needed), chunks):
-            for row, item in found:
-                hits[item].add(row)
+    chunks = range(0, view.n if known else 0, _CHUNK)
+    for found in on_every_core(lambda first: _in_chunk(view, first, known, owners, needed), chunks):
+        for row, item in found:
+            hits[item].add(row)
     if not hits:
         return None
     sets = defaultdict(set)
