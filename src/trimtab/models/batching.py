@@ -229,7 +229,7 @@ def continued(model: PreTrainedModel, token: "Tensor", cached: "Tensor", cache: 
 
 
 def next_logits(model: PreTrainedModel, tokens: "Tensor", mask: "Tensor", positions: "Tensor", cache: Any) -> "Tensor":
-    """Logits of the next token of each row, shape (rows, vocabulary), in float32; fills the cache."""
+    """Logits of the next token of each row, shape (rows, vocabulary), in the model's precision; fills the cache."""
     output = model(
         input_ids=tokens,
         attention_mask=mask,
@@ -238,5 +238,5 @@ def next_logits(model: PreTrainedModel, tokens: "Tensor", mask: "Tensor", positi
         use_cache=True,
         logits_to_keep=1,
     )
-    last: Tensor = output.logits[:, -1].float()
+    last: Tensor = output.logits[:, -1]
     return last

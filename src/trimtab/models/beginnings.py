@@ -46,7 +46,7 @@ class Beginnings:
         cache.admit(self._beginning(tuple(ids[:begin])), 1)
         tokens, mask, positions = left_padded([list(ids[begin:])], self._model.device)
         mask = torch.nn.functional.pad(mask, (begin, 0), value=1)
-        return next_logits(self._model, tokens, mask, positions + begin, cache)[0]
+        return next_logits(self._model, tokens, mask, positions + begin, cache)[0].float()
 
     def _shares(self, tokens: int) -> bool:
         try:

@@ -40,7 +40,7 @@ def random_streams(names: Sequence[str], seed: int, decoding: Decoding) -> "Tens
 
 
 def choose(logits: "Tensor", decoding: Decoding, uniform: "Tensor | None") -> "Tensor":
-    """The next token of each row, shape (rows,), from logits of shape (rows, vocabulary).
+    """The next token of each row, shape (rows,), from logits of shape (rows, vocabulary) in any precision.
 
     `uniform`, shape (rows, DRAWS + 1), are the row's own random numbers, None for the likeliest token.
     """
@@ -49,7 +49,7 @@ def choose(logits: "Tensor", decoding: Decoding, uniform: "Tensor | None") -> "T
     if len(logits) > _ROWS and logits.device.type == "cpu":
         pairs = zip(logits.split(_ROWS), uniform.split(_ROWS), strict=True)
         return torch.cat([choose(some, decoding, numbers) for some, numbers in pairs])
-    probs = torch.softmax(logits / decoding.temperature, -1)
+    probs = torch.softmax(logits.float() / decoding.temperature, -1)
     sums = _slice_sums(probs)
     chosen = _draw(probs, sums, uniform[:, 0])
     if decoding.top_p >= 1:

@@ -8,8 +8,10 @@ cache anew at each token, as `transformers` does, is half of a step's time for o
 Distances between columns are distances between tokens, so a sliding window holds for each row as it does alone.
 """
 
+import math
 from typing import TYPE_CHECKING, Any
 
+import torch
 from transformers import DynamicCache, PreTrainedModel
 from transformers.cache_utils import DummyLayer, DynamicLayer, DynamicSlidingWindowLayer
 
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _SPARE_COLUMNS = 64
-"""Columns by which a full cache grows; growing copies the whole cache, a column costs little memory."""
+"""Columns that memory is set aside for beyond those there are; it costs nothing until it is written."""
+_MORE_COLUMNS = 64
+"""Columns by which a full cache grows: growing copies all of it, and columns that are not in use yet are read."""
 
 
 class RowCache(DynamicCache):  # type: ignore[misc]
@@ -28,9 +32,29 @@ class RowCache(DynamicCache):  # type: ignore[misc]
     def __init__(self, model: PreTrainedModel, rows: int = 0, spare: int = _SPARE_COLUMNS) -> None:
         super().__init__(config=model.config)
         chunked = getattr(model.config.get_text_config(decoder=True), "attention_chunk_size", None)
-        layers: list[Any] = [_in_place(layer, rows, spare, chunked) for layer in vars(self)["layers"]]
+        pool = _Pool()
+        layers: list[Any] = [_in_place(layer, rows, spare, chunked, pool) for layer in vars(self)["layers"]]
         self.layers = layers
         self._stored = [layer for layer in layers if isinstance(layer, _Layer)]
+        self._added: tuple[Tensor | None, tuple[int, ...], Tensor] | None = None
+
+    def whole(self, layer: int, mask: "Tensor | None", seen: int) -> tuple["Tensor", "Tensor", "Tensor"]:
+        """A layer's keys and values (rows, heads, columns, d) with the columns that are not in use, so without gaps in
+        memory, and what to add to the scores of each row's last token (rows or 1, 1, 1, columns): `mask` in the last
+        `seen` columns in use, or 0 where there is none, and minus infinity in all others."""
+        held = self.layers[layer]
+        assert held._buffers is not None
+        keys, values = (buffer[: held._rows] for buffer in held._buffers)
+        place = (held._end - seen, held._end, keys.shape[2])
+        if self._added is None or self._added[0] is not mask or self._added[1] != place:
+            added = keys.new_full((1 if mask is None else mask.shape[0], 1, 1, place[2]), -math.inf)
+            inside = added[..., place[0] : place[1]]
+            if mask is None or mask.dtype == torch.bool:
+                inside.masked_fill_(torch.ones_like(inside, dtype=torch.bool) if mask is None else mask, 0)
+            else:
+                inside.copy_(mask)
+            self._added = mask, place, added
+        return keys, values, self._added[2]
 
     def admit(self, arrived: "RowCache", repeats: int) -> None:
         """Adds the rows of a prefilled cache behind those that are here, each `repeats` times in a row."""
@@ -60,12 +84,13 @@ class RowCache(DynamicCache):  # type: ignore[misc]
 class _Layer(DynamicLayer):  # type: ignore[misc]
     """One layer's keys and values, each (slots, heads, columns, dimensions); `keys` and `values` view the live part."""
 
-    def __init__(self, rows: int, spare: int, window: int | None) -> None:
+    def __init__(self, rows: int, spare: int, window: int | None, pool: "_Pool") -> None:
         super().__init__()
         self.is_sliding = window is not None
         self.keys: Tensor
         self.values: Tensor
-        self.window, self._spare, self._slots = window, spare, rows
+        self.window, self._spare, self._slots, self._pool = window, spare, rows, pool
+        self._flats: dict[int, Tensor] = {}
         self._buffers: tuple[Tensor, Tensor] | None = None
         self._rows = self._first = self._end = 0
 
@@ -119,7 +144,7 @@ class _Layer(DynamicLayer):  # type: ignore[misc]
     def _make_room(self, keys: "Tensor", values: "Tensor", *, left: int = 0, right: int = 0, rows: int = 0) -> None:
         """Sees to `left` columns before those there are, `right` after them, and `rows` slots.
 
-        The buffers are zeroed, since a masked column is still multiplied by zero.
+        What is not in use is zero, since a masked column is still multiplied by zero.
         """
         rows = max(rows, self._rows)
         if self._buffers is None:
@@ -127,14 +152,20 @@ class _Layer(DynamicLayer):  # type: ignore[misc]
         elif not left and self._end + right <= self._buffers[0].shape[-2] and rows <= self._buffers[0].shape[0]:
             return
         width = self._end - self._first
-        shape = (max(rows, self._slots), left + width + right + self._spare)
+        slots, least = max(rows, self._slots), left + width + right
+        columns = -(-least // _MORE_COLUMNS) * _MORE_COLUMNS
         grown = []
         for index, like in enumerate((keys, values)):
-            # a column's heads side by side, as a product leaves them
-            buffer = like.new_zeros((*shape, like.shape[1], like.shape[-1])).transpose(1, 2)
+            shape = (slots, like.shape[1], columns, like.shape[-1])
+            flat = self._pool.taken(like, math.prod(shape), math.prod(shape) // columns * (least + self._spare))
+            buffer = flat[: math.prod(shape)].view(shape)
+            for unused in (buffer[:, :, :left], buffer[:, :, left + width :], buffer[self._rows :]):
+                unused.zero_()
             if self._buffers is not None:
-                old = self._buffers[index][: self._rows, :, self._first : self._end]
-                buffer[: self._rows, :, left : left + width] = old
+                old = self._buffers[index]
+                buffer[: self._rows, :, left : left + width] = old[: self._rows, :, self._first : self._end]
+                self._pool.given(self._flats[index])
+            self._flats[index] = flat
             grown.append(buffer)
         self._buffers = (grown[0], grown[1])
         self._first, self._end = left, left + width
@@ -144,11 +175,28 @@ class _Layer(DynamicLayer):  # type: ignore[misc]
         self.keys, self.values = (buffer[: self._rows, :, self._first : self._end] for buffer in self._buffers)
 
 
-def _in_place(layer: Any, rows: int, spare: int, chunked: int | None) -> Any:
+class _Pool:
+    """Memory that layers have grown out of, for the next to grow into: to touch fresh pages costs as much as to write."""
+
+    def __init__(self) -> None:
+        self._free: list[Tensor] = []
+
+    def taken(self, like: "Tensor", least: int, most: int) -> "Tensor":
+        """Memory of `like`'s kind for `least` elements, `most` where it is new."""
+        for place, flat in enumerate(self._free):
+            if flat.numel() >= least and flat.dtype == like.dtype and flat.device == like.device:
+                return self._free.pop(place)
+        return like.new_empty(max(least, most))
+
+    def given(self, flat: "Tensor") -> None:
+        self._free.append(flat)
+
+
+def _in_place(layer: Any, rows: int, spare: int, chunked: int | None, pool: _Pool) -> Any:
     if type(layer) is DynamicLayer:
-        return _Layer(rows, spare, None)
+        return _Layer(rows, spare, None, pool)
     if type(layer) is DynamicSlidingWindowLayer and layer.sliding_window != chunked:
-        return _Layer(rows, spare, layer.sliding_window)
+        return _Layer(rows, spare, layer.sliding_window, pool)
     if type(layer) is DummyLayer:
         return layer
     raise UserError(

@@ -141,7 +141,7 @@ def _read(model: PreTrainedModel, texts: list[list[int]], *, shared: bool) -> li
     last = torch.tensor([text[-1] for text in texts], device=model.device)
     cached = torch.tensor([len(text) for text in texts], device=model.device)
     then = continued(model, last, cached, cache)
-    return list(torch.log_softmax(torch.stack((first, then), 1), -1))
+    return list(torch.log_softmax(torch.stack((first, then), 1).float(), -1))
 
 
 def _reason(read: Callable[[], Sequence["Tensor"]], plain: Sequence["Tensor"], most: float) -> str | None:

@@ -14,8 +14,6 @@ from .products import adapters_of, base_of, side_by_side
 
 LAYERS = {"LlamaDecoderLayer", "MistralDecoderLayer", "Qwen2DecoderLayer"}
 """transformers' classes whose layer is the one that is written down here."""
-MERGED_HEADS = 4
-"""Key heads, at most, that go as one in the attention of a single token."""
 _ROWS = 256
 """Rows that weights are packed for."""
 
@@ -95,8 +93,8 @@ class Layer:
         value = whole[..., -self._heads[2] :, :].transpose(1, 2)
         if past_key_values is not None:
             key, value = past_key_values.update(key, value, own.layer_idx)
-        if shape[-1] == 1 and own.config._attn_implementation == "sdpa" and key.shape[1] <= MERGED_HEADS:
-            found = _of_one(query, key, value, attention_mask, own.scaling)
+        if shape[-1] == 1 and own.config._attn_implementation == "sdpa" and hasattr(past_key_values, "whole"):
+            found = _of_one(query, *past_key_values.whole(own.layer_idx, attention_mask, key.shape[2]), own.scaling)
         else:
             attend = ALL_ATTENTION_FUNCTIONS.get_interface(own.config._attn_implementation, self._eager)
             found, _ = attend(
@@ -145,21 +143,16 @@ def _norm(hidden: Tensor, norm: Any) -> Tensor:
     return (wide * factor.unsqueeze(-1)).to(hidden.dtype).mul_(norm.weight)
 
 
-def _of_one(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, scaling: float) -> Tensor:
-    """Attention of one token a row, (rows, heads, 1, d), to keys and values (rows, key heads, columns, d).
+def _of_one(query: Tensor, keys: Tensor, values: Tensor, added: Tensor, scaling: float) -> Tensor:
+    """Attention of one token a row, (rows, heads, 1, d), to keys and values (rows, key heads, columns, d) without gaps
+    in memory; `added` (rows or 1, 1, 1, columns) is added to the scores.
 
-    All heads of a row go as one of their widths together: a query stands where its own key head is, with zeros beside
-    it. That is more arithmetic in fewer and larger products, which small ones on a CPU are far from.
+    The query heads of a key head are rows of one product; PyTorch's own kernel repeats keys and values for each.
     """
-    rows, heads, columns, width = key.shape
-    groups = query.shape[1] // heads
-    wide = query.new_zeros(rows, heads, groups, heads, width)
-    wide.diagonal(dim1=1, dim2=3).copy_(query.reshape(rows, heads, groups, width).permute(0, 2, 3, 1))
-    keys, values = (part.transpose(1, 2).reshape(rows, 1, columns, heads * width) for part in (key, value))
-    found = functional.scaled_dot_product_attention(
-        wide.view(rows, 1, heads * groups, heads * width), keys, values, attn_mask=mask, scale=scaling
-    )
-    return found.view(rows, heads, groups, heads, width).diagonal(dim1=1, dim2=3).permute(0, 3, 1, 2)
+    rows, heads, _, width = query.shape
+    scores = query.view(rows, keys.shape[1], -1, width).mul(scaling) @ keys.mT
+    found: Tensor = torch.softmax(scores.add_(added), -1) @ values
+    return found.view(rows, 1, heads, width)
 
 
 def _rotated(states: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
