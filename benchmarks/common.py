@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +53,38 @@ def timed(work: Callable[[], Any], clock: Callable[[], float] = time.perf_counte
 def _wait() -> None:
     if DEVICE.type == "cuda":
         torch.cuda.synchronize()
+
+
+class Beside:
+    """One of two that are compared, in a process of its own, as users run it: what it leaves of memory in use, and how
+    the allocator has set itself by then, is not the other's. It computes only while it is asked."""
+
+    def __init__(self, make: Callable[..., Any], *given: Any) -> None:
+        context = get_context("spawn")
+        self._ask, answer = context.Pipe()
+        self._process = context.Process(target=_beside, args=(answer, make, given), daemon=True)
+        self._process.start()
+        answer.close()
+
+    def __call__(self, work: Callable[..., Any], *given: Any) -> Any:
+        """What `work` gives in that process for what was made there."""
+        self._ask.send((work, given))
+        return self._ask.recv()
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._ask.close()
+        self._process.join()
+
+
+def _beside(asked: Connection, make: Callable[..., Any], given: tuple[Any, ...]) -> None:
+    made = make(*given)
+    while True:
+        try:
+            work, more = asked.recv()
+        except EOFError:
+            return
+        asked.send(work(made, *more))
 
 
 def batches(items: Sequence[Any], size: int) -> list[Sequence[Any]]:

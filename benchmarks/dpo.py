@@ -3,9 +3,9 @@
     python benchmarks/dpo.py [--precision bf16] [--steps 8] [--data DIR] [--out FILE]
 
 Two cases: pairs of HH-RLHF (several turns of prompt, two answers), in order of the file; and answers of like lengths
-under a one-character prompt, so that next to nothing is shared and little is padded. The two trainers take turns on the
-same batches. Time is of whole training steps (reference, policy, backward) without the optimizer. A process of its own
-runs each trainer for peak memory.
+under a one-character prompt, so that next to nothing is shared and little is padded. The trainers, each in a process
+of its own, take turns on the same batches. Time is of whole training steps (reference, policy, backward) without the
+optimizer. Another process of its own runs each trainer for peak memory.
 """
 
 import argparse
@@ -14,10 +14,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from common import HH_RLHF, LAYERS, MODEL, parser, rate, show, timed
+from common import HH_RLHF, LAYERS, MODEL, Beside, parser, rate, show, timed
 
 import torch
 from datasets import Dataset
@@ -101,31 +102,56 @@ def step(trainer: Any, number: int) -> tuple[float, float]:
     return seconds, float(loss)
 
 
-def compare(case: str, arguments: argparse.Namespace, size: int = BATCH) -> dict[str, Any]:
-    """Both trainers on the same batches, by turns; the first batch warms up and is not counted."""
+def _gradient(trainer: Any) -> Any:
+    """All gradients, one after another, as an array."""
+    return torch.cat([p.grad.flatten() for p in trainer.model.parameters() if p.grad is not None]).cpu().numpy()
+
+
+def _tokens(trainer: Any, number: int) -> tuple[int, list[list[int]]]:
+    """How many tokens a batch has with its padding, and each row's without."""
+    inputs = batch(trainer, number)
+    rows = zip(inputs["input_ids"].tolist(), inputs["attention_mask"].tolist(), strict=True)
+    return inputs["input_ids"].numel(), [ids[: sum(seen)] for ids, seen in rows]
+
+
+class Here:
+    """A trainer in this process, asked as one `Beside` it is."""
+
+    def __init__(self, made: Any) -> None:
+        self._made = made
+
+    def __call__(self, work: Callable[..., Any], *given: Any) -> Any:
+        return work(self._made, *given)
+
+    def close(self) -> None:
+        pass
+
+
+def compare(case: str, arguments: argparse.Namespace, size: int = BATCH, *, beside: bool = True) -> dict[str, Any]:
+    """Both trainers on the same batches, by turns, each in a process of its own if `beside`; the first batch warms up
+    and is not counted."""
     rows = pairs(arguments.data, case, size * (arguments.steps + 1))
-    trainers = {which: make(which, rows, arguments.precision, size) for which in TRAINERS}
+    trainers: dict[str, Any] = {
+        which: Beside(make, which, rows, arguments.precision, size) if beside
+        else Here(make(which, rows, arguments.precision, size))
+        for which in TRAINERS
+    }  # fmt: skip
     seconds: dict[str, list[float]] = {which: [] for which in TRAINERS}
     apart = 0.0
     padded = computed = 0
     for number in range(arguments.steps + 1):
         order = list(TRAINERS) if number % 2 else list(TRAINERS)[::-1]
-        made = {which: step(trainers[which], number) for which in order}
+        made = {which: trainers[which](step, number) for which in order}
         apart = max(apart, abs(made["TRL"][1] - made["trimtab"][1]))
         if number:
             for which in TRAINERS:
                 seconds[which].append(made[which][0])
-            inputs = batch(trainers["TRL"], number)
-            padded += inputs["input_ids"].numel()
-            rows_ = [
-                ids[: sum(seen)]
-                for ids, seen in zip(inputs["input_ids"].tolist(), inputs["attention_mask"].tolist(), strict=True)
-            ]
-            computed += len(lay_out(rows_, [1] * len(rows_)))
-    theirs, ours = (
-        torch.cat([p.grad.flatten() for p in trainers[which].model.parameters() if p.grad is not None])
-        for which in ("TRL", "trimtab")
-    )
+            tokens, texts = trainers["TRL"](_tokens, number)
+            padded += tokens
+            computed += len(lay_out(texts, [1] * len(texts)))
+    theirs, ours = (torch.from_numpy(trainers[which](_gradient)) for which in ("TRL", "trimtab"))
+    for trainer in trainers.values():
+        trainer.close()
     medians = {which: statistics.median(found) for which, found in seconds.items()}
     return {
         "case": case,

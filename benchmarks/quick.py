@@ -83,7 +83,7 @@ def of_dpo(arguments: argparse.Namespace, precision: str) -> list[Row]:
     asked = argparse.Namespace(data=arguments.data, precision=precision, steps=STEPS)
     rows = []
     for case, said in (("HH-RLHF", "DPO step on HH-RLHF"), ("nothing to share", "DPO step with nothing to share")):
-        found = dpo.compare(case, asked, PAIRS)
+        found = dpo.compare(case, asked, PAIRS, beside=False)  # processes of their own take longer to start
         every = found["seconds of each step"]
         apart = f"loss {found[dpo.LOSS]:.0e}, gradient {found[dpo.GRADIENT]:.0e} of its norm"
         rows.append(Row(f"{said}, a pair, {precision}", "TRL", "s a step", every["TRL"], every["trimtab"], apart))
