@@ -14,7 +14,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -114,28 +113,12 @@ def _tokens(trainer: Any, number: int) -> tuple[int, list[list[int]]]:
     return inputs["input_ids"].numel(), [ids[: sum(seen)] for ids, seen in rows]
 
 
-class Here:
-    """A trainer in this process, asked as one `Beside` it is."""
-
-    def __init__(self, made: Any) -> None:
-        self._made = made
-
-    def __call__(self, work: Callable[..., Any], *given: Any) -> Any:
-        return work(self._made, *given)
-
-    def close(self) -> None:
-        pass
-
-
-def compare(case: str, arguments: argparse.Namespace, size: int = BATCH, *, beside: bool = True) -> dict[str, Any]:
-    """Both trainers on the same batches, by turns, each in a process of its own if `beside`; the first batch warms up
-    and is not counted."""
+def compare(
+    case: str, arguments: argparse.Namespace, size: int = BATCH, process: type[Beside] = Beside
+) -> dict[str, Any]:  # fmt: skip
+    """Both trainers on the same batches, by turns, each in a `process`; the first batch warms up and is not counted."""
     rows = pairs(arguments.data, case, size * (arguments.steps + 1))
-    trainers: dict[str, Any] = {
-        which: Beside(make, which, rows, arguments.precision, size) if beside
-        else Here(make(which, rows, arguments.precision, size))
-        for which in TRAINERS
-    }  # fmt: skip
+    trainers = {which: process(make, which, rows, arguments.precision, size) for which in TRAINERS}
     seconds: dict[str, list[float]] = {which: [] for which in TRAINERS}
     apart = 0.0
     padded = computed = 0

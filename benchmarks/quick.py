@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from common import MODEL, Kept, machine, parser, rate, show, timed
+from common import MODEL, Here, Kept, machine, parser, rate, show, timed
 
 import torch
 
@@ -83,7 +83,7 @@ def of_dpo(arguments: argparse.Namespace, precision: str) -> list[Row]:
     asked = argparse.Namespace(data=arguments.data, precision=precision, steps=STEPS)
     rows = []
     for case, said in (("HH-RLHF", "DPO step on HH-RLHF"), ("nothing to share", "DPO step with nothing to share")):
-        found = dpo.compare(case, asked, PAIRS, beside=False)  # processes of their own take longer to start
+        found = dpo.compare(case, asked, PAIRS, Here)
         every = found["seconds of each step"]
         apart = f"loss {found[dpo.LOSS]:.0e}, gradient {found[dpo.GRADIENT]:.0e} of its norm"
         rows.append(Row(f"{said}, a pair, {precision}", "TRL", "s a step", every["TRL"], every["trimtab"], apart))
@@ -158,7 +158,7 @@ def of_rl(arguments: argparse.Namespace, precision: str) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         kept = Kept(Path(folder) / "kept.jsonl", {})
         kept.once("rate", lambda: rate(precision))
-        rl.measure(bench, "rloo", kept, exact=False)
+        rl.measure(asked, bench, "rloo", kept, Here, exact=False)
         found = rl.summary(bench, "rloo", kept)
     peer, *_ = KINDS["rloo"]
     apart = found["equality"]
