@@ -2,8 +2,11 @@
 
 All rows end at the same column: a row of n tokens fills the last n columns before `end`, and what lies left of them is
 masked. So a row of any length joins by being written up to `end`, a row leaves by another's being moved into its slot,
-and columns that no row reads any longer are left out of the view. Nothing else is copied, which concatenating the
-cache anew at each token, as `transformers` does, is half of a step's time for on a CPU.
+and columns that no row reads any longer are left out of the view. Nothing else is copied but where the columns run out,
+which concatenating the cache anew at each token, as `transformers` does, is half of a step's time for on a CPU.
+
+A head's columns stand one after another in memory, with few that are not in use, so that a token's attention can take
+all of them as they lie (`whole`): a product in bf16 copies what has gaps.
 
 Distances between columns are distances between tokens, so a sliding window holds for each row as it does alone.
 """
@@ -176,7 +179,7 @@ class _Layer(DynamicLayer):  # type: ignore[misc]
 
 
 class _Pool:
-    """Memory that layers have grown out of, for the next to grow into: to touch fresh pages costs as much as to write."""
+    """Memory that layers have grown out of, for the next to grow into: fresh pages cost as much again to write."""
 
     def __init__(self) -> None:
         self._free: list[Tensor] = []

@@ -94,7 +94,8 @@ class Layer:
         if past_key_values is not None:
             key, value = past_key_values.update(key, value, own.layer_idx)
         if shape[-1] == 1 and own.config._attn_implementation == "sdpa" and hasattr(past_key_values, "whole"):
-            found = _of_one(query, *past_key_values.whole(own.layer_idx, attention_mask, key.shape[2]), own.scaling)
+            keys, values, added = past_key_values.whole(own.layer_idx, attention_mask, key.shape[2])
+            found = _of_one(query, keys, values, added, own.scaling)
         else:
             attend = ALL_ATTENTION_FUNCTIONS.get_interface(own.config._attn_implementation, self._eager)
             found, _ = attend(
