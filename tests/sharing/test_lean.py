@@ -233,7 +233,7 @@ def test_sampler_and_scorer_say_the_same_by_both(kind: str, monkeypatch: pytest.
         scored = Scorer(model)(prompts, [[[5, 6], [9]], [[4]], [[12, 13, 14]]])
         assert bool(calls) == bool(most)
         assert described_layers(model) == {
-            "layers": "packed 1 for decoding, forests" if most else "packed 1 for forests"
+            "layers": "packed 2 for decoding, forests" if most else "packed 2 for forests"
         }
         found.append((made, scored))
     assert found[0][0] == found[1][0]

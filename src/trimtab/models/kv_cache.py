@@ -138,6 +138,8 @@ class _Layer(DynamicLayer):  # type: ignore[misc]
             for buffer, view in zip(self._buffers, (self.keys, self.values), strict=True):
                 buffer[freed, :, self._first : self._end] = view[moved, :, -width:]
         self._rows = count
+        if self._first > width + _MORE_COLUMNS:  # a much longer row has left
+            self._lay_anew(self.keys, self.values, 0, 0, count)
         self._view()
 
     def overwrite(self, rows: "Tensor", column: int, new: "_Layer") -> None:
@@ -145,15 +147,19 @@ class _Layer(DynamicLayer):  # type: ignore[misc]
         self.keys[rows, :, column:end], self.values[rows, :, column:end] = new.keys, new.values
 
     def _make_room(self, keys: "Tensor", values: "Tensor", *, left: int = 0, right: int = 0, rows: int = 0) -> None:
-        """Sees to `left` columns before those there are, `right` after them, and `rows` slots.
-
-        What is not in use is zero, since a masked column is still multiplied by zero.
-        """
+        """Sees to `left` columns before those there are, `right` after them, and `rows` slots."""
         rows = max(rows, self._rows)
         if self._buffers is None:
             self.dtype, self.device, self.is_initialized = keys.dtype, keys.device, True
         elif not left and self._end + right <= self._buffers[0].shape[-2] and rows <= self._buffers[0].shape[0]:
             return
+        self._lay_anew(keys, values, left, right, rows)
+
+    def _lay_anew(self, keys: "Tensor", values: "Tensor", left: int, right: int, rows: int) -> None:
+        """Moves what is in use to where as few other columns as can be lie beside it, but for those asked for.
+
+        What is not in use is zero, since a masked column is still multiplied by zero.
+        """
         width = self._end - self._first
         slots, least = max(rows, self._slots), left + width + right
         columns = -(-least // _MORE_COLUMNS) * _MORE_COLUMNS
