@@ -138,7 +138,7 @@ class _Layer(DynamicLayer):  # type: ignore[misc]
             for buffer, view in zip(self._buffers, (self.keys, self.values), strict=True):
                 buffer[freed, :, self._first : self._end] = view[moved, :, -width:]
         self._rows = count
-        if self._first > width + _MORE_COLUMNS:  # a much longer row has left
+        if count and self._first > width + _MORE_COLUMNS:  # a much longer row has left
             self._lay_anew(self.keys, self.values, 0, 0, count)
         self._view()
 
