@@ -109,8 +109,8 @@ def batches(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
 
 
 def rate(precision: str, clock: Callable[[], float] = time.perf_counter) -> float:
-    """Arithmetic operations a second (a multiply-add is two) of matrix products in the model's own shapes, at best: with
-    the matrix as it lies, or on a CPU packed once."""
+    """Arithmetic operations a second (a multiply-add is two) of matrix products in the model's shapes, at best: with
+    the weight as it lies, or on a CPU packed once."""
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
     best = 0.0
     for inner, outer in ((576, 1536), (1536, 576)):
