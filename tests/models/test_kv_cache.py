@@ -1,5 +1,7 @@
 """The cache that rows come to and leave: what is read from all of it, as it lies, is what plain passes read."""
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -95,3 +97,18 @@ def test_memory_that_was_grown_out_of_is_used_again_and_what_is_unused_is_zero()
         assert unused.sum() == keys.shape[2] - 80
         assert not keys[:, :, unused].any()
         assert not values[:, :, unused].any()
+
+
+@torch.no_grad()
+def test_memory_too_small_to_be_used_again_is_let_go_of() -> None:
+    model: Any = tiny_model("llama", **WIDE, num_hidden_layers=6)
+    cache = RowCache(model, 2, spare=1)
+    Prefill(model, [drawn(20).tolist()], shared=False).into(cache, [0], 2)
+    made = weakref.WeakSet(cache.whole(layer, None, 20)[0].untyped_storage() for layer in range(6))
+    assert len(made) == 6
+    cached = torch.tensor([20, 20])
+    for _ in range(60):
+        cached += 1
+        continued(model, torch.tensor([5, 7]), cached, cache)
+    gc.collect()
+    assert len(made) <= 1

@@ -191,9 +191,10 @@ class _Pool:
         self._free: list[Tensor] = []
 
     def taken(self, like: "Tensor", least: int, most: int) -> "Tensor":
-        """Memory of `like`'s kind for `least` elements, `most` where it is new."""
+        """Memory of `like`'s kind for `least` elements, `most` where it is new; what is too small is let go of."""
+        self._free = [flat for flat in self._free if flat.numel() >= least]
         for place, flat in enumerate(self._free):
-            if flat.numel() >= least and flat.dtype == like.dtype and flat.device == like.device:
+            if flat.dtype == like.dtype and flat.device == like.device:
                 return self._free.pop(place)
         return like.new_empty(max(least, most))
 
