@@ -65,7 +65,7 @@ class _Grouped(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         asked, key, value, *kept = ctx.saved_tensors
         _, rows, groups, width = asked.shape
-        above = grads[0].view(rows, len(key), groups, width).transpose(0, 1).contiguous()
+        above = grads[0].reshape(rows, len(key), groups, width).transpose(0, 1).contiguous()
         into_query = torch.empty_like(asked)
         into_key, into_value = (torch.zeros_like(part, dtype=torch.float32) for part in (key, value))
         for block, weights in zip(ctx.trees.blocks, kept, strict=True):
