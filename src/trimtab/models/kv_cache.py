@@ -52,8 +52,10 @@ class RowCache(DynamicCache):  # type: ignore[misc]
         if self._added is None or self._added[0] is not mask or self._added[1] != place:
             added = keys.new_full((1 if mask is None else mask.shape[0], 1, 1, place[2]), -math.inf)
             inside = added[..., place[0] : place[1]]
-            if mask is None or mask.dtype == torch.bool:
-                inside.masked_fill_(torch.ones_like(inside, dtype=torch.bool) if mask is None else mask, 0)
+            if mask is None:
+                inside.zero_()
+            elif mask.dtype == torch.bool:
+                inside.masked_fill_(mask, 0)
             else:
                 inside.copy_(mask)
             self._added = mask, place, added
